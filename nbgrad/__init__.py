@@ -1,0 +1,103 @@
+"""nbgrad: automatic differentiation for notebooks, where one sees backpropagation happen.
+
+>>> import numpy as np
+>>> import nbgrad as ng
+>>> x = ng.Variable(np.array(2.0))
+>>> y = ng.square(x)
+>>> y.backward()
+>>> x.grad
+array(4.)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
+from . import ops as _ops
+from ._version import __version__
+from .engine.arrays import as_array
+from .engine.config import Config, enable_grad, no_grad, using_config
+from .engine.display import renderers as _renderers
+from .engine.errors import *  # noqa: F403 - the list is errors.__all__
+from .engine.errors import __all__ as _errors
+from .engine.function import Function
+from .engine.variable import Variable, as_variable
+from .ops import *  # noqa: F403 - the list is ops.__all__
+
+if _TYPE_CHECKING:
+    from .calculus import grad, gradcheck, hessian, hvp, jacobian, jvp, value_and_grad
+    from .engine.anomaly import detect_anomaly
+    from .tracing import Trace, trace
+    from .views.graph import Graph, graph
+    from .views.widget import Stepper
+
+_renderers["variable"] = "nbgrad.views.html:variable_html"
+_renderers["function"] = "nbgrad.views.html:function_html"
+
+# What a plain script rarely needs is imported when it is first used.
+_LAZY = {
+    **dict.fromkeys(
+        ("grad", "gradcheck", "hessian", "hvp", "jacobian", "jvp", "value_and_grad"), "calculus"
+    ),
+    "detect_anomaly": "engine.anomaly",
+    "Trace": "tracing",
+    "trace": "tracing",
+    "Graph": "views.graph",
+    "graph": "views.graph",
+    "Stepper": "views.widget",
+}
+
+__all__ = [
+    "Config",
+    "Function",
+    "Graph",
+    "Stepper",
+    "Trace",
+    "Variable",
+    "__version__",
+    "as_array",
+    "as_variable",
+    "detect_anomaly",
+    "enable_grad",
+    "grad",
+    "gradcheck",
+    "graph",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "no_grad",
+    "trace",
+    "using_config",
+    "value_and_grad",
+]
+__all__ += _errors
+__all__ += _ops.__all__
+
+
+def __getattr__(name: str) -> _Any:
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f"module 'nbgrad' has no attribute {name!r}")
+    value = globals()[name] = getattr(_import_module(f".{module}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))
+
+
+def load_ipython_extension(ip: _Any) -> None:
+    """Set up a notebook: ``%load_ext nbgrad``."""
+    from .ipython.extension import load
+
+    load(ip)
+
+
+def unload_ipython_extension(ip: _Any) -> None:
+    """Take back all that `load_ipython_extension` did: ``%unload_ext nbgrad``."""
+    from .ipython.extension import unload
+
+    unload(ip)

@@ -1,0 +1,1 @@
+"""How does it differentiate? Variables, functions, the pass and the grad mode."""

@@ -1,0 +1,100 @@
+"""Arrays as the engine holds them.
+
+A 0-d array is the slowest thing NumPy can add: two of them give a scalar, and a
+scalar with a 0-d array is slower still. So inside the engine every 0-d value is
+a NumPy scalar, and it becomes a 0-d array where a user looks (`Variable.data`,
+`Variable.grad`). A leaf's own array stays the user's array.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DataTypeError
+
+Array: TypeAlias = NDArray[Any]
+Raw: TypeAlias = Any
+"""An ndarray of one or more dimensions, or a NumPy scalar: what rules compute with."""
+
+NUMPY_2 = int(np.__version__.split(".")[0]) >= 2
+
+
+def check_dtype(array: Array, where: str) -> None:
+    """Refuse arrays that are not real floating or integer ones.
+
+    Raises
+    ------
+    DataTypeError
+        Naming the dtype and how to convert.
+    """
+    kind = array.dtype.kind
+    if kind in "fiu":
+        return
+    if kind == "b":
+        advice = "convert it with array.astype(float)"
+    elif kind == "c":
+        advice = "keep the real and the imaginary part in two Variables"
+    else:
+        advice = "convert it to numbers first, for example np.array(..., dtype=float)"
+    raise DataTypeError(
+        f"{where} cannot hold an array of dtype {array.dtype}: "
+        f"only real floating and integer arrays can be differentiated; {advice}."
+    )
+
+
+def as_array(obj: Any) -> Array:
+    """Convert a number, NumPy scalar or (nested) list of numbers to an ndarray.
+
+    Parameters
+    ----------
+    obj : float, int, NumPy scalar, ndarray, or a list of them
+        An ndarray is returned as it is, not copied.
+
+    Returns
+    -------
+    ndarray
+        0-d for a number.
+
+    Raises
+    ------
+    DataTypeError
+        If no real floating or integer array comes out.
+    """
+    if isinstance(obj, np.ndarray):
+        return obj
+    if obj is None or isinstance(obj, (str, bytes)) or hasattr(obj, "backward"):
+        raise DataTypeError(
+            f"as_array needs numbers or arrays, not {type(obj).__name__} ({obj!r})."
+        )
+    try:
+        array = np.asarray(obj)
+    except (TypeError, ValueError) as error:
+        raise DataTypeError(f"as_array cannot make an array of {obj!r}: {error}") from error
+    check_dtype(array, "as_array: a Variable")
+    return array
+
+
+def to_raw(array: Array) -> Raw:
+    """Turn a 0-d array into a NumPy scalar; leave every other array."""
+    return array if array.ndim else array[()]
+
+
+def broadcastable(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
+    """Whether an array of one shape broadcasts to exactly another."""
+    if len(small) > len(large):
+        return False
+    tail = large[len(large) - len(small) :]
+    return all(s in (1, n) for s, n in zip(small, tail, strict=True))
+
+
+def sum_to_shape(array: Raw, shape: tuple[int, ...]) -> Raw:
+    """Undo broadcasting: sum an array down to a shape that broadcasts to its own."""
+    lead = array.ndim - len(shape)
+    stretched = tuple(
+        lead + i for i, n in enumerate(shape) if n == 1 and array.shape[lead + i] != 1
+    )
+    total = array.sum(axis=tuple(range(lead)) + stretched, keepdims=True)
+    return total.reshape(shape) if shape else total.reshape(())[()]

@@ -1,0 +1,173 @@
+"""The backward pass.
+
+Every gradient of a pass lives in the pass's own table, keyed by Variable. A
+function is queued when the first gradient of one of its outputs arrives, and the
+queue gives the one of the largest generation: by then every gradient of its
+outputs is complete, since whatever uses an output has a larger generation.
+Nothing outside the table changes until the whole pass has succeeded.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any, Protocol
+
+import numpy as np
+
+from .commit import commit
+from .config import using_config
+from .errors import NoGraphError, add_note
+from .function import Function
+from .gradients import add, fit, seed_of
+from .pull import describe_node, pull, raw_values
+from .variable import CONSTANT, NO_GRAD, State, Variable
+
+_float64 = np.float64
+
+Node = Any
+"""What the queue holds: a Variable with a function of its own, or a Function of several outputs."""
+
+
+class Observer(Protocol):
+    """What a recorder sees of a pass. It must not change or keep the arrays."""
+
+    def begin(self, root: Variable, seed: Any) -> None:
+        """Take note of the root and its upstream gradient."""
+
+    def called(self, node: Node, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+        """Take note of one function: arrivals are (i, x, amount, before, after)."""
+
+
+class Pass:
+    """The state of one pass.
+
+    Attributes
+    ----------
+    table : dict
+        Gradient gathered so far for each Variable; at the end, those of the leaves.
+    owned : set
+        Variables whose gradient buffer belongs to the pass alone, so that it may be
+        added into and handed out.
+    done : list of Variable
+        The variables whose creators have run.
+    retained : list of (Variable, gradient)
+        Their gradients, with ``retain_grad``.
+    """
+
+    __slots__ = ("create_graph", "done", "observer", "owned", "queue", "retain", "retained", "table")
+
+    def __init__(self, create_graph: bool, retain: bool, observer: Observer | None) -> None:
+        self.table: dict[Variable, Any] = {}
+        self.owned: set[Variable] = set()
+        self.done: list[Variable] = []
+        self.retained: list[tuple[Variable, Any]] = []
+        self.queue: list[tuple[int, int, Node]] = []
+        self.create_graph = create_graph
+        self.retain = retain
+        self.observer = observer
+
+
+def backward(
+    root: Variable,
+    *,
+    retain_grad: bool = False,
+    create_graph: bool = False,
+    observer: Observer | None = None,
+    apply: bool = True,
+) -> None:
+    """Run a pass from a root and add its gradients to the leaves.
+
+    Parameters
+    ----------
+    root : Variable
+    retain_grad, create_graph : bool
+        See `Variable.backward`.
+    observer : Observer, optional
+        Told of every function that runs.
+    apply : bool
+        False leaves every ``.grad`` as it was.
+    """
+    if root._op is NO_GRAD or root._op is CONSTANT:
+        raise NoGraphError(
+            f"backward() of {root.name or 'this variable'}: it was {root._op}, so it has no "
+            "graph to go back through. Compute it outside no_grad, from Variables."
+        )
+    seed = seed_of(root, create_graph)
+    # A user's rule may compute with Variables: they are recorded only on demand.
+    with using_config("enable_backprop", create_graph):
+        state = Pass(create_graph, retain_grad, observer)
+        run(state, root, seed)
+        if apply:
+            commit(state, root)
+
+
+def run(state: Pass, root: Variable, seed: Any) -> None:
+    """Fill the pass's table, function by function."""
+    table, owned, queue, done = state.table, state.owned, state.queue, state.done
+    create_graph, observer = state.create_graph, state.observer
+    keep = state.retain or observer is not None
+    table[root] = seed
+    if observer is not None:
+        observer.begin(root, seed)
+    ticket = 0
+    queued: set[Node] = set()
+    op = root._op
+    if op is not None:
+        heappush(queue, (-root.generation, 0, node_of(root, op)))
+    node: Node = root
+    try:
+        while queue:
+            node = heappop(queue)[2]
+            arrivals: list[Any] | None = None if observer is None else []
+            # -- the rule: what it computes with --
+            gxs = None
+            if type(node) is Variable and (rules := node._op.rules) is not None:
+                op = node._op
+                gy = table.pop(node)
+                gys = [gy]
+                done.append(node)
+                if state.retain:
+                    state.retained.append((node, gy))
+                inputs = node._inputs
+                y, values = (node, inputs) if create_graph else raw_values(node._data, inputs)
+            else:
+                op, inputs, gys, gxs = pull(state, node)
+            # -- its gradients: one for each input, fitted to it and added up --
+            for i, x in enumerate(inputs):
+                if not isinstance(x, Variable) or (creator := x._op) is CONSTANT:
+                    continue
+                gx = rules[i](op, gy, y, *values) if gxs is None else gxs[i]
+                if gx is None:
+                    continue
+                before = table.get(x)
+                if before is None:
+                    # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
+                    if type(gx) is not _float64 or type(x._data) is not _float64:
+                        gx, fresh = fit(gx, x, op, i, gys, create_graph)
+                        if fresh:
+                            owned.add(x)
+                    after = table[x] = gx
+                    if creator is not None and type(creator) is not State:
+                        ready = x if creator.outputs is None else node_of(x, creator)
+                        if ready is x or ready not in queued:
+                            ticket += 1
+                            heappush(queue, (-x.generation, ticket, ready))
+                            if ready is not x:
+                                queued.add(ready)
+                elif type(gx) is _float64 and type(before) is _float64:
+                    after = table[x] = before + gx
+                else:
+                    gx, fresh = fit(gx, x, op, i, gys, create_graph)
+                    after = table[x] = add(before, gx, x, fresh, owned, keep)
+                if arrivals is not None:
+                    arrivals.append((i, x, gx, before, after))
+            if observer is not None:
+                observer.called(node, gys, arrivals or [], queue)
+    except BaseException as error:
+        add_note(error, f"in the backward of {describe_node(node)}")
+        raise
+
+
+def node_of(x: Variable, op: Function) -> Node:
+    """Return what is queued for a variable: itself, or the function it shares with others."""
+    return op if op.outputs is not None and len(op.outputs) > 1 else x

@@ -1,0 +1,133 @@
+"""Every error that nbgrad raises itself, and the words that describe a failing call.
+
+Each class is also the built-in exception that a user would catch. A message says
+what was tried, why it cannot work, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+__all__ = [
+    "AnomalyError",
+    "AxisError",
+    "ConfigError",
+    "DataTypeError",
+    "GradientCountError",
+    "GradientShapeError",
+    "GradientTypeError",
+    "InPlaceError",
+    "MissingDependencyError",
+    "NbgradError",
+    "NoGraphError",
+    "NonLeafCopyError",
+    "OperandError",
+    "OperationIndexError",
+    "SecondOrderError",
+    "ShapeError",
+    "TraceFormatError",
+    "UnsupportedFunctionError",
+]
+
+
+class NbgradError(Exception):
+    """Base class of every error that nbgrad raises itself."""
+
+
+class DataTypeError(NbgradError, TypeError):
+    """Data of a type or dtype that a Variable cannot hold."""
+
+
+class OperandError(NbgradError, TypeError):
+    """An operand or argument that an operation cannot take."""
+
+
+class ShapeError(NbgradError, ValueError):
+    """Shapes or values that do not fit an operation."""
+
+
+class AxisError(NbgradError, ValueError, IndexError):
+    """An axis that the array does not have."""
+
+
+class OperationIndexError(NbgradError, IndexError):
+    """An index that the array does not have."""
+
+
+class GradientCountError(NbgradError, ValueError):
+    """A rule returned too few or too many gradients."""
+
+
+class GradientShapeError(NbgradError, ValueError):
+    """A gradient whose shape is not its variable's."""
+
+
+class GradientTypeError(NbgradError, TypeError):
+    """A gradient that is not a real array."""
+
+
+class NoGraphError(NbgradError, RuntimeError):
+    """backward() where there is nothing to go back through."""
+
+
+class SecondOrderError(NbgradError, RuntimeError):
+    """A rule through which no second derivative can be taken."""
+
+
+class ConfigError(NbgradError, AttributeError):
+    """An unknown name in Config."""
+
+
+class NonLeafCopyError(NbgradError, TypeError):
+    """Copying or pickling a Variable that has a graph behind it."""
+
+
+class UnsupportedFunctionError(NbgradError, TypeError):
+    """A NumPy function that nbgrad does not differentiate."""
+
+
+class InPlaceError(NbgradError, TypeError):
+    """Writing into an array that the graph depends on."""
+
+
+class AnomalyError(NbgradError, ArithmeticError):
+    """detect_anomaly() met NaN, an infinity or changed data."""
+
+
+class TraceFormatError(NbgradError, ValueError):
+    """A trace file that cannot be read."""
+
+
+class MissingDependencyError(NbgradError, ImportError):
+    """A package or program that a view needs is not installed."""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Join names as a sentence does: ``"a, b and c"``."""
+    *rest, last = list(names) or [""]
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def describe(value: Any) -> str:
+    """Name an operand and its shape: ``x (3, 4) float64``, ``2.0``."""
+    shape = getattr(value, "shape", None)
+    if shape is None:
+        return repr(value) if isinstance(value, (int, float)) else type(value).__name__
+    name = getattr(value, "name", None) or "unnamed"
+    if not hasattr(value, "backward"):
+        name = "array"
+    return f"{name} {shape} {value.dtype}"
+
+
+def describe_all(values: Sequence[Any]) -> str:
+    """Name several operands, in order."""
+    return ", ".join(describe(v) for v in values) or "no inputs"
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Attach a note to an exception (PEP 678), also on Python 3.10."""
+    if hasattr(error, "add_note"):
+        error.add_note(note)
+    else:
+        error.__notes__ = [*getattr(error, "__notes__", []), note]  # type: ignore[attr-defined]

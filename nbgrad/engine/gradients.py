@@ -1,0 +1,141 @@
+"""What every gradient goes through: the seed, fitting to its variable, adding up.
+
+A buffer is *owned* by the pass when nothing else can see it: the rule made it, or
+an addition did. Only an owned buffer is added into, and only an owned one becomes
+a ``.grad`` without a copy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .arrays import broadcastable, sum_to_shape, to_raw
+from .dispatch import methods
+from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
+from .variable import Retained, State, Variable
+
+if TYPE_CHECKING:
+    from .function import Function
+
+_float64 = np.dtype(np.float64)
+
+
+def gradient_dtype(x: Variable) -> np.dtype[Any]:
+    """Return the dtype of a variable's gradient: its own; float64 for integers."""
+    dtype: np.dtype[Any] = x._data.dtype
+    return dtype if dtype.kind == "f" else _float64
+
+
+def seed_of(root: Variable, create_graph: bool) -> Any:
+    """Return the root's upstream gradient: its preset ``grad``, else ones.
+
+    A gradient that an earlier pass retained is not a preset one.
+    """
+    if root._data is None:
+        raise NoGraphError(
+            f"backward() of {root.name or 'this variable'}: it holds no data (None). "
+            "Give it an array first."
+        )
+    preset = root._grad
+    dtype = gradient_dtype(root)
+    if preset is None or isinstance(preset, (State, Retained)):
+        seed = np.ones(root._data.shape, dtype)
+        return Variable(seed) if create_graph else to_raw(seed)
+    if preset.shape != root._data.shape:
+        raise GradientShapeError(
+            f"backward() of {describe(root)}: its preset grad has shape {preset.shape}. "
+            "The upstream gradient needs the variable's own shape; clear it with "
+            "cleargrad(), or set one that fits."
+        )
+    if create_graph:
+        return preset if isinstance(preset, Variable) else Variable(preset.astype(dtype))
+    raw = preset._data if isinstance(preset, Variable) else preset
+    return to_raw(np.asarray(raw, dtype))
+
+
+def has_buffer(g: Any) -> bool:
+    """Whether a gradient has memory that could be shared (a NumPy scalar has none)."""
+    return not isinstance(g, np.generic)
+
+
+def fit(
+    gx: Any, x: Variable, op: Function, i: int, gys: list[Any], create_graph: bool
+) -> tuple[Any, bool]:
+    """Give a rule's gradient the shape and dtype of its variable.
+
+    Returns
+    -------
+    gradient : array, NumPy scalar, or Variable with ``create_graph``
+    fresh : bool
+        Whether its buffer is known to be nobody else's.
+
+    Raises
+    ------
+    GradientTypeError, GradientShapeError
+        Naming the function, the input and both shapes.
+    """
+    fresh = not op.aliases
+    value = x._data
+    if type(gx) is np.ndarray and gx.dtype is value.dtype and gx.shape == value.shape and gx.ndim:
+        if not create_graph and value.dtype.kind == "f":
+            return gx, fresh
+    if not create_graph and isinstance(gx, Variable):
+        gx = gx._data
+    if isinstance(gx, (int, float)) and not isinstance(gx, np.generic):
+        gx = np.asarray(gx, gradient_dtype(x))
+    if not isinstance(gx, (np.ndarray, np.generic, Variable)) or gx.dtype.kind not in "fiu":
+        raise GradientTypeError(
+            f"{op.label}.backward returned {_kind(gx)} as the gradient of input {i}, "
+            f"{describe(x)}. Return a real array of that shape, or None if it has no gradient."
+        )
+    if create_graph and not isinstance(gx, Variable):
+        gx, fresh = Variable(np.array(gx)), True
+    shape = value.shape
+    if gx.shape != shape:
+        if not any(gx.shape == gy.shape for gy in gys if gy is not None) or not broadcastable(
+            shape, gx.shape
+        ):
+            raise GradientShapeError(
+                f"{op.label}.backward returned a gradient of shape {gx.shape} for input {i}, "
+                f"{describe(x)}. Return one of shape {shape} (broadcasting from {shape} to the "
+                "output's shape would be undone for you)."
+            )
+        gx = methods.sum_to(gx, shape) if create_graph else sum_to_shape(gx, shape)
+        fresh = True
+    dtype = gradient_dtype(x)
+    if gx.dtype != dtype:
+        gx, fresh = gx.astype(dtype), True
+    if not create_graph and isinstance(gx, np.ndarray) and not gx.ndim:
+        gx = gx[()]
+    return gx, fresh
+
+
+def _kind(gx: Any) -> str:
+    dtype = getattr(gx, "dtype", None)
+    return f"an array of dtype {dtype}" if dtype is not None else f"{type(gx).__name__} ({gx!r})"
+
+
+def add(
+    before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], keep: bool
+) -> Any:
+    """Add a gradient to what was gathered, in place where the buffer is the pass's own.
+
+    ``keep`` says that somebody still looks at the old buffers.
+    """
+    if isinstance(before, np.ndarray) and not keep:
+        if x in owned:
+            before += gx
+            return before
+        if fresh and isinstance(gx, np.ndarray):
+            gx += before
+            owned.add(x)
+            return gx
+    owned.add(x)
+    return before + gx
+
+
+def owns(g: Any, x: Variable, owned: set[Variable]) -> bool:
+    """Whether a gradient may become ``x.grad`` without a copy."""
+    return x in owned or not has_buffer(g)

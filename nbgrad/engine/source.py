@@ -1,0 +1,86 @@
+"""Where in the user's code a node was made.
+
+Off by default. While on (in a notebook, or under `detect_anomaly`), every node
+keeps a code object and an instruction offset; the line is worked out when
+somebody looks, since finding it costs more than the operation.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType
+from typing import TypeAlias
+
+Position: TypeAlias = tuple[CodeType, int]
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+class _State:
+    """Whether positions are kept, and who knows which cell a file name stands for."""
+
+    __slots__ = ("cell_of", "enabled")
+
+    def __init__(self) -> None:
+        self.enabled = 0
+        self.cell_of: Callable[[str], int | None] = lambda filename: None
+
+
+state = _State()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A line of the user's code.
+
+    Attributes
+    ----------
+    line : int
+        Line number, from 1.
+    cell : int or None
+        Execution count of the notebook cell, when it is one.
+    file : str or None
+        File name, when it is not a cell.
+    text : str
+        The line itself, stripped; empty when it cannot be read.
+    """
+
+    line: int
+    cell: int | None = None
+    file: str | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        if self.cell is not None:
+            return f"in [{self.cell}], line {self.line}"
+        return f"{self.file}, line {self.line}"
+
+
+def here() -> Position | None:
+    """Return the position of the innermost frame outside nbgrad."""
+    frame = sys._getframe(2)
+    while frame.f_code.co_filename.startswith(_PACKAGE):
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back
+    return frame.f_code, frame.f_lasti
+
+
+def resolve(position: Position | None) -> Source | None:
+    """Turn a kept position into a line of the user's code."""
+    if position is None:
+        return None
+    code, offset = position
+    line = code.co_firstlineno
+    for start, end, number in code.co_lines():
+        if start <= offset < end and number is not None:
+            line = number
+    text = linecache.getline(code.co_filename, line).strip()
+    cell = state.cell_of(code.co_filename)
+    if cell is not None:
+        return Source(line, cell=cell, text=text)
+    return Source(line, file=os.path.basename(code.co_filename), text=text)

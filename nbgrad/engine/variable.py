@@ -1,0 +1,424 @@
+"""Variable: an array, its gradient, and how it was made.
+
+A Variable made by a built-in operation is its own graph node: it holds the
+operation and the operation's inputs, and there is no further object. A
+`Function` object for it is made only when somebody asks for ``creator``.
+References point backwards only, so dropping the last result frees its graph
+by reference counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import dispatch, display, source
+from .arrays import Array, Raw, as_array, check_dtype
+from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
+from .operators import Operators
+
+if TYPE_CHECKING:
+    from .function import Function
+
+
+class State:
+    """Why a Variable without a creator has none, or why a gradient is not there."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+NO_GRAD = State("made under no_grad")
+CONSTANT = State("a constant: requires_grad=False")
+FREED = State("freed after backward")
+
+
+class Retained:
+    """A gradient that a pass left on an intermediate; it does not seed the next pass."""
+
+    __slots__ = ("grad",)
+
+    def __init__(self, grad: Any) -> None:
+        self.grad = grad
+
+
+class Variable(Operators):
+    """An array that remembers how it was computed.
+
+    Parameters
+    ----------
+    data : ndarray or None
+        A real floating or integer array of any shape. It is kept, not copied.
+    name : str, optional
+        Shown in drawings, traces and errors.
+    requires_grad : bool, optional
+        False makes a constant: no gradient is computed for it.
+
+    Attributes
+    ----------
+    data : ndarray or None
+    grad : ndarray, Variable or None
+        None until a `backward` reaches it; a Variable after ``create_graph=True``.
+    creator : Function or None
+        The function that made it; None for a leaf.
+    generation : int
+        0 for a leaf, else one more than its creator's.
+    name : str or None
+
+    Raises
+    ------
+    DataTypeError
+        If ``data`` is something else (a `TypeError`).
+
+    Examples
+    --------
+    >>> x = Variable(np.array(2.0))
+    >>> y = x * x + 1
+    >>> y.backward()
+    >>> x.grad
+    array(4.)
+    """
+
+    __slots__ = ("__weakref__", "_data", "_grad", "_inputs", "_op", "_source", "generation", "name")
+
+    _data: Raw
+    _grad: Any
+    _inputs: tuple[Any, ...]
+    _op: Any
+    _source: source.Position | None
+    generation: int
+    name: str | None
+
+    def __init__(
+        self, data: Array | None, name: str | None = None, *, requires_grad: bool = True
+    ) -> None:
+        if data is not None:
+            check_data(data)
+        self._data = data
+        self._grad = None
+        self._op = None if requires_grad else CONSTANT
+        self._inputs = ()
+        self._source = source.here() if source.state.enabled else None
+        self.generation = 0
+        self.name = name
+
+    # -- data and gradient ------------------------------------------------------------
+
+    @property
+    def data(self) -> Any:
+        """The array, always an ndarray (or None)."""
+        value = self._data
+        if isinstance(value, np.generic):
+            value = self._data = np.asarray(value)
+        elif dispatch.traced_inputs and dispatch.is_traced(self):
+            return self
+        return value
+
+    @data.setter
+    def data(self, value: Array | None) -> None:
+        if value is not None:
+            check_data(value)
+        self._data = value
+
+    @property
+    def grad(self) -> Any:
+        """The gradient, an ndarray; None while there is none."""
+        value = self._grad
+        if value is None or isinstance(value, (np.ndarray, Variable)):
+            return value
+        if isinstance(value, State):
+            return None
+        if isinstance(value, Retained):
+            if isinstance(value.grad, np.generic):
+                value.grad = np.asarray(value.grad)
+            return value.grad
+        value = self._grad = np.asarray(value)
+        return value
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if value is None or isinstance(value, Variable):
+            self._grad = value
+            return
+        if not isinstance(value, (np.ndarray, np.generic, int, float)):
+            raise GradientTypeError(
+                f"A gradient is an ndarray of the variable's shape, not {type(value).__name__}; "
+                "convert it with np.array(...)."
+            )
+        array = as_array(value)
+        check_dtype(array, "A gradient")
+        self._grad = array
+
+    def cleargrad(self) -> None:
+        """Set the gradient to None."""
+        self._grad = None
+
+    clear_grad = cleargrad
+
+    # -- the graph ----------------------------------------------------------------------
+
+    @property
+    def creator(self) -> Function | None:
+        """The function that made this variable, or None for a leaf."""
+        op = self._op
+        if op is None or isinstance(op, State):
+            return None
+        if op.outputs is None:
+            op = self._op = op.bind(self)
+        return op  # type: ignore[no-any-return]
+
+    @creator.setter
+    def creator(self, function: Function | None) -> None:
+        if function is None:
+            self.unchain()
+        else:
+            self.set_creator(function)
+
+    def set_creator(self, func: Function) -> None:
+        """Note the function that made this variable, one generation after it."""
+        self._op = func
+        self._inputs = ()
+        self.generation = func.generation + 1
+
+    @property
+    def requires_grad(self) -> bool:
+        """False for a constant, for which no gradient is computed."""
+        return self._op is not CONSTANT
+
+    @property
+    def source(self) -> source.Source | None:
+        """The user's line that made this variable, when positions are kept."""
+        return source.resolve(getattr(self, "_source", None))
+
+    def backward(
+        self, retain_grad: bool = False, use_heap: bool = False, create_graph: bool = False
+    ) -> None:
+        """Compute the gradient of this variable with respect to every leaf behind it.
+
+        Functions run in order of falling generation, each once; of one generation,
+        the one whose first gradient arrived first goes first. Gradients are added
+        to the leaves' ``grad`` when the whole pass has succeeded; until then
+        nothing changes, whatever happens.
+
+        Parameters
+        ----------
+        retain_grad : bool
+            Keep the gradients of intermediates and of this variable too.
+        use_heap : bool
+            The seed's switch from a sorted list to a heap. Both have the same order
+            here and the same bits; the queue is a heap either way.
+        create_graph : bool
+            Record the pass itself, so that gradients are Variables which can be
+            differentiated again.
+
+        Raises
+        ------
+        NoGraphError
+            If there is no graph: no data, or made under `no_grad`.
+        GradientShapeError
+            If a preset ``grad`` has another shape than ``data``.
+        """
+        from .backward import backward
+
+        backward(self, retain_grad=retain_grad, create_graph=create_graph)
+
+    def detach(self) -> Variable:
+        """Return a leaf with the same array and name, cut off from the graph."""
+        return Variable(self.data, self.name)
+
+    def unchain(self) -> None:
+        """Forget the creator: the variable becomes a leaf."""
+        self._op = None
+        self._inputs = ()
+        self.generation = 0
+
+    def unchain_backward(self) -> None:
+        """Forget the creators of every variable behind this one.
+
+        Truncates the graph, as for recurrent networks. This variable keeps its own.
+        """
+        waiting = [x for x in self._graph_inputs() if isinstance(x, Variable)]
+        while waiting:
+            x = waiting.pop()
+            behind = [i for i in x._graph_inputs() if isinstance(i, Variable)]
+            if behind:
+                waiting.extend(behind)
+            if x.creator_state() is None and x._op is not None:
+                x.unchain()
+
+    def creator_state(self) -> State | None:
+        """Why a variable without a creator has none; None for others."""
+        return self._op if isinstance(self._op, State) else None
+
+    def _graph_inputs(self) -> tuple[Any, ...]:
+        """Return what the variable was made from: Variables and raw constants."""
+        op = self._op
+        if op is None or isinstance(op, State):
+            return ()
+        return self._inputs if op.outputs is None else op.inputs or ()
+
+    # -- properties of the array ---------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        return self._array().shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of dimensions."""
+        return self._array().ndim
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self._array().size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Dtype of the array."""
+        return self._array().dtype
+
+    def _array(self) -> Array:
+        if self._data is None:
+            raise DataTypeError(
+                f"{self.name or 'This variable'} holds no data (None): give it an array first."
+            )
+        return self._data  # type: ignore[no-any-return]
+
+    def item(self) -> float | int:
+        """Return the value of a one-element variable as a Python number."""
+        dispatch.refuse_leak(self, "item()")
+        if self.size != 1:
+            raise ValueError(f"item() needs one element, but the shape is {self.shape}.")
+        return self._data.item()  # type: ignore[no-any-return]
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("len() of a 0-d Variable")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.ndim:
+            raise TypeError("iteration over a 0-d Variable")
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(
+                f"The truth value of a Variable of shape {self.shape} is ambiguous: "
+                "use (x > 0).any() or (x > 0).all()."
+            )
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        dispatch.refuse_leak(self, "float()")
+        return float(self.item())
+
+    def __int__(self) -> int:
+        dispatch.refuse_leak(self, "int()")
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self.size == 1 and self.dtype.kind in "iu":
+            return int(self._data)
+        raise TypeError(
+            f"A Variable of dtype {self.dtype} cannot be an index: "
+            "use its integer array, x.data.astype(int)."
+        )
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        if self._data is None:
+            return "variable(None)"
+        text = str(self._data).replace("\n", "\n" + " " * 9)
+        return f"variable({text})"
+
+    def _repr_html_(self) -> str | None:
+        return display.html("variable", self)
+
+    __hash__ = object.__hash__
+
+    # -- NumPy's protocols --------------------------------------------------------------
+
+    __array_priority__ = 200
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
+        raise dispatch.no_array_error(self)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return dispatch.call_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return dispatch.call_function(func, args, kwargs)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise InPlaceError(
+            "x[...] = value would change data that the graph depends on. "
+            "Use ng.where(mask, a, b), or write into x.data before the forward pass."
+        )
+
+    # -- copies -------------------------------------------------------------------------
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self._graph_inputs() or (self._op is not None and not isinstance(self._op, State)):
+            raise NonLeafCopyError(
+                f"{self.name or 'This variable'} was made by {self._op.label}: a copy would "
+                "lose or double the graph behind it. Copy x.detach() instead."
+            )
+        # __dict__ is there on subclasses only.
+        extra = getattr(self, "__dict__", None)
+        return restore, (type(self), self.data, self.grad, self.name, self.requires_grad), extra
+
+
+def restore(
+    cls: type[Variable], data: Array | None, grad: Any, name: str | None, requires_grad: bool
+) -> Variable:
+    """Rebuild a copied or pickled leaf."""
+    x = cls.__new__(cls)
+    Variable.__init__(x, data, name, requires_grad=requires_grad)
+    x._grad = grad
+    return x
+
+
+def check_data(data: Any) -> None:
+    """Refuse what a Variable cannot hold.
+
+    Raises
+    ------
+    DataTypeError
+        Naming the given type or dtype, and how to convert.
+    """
+    if not isinstance(data, np.ndarray):
+        kind = f"{type(data).__module__}.{type(data).__qualname__}".removeprefix("builtins.")
+        raise DataTypeError(
+            f"{type(data)} is not supported as a Variable's data: it must be an ndarray, "
+            f"not {kind}. Convert it with np.array(...) or ng.as_variable(...)."
+        )
+    check_dtype(data, "A Variable")
+
+
+def as_variable(obj: Any) -> Variable:
+    """Return a Variable as it is; make one from a number, NumPy scalar, array or list.
+
+    Parameters
+    ----------
+    obj : Variable, ndarray, number, or (nested) list of numbers
+
+    Raises
+    ------
+    DataTypeError
+        If it holds anything but real numbers.
+    """
+    if isinstance(obj, Variable):
+        return obj
+    return Variable(as_array(obj))
