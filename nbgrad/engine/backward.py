@@ -14,12 +14,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .anomaly import watched
 from .commit import commit
 from .config import using_config
 from .errors import NoGraphError, add_note
 from .function import Function
 from .gradients import add, fit, seed_of
-from .pull import describe_node, pull, raw_values
+from .pull import describe_node, pull
 from .variable import CONSTANT, NO_GRAD, State, Variable
 
 _float64 = np.float64
@@ -93,6 +94,7 @@ def backward(
             "graph to go back through. Compute it outside no_grad, from Variables."
         )
     seed = seed_of(root, create_graph)
+    observer = watched(observer)
     # A user's rule may compute with Variables: they are recorded only on demand.
     with using_config("enable_backprop", create_graph):
         state = Pass(create_graph, retain_grad, observer)
@@ -119,24 +121,21 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
         while queue:
             node = heappop(queue)[2]
             arrivals: list[Any] | None = None if observer is None else []
-            # -- the rule: what it computes with --
-            gxs = None
-            if type(node) is Variable and (rules := node._op.rules) is not None:
-                op = node._op
+            op = node._op if isinstance(node, Variable) else node
+            # -- its rule: one gradient per input, None where there is none --
+            if op.pull is not None:
                 gy = table.pop(node)
-                gys = [gy]
+                gys, inputs = (gy,), node._inputs
                 done.append(node)
                 if state.retain:
                     state.retained.append((node, gy))
-                inputs = node._inputs
-                y, values = (node, inputs) if create_graph else raw_values(node._data, inputs)
+                gxs = op.pull(node, gy, create_graph)
             else:
-                op, inputs, gys, gxs = pull(state, node)
-            # -- its gradients: one for each input, fitted to it and added up --
-            for i, x in enumerate(inputs):
-                if not isinstance(x, Variable) or (creator := x._op) is CONSTANT:
-                    continue
-                gx = rules[i](op, gy, y, *values) if gxs is None else gxs[i]
+                inputs, gys, gxs = pull(state, op, node)
+            # -- each fitted to its input and added to what has arrived there --
+            i = -1
+            for x, gx in zip(inputs, gxs):  # noqa: B905 - their number was checked
+                i += 1
                 if gx is None:
                     continue
                 before = table.get(x)
@@ -147,6 +146,7 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
                         if fresh:
                             owned.add(x)
                     after = table[x] = gx
+                    creator = x._op
                     if creator is not None and type(creator) is not State:
                         ready = x if creator.outputs is None else node_of(x, creator)
                         if ready is x or ready not in queued:

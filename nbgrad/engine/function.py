@@ -64,6 +64,8 @@ class Function:
     """What a drawing shows in place of the name."""
     formula: str = ""
     """The backward rule as text: ``gx = 2 · x · gy``."""
+    pull: Any = None
+    """How the pass runs the rules of a built-in operation; None for any other function."""
     output_specs: tuple[tuple[tuple[int, ...], np.dtype[Any]], ...] = ()
     """Shape and dtype of each output, for outputs that are dropped before the pass."""
     set_in_forward: dict[str, Any] | None = None
@@ -143,10 +145,9 @@ class Function:
         self.outputs = [weakref.ref(y) for y in outputs]
         self.generation = max((x.generation for x in inputs), default=0)
         self.output_specs = tuple((y.shape, y.dtype) for y in outputs)
-        position = source.here() if source.state.enabled else None
         for y in outputs:
             y.set_creator(self)
-            y._source = position
+            y._source = source.note(y) if source.state.enabled else None
 
     def _repr_html_(self) -> str | None:
         return display.html("function", self)

@@ -36,7 +36,8 @@ from .errors import (
     describe_all,
 )
 from .function import Function, _as_input
-from .source import here
+from .rules import pull_binary, pull_many, pull_unary
+from .source import note
 from .variable import NO_GRAD, Variable
 
 _new = Variable.__new__
@@ -59,11 +60,14 @@ class Operation(Function):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if hasattr(cls, "gx"):
-            cls.rules = (cls.gx,)
-        elif hasattr(cls, "gx0"):
-            names = (f"gx{i}" for i in range(9))
-            cls.rules = tuple(getattr(cls, n) for n in names if hasattr(cls, n))
+        names = [n for n in ("gx", *(f"gx{i}" for i in range(9))) if hasattr(cls, n)]
+        cls.rules = tuple(getattr(cls, n) for n in names) or None
+        if cls.several_outputs:
+            cls.pull = None
+        else:
+            cls.pull = {("gx",): pull_unary, ("gx0", "gx1"): pull_binary}.get(
+                tuple(names), pull_many
+            )
 
     def rule(self, i: int) -> Callable[..., Any]:
         """Return the rule of input ``i``: a function of (gy, y, *xs)."""
@@ -138,7 +142,7 @@ def record(op: Operation, inputs: tuple[Any, ...], data: Raw) -> Variable:
         y._op = NO_GRAD
         y._inputs = ()
         y.generation = 0
-    y._source = here() if _positions.enabled else None
+    y._source = note(y) if _positions.enabled else None
     return y
 
 
@@ -168,7 +172,7 @@ def unary(op: Operation, name: str, doc: str) -> Callable[[Any], Variable]:
             y._op = NO_GRAD
             y._inputs = ()
             y.generation = 0
-        y._source = here() if _positions.enabled else None
+        y._source = note(y) if _positions.enabled else None
         return y
 
     return _named(function, name, doc)
@@ -213,7 +217,7 @@ def binary(op: Operation, name: str, doc: str) -> Callable[[Any, Any], Variable]
             y._op = NO_GRAD
             y._inputs = ()
             y.generation = 0
-        y._source = here() if _positions.enabled else None
+        y._source = note(y) if _positions.enabled else None
         return y
 
     return _named(function, name, doc)

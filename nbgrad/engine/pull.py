@@ -10,83 +10,61 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .arrays import Raw
 from .errors import GradientCountError, describe, describe_all, listed
 from .function import Function
 from .operation import Operation
+from .rules import raw_values, to_value
 from .second_order import replay
 from .variable import CONSTANT, Variable
 
 if TYPE_CHECKING:
     from .backward import Node, Pass
 
-_ndarray = np.ndarray
 
 
-def raw_values(y: Raw, inputs: tuple[Any, ...]) -> tuple[Raw, list[Raw]]:
-    """Return what a rule computes with: the output's value, and each input's."""
-    values = []
-    for x in inputs:
-        value = x._data if isinstance(x, Variable) else x
-        # A 0-d array (a leaf's own, or one that was looked at) computes as a scalar.
-        if type(value) is _ndarray and not value.ndim:
-            value = value[()]
-        values.append(value)
-    if type(y) is _ndarray and not y.ndim:
-        y = y[()]
-    return y, values
-
-
-def pull(state: Pass, node: Node) -> tuple[Function, tuple[Any, ...], list[Any], list[Any]]:
+def pull(
+    state: Pass, op: Function, node: Node
+) -> tuple[tuple[Any, ...], list[Any], list[Any]]:
     """Run a function's rule.
 
     Returns
     -------
-    function, inputs, gys, gxs
+    inputs, gys, gxs
         ``gys`` holds None for an output that no gradient reached, ``gxs`` None for an
         input that has none.
     """
-    if isinstance(node, Variable):
-        op, outputs = node._op, [node]
-    else:
-        op, outputs = node, [ref() for ref in node.outputs]
+    outputs = [node] if isinstance(node, Variable) else [ref() for ref in op.outputs or ()]
     gys = []
     for y in outputs:
-        gy = state.table.pop(y, None) if y is not None else None
+        gy = None if y is None else state.table.pop(y, None)
         gys.append(gy)
-        if y is not None and gy is not None:
+        if gy is not None:
             state.done.append(y)
             if state.retain:
                 state.retained.append((y, gy))
+    inputs = op.inputs or ()
+    filled = _filled(op, gys, state.create_graph)
     if isinstance(op, Operation):
-        inputs, gxs = _pull_operation(op, node, outputs, gys, state.create_graph)
+        gxs = _pull_operation(op, inputs, outputs, tuple(filled), state.create_graph)
     else:
-        inputs, gxs = op.inputs or (), _pull_function(state, op, outputs, gys)
-    return op, inputs, gys, gxs
+        gxs = _pull_function(op, inputs, outputs, filled, state.create_graph)
+    return inputs, gys, [
+        None if x._op is CONSTANT else gx for x, gx in zip(inputs, gxs, strict=True)
+    ]
 
 
 def _pull_operation(
-    op: Operation, node: Node, outputs: list[Any], gys: list[Any], create_graph: bool
-) -> tuple[tuple[Any, ...], list[Any]]:
-    inputs = node._inputs if isinstance(node, Variable) and node._inputs else op.inputs or ()
-    filled = _filled(op, gys, create_graph)
-    if create_graph:
-        ys, values = outputs, list(inputs)
+    op: Operation, inputs: tuple[Any, ...], outputs: list[Any], gys: tuple[Any, ...], graph: bool
+) -> list[Any]:
+    """Run the rules of an operation with several outputs."""
+    if graph:
+        ys, values = tuple(outputs), inputs
     else:
-        ys = [None if y is None else y._data for y in outputs]
-        _, values = raw_values(None, inputs)
-    gy = tuple(filled) if op.several_outputs else filled[0]
-    y = tuple(ys) if op.several_outputs else ys[0]
-    gxs = [
-        op.rule(i)(gy, y, *values) if isinstance(x, Variable) and x._op is not CONSTANT else None
-        for i, x in enumerate(inputs)
+        ys = tuple(None if y is None else to_value(y._data) for y in outputs)
+        values = raw_values(inputs)
+    return [
+        None if x._op is CONSTANT else op.rule(i)(gys, ys, *values) for i, x in enumerate(inputs)
     ]
-    return inputs, gxs
-
-
-def to_value(value: Any) -> Raw:
-    """Let a 0-d array compute as a scalar."""
-    return value[()] if type(value) is np.ndarray and not value.ndim else value
 
 
 def _filled(op: Function, gys: list[Any], create_graph: bool) -> list[Any]:
@@ -101,22 +79,19 @@ def _filled(op: Function, gys: list[Any], create_graph: bool) -> list[Any]:
     return filled
 
 
-def _pull_function(state: Pass, op: Function, outputs: list[Any], gys: list[Any]) -> list[Any]:
+def _pull_function(
+    op: Function, inputs: tuple[Any, ...], outputs: list[Any], gys: list[Any], graph: bool
+) -> list[Any]:
     """Run a user's rule: it sees ndarrays, and may do with them what it likes."""
-    inputs = op.inputs or ()
-    filled = _filled(op, gys, state.create_graph)
-    if state.create_graph:
-        gxs = replay(op, outputs, filled)
-    else:
-        gxs = op.backward(*(np.array(gy) for gy in filled))
-    result = list(gxs) if isinstance(gxs, (tuple, list)) else [gxs]
-    if len(result) != len(inputs):
+    result = replay(op, outputs, gys) if graph else op.backward(*(np.array(gy) for gy in gys))
+    gxs = list(result) if isinstance(result, (tuple, list)) else [result]
+    if len(gxs) != len(inputs):
         raise GradientCountError(
-            f"{op.label}.backward returned {len(result)} gradient{'s' * (len(result) != 1)} for "
+            f"{op.label}.backward returned {len(gxs)} gradient{'s' * (len(gxs) != 1)} for "
             f"{len(inputs)} input{'s' * (len(inputs) != 1)} ({describe_all(inputs)}). "
             "Return one per input, in their order; None for an input that has none."
         )
-    return result
+    return gxs
 
 
 def describe_node(node: Node) -> str:

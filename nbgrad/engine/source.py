@@ -12,8 +12,9 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from types import CodeType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Position: TypeAlias = tuple[CodeType, int]
 
@@ -21,16 +22,27 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 class _State:
-    """Whether positions are kept, and who knows which cell a file name stands for."""
+    """Whether new nodes are noted, and who knows which cell a file name stands for.
 
-    __slots__ = ("cell_of", "enabled")
+    ``enabled`` counts who wants positions; ``watch`` is told of every noted node.
+    """
+
+    __slots__ = ("cell_of", "enabled", "watch")
 
     def __init__(self) -> None:
         self.enabled = 0
+        self.watch: Callable[[Any], None] | None = None
         self.cell_of: Callable[[str], int | None] = lambda filename: None
 
 
 state = _State()
+_counting = Lock()
+
+
+def keep_positions(wanted: bool) -> None:
+    """Ask for positions, or take the wish back; they are kept while anybody wants them."""
+    with _counting:
+        state.enabled += 1 if wanted else -1
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,13 @@ class Source:
         if self.cell is not None:
             return f"in [{self.cell}], line {self.line}"
         return f"{self.file}, line {self.line}"
+
+
+def note(node: Any) -> Position | None:
+    """Take note of a new node: return the position that it keeps."""
+    if state.watch is not None:
+        state.watch(node)
+    return here()
 
 
 def here() -> Position | None:

@@ -1,0 +1,85 @@
+"""Running a built-in operation's rules: one gradient per input, None for a constant.
+
+The pass spends most of its time here, so operations on one and on two inputs have
+their own straight-line code. With ``graph`` the rules compute with the Variables
+themselves, else with their raw values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .variable import CONSTANT, Variable
+
+_ndarray = np.ndarray
+
+
+def pull_unary(op: Any, node: Variable, gy: Any, graph: bool) -> tuple[Any, ...]:
+    """Run the rule of an operation on one input."""
+    (x,) = node._inputs
+    if not isinstance(x, Variable) or x._op is CONSTANT:
+        return (None,)
+    if graph:
+        return (op.gx(gy, node, x),)
+    # A 0-d array (a leaf's own, or one that was looked at) computes as a scalar.
+    a = x._data
+    if type(a) is _ndarray and not a.ndim:
+        a = a[()]
+    y = node._data
+    if type(y) is _ndarray and not y.ndim:
+        y = y[()]
+    return (op.gx(gy, y, a),)
+
+
+def pull_binary(op: Any, node: Variable, gy: Any, graph: bool) -> tuple[Any, ...]:
+    """Run the rules of an operation on two inputs."""
+    x0, x1 = node._inputs
+    needs0 = needs1 = False
+    if isinstance(x0, Variable):
+        needs0 = x0._op is not CONSTANT
+        a = x0._data
+    else:
+        a = x0
+    if isinstance(x1, Variable):
+        needs1 = x1._op is not CONSTANT
+        b = x1._data
+    else:
+        b = x1
+    if graph:
+        return (
+            op.gx0(gy, node, x0, x1) if needs0 else None,
+            op.gx1(gy, node, x0, x1) if needs1 else None,
+        )
+    if type(a) is _ndarray and not a.ndim:
+        a = a[()]
+    if type(b) is _ndarray and not b.ndim:
+        b = b[()]
+    y = node._data
+    if type(y) is _ndarray and not y.ndim:
+        y = y[()]
+    return (
+        op.gx0(gy, y, a, b) if needs0 else None,
+        op.gx1(gy, y, a, b) if needs1 else None,
+    )
+
+
+def pull_many(op: Any, node: Variable, gy: Any, graph: bool) -> tuple[Any, ...]:
+    """Run the rules of an operation on any number of inputs."""
+    inputs = node._inputs
+    y, values = (node, inputs) if graph else (to_value(node._data), raw_values(inputs))
+    return tuple(
+        op.rule(i)(gy, y, *values) if isinstance(x, Variable) and x._op is not CONSTANT else None
+        for i, x in enumerate(inputs)
+    )
+
+
+def raw_values(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what rules compute with."""
+    return tuple(to_value(x._data if isinstance(x, Variable) else x) for x in inputs)
+
+
+def to_value(value: Any) -> Any:
+    """Let a 0-d array compute as a scalar."""
+    return value[()] if type(value) is _ndarray and not value.ndim else value
