@@ -31,7 +31,7 @@ numpy_twins: dict[Any, Call] = {}
 
 def register(name: str, function: Call, twins: Iterable[Any] = ()) -> None:
     """Make an operation known to `Variable` by name and to NumPy by its twins."""
-    setattr(methods, name, function)
+    setattr(methods, name, getattr(function, "for_operators", function))
     for twin in twins:
         numpy_twins[twin] = function
 

@@ -146,8 +146,11 @@ def record(op: Operation, inputs: tuple[Any, ...], data: Raw) -> Variable:
     return y
 
 
-def unary(op: Operation, name: str, doc: str) -> Callable[[Any], Variable]:
-    """Make the public function of an operation on one input."""
+def unary(op: Operation, name: str, doc: str, depth: int = 2) -> Callable[[Any], Variable]:
+    """Make the public function of an operation on one input.
+
+    ``depth`` is how many calls the user's line is away: one more from an operator.
+    """
     forward = op.forward
 
     def function(x: Any) -> Variable:
@@ -172,14 +175,14 @@ def unary(op: Operation, name: str, doc: str) -> Callable[[Any], Variable]:
             y._op = NO_GRAD
             y._inputs = ()
             y.generation = 0
-        y._source = note(y) if _positions.enabled else None
+        y._source = note(y, depth) if _positions.enabled else None
         return y
 
-    return _named(function, name, doc)
+    return _named(function, name, doc, unary(op, name, doc, 3) if depth == 2 else None)
 
 
-def binary(op: Operation, name: str, doc: str) -> Callable[[Any, Any], Variable]:
-    """Make the public function of an operation on two inputs."""
+def binary(op: Operation, name: str, doc: str, depth: int = 2) -> Callable[[Any, Any], Variable]:
+    """Make the public function of an operation on two inputs; see `unary`."""
     forward = op.forward
 
     def function(x0: Any, x1: Any) -> Variable:
@@ -217,16 +220,20 @@ def binary(op: Operation, name: str, doc: str) -> Callable[[Any, Any], Variable]
             y._op = NO_GRAD
             y._inputs = ()
             y.generation = 0
-        y._source = note(y) if _positions.enabled else None
+        y._source = note(y, depth) if _positions.enabled else None
         return y
 
-    return _named(function, name, doc)
+    return _named(function, name, doc, binary(op, name, doc, 3) if depth == 2 else None)
 
 
-def _named(function: Callable[..., Variable], name: str, doc: str) -> Callable[..., Variable]:
+def _named(
+    function: Callable[..., Variable], name: str, doc: str, deeper: Callable[..., Variable] | None
+) -> Callable[..., Variable]:
+    """Name a public function; ``deeper`` is its twin for the operators of Variable."""
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
     function.__module__ = "nbgrad"
+    function.for_operators = deeper or function  # type: ignore[attr-defined]
     return function
 
 

@@ -24,18 +24,21 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 class _State:
     """Whether new nodes are noted, and who knows which cell a file name stands for.
 
-    ``enabled`` counts who wants positions; ``watch`` is told of every noted node.
+    ``enabled`` counts who wants positions; ``watch`` is told of every noted node;
+    ``seen`` is the last file that proved to be the user's.
     """
 
-    __slots__ = ("cell_of", "enabled", "watch")
+    __slots__ = ("cell_of", "enabled", "seen", "watch")
 
     def __init__(self) -> None:
         self.enabled = 0
+        self.seen = ""
         self.watch: Callable[[Any], None] | None = None
         self.cell_of: Callable[[str], int | None] = lambda filename: None
 
 
 state = _State()
+_getframe = sys._getframe
 _counting = Lock()
 
 
@@ -72,16 +75,26 @@ class Source:
         return f"{self.file}, line {self.line}"
 
 
-def note(node: Any) -> Position | None:
-    """Take note of a new node: return the position that it keeps."""
+def note(node: Any, depth: int = 1) -> Position | None:
+    """Take note of a new node: return the position that it keeps.
+
+    ``depth`` is how many calls the user's line is away, where that is known; a frame
+    object costs as much as an operation, so none is made on the way there.
+    """
     if state.watch is not None:
         state.watch(node)
-    return here()
+    frame = _getframe(depth)
+    code = frame.f_code
+    if code.co_filename is not state.seen:
+        if code.co_filename.startswith(_PACKAGE):
+            return here()
+        state.seen = code.co_filename
+    return code, frame.f_lasti
 
 
 def here() -> Position | None:
     """Return the position of the innermost frame outside nbgrad."""
-    frame = sys._getframe(2)
+    frame = _getframe(1)
     while frame.f_code.co_filename.startswith(_PACKAGE):
         if frame.f_back is None:
             return None
