@@ -9,11 +9,13 @@ Nothing outside the table changes until the whole pass has succeeded.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
 import numpy as np
 
+from . import source
 from .anomaly import watched
 from .commit import commit
 from .config import using_config
@@ -96,7 +98,8 @@ def backward(
     seed = seed_of(root, create_graph)
     observer = watched(observer)
     # A user's rule may compute with Variables: they are recorded only on demand.
-    with using_config("enable_backprop", create_graph):
+    marks = source.marking(root._source, source.here()) if create_graph else nullcontext()
+    with using_config("enable_backprop", create_graph), marks:
         state = Pass(create_graph, retain_grad, observer)
         run(state, root, seed)
         if apply:

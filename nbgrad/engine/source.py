@@ -10,28 +10,47 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
 from types import CodeType
 from typing import Any, TypeAlias
 
-Position: TypeAlias = tuple[CodeType, int]
+Position: TypeAlias = "tuple[CodeType, int] | PassMark"
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+@dataclass(frozen=True)
+class PassMark:
+    """What a node keeps that a backward pass made (``create_graph=True``).
+
+    Attributes
+    ----------
+    order : int
+        1 for a first derivative's graph, 2 for a second's, …
+    position : Position or None
+        Where backward() was called.
+    """
+
+    order: int
+    position: tuple[CodeType, int] | None
 
 
 class _State:
     """Whether new nodes are noted, and who knows which cell a file name stands for.
 
-    ``enabled`` counts who wants positions; ``watch`` is told of every noted node;
-    ``seen`` is the last file that proved to be the user's.
+    ``enabled`` counts who wants nodes noted; ``watch`` is told of every noted node, while
+    anybody watches; ``seen`` is the last file that proved to be the user's.
     """
 
-    __slots__ = ("cell_of", "enabled", "seen", "watch")
+    __slots__ = ("cell_of", "enabled", "marking", "seen", "watch")
 
     def __init__(self) -> None:
         self.enabled = 0
+        self.marking = 0
         self.seen = ""
         self.watch: Callable[[Any], None] | None = None
         self.cell_of: Callable[[str], int | None] = lambda filename: None
@@ -40,6 +59,7 @@ class _State:
 state = _State()
 _getframe = sys._getframe
 _counting = Lock()
+_mark: ContextVar[PassMark | None] = ContextVar("nbgrad_pass_mark", default=None)
 
 
 def keep_positions(wanted: bool) -> None:
@@ -75,12 +95,36 @@ class Source:
         return f"{self.file}, line {self.line}"
 
 
+def order_of(position: Position | None) -> int:
+    """Which derivative's pass made a node: 0 for the forward pass."""
+    return position.order if isinstance(position, PassMark) else 0
+
+
+@contextmanager
+def marking(root: Position | None, called_at: Position | None) -> Iterator[None]:
+    """Mark every node made inside as made by the backward pass from a root."""
+    before = _mark.get()
+    _mark.set(PassMark(order_of(root) + 1, None if isinstance(called_at, PassMark) else called_at))
+    keep_positions(True)
+    with _counting:
+        state.marking += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            state.marking -= 1
+        keep_positions(False)
+        _mark.set(before)
+
+
 def note(node: Any, depth: int = 1) -> Position | None:
     """Take note of a new node: return the position that it keeps.
 
     ``depth`` is how many calls the user's line is away, where that is known; a frame
     object costs as much as an operation, so none is made on the way there.
     """
+    if state.marking and (mark := _mark.get()) is not None:
+        return mark
     if state.watch is not None:
         state.watch(node)
     frame = _getframe(depth)
@@ -104,6 +148,8 @@ def here() -> Position | None:
 
 def resolve(position: Position | None) -> Source | None:
     """Turn a kept position into a line of the user's code."""
+    if isinstance(position, PassMark):
+        position = position.position
     if position is None:
         return None
     code, offset = position

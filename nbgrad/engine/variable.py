@@ -195,7 +195,12 @@ class Variable(Operators):
     @property
     def source(self) -> source.Source | None:
         """The user's line that made this variable, when positions are kept."""
-        return source.resolve(getattr(self, "_source", None))
+        return source.resolve(self._source)
+
+    @property
+    def derivative_order(self) -> int:
+        """Which derivative's pass made this variable: 0 for the forward pass."""
+        return source.order_of(self._source)
 
     def backward(
         self, retain_grad: bool = False, use_heap: bool = False, create_graph: bool = False
