@@ -20,7 +20,6 @@ from .anomaly import watched
 from .commit import commit
 from .config import using_config
 from .errors import NoGraphError, add_note
-from .function import Function
 from .gradients import add, fit, seed_of
 from .pull import describe_node, pull
 from .variable import CONSTANT, NO_GRAD, State, Variable
@@ -116,10 +115,9 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
         observer.begin(root, seed)
     ticket = 0
     queued: set[Node] = set()
-    op = root._op
-    if op is not None:
-        heappush(queue, (-root.generation, 0, node_of(root, op)))
-    node: Node = root
+    node: Node = node_of(root, root._op, queued)
+    if node is not None:
+        heappush(queue, (-root.generation, 0, node))
     try:
         while queue:
             node = heappop(queue)[2]
@@ -137,8 +135,9 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
                 inputs, gys, gxs = pull(state, op, node)
             # -- each fitted to its input and added to what has arrived there --
             i = -1
-            for x, gx in zip(inputs, gxs):  # noqa: B905 - their number was checked
+            for x in inputs:
                 i += 1
+                gx = gxs[i]
                 if gx is None:
                     continue
                 before = table.get(x)
@@ -150,13 +149,11 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
                             owned.add(x)
                     after = table[x] = gx
                     creator = x._op
-                    if creator is not None and type(creator) is not State:
-                        ready = x if creator.outputs is None else node_of(x, creator)
-                        if ready is x or ready not in queued:
+                    if creator is not None:
+                        ready = x if creator.outputs is None else node_of(x, creator, queued)
+                        if ready is not None:
                             ticket += 1
                             heappush(queue, (-x.generation, ticket, ready))
-                            if ready is not x:
-                                queued.add(ready)
                 elif type(gx) is _float64 and type(before) is _float64:
                     after = table[x] = before + gx
                 else:
@@ -171,6 +168,16 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
         raise
 
 
-def node_of(x: Variable, op: Function) -> Node:
-    """Return what is queued for a variable: itself, or the function it shares with others."""
-    return op if op.outputs is not None and len(op.outputs) > 1 else x
+def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:
+    """Return what is queued for a variable: itself, or the function it shares with others.
+
+    None for what has no creator, and for a function that waits already.
+    """
+    if creator is None or isinstance(creator, State):
+        return None
+    if creator.outputs is None or len(creator.outputs) == 1:
+        return x
+    if creator in queued:
+        return None
+    queued.add(creator)
+    return creator
