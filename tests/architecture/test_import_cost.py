@@ -1,0 +1,67 @@
+"""`import nbgrad` loads NumPy and the standard library, and nothing that only a notebook needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from tests.architecture.tree import ROOT
+
+# Against NumPy's own 100 ms; measured 15 to 40 ms. Wide, for machines that others use too.
+SECONDS = 0.25
+
+LOADED = """
+import sys
+sys.path.insert(0, {root!r})
+before = set(sys.modules)
+import nbgrad
+nbgrad.{use}
+import json
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+TIMED = """
+import sys, time
+sys.path.insert(0, {root!r})
+import numpy
+start = time.perf_counter()
+import nbgrad
+print(time.perf_counter() - start)
+"""
+
+
+def run(program: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout
+
+
+def loaded(use: str) -> set[str]:
+    return set(json.loads(run(LOADED.format(root=str(ROOT), use=use))))
+
+
+def tops(modules: set[str]) -> set[str]:
+    """Return the packages that are not of the standard library."""
+    names = {name.partition(".")[0] for name in modules}
+    return {name for name in names if name not in sys.stdlib_module_names and name[:1] != "_"}
+
+
+def test_import_nbgrad_loads_numpy_alone() -> None:
+    assert tops(loaded("__version__")) == {"nbgrad", "numpy"}
+
+
+def test_import_nbgrad_loads_no_view() -> None:
+    late = ("nbgrad.views", "nbgrad.tracing", "nbgrad.ipython", "nbgrad.cli")
+    assert [name for name in loaded("__version__") if name.startswith(late)] == []
+
+
+def test_a_trace_as_text_loads_numpy_alone() -> None:
+    use = "trace(nbgrad.square(nbgrad.Variable(__import__('numpy').array(2.0)))).__str__()"
+    assert tops(loaded(use)) == {"nbgrad", "numpy"}
+
+
+def test_import_nbgrad_is_quick() -> None:
+    best = min(float(run(TIMED.format(root=str(ROOT)))) for _ in range(3))
+    assert best < SECONDS

@@ -1,0 +1,33 @@
+"""Settings of all tests: how hard Hypothesis tries, and what every test must leave as it was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from nbgrad import Config
+
+# No deadline: machines that run tests are shared. In CI the same cases every time.
+settings.register_profile(
+    "short", deadline=None, max_examples=50, derandomize=bool(os.environ.get("CI"))
+)
+settings.register_profile(
+    "fuzz",
+    deadline=None,
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "5000")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("short")
+
+
+@pytest.fixture(autouse=True)
+def _grad_mode_is_put_back() -> Iterator[None]:
+    """Fail the test that leaves gradients off, not the innocent one after it."""
+    before = Config.enable_backprop
+    yield
+    after = Config.enable_backprop
+    Config.enable_backprop = before
+    assert after == before, f"the test left Config.enable_backprop at {after}"

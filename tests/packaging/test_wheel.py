@@ -1,0 +1,178 @@
+"""What is in the wheel and the sdist, and that the wheel works in an empty environment."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from email.message import Message
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.test_words import REGISTRY
+from tests.architecture.tree import PACKAGE, ROOT
+from tests.packaging.conftest import run
+
+VERSION = re.search(r'__version__ = "(.+)"', (PACKAGE / "_version.py").read_text(encoding="utf-8"))[
+    1
+]
+
+PROGRAM = """
+import pathlib
+import numpy as np
+import nbgrad as ng
+
+x = ng.Variable(np.array(2.0), name="x")
+a = ng.square(x)
+y = ng.square(a) + ng.square(a)
+trace = ng.trace(y)
+assert float(x.grad) == 64.0
+assert "64" in str(trace)
+trace.save("steps.html")
+trace.save("steps.json")
+assert str(ng.Trace.load("steps.json")) == str(trace)
+try:
+    ng.Stepper(trace)
+except ImportError as error:
+    print(error)
+"""
+
+CLIENT = '''
+"""A user's program, held by mypy's strictest rules."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+import nbgrad as ng
+from nbgrad import Function, Variable
+
+
+class Cube(Function):
+    def forward(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(x**3)
+
+    def backward(self, gy: Variable) -> Variable:
+        (x,) = self.inputs
+        return 3 * x * x * gy
+
+
+def slope(at: float) -> float:
+    x = Variable(np.array(at), name="x")
+    y = Cube()(x) + ng.square(x) * 2.0 - 1.0
+    assert isinstance(y, Variable)
+    with ng.no_grad():
+        ng.sin(x)
+    y.backward(retain_grad=True)
+    assert x.grad is not None
+    return float(x.grad.item())
+
+
+trace: ng.Trace = ng.trace(ng.square(Variable(np.array(2.0))))
+text: str = str(trace)
+shape: tuple[int, ...] = Variable(np.ones((2, 3))).T.shape
+print(slope(2.0), text, shape, ng.grad(ng.sin)(np.array(0.0)))
+'''
+
+
+@pytest.fixture(scope="module")
+def files(wheel: Path) -> set[str]:
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        text = archive.read(f"nbgrad-{VERSION}.dist-info/METADATA").decode()
+    return Parser().parsestr(text)
+
+
+def test_the_wheel_is_pure_python(wheel: Path) -> None:
+    assert wheel.name == f"nbgrad-{VERSION}-py3-none-any.whl"
+
+
+def test_the_wheel_has_every_file_of_the_package_and_no_other(files: set[str]) -> None:
+    package = {
+        path.relative_to(ROOT).as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {name for name in files if ".dist-info/" not in name} == package
+
+
+def test_the_wheel_has_what_tools_look_for(files: set[str]) -> None:
+    info = f"nbgrad-{VERSION}.dist-info"
+    assert {"nbgrad/py.typed", "nbgrad/tracing/SCHEMA.md", f"{info}/licenses/LICENSE"} <= files
+    static = {Path(name).suffix for name in files if name.startswith("nbgrad/views/static/")}
+    assert ".js" in static
+
+
+def test_the_wheel_names_no_registry(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        named = [
+            name
+            for name in archive.namelist()
+            if REGISTRY.search(archive.read(name).decode(errors="replace"))
+        ]
+    assert named == []
+
+
+def test_the_metadata_says_what_pip_and_people_need(metadata: Message) -> None:
+    assert metadata["Version"] == VERSION
+    assert metadata["Requires-Python"] == ">=3.10"
+    assert metadata["License-Expression"] == "MIT"
+    assert {"examples", "test", "dev"} <= set(metadata.get_all("Provides-Extra"))
+    needed = {r for r in metadata.get_all("Requires-Dist") if "extra ==" not in r}
+    assert {re.match(r"[\w-]+", r)[0] for r in needed} == {
+        "numpy",
+        "ipython",
+        "ipywidgets",
+        "anywidget",
+        "graphviz",
+    }
+
+
+def test_the_sdist_can_be_built_from_and_tested(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {
+        "pyproject.toml",
+        "hatch_build.py",
+        "LICENSE",
+        "README.md",
+        "CHANGELOG.md",
+        "PKG-INFO",
+    }
+    wanted |= {"js/package-lock.json", "js/tsconfig.json", "tests/conftest.py", "nbgrad/py.typed"}
+    assert wanted <= names
+    assert [n for n in names if "node_modules" in n or n.startswith("tests/browser/shots")] == []
+
+
+def test_the_version_is_told(bare: Path, tmp_path: Path) -> None:
+    assert VERSION in run(bare, "-m", "nbgrad", "--version", cwd=tmp_path)
+
+
+def test_it_works_with_numpy_alone(bare: Path, tmp_path: Path) -> None:
+    said = run(bare, "-c", PROGRAM, cwd=tmp_path)
+    assert "pip install" in said  # for the widget, which is not there
+    assert (tmp_path / "steps.html").stat().st_size > 10_000
+
+
+def test_the_demo_works_with_numpy_alone(bare: Path, tmp_path: Path) -> None:
+    assert "64" in run(bare, "-m", "nbgrad", "demo", cwd=tmp_path)
+
+
+def test_a_typed_client_passes_mypy_strict(bare: Path, tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text(CLIENT, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--python-executable", str(bare), "client.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    run(bare, "client.py", cwd=tmp_path)
