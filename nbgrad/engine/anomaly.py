@@ -74,9 +74,10 @@ class _Watch:
     def changed(self, node: Any) -> Any:
         """Return the input whose data is not what the forward pass saw, or None."""
         ref, sums = self.sums.get(id(node), (None, []))
-        if ref is None or ref() is not node:
+        seen: Any = None if ref is None else ref()
+        if seen is not node:
             return None
-        for x, before in zip(node._graph_inputs(), sums, strict=True):
+        for x, before in zip(seen._graph_inputs(), sums, strict=True):
             if _checksum(x) != before:
                 return x
         return None

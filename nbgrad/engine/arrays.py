@@ -45,6 +45,25 @@ def check_dtype(array: Array, where: str) -> None:
     )
 
 
+def check_data(data: Any) -> None:
+    """Refuse what a Variable cannot hold; None means that it holds nothing yet.
+
+    Raises
+    ------
+    DataTypeError
+        Naming the given type or dtype, and how to convert.
+    """
+    if data is None:
+        return
+    if not isinstance(data, np.ndarray):
+        kind = f"{type(data).__module__}.{type(data).__qualname__}".removeprefix("builtins.")
+        raise DataTypeError(
+            f"{type(data)} is not supported as a Variable's data: it must be an ndarray, "
+            f"not {kind}. Convert it with np.array(...) or ng.as_variable(...)."
+        )
+    check_dtype(data, "A Variable")
+
+
 def as_array(obj: Any) -> Array:
     """Convert a number, NumPy scalar or (nested) list of numbers to an ndarray.
 
@@ -93,8 +112,10 @@ def broadcastable(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
 def sum_to_shape(array: Raw, shape: tuple[int, ...]) -> Raw:
     """Undo broadcasting: sum an array down to a shape that broadcasts to its own."""
     lead = array.ndim - len(shape)
-    stretched = tuple(
-        lead + i for i, n in enumerate(shape) if n == 1 and array.shape[lead + i] != 1
-    )
-    total = array.sum(axis=tuple(range(lead)) + stretched, keepdims=True)
-    return total.reshape(shape) if shape else total.reshape(())[()]
+    # ufunc.reduce spares the Python code of ndarray.sum: half the time of a small sum.
+    if lead:
+        array = np.add.reduce(array, axis=0 if lead == 1 else tuple(range(lead)))
+    if array.shape != shape:
+        stretched = tuple(i for i, n in enumerate(shape) if n == 1 and array.shape[i] != 1)
+        array = np.add.reduce(array, axis=stretched, keepdims=True)
+    return array

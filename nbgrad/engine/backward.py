@@ -18,11 +18,12 @@ import numpy as np
 from . import source
 from .anomaly import watched
 from .commit import commit
-from .config import using_config
+from .config import Override, override
 from .errors import NoGraphError, add_note
 from .gradients import add, fit, seed_of
 from .pull import describe_node, pull
-from .variable import CONSTANT, NO_GRAD, State, Variable
+from .states import CONSTANT, NO_GRAD, State
+from .variable import Variable
 
 _float64 = np.float64
 
@@ -56,7 +57,16 @@ class Pass:
         Their gradients, with ``retain_grad``.
     """
 
-    __slots__ = ("create_graph", "done", "observer", "owned", "queue", "retain", "retained", "table")
+    __slots__ = (
+        "create_graph",
+        "done",
+        "observer",
+        "owned",
+        "queue",
+        "retain",
+        "retained",
+        "table",
+    )
 
     def __init__(self, create_graph: bool, retain: bool, observer: Observer | None) -> None:
         self.table: dict[Variable, Any] = {}
@@ -96,76 +106,92 @@ def backward(
         )
     seed = seed_of(root, create_graph)
     observer = watched(observer)
-    # A user's rule may compute with Variables: they are recorded only on demand.
     marks = source.marking(root._source, source.here()) if create_graph else nullcontext()
-    with using_config("enable_backprop", create_graph), marks:
-        state = Pass(create_graph, retain_grad, observer)
-        run(state, root, seed)
-        if apply:
-            commit(state, root)
+    state = Pass(create_graph, retain_grad, observer)
+    mode = override.get()
+    # Not a `with`: Ctrl-C may come between the steps of one, and would leave the mode set.
+    try:
+        # A user's rule may compute with Variables: they are recorded only on demand.
+        override.set(Override(create_graph, None, mode))
+        with marks:
+            run(state, root, seed)
+            if apply:
+                commit(state, root)
+    finally:
+        override.set(mode)
 
 
 def run(state: Pass, root: Variable, seed: Any) -> None:
     """Fill the pass's table, function by function."""
+    state.table[root] = seed
+    if state.observer is not None:
+        state.observer.begin(root, seed)
+    queued: set[Node] = set()
+    first = node_of(root, root._op, queued)
+    if first is not None:
+        heappush(state.queue, (-root.generation, 0, first))
+    try:
+        empty_the_queue(state, queued)
+    except BaseException as error:
+        last = state.done[-1] if state.done else root
+        several = len(getattr(last._op, "outputs", None) or ()) > 1
+        add_note(error, f"in the backward of {describe_node(last._op if several else last)}")
+        raise
+
+
+def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the inner loop
+    """Run the function of the largest generation, as long as any waits."""
     table, owned, queue, done = state.table, state.owned, state.queue, state.done
     create_graph, observer = state.create_graph, state.observer
     keep = state.retain or observer is not None
-    table[root] = seed
-    if observer is not None:
-        observer.begin(root, seed)
     ticket = 0
-    queued: set[Node] = set()
-    node: Node = node_of(root, root._op, queued)
-    if node is not None:
-        heappush(queue, (-root.generation, 0, node))
-    try:
-        while queue:
-            node = heappop(queue)[2]
-            arrivals: list[Any] | None = None if observer is None else []
-            op = node._op if isinstance(node, Variable) else node
-            # -- its rule: one gradient per input, None where there is none --
-            if op.pull is not None:
-                gy = table.pop(node)
-                gys, inputs = (gy,), node._inputs
-                done.append(node)
-                if state.retain:
-                    state.retained.append((node, gy))
-                gxs = op.pull(node, gy, create_graph)
-            else:
-                inputs, gys, gxs = pull(state, op, node)
-            # -- each fitted to its input and added to what has arrived there --
-            i = -1
-            for x in inputs:
-                i += 1
-                gx = gxs[i]
-                if gx is None:
-                    continue
-                before = table.get(x)
-                if before is None:
-                    # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
-                    if type(gx) is not _float64 or type(x._data) is not _float64:
-                        gx, fresh = fit(gx, x, op, i, gys, create_graph)
-                        if fresh:
-                            owned.add(x)
-                    after = table[x] = gx
-                    creator = x._op
-                    if creator is not None:
-                        ready = x if creator.outputs is None else node_of(x, creator, queued)
-                        if ready is not None:
-                            ticket += 1
-                            heappush(queue, (-x.generation, ticket, ready))
-                elif type(gx) is _float64 and type(before) is _float64:
-                    after = table[x] = before + gx
-                else:
+    inputs: Any
+    gys: Any
+    gxs: Any
+    while queue:
+        node = heappop(queue)[2]
+        arrivals: list[Any] | None = None if observer is None else []
+        op = node._op if isinstance(node, Variable) else node
+        # -- its rule: one gradient per input, None where there is none --
+        if op.pull is not None:
+            gy = table.pop(node)
+            gys, inputs = (gy,), node._inputs
+            done.append(node)
+            if state.retain:
+                state.retained.append((node, gy))
+            gxs = op.pull(node, gy, create_graph)
+        else:
+            inputs, gys, gxs = pull(state, op, node)
+        # -- each fitted to its input and added to what has arrived there --
+        i = -1
+        for x in inputs:
+            i += 1
+            gx = gxs[i]
+            if gx is None:
+                continue
+            before = table.get(x)
+            if before is None:
+                # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
+                if type(gx) is not _float64 or type(x._data) is not _float64:
                     gx, fresh = fit(gx, x, op, i, gys, create_graph)
-                    after = table[x] = add(before, gx, x, fresh, owned, keep)
-                if arrivals is not None:
-                    arrivals.append((i, x, gx, before, after))
-            if observer is not None:
-                observer.called(node, gys, arrivals or [], queue)
-    except BaseException as error:
-        add_note(error, f"in the backward of {describe_node(node)}")
-        raise
+                    if fresh:
+                        owned.add(x)
+                after = table[x] = gx
+                creator = x._op
+                if creator is not None:
+                    ready = x if creator.outputs is None else node_of(x, creator, queued)
+                    if ready is not None:
+                        ticket += 1
+                        heappush(queue, (-x.generation, ticket, ready))
+            elif type(gx) is _float64 and type(before) is _float64:
+                after = table[x] = before + gx
+            else:
+                gx, fresh = fit(gx, x, op, i, gys, create_graph)
+                after = table[x] = add(before, gx, x, fresh, owned, keep)
+            if arrivals is not None:
+                arrivals.append((i, x, gx, before, after))
+        if observer is not None:
+            observer.called(node, gys, arrivals or [], queue)
 
 
 def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .errors import GradientShapeError, describe
 from .gradients import has_buffer, owns
-from .variable import FREED, Retained, State, Variable
+from .states import FREED, Retained, State, reading_and_setting
+from .variable import Variable
 
 if TYPE_CHECKING:
     from .backward import Pass
@@ -17,9 +19,15 @@ if TYPE_CHECKING:
 def commit(state: Pass, root: Variable) -> None:
     """Add the pass's gradients to the leaves, and retain or free the others.
 
-    Everything that can fail is computed first; the assignments are undone if one is
-    interrupted.
+    Everything that can fail is computed first. Passes in other threads wait meanwhile, so
+    that a leaf which they share gets the gradients of all.
     """
+    with reading_and_setting:
+        assign(updates_of(state, root))
+
+
+def updates_of(state: Pass, root: Variable) -> list[tuple[Variable, Any]]:
+    """Return which gradient each variable is to have."""
     updates: list[tuple[Variable, Any]] = []
     for x, g in state.table.items():
         if x is root:
@@ -43,12 +51,15 @@ def commit(state: Pass, root: Variable) -> None:
             updates.append((y, Retained(private(g, y, state))))
     else:
         updates.extend((y, FREED) for y in state.done if y._grad is not FREED)
-    assign(updates)
+    return updates
 
 
 def existing(x: Variable) -> Any:
-    """Return a variable's gradient as an array, a Variable or None."""
-    return None if isinstance(x._grad, State) else x.grad
+    """Return a variable's gradient as it is kept, or None."""
+    g = x._grad
+    if isinstance(g, Retained):
+        return g.grad
+    return None if isinstance(g, State) else g
 
 
 def private(g: Any, x: Variable, state: Pass) -> Any:
@@ -60,13 +71,20 @@ def private(g: Any, x: Variable, state: Pass) -> Any:
     return g.copy() if has_buffer(g) else g
 
 
+_set_grad = Variable.__dict__["_grad"].__set__
+
+
 def assign(updates: list[tuple[Variable, Any]]) -> None:
-    """Set every gradient, or none."""
-    before = [x._grad for x, _ in updates]
+    """Set every gradient, or none.
+
+    One call that runs no Python code: no signal handler (Ctrl-C) and no other thread comes
+    between two assignments.
+    """
+    variables = [x for x, _ in updates]
+    after = [g for _, g in updates]
+    before = [x._grad for x in variables]
     try:
-        for x, g in updates:
-            x._grad = g
+        deque(map(_set_grad, variables, after), maxlen=0)
     except BaseException:
-        for (x, _), old in zip(updates, before, strict=True):
-            x._grad = old
+        deque(map(_set_grad, variables, before), maxlen=0)
         raise

@@ -1,4 +1,4 @@
-"""Grad mode: is the graph recorded?
+"""Grad mode: whether the graph is recorded.
 
 Two levels. A process-wide default that every thread, task and notebook cell sees,
 and a context-local stack of overrides that only the code inside a ``with`` sees.
@@ -17,6 +17,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar, cast, overload
 
+import numpy as np
+
 from .errors import ConfigError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,19 +33,19 @@ class _Process:
         self.enable_backprop = True
 
 
-class _Override:
+class Override:
     """One ``with`` in force: its value, and the entries below it."""
 
     __slots__ = ("below", "owner", "value")
 
-    def __init__(self, value: bool, owner: object, below: _Override | None) -> None:
+    def __init__(self, value: bool, owner: object, below: Override | None) -> None:
         self.value = value
         self.owner = owner
         self.below = below
 
 
 process = _Process()
-override: ContextVar[_Override | None] = ContextVar("nbgrad_enable_backprop", default=None)
+override: ContextVar[Override | None] = ContextVar("nbgrad_enable_backprop", default=None)
 
 
 def is_recording() -> bool:
@@ -52,7 +54,7 @@ def is_recording() -> bool:
     return process.enable_backprop if top is None else top.value
 
 
-def _without(entry: _Override | None, owner: object) -> _Override | None:
+def _without(entry: Override | None, owner: object) -> Override | None:
     """Return the stack without the topmost entry of an owner."""
     kept = []
     while entry is not None and entry.owner is not owner:
@@ -62,7 +64,7 @@ def _without(entry: _Override | None, owner: object) -> _Override | None:
         return kept[0] if kept else None
     below = entry.below
     for item in reversed(kept):
-        below = _Override(item.value, item.owner, below)
+        below = Override(item.value, item.owner, below)
     return below
 
 
@@ -74,7 +76,7 @@ def _check_name(name: str) -> None:
 
 
 def _check_value(value: object) -> bool:
-    if not isinstance(value, (bool, int)) or value not in (0, 1):
+    if not isinstance(value, (bool, int, np.bool_)) or value not in (0, 1):
         raise ConfigError(f"Config.enable_backprop must be True or False, not {value!r}.")
     return bool(value)
 
@@ -141,7 +143,11 @@ class using_config:  # noqa: N801 - the seed's name, read as a verb in a with st
         self._value = _check_value(value)
 
     def __enter__(self) -> using_config:
-        override.set(_Override(self._value, self, override.get()))
+        try:
+            override.set(Override(self._value, self, override.get()))
+        except BaseException:  # Ctrl-C, just after it was set
+            override.set(_without(override.get(), self))
+            raise
         return self
 
     def __exit__(
@@ -197,6 +203,7 @@ def _decorate_generator(function: Callable[..., Any], value: bool) -> Callable[.
         except StopIteration as stop:
             return stop.value
         finally:
+            del step  # it may hold an error, whose traceback holds this frame
             with using_config("enable_backprop", value):
                 source.close()
 
@@ -224,6 +231,7 @@ def _decorate_async_generator(function: Callable[..., Any], value: bool) -> Call
         except StopAsyncIteration:
             return
         finally:
+            del step  # it may hold an error, whose traceback holds this frame
             with using_config("enable_backprop", value):
                 await source.aclose()
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Lock
 from typing import Any
 
 from .errors import InPlaceError, SecondOrderError, UnsupportedFunctionError
@@ -70,7 +68,7 @@ def _numpy_name(func: Any) -> str:
 
 def unsupported(name: str) -> UnsupportedFunctionError:
     """Build the error for a NumPy function without a rule, with the nearest names."""
-    known = sorted({f"np.{t.__name__}" for t in numpy_twins if hasattr(t, "__name__")})
+    known = sorted({_numpy_name(t) for t in numpy_twins if hasattr(t, "__name__")})
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     hint = f" The nearest that it has: {', '.join(near)}." if near else ""
     return UnsupportedFunctionError(
@@ -100,9 +98,8 @@ def no_array_error(x: Any) -> UnsupportedFunctionError:
 # While a user's rule is replayed for a second derivative, reading `.data` of its inputs
 # must not lose the dependence on them (see second_order.py).
 _traced: ContextVar[tuple[Any, ...]] = ContextVar("nbgrad_traced", default=())
-_counting = Lock()
-traced_inputs = 0
-"""How many replays run in the whole process: spares `.data` the context variable."""
+replays: set[object] = set()
+"""The replays that run in the whole process: empty, it spares `.data` the context variable."""
 
 
 def is_traced(x: Any) -> bool:
@@ -112,24 +109,24 @@ def is_traced(x: Any) -> bool:
 
 def refuse_leak(x: Any, how: str) -> None:
     """Refuse to turn a replayed input into a plain number."""
-    if traced_inputs and is_traced(x):
+    if replays and is_traced(x):
         raise SecondOrderError(
             f"the rule turns an input into a plain number or array with {how}, "
             "which hides how its gradient depends on the input"
         )
 
 
-@contextmanager
-def tracing(variables: tuple[Any, ...]) -> Any:
-    """Let ``.data`` of these variables answer with the variable itself."""
-    global traced_inputs
+def call_traced(variables: tuple[Any, ...], function: Call, *args: Any) -> Any:
+    """Call a function inside which ``.data`` of these variables answers with the variable.
+
+    Not a context manager: Ctrl-C between its steps must not leave them so.
+    """
     before = _traced.get()
-    _traced.set(before + variables)
-    with _counting:
-        traced_inputs += 1
+    replay = object()
     try:
-        yield
+        replays.add(replay)
+        _traced.set(before + variables)
+        return function(*args)
     finally:
-        with _counting:
-            traced_inputs -= 1
         _traced.set(before)
+        replays.discard(replay)

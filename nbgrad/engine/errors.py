@@ -111,18 +111,22 @@ def listed(names: Iterable[str]) -> str:
 
 def describe(value: Any) -> str:
     """Name an operand and its shape: ``x (3, 4) float64``, ``2.0``."""
-    shape = getattr(value, "shape", None)
-    if shape is None:
-        return repr(value) if isinstance(value, (int, float)) else type(value).__name__
-    name = getattr(value, "name", None) or "unnamed"
-    if not hasattr(value, "backward"):
-        name = "array"
-    return f"{name} {shape} {value.dtype}"
+    is_variable = hasattr(value, "_data")
+    array = value._data if is_variable else value
+    name = (getattr(value, "name", None) or "unnamed") if is_variable else "array"
+    if array is None and is_variable:
+        return f"{name} without data"
+    if not hasattr(array, "shape"):
+        return repr(array) if isinstance(array, (int, float)) else type(array).__name__
+    return f"{name} {array.shape} {array.dtype}"
 
 
-def describe_all(values: Sequence[Any]) -> str:
+def describe_all(values: Sequence[Any], limit: int = 10) -> str:
     """Name several operands, in order."""
-    return ", ".join(describe(v) for v in values) or "no inputs"
+    names = [describe(v) for v in values[:limit]]
+    if len(values) > limit:
+        names.append(f"… {len(values) - limit} more")
+    return ", ".join(names) or "no inputs"
 
 
 def add_note(error: BaseException, note: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import weakref
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from . import display, source
 from .arrays import Array, as_array, check_dtype
 from .config import is_recording
 from .errors import DataTypeError, OperandError, add_note, describe_all
-from .variable import CONSTANT, NO_GRAD, Variable
+from .states import NO_GRAD
+from .variable import Variable, array_of
 
 
 class Function:
@@ -57,7 +58,7 @@ class Function:
     inputs: tuple[Variable, ...] | None = None
     outputs: list[weakref.ref[Variable]] | None = None
     generation: int = 0
-    aliases: bool = True
+    aliases: ClassVar[bool] = True
     """Whether a gradient may share memory with gy or an input: true unless known otherwise."""
     rules: tuple[Any, ...] | None = None
     symbol: str = ""
@@ -68,15 +69,21 @@ class Function:
     """How the pass runs the rules of a built-in operation; None for any other function."""
     output_specs: tuple[tuple[tuple[int, ...], np.dtype[Any]], ...] = ()
     """Shape and dtype of each output, for outputs that are dropped before the pass."""
-    set_in_forward: dict[str, Any] | None = None
+    held_before: dict[str, Any] | None = None
+    """The instance's attributes before the forward, lists and dictionaries copied."""
+    filled_in_forward: tuple[str, ...] = ()
+    """Lists and dictionaries that the forward puts something in: each call has its own."""
+    takes_list: bool = False
+    """Whether the call gave one list of inputs."""
 
-    def forward(self, *xs: Array) -> Any:
+    # For type checkers, (*Any, **Any) lets a subclass name its own arguments.
+    def forward(self, *xs: Any, **_: Any) -> Any:
         """Compute the outputs from the inputs' arrays."""
         raise NotImplementedError(
             f"{type(self).__name__} has no forward: define forward(self, *xs) on arrays."
         )
 
-    def backward(self, *gys: Any) -> Any:
+    def backward(self, *gys: Any, **_: Any) -> Any:
         """Compute the gradient of each input from the gradient of each output."""
         raise NotImplementedError(
             f"{type(self).__name__} has no backward: define backward(self, *gys), "
@@ -91,45 +98,66 @@ class Function:
     def __call__(self, *inputs: Any) -> Any:
         """Apply the function; see the class."""
         as_list = len(inputs) == 1 and isinstance(inputs[0], list)
-        variables = tuple(_as_input(x, self) for x in (inputs[0] if as_list else inputs))
-        node = self._node()
-        results = node._run_forward(variables, as_list)
-        outputs = [Variable(y) for y in results]
-        if is_recording():
-            node._record(variables, outputs)
-        else:
-            for y in outputs:
-                y._op = NO_GRAD
+        variables = _as_inputs(inputs[0] if as_list else inputs, self)
+        node = self._claim()
+        try:
+            if as_list:
+                node.takes_list = True
+            try:
+                results = node._run_forward([array_of(x) for x in variables])
+            except BaseException as error:
+                add_note(error, f"in the forward of {self.label}({describe_all(variables)})")
+                raise
+            outputs = [_output(y) for y in results]
+            if is_recording():
+                node._record(variables, outputs)
+            else:
+                for y in outputs:
+                    y._op = NO_GRAD
+        finally:
+            if node.outputs is None:
+                node.__dict__.pop("_claimed", None)
         if as_list:
             return outputs
         return tuple(outputs) if len(outputs) != 1 else outputs[0]
 
-    def _node(self) -> Function:
-        """Return the object that will hold this call: itself, unless it holds a live one."""
-        if self.outputs is None:
-            return self
-        node = copy.copy(self) if any(ref() is not None for ref in self.outputs) else self
-        for name in ("inputs", "outputs", "generation", "output_specs"):
+    def _claim(self) -> Function:
+        """Return the object that will hold this call: itself, unless it holds another.
+
+        That is a call whose results still live, or one that runs just now (in another
+        thread, or further up). Each step is atomic, so two calls never get one object.
+        """
+        held = self.__dict__
+        mine = object()
+        node = self
+        if held.setdefault("_claimed", mine) is not mine:
+            outputs = held.get("outputs")
+            if (
+                outputs is None
+                or any(ref() is not None for ref in outputs)
+                or held.pop("outputs", None) is not outputs
+            ):
+                node = copy.copy(self)
+                for name in self.filled_in_forward:
+                    node.__dict__[name] = _copy_of_container(kept_before(self)[name])
+        for name in _OF_A_CALL:
             node.__dict__.pop(name, None)
         return node
 
-    def _run_forward(self, inputs: tuple[Variable, ...], as_list: bool) -> tuple[Array, ...]:
-        arrays = [x.data for x in inputs]
-        before = {k: _fingerprint(v) for k, v in self.__dict__.items()}
-        try:
-            ys = self.forward(arrays) if as_list else self.forward(*arrays)  # type: ignore[arg-type]
-        except BaseException as error:
-            add_note(error, f"in the forward of {self.label}({describe_all(inputs)})")
-            raise
-        self.set_in_forward = {
-            k: v for k, v in self.__dict__.items() if before.get(k) != _fingerprint(v)
-        } or None
+    def _run_forward(self, arrays: list[Array]) -> tuple[Array, ...]:
+        held = {k: _copy_of_container(v) for k, v in kept(self).items()}
+        self.held_before = held
+        ys = self.forward(arrays) if self.takes_list else self.forward(*arrays)
+        if held:
+            self.filled_in_forward = tuple(
+                k for k, v in held.items() if _was_filled(v, self.__dict__.get(k))
+            )
         results = ys if isinstance(ys, tuple) else (ys,)
-        return tuple(self._as_output(y, arrays) for y in results)
+        return tuple([self._as_output(y, arrays) for y in results])
 
     def _as_output(self, y: Any, arrays: list[Array]) -> Array:
         if isinstance(y, Variable):
-            y = y.data
+            y = array_of(y)
         if not isinstance(y, (np.ndarray, np.generic, int, float)):
             raise DataTypeError(
                 f"{self.label}.forward returned {type(y).__name__}; "
@@ -158,29 +186,95 @@ class Function:
         return f"<{self.label}({describe_all(self.inputs)}), generation {self.generation}>"
 
 
-def _fingerprint(value: Any) -> tuple[int, ...]:
-    """Tell whether an attribute was set, or a container in it filled, since the last look."""
-    if isinstance(value, dict):
-        held: Any = value.values()
-    elif isinstance(value, (list, set)):
-        held = value
-    else:
-        held = getattr(value, "__dict__", {}).values()
-    return (id(value), *map(id, held))
+_OF_A_CALL = ("inputs", "outputs", "generation", "output_specs", "takes_list")
+_NOT_KEPT = frozenset((*_OF_A_CALL, "held_before", "filled_in_forward", "_claimed"))
 
 
-def _as_input(x: Any, function: Function) -> Variable:
+def kept(function: Function) -> dict[str, Any]:
+    """Return the attributes that a user's constructor and forward set."""
+    return {k: v for k, v in function.__dict__.items() if k not in _NOT_KEPT}
+
+
+def kept_before(function: Function) -> dict[str, Any]:
+    """Return the attributes that were there before the forward: the parameters."""
+    return kept(function) if function.held_before is None else function.held_before
+
+
+def like_before(function: Function) -> Function:
+    """Return a function as it was before the forward of its call, sharing no array with it."""
+    node = copy.copy(function)
+    for name in kept(function):
+        del node.__dict__[name]
+    for name, value in kept_before(function).items():
+        node.__dict__[name] = _deep_copy_of_arrays(value)
+    return node
+
+
+_CONTAINERS = (list, dict, set)
+
+
+def _copy_of_container(value: Any) -> Any:
+    return value.copy() if type(value) in _CONTAINERS else value
+
+
+def _was_filled(before: Any, now: Any) -> bool:
+    """Whether a list, dictionary or set holds other objects than its earlier copy."""
+    if type(before) not in _CONTAINERS or type(now) is not type(before):
+        return False
+    if isinstance(before, dict):
+        return before.keys() != now.keys() or any(before[k] is not now[k] for k in before)
+    return len(before) != len(now) or {id(v) for v in before} != {id(v) for v in now}
+
+
+def _deep_copy_of_arrays(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple, set):
+        return type(value)(_deep_copy_of_arrays(v) for v in value)
+    if type(value) is dict:
+        return {k: _deep_copy_of_arrays(v) for k, v in value.items()}
+    return value
+
+
+def _as_inputs(operands: Any, function: Function) -> tuple[Variable, ...]:
+    """Return operands as Variables; what is not one is a constant.
+
+    A Python number takes the floating dtype of the others: float32 times 3.0 is float32.
+    """
+    if all(isinstance(x, Variable) and x._data is not None for x in operands):
+        return tuple(operands)
+    arrays = [x for x in operands if isinstance(x, (Variable, np.ndarray, np.generic))]
+    dtypes = [x.dtype for x in arrays if x.dtype.kind in "fiub"]
+    dtype = np.result_type(*dtypes) if dtypes else None
+    weak = dtype if dtype is not None and dtype.kind == "f" else None
+    return tuple(_as_input(x, function, weak) for x in operands)
+
+
+def _as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> Variable:
     """Return an operand as a Variable; what is not one is a constant."""
     if isinstance(x, Variable):
         x._array()
         return x
-    if isinstance(x, (np.ndarray, np.generic, int, float)):
-        constant = Variable.__new__(Variable)
-        Variable.__init__(constant, None)
-        constant._data = as_array(x)
-        constant._op = CONSTANT
-        return constant
+    if isinstance(x, (int, float)) and not isinstance(x, np.generic):
+        return _constant(np.asarray(x, weak))
+    if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fiub":
+        return _constant(as_array(x) if x.dtype.kind != "b" else np.asarray(x))
+    kind = f"an array of dtype {x.dtype}" if hasattr(x, "dtype") else f"{type(x).__name__} ({x!r})"
     raise OperandError(
-        f"{function.label} cannot take {type(x).__name__} ({x!r}) as an input: "
+        f"{function.label} cannot take {kind} as an input: "
         "give it Variables, arrays or numbers; np.array(...) makes an array of a list."
     )
+
+
+def _output(array: Array) -> Variable:
+    """Return a Variable of an array that is known to be one."""
+    y = Variable(None)
+    y._data = array
+    return y
+
+
+def _constant(array: Array) -> Variable:
+    """Return a Variable that no gradient is computed for; it may be a mask of bools."""
+    x = Variable(None, requires_grad=False)
+    x._data = array
+    return x

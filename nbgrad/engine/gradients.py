@@ -14,12 +14,14 @@ import numpy as np
 from .arrays import broadcastable, sum_to_shape, to_raw
 from .dispatch import methods
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
-from .variable import Retained, State, Variable
+from .states import Retained, State
+from .variable import Variable
 
 if TYPE_CHECKING:
     from .function import Function
 
 _float64 = np.dtype(np.float64)
+_ndarray = np.ndarray
 
 
 def gradient_dtype(x: Variable) -> np.dtype[Any]:
@@ -41,8 +43,10 @@ def seed_of(root: Variable, create_graph: bool) -> Any:
     preset = root._grad
     dtype = gradient_dtype(root)
     if preset is None or isinstance(preset, (State, Retained)):
-        seed = np.ones(root._data.shape, dtype)
-        return Variable(seed) if create_graph else to_raw(seed)
+        if create_graph:
+            return Variable(np.ones(root._data.shape, dtype))
+        shape = root._data.shape
+        return np.ones(shape, dtype) if shape else dtype.type(1)
     if preset.shape != root._data.shape:
         raise GradientShapeError(
             f"backward() of {describe(root)}: its preset grad has shape {preset.shape}. "
@@ -78,9 +82,14 @@ def fit(
     """
     fresh = not op.aliases
     value = x._data
-    if type(gx) is np.ndarray and gx.dtype is value.dtype and gx.shape == value.shape and gx.ndim:
-        if not create_graph and value.dtype.kind == "f":
-            return gx, fresh
+    if (
+        type(gx) is _ndarray
+        and (dtype := gx.dtype) is value.dtype
+        and (dtype is _float64 or dtype.kind == "f")
+        and gx.shape == value.shape
+        and gx.ndim
+    ):
+        return gx, fresh
     if not create_graph and isinstance(gx, Variable):
         gx = gx._data
     if isinstance(gx, (int, float)) and not isinstance(gx, np.generic):
@@ -117,9 +126,7 @@ def _kind(gx: Any) -> str:
     return f"an array of dtype {dtype}" if dtype is not None else f"{type(gx).__name__} ({gx!r})"
 
 
-def add(
-    before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], keep: bool
-) -> Any:
+def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], keep: bool) -> Any:
     """Add a gradient to what was gathered, in place where the buffer is the pass's own.
 
     ``keep`` says that somebody still looks at the old buffers.

@@ -38,7 +38,8 @@ from .errors import (
 from .function import Function, _as_input
 from .rules import pull_binary, pull_many, pull_unary
 from .source import note
-from .variable import NO_GRAD, Variable
+from .states import NO_GRAD
+from .variable import Variable
 
 _new = Variable.__new__
 _ndarray = np.ndarray
@@ -55,7 +56,7 @@ class Operation(Function):
     ``y`` are tuples.
     """
 
-    aliases: ClassVar[bool] = False  # type: ignore[misc]
+    aliases: ClassVar[bool] = False
     several_outputs: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -75,7 +76,7 @@ class Operation(Function):
             return self.rules[i].__get__(self)  # type: ignore[no-any-return]
         return lambda gy, y, *xs: self.gxi(i, gy, y, *xs)  # type: ignore[attr-defined]
 
-    def backward(self, *gys: Any) -> Any:
+    def backward(self, *gys: Any, **_: Any) -> Any:
         """Compute the gradient of each input, as a user's Function does."""
         if self.inputs is None or self.outputs is None:
             raise NbgradError(f"{self.label} was not called yet: there is nothing to go back to.")
@@ -84,7 +85,7 @@ class Operation(Function):
         gy = gys if self.several_outputs else gys[0]
         values = [x._data if isinstance(gys[0], _ndarray) else x for x in self.inputs]
         if isinstance(gys[0], _ndarray) and isinstance(y, Variable):
-            y = y._data  # type: ignore[assignment]
+            y = y._data
         gxs = tuple(self.rule(i)(gy, y, *values) for i in range(len(self.inputs)))
         return gxs if len(gxs) > 1 else gxs[0]
 
@@ -249,9 +250,7 @@ def raw_operand(x: Any, op: Operation) -> Raw:
         return to_raw(x._array()) if isinstance(x._array(), _ndarray) else x._data
     if isinstance(x, _ndarray) and x.dtype.kind in "fiub":
         return to_raw(x)
-    if isinstance(x, (bool, int, float)) or (
-        isinstance(x, np.generic) and x.dtype.kind in "fiub"
-    ):
+    if isinstance(x, (bool, int, float)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):
         return x
     kind = f"an array of dtype {x.dtype}" if hasattr(x, "dtype") else f"{type(x).__name__} ({x!r})"
     raise OperandError(

@@ -5,15 +5,22 @@ Each asks `dispatch.methods` for the operation that `ops/` registered under that
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import dispatch
-from .dispatch import methods
 
 if TYPE_CHECKING:
     from .variable import Variable
+
+    class _Recorded:
+        def __getattr__(self, name: str) -> Callable[..., Variable]: ...
+
+    methods: _Recorded
+else:
+    methods = dispatch.methods
 
 Axis = Any
 
@@ -96,13 +103,41 @@ class Operators:
         """The transpose: all axes reversed."""
         return methods.transpose(self)
 
-    def reshape(self, *shape: Any) -> Variable:
+    def reshape(self, *shape: Any, order: str = "C") -> Variable:
         """Give the elements a new shape, as `numpy.ndarray.reshape`."""
-        return methods.reshape(self, _one_or_many(shape))
+        return methods.reshape(self, _one_or_many(shape), order)
+
+    def ravel(self, order: str = "C") -> Variable:
+        """Return the elements in one dimension."""
+        return methods.ravel(self, order)
+
+    def flatten(self, order: str = "C") -> Variable:
+        """Return the elements in one dimension, the same as `ravel`."""
+        return methods.ravel(self, order)
 
     def transpose(self, *axes: Any) -> Variable:
         """Permute the axes, as `numpy.ndarray.transpose`."""
         return methods.transpose(self, _one_or_many(axes) if axes else None)
+
+    def swapaxes(self, axis1: int, axis2: int) -> Variable:
+        """Interchange two axes."""
+        return methods.swapaxes(self, axis1, axis2)
+
+    def squeeze(self, axis: Axis = None) -> Variable:
+        """Remove axes of length one."""
+        return methods.squeeze(self, axis)
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> Variable:
+        """Repeat each element."""
+        return methods.repeat(self, repeats, axis)
+
+    def copy(self) -> Variable:
+        """Return the same values in an array of their own; recorded, unlike `detach`."""
+        return methods.copy(self)
+
+    def astype(self, dtype: Any) -> Variable:
+        """Convert to another floating dtype; the gradient is converted back."""
+        return methods.astype(self, dtype)
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Variable:
         """Sum over axes."""
@@ -116,9 +151,76 @@ class Operators:
         """Largest element over axes."""
         return methods.max(self, axis, keepdims)
 
-    def astype(self, dtype: Any) -> Variable:
-        """Convert to another floating dtype; the gradient is converted back."""
-        return methods.astype(self, dtype)
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+        """Smallest element over axes."""
+        return methods.min(self, axis, keepdims)
+
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+        """Product over axes."""
+        return methods.prod(self, axis, keepdims)
+
+    def var(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+        """Variance over axes."""
+        return methods.var(self, axis, ddof, keepdims)
+
+    def std(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+        """Spread over axes: the standard deviation."""
+        return methods.std(self, axis, ddof, keepdims)
+
+    def cumsum(self, axis: int | None = None) -> Variable:
+        """Sum up to each element along an axis."""
+        return methods.cumsum(self, axis)
+
+    def clip(self, min: Any = None, max: Any = None) -> Variable:  # noqa: A002 (NumPy's names)
+        """Hold the elements between two bounds."""
+        return methods.clip(self, min, max)
+
+    def dot(self, other: Any) -> Variable:
+        """Dot product, as `numpy.dot`."""
+        return methods.dot(self, other)
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+        """Sum of the diagonal."""
+        return _numpy(np.trace, self, offset, axis1, axis2)
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+        """Elements whose two indices differ by an offset."""
+        return _numpy(np.diagonal, self, offset, axis1, axis2)
+
+    # Where the largest element is, and the like, are plain integers and bools.
+
+    def argmax(self, axis: int | None = None) -> Any:
+        """Where the largest element is: an integer, or an array of them."""
+        return _raw(self).argmax(axis)
+
+    def argmin(self, axis: int | None = None) -> Any:
+        """Where the smallest element is: an integer, or an array of them."""
+        return _raw(self).argmin(axis)
+
+    def argsort(self, axis: int = -1) -> Any:
+        """In which order the elements ascend: an array of integers."""
+        return _raw(self).argsort(axis)
+
+    def any(self, axis: Axis = None) -> Any:
+        """Whether any element is not 0."""
+        return _raw(self).any(axis)
+
+    def all(self, axis: Axis = None) -> Any:
+        """Whether no element is 0."""
+        return _raw(self).all(axis)
+
+    def tolist(self) -> Any:
+        """Return the values as nested lists of Python numbers."""
+        return _raw(self).tolist()
+
+
+def _numpy(function: Callable[..., Any], *args: Any) -> Variable:
+    y: Variable = function(*args)
+    return y
+
+
+def _raw(x: Operators) -> Any:
+    return x._array()  # type: ignore[attr-defined]
 
 
 def _one_or_many(items: tuple[Any, ...]) -> Any:

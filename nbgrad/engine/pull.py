@@ -15,16 +15,14 @@ from .function import Function
 from .operation import Operation
 from .rules import raw_values, to_value
 from .second_order import replay
-from .variable import CONSTANT, Variable
+from .states import CONSTANT
+from .variable import Variable
 
 if TYPE_CHECKING:
     from .backward import Node, Pass
 
 
-
-def pull(
-    state: Pass, op: Function, node: Node
-) -> tuple[tuple[Any, ...], list[Any], list[Any]]:
+def pull(state: Pass, op: Function, node: Node) -> tuple[tuple[Any, ...], list[Any], list[Any]]:
     """Run a function's rule.
 
     Returns
@@ -38,7 +36,7 @@ def pull(
     for y in outputs:
         gy = None if y is None else state.table.pop(y, None)
         gys.append(gy)
-        if gy is not None:
+        if y is not None and gy is not None:
             state.done.append(y)
             if state.retain:
                 state.retained.append((y, gy))
@@ -48,9 +46,11 @@ def pull(
         gxs = _pull_operation(op, inputs, outputs, tuple(filled), state.create_graph)
     else:
         gxs = _pull_function(op, inputs, outputs, filled, state.create_graph)
-    return inputs, gys, [
-        None if x._op is CONSTANT else gx for x, gx in zip(inputs, gxs, strict=True)
-    ]
+    return (
+        inputs,
+        gys,
+        [None if x._op is CONSTANT else gx for x, gx in zip(inputs, gxs, strict=True)],
+    )
 
 
 def _pull_operation(
@@ -85,9 +85,12 @@ def _pull_function(
     """Run a user's rule: it sees ndarrays, and may do with them what it likes."""
     result = replay(op, outputs, gys) if graph else op.backward(*(np.array(gy) for gy in gys))
     gxs = list(result) if isinstance(result, (tuple, list)) else [result]
+    if result is None and not inputs:
+        gxs = []
     if len(gxs) != len(inputs):
+        given = f"{len(gxs)} gradient{'s' * (len(gxs) != 1)}" if result is not None else "None"
         raise GradientCountError(
-            f"{op.label}.backward returned {len(gxs)} gradient{'s' * (len(gxs) != 1)} for "
+            f"{op.label}.backward returned {given} for "
             f"{len(inputs)} input{'s' * (len(inputs) != 1)} ({describe_all(inputs)}). "
             "Return one per input, in their order; None for an input that has none."
         )
@@ -98,7 +101,10 @@ def describe_node(node: Node) -> str:
     """Name a function, its inputs, generation and source line, for an error's note."""
     if isinstance(node, Variable):
         op, inputs, generation, source = (
-            node._op, node._graph_inputs(), node.generation - 1, node.source,
+            node._op,
+            node._graph_inputs(),
+            node.generation - 1,
+            node.source,
         )
         names = [describe(node)]
         label = getattr(op, "label", "the root")
@@ -110,6 +116,5 @@ def describe_node(node: Node) -> str:
         label = op.label
     where = f", made {source}" if source is not None else ""
     return (
-        f"{label}({describe_all(inputs)}) → {listed(names)}, "
-        f"generation {max(generation, 0)}{where}"
+        f"{label}({describe_all(inputs)}) → {listed(names)}, generation {max(generation, 0)}{where}"
     )

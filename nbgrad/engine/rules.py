@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .variable import CONSTANT, Variable
+from .states import CONSTANT
+from .variable import Variable
 
 _ndarray = np.ndarray
 

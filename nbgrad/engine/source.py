@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
 Position: TypeAlias = "tuple[CodeType, int] | PassMark"
@@ -43,10 +43,12 @@ class _State:
     """Whether new nodes are noted, and who knows which cell a file name stands for.
 
     ``enabled`` counts who wants nodes noted; ``watch`` is told of every noted node, while
-    anybody watches; ``seen`` is the last file that proved to be the user's.
+    anybody watches; ``seen`` is the last file that proved to be the user's. Code of several
+    places shares the file names in ``nameless``, such as ``<timed exec>``; ``place`` tells
+    where a frame of such code stands.
     """
 
-    __slots__ = ("cell_of", "enabled", "marking", "seen", "watch")
+    __slots__ = ("cell_of", "enabled", "marking", "nameless", "place", "seen", "watch")
 
     def __init__(self) -> None:
         self.enabled = 0
@@ -54,6 +56,8 @@ class _State:
         self.seen = ""
         self.watch: Callable[[Any], None] | None = None
         self.cell_of: Callable[[str], int | None] = lambda filename: None
+        self.nameless: set[str] = set()
+        self.place: Callable[[FrameType], Position] = lambda frame: (frame.f_code, frame.f_lasti)
 
 
 state = _State()
@@ -104,17 +108,24 @@ def order_of(position: Position | None) -> int:
 def marking(root: Position | None, called_at: Position | None) -> Iterator[None]:
     """Mark every node made inside as made by the backward pass from a root."""
     before = _mark.get()
-    _mark.set(PassMark(order_of(root) + 1, None if isinstance(called_at, PassMark) else called_at))
-    keep_positions(True)
-    with _counting:
-        state.marking += 1
+    called_at = None if isinstance(called_at, PassMark) else called_at
+    asked = counted = False
+    # All inside the try: Ctrl-C may come between any two steps.
     try:
+        _mark.set(PassMark(order_of(root) + 1, called_at))
+        keep_positions(True)
+        asked = True
+        with _counting:
+            state.marking += 1
+            counted = True
         yield
     finally:
-        with _counting:
-            state.marking -= 1
-        keep_positions(False)
         _mark.set(before)
+        if counted:
+            with _counting:
+                state.marking -= 1
+        if asked:
+            keep_positions(False)
 
 
 def note(node: Any, depth: int = 1) -> Position | None:
@@ -132,6 +143,8 @@ def note(node: Any, depth: int = 1) -> Position | None:
     if code.co_filename is not state.seen:
         if code.co_filename.startswith(_PACKAGE):
             return here()
+        if code.co_filename in state.nameless:
+            return state.place(frame)
         state.seen = code.co_filename
     return code, frame.f_lasti
 
@@ -143,6 +156,8 @@ def here() -> Position | None:
         if frame.f_back is None:
             return None
         frame = frame.f_back
+    if frame.f_code.co_filename in state.nameless:
+        return state.place(frame)
     return frame.f_code, frame.f_lasti
 
 

@@ -15,39 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dispatch, display, source
-from .arrays import Array, Raw, as_array, check_dtype
+from .arrays import Array, Raw, as_array, check_data, check_dtype
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
 from .operators import Operators
+from .states import CONSTANT, Retained, State, reading_and_setting
 
 if TYPE_CHECKING:
     from .function import Function
-
-
-class State:
-    """Why a Variable without a creator has none, or why a gradient is not there."""
-
-    __slots__ = ("text",)
-    outputs = ()
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-NO_GRAD = State("made under no_grad")
-CONSTANT = State("a constant: requires_grad=False")
-FREED = State("freed after backward")
-
-
-class Retained:
-    """A gradient that a pass left on an intermediate; it does not seed the next pass."""
-
-    __slots__ = ("grad",)
-
-    def __init__(self, grad: Any) -> None:
-        self.grad = grad
 
 
 class Variable(Operators):
@@ -56,7 +30,9 @@ class Variable(Operators):
     Parameters
     ----------
     data : ndarray or None
-        A real floating or integer array of any shape. It is kept, not copied.
+        A real floating or integer array of any shape. It is kept, not copied, and the
+        backward pass reads it as it is then: do not change it between the forward and the
+        backward pass (`detect_anomaly` finds out where that happened).
     name : str, optional
         Shown in drawings, traces and errors.
     requires_grad : bool, optional
@@ -100,8 +76,7 @@ class Variable(Operators):
     def __init__(
         self, data: Array | None, name: str | None = None, *, requires_grad: bool = True
     ) -> None:
-        if data is not None:
-            check_data(data)
+        check_data(data)
         self._data = data
         self._grad = None
         self._op = None if requires_grad else CONSTANT
@@ -115,17 +90,16 @@ class Variable(Operators):
     @property
     def data(self) -> Any:
         """The array, always an ndarray (or None)."""
+        if dispatch.replays and dispatch.is_traced(self):
+            return self
         value = self._data
         if isinstance(value, np.generic):
             value = self._data = np.asarray(value)
-        elif dispatch.traced_inputs and dispatch.is_traced(self):
-            return self
         return value
 
     @data.setter
     def data(self, value: Array | None) -> None:
-        if value is not None:
-            check_data(value)
+        check_data(value)
         self._data = value
 
     @property
@@ -140,8 +114,11 @@ class Variable(Operators):
             if isinstance(value.grad, np.generic):
                 value.grad = np.asarray(value.grad)
             return value.grad
-        value = self._grad = np.asarray(value)
-        return value
+        with reading_and_setting:
+            if self._grad is value:
+                self._grad = array = np.asarray(value)
+                return array
+        return self.grad  # another thread has set it meanwhile
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -171,7 +148,7 @@ class Variable(Operators):
         op = self._op
         if op is None or isinstance(op, State):
             return None
-        if op.outputs is None:
+        if op.pull is not None and op.outputs is None:
             op = self._op = op.bind(self)
         return op  # type: ignore[no-any-return]
 
@@ -250,13 +227,11 @@ class Variable(Operators):
 
         Truncates the graph, as for recurrent networks. This variable keeps its own.
         """
-        waiting = [x for x in self._graph_inputs() if isinstance(x, Variable)]
+        waiting = list(self._graph_inputs())
         while waiting:
             x = waiting.pop()
-            behind = [i for i in x._graph_inputs() if isinstance(i, Variable)]
-            if behind:
-                waiting.extend(behind)
-            if x.creator_state() is None and x._op is not None:
+            if isinstance(x, Variable) and x._op is not None and x.creator_state() is None:
+                waiting.extend(x._graph_inputs())
                 x.unchain()
 
     def creator_state(self) -> State | None:
@@ -375,6 +350,13 @@ class Variable(Operators):
 
     # -- copies -------------------------------------------------------------------------
 
+    def __copy__(self) -> Variable:
+        rebuild, args, extra = self.__reduce_ex__(2)
+        x: Variable = rebuild(*(a.copy() if isinstance(a, np.ndarray) else a for a in args))
+        if extra is not None:
+            x.__dict__.update(extra)
+        return x
+
     def __reduce_ex__(self, protocol: Any) -> Any:
         if self._graph_inputs() or (self._op is not None and not isinstance(self._op, State)):
             raise NonLeafCopyError(
@@ -396,21 +378,11 @@ def restore(
     return x
 
 
-def check_data(data: Any) -> None:
-    """Refuse what a Variable cannot hold.
-
-    Raises
-    ------
-    DataTypeError
-        Naming the given type or dtype, and how to convert.
-    """
-    if not isinstance(data, np.ndarray):
-        kind = f"{type(data).__module__}.{type(data).__qualname__}".removeprefix("builtins.")
-        raise DataTypeError(
-            f"{type(data)} is not supported as a Variable's data: it must be an ndarray, "
-            f"not {kind}. Convert it with np.array(...) or ng.as_variable(...)."
-        )
-    check_dtype(data, "A Variable")
+def array_of(x: Variable) -> Array:
+    """Return what ``x.data`` is, also while a user's rule is replayed (see second_order.py)."""
+    if isinstance(x._data, np.generic):
+        x._data = np.asarray(x._data)
+    return x._data  # type: ignore[no-any-return]
 
 
 def as_variable(obj: Any) -> Variable:

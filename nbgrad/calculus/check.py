@@ -1,0 +1,224 @@
+"""Derivatives against finite differences, to second order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.arrays import as_array
+from nbgrad.engine.config import no_grad
+from nbgrad.engine.errors import NbgradError, OperandError
+from nbgrad.engine.function import Function
+from nbgrad.engine.variable import Variable
+
+from .derivatives import grad
+from .recorded import name_of, recorded
+
+
+class GradcheckError(NbgradError, AssertionError):
+    """A derivative that finite differences contradict."""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How close is close enough, and how far to step."""
+
+    step: float
+    rtol: float
+    atol: float
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """The element where two derivatives differ most."""
+
+    argument: int
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+
+
+_ORDERS = {1: "first", 2: "second"}
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    *arrays: Any,
+    order: int = 2,
+    step: float = 1e-6,
+    rtol: float = 1e-4,
+    atol: float = 1e-6,
+    seed: int = 0,
+) -> bool:
+    """Compare the derivatives of ``f(*arrays)`` with central differences.
+
+    Each element of f's results gets a random weight, so that one number is left to
+    differentiate; for the second order, each element of the gradient again.
+
+    Parameters
+    ----------
+    f : callable
+        Returns a Variable, or a tuple of them, of any shapes.
+    *arrays : array, number or Variable
+        Computed with in float64.
+    order : {1, 2}
+        How far to check.
+    step : float
+        Of the differences.
+    rtol, atol : float
+        The derivatives may differ by ``atol + rtol · |numeric|``.
+    seed : int
+        Of the random weights.
+
+    Returns
+    -------
+    bool
+        True.
+
+    Raises
+    ------
+    GradcheckError
+        An `AssertionError` that names the worst index, both values and the operation.
+
+    Examples
+    --------
+    >>> gradcheck(lambda x: x**2, np.array([1.0, 2.0]))
+    True
+    """
+    if order not in _ORDERS:
+        raise OperandError(f"gradcheck: order is 1 or 2, not {order!r}.")
+    if not arrays:
+        raise OperandError("gradcheck needs the arrays to call the function with.")
+    values = [_as_float64(x) for x in arrays]
+    tolerance = Tolerance(step, rtol, atol)
+    for n in range(1, order + 1):
+        worst = _compare(f, values, n, tolerance, seed)
+        if worst is not None:
+            raise GradcheckError(_report(f, values, n, worst, tolerance, seed))
+    return True
+
+
+def _as_float64(x: Any) -> Any:
+    return np.array(x.data if isinstance(x, Variable) else as_array(x), np.float64)
+
+
+def _compare(
+    f: Callable[..., Any], values: list[Any], order: int, tolerance: Tolerance, seed: int
+) -> Mismatch | None:
+    """Return the worst element of a derivative, if it is beyond the tolerance."""
+    function = _projected(f, seed)
+    if order == 2:
+        function = _directional(function, len(values), seed)
+    analytic = grad(function, tuple(range(len(values))))(*values)
+    worst, excess = None, 1.0
+    for k, x in enumerate(values):
+        for index in np.ndindex(x.shape):
+            numeric = _difference(function, values, k, index, tolerance.step)
+            a = float(analytic[k][index])
+            if np.isnan(a) and np.isnan(numeric):
+                continue
+            off = abs(a - numeric) / (tolerance.atol + tolerance.rtol * abs(numeric))
+            if not off <= excess:
+                worst, excess = Mismatch(k, index, a, numeric), off
+                if np.isnan(off):
+                    return worst
+    return worst
+
+
+def _projected(f: Callable[..., Any], seed: int) -> Callable[..., Any]:
+    """Weigh f's results, so that one number is left."""
+
+    def number(*args: Any) -> Any:
+        results = f(*args)
+        rng = np.random.default_rng(seed)
+        total: Any = 0.0
+        for y in results if isinstance(results, (tuple, list)) else (results,):
+            total = total + (y * rng.uniform(0.5, 1.5, np.shape(y))).sum()
+        return total
+
+    return number
+
+
+def _directional(function: Callable[..., Any], number: int, seed: int) -> Callable[..., Any]:
+    """Weigh the gradient's elements, so that one number is left."""
+    gradient = grad(function, tuple(range(number)))
+
+    def along(*args: Any) -> Any:
+        rng = np.random.default_rng(seed + 1)
+        total: Any = 0.0
+        for g in gradient(*args):
+            total = total + (g * rng.uniform(0.5, 1.5, np.shape(g))).sum()
+        return total
+
+    return along
+
+
+def _difference(
+    function: Callable[..., Any], values: list[Any], k: int, index: tuple[int, ...], step: float
+) -> float:
+    found = []
+    for sign in (1, -1):
+        moved = list(values)
+        moved[k] = values[k].copy()
+        moved[k][index] += sign * step
+        with no_grad():
+            y = function(*moved)
+        found.append(float(y.data if isinstance(y, Variable) else y))
+    return (found[0] - found[1]) / (2 * step)
+
+
+def _report(
+    f: Callable[..., Any],
+    values: list[Any],
+    order: int,
+    worst: Mismatch,
+    tolerance: Tolerance,
+    seed: int,
+) -> str:
+    shape = values[worst.argument].shape
+    where = f" at index {worst.index} of {shape}" if shape else ""
+    return (
+        f"gradcheck of {name_of(f)}: the {_ORDERS[order]} derivative by argument {worst.argument}"
+        f"{where} is {worst.analytic:.9g}, but finite differences give {worst.numeric:.9g}. "
+        f"{_blame(f, values, order, tolerance, seed)}"
+    )
+
+
+def _blame(
+    f: Callable[..., Any], values: list[Any], order: int, tolerance: Tolerance, seed: int
+) -> str:
+    """Name the operation whose own rule is wrong, by checking each one alone."""
+    functions = _functions_of(f, values)
+    for function in functions:
+        inputs = [np.array(x.data, np.float64) for x in function.inputs or ()]
+        if sum(x.size for x in inputs) > _LARGEST:
+            continue
+        try:
+            wrong = _compare(function, inputs, order, tolerance, seed) is not None
+        except (NbgradError, ArithmeticError, ValueError, TypeError):
+            continue
+        if wrong:
+            shapes = ", ".join(str(x.shape) for x in inputs)
+            return f"The rule of {function.label} is wrong, on inputs of shape {shapes}."
+    names = ", ".join(dict.fromkeys(fn.label for fn in functions))
+    return f"No operation alone is wrong; it uses: {names}." if names else "Nothing was recorded."
+
+
+_LARGEST = 10_000
+
+
+def _functions_of(f: Callable[..., Any], values: list[Any]) -> list[Function]:
+    """Return the functions that a call records, each once, the last first."""
+    found: dict[int, Function] = {}
+    with recorded(f, tuple(values), {}, tuple(range(len(values)))) as call:
+        results = call.result if isinstance(call.result, (tuple, list)) else (call.result,)
+        waiting = [y for y in results if isinstance(y, Variable)]
+        while waiting:
+            creator = waiting.pop().creator
+            if creator is not None and id(creator) not in found:
+                found[id(creator)] = creator
+                waiting.extend(creator.inputs or ())
+    return list(found.values())

@@ -1,0 +1,38 @@
+"""Arguments that are lists, tuples or dicts of arrays: taken apart and put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Tree = Any
+"""An array, a number or a Variable; or a list, tuple or dict of trees. None is an empty one."""
+
+
+def leaves_of(tree: Tree) -> list[Any]:
+    """Return what stands at the ends, in order."""
+    if tree is None:
+        return []
+    if isinstance(tree, dict):
+        return [leaf for value in tree.values() for leaf in leaves_of(value)]
+    if isinstance(tree, (list, tuple)):
+        return [leaf for value in tree for leaf in leaves_of(value)]
+    return [tree]
+
+
+def with_leaves(tree: Tree, leaves: Iterator[Any]) -> Tree:
+    """Return a tree of the same form with other ends."""
+    if tree is None:
+        return None
+    if isinstance(tree, dict):
+        return {key: with_leaves(value, leaves) for key, value in tree.items()}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(with_leaves(value, leaves) for value in tree))
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(with_leaves(value, leaves) for value in tree)
+    return next(leaves)
+
+
+def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
+    """Apply a function to every end."""
+    return with_leaves(tree, (function(leaf) for leaf in leaves_of(tree)))

@@ -1,0 +1,175 @@
+"""Arithmetic, elementwise with broadcasting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.operation import binary, unary
+
+from .base import Operation, Value, floating, keep, number, plain
+
+
+class Add(Operation):
+    """y = x0 + x1."""
+
+    aliases = True
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return x0 + x1
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy
+
+
+class Sub(Operation):
+    """y = x0 - x1."""
+
+    aliases = True
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return x0 - x1
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return -gy
+
+
+class Mul(Operation):
+    """y = x0 · x1."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return x0 * x1
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy * x1
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy * x0
+
+
+class Div(Operation):
+    """y = x0 / x1."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return x0 / x1
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy / x1
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return -(gy * y / x1)
+
+
+class Neg(Operation):
+    """y = -x."""
+
+    def forward(self, x: Any) -> Any:
+        return -x
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return -gy
+
+
+class Pos(Operation):
+    """y = +x, a copy of x."""
+
+    aliases = True
+
+    def forward(self, x: Any) -> Any:
+        return +x
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy
+
+
+class Pow(Operation):
+    """y = x0 to the power of x1."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return x0**x1
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        flat = (plain(x1) == 0) & (plain(x0) == 0)
+        if np.any(flat):
+            # 0 · 0⁻¹: the power 1 in place of -1 makes it 0.
+            return gy * (x1 * x0 ** (x1 - 1.0 + 2.0 * flat))
+        return gy * (x1 * x0 ** (x1 - 1.0))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        flat = (plain(x0) == 0) & (plain(x1) >= 0)
+        if np.any(flat):
+            # log 0 · 0: the logarithm of 1 in place of 0 makes it 0.
+            return gy * y * np.log(x0 + flat)
+        return gy * y * np.log(x0)
+
+
+class Square(Operation):
+    """y = x²."""
+
+    def forward(self, x: Any) -> Any:
+        return x * x
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return 2.0 * x * gy
+
+
+class Sqrt(Operation):
+    """y = √x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.sqrt(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy * 0.5 / y
+
+
+class Reciprocal(Operation):
+    """y = 1 / x."""
+
+    def forward(self, x: Any) -> Any:
+        x = floating(x)
+        return number(1, x) / x
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return -(gy * y * y)
+
+
+class Abs(Operation):
+    """y = |x|."""
+
+    def forward(self, x: Any) -> Any:
+        return np.absolute(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy * np.sign(plain(x))
+
+
+class Sign(Operation):
+    """y = -1, 0 or 1; nan for nan."""
+
+    def forward(self, x: Any) -> Any:
+        return np.sign(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return keep(np.False_, gy)
+
+
+add = binary(Add(), "add", "Sum of two operands, elementwise: x0 + x1.")
+sub = binary(Sub(), "sub", "Difference of two operands, elementwise: x0 - x1.")
+mul = binary(Mul(), "mul", "Product of two operands, elementwise: x0 · x1.")
+div = binary(Div(), "div", "Quotient of two operands, elementwise: x0 / x1.")
+pow_ = binary(Pow(), "pow", "First operand to the power of the second, elementwise.")
+neg = unary(Neg(), "neg", "Negative, elementwise: -x.")
+pos = unary(Pos(), "pos", "The same values in a new array: +x.")
+square = unary(Square(), "square", "Square, elementwise: x².")
+sqrt = unary(Sqrt(), "sqrt", "Square root, elementwise: √x.")
+reciprocal = unary(Reciprocal(), "reciprocal", "Reciprocal, elementwise: 1 / x, also of integers.")
+abs_ = unary(Abs(), "abs", "Absolute value, elementwise: |x|.")
+sign = unary(Sign(), "sign", "Sign, elementwise: -1, 0 or 1. Its derivative is 0.")

@@ -1,0 +1,138 @@
+"""What the operation files share: names, plain values, and going back over reduced axes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from nbgrad.engine import operation
+from nbgrad.engine.variable import Variable
+
+Axis: TypeAlias = "int | tuple[int, ...] | None"
+Operand: TypeAlias = Any
+"""A Variable, an array or a number."""
+Value: TypeAlias = Any
+"""What rules compute with: arrays and NumPy scalars, or Variables under ``create_graph``."""
+
+
+class Operation(operation.Operation):
+    """A row's operation. Parameters are attributes, named as in ``__init__``."""
+
+    public_name: ClassVar[str] = ""
+
+    def on(self, *inputs: Operand) -> Variable:
+        """Apply to operands; the result is one Variable."""
+        y: Variable = self(*(as_operand(x) for x in inputs))
+        return y
+
+    @property
+    def label(self) -> str:
+        """The public name, with the parameters that are not the default: ``sum(axis=0)``."""
+        name = self.public_name or type(self).__name__.lower()
+        init = type(self).__init__
+        if init is object.__init__:
+            return name
+        shown = [
+            f"{p.name}={short(getattr(self, p.name, p.default))}"
+            for p in list(inspect.signature(init).parameters.values())[1:]
+            if not _same(getattr(self, p.name, p.default), p.default)
+        ]
+        return f"{name}({', '.join(shown)})" if shown else name
+
+
+def short(value: Any) -> str:
+    """Show a parameter: an array by its shape only."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"array{value.shape}"
+    if isinstance(value, (np.generic, np.ndarray)):
+        return repr(value.item())
+    return np.dtype(value).name if isinstance(value, type) else str(value)
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b or (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b)
+
+
+def as_operand(x: Operand) -> Operand:
+    """Take a list of numbers for an array, as NumPy does."""
+    return np.asarray(x) if isinstance(x, (list, tuple)) and not _holds_variable(x) else x
+
+
+def _holds_variable(x: Any) -> bool:
+    return isinstance(x, Variable) or (
+        isinstance(x, (list, tuple)) and any(_holds_variable(item) for item in x)
+    )
+
+
+def plain(x: Value) -> Any:
+    """Return a value's array, cut off from the graph: for masks and counts."""
+    return x._data if isinstance(x, Variable) else x
+
+
+def apply(operation: Operation, x: Value) -> Value:
+    """Use an operation inside a rule: recorded on a Variable, else on the array alone."""
+    return operation.on(x) if isinstance(x, Variable) else operation.forward(x)
+
+
+def floating(x: Any) -> Any:
+    """Let integers compute as float64, so that ``-x`` of an unsigned one is right."""
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def number(value: float, x: Any) -> Any:
+    """Return a constant of x's dtype: for a 0-d x, NumPy 1 makes float64 of a Python float."""
+    return x.dtype.type(value)
+
+
+def keep(mask: Any, gy: Value) -> Value:
+    """Pass a gradient where a mask holds, zero elsewhere: also where it is not finite."""
+    return np.where(mask, gy, 0.0)
+
+
+def checked_axis(axis: int, ndim: int) -> int:
+    """Return an axis counted from the front.
+
+    Raises
+    ------
+    numpy.exceptions.AxisError
+        If there is no such axis.
+    """
+    if not -ndim <= axis < ndim:
+        raise np.exceptions.AxisError(axis, ndim)
+    return axis % ndim
+
+
+def kept_shape(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
+    """Return the shape that a reduction leaves with ``keepdims=True``."""
+    if axis is None:
+        return (1,) * len(shape)
+    n = len(shape)
+    axes = {a % n for a in (axis if isinstance(axis, tuple) else (axis,))} if n else set()
+    return tuple(1 if i in axes else s for i, s in enumerate(shape))
+
+
+def unreduced(g: Value, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> Value:
+    """Give a reduction's output the axes that it lost, so that it broadcasts to ``shape``."""
+    if keepdims or axis is None:
+        return g
+    return g.reshape(kept_shape(shape, axis))
+
+
+def spread(g: Value, shape: tuple[int, ...]) -> Value:
+    """Broadcast a gradient to a shape: a view without a copy."""
+    if isinstance(g, np.generic):
+        return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape)) if shape else g
+    return g if g.shape == shape else np.broadcast_to(g, shape)
+
+
+def norm_axis(axis: Any) -> Axis:
+    """Take a list of axes, or a NumPy integer, for a tuple or an int."""
+    if isinstance(axis, list):
+        return tuple(axis)
+    return int(axis) if isinstance(axis, np.integer) else axis
+
+
+Public: TypeAlias = "Callable[..., Variable]"

@@ -1,0 +1,107 @@
+"""Exponentials and logarithms, elementwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.operation import binary, unary
+
+from .base import Operation, Value
+
+
+class Exp(Operation):
+    """y = eˣ."""
+
+    def forward(self, x: Any) -> Any:
+        return np.exp(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy * y
+
+
+class Exp2(Operation):
+    """y = 2ˣ."""
+
+    def forward(self, x: Any) -> Any:
+        return np.exp2(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy * LOG_2 * y
+
+
+class Expm1(Operation):
+    """y = eˣ - 1, exact for small x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.expm1(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy * (y + 1.0)
+
+
+class Log(Operation):
+    """y = ln x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.log(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / x
+
+
+class Log2(Operation):
+    """y = log₂ x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.log2(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / LOG_2 / x
+
+
+class Log10(Operation):
+    """y = log₁₀ x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.log10(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / LOG_10 / x
+
+
+class Log1p(Operation):
+    """y = ln(1 + x), exact for small x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.log1p(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / (x + 1.0)
+
+
+class LogAddExp(Operation):
+    """y = ln(e^x0 + e^x1), without overflow."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return np.logaddexp(x0, x1)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy * np.exp(x0 - y)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy * np.exp(x1 - y)
+
+
+LOG_2 = float(np.log(2.0))
+LOG_10 = float(np.log(10.0))
+
+exp = unary(Exp(), "exp", "Exponential, elementwise: eˣ.")
+exp2 = unary(Exp2(), "exp2", "Power of two, elementwise: 2ˣ.")
+expm1 = unary(Expm1(), "expm1", "Exponential minus one, elementwise: eˣ - 1, exact for small x.")
+log = unary(Log(), "log", "Natural logarithm, elementwise.")
+log2 = unary(Log2(), "log2", "Logarithm to base 2, elementwise.")
+log10 = unary(Log10(), "log10", "Logarithm to base 10, elementwise.")
+log1p = unary(Log1p(), "log1p", "Natural logarithm of 1 + x, elementwise, exact for small x.")
+logaddexp = binary(LogAddExp(), "logaddexp", "ln(e^x0 + e^x1), elementwise, without overflow.")

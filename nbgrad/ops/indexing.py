@@ -1,0 +1,133 @@
+"""Picking elements, and putting gradients back where they came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import OperationIndexError, describe
+from nbgrad.engine.variable import Variable
+
+from .base import Operand, Operation, Value, apply, plain, short
+
+
+class GetItem(Operation):
+    """y = x[index]."""
+
+    def __init__(self, index: Any) -> None:
+        self.index = index
+
+    def forward(self, x: Any) -> Any:
+        return x[self.index]
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return apply(AddAt(self.index, x.shape), gy)
+
+    @property
+    def label(self) -> str:
+        """The index as one writes it: ``getitem[0, 1:3]``."""
+        return f"{self.public_name}[{index_text(self.index)}]"
+
+
+class AddAt(Operation):
+    """y = zeros, with x added at an index: as often as it occurs."""
+
+    aliases = True
+
+    def __init__(self, index: Any, shape: tuple[int, ...]) -> None:
+        self.index, self.shape = index, shape
+
+    def forward(self, x: Any) -> Any:
+        y = np.zeros(self.shape, x.dtype)
+        if not may_repeat(self.index):
+            y[self.index] = x
+        elif x.size * 8 < y.size:
+            np.add.at(y, self.index, x)
+        else:
+            places = np.arange(y.size).reshape(y.shape)[self.index]
+            values = np.broadcast_to(x, places.shape).ravel()
+            y = np.bincount(places.ravel(), values, y.size).astype(x.dtype).reshape(y.shape)
+        return y
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy[self.index]
+
+    @property
+    def label(self) -> str:
+        """The index as one writes it, and the shape."""
+        return f"{self.public_name}[{index_text(self.index)}]"
+
+
+def may_repeat(index: Any) -> bool:
+    """Whether an index may pick one element twice: only an integer array can."""
+    items = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(i, np.ndarray) and i.dtype != bool and i.ndim for i in items)
+
+
+def as_index(index: Any) -> Any:
+    """Take lists and Variables for integer arrays, and keep arrays that nobody else changes."""
+    if isinstance(index, tuple):
+        return tuple(as_index(i) for i in index)
+    if isinstance(index, Variable):
+        if index.dtype.kind == "f":
+            raise OperationIndexError(
+                f"getitem: an index holds integers or booleans, and {describe(index)} is floating."
+            )
+        index = index.data
+    if isinstance(index, list):
+        array = np.asarray([plain(i) for i in index])
+        return array if array.size else array.astype(np.intp)
+    return index.copy() if isinstance(index, np.ndarray) else index
+
+
+def index_text(index: Any) -> str:
+    """Write an index as in code."""
+    if isinstance(index, tuple):
+        return ", ".join(index_text(i) for i in index)
+    if isinstance(index, slice):
+        parts = ["" if p is None else str(p) for p in (index.start, index.stop)]
+        return ":".join(parts) + ("" if index.step is None else f":{index.step}")
+    return "..." if index is Ellipsis else short(index)
+
+
+def getitem(x: Operand, index: Any) -> Variable:
+    """Pick elements: ``x[index]``, with NumPy's basic, advanced and boolean indexing.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    index : int, slice, ``...``, None, array of int or bool, list, or a tuple of them
+        An element that is picked twice gets both gradients.
+
+    Returns
+    -------
+    Variable
+        A view of x's array for basic indexing.
+
+    Raises
+    ------
+    OperationIndexError
+        If x does not have the index.
+    """
+    return GetItem(as_index(index)).on(x)
+
+
+def add_at(x: Operand, index: Any, shape: tuple[int, ...]) -> Variable:
+    """Make zeros and add x at an index: what undoes `getitem`.
+
+    Parameters
+    ----------
+    x : Variable or array
+        Of the shape of ``zeros[index]``, or broadcasting to it.
+    index
+        As in `getitem`.
+    shape : tuple of int
+        Of the result.
+
+    Raises
+    ------
+    OperationIndexError, ShapeError
+        If there is no such index, or x does not fit it.
+    """
+    return AddAt(as_index(index), tuple(shape)).on(x)

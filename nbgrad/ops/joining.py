@@ -1,0 +1,339 @@
+"""Joining, splitting, repeating and padding arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import OperandError, ShapeError
+from nbgrad.engine.variable import Variable
+
+from .base import Operand, Operation, Value, apply, checked_axis, norm_axis, plain
+from .indexing import AddAt
+
+
+class Concatenate(Operation):
+    """y = the inputs one after the other along an axis."""
+
+    aliases = True
+
+    def __init__(self, axis: int = 0) -> None:
+        self.axis = axis
+        self.starts: list[int] = []
+
+    def forward(self, *xs: Any) -> Any:
+        y = np.concatenate(xs, axis=self.axis)
+        self.starts = [0, *np.cumsum([x.shape[self.axis] for x in xs]).tolist()]
+        return y
+
+    def gxi(self, i: int, gy: Value, y: Value, *xs: Value) -> Value:
+        part = slice(self.starts[i], self.starts[i + 1])
+        return gy[(slice(None),) * (self.axis % gy.ndim) + (part,)]
+
+
+class Stack(Operation):
+    """y = the inputs side by side along a new axis."""
+
+    aliases = True
+
+    def __init__(self, axis: int = 0) -> None:
+        self.axis = axis
+
+    def forward(self, *xs: Any) -> Any:
+        return np.stack(xs, axis=self.axis)
+
+    def gxi(self, i: int, gy: Value, y: Value, *xs: Value) -> Value:
+        return gy[(slice(None),) * (self.axis % gy.ndim) + (i,)]
+
+
+class Split(Operation):
+    """Several y: x cut along an axis."""
+
+    aliases = True
+    several_outputs = True
+
+    def __init__(self, sections: Any, axis: int = 0) -> None:
+        self.sections, self.axis = sections, axis
+
+    def forward(self, x: Any) -> Any:
+        return tuple(np.split(x, self.sections, checked_axis(self.axis, np.ndim(x))))
+
+    def gxi(self, i: int, gy: Value, y: Value, x: Value) -> Value:
+        return np.concatenate(gy, axis=self.axis)
+
+
+class Flip(Operation):
+    """y = x in reverse order along axes."""
+
+    aliases = True
+
+    def __init__(self, axis: Any = None) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return np.flip(x, self.axis)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return np.flip(gy, self.axis)
+
+
+class Roll(Operation):
+    """y = x shifted along axes, with what falls off put in at the other end."""
+
+    def __init__(self, shift: Any, axis: Any = None) -> None:
+        self.shift, self.axis = shift, axis
+
+    def forward(self, x: Any) -> Any:
+        return np.roll(x, self.shift, self.axis)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        back = tuple(-s for s in self.shift) if isinstance(self.shift, tuple) else -self.shift
+        return np.roll(gy, back, self.axis)
+
+
+class Repeat(Operation):
+    """y = each element of x repeated along an axis."""
+
+    aliases = True
+
+    def __init__(self, repeats: Any, axis: int = 0) -> None:
+        self.repeats, self.axis = repeats, axis
+
+    def forward(self, x: Any) -> Any:
+        return np.repeat(x, self.repeats, self.axis)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        axis = self.axis % x.ndim
+        if isinstance(self.repeats, int):
+            shape = (*x.shape[: axis + 1], self.repeats, *x.shape[axis + 1 :])
+            return gy.reshape(shape).sum(axis=axis + 1)
+        source = np.repeat(np.arange(x.shape[axis]), self.repeats)
+        return apply(AddAt((*(slice(None),) * axis, source), x.shape), gy)
+
+
+class Tile(Operation):
+    """y = copies of x side by side."""
+
+    aliases = True
+
+    def __init__(self, reps: tuple[int, ...]) -> None:
+        self.reps = reps
+
+    def forward(self, x: Any) -> Any:
+        return np.tile(x, self.reps)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        n = len(plain(y).shape)
+        reps = (1,) * (n - len(self.reps)) + self.reps
+        shape = (1,) * (n - x.ndim) + x.shape
+        pairs = [size for pair in zip(reps, shape, strict=True) for size in pair]
+        return gy.reshape(pairs).sum(axis=tuple(range(0, 2 * n, 2))).reshape(x.shape)
+
+
+class Pad(Operation):
+    """y = x with a margin."""
+
+    aliases = True
+
+    def __init__(self, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> None:
+        self.pad_width, self.mode, self.constant_values = pad_width, mode, constant_values
+
+    def forward(self, x: Any) -> Any:
+        if self.mode == "constant":
+            return np.pad(x, self.pad_width, constant_values=self.constant_values)
+        if self.mode not in ("edge", "reflect", "symmetric", "wrap"):
+            raise ValueError(
+                f"mode {self.mode!r} has no rule; there are 'constant', 'edge', 'reflect', "
+                "'symmetric' and 'wrap'"
+            )
+        return np.pad(x, self.pad_width, self.mode)  # type: ignore[call-overload]
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        if self.mode == "constant":
+            widths = np.broadcast_to(self.pad_width, (x.ndim, 2)).tolist()
+            inside = (slice(w, w + n) for (w, _), n in zip(widths, x.shape, strict=True))
+            return gy[tuple(inside)]
+        places = np.arange(plain(x).size).reshape(x.shape)
+        source = np.pad(places, self.pad_width, self.mode)  # type: ignore[call-overload]
+        return apply(AddAt(source, (plain(x).size,)), gy).reshape(x.shape)
+
+
+def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
+    """Join arrays one after the other along an axis that they have.
+
+    Parameters
+    ----------
+    arrays : sequence of Variables and arrays
+        Of one shape but for that axis.
+    axis : int or None
+        None joins their elements in one dimension.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If the shapes do not fit, or there is no such axis.
+    """
+    arrays = _several(arrays, "concatenate")
+    if axis is None:
+        return Concatenate().on(*(_flat(x) for x in arrays))
+    return Concatenate(axis).on(*arrays)
+
+
+def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
+    """Join arrays of one shape along a new axis.
+
+    Parameters
+    ----------
+    arrays : sequence of Variables, arrays and numbers
+    axis : int
+        The new axis's place in the result.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If the shapes differ, or there is no such place.
+    """
+    return Stack(axis).on(*_several(arrays, "stack"))
+
+
+def _several(arrays: Any, name: str) -> list[Any]:
+    """Return the operands as a list: the rows of one array or Variable too."""
+    if isinstance(arrays, (Variable, np.ndarray)) and not arrays.ndim:
+        raise OperandError(f"{name} needs a sequence of arrays, not one of shape ().")
+    try:
+        items = list(arrays)
+    except TypeError as error:
+        raise OperandError(
+            f"{name} needs a sequence of arrays, not {type(arrays).__name__}."
+        ) from error
+    if not items:
+        raise ShapeError(f"{name} needs at least one array.")
+    return [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in items]
+
+
+def _flat(x: Operand) -> Operand:
+    return x.reshape(-1) if isinstance(x, (Variable, np.ndarray)) else np.reshape(x, -1)
+
+
+def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
+    """Cut an array along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array
+    indices_or_sections : int or sequence of int
+        How many equal parts, or where to cut.
+    axis : int
+
+    Returns
+    -------
+    tuple of Variable
+        Views of x's array. Parts that are dropped or not used have gradient zero.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If the division is not even, or there is no such axis.
+    """
+    sections = indices_or_sections
+    if not isinstance(sections, (int, np.integer)):
+        sections = tuple(int(i) for i in sections)
+    parts: tuple[Variable, ...] = Split(sections, axis)(x)
+    return parts
+
+
+def flip(x: Operand, axis: Any = None) -> Variable:
+    """Reverse the order of elements along axes; all of them by default.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int or tuple of int, optional
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    """
+    return Flip(norm_axis(axis)).on(x)
+
+
+def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
+    """Shift elements along axes; what falls off comes in at the other end.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    shift : int or tuple of int
+    axis : int or tuple of int, optional
+        Without it, the elements are shifted in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    """
+    return Roll(shift, norm_axis(axis)).on(x)
+
+
+def repeat(x: Operand, repeats: Any, axis: int | None = None) -> Variable:
+    """Repeat each element.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    repeats : int or array of int
+        How often: the same for all, or one number for each along the axis.
+    axis : int, optional
+        Without it, the elements are taken in one dimension.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If the numbers do not fit the axis, or there is no such axis.
+    """
+    if isinstance(repeats, (int, np.integer)):
+        repeats = int(repeats)
+    else:
+        repeats = np.array(plain(repeats), int)
+        if repeats.size == 1:
+            repeats = int(repeats.item())
+    if axis is None:
+        return Repeat(repeats).on(_flat(x))
+    return Repeat(repeats, axis).on(x)
+
+
+def tile(x: Operand, reps: Any) -> Variable:
+    """Put copies of an array side by side.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    reps : int or tuple of int
+        How many copies along each axis, counted from the last.
+    """
+    counts = (reps,) if isinstance(reps, (int, np.integer)) else reps
+    return Tile(tuple(int(r) for r in counts)).on(x)
+
+
+def pad(
+    x: Operand, pad_width: Any, mode: str = "constant", *, constant_values: float = 0
+) -> Variable:
+    """Put a margin around an array.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    pad_width : int, (before, after), or one such pair for each axis
+    mode : {"constant", "edge", "reflect", "symmetric", "wrap"}
+    constant_values : number
+        What a constant margin holds.
+
+    Raises
+    ------
+    ShapeError
+        If the widths do not fit the axes, or for another mode.
+    """
+    return Pad(pad_width, mode, constant_values).on(x)

@@ -1,0 +1,71 @@
+"""NumPy functions that answer with plain arrays: there is nothing to differentiate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine import dispatch
+from nbgrad.engine.variable import Variable
+
+PLAIN: tuple[Callable[..., Any], ...] = (
+    np.shape,
+    np.ndim,
+    np.size,
+    np.zeros_like,
+    np.ones_like,
+    np.full_like,
+    np.empty_like,
+    np.isnan,
+    np.isfinite,
+    np.isinf,
+    np.signbit,
+    np.logical_and,
+    np.logical_or,
+    np.logical_not,
+    np.logical_xor,
+    np.any,
+    np.all,
+    np.allclose,
+    np.isclose,
+    np.array_equal,
+    np.argmax,
+    np.argmin,
+    np.argsort,
+    np.argwhere,
+    np.nonzero,
+    np.flatnonzero,
+    np.count_nonzero,
+    np.searchsorted,
+    np.result_type,
+    np.shares_memory,
+    np.may_share_memory,
+    np.array_repr,
+    np.array_str,
+    np.array2string,
+)
+
+
+def _without_graph(value: Any) -> Any:
+    if isinstance(value, Variable):
+        return value.data
+    if isinstance(value, (list, tuple)):
+        return type(value)(_without_graph(v) for v in value)
+    return value
+
+
+def on_data(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a NumPy function work on the arrays of Variables."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        named = {k: _without_graph(v) for k, v in kwargs.items()}
+        return function(*(_without_graph(a) for a in args), **named)
+
+    call.__name__ = function.__name__
+    return call
+
+
+for _function in PLAIN:
+    dispatch.numpy_twins[_function] = on_data(_function)

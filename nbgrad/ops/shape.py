@@ -1,0 +1,399 @@
+"""New shapes for the same elements, and gradients back to the old one."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.arrays import broadcastable, sum_to_shape
+from nbgrad.engine.errors import ShapeError
+from nbgrad.engine.operation import unary
+from nbgrad.engine.variable import Variable
+
+from .base import Operand, Operation, Value, apply, as_operand, norm_axis, plain, spread
+
+
+class Reshape(Operation):
+    """y = x in a new shape."""
+
+    aliases = True
+
+    def __init__(self, shape: Any) -> None:
+        self.shape = shape
+
+    def forward(self, x: Any) -> Any:
+        return x.reshape(self.shape)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy.reshape(x.shape)
+
+
+class Ravel(Operation):
+    """y = x in one dimension."""
+
+    aliases = True
+
+    def forward(self, x: Any) -> Any:
+        return x.reshape(-1)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy.reshape(x.shape)
+
+
+class Transpose(Operation):
+    """y = x with its axes permuted."""
+
+    aliases = True
+
+    def __init__(self, axes: tuple[int, ...] | None = None) -> None:
+        self.axes = axes
+
+    def forward(self, x: Any) -> Any:
+        return np.transpose(x, self.axes)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        if self.axes is None:
+            return gy.transpose()
+        back = [0] * len(self.axes)
+        for i, a in enumerate(self.axes):
+            back[a] = i
+        return gy.transpose(back)
+
+
+class BroadcastTo(Operation):
+    """y = x repeated to a larger shape."""
+
+    aliases = True
+
+    def __init__(self, shape: Any) -> None:
+        self.shape = shape
+
+    def forward(self, x: Any) -> Any:
+        return np.broadcast_to(x, self.shape)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return summed_to(gy, x.shape)
+
+
+class SumTo(Operation):
+    """y = x summed to a smaller shape, which broadcasts to x's."""
+
+    aliases = True
+
+    def __init__(self, shape: Any) -> None:
+        self.shape = shape
+
+    def forward(self, x: Any) -> Any:
+        if not broadcastable(self.shape, x.shape):
+            raise ValueError(
+                f"only a shape that broadcasts to {x.shape} can be summed to, not {self.shape}"
+            )
+        return sum_to_shape(x, self.shape)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return spread(gy, x.shape)
+
+
+class AsType(Operation):
+    """y = x in another floating dtype."""
+
+    aliases = True
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = np.dtype(dtype)
+
+    def forward(self, x: Any) -> Any:
+        if self.dtype.kind != "f":
+            raise TypeError(
+                f"{self.dtype} has no derivative: convert to a floating dtype, "
+                "or use x.data.astype(...) for plain values"
+            )
+        return x.astype(self.dtype)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        dtype = plain(x).dtype
+        return gy.astype(dtype if dtype.kind == "f" else np.float64)
+
+
+class Copy(Operation):
+    """y = x in an array of its own."""
+
+    aliases = True
+
+    def forward(self, x: Any) -> Any:
+        return x.copy()
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy
+
+
+def summed_to(g: Value, shape: tuple[int, ...]) -> Value:
+    """Sum a gradient down to a shape that broadcasts to its own."""
+    if g.shape == shape:
+        return g
+    return apply(SumTo(shape), g)
+
+
+def as_shape(shape: Any) -> Any:
+    """Take an int, or any sequence of ints, for a shape; what is neither is left to NumPy."""
+    if isinstance(shape, (int, np.integer)):
+        return (int(shape),)
+    try:
+        return tuple(operator.index(n) for n in shape)
+    except TypeError:
+        return shape
+
+
+def reshape(x: Operand, shape: Any, order: str = "C") -> Variable:
+    """Give the elements a new shape; one entry may be -1.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    shape : int or tuple of int
+        With as many elements as x.
+    order : {"C", "F"}
+        "F" reads and writes with the first index changing fastest.
+
+    Returns
+    -------
+    Variable
+        A view of x's array where NumPy gives one.
+
+    Raises
+    ------
+    ShapeError
+        If the number of elements differs.
+    """
+    if order == "F":
+        return Transpose().on(Reshape(as_shape(shape)[::-1]).on(Transpose().on(x)))
+    _check_order(order)
+    return Reshape(as_shape(shape)).on(x)
+
+
+def _check_order(order: str) -> None:
+    if order not in ("C", "A", "K"):
+        raise ShapeError(f"The order of elements is 'C' or 'F', not {order!r}.")
+
+
+def ravel(x: Operand, order: str = "C") -> Variable:
+    """Return the elements in one dimension.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    order : {"C", "F"}
+
+    Returns
+    -------
+    Variable, shape (n,)
+    """
+    if order == "F":
+        return Ravel().on(Transpose().on(x))
+    _check_order(order)
+    return Ravel().on(x)
+
+
+def transpose(x: Operand, axes: Any = None) -> Variable:
+    """Permute the axes; without ``axes`` reverse them.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axes : tuple of int, optional
+        Which axis of x comes at each place; negative counts from the end.
+
+    Returns
+    -------
+    Variable
+        A view of x's array.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If ``axes`` is not a permutation of x's axes.
+    """
+    return Transpose(axes if axes is None else as_shape(axes)).on(x)
+
+
+def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
+    """Interchange two axes.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis1, axis2 : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have them.
+    """
+    return SwapAxes(axis1, axis2).on(x)
+
+
+class SwapAxes(Operation):
+    """y = x with two axes interchanged."""
+
+    aliases = True
+
+    def __init__(self, axis1: int, axis2: int) -> None:
+        self.axis1, self.axis2 = axis1, axis2
+
+    def forward(self, x: Any) -> Any:
+        return np.swapaxes(x, self.axis1, self.axis2)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy.swapaxes(self.axis1, self.axis2)
+
+
+class MoveAxis(Operation):
+    """y = x with axes moved to other places."""
+
+    aliases = True
+
+    def __init__(self, source: Any, destination: Any) -> None:
+        self.source, self.destination = source, destination
+
+    def forward(self, x: Any) -> Any:
+        return np.moveaxis(x, self.source, self.destination)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return np.moveaxis(gy, self.destination, self.source)
+
+
+def moveaxis(x: Operand, source: Any, destination: Any) -> Variable:
+    """Move axes to other places; the others keep their order.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    source, destination : int or tuple of int
+
+    Raises
+    ------
+    AxisError, ShapeError
+        If x does not have the axes, or their numbers differ.
+    """
+    return MoveAxis(source, destination).on(x)
+
+
+class Squeeze(Operation):
+    """y = x without axes of length one."""
+
+    aliases = True
+
+    def __init__(self, axis: Any = None) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return np.squeeze(x, self.axis)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy.reshape(x.shape)
+
+
+def squeeze(x: Operand, axis: Any = None) -> Variable:
+    """Remove axes of length one: all of them, or those given.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If an axis is longer than one, or not there.
+    """
+    return Squeeze(norm_axis(axis)).on(x)
+
+
+class ExpandDims(Operation):
+    """y = x with new axes of length one."""
+
+    aliases = True
+
+    def __init__(self, axis: Any) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return np.expand_dims(x, self.axis)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy.reshape(x.shape)
+
+
+def expand_dims(x: Operand, axis: Any) -> Variable:
+    """Insert axes of length one.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int
+        Their places in the result.
+
+    Raises
+    ------
+    AxisError
+        If the result does not have them.
+    """
+    return ExpandDims(norm_axis(axis)).on(x)
+
+
+def broadcast_to(x: Operand, shape: Any) -> Variable:
+    """Repeat x along axes to a shape that it broadcasts to.
+
+    Parameters
+    ----------
+    x : Variable, array or number
+    shape : int or tuple of int
+
+    Returns
+    -------
+    Variable
+        A read-only view of x's array.
+
+    Raises
+    ------
+    ShapeError
+        If x does not broadcast to that shape.
+    """
+    return BroadcastTo(as_shape(shape)).on(x)
+
+
+def sum_to(x: Operand, shape: Any) -> Variable:
+    """Sum x to a shape that broadcasts to its own: what undoes `broadcast_to`.
+
+    Parameters
+    ----------
+    x : Variable, array or number
+    shape : int or tuple of int
+
+    Raises
+    ------
+    ShapeError
+        If that shape does not broadcast to x's.
+    """
+    return SumTo(as_shape(shape)).on(x)
+
+
+def astype(x: Operand, dtype: Any) -> Variable:
+    """Convert to another floating dtype; the gradient is converted back.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    dtype : floating dtype
+
+    Raises
+    ------
+    OperandError
+        For a dtype that is not floating: it has no derivative.
+    """
+    return AsType(dtype).on(as_operand(x))
+
+
+copy = unary(Copy(), "copy", "The same values in an array of their own.")

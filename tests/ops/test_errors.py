@@ -1,0 +1,147 @@
+"""Bad input: the error names the operation and the shapes, at the call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad import ops
+from nbgrad.engine import errors
+
+X = ng.Variable(np.ones((3, 4)), name="x")
+V = ng.Variable(np.ones(3), name="v")
+E = ng.Variable(np.ones((0, 3)), name="e")
+
+BAD: list[tuple[Any, type[Exception], list[str]]] = [
+    (lambda: X + V, errors.ShapeError, ["add(x (3, 4) float64, v (3,) float64)", "broadcast"]),
+    (lambda: ops.maximum(X, V), errors.ShapeError, ["maximum(x (3, 4)", "v (3,)"]),
+    (lambda: np.ones(3) * X, errors.ShapeError, ["mul(array (3,) float64, x (3, 4)"]),
+    (lambda: ops.where(True, X, V), errors.ShapeError, ["where(x (3, 4)", "v (3,)"]),
+    (lambda: ops.sum(X, axis=2), errors.AxisError, ["sum(axis=2)(x (3, 4)", "axis 2"]),
+    (lambda: X.mean(axis=-3), errors.AxisError, ["mean(axis=-3)(x (3, 4)", "axis -3"]),
+    (lambda: X.max(axis=5), errors.AxisError, ["max(axis=5)", "x (3, 4)"]),
+    (lambda: X.var(axis=5), errors.AxisError, ["var(axis=5)", "x (3, 4)"]),
+    (lambda: X.prod(axis=(0, 2)), errors.AxisError, ["prod(axis=(0, 2))", "x (3, 4)"]),
+    (lambda: X.sum(axis=(0, 0)), errors.ShapeError, ["sum(axis=(0, 0))", "x (3, 4)", "duplicate"]),
+    (lambda: ops.cumsum(X, 2), errors.AxisError, ["cumsum(axis=2)", "x (3, 4)"]),
+    (lambda: ops.softmax(X, 2), errors.AxisError, ["softmax(axis=2)", "x (3, 4)"]),
+    (lambda: ops.logsumexp(X, 2), errors.AxisError, ["logsumexp(axis=2)", "x (3, 4)"]),
+    (lambda: ops.norm(X, axis=2), errors.AxisError, ["norm(axis=2)", "x (3, 4)"]),
+    (lambda: ops.norm(X, ord=2), errors.OperandError, ["norm", "ord=2", "(3, 4)", "'fro'"]),
+    (lambda: ops.max(E, axis=0), errors.ShapeError, ["max(axis=0)(e (0, 3)"]),
+    (lambda: X.sum(None, np.float64), errors.OperandError, ["sum", "keepdims", "float64"]),
+    (lambda: X @ X, errors.ShapeError, ["matmul(x (3, 4) float64, x (3, 4) float64)"]),
+    (lambda: X @ 2.0, errors.ShapeError, ["matmul(x (3, 4) float64, 2.0)"]),
+    (lambda: ops.dot(X, X), errors.ShapeError, ["dot(x (3, 4)"]),
+    (lambda: ops.tensordot(X, V), errors.ShapeError, ["tensordot", "x (3, 4)", "v (3,)"]),
+    (lambda: ops.einsum("ij,jk", X, X), errors.ShapeError, ["einsum(ij,jk)(x (3, 4)"]),
+    (lambda: ops.einsum("ijk->i", X), errors.ShapeError, ["einsum(ijk->i)(x (3, 4)"]),
+    (lambda: ops.einsum("ij,jk", X), errors.ShapeError, ["einsum(ij,jk)(x (3, 4)"]),
+    (lambda: ops.einsum(X), errors.OperandError, ["einsum needs subscripts"]),
+    (lambda: X.reshape(5, 2), errors.ShapeError, ["reshape(shape=(5, 2))(x (3, 4)"]),
+    (lambda: X.reshape(12, order="X"), errors.ShapeError, ["order", "'X'"]),
+    (lambda: X.transpose(0, 0), errors.ShapeError, ["transpose(axes=(0, 0))(x (3, 4)"]),
+    (lambda: X.transpose(0, 2), errors.AxisError, ["transpose(axes=(0, 2))(x (3, 4)"]),
+    (lambda: X.swapaxes(0, 2), errors.AxisError, ["swapaxes(axis1=0, axis2=2)(x (3, 4)"]),
+    (lambda: ops.moveaxis(X, 0, 2), errors.AxisError, ["moveaxis", "x (3, 4)"]),
+    (lambda: ops.squeeze(X, 0), errors.ShapeError, ["squeeze(axis=0)(x (3, 4)"]),
+    (lambda: ops.expand_dims(X, 5), errors.AxisError, ["expand_dims(axis=5)(x (3, 4)"]),
+    (lambda: ops.broadcast_to(X, (4, 3)), errors.ShapeError, ["broadcast_to", "x (3, 4)"]),
+    (lambda: ops.sum_to(X, (2, 4)), errors.ShapeError, ["sum_to(shape=(2, 4))(x (3, 4)"]),
+    (lambda: X.astype(int), errors.OperandError, ["astype(dtype=int64)(x (3, 4)", "derivative"]),
+    (lambda: X[3], errors.OperationIndexError, ["getitem[3](x (3, 4)", "out of bounds"]),
+    (lambda: X[0, 0, 0], errors.OperationIndexError, ["getitem[0, 0, 0](x (3, 4)", "too many"]),
+    (lambda: X[[0, 7]], errors.OperationIndexError, ["getitem", "x (3, 4)", "out of bounds"]),
+    (lambda: X[np.array([True])], errors.OperationIndexError, ["getitem", "boolean"]),
+    (lambda: X[1.5], errors.OperationIndexError, ["getitem[1.5](x (3, 4)", "integers"]),
+    (lambda: X[V], errors.OperationIndexError, ["getitem", "integers or booleans"]),
+    (lambda: ops.concatenate([X, V]), errors.ShapeError, ["concatenate(x (3, 4)", "v (3,)"]),
+    (lambda: ops.concatenate([X, X], 2), errors.AxisError, ["concatenate(axis=2)"]),
+    (lambda: ops.concatenate([]), errors.ShapeError, ["concatenate", "at least one"]),
+    (lambda: ops.concatenate(3), errors.OperandError, ["concatenate", "sequence", "int"]),
+    (lambda: ops.stack([X, V]), errors.ShapeError, ["stack(x (3, 4)", "v (3,)"]),
+    (lambda: ops.split(X, 2), errors.ShapeError, ["split(sections=2)(x (3, 4)", "equal division"]),
+    (lambda: ops.split(X, 2, axis=2), errors.AxisError, ["split(sections=2, axis=2)(x (3, 4)"]),
+    (lambda: ops.flip(X, 2), errors.AxisError, ["flip(axis=2)(x (3, 4)"]),
+    (lambda: ops.repeat(X, [1, 2], 0), errors.ShapeError, ["repeat", "x (3, 4)"]),
+    (lambda: ops.pad(X, ((1, 2), (3, 4), (5, 6))), errors.ShapeError, ["pad", "x (3, 4)"]),
+    (lambda: ops.pad(X, 1, "mean"), errors.ShapeError, ["pad", "'mean'", "'edge'"]),
+    (lambda: V**-1 + ng.Variable(np.array([2])) ** -1, errors.ShapeError, ["pow", "negative"]),
+    (
+        lambda: ops.mean_squared_error(ops.reshape(V, (3, 1)), V),
+        errors.ShapeError,
+        ["mean_squared_error", "(3, 1)", "(3,)", "reshape"],
+    ),
+    (
+        lambda: ops.softmax_cross_entropy(X, np.array([0, 1])),
+        errors.ShapeError,
+        ["softmax_cross_entropy(x (3, 4)", "(2,)"],
+    ),
+    (
+        lambda: ops.softmax_cross_entropy(X, np.array([0, 1, 4])),
+        errors.OperationIndexError,
+        ["softmax_cross_entropy(x (3, 4)", "0 to 4", "4 classes"],
+    ),
+    (lambda: ops.binary_cross_entropy(V, X), errors.ShapeError, ["binary_cross_entropy(v (3,)"]),
+    (
+        lambda: ops.binary_cross_entropy(V * 2, V),
+        errors.ShapeError,
+        ["between 0 and 1", "from_logits"],
+    ),
+    (lambda: ops.sin("x"), errors.OperandError, ["sin cannot take str"]),
+    (lambda: ops.sin(None), errors.OperandError, ["sin cannot take NoneType"]),
+    (lambda: ops.sum(np.array([1j])), errors.OperandError, ["sum", "complex128"]),
+    (lambda: X + "a", TypeError, ["add cannot take str"]),
+]
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), BAD)
+def test_the_error_says_what_and_where(call: Any, kind: Any, words: list[str]) -> None:
+    with pytest.raises(kind) as caught:
+        call()
+    assert isinstance(caught.value, errors.NbgradError)
+    for word in words:
+        assert word in str(caught.value)
+
+
+UNSUPPORTED = [
+    (lambda: np.fft.fft(V), "np.fft.fft"),
+    (lambda: np.cbrt(V), "np.cbrt"),
+    (lambda: np.floor(V), "np.floor"),
+    (lambda: np.median(V), "np.median"),
+    (lambda: np.linalg.svd(X), "np.linalg.svd"),
+    (lambda: np.multiply.outer(V, V), "np.multiply.outer"),
+    (lambda: np.fmax(V, V), "np.fmax"),
+]
+
+
+@pytest.mark.parametrize(("call", "name"), UNSUPPORTED)
+def test_what_is_missing_is_named_with_its_nearest(call: Any, name: str) -> None:
+    with pytest.raises(errors.UnsupportedFunctionError, match="no rule for") as caught:
+        call()
+    assert f"{name} on a Variable" in str(caught.value)
+    assert isinstance(caught.value, TypeError)
+
+
+def test_the_nearest_name_is_told() -> None:
+    with pytest.raises(TypeError, match=r"nearest.*np\.linalg\.norm"):
+        np.linalg.cond(V)
+    with pytest.raises(TypeError, match=r"nearest.*np\.power"):
+        np.float_power(V, V)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: np.sin(V, out=np.empty(3)),
+        lambda: np.sum(X, axis=0, out=np.empty(4)),
+        lambda: np.add(V, V, out=np.empty(3)),
+        lambda: np.concatenate([V, V], out=np.empty(6)),
+    ],
+)
+def test_out_is_refused(call: Any) -> None:
+    with pytest.raises(errors.InPlaceError, match="out="):
+        call()

@@ -1,0 +1,202 @@
+"""NumPy's own functions and array methods on Variables, beyond the rows' samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.ops.composite import COMPOSITES
+from nbgrad.ops.plain import PLAIN
+from tests.ops.cases import differences, many
+
+A = np.random.default_rng(0).uniform(0.5, 2.0, (3, 4))
+S = np.random.default_rng(1).uniform(0.5, 2.0, (3, 3))
+V = np.random.default_rng(2).uniform(0.5, 2.0, 4)
+inf = np.inf
+
+CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "add.reduce": (np.add.reduce, (A,)),
+    "add.reduce axis": (lambda x: np.add.reduce(x, axis=1, keepdims=True), (A,)),
+    "add.reduce all": (lambda x: np.add.reduce(x, axis=None), (A,)),
+    "multiply.reduce": (np.multiply.reduce, (A,)),
+    "maximum.reduce": (lambda x: np.maximum.reduce(x, axis=1), (A,)),
+    "add.accumulate": (lambda x: np.add.accumulate(x, axis=1), (A,)),
+    "array + x": (lambda x: A + x, (A,)),
+    "array * x": (lambda x: A[:, :1] * x, (A,)),
+    "array @ x": (lambda x: S @ x, (A,)),
+    "array ** x": (lambda x: A**x, (A,)),
+    "scalar / x": (lambda x: np.float64(2.0) / x, (A,)),
+    "2 ** x": (lambda x: 2**x, (A,)),
+    "x ** -1.5": (lambda x: x**-1.5, (A,)),
+    "abs": (abs, (A - 1,)),
+    "amax": (lambda x: np.amax(x, 0), (A,)),
+    "amin": (lambda x: np.amin(x, axis=(0, 1)), (A,)),
+    "average by hand": (lambda x: np.sum(x * A) / np.sum(A), (A,)),
+    "clip": (lambda x: np.clip(x, 0.7, 1.5), (A,)),
+    "clip array": (lambda x: np.clip(x, A - 0.1, 1.5), (A,)),
+    "clip Variables": (np.clip, (V, V - 0.1, V + 0.1)),
+    "clip none": (lambda x: np.clip(x, None, 1.1), (A,)),
+    "norm": (np.linalg.norm, (A,)),
+    "norm axis": (lambda x: np.linalg.norm(x, axis=-1, keepdims=True), (A,)),
+    "norm 1": (lambda x: np.linalg.norm(x, 1), (A,)),
+    "norm inf": (lambda x: np.linalg.norm(x, inf), (A,)),
+    "norm -inf": (lambda x: np.linalg.norm(x, -inf, keepdims=True), (A,)),
+    "norm -1": (lambda x: np.linalg.norm(x, -1, axis=(1, 0)), (A,)),
+    "norm 3": (lambda x: np.linalg.norm(x, 3), (V,)),
+    "var ddof": (lambda x: np.var(x, axis=0, ddof=1), (A,)),
+    "std": (lambda x: np.std(x, 1, ddof=1, keepdims=True), (A,)),
+    "sum positional": (lambda x: np.sum(x, 0), (A,)),
+    "mean keyword": (lambda x: np.mean(x, axis=0, keepdims=True), (A,)),
+    "dot method": (lambda x, y: x.dot(y), (A, V)),
+    "reshape": (lambda x: np.reshape(x, (4, 3), order="F"), (A,)),
+    "reshape method": (lambda x: x.reshape(2, -1), (A,)),
+    "T": (lambda x: x.T, (A,)),
+    "einsum lists": (lambda x, y: np.einsum(x, [0, 1], y, [1], [0]), (A, V)),
+    "einsum lists implicit": (lambda x: np.einsum(x, [1, 0]), (A,)),
+    "einsum optimize": (lambda x, y: np.einsum("ij,jk,kl->il", x, x.T, y, optimize=True), (A, A)),
+    "where": (lambda x, y: np.where(x > 1, x, y), (A, 2 * A)),
+    "where scalar": (lambda x: np.where(x > 1, x, 0.0), (A,)),
+    "concatenate mixed": (lambda x: np.concatenate([x, A, x], axis=1), (A,)),
+    "concatenate flat": (lambda x: np.concatenate([x, V], axis=None), (A,)),
+    "stack list": (lambda x: np.stack([x[0], x[2], x[0]]), (A,)),
+    "stack numbers": (lambda x: np.stack([x.sum(), 1.0, x[0, 0]]), (A,)),
+    "split": (lambda x: np.split(x, [1, 3], axis=1), (A,)),
+    "tile": (lambda x: np.tile(x, (2, 1)), (A,)),
+    "repeat array": (lambda x: np.repeat(x, np.array([1, 0, 2]), axis=0), (A,)),
+    "pad": (lambda x: np.pad(x, ((1, 0), (0, 2)), mode="reflect"), (A,)),
+    "trace": (np.trace, (S,)),
+    "trace method": (lambda x: x.trace(1), (A,)),
+    "diagonal": (lambda x: np.diagonal(x, -1), (A,)),
+    "diagonal beyond": (lambda x: np.diagonal(x, 7), (A,)),
+    "diag": (np.diag, (V,)),
+    "diag of matrix": (lambda x: np.diag(x, 1), (A,)),
+    "diag below": (lambda x: np.diag(x, -2), (V,)),
+    "tril": (np.tril, (A,)),
+    "triu": (lambda x: np.triu(x, 1), (A,)),
+    "diff": (np.diff, (A,)),
+    "diff twice": (lambda x: np.diff(x, n=2, axis=0), (A,)),
+    "vstack": (lambda x, y: np.vstack([x, y]), (A, V)),
+    "hstack": (lambda x, y: np.hstack([x, y]), (A, S)),
+    "hstack vectors": (lambda x: np.hstack([x, x, 3.0]), (V,)),
+    "column_stack": (lambda x: np.column_stack([x, x]), (V,)),
+    "append": (np.append, (A, V)),
+    "array_split": (lambda x: np.array_split(x, 3), (V,)),
+    "inner": (np.inner, (A, V)),
+    "inner number": (lambda x: np.inner(x, 2.0), (V,)),
+    "vdot": (np.vdot, (A, A)),
+    "hypot": (np.hypot, (A, A)),
+    "flipud": (np.flipud, (A,)),
+    "fliplr": (np.fliplr, (A,)),
+    "atleast_1d": (np.atleast_1d, (np.array(2.0),)),
+    "atleast_2d": (np.atleast_2d, (V,)),
+    "broadcast_arrays": (np.broadcast_arrays, (A, V)),
+}
+
+
+def summed(outputs: Any) -> Any:
+    weights = [np.random.default_rng(3).uniform(0.5, 1.5, np.shape(y)) for y in many(outputs)]
+    total = [(y * w).sum() for y, w in zip(many(outputs), weights, strict=True)]
+    return sum(total[1:], total[0])
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_same_expression_on_arrays_and_variables(name: str) -> None:
+    f, arrays = CALLS[name]
+    xs = [ng.Variable(a) for a in arrays]
+    ys, plain = many(f(*xs)), many(f(*arrays))
+    for y, p in zip(ys, plain, strict=True):
+        assert isinstance(y, ng.Variable)
+        assert y.shape == np.shape(p)
+        np.testing.assert_allclose(y.data, p, rtol=1e-13)
+    summed(f(*xs)).backward()
+    expected = differences(lambda *a: summed(f(*a)), [a.copy() for a in arrays])
+    for x, e in zip(xs, expected, strict=True):
+        np.testing.assert_allclose(x.grad, e, rtol=1e-6, atol=1e-7)
+
+
+def test_every_composite_is_called_above() -> None:
+    text = " ".join(CALLS)
+    assert [f.__name__ for f in COMPOSITES if f.__name__ not in text] == []
+
+
+PLAIN_ARGUMENTS = {
+    np.full_like: (2.0,),
+    np.allclose: (A,),
+    np.isclose: (A,),
+    np.array_equal: (A,),
+    np.logical_and: (A,),
+    np.logical_or: (A,),
+    np.logical_xor: (A,),
+    np.searchsorted: (1.0,),
+    np.shares_memory: (A,),
+    np.may_share_memory: (A,),
+}
+
+
+@pytest.mark.parametrize("function", PLAIN)
+def test_what_has_no_derivative_is_plain(function: Any) -> None:
+    more = PLAIN_ARGUMENTS.get(function, ())
+    data = V if function is np.searchsorted else A
+    with ng.no_grad():
+        found = function(ng.Variable(data), *more)
+    expected = function(data, *more)
+    assert not isinstance(found, ng.Variable)
+    assert type(found) is type(expected)
+    if function is not np.empty_like:
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "compare", [np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal]
+)
+def test_comparisons_are_plain(compare: Any) -> None:
+    x = ng.Variable(A)
+    for found in (compare(x, 1.0), compare(1.0, x), compare(A, x), compare(x, x)):
+        assert isinstance(found, np.ndarray)
+        assert found.dtype == bool
+
+
+METHODS = [
+    ("sum", (0,)), ("mean", (1,)), ("max", (0,)), ("min", ()), ("prod", ()), ("var", (0,)),
+    ("std", ()), ("cumsum", (1,)), ("reshape", (4, 3)), ("ravel", ()), ("flatten", ()),
+    ("transpose", (1, 0)), ("swapaxes", (0, 1)), ("squeeze", ()), ("repeat", (2, 0)),
+    ("clip", (0.7, 1.5)), ("dot", (V,)), ("astype", (float,)), ("copy", ()), ("trace", ()),
+    ("diagonal", ()), ("argmax", (0,)), ("argmin", ()), ("argsort", ()), ("any", ()), ("all", (0,)),
+    ("tolist", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "args"), METHODS)
+def test_array_methods(name: str, args: Any) -> None:
+    y = getattr(ng.Variable(A), name)(*args)
+    expected = getattr(A, name)(*args)
+    assert isinstance(y, ng.Variable) != (
+        name in {"argmax", "argmin", "argsort", "any", "all", "tolist"}
+    )
+    np.testing.assert_allclose(getattr(y, "data", y) if isinstance(y, ng.Variable) else y, expected)
+
+
+def test_numpy_scalars_and_arrays_on_the_left() -> None:
+    x = ng.Variable(np.array([1.0, 2.0]))
+    for left in (
+        3,
+        3.0,
+        np.float64(3),
+        np.float32(3),
+        np.int64(3),
+        np.array(3.0),
+        np.array([3.0, 3.0]),
+    ):
+        for f in (
+            lambda a, b: a + b,
+            lambda a, b: a - b,
+            lambda a, b: a * b,
+            lambda a, b: a / b,
+            lambda a, b: a**b,
+        ):
+            y = f(left, x)
+            assert isinstance(y, ng.Variable)
+            np.testing.assert_allclose(y.data, f(np.float64(3), x.data))

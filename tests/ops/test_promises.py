@@ -1,0 +1,192 @@
+"""What every operation promises: dtypes kept, memory its own, any layout, nothing changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.ops.row import TABLE, sample
+from tests.ops.cases import CASES, POINTWISE, Case, gradients, make, many
+
+KEEPS_DTYPE = [p for p in CASES if p.values[0].row.name != "astype"]
+
+
+def constants(args: list[Any], dtype: Any) -> list[Any]:
+    """Give constant floating arrays of a sample the dtype too."""
+    return [
+        a.astype(dtype) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args
+    ]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+@pytest.mark.parametrize("case", KEEPS_DTYPE)
+def test_a_small_dtype_stays(case: Case, dtype: Any) -> None:
+    leaves = [x.astype(dtype) for x in case.leaves]
+    typed = Case(case.row, case.sample, constants(case.args, dtype), leaves)
+    for graph in (False, True):
+        xs = typed.variables()
+        ys = many(typed(*xs))
+        total = sum((y.sum() for y in ys[1:]), ys[0].sum())
+        assert {y.dtype for y in ys} == {np.dtype(dtype)}
+        total.backward(create_graph=graph)
+        assert {x.grad.dtype for x in xs} == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize("case", KEEPS_DTYPE)
+def test_float32_agrees_with_float64(case: Case) -> None:
+    leaves = [x.astype(np.float32) for x in case.leaves]
+    typed = Case(case.row, case.sample, constants(case.args, np.float32), leaves)
+    for g, e in zip(gradients(typed), gradients(case), strict=True):
+        np.testing.assert_allclose(g, e, rtol=2e-3, atol=2e-4)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8])
+@pytest.mark.parametrize("case", KEEPS_DTYPE)
+def test_integers_get_float64_gradients(case: Case, dtype: Any) -> None:
+    low, high = case.row.domain
+    numbers = [n for n in range(3) if low <= n <= high and (n > low or low < -0.9)]
+    if not numbers:
+        pytest.skip("no integer in the domain")
+    rng = np.random.default_rng(3)
+    leaves = [np.asarray(rng.choice(numbers, x.shape).astype(dtype)) for x in case.leaves]
+    if case.row.name == "pow" and -2.0 in case.sample.args:
+        leaves = [np.maximum(x, 1) for x in leaves]
+    typed = Case(case.row, case.sample, case.args, leaves)
+    xs = typed.variables()
+    with np.errstate(all="ignore"):
+        ys = many(typed(*xs))
+        sum((y.sum() for y in ys[1:]), ys[0].sum()).backward()
+    for x in xs:
+        assert x.grad.dtype == np.float64
+        assert x.grad.shape == x.shape
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_two_arrays_share_memory(case: Case) -> None:
+    xs = case.variables()
+    ys = many(case(*xs))
+    upstream = [np.ones(y.shape) for y in ys]
+    for y, gy in zip(ys, upstream, strict=True):
+        y.grad = gy
+    for y in ys:
+        if y.creator.outputs is None or len(y.creator.outputs) == 1 or y is ys[0]:
+            y.backward()
+    found = [x.grad for x in xs if x.grad is not None]
+    others = [x.data for x in xs] + [y.data for y in ys] + upstream
+    for i, g in enumerate(found):
+        assert g.flags.writeable or not g.size
+        for other in others + found[i + 1 :]:
+            assert not np.shares_memory(g, other)
+
+
+@pytest.mark.parametrize("case", [p for p in CASES if not p.values[0].row.operation.aliases])
+def test_a_rule_without_aliases_makes_its_own_array(case: Case) -> None:
+    y = many(case(*case.variables()))[0]
+    op, inputs = y._op, y._graph_inputs()
+    values = [x.data if isinstance(x, ng.Variable) else x for x in inputs]
+    gy = np.random.default_rng(4).uniform(0.5, 1.5, y.shape)
+    for i, x in enumerate(inputs):
+        if not isinstance(x, ng.Variable):
+            continue
+        gx = op.rule(i)(gy, y.data, *values)
+        for other in [gy, y.data, *values]:
+            assert not np.shares_memory(gx, np.asarray(other))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_read_only_input_is_enough_and_nothing_is_changed(case: Case) -> None:
+    leaves = [x.copy() for x in case.leaves]
+    for x in leaves:
+        x.flags.writeable = False
+    xs = [ng.Variable(x) for x in leaves]
+    ys = many(case(*xs))
+    for y in ys:
+        y.data.flags.writeable = False
+    sum((y.sum() for y in ys[1:]), ys[0].sum()).backward()
+    for x, before in zip(leaves, case.leaves, strict=True):
+        np.testing.assert_array_equal(x, before)
+
+
+def fortran(x: np.ndarray) -> np.ndarray:
+    return np.asfortranarray(x)
+
+
+def strided(x: np.ndarray) -> np.ndarray:
+    wide = np.full([2 * n for n in x.shape], np.nan)
+    view = wide[(slice(None, None, 2),) * x.ndim]
+    view[...] = x
+    return view
+
+
+def reversed_view(x: np.ndarray) -> np.ndarray:
+    backward = (slice(None, None, -1),) * x.ndim
+    return x[backward].copy()[backward]
+
+
+@pytest.mark.parametrize("layout", [fortran, strided, reversed_view])
+@pytest.mark.parametrize("case", CASES)
+def test_any_layout_gives_the_same(case: Case, layout: Any) -> None:
+    leaves = [layout(x) if x.ndim else x for x in case.leaves]
+    typed = Case(case.row, case.sample, case.args, leaves)
+    for y, e in zip(many(typed(*leaves)), many(case(*case.leaves)), strict=True):
+        np.testing.assert_allclose(y.data, e.data, rtol=1e-13)
+    for g, e in zip(gradients(typed), gradients(case), strict=True):
+        np.testing.assert_allclose(g, e, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (0, 3), (1,), (1, 1)])
+@pytest.mark.parametrize("name", POINTWISE)
+def test_elementwise_on_small_shapes(name: str, shape: tuple[int, ...]) -> None:
+    case = make(TABLE[name], sample(shape))
+    (g,) = gradients(case)
+    assert g.shape == shape
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "kwargs", "shape"),
+    [
+        ("sum", ((0, 3),), {"axis": 0}, (3,)),
+        ("sum", ((0,),), {}, ()),
+        ("prod", ((0, 3),), {"axis": 0}, (3,)),
+        ("cumsum", ((0,),), {"axis": 0}, (0,)),
+        ("max", ((0, 3),), {"axis": 1}, (0,)),
+        ("mean", ((0, 3),), {"axis": 1}, (0,)),
+        ("var", ((0, 3),), {"axis": 1}, (0,)),
+        ("norm", ((0, 3),), {"axis": 0}, (3,)),
+        ("norm", ((0,),), {}, ()),
+        ("softmax", ((0, 3),), {}, (0, 3)),
+        ("log_softmax", ((0, 3),), {}, (0, 3)),
+        ("logsumexp", ((0, 3),), {"axis": 1}, (0,)),
+        ("logsumexp", ((0, 3),), {"axis": 0}, (3,)),
+        ("matmul", ((0, 3), (3, 2)), {}, (0, 2)),
+        ("matmul", ((2, 0), (0, 3)), {}, (2, 3)),
+        ("dot", ((0,), (0,)), {}, ()),
+        ("outer", ((0,), (3,)), {}, (0, 3)),
+        ("tensordot", ((2, 0), (0, 3)), {"axes": 1}, (2, 3)),
+        ("einsum", ("ij,jk", (2, 0), (0, 3)), {}, (2, 3)),
+        ("reshape", ((0, 3), [3, 0]), {}, (3, 0)),
+        ("transpose", ((0, 3),), {}, (3, 0)),
+        ("broadcast_to", ((1, 3), [0, 3]), {}, (0, 3)),
+        ("sum_to", ((0, 3), [1, 3]), {}, (1, 3)),
+        ("getitem", ((3,), []), {}, (0,)),
+        ("getitem", ((3, 2), slice(1, 1)), {}, (0, 2)),
+        ("concatenate", ([(0, 3), (2, 3)],), {}, (2, 3)),
+        ("stack", ([(0,), (0,)],), {}, (2, 0)),
+        ("flip", ((0, 3),), {}, (0, 3)),
+        ("repeat", ((0,), 3), {}, (0,)),
+        ("repeat", ((2,), 0), {}, (0,)),
+        ("tile", ((0,), 3), {}, (0,)),
+        ("pad", ((0,), 2), {}, (4,)),
+        ("where", (True, (0,), (0,)), {}, (0,)),
+    ],
+)
+def test_empty_arrays(name: str, args: Any, kwargs: Any, shape: tuple[int, ...]) -> None:
+    case = make(TABLE[name], sample(*args, **kwargs))
+    (y,) = many(case(*case.leaves))
+    assert y.shape == shape
+    for g, x in zip(gradients(case), case.leaves, strict=True):
+        assert g.shape == x.shape
+        assert np.isfinite(g).all()

@@ -1,0 +1,64 @@
+"""Every sample of the table: its value against NumPy, and through NumPy's own function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from tests.ops.cases import CASES, Case, many
+
+
+def reference(case: Case, leaves: list[Any]) -> tuple[Any, ...]:
+    function = case.row.reference or case.row.twins[0]
+    return many(function(*case.arguments(leaves), **case.sample.kwargs))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_value_is_numpys(case: Case) -> None:
+    ys, expected = many(case(*case.variables())), reference(case, case.leaves)
+    assert len(ys) == len(expected)
+    for y, e in zip(ys, expected, strict=True):
+        assert isinstance(y, ng.Variable)
+        assert isinstance(y.data, np.ndarray)
+        assert y.shape == np.shape(e)
+        assert y.dtype == np.asarray(e).dtype
+        np.testing.assert_allclose(y.data, e, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("case", [p for p in CASES if p.values[0].row.twins])
+def test_numpys_function_records_the_operation(case: Case) -> None:
+    xs = case.variables()
+    ys = many(case(*xs))
+    for twin in case.row.twins:
+        if isinstance(twin, tuple):
+            continue
+        through = many(twin(*case.arguments(xs), **case.sample.kwargs))
+        for y, t in zip(ys, through, strict=True):
+            assert type(t.creator) is type(y.creator)
+            np.testing.assert_array_equal(t.data, y.data)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_creator_is_named_as_the_row(case: Case) -> None:
+    if case.row.name == "dot" and not case.leaves[0].ndim:
+        pytest.skip("dot with a number is mul")
+    xs = case.variables()
+    creator = many(case(*xs))[0].creator
+    assert creator is not None
+    if case.sample.kwargs.get("order") != "F" and "ord" not in case.sample.kwargs:
+        assert type(creator) is case.row.operation
+        assert creator.label.startswith(case.row.name)
+        assert creator.symbol == case.row.symbol
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_under_no_grad_the_value_is_the_same(case: Case) -> None:
+    recorded = many(case(*case.variables()))
+    with ng.no_grad():
+        plain = many(case(*case.variables()))
+    for y, p in zip(recorded, plain, strict=True):
+        np.testing.assert_array_equal(y.data, p.data)
+        assert p.creator is None
