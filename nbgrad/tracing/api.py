@@ -1,0 +1,159 @@
+"""`trace`: run a backward pass and write down what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from nbgrad.engine.backward import backward
+from nbgrad.engine.errors import OperandError
+from nbgrad.engine.variable import Variable
+
+from .orders import ORDERS, call_limit, replay_naive
+from .recorder import Recorder, Recording
+from .survey import Survey, survey
+from .trace import Trace
+
+AUTO_FUNCTIONS, AUTO_ELEMENTS = 200, 100_000
+"""Up to this size a pass in the right order is replayed in the naive one too."""
+
+
+def trace(
+    y: Variable,
+    *,
+    retain_grad: bool = False,
+    create_graph: bool = False,
+    order: str = "generation",
+    names: Mapping[str, Any] | None = None,
+    apply: bool = True,
+    naive: bool | None = None,
+) -> Trace:
+    """Run ``y.backward()`` and return what happened, step by step, as plain data.
+
+    The gradients are those of ``y.backward()``, bit for bit, and are in the leaves
+    afterwards; a second call adds once more, as two passes do.
+
+    Parameters
+    ----------
+    y : Variable
+    retain_grad, create_graph : bool
+        See `Variable.backward`.
+    order : {"generation", "naive"}
+        ``"naive"`` replays the last-in-first-out order without generations, which gives
+        wrong gradients where branches join again. It is never applied.
+    names : mapping, optional
+        Where to look for names of variables, such as ``locals()``; in a notebook the
+        user's namespace by default. A variable's own name goes first.
+    apply : bool
+        False leaves every ``.grad`` untouched.
+    naive : bool, optional
+        Whether to replay the naive order beside the right one (`Trace.naive`). By default
+        in small graphs of built-in operations.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    NoGraphError
+        As ``y.backward()``: made under `no_grad`, or without data.
+    ValueError
+        For an unknown order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nbgrad as ng
+    >>> x = ng.Variable(np.array(2.0), name="x")
+    >>> a = ng.square(x)
+    >>> y = ng.square(a) + ng.square(a)
+    >>> t = ng.trace(y, names={"a": a})
+    >>> t.gradient("a").value, t.gradient("x").value
+    (16.0, 64.0)
+    >>> ng.trace(y, order="naive").gradient("x").value
+    96.0
+    """
+    if not isinstance(y, Variable):
+        raise OperandError(f"trace() follows backward() of a Variable, not of {type(y).__name__}.")
+    if order not in ORDERS:
+        raise ValueError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
+    graph = survey(y, names)
+    try:
+        if order == "naive":
+            recording = _naive(y, graph)
+        else:
+            if naive is None:
+                naive = _is_small(graph)
+            beside = _naive(y, graph) if naive else None
+            recorder = Recorder(graph.budget)
+            backward(
+                y,
+                retain_grad=retain_grad,
+                create_graph=create_graph,
+                observer=recorder,
+                apply=apply,
+            )
+            recording = _recording(graph, recorder, order)
+            recording.retain_grad, recording.create_graph = retain_grad, create_graph
+            recording.applied, recording.naive = apply, beside
+    finally:
+        graph.forget()
+    return Trace(recording)
+
+
+def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
+    calls = recorder.finish(graph)
+    return Recording(
+        graph.variables, graph.functions, graph.root, recorder.seed, calls, order,
+        retain_grad=False, create_graph=False, applied=False,
+    )  # fmt: skip
+
+
+def _naive(y: Variable, graph: Survey) -> Recording:
+    """Replay the naive order."""
+    recorder = Recorder(graph.budget)
+    limit = call_limit(len(graph.functions))
+    truncated = replay_naive(y, _seed(y), recorder, limit)
+    recording = _recording(graph, recorder, "naive")
+    recording.truncated = truncated
+    return recording
+
+
+class _SeedKnown(Exception):  # noqa: N818 - no error
+    """Ends a pass as soon as its seed is known."""
+
+
+class _SeedOnly:
+    """An observer that wants the seed alone."""
+
+    seed: Any = None
+
+    def begin(self, root: Variable, seed: Any) -> None:
+        self.seed = seed
+        raise _SeedKnown
+
+    def called(self, node: Any, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+        raise AssertionError("the pass ended before its first function")
+
+
+def _seed(y: Variable) -> Any:
+    """Return the upstream gradient that ``y.backward()`` starts with, or raise as it does."""
+    observer = _SeedOnly()
+    with suppress(_SeedKnown):
+        backward(y, observer=observer, apply=False)
+    return observer.seed
+
+
+def _is_small(graph: Survey) -> bool:
+    """Whether a second, naive replay costs nothing that anybody would notice.
+
+    A user's own rule runs once only: it may print or count.
+    """
+    if len(graph.functions) > AUTO_FUNCTIONS:
+        return False
+    if any(f.op.code is not None for f in graph.functions):
+        return False
+    sizes = (getattr(v, "size", 1) for v in graph.index)
+    return sum(sizes) <= AUTO_ELEMENTS

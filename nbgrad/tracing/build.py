@@ -1,0 +1,216 @@
+"""From rows to the model: ids, summaries, steps, and the queue played through again."""
+
+from __future__ import annotations
+
+import linecache
+import textwrap
+from bisect import insort
+from collections.abc import Callable, Iterable
+from types import CodeType
+from typing import Any
+
+from nbgrad.engine import source
+
+from . import format as fmt
+from .model import (
+    QUEUE_SHOWN,
+    Call,
+    Contribution,
+    FunctionInfo,
+    Nodes,
+    Source,
+    Step,
+    Summary,
+    VariableInfo,
+    Waiting,
+)
+from .recorder import CallRow, Recording
+from .summaries import Handle, Kept, decode
+from .survey import FunctionRow, OpRow
+
+LABEL_LIMIT = 80
+CODE_LIMIT = 4000
+TEXT_LIMIT = 200
+
+
+class Builder:
+    """Builds the model of a recording; equal arrays share one Summary."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self._decoded: dict[Any, Summary] = {}
+        self._sources: dict[Any, Source | None] = {}
+        self._ops: dict[int, tuple[str, str, str, str, str | None]] = {}
+        self.variables = Nodes(self._variable(i) for i in range(len(recording.variables)))
+        self.functions = Nodes(self._function(k) for k in range(len(recording.functions)))
+        self.seed = self.summary(recording.seed)
+
+    def summary(self, handle: Handle) -> Summary:
+        """Return the Summary of a captured array."""
+        if isinstance(handle, Summary):
+            return handle
+        key: Any
+        # 0.0 and -0.0 are equal, and NaN is not equal to itself: texts tell them apart.
+        if type(handle) is Kept:
+            key = id(handle)
+        elif type(handle) is tuple:
+            key = handle if len(handle) == 3 else id(handle)
+        else:
+            key = handle if handle == handle and handle else str(float(handle))
+        found = self._decoded.get(key)
+        if found is None:
+            found = self._decoded[key] = decode(handle)
+        return found
+
+    def maybe(self, handle: Handle | None) -> Summary | None:
+        """Return the Summary of a captured array, or None for None."""
+        return None if handle is None else self.summary(handle)
+
+    def source(self, position: Any) -> Source | None:
+        """Return the user's line of a kept position."""
+        if isinstance(position, Source):
+            return position
+        if position not in self._sources:
+            self._sources[position] = _clean_source(source.resolve(position))
+        return self._sources[position]
+
+    def _variable(self, i: int) -> VariableInfo:
+        row = self.recording.variables[i]
+        value = self.maybe(row.value)
+        dims, dtype = row.spec or ((), "float64")
+        if value is not None:
+            dims, dtype = value.shape, value.dtype
+        creator = f"f{row.creator}" if row.creator >= 0 else None
+        return VariableInfo(
+            f"v{i}", row.name, row.kind, row.generation, dims, dtype, value,
+            self.maybe(row.before), creator, self.source(row.position),
+            row.backward,
+        )  # fmt: skip
+
+    def _function(self, k: int) -> FunctionInfo:
+        row: FunctionRow = self.recording.functions[k]
+        texts = self._ops.get(id(row.op)) or self._ops.setdefault(id(row.op), _op_texts(row.op))
+        name, symbol, label, rule, code = texts
+        return FunctionInfo(
+            f"f{k}", name, symbol, label, row.generation,
+            tuple(f"v{i}" for i in row.inputs), tuple(f"v{i}" for i in row.outputs),
+            rule, code, row.backward, self.source(row.position),
+        )  # fmt: skip
+
+    def calls(self, recording: Recording) -> list[Call]:
+        """Return the calls of a pass, each with the queue after it."""
+        make = _heap_queue if recording.order == "generation" else _stack_queue
+        queue = make(recording)
+        return [self._call(row, *queue(row)) for row in recording.calls]
+
+    def _call(self, row: CallRow, waiting: Iterable[int], more: int) -> Call:
+        functions, variables = self.functions, self.variables
+        return Call(
+            functions[row.function],
+            tuple(self.maybe(h) for h in row.upstream),
+            tuple(
+                Contribution(
+                    i, variables[x], self.summary(amount), self.maybe(before), self.summary(after)
+                )
+                for i, x, amount, before, after in row.parts
+            ),
+            tuple(Waiting(functions[k], functions[k].generation) for k in waiting),
+            more,
+        )
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps: one per generation, or one per call of the naive order."""
+        calls = self.calls(self.recording)
+        if self.recording.order != "generation":
+            return tuple(Step(c.function.generation, (c,)) for c in calls)
+        return group(calls, self.variables, self.recording.retain_grad)
+
+
+def group(
+    calls: Iterable[Call], variables: Nodes[VariableInfo], retain_grad: bool
+) -> tuple[Step, ...]:
+    """Gather the calls of one generation into one step."""
+    runs: list[list[Call]] = []
+    for call in calls:
+        if not runs or runs[-1][0].function.generation != call.function.generation:
+            runs.append([])
+        runs[-1].append(call)
+    steps = []
+    for run in runs:
+        freed = () if retain_grad else tuple(v for c in run for v in freed_by(c, variables))
+        steps.append(Step(run[0].function.generation, tuple(run), freed))
+    return tuple(steps)
+
+
+def freed_by(call: Call, variables: Nodes[VariableInfo]) -> tuple[VariableInfo, ...]:
+    """Return the outputs whose gradient a call used up."""
+    pairs = zip(call.function.outputs, call.upstream, strict=True)
+    return tuple(variables[y] for y, gy in pairs if gy is not None)
+
+
+Queue = Callable[[CallRow], tuple[list[int], int]]
+
+
+def _heap_queue(recording: Recording) -> Queue:
+    """Play the engine's queue: the largest generation first, then first come, first served."""
+    waiting: list[tuple[int, int, int]] = []  # the next one stands last
+    queued: set[int] = set()
+    variables, functions = recording.variables, recording.functions
+
+    def after(row: CallRow) -> tuple[list[int], int]:
+        if waiting:
+            waiting.pop()
+        for _, x, _, before, _ in row.parts:
+            k = variables[x].creator
+            if before is None and k >= 0 and k not in queued:
+                queued.add(k)
+                insort(waiting, (functions[k].generation, -len(queued), k))
+        shown = [k for _, _, k in waiting[: -QUEUE_SHOWN - 1 : -1]]
+        return shown, len(waiting) - len(shown)
+
+    return after
+
+
+def _stack_queue(recording: Recording) -> Queue:
+    """Play the naive stack: the last one pushed first."""
+    stack: list[int] = []
+    variables = recording.variables
+
+    def after(row: CallRow) -> tuple[list[int], int]:
+        if stack:
+            stack.pop()
+        stack.extend(k for _, x, _, _, _ in row.parts if (k := variables[x].creator) >= 0)
+        shown = stack[: -QUEUE_SHOWN - 1 : -1]
+        return shown, len(stack) - len(shown)
+
+    return after
+
+
+def _op_texts(op: OpRow) -> tuple[str, str, str, str, str | None]:
+    name = fmt.clean(op.name, LABEL_LIMIT)
+    return (
+        name,
+        fmt.clean(op.symbol, LABEL_LIMIT) or name,
+        fmt.clean(op.label, LABEL_LIMIT) or name,
+        fmt.clean(op.rule, TEXT_LIMIT),
+        _code_text(op.code),
+    )
+
+
+def _code_text(code: CodeType | str | None) -> str | None:
+    """Return the source lines of a user's rule, when they can be read."""
+    if code is None or isinstance(code, str):
+        return code
+    lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
+    numbers = [n for _, _, n in code.co_lines() if n is not None]
+    last = max(numbers, default=code.co_firstlineno)
+    text = textwrap.dedent("".join(lines[: last - code.co_firstlineno + 1])).rstrip()
+    cleaned = "\n".join(fmt.clean(line, TEXT_LIMIT) for line in text.splitlines())
+    return cleaned[:CODE_LIMIT] or None
+
+
+def _clean_source(where: Source | None) -> Source | None:
+    if where is None:
+        return None
+    file = None if where.file is None else fmt.clean(where.file, TEXT_LIMIT)
+    return Source(where.line, where.cell, file, fmt.clean(where.text, TEXT_LIMIT))

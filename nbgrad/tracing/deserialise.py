@@ -1,0 +1,257 @@
+"""Reading a trace back: everything is checked, nothing is run.
+
+The data may come from anywhere. Types, references and sizes are checked before anything
+is built from them, and what is built takes no more memory than the data did.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from nbgrad.engine.errors import TraceFormatError
+
+from . import checks
+from . import format as fmt
+from .checks import field, items, maybe, natural, wrong
+from .model import (
+    Call,
+    Contribution,
+    FunctionInfo,
+    Nodes,
+    Source,
+    Step,
+    Summary,
+    Thumb,
+    VariableInfo,
+    Waiting,
+)
+from .names import LIMIT
+from .orders import ORDERS
+from .serialise import KINDS, SCHEMA, VERSION
+from .summaries import FULL, THUMB_COLS, THUMB_ROWS, from_values
+
+if TYPE_CHECKING:
+    from .trace import Parts
+
+
+def from_dict(data: Any) -> Parts:
+    """Build a trace from its JSON.
+
+    Raises
+    ------
+    TraceFormatError
+        Saying what is wrong, if it is no trace, or one of a newer nbgrad.
+    """
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        found = data.get("schema") if isinstance(data, dict) else data
+        wrong("'schema'", repr(SCHEMA), found)
+    version = natural(field(data, "version", "the trace"), "'version'")
+    if not 1 <= version <= VERSION:
+        raise TraceFormatError(
+            f"This trace has version {version}, and this nbgrad reads up to version {VERSION}. "
+            "Upgrade nbgrad: pip install -U nbgrad"
+        )
+    if field(data, "packed", "the trace", False) is True:
+        from .unpacking import unpack
+
+        return unpack(data)
+    return Reader(data).parts()
+
+
+def header(data: Any) -> dict[str, Any]:
+    """Return what a trace says about the pass as a whole."""
+    flags = {
+        key: checks.boolean(field(data, key, "the trace", False), f"'{key}'")
+        for key in ("retain_grad", "create_graph", "applied", "truncated")
+    }
+    return {"order": checks.choice(field(data, "order", "the trace"), ORDERS, "'order'"), **flags}
+
+
+def read_summaries(data: Any) -> list[Summary]:
+    """Return the summaries of a trace."""
+    rows = items(field(data, "summaries", "the trace"), "'summaries'", 8 * checks.MOST_NODES)
+    return [summary(row, f"summaries[{i}]") for i, row in enumerate(rows)]
+
+
+def summary(data: Any, where: str) -> Summary:
+    """Read a summary."""
+    if not isinstance(data, dict):
+        return from_values((), "float64", (float(checks.number(data, where)),))
+    shape = checks.dims(field(data, "shape", where), f"{where}.shape")
+    dtype = checks.dtype(field(data, "dtype", where), f"{where}.dtype")
+    size = math.prod(shape)
+    if "values" in data:
+        values = _numbers(data["values"], f"{where}.values", FULL)
+        if len(values) != size:
+            wrong(f"{where}.values", f"a list of {size} numbers", data["values"])
+        return from_values(shape, dtype, values)
+    stats = {
+        key: maybe(field(data, key, where, None), f"{where}.{key}", checks.number)
+        for key in ("min", "max", "mean", "norm")
+    }
+    bad = {key: natural(field(data, key, where, 0), f"{where}.{key}") for key in ("nan", "inf")}
+    thumb = maybe(field(data, "thumb", where, None), f"{where}.thumb", _thumb)
+    return Summary(shape, dtype, None, **stats, **bad, thumb=thumb)  # type: ignore[arg-type]
+
+
+def _thumb(data: Any, where: str) -> Thumb:
+    rows = natural(field(data, "rows", where), f"{where}.rows", THUMB_ROWS + 1)
+    cols = natural(field(data, "cols", where), f"{where}.cols", THUMB_COLS + 1)
+    values = _numbers(field(data, "values", where), f"{where}.values", THUMB_ROWS * THUMB_COLS)
+    if len(values) != rows * cols:
+        wrong(f"{where}.values", f"a list of {rows * cols} numbers", data["values"])
+    return Thumb(rows, cols, values)
+
+
+def _numbers(data: Any, where: str, most: int) -> tuple[float, ...]:
+    return tuple(checks.number(v, where) for v in items(data, where, most))
+
+
+def read_source(data: Any, where: str) -> Source:
+    """Read where a node was made."""
+    return Source(
+        natural(field(data, "line", where), f"{where}.line"),
+        maybe(field(data, "cell", where, None), f"{where}.cell", natural),
+        maybe(field(data, "file", where, None), f"{where}.file", clean_text),
+        clean_text(field(data, "text", where, ""), f"{where}.text"),
+    )
+
+
+def clean_text(data: Any, where: str, most: int = 400) -> str:
+    """Read a text and neutralise what it could do to a terminal."""
+    return fmt.clean(checks.text(data, where), most)
+
+
+class Reader:
+    """Reads the rows of one trace."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self.summaries = read_summaries(data)
+        rows = items(field(data, "variables", "the trace"), "'variables'")
+        self.variables = Nodes(self._variable(v, f"variables[{i}]") for i, v in enumerate(rows))
+        self.known = {v.id: v for v in self.variables}
+        rows = items(field(data, "functions", "the trace"), "'functions'")
+        self.functions = Nodes(self._function(f, f"functions[{i}]") for i, f in enumerate(rows))
+        self.callable = {f.id: f for f in self.functions}
+        self._check_ids()
+
+    def _check_ids(self) -> None:
+        if len({*self.known, *self.callable}) != len(self.variables) + len(self.functions):
+            raise TraceFormatError("This is no trace: two nodes have one id.")
+        for i, v in enumerate(self.variables):
+            if v.creator is not None and v.creator not in self.callable:
+                wrong(f"variables[{i}].creator", "the id of a function", v.creator)
+
+    def parts(self) -> Parts:
+        """Return everything the trace says."""
+        from .trace import Parts
+
+        data = self.data
+        naive = field(data, "naive", "the trace", None)
+        steps = items(field(data, "steps", "the trace"), "'steps'")
+        return Parts(
+            **header(data),
+            root=self._one(field(data, "root", "the trace"), self.known, "'root'"),
+            variables=self.variables,
+            functions=self.functions,
+            seed=self._summary(field(data, "seed", "the trace"), "'seed'"),
+            steps=tuple(self._step(s, f"steps[{k}]") for k, s in enumerate(steps)),
+            naive=None if naive is None else self._calls(naive, "naive"),
+            naive_truncated=naive is not None
+            and checks.boolean(field(naive, "truncated", "naive", False), "naive.truncated"),
+        )
+
+    def _summary(self, index: Any, where: str) -> Summary:
+        return self.summaries[natural(index, where, len(self.summaries))]
+
+    def _one(self, key: Any, table: dict[str, Any], where: str) -> Any:
+        if not isinstance(key, str) or key not in table:
+            wrong(where, "the id of a node in this trace", key)
+        return table[key]
+
+    def _variable(self, data: Any, where: str) -> VariableInfo:
+        key = checks.identifier(field(data, "id", where), f"{where}.id")
+        return VariableInfo(
+            key,
+            clean_text(field(data, "name", where, key), f"{where}.name", LIMIT),
+            checks.choice(field(data, "kind", where), tuple(KINDS), f"{where}.kind"),
+            natural(field(data, "generation", where), f"{where}.generation"),
+            checks.dims(field(data, "shape", where), f"{where}.shape"),
+            checks.dtype(field(data, "dtype", where), f"{where}.dtype"),
+            maybe(field(data, "value", where, None), f"{where}.value", self._summary),
+            maybe(field(data, "before", where, None), f"{where}.before", self._summary),
+            maybe(field(data, "creator", where, None), f"{where}.creator", checks.identifier),
+            maybe(field(data, "source", where, None), f"{where}.source", read_source),
+            checks.boolean(field(data, "backward", where, False), f"{where}.backward"),
+        )
+
+    def _function(self, data: Any, where: str) -> FunctionInfo:
+        def ids(key: str) -> tuple[str, ...]:
+            rows = items(field(data, key, where), f"{where}.{key}")
+            return tuple(self._one(x, self.known, f"{where}.{key}").id for x in rows)
+
+        name = clean_text(field(data, "name", where), f"{where}.name")
+        return FunctionInfo(
+            checks.identifier(field(data, "id", where), f"{where}.id"),
+            name,
+            clean_text(field(data, "symbol", where, name), f"{where}.symbol"),
+            clean_text(field(data, "label", where, name), f"{where}.label"),
+            natural(field(data, "generation", where), f"{where}.generation"),
+            ids("inputs"),
+            ids("outputs"),
+            clean_text(field(data, "rule", where, ""), f"{where}.rule"),
+            maybe(field(data, "code", where, None), f"{where}.code", code_text),
+            checks.boolean(field(data, "backward", where, False), f"{where}.backward"),
+            maybe(field(data, "source", where, None), f"{where}.source", read_source),
+        )
+
+    def _step(self, data: Any, where: str) -> Step:
+        freed = items(field(data, "freed", where, []), f"{where}.freed")
+        return Step(
+            natural(field(data, "generation", where), f"{where}.generation"),
+            self._calls(data, where),
+            tuple(self._one(v, self.known, f"{where}.freed") for v in freed),
+        )
+
+    def _calls(self, data: Any, where: str) -> tuple[Call, ...]:
+        rows = items(field(data, "calls", where), f"{where}.calls")
+        return tuple(self._call(c, f"{where}.calls[{k}]") for k, c in enumerate(rows))
+
+    def _call(self, data: Any, where: str) -> Call:
+        function = self._one(field(data, "function", where), self.callable, f"{where}.function")
+        upstream = items(field(data, "upstream", where), f"{where}.upstream")
+        if len(upstream) != len(function.outputs):
+            wrong(f"{where}.upstream", f"a list of {len(function.outputs)}", upstream)
+        parts = items(field(data, "contributions", where), f"{where}.contributions")
+        waiting = items(field(data, "waiting", where, []), f"{where}.waiting")
+        return Call(
+            function,
+            tuple(maybe(gy, f"{where}.upstream", self._summary) for gy in upstream),
+            tuple(
+                self._contribution(c, f"{where}.contributions[{k}]", function)
+                for k, c in enumerate(parts)
+            ),
+            tuple(self._waiting(w, f"{where}.waiting") for w in waiting),
+            natural(field(data, "waiting_more", where, 0), f"{where}.waiting_more"),
+        )
+
+    def _contribution(self, data: Any, where: str, function: FunctionInfo) -> Contribution:
+        return Contribution(
+            natural(field(data, "input", where), f"{where}.input", len(function.inputs)),
+            self._one(field(data, "variable", where), self.known, f"{where}.variable"),
+            self._summary(field(data, "amount", where), f"{where}.amount"),
+            maybe(field(data, "before", where, None), f"{where}.before", self._summary),
+            self._summary(field(data, "after", where), f"{where}.after"),
+        )
+
+    def _waiting(self, data: Any, where: str) -> Waiting:
+        function = self._one(field(data, "function", where), self.callable, where)
+        return Waiting(function, natural(field(data, "generation", where), where))
+
+
+def code_text(data: Any, where: str) -> str:
+    """Read source lines and neutralise them, line by line."""
+    lines = checks.text(data, where).splitlines()
+    return "\n".join(fmt.clean(line, 400) for line in lines)

@@ -1,0 +1,254 @@
+"""A trace: what happened in a backward pass, as plain data.
+
+Nothing here refers to a Variable, a Function or an array of the user's. Contributions
+and calls hold the `VariableInfo` and `FunctionInfo` they are about; the graph's edges
+(`FunctionInfo.inputs`, `.outputs`, `VariableInfo.creator`) are ids, so that the data is a
+tree and prints as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+from nbgrad.engine.source import Source
+
+from .summaries import Summary, Thumb
+
+__all__ = [
+    "Call",
+    "Contribution",
+    "FunctionInfo",
+    "Nodes",
+    "Source",
+    "Step",
+    "Summary",
+    "Thumb",
+    "VariableInfo",
+    "Waiting",
+]
+
+QUEUE_SHOWN = 12
+"""How many of the waiting functions a call or step lists; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class VariableInfo:
+    """A variable of the graph.
+
+    Attributes
+    ----------
+    id, name : str
+    kind : str
+        ``"leaf"``, ``"intermediate"``, ``"constant"`` or ``"unused"``.
+    generation : int
+    shape : tuple of int
+    dtype : str
+    value : Summary or None
+        None for a dropped output, whose value is gone.
+    before : Summary or None
+        A leaf's ``.grad`` before the pass.
+    creator : str or None
+        Id of the function that made it.
+    source : Source or None
+        Where it was made, when positions are kept.
+    backward : bool
+        Whether an earlier pass with ``create_graph=True`` made it.
+    """
+
+    id: str
+    name: str
+    kind: str
+    generation: int
+    shape: tuple[int, ...]
+    dtype: str
+    value: Summary | None
+    before: Summary | None = None
+    creator: str | None = None
+    source: Source | None = None
+    backward: bool = False
+
+
+@dataclass(frozen=True)
+class FunctionInfo:
+    """A function of the graph.
+
+    Attributes
+    ----------
+    id, name : str
+        The name is that of its class.
+    symbol, label : str
+        What a drawing shows; the label holds the parameters too.
+    generation : int
+    inputs, outputs : tuple of str
+        Ids of variables; the same one may stand twice in ``inputs``.
+    rule : str
+        The backward rule as text, one ``g… = …`` per input, separated by ``;``; or empty.
+    code : str or None
+        A user's Function: the source lines of its backward.
+    backward : bool
+        Whether an earlier pass with ``create_graph=True`` made it.
+    source : Source or None
+    """
+
+    id: str
+    name: str
+    symbol: str
+    label: str
+    generation: int
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rule: str = ""
+    code: str | None = None
+    backward: bool = False
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One gradient that a function sends back to one of its inputs.
+
+    Attributes
+    ----------
+    input : int
+        Which input of the function.
+    variable : VariableInfo
+    amount : Summary
+    before : Summary or None
+        What this pass had gathered for the variable; None: nothing yet.
+    after : Summary
+        The same, with the amount added.
+    """
+
+    input: int
+    variable: VariableInfo
+    amount: Summary
+    before: Summary | None
+    after: Summary
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A function in the queue."""
+
+    function: FunctionInfo
+    generation: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """One function's backward.
+
+    Attributes
+    ----------
+    function : FunctionInfo
+    upstream : tuple of (Summary or None)
+        One per output; None: no gradient arrived there, it counted as zero.
+    contributions : tuple of Contribution
+        In the order of the inputs.
+    waiting : tuple of Waiting
+        The queue after this call, next first; at most `QUEUE_SHOWN` of it.
+    waiting_more : int
+        How many more were waiting.
+    """
+
+    function: FunctionInfo
+    upstream: tuple[Summary | None, ...]
+    contributions: tuple[Contribution, ...]
+    waiting: tuple[Waiting, ...] = ()
+    waiting_more: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """The calls of one generation (of one function, in the view by function).
+
+    Attributes
+    ----------
+    generation : int
+    calls : tuple of Call
+        In the order in which they ran.
+    freed : tuple of VariableInfo
+        Whose gradient was dropped after the step.
+    """
+
+    generation: int
+    calls: tuple[Call, ...]
+    freed: tuple[VariableInfo, ...] = ()
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The queue after the step, next first."""
+        return self.calls[-1].waiting if self.calls else ()
+
+    @property
+    def waiting_more(self) -> int:
+        """How many more were waiting."""
+        return self.calls[-1].waiting_more if self.calls else 0
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """Every contribution of the step, in order."""
+        return tuple(c for call in self.calls for c in call.contributions)
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+class Nodes(tuple[N, ...], Generic[N]):  # noqa: SLOT001 - a tuple can have no slots
+    """A tuple of variables or functions that can also be asked by id or name.
+
+    Examples
+    --------
+    >>> x = VariableInfo("v0", "x", "leaf", 0, (), "float64", None)
+    >>> nodes = Nodes([x])
+    >>> nodes["x"] is nodes["v0"] is nodes[0]
+    True
+    """
+
+    def __new__(cls, nodes: Iterable[N]) -> Nodes[N]:
+        """Index the nodes; of two with one name, the first answers to it."""
+        self = super().__new__(cls, tuple(nodes))
+        index: dict[str, N] = {}
+        for node in self:
+            index.setdefault(node.name, node)
+        index.update((node.id, node) for node in self)
+        self._index = index
+        return self
+
+    _index: dict[str, N]
+
+    @overload  # type: ignore[override]
+    def __getitem__(self, key: int | str) -> N: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[N, ...]: ...
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, str):
+            return tuple.__getitem__(self, key)
+        try:
+            return self._index[key]
+        except KeyError:
+            known = ", ".join(list(dict.fromkeys(n.name for n in self))[:10])
+            raise KeyError(f"no {key!r} in this trace; it has {known or 'nothing'}") from None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._index if isinstance(key, str) else tuple.__contains__(self, key)
+
+    def get(self, key: str) -> N | None:
+        """Return the node of an id or name, or None."""
+        return self._index.get(key)
+
+    def names(self) -> Iterator[str]:
+        """Yield every name, in order."""
+        return (node.name for node in self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Nodes, (tuple(self),)

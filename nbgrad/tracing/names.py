@@ -1,0 +1,118 @@
+"""What a variable is called in a trace.
+
+Its own ``name`` goes first; then the name under which the very same object stands in a
+mapping such as ``locals()``; in a notebook that mapping is the user's namespace, which
+`nbgrad.ipython` hands over through `default_namespace`. What is left is called by its id,
+``v0, v1, …``; an unnamed number by its text. Nothing here keeps a Variable alive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.variable import Variable
+
+from . import format as fmt
+
+LIMIT = 120
+"""Longest name that is kept."""
+
+default_namespace: Callable[[], Mapping[str, Any]] | None = None
+"""Gives the notebook user's namespace; set by `nbgrad.ipython`."""
+
+
+def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) -> list[str]:
+    """Name every node of a graph.
+
+    Parameters
+    ----------
+    nodes : sequence
+        Variables, and plain arrays and numbers that stand in the graph as constants.
+    constants : iterable of int
+        Positions of the nodes that are constants.
+    names : mapping of str to object, optional
+        Where to look for names.
+
+    Returns
+    -------
+    list of str
+        Distinct, but for numbers that are called by their text.
+    """
+    known = namespace_names(names)
+    wished = [wish(node, known) for node in nodes]
+    texts: set[int] = set()
+    for i in constants:
+        if not wished[i] and (text := literal(nodes[i])):
+            wished[i] = text
+            texts.add(i)
+    return distinct(wished, texts)
+
+
+def namespace_names(names: Any) -> dict[int, str]:
+    """Return the name of each object of a mapping, by its id."""
+    if names is None:
+        names = default_namespace() if default_namespace is not None else {}
+    if not isinstance(names, Mapping):
+        raise TypeError(
+            f"names must be a mapping from names to Variables such as locals(), "
+            f"not {type(names).__name__}."
+        )
+    found: dict[int, str] = {}
+    # A copy: another thread may assign names meanwhile.
+    for name, value in list(names.items()):
+        if not isinstance(value, (Variable, np.ndarray)) or not isinstance(name, str):
+            continue
+        if not name.startswith("_"):
+            found.setdefault(id(value), name)
+    return found
+
+
+def wish(node: Any, known: Mapping[int, str]) -> str:
+    """Return the name that somebody gave a node, or an empty string."""
+    own = node.name if isinstance(node, Variable) else None
+    if own is None and known:
+        own = known.get(id(node))
+    return "" if own is None else fmt.clean(str(own), LIMIT)
+
+
+def literal(value: Any) -> str:
+    """Return the text of a number, and nothing for an array."""
+    data = value._data if isinstance(value, Variable) else value
+    if np.ndim(data) or data is None:
+        return ""
+    number = data.item() if isinstance(data, (np.ndarray, np.generic)) else data
+    return repr(number) if isinstance(number, (bool, int)) else _float_text(float(number))
+
+
+def _float_text(number: float) -> str:
+    text = repr(number)
+    return text if len(text) <= 8 else fmt.number(number)
+
+
+def distinct(wished: list[str], repeatable: set[int]) -> list[str]:
+    """Give an id to the nameless, and a number in parentheses to the second of a name."""
+    taken: set[str] = set()
+    result = list(wished)
+    nameless = []
+    for i, name in enumerate(wished):
+        if not name:
+            nameless.append(i)
+        elif i not in repeatable:
+            result[i] = _free(name, taken)
+            taken.add(result[i])
+    for i in nameless:
+        name = f"v{i}"
+        result[i] = name if name not in taken else _free(name, taken)
+    return result
+
+
+def _free(name: str, taken: set[str]) -> str:
+    if name not in taken:
+        return name
+    k = 2
+    while f"{name} ({k})" in taken:
+        k += 1
+    return f"{name} ({k})"

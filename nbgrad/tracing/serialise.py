@@ -1,0 +1,197 @@
+"""A trace as JSON-ready data; SCHEMA.md is its contract.
+
+Rows are for people and for the front end. For large graphs the same can be written as
+columns (``packed``): ids, shapes, steps and queues follow from the rest and are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from .model import Call, FunctionInfo, Source, Step, VariableInfo, Waiting
+from .summaries import Summary
+from .trouble import find_trouble
+
+if TYPE_CHECKING:
+    from .trace import Parts
+
+SCHEMA = "nbgrad-trace"
+VERSION = 1
+PACK_FROM = 2000
+"""Files of graphs with more functions are packed."""
+KINDS = {"leaf": "l", "intermediate": "i", "constant": "c", "unused": "u"}
+
+Json = dict[str, Any]
+
+
+class Table:
+    """The summaries of a trace, each once."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self._places: dict[Any, int] = {}
+        self._kept: list[Summary] = []
+
+    def add(self, summary: Summary | None) -> int | None:
+        """Return a summary's index, or None for None."""
+        if summary is None:
+            return None
+        bare = summary.is_scalar and summary.dtype == "float64"
+        key = repr(summary.values) if bare else id(summary)
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = len(self.rows)
+            self.rows.append(summary_json(summary))
+            self._kept.append(summary)  # an id is a key as long as its owner lives
+        return place
+
+
+def number_json(value: float | None) -> Any:
+    """Write a number so that NaN and the infinities survive."""
+    if value is None or math.isfinite(value):
+        return value
+    return "nan" if value != value else "inf" if value > 0 else "-inf"
+
+
+def summary_json(s: Summary) -> Any:
+    """Write a summary; a 0-d float64 array is the bare number."""
+    if s.values is not None:
+        values = [number_json(v) for v in s.values]
+        if s.is_scalar and s.dtype == "float64":
+            return values[0]
+        return {"shape": list(s.shape), "dtype": s.dtype, "values": values}
+    data: Json = {"shape": list(s.shape), "dtype": s.dtype}
+    data.update((key, number_json(getattr(s, key))) for key in ("min", "max", "mean", "norm"))
+    data.update(nan=s.nan, inf=s.inf)
+    if s.thumb is not None:
+        values = [number_json(v) for v in s.thumb.values]
+        data["thumb"] = {"rows": s.thumb.rows, "cols": s.thumb.cols, "values": values}
+    return data
+
+
+def source_json(source: Source | None) -> Json | None:
+    """Write where a node was made."""
+    if source is None:
+        return None
+    data = asdict(source)
+    return {k: data[k] for k in ("cell", "file", "line", "text") if data[k] not in (None, "")}
+
+
+def to_dict(parts: Parts, packed: bool = False) -> Json:
+    """Write a trace.
+
+    Parameters
+    ----------
+    parts : Parts
+    packed : bool
+        Columns in place of rows.
+    """
+    table = Table()
+    data: Json = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "root": parts.root.id,
+        "order": parts.order,
+        "retain_grad": parts.retain_grad,
+        "create_graph": parts.create_graph,
+        "applied": parts.applied,
+        "summaries": table.rows,
+    }
+    if packed:
+        from .packing import pack
+
+        data.update(pack(parts, table))
+    else:
+        data["variables"] = [variable_json(v, table) for v in parts.variables]
+        data["functions"] = [function_json(f) for f in parts.functions]
+        data["seed"] = table.add(parts.seed)
+        data["steps"] = [step_json(s, table) for s in parts.steps]
+        if parts.naive is not None:
+            data["naive"] = {"calls": [call_json(c, table) for c in parts.naive]}
+    if parts.truncated:
+        data["truncated"] = True
+    if parts.naive_truncated:
+        data["naive"]["truncated"] = True
+    trouble = find_trouble(parts.variables, parts.functions, parts.seed, parts.steps)
+    if trouble:
+        data["trouble"] = [asdict(t) for t in trouble]
+    return data
+
+
+def variable_json(v: VariableInfo, table: Table) -> Json:
+    """Write a variable."""
+    data: Json = {
+        "id": v.id,
+        "name": v.name,
+        "kind": v.kind,
+        "generation": v.generation,
+        "shape": list(v.shape),
+        "dtype": v.dtype,
+        "value": table.add(v.value),
+        "before": table.add(v.before),
+        "creator": v.creator,
+        "source": source_json(v.source),
+    }
+    if v.backward:
+        data["backward"] = True
+    return data
+
+
+def function_json(f: FunctionInfo) -> Json:
+    """Write a function."""
+    return {
+        "id": f.id,
+        "name": f.name,
+        "symbol": f.symbol,
+        "label": f.label,
+        "generation": f.generation,
+        "inputs": list(f.inputs),
+        "outputs": list(f.outputs),
+        "rule": f.rule,
+        "code": f.code,
+        "backward": f.backward,
+        "source": source_json(f.source),
+    }
+
+
+def step_json(step: Step, table: Table) -> Json:
+    """Write a step."""
+    data: Json = {
+        "generation": step.generation,
+        "calls": [call_json(c, table) for c in step.calls],
+        "freed": [v.id for v in step.freed],
+        "waiting": waiting_json(step.waiting),
+    }
+    if step.waiting_more:
+        data["waiting_more"] = step.waiting_more
+    return data
+
+
+def call_json(call: Call, table: Table) -> Json:
+    """Write one function's backward."""
+    data: Json = {
+        "function": call.function.id,
+        "upstream": [table.add(gy) for gy in call.upstream],
+        "contributions": [
+            {
+                "input": c.input,
+                "variable": c.variable.id,
+                "amount": table.add(c.amount),
+                "before": table.add(c.before),
+                "after": table.add(c.after),
+            }
+            for c in call.contributions
+        ],
+        "waiting": waiting_json(call.waiting),
+    }
+    if call.waiting_more:
+        data["waiting_more"] = call.waiting_more
+    return data
+
+
+def waiting_json(waiting: Iterable[Waiting]) -> Sequence[Json]:
+    """Write the queue."""
+    return [{"function": w.function.id, "generation": w.generation} for w in waiting]

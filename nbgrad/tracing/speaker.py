@@ -1,0 +1,136 @@
+"""Putting sentences together: what is filled in, what is bold, which Korean particle fits.
+
+What is filled in is never read as markup, so a name may hold ``**`` or braces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from .sentences import LANGUAGES, SENTENCES
+
+Runs: TypeAlias = list[tuple[bool, str]]
+"""Pieces of a sentence: bold or not, and the text."""
+Segments: TypeAlias = list[str]
+"""The same for the views: plain text at even places, bold at odd ones."""
+
+_MARK = re.compile(r"\{(\w+)(?:\|([^}]*))?\}")
+_HANGUL = range(0xAC00, 0xD7A4)
+_CLOSED = frozenset("013678lmnrLMNR")
+"""Digits and letters whose Korean names end in a consonant."""
+_CLOSED_L = frozenset("178lrLR")
+"""Those whose names end in ㄹ, after which 로 stands, not 으로."""
+_OPEN_ENDS = re.compile(r"(?i)(grad|loss|square|add|inf)$")
+"""Foreign words whose Korean sound ends in a vowel."""
+
+
+class Speaker:
+    """Says sentences of the table in one language.
+
+    Parameters
+    ----------
+    lang : str
+        ``"en"`` or ``"ko"``; a region may follow (``"ko-KR"``).
+
+    Raises
+    ------
+    ValueError
+        For another language.
+    """
+
+    def __init__(self, lang: str = "en") -> None:
+        short = str(lang).replace("_", "-").split("-")[0].lower()
+        if short not in LANGUAGES:
+            raise ValueError(f"lang must be one of {', '.join(LANGUAGES)}, not {lang!r}.")
+        self.lang = short
+        self._column = LANGUAGES.index(short)
+
+    def say(self, key: str, **values: str | int | Runs) -> Runs:
+        """Fill in a sentence; what is filled in may be text or pieces with bold parts."""
+        runs: Runs = []
+        for k, part in enumerate(SENTENCES[key][self._column].split("**")):
+            bold = k % 2 == 1
+            at = 0
+            for mark in _MARK.finditer(part):
+                runs.append((bold, part[at : mark.start()]))
+                value = values[mark[1]]
+                if mark[2]:
+                    runs.append((bold, particle(flat(value), mark[2])))
+                elif isinstance(value, list):
+                    runs.extend((bold or b, text) for b, text in value)
+                else:
+                    runs.append((bold, str(value)))
+                at = mark.end()
+            runs.append((bold, part[at:]))
+        return runs
+
+    def text(self, key: str, **values: str | int | Runs) -> str:
+        """Fill in a sentence as plain text."""
+        return flat(self.say(key, **values))
+
+    def count(self, key: str, n: int) -> str:
+        """Say how many: ``1 function``, ``4 functions``."""
+        return self.text(f"{key}.1" if n == 1 else key, n=n)
+
+    def listed(self, items: Sequence[str | Runs]) -> Runs:
+        """Join items: ``a, b and c``; in Korean with commas."""
+        last = " and " if self.lang == "en" else ", "
+        runs: Runs = []
+        for i, item in enumerate(items):
+            if i:
+                runs.append((False, last if i == len(items) - 1 else ", "))
+            runs.extend(item if isinstance(item, list) else [(False, item)])
+        return runs
+
+
+def flat(value: str | int | Runs) -> str:
+    """Return the text of pieces."""
+    return "".join(text for _, text in value) if isinstance(value, list) else str(value)
+
+
+def segments(*parts: Runs) -> Segments:
+    """Join pieces into what the views get: plain at even places, bold at odd ones."""
+    result = [""]
+    for bold, text in (run for part in parts for run in part):
+        if not text:
+            continue
+        if (len(result) % 2 == 0) == bold:
+            result[-1] += text
+        else:
+            result.append(text)
+    return result
+
+
+def plain(sentence: Iterable[str]) -> str:
+    """Return a sentence's text without its bold marks."""
+    return "".join(sentence)
+
+
+def particle(word: str, pair: str) -> str:
+    """Choose a Korean particle by the last sound of a word.
+
+    ``"을/를"`` is the form after a consonant, then the one after a vowel. Of a foreign
+    word of several letters the sound is not known: both stand, as ``을(를)``.
+
+    Examples
+    --------
+    >>> particle("8", "을/를"), particle("a", "을/를"), particle("기울기", "이/가")
+    ('을', '를', '가')
+    """
+    closed_form, open_form = pair.split("/")
+    core = re.sub(r"[^\w]+$", "", word)
+    char = core[-1:]
+    to = closed_form == "으로"
+    if char and ord(char) in _HANGUL:
+        final = (ord(char) - 0xAC00) % 28
+        return open_form if final == 0 or (to and final == 8) else closed_form
+    if _OPEN_ENDS.search(core):
+        return open_form
+    single = not re.search(r"[A-Za-z]{2}$", core)
+    if char and char.isascii() and (char.isdigit() or (char.isalpha() and single)):
+        if to and char in _CLOSED_L:
+            return open_form
+        return closed_form if char in _CLOSED else open_form
+    return f"({closed_form[0]}){open_form}" if to else f"{closed_form}({open_form})"

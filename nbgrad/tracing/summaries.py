@@ -1,0 +1,306 @@
+"""What a trace keeps of an array: all of it while it is small, else statistics and a thumbnail.
+
+An array is taken in two moves. `capture` runs while the backward pass does, so it does
+only what must be done before the array changes: a scalar is kept as it is, a small array
+as its bytes, one of middle size as a copy while the budget lasts, a large one as its
+statistics. `decode` makes the `Summary` of it when
+somebody looks.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import format as fmt
+
+FULL = 64
+"""Up to so many elements every value is kept."""
+THUMB_ROWS, THUMB_COLS = 16, 32
+MIDDLE, LATER = 4096, 16 * 1024 * 1024
+"""A recording puts aside arrays of up to so many elements, of together so many bytes."""
+
+CHUNK = 8192
+
+_float64 = np.float64
+_ndarray = np.ndarray
+
+Handle: TypeAlias = Any
+"""What `capture` returns: an immutable of plain data, hashable but for a large array's."""
+
+
+@dataclass(frozen=True)
+class Thumb:
+    """A picture of a large array: block means, row by row."""
+
+    rows: int
+    cols: int
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """An array as plain, bounded data.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    dtype : str
+    values : tuple of float, or None
+        Every element in C order, for arrays of up to 64 elements.
+    min, max, mean, norm : float or None
+        Of the finite elements; None when there are none.
+    nan, inf : int
+        How many elements are NaN or infinite.
+    thumb : Thumb or None
+        Only without ``values``.
+
+    Examples
+    --------
+    >>> s = summarise(np.array(8.0))
+    >>> s == 8.0, s.value, str(s)
+    (True, 8.0, '8')
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    values: tuple[float, ...] | None
+    min: float | None
+    max: float | None
+    mean: float | None
+    norm: float | None
+    nan: int = 0
+    inf: int = 0
+    thumb: Thumb | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of elements of the array."""
+        return math.prod(self.shape)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the array is 0-d."""
+        return self.shape == ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every element is known."""
+        return self.values is not None
+
+    @property
+    def value(self) -> float:
+        """The number, of an array with one element.
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer.
+        """
+        if self.values is None or len(self.values) != 1:
+            raise ValueError(f"An array of shape {self.shape} has no single value: use .array().")
+        return float(self.values[0])
+
+    def array(self) -> NDArray[Any]:
+        """Return the array, when every element is known.
+
+        Raises
+        ------
+        ValueError
+            If the trace kept only statistics of it.
+        """
+        if self.values is None:
+            raise ValueError(
+                f"The trace kept statistics of this array of shape {self.shape}, not its "
+                f"{self.size} elements; arrays of up to {FULL} elements are kept whole."
+            )
+        return np.array(self.values, dtype=self.dtype).reshape(self.shape)
+
+    @property
+    def magnitude(self) -> float:
+        """The largest finite absolute value; 0 for none."""
+        return max(abs(self.min or 0.0), abs(self.max or 0.0))
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
+        array = self.array()
+        return array if dtype is None else array.astype(dtype)
+
+    def __float__(self) -> float:
+        return self.value
+
+    def _key(self) -> tuple[Any, ...]:
+        numbers = (self.min, self.max, self.mean, self.norm)
+        return (
+            self.shape, self.dtype, _same(self.values), _same(numbers), self.nan, self.inf,
+            self.thumb and (self.thumb.rows, self.thumb.cols, _same(self.thumb.values)),
+        )  # fmt: skip
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Summary):
+            return self._key() == other._key()
+        if isinstance(other, (int, float, np.number)) and self.is_scalar:
+            return self.value == other or (math.isnan(self.value) and other != other)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.value) if self.is_scalar else hash((self.shape, self.dtype))
+
+    def __str__(self) -> str:
+        if self.values is None:
+            return f"{fmt.shape(self.shape)} {self.dtype}, norm {fmt.number(self.norm or 0.0)}"
+        return fmt.nested(self.values, self.shape)
+
+    def __repr__(self) -> str:
+        return f"<Summary {self}>"
+
+
+def _same(values: Any) -> Any:
+    """Make numbers comparable: NaN equals NaN."""
+    return None if values is None else tuple("nan" if v != v else v for v in values)
+
+
+class Budget:
+    """How many bytes of arrays a recording may still put aside, to look at them later."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = LATER) -> None:
+        self.left = left
+
+
+class Kept:
+    """A copy of an array of middle size, summarised when somebody looks."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self.array = array
+
+
+def capture(raw: Any, budget: Budget | None = None) -> Handle:
+    """Take what is needed of an array or scalar before anybody can change it."""
+    if type(raw) is _float64:
+        return raw
+    array = raw if type(raw) is _ndarray else np.asarray(raw)
+    if array.size <= FULL:
+        if not array.ndim and array.dtype == _float64:
+            return array[()]
+        return (array.shape, array.dtype.str, array.tobytes())
+    if budget is not None and array.size <= MIDDLE and array.nbytes <= budget.left:
+        budget.left -= array.nbytes
+        return Kept(array.copy())
+    return _large(array)
+
+
+def _large(array: NDArray[Any]) -> Handle:
+    with np.errstate(all="ignore"):
+        sums, counts = _blocks(array)
+        return (array.shape, str(array.dtype), *_statistics(array, sums), sums / counts)
+
+
+def decode(handle: Handle) -> Summary:
+    """Make the summary of a captured array."""
+    if type(handle) is _float64:
+        return from_values((), "float64", (float(handle),))
+    if type(handle) is Kept:
+        handle = _large(handle.array)
+    if len(handle) == 3:
+        dims, code, data = handle
+        array = np.frombuffer(data, dtype=code)
+        return from_values(dims, str(array.dtype), tuple(array.tolist()))
+    dims, dtype, low, high, mean, norm, nan, inf, thumb = handle
+    rows, cols = thumb.shape
+    picture = Thumb(rows, cols, tuple(_rounded(thumb).ravel().tolist()))
+    return Summary(dims, dtype, None, low, high, mean, norm, nan, inf, picture)
+
+
+def summarise(raw: Any) -> Summary:
+    """Return the summary of an array or number."""
+    return decode(capture(raw))
+
+
+def from_values(dims: tuple[int, ...], dtype: str, values: tuple[float, ...]) -> Summary:
+    """Return the summary of an array of which every element is given."""
+    if len(values) == 1 and math.isfinite(values[0]):
+        v = values[0]
+        return Summary(dims, dtype, values, v, v, v, abs(v))
+    finite = values
+    if not math.isfinite(sum(values)):
+        finite = tuple(v for v in values if math.isfinite(v))
+    nan = inf = 0
+    if len(finite) < len(values):
+        nan = sum(v != v for v in values)
+        inf = len(values) - len(finite) - nan
+    if not finite:
+        return Summary(dims, dtype, values, None, None, None, None, nan, inf)
+    mean = math.fsum(v / len(finite) for v in finite)
+    low, high = min(finite), max(finite)
+    return Summary(dims, dtype, values, low, high, mean, math.hypot(*finite), nan, inf)
+
+
+def _statistics(array: NDArray[Any], sums: NDArray[np.float64]) -> tuple[Any, ...]:
+    """Return min, max, mean, norm, how many NaN, how many infinite; few passes, no overflow."""
+    flat = array.reshape(-1)
+    if flat.dtype != _float64:
+        flat = flat.astype(_float64)
+    square = _square(flat)
+    # A finite, normal sum of squares proves that every element is finite.
+    if 1e-280 < square < math.inf:
+        mean = float(np.add.reduce(sums, axis=None)) / flat.size
+        low, high = float(np.minimum.reduce(flat)), float(np.maximum.reduce(flat))
+        return low, high, mean, math.sqrt(square), 0, 0
+    nan = int(np.count_nonzero(np.isnan(flat)))
+    finite = flat[np.isfinite(flat)]
+    inf = flat.size - finite.size - nan
+    if not finite.size:
+        return None, None, None, None, nan, inf
+    low, high = float(finite.min()), float(finite.max())
+    top = max(abs(low), abs(high)) or 1.0
+    scaled = finite / top
+    mean = top * float(scaled.mean())
+    return low, high, mean, top * math.sqrt(float(scaled.dot(scaled))), nan, inf
+
+
+def _square(flat: NDArray[Any]) -> float:
+    """Return the sum of squares, in parts so small that BLAS starts no threads for them."""
+    parts = range(0, flat.size, CHUNK)
+    return math.fsum(float((part := flat[i : i + CHUNK]).dot(part)) for i in parts)
+
+
+def _blocks(array: NDArray[Any]) -> tuple[NDArray[np.float64], Any]:
+    """Return sums and counts of at most 16 x 32 blocks; leading axes are stacked into rows."""
+    table = array.reshape(1, -1) if array.ndim < 2 else array.reshape(-1, array.shape[-1])
+    rows, cols = table.shape
+    if table.dtype != _float64:
+        table = table.astype(_float64)
+    counts: Any = 1.0
+    if rows > THUMB_ROWS:
+        edges, lengths = _edges(rows, THUMB_ROWS)
+        ends = [*edges[1:], rows]
+        bands = [np.add.reduce(table[a:b], axis=0) for a, b in zip(edges, ends, strict=True)]
+        table, counts = np.array(bands), lengths[:, None]
+    if cols > THUMB_COLS:
+        edges, lengths = _edges(cols, THUMB_COLS)
+        table, counts = np.add.reduceat(table, edges, axis=1), counts * lengths
+    return table, counts
+
+
+@lru_cache(maxsize=256)
+def _edges(n: int, parts: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return where each of equal parts begins, and how long it is."""
+    edges = np.arange(parts) * n // parts
+    return edges, np.diff(edges, append=n).astype(_float64)
+
+
+def _rounded(thumb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to four digits of the largest value: it is a picture."""
+    finite = thumb[np.isfinite(thumb)]
+    top = float(np.abs(finite).max()) if finite.size else 0.0
+    if not 1e-290 < top < 1e290:
+        return thumb
+    return np.round(thumb, int(3 - math.floor(math.log10(top)))) + 0.0

@@ -1,0 +1,298 @@
+"""The graph behind a Variable, written down: which variables and functions there are.
+
+One breadth-first walk without recursion finds them. Nodes are then sorted by generation,
+which is an order in which the forward pass can have made them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.function import Function
+from nbgrad.engine.operation import Operation
+from nbgrad.engine.source import order_of
+from nbgrad.engine.states import CONSTANT, State
+from nbgrad.engine.variable import Variable
+
+from . import names as naming
+from .summaries import Budget, Handle, capture
+
+Node = Any
+"""A Variable that stands for its own function, or a Function of several outputs."""
+
+
+@dataclass(frozen=True)
+class OpRow:
+    """What is kept of an operation."""
+
+    name: str
+    symbol: str
+    label: str
+    rule: str
+    code: CodeType | str | None
+
+
+@dataclass(slots=True)
+class VariableRow:
+    """What is kept of a variable; `creator` counts functions."""
+
+    name: str
+    kind: str
+    generation: int
+    value: Handle | None
+    before: Handle | None
+    creator: int
+    position: Any
+    spec: tuple[tuple[int, ...], str] | None = None
+    backward: bool = False
+
+
+@dataclass(slots=True)
+class FunctionRow:
+    """What is kept of a function; inputs and outputs count variables."""
+
+    op: OpRow
+    generation: int
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    position: Any
+    backward: bool
+
+
+class Raw:
+    """A plain array or number among a function's inputs."""
+
+    __slots__ = ("generation", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.generation = 0
+
+
+class Gone:
+    """An output that was dropped: nothing is left of it but its shape and dtype."""
+
+    __slots__ = ("generation", "spec")
+
+    def __init__(self, generation: int, spec: tuple[tuple[int, ...], str]) -> None:
+        self.generation = generation
+        self.spec = spec
+
+
+@dataclass
+class Survey:
+    """A graph as rows of plain data, and for the length of a pass the live nodes' indices.
+
+    Attributes
+    ----------
+    variables, functions : list of rows
+    root : int
+    index : dict
+        Live Variable to its row's index; emptied by `forget`.
+    nodes : dict
+        What the pass queues (a Variable or a Function) to its function's index.
+    """
+
+    variables: list[VariableRow] = field(default_factory=list)
+    functions: list[FunctionRow] = field(default_factory=list)
+    root: int = 0
+    index: dict[Variable, int] = field(default_factory=dict)
+    nodes: dict[Node, int] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+
+    def forget(self) -> None:
+        """Let go of every live object."""
+        self.index.clear()
+        self.nodes.clear()
+
+
+def survey(root: Variable, names: Any = None) -> Survey:
+    """Write down the graph behind a Variable.
+
+    Parameters
+    ----------
+    root : Variable
+    names : mapping, optional
+        See `names.assign`.
+    """
+    walk = Walk(root)
+    slots = walk.found
+    objects = [s.value if type(s) is Raw else s for s in slots]
+    fixed = [
+        i for i, s in enumerate(slots) if type(s) is Raw or getattr(s, "_op", None) is CONSTANT
+    ]
+    called = naming.assign(objects, fixed, names)
+    graph = Survey()
+    graph.index = {s: i for i, s in enumerate(slots) if isinstance(s, Variable)}
+    graph.root = graph.index[root]
+    graph.variables = [
+        _variable_row(s, name, root, graph.budget) for s, name in zip(slots, called, strict=True)
+    ]
+    _add_functions(graph, walk)
+    return graph
+
+
+class Walk:
+    """Finds every variable, constant and output behind a root.
+
+    Attributes
+    ----------
+    found : list
+        Variables, and `Raw` and `Gone` in the place of what is no Variable.
+    constants, gone : dict
+        The slots of a node's plain inputs and dropped outputs, by (node, place).
+    mixed : set
+        The nodes that have plain inputs.
+    """
+
+    def __init__(self, root: Variable) -> None:
+        self.found: list[Any] = [root]
+        self.seen: set[Any] = {root}
+        self.constants: dict[Any, Raw] = {}
+        self.mixed: set[Node] = set()
+        self.gone: dict[Any, Gone] = {}
+        for v in self.found:  # grows on the way
+            if isinstance(v, Variable) and (op := function_of(v)) is not None:
+                self.visit(v, op)
+        # Discovered back to front: turned round, inputs go from left to right.
+        self.found.reverse()
+        self.found.sort(key=attrgetter("generation"))
+
+    def visit(self, v: Variable, op: Function) -> None:
+        """Add what a variable was made from."""
+        node = node_of(v, op)
+        if node is op:
+            if op in self.seen:
+                return
+            self.seen.add(op)
+            self.add_outputs(op)
+        given = v._inputs or op.inputs or ()
+        for i in range(len(given) - 1, -1, -1):
+            x = given[i]
+            if not isinstance(x, Variable):
+                self.add_constant(x, (node, i))
+            elif x not in self.seen:
+                self.seen.add(x)
+                self.found.append(x)
+
+    def add_constant(self, x: Any, place: Any) -> None:
+        """Note a constant where it stands; one array in several places is one constant."""
+        key = id(x) if isinstance(x, np.ndarray) else place
+        if key not in self.constants:
+            self.constants[key] = Raw(x)
+            self.found.append(self.constants[key])
+        self.constants[place] = self.constants[key]
+        self.mixed.add(place[0])
+
+    def add_outputs(self, op: Function) -> None:
+        """Add the other outputs of a function, also those that are gone."""
+        for k in range(len(op.outputs or ()) - 1, -1, -1):
+            y = op.outputs[k]()  # type: ignore[index]
+            if y is None:
+                dims, dtype = op.output_specs[k]
+                self.gone[op, k] = Gone(op.generation + 1, (dims, str(dtype)))
+                self.found.append(self.gone[op, k])
+            elif y not in self.seen:
+                self.seen.add(y)
+                self.found.append(y)
+
+
+def function_of(v: Variable) -> Any:
+    """Return the operation that made a variable, or None."""
+    op = v._op
+    return None if op is None or type(op) is State else op
+
+
+def node_of(v: Variable, op: Function) -> Node:
+    """Return what stands for a variable's function: itself, or one it shares with others."""
+    return op if op.outputs is not None and len(op.outputs) > 1 else v
+
+
+def _variable_row(slot: Any, name: str, root: Variable, budget: Budget) -> VariableRow:
+    if isinstance(slot, Variable):
+        op, grad, at = slot._op, slot._grad, getattr(slot, "_source", None)
+        kind, before = "intermediate", None
+        if op is None or type(op) is State:
+            kind = "constant" if op is CONSTANT else "leaf"
+            if grad is not None and slot is not root and (grad := slot.grad) is not None:
+                before = capture(grad._data if isinstance(grad, Variable) else grad, budget)
+        data = slot._data
+        value = None if data is None else capture(data, budget)
+        marked = at is not None and order_of(at) > 0
+        return VariableRow(name, kind, slot.generation, value, before, -1, at, None, marked)
+    if type(slot) is Raw:
+        value = capture(_as_number(slot.value), budget)
+        return VariableRow(name, "constant", 0, value, None, -1, None)
+    return VariableRow(name, "unused", slot.generation, None, None, -1, None, slot.spec)
+
+
+def _as_number(value: Any) -> Any:
+    return np.float64(value) if isinstance(value, float) else value
+
+
+def _add_functions(graph: Survey, walk: Walk) -> None:
+    """Write down each function once, in the order of its first output."""
+    index, rows, nodes, functions = graph.index, graph.variables, graph.nodes, graph.functions
+    places = {id(s): i for i, s in enumerate(walk.found) if type(s) in (Raw, Gone)}
+    ops: dict[int, OpRow] = {}
+    for at, v in enumerate(walk.found):
+        op = v._op if isinstance(v, Variable) else None
+        row = rows[at]
+        if op is None or type(op) is State or row.creator >= 0:
+            continue
+        node: Node = v
+        outputs: tuple[int, ...] = (at,)
+        if op.outputs is not None and len(op.outputs) > 1:
+            node = op
+            outputs = _outputs(op, graph, walk, places)
+        given = v._inputs or op.inputs or ()
+        if node in walk.mixed:
+            inputs = tuple(
+                index[x] if isinstance(x, Variable) else places[id(walk.constants[node, i])]
+                for i, x in enumerate(given)
+            )
+        else:
+            inputs = tuple([index[x] for x in given])
+        op_row = ops.get(id(op))
+        if op_row is None:
+            op_row = ops[id(op)] = _op_row(op)
+        nodes[node] = k = len(functions)
+        made = v.generation - 1
+        functions.append(FunctionRow(op_row, made, inputs, outputs, row.position, row.backward))
+        for i in outputs:
+            rows[i].creator = k
+    _find_unused(graph)
+
+
+def _outputs(
+    op: Function, graph: Survey, walk: Walk, places: dict[int, int]
+) -> tuple[int, ...]:
+    """Return where the outputs of a function stand, also those that are gone."""
+    alive = [ref() for ref in op.outputs or ()]
+    return tuple(
+        graph.index[y] if y is not None else places[id(walk.gone[op, k])]
+        for k, y in enumerate(alive)
+    )
+
+
+def _find_unused(graph: Survey) -> None:
+    """Mark the outputs that no function of the graph uses."""
+    several = [f for f in graph.functions if len(f.outputs) > 1]
+    if not several:
+        return
+    used = {x for f in graph.functions for x in f.inputs} | {graph.root}
+    for y in (y for f in several for y in f.outputs if y not in used):
+        graph.variables[y].kind = "unused"
+
+
+def _op_row(op: Function) -> OpRow:
+    code = None
+    if not isinstance(op, Operation):
+        rule = getattr(type(op).backward, "__code__", None)
+        code = rule if isinstance(rule, CodeType) else None
+    return OpRow(type(op).__name__, str(op.symbol), str(op.label), str(op.formula), code)

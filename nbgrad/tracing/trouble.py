@@ -1,0 +1,100 @@
+"""Where a trace goes wrong: NaN, infinities, gradients that vanish or explode.
+
+Only origins are named: the function that made a NaN out of finite numbers, not those that
+pass it on. A gradient vanishes when its largest element falls below `VANISHING` of the
+seed's, and explodes above `EXPLODING` times the seed's; a gradient that is exactly zero
+does neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .model import FunctionInfo, Nodes, Step, Summary, VariableInfo
+
+VANISHING = 1e-7
+EXPLODING = 1e6
+MOST = 100
+"""At most so many origins are named."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One origin of trouble.
+
+    Attributes
+    ----------
+    kind : str
+        ``"nan"``, ``"inf"``, ``"vanishing"`` or ``"exploding"``.
+    phase : str
+        ``"forward"`` or ``"backward"``.
+    variable : str
+        Id of the variable whose value or gradient it is.
+    function : str or None
+        Id of the function that made it; None: a leaf or the seed came with it.
+    call, step : int or None
+        In the backward phase: counts of calls and steps, from 0.
+    """
+
+    kind: str
+    phase: str
+    variable: str
+    function: str | None
+    call: int | None = None
+    step: int | None = None
+
+
+def not_finite(s: Summary | None) -> str:
+    """Return ``"nan"``, ``"inf"`` or an empty string."""
+    return "" if s is None else "nan" if s.nan else "inf" if s.inf else ""
+
+
+def size_trouble(gradient: Summary, seed: Summary) -> str:
+    """Return ``"vanishing"``, ``"exploding"`` or an empty string."""
+    size = gradient.magnitude / (seed.magnitude or 1.0)
+    if size > EXPLODING:
+        return "exploding"
+    return "vanishing" if 0.0 < size < VANISHING else ""
+
+
+def of_gradient(gradient: Summary | None, seed: Summary) -> str:
+    """Return what is wrong with a gradient."""
+    if gradient is None:
+        return ""
+    return not_finite(gradient) or size_trouble(gradient, seed)
+
+
+def find_trouble(
+    variables: Nodes[VariableInfo],
+    functions: Nodes[FunctionInfo],
+    seed: Summary,
+    steps: Sequence[Step],
+) -> list[Trouble]:
+    """Return the origins of trouble: forward in the graph's order, then backward."""
+    found = [*_forward(variables, functions), *_backward(seed, steps)]
+    return found[:MOST]
+
+
+def _forward(variables: Nodes[VariableInfo], functions: Nodes[FunctionInfo]) -> Iterable[Trouble]:
+    for v in variables:
+        kind = not_finite(v.value)
+        if not kind:
+            continue
+        inputs = functions[v.creator].inputs if v.creator is not None else ()
+        if kind not in {not_finite(variables[x].value) for x in inputs}:
+            yield Trouble(kind, "forward", v.id, v.creator)
+
+
+def _backward(seed: Summary, steps: Sequence[Step]) -> Iterable[Trouble]:
+    at = 0
+    last: dict[str, str] = {}
+    for k, step in enumerate(steps):
+        for call in step.calls:
+            known = {of_gradient(gy, seed) for gy in call.upstream}
+            for c in call.contributions:
+                kind = not_finite(c.amount) or of_gradient(c.after, seed)
+                if kind and kind not in known and last.get(c.variable.id) != kind:
+                    yield Trouble(kind, "backward", c.variable.id, call.function.id, at, k)
+                last[c.variable.id] = kind
+            at += 1

@@ -1,0 +1,75 @@
+"""A rule with its numbers put in: ``2 · x · gy`` becomes ``2 · 4 · 1``; for arrays, shapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from . import format as fmt
+from .model import Call, Contribution, Nodes, Summary, VariableInfo
+
+_TOKEN = re.compile(r"[^\W\d]\w*")
+_INDEXED = re.compile(r"(x|y|gy)(\d+)")
+_WORDS = "exp log log1p expm1 sin cos tan sinh cosh tanh sqrt sign abs max min sum mean sigmoid"
+FUNCTIONS = frozenset([*_WORDS.split(), "where", "relu", "T", "and", "or", "if", "else"])
+"""Words of a rule that are no variables."""
+
+Worked = tuple[str, str, str]
+"""Target, rule, rule with numbers (empty where they cannot be put in)."""
+
+
+def worked(call: Call, variables: Nodes[VariableInfo]) -> list[Worked]:
+    """Work out the rule of a call, one line for each contribution, in their order."""
+    rules = parse(call.function.rule)
+    lines = []
+    for c in call.contributions:
+        target, rule = pick(rules, c.input, len(call.function.inputs))
+        lines.append((target, rule, put_in(rule, values_of(call, c, variables)) if rule else ""))
+    return lines
+
+
+def parse(rule: str) -> list[tuple[str, str]]:
+    """Split ``gx0 = gy · x1; gx1 = gy · x0`` into targets and right-hand sides."""
+    parts = (part.partition("=") for part in rule.split(";") if "=" in part)
+    return [(left.strip(), right.strip()) for left, _, right in parts]
+
+
+def pick(rules: list[tuple[str, str]], i: int, inputs: int) -> tuple[str, str]:
+    """Return target and rule of input ``i``."""
+    target = "gx" if inputs == 1 else f"gx{i}"
+    by_name = dict(rules)
+    if target in by_name:
+        return target, by_name[target]
+    if len(rules) == inputs:
+        return rules[i]
+    if len(rules) == 1:  # one rule for every input
+        return target, rules[0][1]
+    return target, ""
+
+
+def values_of(call: Call, c: Contribution, variables: Nodes[VariableInfo]) -> dict[str, Summary]:
+    """Return what the letters of a rule stand for."""
+    f = call.function
+    xs = [variables[i].value for i in f.inputs]
+    ys = [variables[i].value for i in f.outputs]
+    found: dict[str, Summary | None] = {"x": xs[c.input], "xi": xs[c.input]}
+    found.update({f"x{k}": s for k, s in enumerate(xs)})
+    found.update({f"y{k}": s for k, s in enumerate(ys)})
+    found.update({f"gy{k}": s for k, s in enumerate(call.upstream)})
+    found["y"], found["gy"] = ys[0], call.upstream[0]
+    return {key: s for key, s in found.items() if s is not None}
+
+
+def put_in(rule: str, values: Mapping[str, Summary]) -> str:
+    """Put numbers, or the shapes of arrays, in the place of a rule's letters."""
+    words = set(_TOKEN.findall(rule)) - FUNCTIONS
+    if not words or not words <= values.keys():
+        return ""
+
+    def number(match: re.Match[str]) -> str:
+        s = values.get(match[0])
+        if s is None:
+            return match[0]
+        return fmt.signed(s.value) if s.is_scalar and s.complete else fmt.shape(s.shape)
+
+    return _TOKEN.sub(number, rule)
