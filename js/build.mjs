@@ -1,0 +1,67 @@
+// Build nbgrad/views/static/stepper.js, the one module that notebook, page and shadow root run, with its styles inside.
+// anywidget sends a module once per widget, so it travels packed: a dozen readable lines (src/loader.js) around the
+// deflated, minified bundle. Beside it: theme.css (the tokens, for Python's views), page.html (the template of saved
+// pages), and the digest that hatch_build.py compares.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "nbgrad", "views", "static");
+const MOST = 60_000; // bytes that may be sent per widget
+
+/** Style sheets are minified on their way into the module. */
+const minifiedText = {
+  name: "minified-text",
+  setup(setup) {
+    setup.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const result = await build({ entryPoints: [path], minify: true, bundle: true, write: false, loader: { ".css": "css" }, target: "esnext" });
+      return { contents: result.outputFiles[0].text.trim(), loader: "text" };
+    });
+    setup.onLoad({ filter: /\.html$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
+  },
+};
+
+export const options = { bundle: true, format: "esm", target: "es2021", charset: "utf8", plugins: [minifiedText], legalComments: "none" };
+
+/** The files whose change asks for a new bundle: hatch_build.py lists the same, in the same order. */
+export function sources() {
+  const walk = (folder) => readdirSync(folder, { withFileTypes: true }).flatMap((item) => (item.isDirectory() ? walk(join(folder, item.name)) : [join(folder, item.name)]));
+  const files = [...walk(join(here, "src")), ...["build.mjs", "package.json", "package-lock.json", "tsconfig.json"].map((name) => join(here, name))];
+  return files.map((file) => relative(here, file).replaceAll("\\", "/")).sort();
+}
+
+export function digest() {
+  const hash = createHash("sha256");
+  for (const file of sources()) {
+    hash.update(`${file}\n`);
+    hash.update(readFileSync(join(here, file), "utf8").replaceAll("\r\n", "\n"));
+    hash.update("\n");
+  }
+  return hash.digest("hex");
+}
+
+/** The minified bundle. */
+export async function bundle() {
+  const result = await build({ ...options, entryPoints: [join(here, "src", "index.ts")], minify: true, write: false });
+  return result.outputFiles[0].text;
+}
+
+/** The bundle in its loader: what is sent. */
+export function pack(code) {
+  const packed = deflateRawSync(Buffer.from(code), { level: 9 }).toString("base64");
+  return readFileSync(join(here, "src", "loader.js"), "utf8").replace("PACKED", packed);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const code = await bundle();
+  const packed = pack(code);
+  writeFileSync(join(out, "stepper.js"), packed);
+  for (const [from, to] of [["styles/theme.css", "theme.css"], ["page.html", "page.html"]]) writeFileSync(join(out, to), readFileSync(join(here, "src", from), "utf8"));
+  writeFileSync(join(out, "stepper.digest"), `${digest()}\n`);
+  console.log(`stepper.js: ${packed.length} bytes to send, ${Buffer.byteLength(code)} unpacked`);
+  if (packed.length > MOST) throw new Error(`stepper.js may take ${MOST} bytes`);
+}

@@ -1,0 +1,302 @@
+// The stepper: reads the traits, works out the moment, tells each part to show it.
+import { Graph } from "./graph";
+import { h, rich, setAttribute } from "./dom";
+import { Header, tool } from "./header";
+import { inspector } from "./inspector";
+import { isTyping, keyCommand } from "./keyboard";
+import { legend } from "./legend";
+import { listView } from "./list";
+import { Model, Traits } from "./model";
+import { Book, Moment } from "./moment";
+import { ordersStrip, wrongAtEnd } from "./orders";
+import { Predict } from "./predict";
+import { pageText, saveMenu, take } from "./take";
+import { narrate, stopLabels, stopName } from "./narration";
+import { Scene } from "./scene";
+import { searchBox } from "./search";
+import { forwardStops, generationsOf, Granularity, makePlan, nearestStep, Order, Plan, Stop, stopAt } from "./timeline";
+import type { Format } from "./take";
+import { Command, keyHints, say, speedSelect, Transport } from "./transport";
+import { findTroubles, Troubles } from "./trouble";
+import { Words } from "./words";
+import { watchTheme } from "./theme";
+
+const WATCHED: (keyof Traits)[] = ["step", "rewind", "granularity", "order", "playing", "speed", "selected", "predict"];
+const TEMPO = 1500;
+const NARROW = 980; // as in stepper.css
+
+export class App {
+  readonly root: HTMLElement;
+  private readonly book: Book;
+  private readonly graph: Graph;
+  private readonly header: Header;
+  private readonly transport: Transport;
+  private readonly stage = h("div", { class: "stage" });
+  private readonly side: HTMLElement;
+  private readonly said: HTMLElement;
+  private readonly troubles: Troubles;
+  private readonly orders = h("div", { class: "orders-place" });
+  private readonly table = h("div", { class: "list-place" });
+  private readonly predict: Predict;
+  private listed = false;
+  private readonly leave: (() => void)[] = [];
+  private plan: Plan;
+  private planKey = "";
+  private last: Stop | null = null;
+  private lastSelected: string | null = null;
+  private timer = 0;
+  private scheduled = false;
+
+  constructor(readonly model: Model, readonly scene: Scene, readonly words: Words) {
+    this.book = new Book(scene, generationsOf(scene.trace));
+    this.plan = makePlan(scene, model.get("granularity"), model.get("order"));
+    this.troubles = findTroubles(this.book);
+    this.predict = new Predict(words, () => this.refresh());
+    const title = words.story?.title ?? words.t("title", { name: this.book.facts.variable(scene.trace.root).name });
+    this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details") });
+    this.said = h("p", { class: "said", "aria-live": "polite", "aria-atomic": "true" });
+    this.header = this.makeHeader(title);
+    this.transport = new Transport(words, (command) => this.run(command), (position) => this.seek(position), this.makeExtras());
+    this.root = h("div", { class: "nbgrad stepper", role: "group", "aria-label": `${title}, ${words.t("stepper")}`, "data-lm-suppress-shortcuts": "true", tabindex: -1, lang: words.lang },
+      // Tab walks controls, then nodes: the transport comes before the stage, and the style sheet puts it below.
+      this.header.element, this.transport.element, this.said, h("div", { class: "main" }, h("div", { class: "canvas" }, this.stage, this.table, this.orders), this.side));
+    this.graph = new Graph(this.book, words, this.stage, (id) => this.toggleSelected(id));
+    this.orders.after(this.makeStageBar());
+    this.listen();
+  }
+
+  private makeHeader(title: string): Header {
+    const { words, scene } = this;
+    const { first } = this.troubles;
+    return new Header(words, title, words.story?.subtitle ?? "", { naive: scene.naive !== null, trouble: first?.what ?? "" }, {
+      granularity: (value) => this.setGranularity(value),
+      naive: () => this.setOrder(this.model.get("order") === "naive" ? "generation" : "naive"),
+      predict: () => this.model.set({ predict: !this.model.get("predict") }),
+      list: () => this.toggleList(),
+      trouble: () => first && this.seek(this.positionOf(first.position, first.call)),
+      search: searchBox(() => this.book.facts, words, (id) => this.goTo(id)),
+      save: saveMenu(words, (run) => tool("save", words.t("save"), run), (format) => this.save(format)),
+    });
+  }
+
+  private makeExtras(): HTMLElement {
+    return h("div", { class: "extras" }, speedSelect(this.words, this.model.get("speed"), (speed) => this.model.set({ speed })), keyHints(this.words));
+  }
+
+  private makeStageBar(): HTMLElement {
+    const { words, graph } = this;
+    const { viewport } = graph;
+    const follow = tool("follow", words.t("follow"), () => {
+      viewport.following = !viewport.following;
+      setAttribute(follow, "aria-pressed", String(viewport.following));
+      this.refresh();
+    });
+    setAttribute(follow, "aria-pressed", "true");
+    return h("div", { class: "stage-bar" }, legend(words, this.book),
+      h("div", { class: "zoom" }, follow, tool("minus", words.t("zoomOut"), () => viewport.zoom(1 / 1.3)), tool("plus", words.t("zoomIn"), () => viewport.zoom(1.3)), tool("fit", words.t("fit"), () => viewport.fit())));
+  }
+
+  private listen(): void {
+    this.model.watch(WATCHED, () => this.schedule());
+    this.root.addEventListener("keydown", (event) => this.onKey(event));
+    const sizes = new ResizeObserver(() => this.resize());
+    sizes.observe(this.root);
+    this.leave.push(() => sizes.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
+  }
+
+  /** Several traits may change at once: one refresh for all. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(() => {
+      this.scheduled = false;
+      this.refresh();
+    });
+  }
+
+  // ---- where we are
+
+  private get lowest(): number {
+    return -forwardStops(this.book.generations);
+  }
+  private get highest(): number {
+    return this.plan.ends.length - 1;
+  }
+  get position(): number {
+    const [step, rewind] = [this.model.get("step"), this.model.get("rewind")];
+    return Math.min(Math.max(step > 0 ? step : -rewind, this.lowest), this.highest);
+  }
+
+  seek(position: number): void {
+    const to = Math.min(Math.max(position, this.lowest), this.highest);
+    this.model.set({ step: Math.max(to, 0), rewind: Math.max(-to, 0) });
+  }
+
+  run(command: Command): void {
+    const at = this.position;
+    if (command === "play") return this.togglePlay();
+    if (this.model.get("playing")) this.model.set({ playing: false });
+    if (command === "next") this.seek(at + 1);
+    else if (command === "previous") this.seek(at - 1);
+    else if (command === "last") this.seek(at < 0 ? 0 : this.highest);
+    else this.seek(at > 0 ? 0 : this.lowest);
+  }
+
+  private togglePlay(): void {
+    const playing = !this.model.get("playing");
+    if (playing && this.position >= this.highest) this.seek(0);
+    this.model.set({ playing });
+  }
+
+  private setGranularity(granularity: Granularity): void {
+    const plan = makePlan(this.scene, granularity, "generation");
+    const step = nearestStep(this.plan, this.model.get("step"), plan);
+    this.model.set({ order: "generation", granularity, step });
+  }
+
+  private setOrder(order: Order): void {
+    const plan = makePlan(this.scene, this.model.get("granularity"), order);
+    this.model.set({ order, step: nearestStep(this.plan, this.model.get("step"), plan) });
+  }
+
+  private toggleSelected(id: string): void {
+    this.model.set({ selected: this.model.get("selected") === id ? null : id });
+  }
+
+  private goTo(id: string): void {
+    this.model.set({ selected: id });
+    this.graph.goTo(id);
+    this.root.querySelector<SVGElement>(`[data-node-id="${CSS.escape(id)}"]`)?.focus?.();
+  }
+
+  private toggleList(): void {
+    this.listed = !this.listed;
+    this.stage.hidden = this.listed;
+    this.refresh();
+  }
+
+  private save(format: Format): void {
+    const name = `backward-${this.book.facts.variable(this.scene.trace.root).name}`.replace(/[^\p{L}\p{N}_-]+/gu, "-");
+    void take(format, name, this.graph.svg, getComputedStyle(this.root).backgroundColor, () => pageText(this.model, this.scene, this.words));
+  }
+
+  private positionOf(position: number, call: number): number {
+    return call < 0 ? position : this.plan.ends.findIndex((end) => end > call);
+  }
+
+  // ---- showing it
+
+  refresh(): void {
+    const focused = (this.root.getRootNode() as Document | ShadowRoot).activeElement;
+    const asked = focused?.closest?.(".guess") ?? null;
+    this.show();
+    if (!focused || focused.isConnected || !this.root.isConnected) return;
+    const next = (asked && this.side.querySelector<HTMLElement>(".guess-input")) || this.root;
+    next.focus({ preventScroll: true });
+  }
+
+  private show(): void {
+    this.replan();
+    const { model } = this;
+    const stop = stopAt(this.scene, this.plan, this.book.generations, this.position);
+    const moment = new Moment(this.book.facts, this.book.index, this.plan, this.book.history(this.plan), stop, this.book.rank);
+    const selected = model.get("selected") || null;
+    if (model.get("predict")) moment.hidden = this.predict.hidden(moment);
+    this.showOrders(moment);
+    const forwards = this.last !== null && stop.position === this.last.position + 1;
+    this.graph.show(moment, selected, forwards);
+    if (selected && selected !== this.lastSelected) this.graph.bringIntoView(selected);
+    this.lastSelected = selected;
+    this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed });
+    this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
+    this.side.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), guess: model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null }));
+    this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id))] : []));
+    const sentence = narrate(moment, this.words);
+    say(this.said, rich(sentence), sentence.join(""));
+    setAttribute(this.root, "data-step", Math.max(stop.position, 0));
+    setAttribute(this.root, "data-phase", stop.phase);
+    this.keepTime(stop);
+    this.last = stop;
+  }
+
+  private showOrders(moment: Moment): void {
+    this.orders.replaceChildren();
+    if (!this.plan.naive) return;
+    const rightPlan = makePlan(this.scene, "function", "generation");
+    moment.wrong = wrongAtEnd(this.book.facts, moment.history, this.book.history(rightPlan));
+    this.orders.append(ordersStrip({ moment, right: rightPlan.calls, parts: this.scene.naive!.parts, truncated: this.scene.naive!.truncated ?? false, wrong: moment.wrong, words: this.words, seek: (position) => this.seek(position) }));
+  }
+
+  private replan(): void {
+    const key = `${this.model.get("granularity")}|${this.model.get("order")}`;
+    if (key === this.planKey) return;
+    this.planKey = key;
+    this.plan = makePlan(this.scene, this.model.get("granularity"), this.model.get("order"));
+    this.layoutTimeline();
+  }
+
+  private layoutTimeline(): void {
+    const labels = stopLabels(this.scene, this.plan, this.book.generations, this.words, this.troubles);
+    this.transport.layout(labels, Math.max(this.transport.element.querySelector<HTMLElement>(".line")!.clientWidth, 120));
+  }
+
+  private keepTime(stop: Stop): void {
+    const moved = this.last?.position !== stop.position;
+    if (!this.model.get("playing")) {
+      window.clearTimeout(this.timer);
+      this.timer = 0;
+      return;
+    }
+    if (!moved && this.timer) return;
+    window.clearTimeout(this.timer);
+    const pause = (TEMPO / (this.model.get("speed") || 1));
+    this.timer = window.setTimeout(() => this.tick(), pause);
+  }
+
+  private tick(): void {
+    this.timer = 0;
+    if (this.position < this.highest) this.seek(this.position + 1);
+    if (this.position >= this.highest) this.model.set({ playing: false });
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || isTyping(event)) return;
+    const command = keyCommand(event);
+    if (!command) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (command === "zoomIn") this.graph.viewport.zoom(1.3);
+    else if (command === "zoomOut") this.graph.viewport.zoom(1 / 1.3);
+    else if (command === "fit") this.graph.viewport.fit();
+    else if (command === "deselect") this.model.set({ selected: null });
+    else this.run(command);
+  }
+
+  private width = 0;
+  private resize(): void {
+    const width = this.stage.clientWidth;
+    if (!width || width === this.width) return;
+    this.width = width;
+    const { drawing } = this.scene;
+    const scale = Math.min((width - 24) / drawing.width, 1.2);
+    const wanted = drawing.height * Math.max(scale, 0.72) + 24;
+    const height = Math.round(Math.min(Math.max(wanted, this.root.clientWidth < NARROW ? 250 : 404), 560));
+    this.stage.style.height = `${height}px`;
+    this.graph.resize(width, height);
+    this.layoutTimeline();
+    this.refresh();
+  }
+
+  /** Put the stepper on the page. */
+  mount(el: HTMLElement | ShadowRoot): void {
+    el.append(this.root);
+    this.leave.push(watchTheme(this.root));
+    this.resize();
+    this.refresh();
+  }
+
+  dispose(): void {
+    for (const leave of this.leave) leave();
+    this.root.remove();
+  }
+}

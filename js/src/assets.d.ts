@@ -1,0 +1,9 @@
+// esbuild bundles these files as text.
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
+declare module "*.html" {
+  const text: string;
+  export default text;
+}

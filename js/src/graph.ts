@@ -1,0 +1,250 @@
+// The graph on its stage: what is in sight exists as elements, the rest does not.
+import { Catalog } from "./catalog";
+import { s, setAttribute, setText } from "./dom";
+import { foldView, makeFolds } from "./folds";
+import { Rect, union } from "./geometry";
+import { addGestures } from "./gestures";
+import { arrow, makeChip, makeEdge, updateEdge } from "./links";
+import { Book, Moment } from "./moment";
+import { Box, CardView, NodeView, PillView } from "./nodes";
+import { Viewport } from "./viewport";
+import { Words } from "./words";
+
+const ALL = 360; // a graph up to this size is drawn whole
+const MOST = 420; // more nodes than this in sight: fold
+const MOST_CHIPS = 150;
+
+export class Graph {
+  readonly svg: SVGSVGElement;
+  readonly viewport: Viewport;
+  readonly catalog: Catalog;
+  private readonly world = s("g", { class: "world" });
+  private readonly layers = { bands: s("g"), edges: s("g", { class: "edges" }), arrows: s("g"), nodes: s("g"), chips: s("g", { class: "chips" }) };
+  private readonly folds = s("g", { class: "folds" });
+  private readonly nodes = new Map<string, NodeView>();
+  private readonly edges = new Map<number, SVGPathElement>();
+  private readonly bands = new Map<number, SVGGElement>();
+  private readonly stopGestures: () => void;
+  private moment: Moment | null = null;
+  private selected: string | null = null;
+  private folded = false;
+
+  constructor(private readonly book: Book, private readonly words: Words, stage: HTMLElement, private readonly select: (id: string) => void) {
+    this.catalog = new Catalog(book.scene.drawing);
+    this.svg = s("svg", { class: "graph", role: "group", "aria-label": words.story?.alt ?? words.t("graph") }, this.world, this.folds);
+    this.world.append(...Object.values(this.layers));
+    this.viewport = new Viewport(book.scene.drawing, (smooth) => this.moved(smooth));
+    this.svg.addEventListener("click", (event) => this.onNode(event, true));
+    this.svg.addEventListener("keydown", (event) => this.onNode(event, event.key === "Enter" || event.key === " "));
+    this.stopGestures = addGestures(stage, this.viewport);
+    stage.append(this.svg);
+  }
+
+  private onNode(event: Event, wanted: boolean): void {
+    const id = (event.target as Element).closest?.(".node")?.getAttribute("data-node-id");
+    if (!id || !wanted) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.select(id);
+  }
+
+  resize(width: number, height: number): void {
+    const grown = this.viewport.touched ? 1 : 0;
+    this.viewport.width = width;
+    this.viewport.height = height;
+    if (!grown) this.viewport.home();
+    this.moved(false);
+    if (this.moment) this.follow(false);
+  }
+
+  show(moment: Moment, selected: string | null, animate: boolean): void {
+    this.moment = moment;
+    this.selected = selected;
+    if (!this.follow(animate)) this.sync();
+    this.paint(animate);
+  }
+
+  /** Keep the current step in sight. Returns whether the view moved. */
+  private follow(smooth: boolean): boolean {
+    const { moment, viewport } = this;
+    if (!moment || !viewport.following || !viewport.overflows) return false;
+    const target = this.focusOf(moment);
+    return target ? viewport.reveal(target, smooth && this.catalog.size <= ALL) : false;
+  }
+
+  /** The functions at work, and as many of their variables as fit on the stage beside them. */
+  private focusOf(moment: Moment): Rect | null {
+    const { width, height } = this.viewport.seen;
+    const ids = [...moment.nodes].slice(0, 400);
+    const functions = ids.filter((id) => this.book.facts.functions.has(id));
+    const first = union((functions.length ? functions : ids).map((id) => this.catalog.box(id)));
+    if (!first) return null;
+    let focus: Rect = first;
+    const rest = ids.map((id) => this.catalog.box(id));
+    const distance = (box: Rect) => Math.abs(box.x - first.x) + Math.abs(box.y - first.y);
+    for (const box of rest.sort((a, b) => distance(a) - distance(b))) {
+      const wider: Rect = union([focus, box])!;
+      if (wider.width < width * 0.94 && wider.height < height * 0.94) focus = wider;
+    }
+    return focus;
+  }
+
+  /** Move the view only if the node is out of sight. */
+  bringIntoView(id: string): void {
+    if (this.viewport.overflows && this.book.scene.drawing.nodes[id]) this.viewport.reveal(this.catalog.box(id), this.catalog.size <= ALL);
+  }
+
+  /** Bring one node to the middle at a readable size. */
+  goTo(id: string): void {
+    const box = this.catalog.box(id);
+    this.viewport.k = Math.max(this.viewport.k, Math.min(0.9, Math.max(this.viewport.homeScale(), 0.62)));
+    this.viewport.touched = true;
+    this.viewport.place(box.x + box.width / 2, box.y + box.height / 2, this.catalog.size <= ALL);
+  }
+
+  private moved(smooth: boolean): void {
+    const { k, x, y } = this.viewport;
+    this.world.classList.toggle("smooth", smooth);
+    this.world.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
+    this.world.style.setProperty("--unscale", String(Math.min(Math.max(1 / k, 1), 1.7)));
+    this.svg.classList.toggle("grab", this.viewport.overflows);
+    if (!this.moment) return;
+    this.sync();
+    if (this.catalog.size > ALL) this.paintFlow(false);
+  }
+
+  /** Make what came into sight, drop what left it. */
+  private sync(): void {
+    const seen = this.viewport.seen;
+    const whole = this.catalog.size <= ALL;
+    const margin = 160;
+    const rect = whole
+      ? { x: -1, y: -1e6, width: this.book.scene.drawing.width + 2, height: 2e6 }
+      : { x: seen.x - margin, y: seen.y - margin, width: seen.width + 2 * margin, height: seen.height + 2 * margin };
+    const visible = this.catalog.nodesIn(rect, whole ? Infinity : MOST);
+    this.folded = visible === null;
+    setAttribute(this.world, "display", this.folded ? "none" : null);
+    this.drawFolds();
+    keep(this.bands, this.folded ? [] : this.catalog.bandsIn(rect), (k) => this.makeBand(k));
+    keep(this.nodes, visible ?? [], (id) => this.makeNode(id), (view) => view.element);
+    keep(this.edges, this.folded ? [] : this.catalog.edgesIn(rect), (k) => this.makeEdge(k));
+    this.stretchBands();
+  }
+
+  private makeNode(id: string): NodeView {
+    const { facts } = this.book;
+    const box = this.book.scene.drawing.nodes[id] as Box;
+    const fn = facts.functions.get(id);
+    const view = fn
+      ? new PillView(fn, box, this.words, facts.callName(fn)[1])
+      : new CardView(facts.variable(id), box, this.words, facts.isBackward(id), id === facts.trace.root);
+    this.insert(view.element, id);
+    if (this.moment) view.update(this.moment, id === this.selected);
+    return view;
+  }
+
+  /** Tab walks the nodes from left to right, from above: the order of the document. */
+  private insert(element: SVGGElement, id: string): void {
+    this.rankOf ??= this.rankNodes();
+    const rank = this.rankOf.get(id)!;
+    let next: Element | null = this.layers.nodes.lastElementChild;
+    while (next && this.rankOf.get(next.getAttribute("data-node-id")!)! > rank) next = next.previousElementSibling;
+    if (next) next.after(element);
+    else this.layers.nodes.prepend(element);
+  }
+  private rankOf: Map<string, number> | undefined;
+  private rankNodes(): Map<string, number> {
+    const nodes = Object.entries(this.book.scene.drawing.nodes);
+    nodes.sort(([, a], [, b]) => this.catalog.bandAt(a[0]) - this.catalog.bandAt(b[0]) || Math.round((a[0] - b[0]) / 60) || a[1] - b[1]);
+    return new Map(nodes.map(([id], k) => [id, k]));
+  }
+
+  private makeEdge(k: number): SVGPathElement {
+    const edge = this.book.scene.drawing.edges[k]!;
+    const path = makeEdge(edge, this.book.facts.isBackward(edge.from) || this.book.facts.isBackward(edge.to));
+    this.layers.edges.append(path);
+    if (this.moment) updateEdge(path, this.moment.edgeFlow(k, edge));
+    return path;
+  }
+
+  private makeBand(k: number): SVGGElement {
+    const band = this.book.scene.drawing.bands[k]!;
+    const group = s("g", { class: "band", "data-band": band.generation }, s("rect", { x: band.x, width: band.width, rx: 10 }), s("text", { x: band.x + 17 }));
+    this.layers.bands.append(group);
+    this.paintBand(k, group);
+    return group;
+  }
+
+  /** Bands reach from the top of the stage to its bottom, wherever the drawing ends. */
+  private stretchBands(): void {
+    const { k, y, height } = this.viewport;
+    const top = Math.min((12 - y) / k, 0);
+    const bottom = Math.max((height - 12 - y) / k, this.book.scene.drawing.height);
+    const unscale = Math.min(Math.max(1 / k, 1), 1.7);
+    const label = Math.max((12 - y) / k, top) + 29 * unscale;
+    for (const [index, group] of this.bands) {
+      const { width, generation } = this.book.scene.drawing.bands[index]!;
+      setAttribute(group.firstElementChild!, "y", top);
+      setAttribute(group.firstElementChild!, "height", bottom - top);
+      setAttribute(group.lastElementChild!, "y", label);
+      const long = this.words.t("generation", { g: generation });
+      setText(group.lastElementChild!, width > (long.length * 9 + 22) * unscale ? long : String(generation));
+    }
+  }
+
+  private drawFolds(): void {
+    this.folds.replaceChildren();
+    if (!this.folded || !this.moment) return;
+    for (const fold of makeFolds(this.catalog, this.viewport))
+      this.folds.append(foldView(fold, this.catalog, this.viewport, this.moment, this.words, () => this.openFold(fold.from, fold.to)));
+  }
+
+  /** Zoom in on folded generations: on the one at work, if it is among them. */
+  private openFold(from: number, to: number): void {
+    const { bands } = this.book.scene.drawing;
+    const now = bands.findIndex((band) => band.generation === this.moment?.stop.generation);
+    const k = now >= from && now <= to ? now : (from + to) >> 1;
+    const first = this.catalog.bandNodes[k]?.[0] ?? Object.keys(this.book.scene.drawing.nodes)[0]!;
+    this.goTo(first);
+  }
+
+  private paint(animate: boolean): void {
+    const moment = this.moment!;
+    for (const [id, view] of this.nodes) view.update(moment, id === this.selected);
+    for (const [k, path] of this.edges) updateEdge(path, moment.edgeFlow(k, this.book.scene.drawing.edges[k]!));
+    for (const [k, group] of this.bands) this.paintBand(k, group);
+    this.paintFlow(animate);
+  }
+
+  /** Arrowheads and chips of what flows now. */
+  private paintFlow(animate: boolean): void {
+    const moment = this.moment!;
+    const edges = this.book.scene.drawing.edges;
+    this.layers.arrows.replaceChildren(...[...moment.flows].filter(([k]) => this.edges.has(k)).map(([k, flow]) => arrow(edges[k]!, flow)));
+    const chips = moment.chips.filter((chip) => this.edges.has(chip.edge)).slice(0, MOST_CHIPS);
+    this.layers.chips.replaceChildren(...chips.map((chip) => makeChip(edges[chip.edge]!, chip, moment, animate)));
+  }
+
+  private paintBand(k: number, group: SVGGElement): void {
+    const stop = this.moment?.stop;
+    const band = this.book.scene.drawing.bands[k]!;
+    const active = stop?.generation === band.generation;
+    setAttribute(group, "data-active", active ? (stop?.phase === "forward" ? "forward" : "true") : null);
+  }
+
+  dispose(): void {
+    this.stopGestures();
+    this.svg.remove();
+  }
+}
+
+/** Bring a map of elements to the wished keys: make what is new, remove what went. */
+function keep<K, V>(map: Map<K, V>, wished: K[], make: (key: K) => V, element: (value: V) => Element = (value) => value as unknown as Element): void {
+  const wish = new Set(wished);
+  for (const [key, value] of map)
+    if (!wish.has(key)) {
+      element(value).remove();
+      map.delete(key);
+    }
+  for (const key of wished) if (!map.has(key)) map.set(key, make(key));
+}

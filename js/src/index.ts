@@ -1,0 +1,64 @@
+// The front end of nbgrad as anywidget wants it: `render` puts a stepper into `el` and returns its clean-up.
+// The same module serves the notebook, the standalone page and marimo's shadow root; it fetches nothing.
+import { App } from "./app";
+import { h } from "./dom";
+import { message } from "./message";
+import { AnyModel, Model } from "./model";
+import { loadScene } from "./payload";
+import { Scene, Unreadable } from "./scene";
+import graph from "./styles/graph.css";
+import styles from "./styles/stepper.css";
+import theme from "./styles/theme.css";
+import { Words } from "./words";
+
+export interface RenderProps {
+  model: AnyModel;
+  el: HTMLElement;
+}
+
+function render({ model, el }: RenderProps): () => void {
+  const style = h("style", {}, theme + styles + graph);
+  let gone = false;
+  let app: App | null = null;
+  let shown: Scene | null = null;
+  const show = (scene: Scene) => {
+    if (gone) return;
+    shown = scene;
+    const typed = new Model(model);
+    const words = new Words(scene, typed.get("lang"));
+    if (scene.error) return void el.append(message(scene.error[words.lang] ?? scene.error.en ?? ""));
+    app = new App(typed, scene, words);
+    app.mount(el);
+  };
+  const fail = (error: unknown) => {
+    app?.dispose();
+    app = null;
+    if (gone) return;
+    console.error(error);
+    el.append(message(error instanceof Unreadable ? error.message : `The stepper cannot show this trace: ${String((error as Error)?.message ?? error)}`));
+  };
+  /** Another language: the same scene, set up anew. */
+  const translate = () => {
+    if (!app || !shown) return;
+    app.dispose();
+    show(shown);
+  };
+  el.append(style);
+  model.on("change:lang", translate);
+  try {
+    const scene = loadScene(model);
+    if (scene instanceof Promise) scene.then(show).catch(fail);
+    else show(scene);
+  } catch (error) {
+    fail(error);
+  }
+  return () => {
+    gone = true;
+    model.off("change:lang", translate);
+    app?.dispose();
+    app = null;
+    el.replaceChildren();
+  };
+}
+
+export default { render };

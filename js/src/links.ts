@@ -1,0 +1,48 @@
+// Edges, their arrowheads while something flows, and the chips that say how much.
+import { s, setAttribute } from "./dom";
+import { measure } from "./fittext";
+import { chipPoint, chipStart, pathOf } from "./geometry";
+import { Chip, Flow, Moment } from "./moment";
+import { briefGrad, isScalar, signOf } from "./numbers";
+import { Edge } from "./scene";
+
+export function makeEdge(edge: Edge, second: boolean): SVGPathElement {
+  return s("path", { class: second ? "edge second" : "edge", d: pathOf(edge.points), "data-from": edge.from, "data-to": edge.to });
+}
+
+export function updateEdge(path: SVGPathElement, flow: Flow): void {
+  setAttribute(path, "data-flow", flow);
+}
+
+/** An arrowhead where the flow arrives: the edges are level there. */
+export function arrow(edge: Edge, flow: Flow): SVGPathElement {
+  const { points } = edge;
+  const n = points.length;
+  const back = flow !== "forward";
+  const [x, y] = back ? [points[0]!, points[1]!] : [points[n - 2]!, points[n - 1]!];
+  const turn = back ? 1 : -1;
+  return s("path", { class: "arrow", "data-flow": flow, d: `M${x + turn} ${y}l${13 * turn} -6.5v13z` });
+}
+
+/** "+8" on its edge; it travels there from the function that sends it. */
+export function makeChip(edge: Edge, chip: Chip, moment: Moment, animate: boolean): SVGGElement {
+  const values = moment.facts.values(chip.amount);
+  const hidden = moment.hidden.has(edge.from);
+  const number = briefGrad(values);
+  const text = hidden ? "?" : isScalar(values) && signOf(values) < 0 ? number : `+${number}`;
+  const width = Math.max(34, measure(text, "650 13.5px system-ui, sans-serif") + 20);
+  const [x, y] = chipPoint(edge.points);
+  const group = s("g", { class: "chip", transform: `translate(${x} ${y})`, "data-contribution": hidden ? null : number },
+    s("rect", { x: -width / 2, y: -13, width, height: 26, rx: 13 }),
+    s("text", { y: 4.8 }, text));
+  if (animate && !window.matchMedia?.("(prefers-reduced-motion: reduce)").matches) travel(group, edge, x, y);
+  return group;
+}
+
+function travel(group: SVGGElement, edge: Edge, x: number, y: number): void {
+  const [u, v] = chipStart(edge.points);
+  group.animate?.(
+    [{ transform: `translate(${u}px, ${v}px) scale(0.3)`, opacity: 0 }, { transform: `translate(${(u + x) / 2}px, ${v}px) scale(0.9)`, opacity: 1, offset: 0.45 }, { transform: `translate(${x}px, ${y}px) scale(1)`, opacity: 1 }],
+    { duration: 520, easing: "cubic-bezier(.3,.7,.3,1)", fill: "backwards" },
+  );
+}

@@ -1,0 +1,23 @@
+// The drawing as a list: every variable with value and gradient, for those who read rather than look.
+import { h } from "./dom";
+import { Moment } from "./moment";
+import { brief, briefGrad } from "./numbers";
+import { Words } from "./words";
+
+const MOST = 400;
+
+export function listView(moment: Moment, words: Words, selected: string | null, select: (id: string) => void): HTMLElement {
+  const variables = moment.facts.trace.variables;
+  const head = ["listName", "listGeneration", "value", "grad"].map((key) => h("th", { scope: "col" }, words.t(key)));
+  const rows = variables.slice(0, MOST).map((variable) => {
+    const grad = moment.grad(variable);
+    const value = moment.isVariableComputed(variable) ? moment.facts.value(variable) : null;
+    const hidden = moment.hidden.has(variable.id);
+    const text = hidden ? "?" : grad.state === "freed" ? words.t("freed") : grad.values ? briefGrad(grad.values) : variable.kind === "unused" ? words.t("noGradient") : "–";
+    return h("tr", { "data-active": moment.nodes.has(variable.id) ? "true" : null },
+      h("th", { scope: "row" }, h("button", { type: "button", class: "link strong", "aria-pressed": String(selected === variable.id), onclick: () => select(variable.id) }, variable.name)),
+      h("td", {}, String(variable.generation)), h("td", {}, value ? brief(value) : "–"), h("td", {}, text));
+  });
+  if (variables.length > MOST) rows.push(h("tr", {}, h("td", { colspan: 4 }, words.t("more", { n: variables.length - MOST }))));
+  return h("div", { class: "list", tabindex: 0, role: "group", "aria-label": words.t("listTitle") }, h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows)));
+}

@@ -1,0 +1,59 @@
+// The sentence of a stop. Python's narrator writes them; for huge graphs a short one is put together here.
+import { Moment } from "./moment";
+import { briefGrad } from "./numbers";
+import { Scene, Segments } from "./scene";
+import { forwardStops, Plan, Stop, stopAt } from "./timeline";
+import { StopLabel } from "./transport";
+import { Troubles } from "./trouble";
+import { Words } from "./words";
+
+export function narrate(moment: Moment, words: Words): Segments {
+  const { stop, plan } = moment;
+  if (moment.hidden.size) return words.segments("guessSay", { names: [...moment.hidden].map((id) => `${moment.facts.variable(id).name}.grad`).join(", ") });
+  const told = plan.naive ? words.naiveStory()?.function?.[stop.position]
+    : stop.phase === "forward" ? words.story?.forward?.[stop.computed]
+    : plan.byGeneration ? words.story?.generation?.[stop.position] : words.story?.function?.[stop.position];
+  return told?.length ? told : put(moment, words);
+}
+
+function put(moment: Moment, words: Words): Segments {
+  const { stop } = moment;
+  if (stop.phase === "forward") return stop.generation === null ? words.segments("sayLeaves") : words.segments("sayForward", { g: stop.generation, n: moment.computing.length });
+  if (stop.phase === "seed") return words.segments("saySeed", { name: moment.facts.variable(moment.facts.trace.root).name });
+  const calls = moment.calls;
+  const one = calls.length === 1 ? calls[0]!.contributions[0] : undefined;
+  if (!one) return words.segments("sayGeneration", { g: stop.generation ?? 0, n: calls.length });
+  const [name, output] = moment.facts.callName(moment.facts.func(calls[0]!.function));
+  return words.segments("sayFunction", { name: `${name} → ${output}`, amount: briefGrad(moment.facts.values(one.amount)), target: moment.facts.variable(one.variable).name });
+}
+
+/** What a stop is called: on the timeline, and for the slider's reader. */
+export function stopName(stop: Stop, words: Words): string {
+  if (stop.phase === "seed") return words.t("start");
+  if (stop.phase === "forward") return stop.generation === null ? words.t("leaves") : words.t("forwardGeneration", { g: stop.generation });
+  return words.t("generation", { g: stop.generation ?? 0 });
+}
+
+export function stopLabels(scene: Scene, plan: Plan, generations: number[], words: Words, troubles: Troubles): StopLabel[] {
+  const labels: StopLabel[] = [];
+  const functions = new Map(scene.trace.functions.map((fn) => [fn.id, fn]));
+  for (let position = -forwardStops(generations); position < plan.ends.length; position++) {
+    const stop = stopAt(scene, plan, generations, position);
+    const forward = stop.phase === "forward";
+    let label = forward ? (stop.generation === null ? words.t("leaves") : words.t("forwardShort", { g: stop.generation })) : stopName(stop, words);
+    let short = stop.phase === "backward" ? words.t("generationShort", { g: stop.generation ?? 0 }) : label;
+    if (stop.phase === "backward" && !plan.byGeneration) label = short = functions.get(plan.calls[stop.from]!.function)?.symbol || label;
+    labels.push({ position, label, short, forward, mark: markOf(stop, plan, troubles) });
+  }
+  return labels;
+}
+
+function markOf(stop: Stop, plan: Plan, troubles: Troubles): string {
+  if (stop.phase === "forward") return troubles.forward.get(stop.position) ?? "";
+  if (plan.naive) return "";
+  for (let k = stop.from; k < stop.done; k++) {
+    const found = troubles.calls.get(k);
+    if (found) return found;
+  }
+  return "";
+}

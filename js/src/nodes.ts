@@ -1,0 +1,203 @@
+// Cards for variables, pills for functions: made once, then only what changed is touched.
+import { s, setAttribute, setText } from "./dom";
+import { fitText, measure } from "./fittext";
+import { iconPath } from "./icons";
+import { Moment } from "./moment";
+import { brief, briefGrad, fullGrad, isScalar, magnitude, signOf, Values } from "./numbers";
+import { wrongText } from "./orders";
+import { Grad } from "./state";
+import { strip } from "./tint";
+import { Func, Variable } from "./trace";
+import { troubleOf } from "./trouble";
+import { Words } from "./words";
+
+export interface NodeView {
+  readonly element: SVGGElement;
+  update(moment: Moment, selected: boolean): void;
+}
+
+export type Box = [number, number, number, number];
+const FAMILY = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif';
+const BOLD = `650 15px ${FAMILY}`;
+const PLAIN = `400 14.5px ${FAMILY}`;
+const PAD = 14;
+
+function shell(id: string, kind: string, generation: number, box: Box, extra: string): SVGGElement {
+  return s("g", {
+    class: `node ${kind} ${extra}`, transform: `translate(${box[0]} ${box[1]})`, tabindex: 0, role: "button",
+    "data-node-id": id, "data-kind": kind, "data-generation": generation,
+  });
+}
+
+function ring(box: Box, radius: number): SVGRectElement {
+  return s("rect", { class: "ring", x: -5, y: -5, width: box[2] + 10, height: box[3] + 10, rx: radius + 5 });
+}
+
+function warning(x: number): SVGGElement {
+  return s("g", { class: "warning", transform: `translate(${x} -9)` }, s("circle", { cx: 8, cy: 8.5, r: 11 }), s("path", { d: iconPath("warn") }));
+}
+
+/** A variable: name and value above, gradient below. */
+export class CardView implements NodeView {
+  readonly element: SVGGElement;
+  private readonly value = s("text", { class: "value" });
+  private readonly grad = s("text", { class: "number" });
+  private readonly ground = s("rect", { class: "ground", rx: 5 });
+  private readonly strip = s("g", { class: "strip" });
+  private readonly tip = s("title");
+  private shown = "";
+  private stripOf: Values | null = null;
+  private readonly slim: boolean;
+
+  constructor(private readonly variable: Variable, private readonly box: Box, private readonly words: Words, second: boolean, private readonly root: boolean) {
+    this.slim = variable.kind === "constant" || variable.kind === "unused";
+    this.element = shell(variable.id, "variable", variable.generation, box, `${variable.kind}${second ? " second" : ""}`);
+    this.element.append(this.tip, ring(box, 11), s("rect", { class: "card", width: box[2], height: box[3], rx: 11 }));
+    if (this.slim) this.buildSlim();
+    else this.build();
+    this.element.append(warning(box[2] - 10));
+  }
+
+  private build(): void {
+    const [, , width] = this.box;
+    setAttribute(this.value, "x", width - PAD);
+    setAttribute(this.value, "y", 27);
+    for (const [name, number] of [["x", 6], ["y", 45], ["width", width - 12], ["height", 27]] as const) setAttribute(this.ground, name, number);
+    setAttribute(this.grad, "x", width - PAD);
+    setAttribute(this.grad, "y", 64);
+    this.element.append(
+      s("text", { class: "name", x: PAD, y: 27 }),
+      this.value,
+      s("line", { class: "rule", x1: 0, x2: width, y1: 39.5, y2: 39.5 }),
+      this.ground,
+      s("text", { class: "label", x: PAD, y: 63.5 }, this.words.t("grad")),
+      this.strip, this.grad,
+    );
+  }
+
+  private buildSlim(): void {
+    const [, , width, height] = this.box;
+    const unused = this.variable.kind === "unused";
+    const y = unused ? 24 : height / 2 + 5;
+    setAttribute(this.value, "x", width - PAD);
+    setAttribute(this.value, "y", y);
+    this.element.append(s("text", { class: "name", x: PAD, y }), this.value);
+    if (unused) this.element.append(s("text", { class: "label", x: PAD, y: 44 }, fitText(this.words.t("noGradient"), width - 2 * PAD, `400 12px ${FAMILY}`)));
+  }
+
+  update(moment: Moment, selected: boolean): void {
+    const { variable } = this;
+    const computed = moment.isVariableComputed(variable);
+    const grad = moment.grad(variable);
+    const hidden = moment.hidden.has(variable.id);
+    const active = moment.nodes.has(variable.id);
+    const trouble = troubleOf(moment, variable, grad, computed && !hidden);
+    const key = [computed, grad.state, grad.fresh, hidden, active, selected, trouble, grad.values ? briefGrad(grad.values) : "", moment.stop.phase, wrongText(moment, moment.wrong, variable)].join("|");
+    if (key === this.shown && this.stripOf === grad.values) return;
+    this.shown = key;
+    setAttribute(this.element, "data-active", active ? "true" : null);
+    setAttribute(this.element, "data-fresh", grad.fresh && !hidden ? "true" : null);
+    setAttribute(this.element, "data-pending", computed ? null : "true");
+    setAttribute(this.element, "data-trouble", trouble || null);
+    setAttribute(this.element, "aria-pressed", selected ? "true" : "false");
+    this.writeTop(computed ? moment.facts.value(variable) : null);
+    if (!this.slim) this.writeGrad(moment, grad, hidden);
+    this.describe(moment, computed, grad, hidden, trouble);
+  }
+
+  private writeTop(value: Values | null): void {
+    const [, , width] = this.box;
+    const room = width - 2 * PAD;
+    const automatic = this.variable.kind === "constant" && /^v\d+$/.test(this.variable.name);
+    const text = fitText(value ? brief(value) : "–", automatic ? room : room * 0.62, PLAIN);
+    setText(this.value, text);
+    const name = automatic ? "" : fitText(this.variable.name, room - measure(text, PLAIN) - 8, BOLD);
+    setText(this.element.querySelector(".name")!, name);
+  }
+
+  private writeGrad(moment: Moment, grad: Grad, hidden: boolean): void {
+    const { state } = grad;
+    const values = hidden ? null : grad.values;
+    const wrong = wrongText(moment, moment.wrong, this.variable);
+    const text = hidden ? "?" : wrong || (values ? briefGrad(values) : "–");
+    setAttribute(this.element, "data-wrong", wrong ? "true" : null);
+    const room = this.box[2] - 2 * PAD - (wrong ? -16 : measure(this.words.t("grad"), `400 13.5px ${FAMILY}`) + 8);
+    setText(this.grad, fitText(text, room, BOLD));
+    setAttribute(this.element, "data-grad", (state === "value" || state === "before") && values ? fullGrad(values) : null);
+    setAttribute(this.element, "data-freed", state === "freed" ? "true" : null);
+    setAttribute(this.element, "data-state", hidden ? "hidden" : state);
+    const live = state === "value" && values;
+    setAttribute(this.element, "data-sign", live ? (isScalar(values) ? signOf(values) : "array") : null);
+    if (live) this.ground.style.setProperty("--size", String(strength(values)));
+    this.writeStrip(live && !isScalar(values) ? values : null, text);
+  }
+
+  /** A tiny picture of an array's gradient, between label and norm, when there is room. */
+  private writeStrip(values: Values | null, text: string): void {
+    if (values === this.stripOf) return;
+    this.stripOf = values;
+    this.strip.replaceChildren();
+    if (!values) return;
+    const left = PAD + measure(this.words.t("grad"), `400 13.5px ${FAMILY}`) + 8;
+    const right = this.box[2] - PAD - measure(text, BOLD) - 7;
+    if (right - left >= 14) this.strip.append(strip(values, left, 50, Math.min(right - left, 34), 17));
+  }
+
+  private describe(moment: Moment, computed: boolean, grad: Grad, hidden: boolean, trouble: string): void {
+    const { words, variable } = this;
+    const value = computed ? moment.facts.value(variable) : null;
+    const gradient = hidden ? words.t("hidden") : grad.values && grad.state !== "none" ? briefGrad(grad.values) : words.t("notComputed");
+    const parts = [
+      variable.name,
+      words.t(this.root ? "rootVariable" : variable.kind),
+      words.t("inGeneration", { g: variable.generation }),
+      `${words.t("value")} ${value ? brief(value) : words.t("notComputed")}`,
+      variable.kind === "constant" ? "" : variable.kind === "unused" ? words.t("noGradient") : `${words.t("grad")} ${gradient}${grad.state === "freed" ? `, ${words.t("freed")}` : ""}`,
+      trouble ? words.t(trouble) : "",
+    ].filter(Boolean);
+    setAttribute(this.element, "aria-label", parts.join(", "));
+    setText(this.tip, parts.join("\n"));
+  }
+}
+
+/** How strong a tint is: 0.35 … 1, by the logarithm of the size. */
+function strength(values: Values): number {
+  const size = magnitude(values);
+  if (!(size > 0)) return 0;
+  return Math.round((0.35 + 0.65 * Math.min(Math.max((Math.log10(size) + 3) / 5, 0), 1)) * 100) / 100;
+}
+
+/** A function: its symbol. */
+export class PillView implements NodeView {
+  readonly element: SVGGElement;
+  private shown = "";
+
+  constructor(private readonly fn: Func, box: Box, words: Words, output: string) {
+    this.element = shell(fn.id, "function", fn.generation, box, fn.backward ? "second" : "");
+    const text = fitText(fn.symbol || fn.name, box[2] - 18, BOLD);
+    const label = [`${fn.label || fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), fn.rule].filter(Boolean);
+    setAttribute(this.element, "aria-label", label.join(", "));
+    this.element.append(
+      s("title", {}, label.join("\n")),
+      ring(box, box[3] / 2),
+      s("rect", { class: "waits", x: -3.5, y: -3.5, width: box[2] + 7, height: box[3] + 7, rx: box[3] / 2 + 3.5 }),
+      s("rect", { class: "pill", width: box[2], height: box[3], rx: box[3] / 2 }),
+      s("text", { class: "symbol", x: box[2] / 2, y: box[3] / 2 + 5.5 }, text),
+    );
+  }
+
+  update(moment: Moment, selected: boolean): void {
+    const active = moment.nodes.has(this.fn.id);
+    const pending = !moment.isComputed(this.fn);
+    const place = moment.waiting.findIndex((w) => w.function === this.fn.id);
+    const ran = moment.stop.phase === "backward" && moment.history.firstRun(this.fn.id) < moment.stop.done;
+    const key = `${active}|${pending}|${selected}|${place}|${ran}`;
+    if (key === this.shown) return;
+    this.shown = key;
+    setAttribute(this.element, "data-active", active ? "true" : null);
+    setAttribute(this.element, "data-pending", pending ? "true" : null);
+    setAttribute(this.element, "data-ran", ran ? "true" : null);
+    setAttribute(this.element, "data-waiting", place < 0 ? null : place === 0 ? "next" : "true");
+    setAttribute(this.element, "aria-pressed", selected ? "true" : "false");
+  }
+}

@@ -1,0 +1,90 @@
+// Arrays as pictures: tables of tinted numbers, thumbnails; orange for positive, blue for negative, never colour alone.
+import { h, s } from "./dom";
+import { formatNumber, formatShape, magnitude, Values } from "./numbers";
+import { Words } from "./words";
+
+const LEVELS = 4;
+
+/** −4 … 4: sign and size of a value against the largest; NaN and infinities are "bad". */
+export function level(value: number, largest: number): number | "bad" {
+  if (!Number.isFinite(value)) return "bad";
+  if (value === 0 || largest === 0) return 0;
+  return Math.sign(value) * Math.max(1, Math.round((LEVELS * Math.abs(value)) / largest));
+}
+
+interface GridValues {
+  rows: number;
+  cols: number;
+  values: number[];
+}
+
+/** The values as a grid; a small array's own rows, or a large one's thumbnail. */
+export function gridOf(values: Values): GridValues {
+  if (values.thumb) return values.thumb;
+  const cols = values.shape.length ? values.shape[values.shape.length - 1]! : 1;
+  return { rows: cols ? Math.round(values.size / cols) : 0, cols, values: values.values ?? [] };
+}
+
+/** Cells as one path per level, so that 512 cells cost nine elements. */
+function cells(grid: GridValues, x: number, y: number, width: number, height: number, gap: number): SVGPathElement[] {
+  const largest = grid.values.reduce((most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most), 0);
+  const [w, hgt] = [width / grid.cols, height / grid.rows];
+  const paths = new Map<string, string>();
+  grid.values.forEach((value, i) => {
+    const tint = String(level(value, largest));
+    const [left, top] = [x + (i % grid.cols) * w, y + Math.floor(i / grid.cols) * hgt];
+    paths.set(tint, `${paths.get(tint) ?? ""}M${round(left)} ${round(top)}h${round(w - gap)}v${round(hgt - gap)}h${round(gap - w)}z`);
+  });
+  return [...paths].map(([tint, d]) => s("path", { class: "tint", "data-tint": tint, d }));
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;
+
+/** Fewer rows and columns, by picking cells: enough for a picture of a few pixels. */
+function shrink(grid: GridValues, rows: number, cols: number): GridValues {
+  const [r, c] = [Math.min(rows, grid.rows), Math.min(cols, grid.cols)];
+  const values: number[] = [];
+  for (let i = 0; i < r; i++)
+    for (let j = 0; j < c; j++) values.push(grid.values[Math.floor((i * grid.rows) / r) * grid.cols + Math.floor((j * grid.cols) / c)]!);
+  return { rows: r, cols: c, values };
+}
+
+/** A picture for a card. */
+export function strip(values: Values, x: number, y: number, width: number, height: number): SVGGElement {
+  const grid = shrink(gridOf(values), 4, Math.max(2, Math.floor(width / 4.5)));
+  const cell = Math.min(width / grid.cols, height / grid.rows, 8);
+  const top = y + (height - cell * grid.rows) / 2;
+  return s("g", {}, ...cells(grid, x + width - cell * grid.cols, top, cell * grid.cols, cell * grid.rows, 0.6));
+}
+
+/** An array for the inspector: table, or thumbnail with statistics. */
+export function arrayView(values: Values, words: Words, label: string): HTMLElement {
+  if (values.values && values.shape.length === 0) return h("span", { class: "scalar" }, formatNumber(values.values[0]!));
+  if (values.values && gridOf(values).cols <= 8 && gridOf(values).rows <= 8) return table(values, label);
+  return h("div", { class: "array" }, thumbnail(values, label), statistics(values, words));
+}
+
+function table(values: Values, label: string): HTMLElement {
+  const grid = gridOf(values);
+  if (!grid.values.length) return h("span", { class: "scalar" }, `${formatShape(values.shape)} []`);
+  const largest = magnitude(values);
+  const rows = Array.from({ length: grid.rows }, (_, i) =>
+    h("tr", {}, ...grid.values.slice(i * grid.cols, (i + 1) * grid.cols).map((v) => h("td", { "data-tint": level(v, largest) }, formatNumber(v)))));
+  return h("table", { class: "values", "aria-label": `${label} ${formatShape(values.shape)}` }, h("tbody", {}, ...rows));
+}
+
+function thumbnail(values: Values, label: string): Element {
+  const grid = gridOf(values);
+  const cell = Math.max(3, Math.min(9, Math.floor(168 / Math.max(grid.cols, 1))));
+  const width = Math.max(cell, grid.cols < 4 ? 16 : 0) * grid.cols;
+  const height = Math.min(cell, Math.max(3, 112 / Math.max(grid.rows, 1))) * Math.max(grid.rows, 1);
+  return s("svg", { class: "thumb", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${label} ${formatShape(values.shape)}` },
+    ...cells(grid, 0, 0, width, height, 0.4));
+}
+
+function statistics(values: Values, words: Words): HTMLElement {
+  const rows: [string, string][] = [[words.t("shape"), formatShape(values.shape)], ["min", formatNumber(values.min)], ["mean", formatNumber(values.mean)], ["max", formatNumber(values.max)], [words.t("norm"), formatNumber(values.norm)]];
+  if (values.nan) rows.push(["nan", String(values.nan)]);
+  if (values.inf) rows.push(["inf", String(values.inf)]);
+  return h("dl", { class: "stats" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}

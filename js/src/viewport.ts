@@ -1,0 +1,109 @@
+// Pan, zoom, fit, follow: which part of the drawing the stage shows.
+import { Rect } from "./geometry";
+
+const MIN = 0.02;
+const MAX = 2.5;
+const READABLE = 0.72;
+const MARGIN = 12;
+
+export class Viewport {
+  k = 1;
+  x = 0;
+  y = 0;
+  width = 800;
+  height = 400;
+  /** True while the view keeps the current step in sight. */
+  following = true;
+  /** True once the reader has moved the view by hand. */
+  touched = false;
+
+  constructor(readonly content: { width: number; height: number }, private readonly changed: (smooth: boolean) => void) {}
+
+  /** The part of the drawing that is seen, in its own coordinates. */
+  get seen(): Rect {
+    return { x: -this.x / this.k, y: -this.y / this.k, width: this.width / this.k, height: this.height / this.k };
+  }
+
+  get overflows(): boolean {
+    return this.content.width * this.k > this.width - 2 * MARGIN + 1 || this.content.height * this.k > this.height + 1;
+  }
+
+  /** The scale at which the whole drawing fits. */
+  fitScale(): number {
+    return Math.min((this.width - 2 * MARGIN) / this.content.width, this.height / this.content.height, 1.2);
+  }
+
+  /** The scale to open with: all of it when that can be read, else a readable part. */
+  homeScale(): number {
+    const fit = this.fitScale();
+    return fit >= READABLE ? fit : Math.max(fit, Math.min(0.85, Math.max(READABLE, this.height / this.content.height)));
+  }
+
+  home(): void {
+    this.k = this.homeScale();
+    this.touched = false;
+    this.place(this.content.width / 2, this.content.height / 2, false);
+  }
+
+  fit(): void {
+    this.k = this.fitScale();
+    this.touched = true;
+    this.place(this.content.width / 2, this.content.height / 2, true);
+  }
+
+  /** Bring a point of the drawing to the middle, as far as the edges allow. */
+  place(x: number, y: number, smooth: boolean): void {
+    this.x = this.width / 2 - x * this.k;
+    this.y = this.height / 2 - y * this.k;
+    this.clamp();
+    this.changed(smooth);
+  }
+
+  /** Move just enough to have `target` in sight; larger than the stage: its middle. */
+  reveal(target: Rect, smooth: boolean): boolean {
+    const seen = this.seen;
+    const margin = 26 / this.k;
+    const inside = target.x >= seen.x + margin / 2 && target.x + target.width <= seen.x + seen.width - margin / 2
+      && target.y >= seen.y && target.y + target.height <= seen.y + seen.height;
+    if (inside) return false;
+    const before = [this.x, this.y];
+    this.x = this.width / 2 - (target.x + target.width / 2) * this.k;
+    const tall = target.height + 2 * margin > seen.height;
+    const below = target.y + target.height > seen.y + seen.height;
+    if (tall || target.y < seen.y || below) this.y = this.height / 2 - (target.y + target.height / 2) * this.k;
+    this.clamp();
+    if (before[0] === this.x && before[1] === this.y) return false;
+    this.changed(smooth);
+    return true;
+  }
+
+  pan(dx: number, dy: number): void {
+    this.x += dx;
+    this.y += dy;
+    this.touched = true;
+    this.clamp();
+    this.changed(false);
+  }
+
+  /** Zoom by a factor around a point of the stage. */
+  zoom(factor: number, cx = this.width / 2, cy = this.height / 2): void {
+    const k = Math.min(Math.max(this.k * factor, Math.min(MIN, this.fitScale())), MAX);
+    this.x = cx - ((cx - this.x) * k) / this.k;
+    this.y = cy - ((cy - this.y) * k) / this.k;
+    this.k = k;
+    this.touched = true;
+    this.clamp();
+    this.changed(false);
+  }
+
+  private clamp(): void {
+    this.x = clampAxis(this.x, this.content.width * this.k, this.width, MARGIN);
+    this.y = clampAxis(this.y, this.content.height * this.k, this.height, 0);
+  }
+}
+
+/** A drawing smaller than the stage is centred; a larger one leaves no empty margin. */
+function clampAxis(offset: number, content: number, stage: number, margin: number): number {
+  if (content <= stage - 2 * margin) return (stage - content) / 2;
+  return Math.min(margin, Math.max(stage - content - margin, offset));
+}

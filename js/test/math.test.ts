@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { formula, tokenize, workedRule } from "../src/mathml";
+import { fromValues } from "../src/numbers";
+import { judge } from "../src/predict";
+import { installPage } from "./helpers";
+
+installPage();
+const plain = (text: string) => formula(text).textContent;
+
+test("names, numbers, signs, powers", () => {
+  assert.deepEqual(tokenize("2·x² / gy").map((t) => t.text), ["2", "·", "x", "²", "/", "gy"]);
+  assert.deepEqual(tokenize("x1ᵀ · (32, 1)").map((t) => t.text), ["x1", "ᵀ", "·", "(32, 1)"]);
+});
+
+test("a rule becomes mathematics", () => {
+  const row = formula("gx0 = gy / (1 − y²)");
+  assert.ok(row.querySelector("mfrac"));
+  assert.ok(row.querySelector("msup"));
+  assert.equal(row.querySelector("msub")!.textContent, "gx0");
+  assert.equal(plain("exp(x) · gy"), "exp(x)·gy");
+});
+
+test("what cannot be read is set as text", () => {
+  assert.equal(formula("a ) b").localName, "mtext");
+});
+
+test("the result is said once", () => {
+  assert.equal(workedRule("gx", "2 · x · gy", "2 · 4 · 1", "8").textContent, "gx=2·x·gy=2·4·1=8");
+  assert.equal(workedRule("gx", "gy", "(3, 1)", "(3,1)").textContent, "gx=gy=(3,1)");
+});
+
+test("guesses", () => {
+  const sixteen = fromValues([], "float64", [16]);
+  for (const good of ["16", " 16.0 ", "2*8", "32/2", "1.6e1"]) assert.equal(judge(good, sixteen), true, good);
+  for (const bad of ["8", "-16"]) assert.equal(judge(bad, sixteen), false, bad);
+  for (const odd of ["", "abc", "2*"]) assert.equal(judge(odd, sixteen), null, odd);
+  assert.equal(judge("1/3", fromValues([], "float64", [1 / 3])), true);
+  assert.equal(judge("−0.42", fromValues([], "float64", [-0.41997])), true);
+  assert.equal(judge("(2, 3)", fromValues([2, 3], "float64", [1, 2, 3, 4, 5, 6])), true);
+  assert.equal(judge("3 2", fromValues([2, 3], "float64", [1, 2, 3, 4, 5, 6])), false);
+  assert.equal(judge("nan", fromValues([], "float64", [NaN])), true);
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { brief, briefGrad, formatNumber, formatShape, fromValues, fullGrad, magnitude, plus, readSummary } from "../src/numbers";
+
+test("numbers have four digits at most", () => {
+  const cases: [number, string][] = [[16, "16"], [1 / 3, "0.3333"], [1.2e-7, "1.2e-7"], [1234567, "1.23e6"], [-0.5, "-0.5"], [0, "0"], [NaN, "nan"], [Infinity, "inf"], [-Infinity, "-inf"], [123456, "123456"]];
+  for (const [value, text] of cases) assert.equal(formatNumber(value), text);
+  assert.equal(formatNumber(null), "–");
+});
+
+test("shapes are written as Python writes them", () => {
+  assert.deepEqual([[], [3], [32, 64]].map(formatShape), ["()", "(3,)", "(32, 64)"]);
+});
+
+test("a bare number is a 0-d float64", () => {
+  const values = readSummary(8);
+  assert.deepEqual([values.shape, values.dtype, values.values], [[], "float64", [8]]);
+  assert.equal(briefGrad(readSummary("nan")), "nan");
+  assert.equal(briefGrad(readSummary("-inf")), "-inf");
+});
+
+test("an array shows its shape, its gradient the norm", () => {
+  const values = readSummary({ shape: [2, 2], dtype: "float64", values: [3, 0, 0, 4] });
+  assert.equal(brief(values), "(2, 2)");
+  assert.equal(briefGrad(values), "‖5‖");
+  assert.equal(fullGrad(values), "[[3, 0], [0, 4]]");
+  assert.equal(magnitude(values), 4);
+});
+
+test("NaN in an array is what one sees first", () => {
+  const values = readSummary({ shape: [3], dtype: "float64", values: [1, "nan", "inf"] });
+  assert.deepEqual([values.nan, values.inf, values.max, briefGrad(values)], [1, 1, 1, "nan"]);
+});
+
+test("a large array keeps statistics", () => {
+  const values = readSummary({ shape: [32, 64], dtype: "float32", min: -1, max: 2, mean: 0, norm: 12.34, nan: 0, inf: 0, thumb: { rows: 1, cols: 2, values: [1, "nan"] } });
+  assert.equal(briefGrad(values), "‖12.3‖");
+  assert.equal(fullGrad(values), "(32, 64) norm 12.34");
+  assert.ok(Number.isNaN(values.thumb!.values[1]));
+});
+
+test("arrays of one shape add up", () => {
+  assert.deepEqual(plus(fromValues([2], "f", [1, 2]), fromValues([2], "f", [3, 4]))!.values, [4, 6]);
+  assert.equal(plus(fromValues([1], "f", [1]), fromValues([2], "f", [3, 4])), null);
+});

@@ -1,0 +1,214 @@
+// The widget on a page: the contract that the browser tests and assistive technology rely on.
+import assert from "node:assert/strict";
+import test from "node:test";
+import widget from "../src/index";
+import { FakeModel, installPage, sceneText, settle } from "./helpers";
+
+installPage();
+
+function show(name: string, state: Record<string, unknown> = {}) {
+  const model = new FakeModel({ _scene: sceneText(name), lang: "en", ...state });
+  const el = document.createElement("div");
+  document.body.append(el);
+  const leave = widget.render({ model, el });
+  const root = el.querySelector<HTMLElement>(".stepper")!;
+  const node = (label: string) => root.querySelector<SVGGElement>(`.node[aria-label^="${label},"]`)!;
+  const button = (label: string) => root.querySelector<HTMLButtonElement>(`button[aria-label="${label}"]`)!;
+  const press = async (key: string, target: Element = root) => {
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    await settle();
+  };
+  const click = async (label: string) => {
+    button(label).click();
+    await settle();
+  };
+  return { model, el, root, leave, node, button, press, click };
+}
+
+test("the root, its name, its buttons", () => {
+  const { root, button, leave } = show("diamond");
+  assert.equal(root.getAttribute("role"), "group");
+  assert.match(root.getAttribute("aria-label")!, /backward/);
+  assert.equal(root.getAttribute("data-lm-suppress-shortcuts"), "true");
+  for (const name of ["First", "Previous", "Play", "Next", "Last"]) assert.ok(button(name), name);
+  const slider = root.querySelector("input[type=range]")!;
+  assert.equal(slider.getAttribute("aria-label"), "Step");
+  assert.ok(root.querySelector("[aria-live=polite]")!.textContent);
+  leave();
+});
+
+test("every node says what it is", () => {
+  const { root, leave } = show("diamond");
+  const nodes = [...root.querySelectorAll(".node")];
+  assert.equal(nodes.length, 9);
+  for (const node of nodes) for (const name of ["data-node-id", "data-kind", "data-generation", "aria-label"]) assert.ok(node.hasAttribute(name));
+  assert.equal(nodes.filter((node) => node.getAttribute("data-kind") === "function").length, 4);
+  leave();
+});
+
+test("stepping to the end: a 16, x 64", async () => {
+  const { node, click, model, leave } = show("diamond");
+  assert.equal(node("y").getAttribute("data-grad"), "1");
+  assert.equal(node("x").getAttribute("data-grad"), null);
+  for (const _ of [1, 2, 3]) await click("Next");
+  assert.equal(model.get("step"), 3);
+  assert.equal(node("a").getAttribute("data-grad"), "16");
+  assert.equal(node("x").getAttribute("data-grad"), "64");
+  assert.equal(node("x").getAttribute("data-active"), "true");
+  assert.equal(node("y").getAttribute("data-active"), null);
+  assert.equal(node("y").getAttribute("data-freed"), "true");
+  leave();
+});
+
+test("keys", async () => {
+  const { press, model, leave } = show("diamond");
+  await press("ArrowRight");
+  assert.equal(model.get("step"), 1);
+  await press("End");
+  assert.equal(model.get("step"), 3);
+  await press("ArrowLeft");
+  assert.equal(model.get("step"), 2);
+  await press("Home");
+  assert.deepEqual([model.get("step"), model.get("rewind")], [0, 0]);
+  await press("ArrowLeft");
+  assert.deepEqual([model.get("step"), model.get("rewind")], [0, 1]);
+  await press("Home");
+  assert.equal(model.get("rewind"), 4);
+  await press("End");
+  assert.equal(model.get("rewind"), 0);
+  await press(" ");
+  assert.equal(model.get("playing"), true);
+  leave();
+});
+
+test("Play becomes Pause, and starts over at the end", async () => {
+  const { click, button, model, leave } = show("diamond", { step: 3 });
+  await click("Play");
+  assert.ok(button("Pause"));
+  assert.equal(model.get("step"), 0);
+  await click("Pause");
+  assert.ok(button("Play"));
+  leave();
+});
+
+test("changes from the kernel show", async () => {
+  const { model, node, root, leave } = show("diamond");
+  model.set("step", 2);
+  await settle();
+  assert.equal(node("a").getAttribute("data-grad"), "16");
+  model.set("granularity", "function");
+  await settle();
+  assert.equal(node("a").getAttribute("data-grad"), "8");
+  model.set("step", 99);
+  await settle();
+  assert.equal(root.getAttribute("data-step"), "4");
+  leave();
+});
+
+test("two views of one model stay in step", async () => {
+  const first = show("diamond");
+  const el = document.createElement("div");
+  const leave = widget.render({ model: first.model, el });
+  await first.click("Next");
+  assert.equal(el.querySelector(".stepper")!.getAttribute("data-step"), "1");
+  leave();
+  first.leave();
+});
+
+test("removing it leaves nothing behind", () => {
+  const { model, el, leave } = show("diamond");
+  assert.ok(model.listening > 0);
+  leave();
+  assert.equal(model.listening, 0);
+  assert.equal(el.childNodes.length, 0);
+});
+
+test("a hostile name is text", () => {
+  const { root, leave } = show("hostile");
+  assert.equal(root.querySelector("script"), null);
+  assert.match(root.querySelector(".node.leaf")!.getAttribute("aria-label")!, /<script>alert\(1\)<\/script>/);
+  leave();
+});
+
+test("selecting shows the ledger", async () => {
+  const { node, root, model, leave } = show("diamond", { step: 2 });
+  node("a").dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  await settle();
+  assert.equal(model.get("selected"), node("a").getAttribute("data-node-id"));
+  const ledger = root.querySelector(".ledger")!;
+  assert.equal(ledger.querySelectorAll("tbody tr").length, 2);
+  assert.match(ledger.querySelector("tfoot")!.textContent!, /16/);
+  leave();
+});
+
+test("predict hides, judges and reveals", async () => {
+  const { node, root, click, leave } = show("diamond", { predict: true, step: 1 });
+  await click("Next");
+  assert.equal(node("a").getAttribute("data-grad"), null);
+  assert.equal(node("a").getAttribute("data-state"), "hidden");
+  for (const place of [".said", ".chips"]) assert.doesNotMatch(root.querySelector(place)!.textContent!, /16|8/);
+  root.querySelector<HTMLInputElement>(".guess-input")!.value = "16";
+  root.querySelector("form")!.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  await settle();
+  assert.equal(node("a").getAttribute("data-grad"), "16");
+  assert.match(root.querySelector(".guess")!.textContent!, /Right: 16/);
+  assert.match(root.querySelector(".guess")!.textContent!, /1 of 1/);
+  leave();
+});
+
+test("the naive order beside the right one", async () => {
+  const { root, node, leave } = show("diamond", { order: "naive", step: 5 });
+  assert.equal(node("x").getAttribute("data-grad"), "96");
+  assert.match(root.querySelector(".orders")!.textContent!, /96.*64/s);
+  assert.equal(root.querySelectorAll(".orders [data-parts]").length, 2);
+  leave();
+});
+
+test("Korean", () => {
+  const { root, leave } = show("diamond", { lang: "ko" });
+  assert.equal(root.getAttribute("lang"), "ko");
+  assert.ok(root.querySelector('button[aria-label="다음"]'));
+  leave();
+});
+
+test("the language can be changed", () => {
+  const { model, el, leave } = show("diamond");
+  model.set("lang", "ko");
+  assert.equal(el.querySelectorAll(".stepper").length, 1);
+  assert.equal(el.querySelector(".stepper")!.getAttribute("lang"), "ko");
+  leave();
+  assert.equal(model.listening, 0);
+});
+
+test("Tab walks controls, then nodes", () => {
+  const { root, leave } = show("diamond");
+  const stops = [...root.querySelectorAll("button, input, select, [tabindex='0']")];
+  const firstNode = stops.findIndex((stop) => stop.classList.contains("node"));
+  assert.ok(stops.findIndex((stop) => stop.getAttribute("aria-label") === "Step") < firstNode);
+  assert.deepEqual(stops.slice(firstNode, firstNode + 9).map((stop) => stop.getAttribute("aria-label")!.split(",")[0]), ["x", "Square → a", "a", "Square → b", "Square → c", "b", "c", "Add → y", "y"]);
+  assert.ok(stops.every((stop) => stop.hasAttribute("data-lm-suppress-shortcuts")));
+  leave();
+});
+
+test("bad data gives a sentence, never a blank cell", () => {
+  const cases: [string, RegExp][] = [
+    ["", /broken/], ["{", /broken/], ["null", /empty/], ['{"version": 99}', /newer/], ['{"version": 1, "trace": {"version": 7}}', /newer/],
+    ['{"version": 1}', /no trace/], ['{"version": 1, "error": {"en": "too large"}}', /too large/],
+  ];
+  for (const [text, sentence] of cases) {
+    const el = document.createElement("div");
+    const log = console.error;
+    console.error = () => undefined;
+    const leave = widget.render({ model: new FakeModel({ _scene: text, lang: "en" }), el });
+    console.error = log;
+    assert.match(el.querySelector("[role=alert]")!.textContent!, sentence, text);
+    leave();
+  }
+});
+
+test("NaN is marked on nodes", () => {
+  const { root, leave } = show("nan", { step: 0 });
+  assert.ok(root.querySelector('.node[data-trouble="nan"]'));
+  assert.match(root.querySelector(".alarm")!.textContent!, /first NaN/);
+  leave();
+});

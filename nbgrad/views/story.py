@@ -1,0 +1,171 @@
+"""The story of a trace without any script: drawing, and a table of all steps.
+
+It is what a saved notebook, nbconvert, nbviewer and print show, what the widget falls back
+to, and what a saved page holds for readers without scripts.  Pure HTML and CSS; everything
+that a user wrote is escaped; long stories are cut with a line that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING
+
+from nbgrad.tracing.narrator import narrate
+from nbgrad.tracing.ui_words import UI
+from nbgrad.views.digits import format_number, format_shape
+from nbgrad.views.nodes import Edge, Node
+from nbgrad.views.svg import graph_style, graph_svg, picture
+from nbgrad.views.theme import style_sheet
+
+if TYPE_CHECKING:
+    from nbgrad.tracing import Step, Summary, Trace, VariableInfo
+
+__all__ = ["message_html", "static_drawing", "story_html"]
+
+MOST_NODES = 160  # in the drawing
+MOST_ROWS = 200  # in the table
+MOST_CALLS = 12  # in a row
+LIMIT = 100_000
+
+
+def story_html(
+    trace: Trace | None, message: str = "", *, lang: str = "en", limit: int = LIMIT
+) -> str:
+    """Return the static story of a trace.
+
+    Parameters
+    ----------
+    trace : Trace or None
+        None: only the message.
+    message : str
+        Why there is nothing to show.
+    lang : {"en", "ko"}
+    limit : int
+        Bytes that the result may take; rows that would go beyond are counted instead.
+    """
+    if trace is None or message:
+        return message_html(message)
+    told = narrate(trace, lang)
+    head = (
+        f'<p class="story-head"><strong>{escape(told.title)}</strong> '
+        f'<span class="soft">{escape(told.subtitle)}</span></p>'
+    )
+    drawing = static_drawing(trace, told.title, told.alt)
+    open_ = f"{_styles()}<div class='nbgrad nbgrad-story' lang='{lang}'>{head}{drawing}"
+    room = limit - len(open_.encode()) - 600
+    return f"{open_}{_table(trace, told.generation, lang, room)}</div>"
+
+
+def message_html(message: str) -> str:
+    """Return a message in the place of a story."""
+    return (
+        f"{_styles()}<div class='nbgrad nbgrad-story'><p role='alert'>{escape(message)}</p></div>"
+    )
+
+
+@cache
+def _styles() -> str:
+    return style_sheet("theme.css", "story.css")
+
+
+# ---- the drawing, as it is when the pass has ended
+
+
+def static_drawing(trace: Trace, title: str, alt: str) -> str:
+    """Return the graph as SVG, or nothing when it is too large to be read on paper."""
+    if len(trace.variables) + len(trace.functions) > MOST_NODES:
+        return ""
+    edges = []
+    for f in trace.functions:
+        edges += [Edge(v, f.id, k) for k, v in enumerate(f.inputs)]
+        edges += [Edge(f.id, v) for v in f.outputs]
+    placed = picture(list(_nodes(trace)), edges, trace.root.id)
+    svg = graph_svg(placed, title=title, description=alt)
+    return f"{graph_style()}<div class='story-graph' tabindex='0'>{svg}</div>"
+
+
+def _nodes(trace: Trace) -> Iterator[Node]:
+    freed = {v.id for step in trace.steps for v in step.freed}
+    for v in trace.variables:
+        grad = None if v.kind in {"constant", "unused"} else trace.gradient(v.id)
+        state = "none" if grad is None else "freed" if v.id in freed else "value"
+        yield Node(
+            v.id, "variable", v.name, v.generation,
+            role=v.kind, shape=v.shape, dtype=v.dtype,
+            value="" if v.value is None else _brief(v.value, v.shape),
+            grad="" if grad is None else _grad(grad), grad_state=state,
+            source="" if v.source is None else str(v.source),
+        )  # fmt: skip
+    for f in trace.functions:
+        yield Node(
+            f.id, "function", f.name, f.generation,
+            label=f.label, symbol=f.symbol or f.name, rule=f.rule, second=f.backward,
+            source="" if f.source is None else str(f.source),
+        )  # fmt: skip
+
+
+def _brief(summary: Summary, shape: Sequence[int]) -> str:
+    return format_number(summary.value) if not shape else format_shape(shape)
+
+
+def _grad(summary: Summary) -> str:
+    """Return a gradient in short: the number, or the norm of an array."""
+    if not summary.shape:
+        return format_number(summary.value)
+    return f"‖{format_number(summary.norm)}‖"
+
+
+# ---- the table
+
+
+def _table(trace: Trace, sentences: Sequence[Sequence[str]], lang: str, room: int) -> str:
+    words = UI[lang]
+    steps = [None, *trace.steps]
+    rows: list[str] = []
+    for k, step in enumerate(steps):
+        sentence = sentences[k] if k < len(sentences) else ()
+        row = _row(k, step, sentence, words)
+        room -= len(row.encode())
+        if k >= MOST_ROWS or room < 0:
+            rest = words["more"].format(n=len(steps) - k)
+            rows.append(f"<tr><td></td><td colspan='2' class='soft'>{escape(rest)}</td></tr>")
+            break
+        rows.append(row)
+    head = "".join(
+        f"<th scope='col'>{escape(words[key])}</th>" for key in ("step", "told", "contributions")
+    )
+    return (
+        f"<details open><summary>{escape(words['allSteps'].format(n=len(trace.steps)))}</summary>"
+        f"<div class='story-scroll' tabindex='0'><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div></details>"
+    )
+
+
+def _row(k: int, step: Step | None, sentence: Sequence[str], words: dict[str, str]) -> str:
+    told = "".join(
+        f"<b>{escape(text)}</b>" if i % 2 else escape(text) for i, text in enumerate(sentence)
+    )
+    sums = "" if step is None else "<br>".join(_sums(step, words))
+    return f"<tr><th scope='row'>{k}</th><td>{told}</td><td class='sums'>{sums}</td></tr>"
+
+
+def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
+    """Yield ``a.grad = 8 + 8 = 16`` for each variable that the step reaches."""
+    gathered: dict[str, tuple[VariableInfo, list[str], Summary]] = {}
+    for part in step.contributions:
+        variable, terms, _ = gathered.get(part.variable.id) or (part.variable, [], part.after)
+        if not terms and part.before is not None:
+            terms.append(_grad(part.before))
+        terms.append(_grad(part.amount))
+        gathered[variable.id] = (variable, terms, part.after)
+    for n, (variable, terms, after) in enumerate(gathered.values()):
+        if n >= MOST_CALLS:
+            yield escape(words["more"].format(n=len(gathered) - n))
+            return
+        total = _grad(after)
+        if after.shape:
+            total = f"{format_shape(after.shape)} {total}"
+        summed = f"{' + '.join(terms)} = " if len(terms) > 1 and not after.shape else ""
+        yield f"{escape(variable.name)}.grad = {escape(summed)}<b>{escape(total)}</b>"

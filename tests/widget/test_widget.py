@@ -1,0 +1,200 @@
+"""The widget's Python side: traits, their checks, what is shown without a widget."""
+
+from __future__ import annotations
+
+import gc
+import json
+import threading
+import weakref
+
+import numpy as np
+import pytest
+import traitlets as t
+
+import nbgrad as ng
+
+
+@pytest.fixture
+def stepper(scenes):
+    widget = ng.Stepper(scenes.diamond())
+    yield widget
+    widget.close()
+
+
+def test_a_variable_runs_its_backward_pass(scenes):
+    y = scenes.diamond()
+    widget = ng.Stepper(y)
+    assert widget.trace.gradient("x").value == 64.0
+    assert (widget.step, widget.steps, widget.granularity) == (0, 3, "generation")
+
+
+def test_options_go_to_the_trace(scenes):
+    x = ng.Variable(np.array(2.0), name="x")
+    widget = ng.Stepper(ng.square(x), apply=False)
+    assert x.grad is None
+    assert not widget.trace.applied
+
+
+def test_a_trace_is_shown_as_it_is(scenes):
+    trace = ng.trace(scenes.diamond())
+    assert ng.Stepper(trace).trace is trace
+    with pytest.raises(TypeError, match="takes no retain_grad"):
+        ng.Stepper(trace, retain_grad=True)
+
+
+@pytest.mark.parametrize("step", [-1, 4, 99])
+def test_a_step_outside_is_an_error_that_says_the_range(stepper, step):
+    with pytest.raises(t.TraitError, match=rf"from 0 to 3 .*not {step}"):
+        stepper.step = step
+    assert stepper.step == 0
+
+
+def test_other_values_that_cannot_be(stepper):
+    for name, value, words in [
+        ("selected", "v99", "id of a node"),
+        ("speed", 0, "above 0"),
+        ("rewind", 5, "from 0 to 4"),
+        ("rewind", -1, "from 0 to 4"),
+        ("granularity", "word", "word"),
+        ("order", "random", "random"),
+    ]:
+        with pytest.raises(t.TraitError, match=words):
+            setattr(stepper, name, value)
+
+
+def test_selecting(stepper):
+    stepper.selected = "v1"
+    assert stepper.selected == "v1"
+    stepper.selected = None
+    assert stepper.selected is None
+
+
+def test_changing_the_granularity_keeps_the_place(stepper):
+    stepper.step = 2
+    stepper.granularity = "function"
+    assert (stepper.step, stepper.steps) == (3, 4)
+    stepper.granularity = "generation"
+    assert stepper.step == 2
+    stepper.granularity = "function"
+    stepper.step = 4
+    stepper.granularity = "generation"
+    assert stepper.step == 3
+
+
+def test_the_naive_order_has_its_own_steps(stepper):
+    stepper.step = 3
+    stepper.order = "naive"
+    assert stepper.steps == 5
+    assert stepper.step == 4
+    stepper.step = 5
+    stepper.order = "generation"
+    assert stepper.step == 3
+
+
+def test_no_naive_order(scenes):
+    widget = ng.Stepper(scenes.diamond(), naive=False)
+    with pytest.raises(t.TraitError, match="no naive order"):
+        widget.order = "naive"
+
+
+def test_forward_and_backward_exclude_each_other(stepper):
+    stepper.rewind = 2
+    assert (stepper.step, stepper.rewind) == (0, 2)
+    stepper.step = 1
+    assert (stepper.step, stepper.rewind) == (1, 0)
+    stepper.rewind = 1
+    assert (stepper.step, stepper.rewind) == (0, 1)
+
+
+def test_the_page_may_change_several_at_once(stepper):
+    stepper.set_state({"granularity": "function", "step": 4})
+    assert (stepper.granularity, stepper.step) == ("function", 4)
+    stepper.set_state({"order": "naive", "step": 5})
+    assert stepper.step == 5
+    stepper.set_state({"order": "generation", "granularity": "generation", "step": 1})
+    assert (stepper.order, stepper.step) == ("generation", 1)
+
+
+def test_it_can_be_observed_and_linked(scenes):
+    one, two = ng.Stepper(scenes.diamond()), ng.Stepper(scenes.diamond())
+    seen = []
+    one.observe(lambda change: seen.append(change["new"]), "step")
+    link = t.link((one, "step"), (two, "step"))
+    one.step = 2
+    assert (two.step, seen) == (2, [2])
+    link.unlink()
+
+
+def test_a_click_from_another_thread(stepper):
+    """Lab may run a callback in a thread of its own, with no context variables."""
+    failed = []
+
+    def click(step):
+        try:
+            stepper.set_state({"step": step})
+        except Exception as error:  # noqa: BLE001
+            failed.append(error)
+
+    threads = [threading.Thread(target=click, args=(k % 4,)) for k in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert 0 <= stepper.step <= 3
+
+
+def test_what_is_shown_where_no_widget_lives(stepper):
+    data, _ = stepper._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == stepper.model_id
+    assert data["text/plain"] == str(stepper.trace)
+    assert "<svg" in data["text/html"]
+    assert "8 + 8 = <b>16</b>" in data["text/html"]
+    assert "<script" not in data["text/html"]
+    assert len(data["text/html"]) < 100_000
+
+
+def test_no_graph_gives_a_message_in_the_widgets_place():
+    with ng.no_grad():
+        y = ng.square(ng.Variable(np.array(2.0)))
+    widget = ng.Stepper(y)
+    assert widget.trace is None
+    error = json.loads(widget._scene)["error"]
+    assert "no_grad" in error["en"]
+    assert "no_grad" in widget._repr_mimebundle_()[0]["text/html"]
+    assert "no_grad" in repr(widget)
+    with pytest.raises(t.TraitError):
+        widget.step = 1
+
+
+def test_a_graph_that_is_too_large_gives_a_message(scenes, monkeypatch):
+    monkeypatch.setattr("nbgrad.views.scene.MOST_NODES", 5)
+    widget = ng.Stepper(scenes.diamond())
+    assert "9 nodes" in json.loads(widget._scene)["error"]["en"]
+    assert "9 nodes" in widget._repr_mimebundle_()[0]["text/html"]
+
+
+def test_what_is_no_variable_is_a_type_error():
+    with pytest.raises(TypeError, match="not ndarray"):
+        ng.Stepper(np.ones(3))
+
+
+def test_closing_frees_it(scenes):
+    widget = ng.Stepper(scenes.diamond())
+    gone, trace = weakref.ref(widget), weakref.ref(widget.trace)
+    widget.close()
+    assert widget.trace is None
+    del widget
+    gc.collect()
+    assert gone() is None
+    assert trace() is None
+
+
+def test_a_large_graph_is_sent_packed():
+    x = ng.Variable(np.array(0.5), name="x")
+    y = x
+    for _ in range(1000):
+        y = ng.sin(y)
+    widget = ng.Stepper(y)
+    assert widget._scene == ""
+    assert 0 < len(widget._packed) < 400_000
