@@ -1,0 +1,1 @@
+"""How is it shown? As text, HTML, SVG, DOT, page and widget."""

@@ -1,0 +1,50 @@
+"""Text that must fit where no browser measures it: an estimate on the safe side.
+
+The widths are those of DejaVu Sans, the widest of the fonts in common use, so what fits here
+fits everywhere.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+__all__ = ["fit", "text_width"]
+
+_WIDTHS = {
+    0.32: "ijl'.,:;| !",
+    0.40: 'frtI()[]-/\\"`',
+    0.55: "cksvxyzJ?*_–‖·…^°²³",
+    0.64: "abdeghnopqu0123456789EFLSTZ$#{}«»",
+    0.78: "ABCDGHKNOPQRUVXY+=<>×÷−~√Σ∑∏&",
+    1.0: "mwMW@%—→←",
+}
+_WIDTH = {char: width for width, chars in _WIDTHS.items() for char in chars}
+BOLD = 1.12
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Estimate how wide a text is."""
+    return size * sum(map(_char_width, text)) * (BOLD if bold else 1.0)
+
+
+def _char_width(char: str) -> float:
+    known = _WIDTH.get(char)
+    if known is not None:
+        return known
+    if unicodedata.combining(char):
+        return 0.0
+    return 1.05 if unicodedata.east_asian_width(char) in "WF" else 0.8
+
+
+def fit(text: str, room: float, size: float, bold: bool = False) -> str:
+    """Return the text, or as much of it as fits, ending in ``…``."""
+    if text_width(text, size, bold) <= room:
+        return text
+    kept = ""
+    for char in text:
+        if text_width(f"{kept}{char}…", size, bold) > room:
+            break
+        kept += char
+    return f"{kept.rstrip()}…" if kept else "…"

@@ -1,0 +1,45 @@
+"""The colours, read from the one place that names them: ``static/theme.css``.
+
+HTML in a notebook uses the tokens themselves, so that it follows the host's theme. A saved
+SVG stands alone, often in a viewer that knows no CSS variables: it gets the colours as such.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["HTML_CLASS", "colour", "style_sheet", "tokens"]
+
+HTML_CLASS = "nbgrad"
+PAIR = re.compile(r"--ng-([a-z-]+):[^;]*?light-dark\((#[0-9a-f]+),\s*(#[0-9a-f]+)\)")
+
+
+def read_static(name: str) -> str:
+    """Return the text of a file in ``static/``."""
+    return (files("nbgrad.views") / "static" / name).read_text(encoding="utf-8")
+
+
+@cache
+def tokens() -> dict[str, tuple[str, str]]:
+    """Return each token's light and dark colour."""
+    css = read_static("theme.css")
+    block = css[css.index(f".{HTML_CLASS} {{") : css.index("}")]
+    return {name: (light, dark) for name, light, dark in PAIR.findall(block)}
+
+
+def colour(token: str, dark: bool = False) -> str:
+    """Return a token's colour as ``#rrggbb``."""
+    return tokens()[token][dark]
+
+
+@cache
+def style_sheet(*names: str) -> str:
+    """Return style sheets as one ``<style>``, without comments and spare white space."""
+    css = "\n".join(read_static(name) for name in names)
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r"\s*([{};,>])\s*", r"\1", css).replace(";}", "}")
+    css = re.sub(r":\s+(?=[^{}]*[;}])", ":", css)
+    return f"<style>{css.strip()}</style>"

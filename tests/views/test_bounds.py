@@ -1,0 +1,120 @@
+"""A repr has 10 ms and 100 kB, for any array and any graph.
+
+The time is processor time, the best of some runs: machines that run tests are shared.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.views.html import function_html, variable_html
+
+SECONDS, CHARACTERS = 0.010, 100_000
+RNG = np.random.default_rng(1)
+
+
+def big(*shape: int) -> ng.Variable:
+    x = ng.Variable(RNG.normal(size=shape), name="big")
+    x.grad = RNG.normal(size=shape)
+    return x
+
+
+def chain(n: int) -> ng.Variable:
+    y = x = ng.Variable(np.array(1.0), name="x")
+    for _ in range(n):
+        y = y + x
+    return y
+
+
+def tangle(n: int, seed: int) -> ng.Variable:
+    rng = np.random.default_rng(seed)
+    found = [ng.Variable(np.array(float(i))) for i in range(4)]
+    for _ in range(n):
+        i, j = rng.integers(0, len(found), 2)
+        found.append(found[i] + found[j])
+    return found[-1]
+
+
+def with_nan() -> ng.Variable:
+    data = RNG.normal(size=(512, 512))
+    data[::3] = np.nan
+    return ng.Variable(data)
+
+
+def wide(n: int) -> ng.Variable:
+    return ng.concatenate([ng.Variable(np.ones(2)) for _ in range(n)])
+
+
+def doubling(n: int) -> ng.Variable:
+    x = ng.Variable(np.array(1.0))
+    for _ in range(n):
+        x = x + x
+    return x
+
+
+def edges(n: int) -> ng.Variable:
+    """Every variable uses all before it."""
+    found = [ng.Variable(np.array(1.0))]
+    for _ in range(n):
+        found.append(ng.stack(found).sum())
+    return found[-1]
+
+
+MAKERS: dict[str, Callable[[], ng.Variable]] = {
+    "64 elements": lambda: big(8, 8),
+    "65 elements": lambda: big(65),
+    "exact statistics": lambda: big(512, 512),
+    "just sampled": lambda: big(512, 513),
+    "10 million": lambda: big(4000, 2500),
+    "transposed": lambda: ng.Variable(RNG.normal(size=(2500, 4000)).T),
+    "strided": lambda: ng.Variable(RNG.normal(size=(100, 20, 30, 40))[::-1, :, ::2]),
+    "float32": lambda: ng.Variable(RNG.normal(size=(3000, 1000)).astype(np.float32)),
+    "integers": lambda: ng.Variable(np.arange(10**6)),
+    "one element, repeated": lambda: ng.Variable(np.broadcast_to(1.0, (10**5, 10**5))),
+    "20 dimensions": lambda: ng.Variable(np.ones((2,) * 20)),
+    "nan": with_nan,
+    "chain": lambda: chain(100_000),
+    "wide": lambda: wide(20_000),
+    "doubling": lambda: doubling(60),
+    "all to all": lambda: edges(40),
+    **{f"tangle {seed}": lambda seed=seed: tangle(100, seed) for seed in range(6)},
+}
+
+
+def seconds(call: Callable[[], str]) -> float:
+    call()
+    best = 1.0
+    for _ in range(7):
+        start = time.process_time()
+        call()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_time_and_size(name: str) -> None:
+    x = MAKERS[name]()
+    assert len(variable_html(x)) < CHARACTERS
+    assert seconds(lambda: variable_html(x)) < SECONDS
+    if x.creator is not None:
+        function = x.creator
+        assert len(function_html(function)) < CHARACTERS
+        assert seconds(lambda: function_html(function)) < SECONDS
+
+
+def test_a_repr_does_not_depend_on_print_options() -> None:
+    x = ng.Variable(np.zeros(10**6))
+    with np.printoptions(threshold=10**9):
+        assert len(variable_html(x)) < CHARACTERS
+
+
+@pytest.mark.slow
+def test_a_million_nodes() -> None:
+    y = chain(10**6)
+    assert len(variable_html(y)) < CHARACTERS
+    assert seconds(lambda: variable_html(y)) < SECONDS
