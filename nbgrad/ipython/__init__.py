@@ -1,0 +1,1 @@
+"""How does the notebook know? The extension, its magics, and what they do to cells."""

@@ -1,0 +1,194 @@
+"""The magics: ``%no_grad``, ``%%no_grad``, ``%backward``, ``%%backward``, ``%graph``."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import (
+    Magics,
+    line_cell_magic,
+    line_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
+
+from nbgrad.engine.config import Config, override, process
+from nbgrad.engine.errors import listed
+
+from .completion import variables_in
+from .positions import Cells
+from .steps import check_variable, display, is_rich, parse_options, show_steps
+from .words import say, sentence
+
+
+@magics_class
+class NbgradMagics(Magics):
+    """The magics of one shell."""
+
+    def __init__(self, shell: Any, cells: Cells) -> None:
+        super().__init__(shell=shell)
+        self.ip: Any = shell
+        self.cells = cells
+        self.switched_off = False
+
+    # -- grad mode ------------------------------------------------------------------------
+
+    @no_var_expand
+    @line_cell_magic
+    def no_grad(self, line: str, cell: str | None = None) -> None:
+        """Switch recording off and on.
+
+        While no_grad is on, no graph is recorded: results cost no memory, and have
+        nothing to go back through.
+
+        As a line magic it holds for all cells until it is changed, in every
+        thread too, and prints the state::
+
+            %no_grad           toggle
+            %no_grad on        no_grad is on: recording is off
+            %no_grad off       no_grad is off: recording is on
+            %no_grad status    say which, and change nothing
+
+        As a cell magic it holds for the cell, and ends with it whatever happens::
+
+            %%no_grad
+            y = model(x)
+            y.shape
+
+        In a function, or for a few lines: ``with ng.no_grad():``.
+        """
+        if cell is not None:
+            self.ip.run_cell(f"%%no_grad {line}\n{cell}")
+            return
+        wanted = line.strip().lower()
+        if wanted not in {"", "on", "off", "status"}:
+            raise UsageError(
+                f"%no_grad on|off|status: {line.strip()!r} is none of these. "
+                f"Nothing was changed: {_state()}"
+            )
+        if wanted != "status":
+            Config.enable_backprop = {"on": False, "off": True}.get(
+                wanted, not process.enable_backprop
+            )
+            self.switched_off = not process.enable_backprop
+        say(_state())
+
+    # -- the backward pass ----------------------------------------------------------------
+
+    @needs_local_scope
+    @no_var_expand
+    @line_cell_magic
+    def backward(
+        self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None
+    ) -> None:
+        """Run backward() and step through it.
+
+        Shows a stepper in a notebook and a table in a terminal. Gradients are added
+        to the leaves, as ``y.backward()`` does::
+
+            %backward y
+            %backward (a * b).sum()
+            %backward y --order naive
+
+        Options:
+            --order naive    last in, first out, as if there were no generations: shows what
+                             would come out, and changes no gradient
+            --retain         keep the gradients of intermediate variables too
+            --no-apply       only look: leave every .grad as it is
+
+        As a cell magic it steps through the last expression of the cell::
+
+            %%backward --retain
+            y = ng.square(x) + x
+            y
+
+        ``ng.Stepper(y)`` gives the same as an object.
+        """
+        if cell is not None:
+            self.ip.run_cell(f"%%backward {line}\n{cell}")
+            return
+        options = parse_options(line, "%backward")
+        expression = " ".join(options.expression).rstrip("; ")
+        y = self._value(expression, "%backward", local_ns)
+        show_steps(y, options, expression)
+
+    @needs_local_scope
+    @no_var_expand
+    @line_magic
+    def graph(self, line: str, local_ns: dict[str, Any] | None = None) -> None:
+        """Draw how a variable was computed, in columns by generation.
+
+        Examples::
+
+            %graph y
+            %graph (a * b).sum()
+
+        ``ng.graph(y)`` gives the same as an object, which can be saved.
+        """
+        expression = line.strip().rstrip("; ")
+        y = self._value(expression, "%graph", local_ns)
+        check_variable(y, expression, "%graph")
+        from nbgrad.views.graph import graph
+
+        try:
+            drawing = graph(y)
+        except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
+            raise UsageError(f"%graph {expression}: {sentence(error)}") from None
+        if is_rich():
+            display(drawing)
+        else:
+            say(str(drawing))
+
+    # -- what they go back from -----------------------------------------------------------
+
+    def _value(self, expression: str, magic: str, local_ns: dict[str, Any] | None) -> Any:
+        """Evaluate what the user wrote, as if it stood on the magic's own line."""
+        namespace = self.ip.user_ns
+        if not expression:
+            raise UsageError(f"{magic} needs a variable: {magic} y. {_variables(namespace)}")
+        filename, line = self.cells.calling_line()
+        try:
+            tree = ast.parse(expression, filename, mode="eval")
+            ast.increment_lineno(tree, line - 1)
+            code = compile(tree, filename, "eval")
+        except (SyntaxError, ValueError) as error:
+            message = getattr(error, "msg", error)
+            raise UsageError(f"{magic}: {expression!r} is no expression: {message}.") from None
+        try:
+            return eval(code, namespace, namespace if local_ns is None else local_ns)  # noqa: S307
+        except NameError as error:
+            raise UsageError(f"{magic}: {_unknown(error, namespace)}") from None
+        except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
+            raise UsageError(f"{magic} {expression}: {sentence(error)}") from None
+
+
+def _state() -> str:
+    """Say whether operations are recorded."""
+    if process.enable_backprop:
+        text = "no_grad is off: operations are recorded, and backward() works."
+    else:
+        text = (
+            "no_grad is on: operations are not recorded, and backward() has no graph. "
+            "%no_grad off records again."
+        )
+    inner = override.get()
+    if inner is not None and inner.value != process.enable_backprop:
+        what = "recorded" if inner.value else "not recorded"
+        text += f" But in this block a `with` or %%no_grad goes first: here operations are {what}."
+    return text
+
+
+def _variables(namespace: dict[str, Any]) -> str:
+    names = variables_in(namespace)
+    return f"The Variables here: {listed(names)}." if names else "There are no Variables yet."
+
+
+def _unknown(error: NameError, namespace: dict[str, Any]) -> str:
+    name = getattr(error, "name", None)
+    close = difflib.get_close_matches(name or "", variables_in(namespace), 1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return f"{error}.{hint} {_variables(namespace)}"

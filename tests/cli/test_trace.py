@@ -1,0 +1,213 @@
+"""python -m nbgrad trace FILE.py:NAME."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import DIAMOND, Run
+
+Script = Callable[..., Path]
+
+
+def failed(done: Any, code: int = 2) -> str:
+    """Check that a run failed in the way people can read; return what it said."""
+    assert done.returncode == code, done
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("nbgrad trace: ")
+    assert done.stderr.rstrip().count("\n") <= 3
+    return str(done.stderr)
+
+
+@pytest.mark.parametrize("name", ["steps.html", "steps.json", "steps.svg", "STEPS.HTML"])
+def test_it_writes_the_trace(nbgrad: Run, script: Script, tmp_path: Path, name: str) -> None:
+    script(DIAMOND)
+    done = nbgrad("trace", "train.py:y", "-o", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert name in done.stdout
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert "64" in text
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != "__pycache__") == sorted(
+        [name, "train.py"]
+    )
+    if name.endswith(".json"):
+        data = json.loads(text)
+        assert data["schema"] == "nbgrad-trace"
+        assert {v["name"] for v in data["variables"]} == set("xabcy")
+        assert {f["source"]["file"] for f in data["functions"]} == {"train.py"}
+
+
+def test_without_an_output_it_prints_the_trace(nbgrad: Run, script: Script, tmp_path: Path) -> None:
+    script(DIAMOND)
+    done = nbgrad("trace", "train.py:y")
+    assert done.returncode == 0
+    assert "64" in done.stdout
+    assert [p.name for p in tmp_path.iterdir()] == ["train.py"]
+
+
+def test_the_order_and_what_is_retained(nbgrad: Run, script: Script, tmp_path: Path) -> None:
+    script(DIAMOND)
+    assert "96" in nbgrad("trace", "train.py:y", "--order", "naive").stdout
+    nbgrad("trace", "train.py:y", "--retain", "-o", "kept.json")
+    assert json.loads((tmp_path / "kept.json").read_text())["retain_grad"] is True
+
+
+def test_the_script_is_run_as_python_would(nbgrad: Run, script: Script, tmp_path: Path) -> None:
+    script("value = 5.0\n", "helper.py")
+    script(
+        "import pickle, sys\n"
+        "from pathlib import Path\n"
+        "import numpy as np\n"
+        "import nbgrad as ng\n"
+        "import helper\n"
+        "class Thing: pass\n"
+        "pickle.loads(pickle.dumps(Thing()))\n"
+        "print(__name__, sys.argv, Path(__file__).name, Path(sys.path[0]).resolve() == Path(__file__).resolve().parent)\n"
+        "if __name__ == '__main__':\n"
+        "    x = ng.Variable(np.array(helper.value))\n"
+        "    y = ng.square(x)\n"
+        "    sys.exit(0)\n"
+    )
+    done = nbgrad("trace", "train.py:y", "-o", "y.json", "--", "--epochs", "3")
+    assert done.returncode == 0, done
+    assert done.stdout.startswith("__main__ ['train.py', '--epochs', '3'] train.py True\n")
+    assert (tmp_path / "y.json").exists()
+
+
+def test_a_script_in_another_folder(nbgrad: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "my scripts"
+    folder.mkdir()
+    (folder / "helper.py").write_text("value = 3.0\n")
+    (folder / "go.py").write_text(
+        "import helper, nbgrad as ng\ny = ng.square(ng.as_variable(helper.value))\n"
+    )
+    assert nbgrad("trace", "my scripts/go.py:y", "-o", "y.json").returncode == 0
+
+
+# ---------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("nowhere.py:y", ["there is no file nowhere.py", "looked in"]),
+        ("train.py:z", ["has no name 'z'", "x, a, b, c and y"]),
+        ("train.py:yy", ["Did you mean y?"]),
+        ("train.py:number", ["number in train.py is no Variable but float", "x, a, b, c and y"]),
+        ("train.py", ["'train.py' names no variable", "FILE.py:NAME", "train.py:loss"]),
+        ("train.py:", ["FILE.py:NAME"]),
+        ("train.py:not a name", ["FILE.py:NAME"]),
+        (".:y", ["is a folder"]),
+    ],
+)
+def test_what_cannot_be_traced(
+    nbgrad: Run, script: Script, tmp_path: Path, target: str, said: list[str]
+) -> None:
+    script(DIAMOND)
+    (tmp_path / "steps.html").write_text("mine")
+    text = failed(nbgrad("trace", target, "-o", "steps.html"))
+    for part in said:
+        assert part in text
+    assert (tmp_path / "steps.html").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("x = 1\ny = x / 0\n", ["failed at line 2", "(y = x / 0)", "ZeroDivisionError: division by zero"]),
+        ("x = = 1\n", ["not valid Python", "line 1"]),
+        ("import sys\nsys.exit(3)\n", ["ended itself", "exit code 3"]),
+        ("raise SystemExit('no data')\n", ["ended itself", "no data"]),
+        ("import no_such_module\n", ["line 1", "no_such_module"]),
+        ("import json\njson.loads('{')\n", ["line 2", "JSONDecodeError"]),
+        ("# -*- coding: utf-8 -*-\n'\\ud800'.encode()\n", ["line 2", "UnicodeEncodeError"]),
+        ("def f(): f()\nf()\n", ["RecursionError"]),
+    ],
+)
+def test_a_script_that_fails(
+    nbgrad: Run, script: Script, tmp_path: Path, program: str, said: list[str]
+) -> None:
+    script(program)
+    (tmp_path / "steps.html").write_text("mine")
+    text = failed(nbgrad("trace", "train.py:y", "-o", "steps.html"), code=1)
+    for part in said:
+        assert part in text
+    assert (tmp_path / "steps.html").read_text() == "mine"
+
+
+def test_an_error_of_nbgrad_keeps_its_words(nbgrad: Run, script: Script) -> None:
+    script("import numpy as np, nbgrad as ng\nx = ng.Variable([1, 2])\n")
+    text = failed(nbgrad("trace", "train.py:x"), code=1)
+    assert "line 2" in text
+    assert "np.array(...)" in text
+
+
+def test_nothing_to_go_back_through(nbgrad: Run, script: Script) -> None:
+    script(DIAMOND + "with ng.no_grad():\n    z = ng.square(x)\n")
+    assert "no_grad" in failed(nbgrad("trace", "train.py:z", "-o", "z.html"))
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("steps.pdf", [".pdf", ".html or .json or .svg"]),
+        ("steps", ["without an ending"]),
+        ("folder", ["is a folder", "steps.html"]),
+        ("nowhere/steps.html", ["there is no folder nowhere"]),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_before_the_script_runs(
+    nbgrad: Run, script: Script, tmp_path: Path, output: str, said: list[str]
+) -> None:
+    script("open('ran', 'w').close()\n" + DIAMOND)
+    (tmp_path / "folder").mkdir()
+    text = failed(nbgrad("trace", "train.py:y", "-o", output))
+    for part in said:
+        assert part in text
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_write_protected_folder(nbgrad: Run, script: Script, tmp_path: Path) -> None:
+    script(DIAMOND)
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    assert "write-protected" in failed(nbgrad("trace", "train.py:y", "-o", "locked/s.html"))
+
+
+def test_a_disk_that_fails_leaves_the_old_file(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    from nbgrad import Trace, cli
+
+    script(DIAMOND)
+    (tmp_path / "steps.json").write_text("mine")
+    monkeypatch.chdir(tmp_path)
+
+    def full(self: Trace, path: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Trace, "save", full)
+    assert cli.main(["trace", "train.py:y", "-o", "steps.json"]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert (tmp_path / "steps.json").read_text() == "mine"
+
+
+def test_running_in_this_process_leaves_it_as_it_was(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    from nbgrad import cli
+    from nbgrad.engine import source
+
+    script("import sys\nsys.path.insert(0, 'elsewhere')\n1 / 0\n")
+    monkeypatch.chdir(tmp_path)
+    before = sys.argv, list(sys.path), sys.modules["__main__"], source.state.enabled
+    assert cli.main(["trace", "train.py:y"]) == 1
+    assert (sys.argv, list(sys.path), sys.modules["__main__"], source.state.enabled) == before
