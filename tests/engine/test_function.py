@@ -1,0 +1,361 @@
+"""Function: calling, several outputs, calling again, inputs of every kind."""
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from tests.engine.tiny import Add, Both, Mul, Square, Total, leaf
+
+
+def test_one_output_is_bare_and_several_are_a_tuple():
+    assert type(Square()(leaf(2.0))) is ng.Variable
+    ys = Both()(leaf(2.0))
+    assert type(ys) is tuple
+    assert [float(y) for y in ys] == [4.0, 4.0]
+
+
+def test_a_tuple_of_one_and_a_tuple_of_none():
+    class Some(ng.Function):
+        def __init__(self, count):
+            self.count = count
+
+        def forward(self, x):
+            return (x,) * self.count
+
+    assert type(Some(1)(leaf(2.0))) is ng.Variable
+    assert Some(0)(leaf(2.0)) == ()
+
+
+def test_what_a_function_knows():
+    f, x = Both(), leaf(2.0, "x")
+    assert (f.inputs, f.outputs, f.generation, repr(f)) == (None, None, 0, "<Both>")
+    y0, y1 = f(Square()(x))
+    assert f.generation == 1
+    assert [ref() for ref in f.outputs] == [y0, y1]
+    assert y0.creator is y1.creator is f
+    assert y0.generation == y1.generation == 2
+    assert repr(f) == "<Both(unnamed () float64), generation 1>"
+
+
+def test_dropped_outputs_count_as_zero():
+    x = leaf([3.0, 4.0])
+    y1 = Both()(x)[1]
+    y1.backward()
+    assert x.grad.tolist() == [6.0, 8.0]
+
+
+def test_unused_outputs_count_as_zero():
+    x = leaf([3.0, 4.0])
+    y0, y1 = Both()(x)
+    y0.backward(retain_grad=True)
+    assert x.grad.tolist() == [2.0, 2.0]
+    assert y1.grad is None
+
+
+def test_both_outputs_wait_for_each_other():
+    x = leaf(3.0)
+    y0, y1 = Both()(x)
+    Mul()(Square()(Square()(y0)), y1).backward()
+    assert x.grad == pytest.approx(16 * 6 * 3.0**5, rel=1e-14)
+
+
+def test_no_inputs():
+    class Seven(ng.Function):
+        def forward(self):
+            return np.array([7.0])
+
+        def backward(self, gy):
+            return None
+
+    y = Seven()()
+    x = leaf([2.0])
+    Mul()(x, y).backward()
+    assert y.generation == 1
+    assert x.grad.tolist() == [7.0]
+
+
+def test_an_instance_can_be_called_again():
+    f = Square()
+    x0, x1, x2 = leaf(1.0), leaf(2.0), leaf(3.0)
+    Total()(f(x0), f(x1), f(x2)).backward()
+    assert [float(x.grad) for x in (x0, x1, x2)] == [2.0, 4.0, 6.0]
+
+
+def test_an_instance_that_keeps_something_can_be_called_again():
+    class Keeps(ng.Function):
+        def forward(self, x):
+            self.x = x
+            return x**2
+
+        def backward(self, gy):
+            return 2 * self.x * gy
+
+    f = Keeps()
+    x0, x1 = leaf(1.0), leaf(2.0)
+    y0, y1 = f(x0), f(x1)
+    y0.backward()
+    y1.backward()
+    assert (x0.grad, x1.grad) == (2.0, 4.0)
+
+
+@pytest.mark.parametrize("read", ["first", "last", "pop", "dict"])
+def test_an_instance_that_fills_a_container_can_be_called_again(read):
+    class Fills(ng.Function):
+        def __init__(self):
+            self.saved, self.cache = [], {}
+
+        def forward(self, x):
+            self.saved.append(x)
+            self.cache["x"] = x
+            return x**2
+
+        def backward(self, gy):
+            x = {
+                "first": lambda: self.saved[0],
+                "last": lambda: self.saved[-1],
+                "pop": self.saved.pop,
+                "dict": lambda: self.cache["x"],
+            }[read]()
+            return 2 * x * gy
+
+    f = Fills()
+    xs = [leaf(float(i)) for i in range(1, 4)]
+    ys = [f(x) for x in xs]
+    for y in ys:
+        y.backward()
+    assert [float(x.grad) for x in xs] == [2.0, 4.0, 6.0]
+
+
+def test_parameters_may_change_between_calls():
+    class Scale(ng.Function):
+        def __init__(self):
+            self.by, self.options = 2.0, {"by": 3.0}
+
+        def forward(self, x):
+            return x * self.by * self.options["by"]
+
+        def backward(self, gy):
+            return gy * self.by * self.options["by"]
+
+    f = Scale()
+    y0 = f(x0 := leaf(1.0))
+    f.by = 5.0
+    y1 = f(x1 := leaf(1.0))
+    f.options["by"] = 7.0
+    y2 = f(x2 := leaf(1.0))
+    assert (float(y0), float(y1), float(y2)) == (6.0, 15.0, 35.0)
+    y1.backward()
+    y2.backward()
+    assert x0.grad is None
+    assert (x1.grad, x2.grad) == (5.0 * 7.0, 35.0)  # options is one dictionary, by is not
+
+
+def test_an_instance_called_inside_its_own_forward():
+    class Twice(ng.Function):
+        def __init__(self):
+            self.depth = 0
+
+        def forward(self, x):
+            self.x = x
+            if self.depth == 0:
+                self.depth = 1
+                self(leaf(100.0))
+                self.depth = 0
+            return x**2
+
+        def backward(self, gy):
+            return 2 * self.x * gy
+
+    x = leaf(3.0)
+    Twice()(x).backward()
+    assert x.grad == 6.0
+
+
+def test_a_dropped_call_leaves_nothing_on_the_instance():
+    f = Square()
+    x0 = leaf(1.0)
+    ref = weakref.ref(x0)
+    f(x0)
+    del x0
+    f(leaf(2.0))
+    assert ref() is None
+
+
+def test_a_failed_call_does_not_claim_the_instance():
+    class Picky(Square):
+        def forward(self, x):
+            if x < 0:
+                raise ValueError("negative")
+            return x**2
+
+    f = Picky()
+    with pytest.raises(ValueError, match="negative"):
+        f(leaf(-1.0))
+    assert (f.inputs, f.outputs) == (None, None)
+    y = f(leaf(2.0))
+    assert y.creator is f
+
+
+def test_list_in_list_out():
+    class Pair(ng.Function):
+        def forward(self, xs):
+            assert type(xs) is list
+            return xs[0] + xs[1], xs[0] * xs[1]
+
+        def backward(self, g0, g1):
+            x0, x1 = (x.data for x in self.inputs)
+            return g0 + g1 * x1, g0 + g1 * x0
+
+    x0, x1 = leaf(2.0), leaf(3.0)
+    ys = Pair()([x0, x1])
+    assert type(ys) is list
+    ys[1].backward()
+    assert (x0.grad, x1.grad) == (3.0, 2.0)
+
+
+@pytest.mark.parametrize("operand", [3, 3.0, np.float32(3), np.array(3), np.array(3.0), True])
+def test_other_operands_are_constants(operand):
+    x = leaf(2.0)
+    y = Mul()(operand, x)
+    y.backward(retain_grad=True)
+    assert y.data == 2.0 * operand
+    assert x.grad == float(operand)
+    assert y.creator.inputs[0].grad is None
+
+
+def test_a_mask_of_bools_is_a_constant():
+    x = leaf([1.0, 2.0])
+    Mul()(x, np.array([True, False])).backward()
+    assert x.grad.tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(("operand", "what"), [
+    ([1.0], r"list \(\[1.0\]\)"),
+    ("a", r"str \('a'\)"),
+    (None, r"NoneType \(None\)"),
+    (1j, r"complex \(1j\)"),
+    (np.array([1j]), "an array of dtype complex128"),
+    (np.array(["a"]), "an array of dtype <U1"),
+    (np.array([None]), "an array of dtype object"),
+])  # fmt: skip
+def test_operands_that_are_refused(operand, what):
+    with pytest.raises(
+        ng.OperandError, match=f"Mul cannot take {what} as an input: give it Variables"
+    ):
+        Mul()(leaf(1.0), operand)
+
+
+@pytest.mark.parametrize("shape", [(), (2,)])
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+def test_python_numbers_are_weak(dtype, shape):
+    x = ng.Variable(np.ones(shape, dtype))
+    for y in (Mul()(x, 3.0), Mul()(3, x)):
+        assert y.dtype == dtype
+        x.cleargrad()
+        y.backward()
+        assert x.grad.dtype == dtype
+
+
+def test_numpy_scalars_are_not_weak():
+    assert Mul()(leaf(1.0, dtype="f4"), np.float64(3)).dtype == np.float64
+    assert Mul()(leaf(1, dtype=int), 0.5).dtype == np.float64
+
+
+@pytest.mark.parametrize("made", [
+    lambda x: None, lambda x: [x], lambda x: "a", lambda x: (x, None), lambda x: {"y": x},
+    lambda x: x > 0, lambda x: x + 1j, lambda x: (x, np.array(["a"])),
+])  # fmt: skip
+def test_outputs_that_are_refused(made):
+    class Makes(ng.Function):
+        def forward(self, x):
+            return made(x)
+
+    with pytest.raises(ng.DataTypeError, match="Makes"):
+        Makes()(leaf([1.0]))
+
+
+@pytest.mark.parametrize("value", [2.0, 2, np.float32(2), np.array(2.0)])
+def test_outputs_that_are_numbers(value):
+    class Makes(ng.Function):
+        def forward(self, x):
+            return value
+
+    assert type(Makes()(leaf(1.0)).data) is np.ndarray
+
+
+def test_an_output_that_is_the_input_is_a_copy():
+    class Same(ng.Function):
+        def forward(self, x):
+            return x
+
+        def backward(self, gy):
+            return gy
+
+    x = leaf([1.0, 2.0])
+    y = Same()(x)
+    y.data[0] = 100.0
+    assert x.data.tolist() == [1.0, 2.0]
+
+
+def test_missing_rules_say_what_to_define():
+    class Nothing(ng.Function):
+        pass
+
+    class OnlyForward(ng.Function):
+        def forward(self, x):
+            return x + 1
+
+    with pytest.raises(NotImplementedError) as caught:
+        Nothing()(leaf(1.0))
+    assert str(caught.value) == "Nothing has no forward: define forward(self, *xs) on arrays."
+    with pytest.raises(NotImplementedError) as caught:
+        OnlyForward()(leaf(1.0)).backward()
+    assert str(caught.value) == (
+        "OnlyForward has no backward: define backward(self, *gys), "
+        "which returns one gradient per input."
+    )
+
+
+def test_results_under_no_grad_keep_nothing():
+    f, x = Square(), leaf(2.0)
+    ref = weakref.ref(x)
+    gc.disable()
+    try:
+        with ng.no_grad():
+            y = f(x)
+        del x
+        assert ref() is None
+    finally:
+        gc.enable()
+    assert (y.creator, y.generation, f.inputs, f.outputs) == (None, 0, None, None)
+
+
+def test_set_creator_by_hand():
+    f = Square()
+    y = leaf(4.0)
+    y.set_creator(f)
+    assert y.creator is f
+    assert y.generation == 1
+    y.creator = None
+    assert (y.creator, y.generation) == (None, 0)
+
+
+def test_creator_of_a_built_in_result():
+    x0, x1 = leaf(2.0, "a"), leaf(3.0, "b")
+    y = x0 * x1
+    f = y.creator
+    assert f is y.creator
+    assert f.inputs == (x0, x1)
+    assert f.outputs[0]() is y
+    assert isinstance(f, ng.Function)
+    y.backward()
+    assert x0.grad == 3.0
+    assert [float(g) for g in f.backward(np.array(1.0))] == [3.0, 2.0]
+
+
+def test_add_of_one_variable_with_itself_has_two_inputs():
+    x = leaf(2.0)
+    assert Add()(x, x).creator.inputs == (x, x)

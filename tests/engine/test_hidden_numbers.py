@@ -1,0 +1,403 @@
+"""A second derivative is right or refused, wherever a rule hides its numbers. Never silently wrong.
+
+Every rule here is of y = x³: right to first order, whatever it computes with.
+"""
+
+import json
+import pickle
+import struct
+import threading
+import types
+import weakref
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from tests.engine.tiny import leaf
+
+KEPT = types.SimpleNamespace()
+STACK: list = []
+BY_ID: dict = {}
+BY_FUNCTION: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+LOCAL = threading.local()
+
+
+class Cube(ng.Function):
+    def forward(self, x):
+        self.keep(x)
+        return x**3
+
+    def keep(self, x):
+        pass
+
+    def backward(self, gy):
+        return 3 * self.kept() ** 2 * gy
+
+
+def cube(name, keep, kept, init=None):
+    """Make a subclass that keeps something in its forward and finds it in its backward."""
+
+    def __init__(self):
+        if init is not None:
+            init(self)
+
+    return type(name, (Cube,), {"keep": keep, "kept": kept, "__init__": __init__})
+
+
+def put(target, key, value):
+    target[key] = value
+
+
+RIGHT = {
+    "self.x = x": (lambda s, x: setattr(s, "x", x), lambda s: s.x),
+    "a tuple": (lambda s, x: setattr(s, "x", (1, x)), lambda s: s.x[1]),
+    "a list in a dict": (lambda s, x: setattr(s, "x", {"a": [x]}), lambda s: s.x["a"][0]),
+    "a list of __init__": (
+        lambda s, x: s.l.append(x), lambda s: s.l[-1], lambda s: setattr(s, "l", []),
+    ),
+    "kept but not used": (lambda s, x: setattr(s, "norm", float(x.sum())), lambda s: s.inputs[0]),
+    "inputs[0].data": (lambda s, x: None, lambda s: s.inputs[0].data),
+    "inputs[0]": (lambda s, x: None, lambda s: s.inputs[0]),
+}  # fmt: skip
+
+REFUSED = {
+    "a derived array": (lambda s, x: setattr(s, "x", x * 1), lambda s: s.x),
+    "a view": (lambda s, x: setattr(s, "x", x[...]), lambda s: s.x),
+    "a Python float": (lambda s, x: setattr(s, "x", x.tolist()), lambda s: np.array(s.x)),
+    "a NumPy scalar": (lambda s, x: setattr(s, "x", x[()]), lambda s: s.x),
+    "a Python list": (lambda s, x: setattr(s, "x", [x.tolist()]), lambda s: np.array(s.x[0])),
+    "an object": (lambda s, x: setattr(s, "x", types.SimpleNamespace(x=x + 0)), lambda s: s.x.x),
+    "a memoryview": (
+        lambda s, x: setattr(s, "x", memoryview(x)),
+        lambda s: np.asarray(s.x).reshape(np.shape(s.x)),
+    ),
+    "bytes": (lambda s, x: setattr(s, "x", x.tobytes()), lambda s: np.frombuffer(s.x).reshape(s.inputs[0].shape)),
+    "text": (lambda s, x: setattr(s, "x", json.dumps(x.tolist())), lambda s: np.array(json.loads(s.x))),
+    "a closure": (lambda s, x: setattr(s, "x", lambda: x + 0), lambda s: s.x()),
+    "a generator": (lambda s, x: setattr(s, "x", iter([x + 0] * 9)), lambda s: next(s.x)),
+    "a Variable": (lambda s, x: setattr(s, "x", ng.as_variable(x + 0)), lambda s: s.x),
+    "half of it": (lambda s, x: setattr(s, "x", x / 2), lambda s: s.x + s.inputs[0] / 2),
+    "set once": (lambda s, x: s.__dict__.setdefault("x", x + 0), lambda s: s.x),
+    "a slot of __init__": (
+        lambda s, x: setattr(s, "x", x + 0 if s.x is None else s.x), lambda s: s.x,
+        lambda s: setattr(s, "x", None),
+    ),
+    "a buffer of __init__": (
+        lambda s, x: np.copyto(s.b, x), lambda s: s.b,
+        lambda s: setattr(s, "b", np.zeros(SHAPE)),
+    ),
+    "a derived array in a list of __init__": (
+        lambda s, x: s.l.append(x * 1), lambda s: s.l[0], lambda s: setattr(s, "l", []),
+    ),
+    "an object of __init__": (
+        lambda s, x: setattr(s.o, "x", x * 1), lambda s: s.o.x,
+        lambda s: setattr(s, "o", types.SimpleNamespace()),
+    ),
+    "an attribute of the class": (lambda s, x: setattr(type(s), "x", x + 0), lambda s: type(s).x),
+    "a global": (lambda s, x: setattr(KEPT, "x", x + 0), lambda s: KEPT.x),
+    "the input's array in a global": (lambda s, x: setattr(KEPT, "x", x), lambda s: KEPT.x),
+    "a global stack": (lambda s, x: STACK.append(x + 0), lambda s: STACK[-1]),
+    "a global by id": (lambda s, x: put(BY_ID, id(s), x + 0), lambda s: BY_ID[id(s)]),
+    "a weak dictionary": (
+        lambda s, x: put(BY_FUNCTION, s, x + 0),
+        lambda s: BY_FUNCTION.get(s, s.inputs[0]._data),
+    ),
+    "a thread-local": (lambda s, x: setattr(LOCAL, "x", x + 0), lambda s: LOCAL.x),
+    "_data": (lambda s, x: None, lambda s: s.inputs[0]._data),
+    "_data of the output": (lambda s, x: None, lambda s: np.cbrt(s.outputs[0]()._data)),
+    "detach()": (lambda s, x: None, lambda s: s.inputs[0].detach()),
+    "under no_grad": (lambda s, x: None, lambda s: unrecorded(s.inputs[0])),
+    "data of a derived Variable": (lambda s, x: None, lambda s: (s.inputs[0] * 1.0).data),
+    "float()": (lambda s, x: None, lambda s: np.array([float(v) for v in s.inputs[0].reshape(-1)]).reshape(SHAPE)),
+    "item()": (lambda s, x: None, lambda s: np.array([v.item() for v in s.inputs[0].reshape(-1)]).reshape(SHAPE)),
+    "repr": (lambda s, x: None, lambda s: parsed(repr(s.inputs[0]))),
+    "pickle": (lambda s, x: None, lambda s: pickle.loads(pickle.dumps(s.inputs[0]._data))),
+    "struct": (
+        lambda s, x: setattr(s, "x", struct.pack(f"{x.size}d", *x.flat)),
+        lambda s: np.array(struct.unpack(f"{len(s.x) // 8}d", s.x)).reshape(SHAPE),
+    ),
+    "np.asarray": (lambda s, x: None, lambda s: np.asarray(s.inputs[0])),
+}  # fmt: skip
+
+SHAPE: tuple = ()
+
+
+def unrecorded(x):
+    with ng.no_grad():
+        return x * 1.0
+
+
+def parsed(text):
+    return np.array([float(t) for t in text[9:-1].strip("[]").split()]).reshape(SHAPE)
+
+
+def second(make, value):
+    """Return the second derivative's row sums, checking the first on the way."""
+    x = leaf(value)
+    y = make()(x)
+    y.backward(create_graph=True)
+    g = x.grad
+    assert np.allclose(g.data, 3 * x.data**2)
+    x.cleargrad()
+    g.sum().backward()
+    return x.grad
+
+
+VALUES = {"0-d": 1.75, "1-d": [1.75, -0.5, 2.25]}
+
+
+@pytest.fixture(params=VALUES)
+def value(request, monkeypatch):
+    monkeypatch.setitem(globals(), "SHAPE", np.shape(VALUES[request.param]))
+    return VALUES[request.param]
+
+
+def first(make, value):
+    x = leaf(value)
+    make()(x).backward()
+    return x.grad
+
+
+@pytest.mark.parametrize("name", [*RIGHT, *REFUSED])
+def test_first_order_is_right(name, value):
+    make = cube("Hidden", *{**RIGHT, **REFUSED}[name])
+    if name in {"np.asarray"}:
+        with pytest.raises(ng.UnsupportedFunctionError, match="cut it off"):
+            first(make, value)
+    else:
+        assert np.allclose(first(make, value), 3 * np.array(value) ** 2)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_second_order_is_right(name, value):
+    got = second(cube("Hidden", *RIGHT[name]), value)
+    assert np.allclose(got, 6 * np.array(value))
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_or_refused_by_name(name, value):
+    x = leaf(value)
+    y = cube("Hidden", *REFUSED[name])()(x)
+    x.grad = before = np.ones(np.shape(value))
+    with pytest.raises(
+        ng.SecondOrderError, match="No second derivative through Hidden: "
+    ) as caught:
+        y.backward(create_graph=True)
+    assert str(caught.value).endswith(
+        "Write Hidden.backward with Variables: x, = self.inputs and operations on x and gy."
+    )
+    assert x.grad is before
+    assert y.grad is None
+
+
+@pytest.mark.parametrize("name", [n for n in REFUSED if n not in {"np.asarray", "a generator"}])
+def test_the_first_order_stays_right_after_the_refusal(name, value):
+    x = leaf(value)
+    y = cube("Hidden", *REFUSED[name])()(x)
+    with pytest.raises(ng.SecondOrderError):
+        y.backward(create_graph=True)
+    y.backward()
+    assert np.allclose(x.grad, 3 * np.array(value) ** 2)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, [0.0, 1.0], [[1.0]], [3.0, 3.0, 3.0]])
+def test_special_values_hide_nothing(value):
+    class Hidden(ng.Function):
+        def forward(self, x):
+            self.x = x + 0
+            return x**3
+
+        def backward(self, gy):
+            return 3 * self.x**2 * gy
+
+    with pytest.raises(ng.SecondOrderError, match="Hidden"):
+        Hidden()(leaf(value)).backward(create_graph=True)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "g"])
+def test_every_float_dtype(dtype):
+    class Hidden(ng.Function):
+        def forward(self, x):
+            self.x = x + 0
+            return x**3
+
+        def backward(self, gy):
+            return 3 * self.x**2 * gy
+
+    with pytest.raises(ng.SecondOrderError, match="Hidden"):
+        Hidden()(leaf([1.5, -3.0], dtype=dtype)).backward(create_graph=True)
+
+
+def test_a_derived_array_of_an_integer_input():
+    class Hidden(ng.Function):
+        def forward(self, x):
+            self.x = x * 3
+            return x**3
+
+        def backward(self, gy):
+            return self.x * self.inputs[0].data * gy
+
+    with pytest.raises(ng.SecondOrderError, match="Hidden"):
+        Hidden()(leaf([2, 3], dtype=int)).backward(create_graph=True)
+
+
+def test_a_number_of_one_input_in_the_gradient_of_another():
+    class Hidden(ng.Function):
+        def forward(self, x0, x1):
+            self.s = float(x0.sum())
+            return x1 * self.s
+
+        def backward(self, gy):
+            return (gy * self.inputs[1]).sum() + 0 * self.inputs[0], gy * self.s
+
+    with pytest.raises(ng.SecondOrderError, match="Hidden"):
+        Hidden()(leaf([2.0, 3.0]), leaf([1.0, 1.0])).backward(create_graph=True)
+
+
+def test_a_number_of_a_constant_is_a_parameter():
+    class Scale(ng.Function):
+        def forward(self, x, c):
+            self.c = float(c.sum())
+            return x * self.c
+
+        def backward(self, gy):
+            return gy * self.c, None
+
+    x = leaf(2.0)
+    y = Scale()(x * x, np.array([1.0, 2.0]))
+    y.backward(create_graph=True)
+    g = x.grad
+    x.cleargrad()
+    g.backward()
+    assert x.grad == 6.0
+
+
+def test_a_number_hidden_in_another_functions_parameter():
+    class Scale(ng.Function):
+        def __init__(self, by):
+            self.by = by
+
+        def forward(self, x):
+            return x * self.by
+
+        def backward(self, gy):
+            return gy * self.by
+
+    class Hidden(ng.Function):
+        def forward(self, x):
+            self.d = float(3 * x**2)
+            return x**3
+
+        def backward(self, gy):
+            return Scale(self.d)(gy)
+
+    with pytest.raises(ng.SecondOrderError, match="Hidden"):
+        Hidden()(leaf(2.0)).backward(create_graph=True)
+
+
+def test_a_function_inside_a_rule_is_right():
+    class Square(ng.Function):
+        def forward(self, x):
+            self.x = x
+            return x**2
+
+        def backward(self, gy):
+            return 2.0 * self.x * gy
+
+    class Outer(ng.Function):
+        def forward(self, x):
+            return x**3
+
+        def backward(self, gy):
+            return 3.0 * Square()(self.inputs[0]) * gy
+
+    assert second(Outer, 1.75) == 6 * 1.75
+    x = leaf(1.5)
+    Outer()(x).backward()
+    assert x.grad == 3 * 1.5**2
+
+
+def test_a_ratio_of_inputs():
+    class Hidden(ng.Function):
+        def forward(self, x):
+            self.r = x / np.abs(x).sum()
+            return x**3
+
+        def backward(self, gy):
+            (x,) = self.inputs
+            return 3.0 * (self.r * abs(x).sum()) ** 2 * gy
+
+    with pytest.raises(ng.SecondOrderError, match="Hidden"):
+        Hidden()(leaf([1.0, 2.0])).backward(create_graph=True)
+    assert second(Hidden, 2.0) == 12.0  # of a single number it is the sign, which is constant
+
+
+def test_random_numbers_are_refused():
+    class Dropout(ng.Function):
+        def forward(self, x):
+            self.mask = np.random.default_rng().uniform(size=x.shape)
+            return x * self.mask
+
+        def backward(self, gy):
+            return gy * self.mask
+
+    with pytest.raises(ng.SecondOrderError, match="Dropout"):
+        Dropout()(leaf([1.0, 2.0])).backward(create_graph=True)
+
+
+def test_an_in_place_trick():
+    class Hidden(ng.Function):
+        def forward(self, x):
+            y = x.copy()
+            y **= 3
+            self.x = x.copy()
+            return y
+
+        def backward(self, gy):
+            out = np.empty(self.x.shape)
+            np.multiply(3.0 * self.x, self.x, out=out)
+            return out * gy
+
+    with pytest.raises(ng.SecondOrderError, match="Hidden"):
+        Hidden()(leaf([1.0, 2.0])).backward(create_graph=True)
+
+
+def test_a_forward_that_fails_near_its_inputs_is_refused():
+    class Simplex(ng.Function):
+        def forward(self, x):
+            if x.sum() != 1.0:
+                raise ValueError("must sum to one")
+            return x**2
+
+        def backward(self, gy):
+            return 2.0 * self.inputs[0] * gy
+
+    with pytest.raises(ng.SecondOrderError, match=r"cannot be checked.*must sum to one"):
+        Simplex()(leaf([0.25, 0.75])).backward(create_graph=True)
+
+
+def test_a_rule_that_fails_on_variables():
+    class Hidden(ng.Function):
+        def forward(self, x):
+            return np.sort(x)
+
+        def backward(self, gy):
+            return np.sort(gy)
+
+    with pytest.raises(
+        ng.SecondOrderError,
+        match=r"Hidden: on Variables the rule fails: nbgrad has no rule for np\.sort",
+    ):
+        Hidden()(leaf([1.0, 2.0])).backward(create_graph=True)
+
+
+def test_data_is_plain_again_after_a_replay():
+    x = leaf(2.0)
+    y = cube("Right", *RIGHT["inputs[0].data"])()(x)
+    y.backward(create_graph=True)
+    assert type(x.data) is type(y.data) is np.ndarray
+    with pytest.raises(ng.SecondOrderError):
+        cube("Hidden", *REFUSED["float()"])()(x).backward(create_graph=True)
+    assert type(x.data) is np.ndarray
+    assert float(x) == 2.0

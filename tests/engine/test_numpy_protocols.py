@@ -1,0 +1,148 @@
+"""What NumPy does with a Variable: recorded, or an error with a sentence; never an object array."""
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from tests.engine.tiny import leaf
+
+INTO_AN_ARRAY = (
+    "{} was asked to write its result into an existing array (out=, or array += x): "
+    "an array cannot remember the graph. Write y = a + x instead of a += x."
+)
+
+
+def iadd(a, x):
+    a += x
+
+
+def imul(a, x):
+    a *= x
+
+
+IN_PLACE = {
+    "a += x": (iadd, "np.add"),
+    "a *= x": (imul, "np.multiply"),
+    "np.add(a, x, out=a)": (lambda a, x: np.add(a, x, out=a), "np.add"),
+    "np.add(a, x, a)": (lambda a, x: np.add(a, x, a), "np.add"),
+    "np.exp(x, out=a)": (lambda a, x: np.exp(x, out=a), "np.exp"),
+    "np.sum(x, out=a)": (lambda a, x: np.sum(x, out=a), "np.sum"),
+    "np.concatenate": (lambda a, x: np.concatenate([x, x], out=a), "np.concatenate"),
+    "np.spacing(x, out=a)": (lambda a, x: np.spacing(x, out=a), "np.spacing"),
+}
+
+
+@pytest.mark.parametrize("how", IN_PLACE)
+def test_writing_into_an_array(how):
+    write, name = IN_PLACE[how]
+    a = np.zeros(2)
+    with pytest.raises(ng.InPlaceError) as caught:
+        write(a, leaf([1.0, 2.0]))
+    assert str(caught.value) == INTO_AN_ARRAY.format(name)
+    assert a.tolist() == [0.0, 0.0]
+
+
+def fill(a, x):
+    a[:] = x
+
+
+def put(a, x):
+    a[0] = x
+
+
+AS_ARRAY = {
+    "np.asarray(x)": lambda a, x: np.asarray(x),
+    "np.array(x)": lambda a, x: np.array(x),
+    "np.array(x, float)": lambda a, x: np.array(x, dtype=float),
+    "np.array([x, x])": lambda a, x: np.array([x, x]),
+    "np.array([[x], [x]])": lambda a, x: np.array([[x], [x]]),
+    "np.asarray([x, 1])": lambda a, x: np.asarray([x[0], 1]),
+    "np.float64": lambda a, x: np.asarray(x, dtype=object),
+    "a[:] = x": fill,
+}
+
+
+@pytest.mark.parametrize("how", AS_ARRAY)
+@pytest.mark.parametrize("shape", [(2,), (2, 2)])
+def test_becoming_a_plain_array(how, shape):
+    a = np.zeros(shape)
+    with pytest.raises(ng.UnsupportedFunctionError) as caught:
+        AS_ARRAY[how](a, ng.Variable(np.ones(shape)))
+    assert str(caught.value) == (
+        "Converting a Variable to a plain array would silently cut it off from the graph. "
+        "Use x.data for its array, or ng.stack([...]) to join Variables."
+    )
+    assert not a.any()
+
+
+def test_a_vector_for_one_element_of_an_array():
+    a = np.zeros(2)
+    with pytest.raises(ValueError, match="setting an array element with a sequence"):
+        put(a, leaf([1.0, 2.0]))
+    assert not a.any()
+
+
+@pytest.mark.parametrize("call", [
+    np.spacing, np.hypot.accumulate, lambda x: np.hypot.outer(x, x),
+    lambda x: np.add.reduceat(x, [0]), np.linalg.svd, np.fft.fft,
+    np.frexp, lambda x: np.interp(x, x, x), lambda x: np.add.at(np.zeros(2), [0], x),
+    lambda x: np.gcd(x, x), lambda x: np.left_shift(1, x),
+])  # fmt: skip
+def test_unknown_functions_are_refused_by_name(call):
+    with pytest.raises(
+        ng.UnsupportedFunctionError, match=r"^nbgrad has no rule for np\.[\w.]+ on a Variable\."
+    ):
+        call(leaf([1.0, 2.0]))
+
+
+def test_the_words_for_an_unknown_function():
+    with pytest.raises(ng.UnsupportedFunctionError) as caught:
+        np.linalg.svd(leaf([[1.0]]))
+    words = str(caught.value)
+    assert words.startswith("nbgrad has no rule for np.linalg.svd on a Variable.")
+    assert words.endswith(
+        "For a plain array without a gradient use x.data; "
+        "for a rule of your own subclass ng.Function."
+    )
+
+
+def test_item_assignment():
+    x = leaf([1.0, 2.0])
+    with pytest.raises(ng.InPlaceError, match=r"x\[...\] = value would change data that the graph"):
+        x[0] = 1.0
+    assert x.data.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("left", [
+    np.array([3.0, 4.0]), np.float64(3.0), np.float32(3.0), np.int64(3), 3, 3.0, np.array(3.0),
+])  # fmt: skip
+@pytest.mark.parametrize("op", ["add", "multiply", "subtract", "true_divide"])
+def test_every_operand_on_the_left(left, op):
+    x = leaf([1.0, 2.0])
+    symbol = {"add": "+", "multiply": "*", "subtract": "-", "true_divide": "/"}[op]
+    y = eval(f"left {symbol} x")
+    assert type(y) is ng.Variable
+    assert y.data.dtype == np.float64
+    assert y.data.tolist() == getattr(np, op)(left, x.data).tolist()
+    y.sum().backward()
+    assert x.grad.shape == (2,)
+
+
+def test_numpys_functions_are_recorded():
+    x = leaf([1.0, 2.0])
+    y = np.sum(np.multiply(np.square(x), np.array([1.0, 10.0])))
+    assert type(y) is ng.Variable
+    y.backward()
+    assert x.grad.tolist() == [2.0, 40.0]
+
+
+def test_comparisons_are_plain():
+    x = leaf([1.0, 2.0])
+    assert np.greater(x, 1.5).tolist() == [False, True]
+    assert type(np.array([1.5, 1.5]) < x) is np.ndarray
+    assert (np.array([1.5, 1.5]) < x).tolist() == [False, True]
+
+
+def test_a_list_of_operands_is_refused_in_words():
+    with pytest.raises(TypeError, match=r"add cannot take list \(\[1.0, 2.0\]\) as an operand"):
+        leaf([1.0, 2.0]) + [1.0, 2.0]  # noqa: RUF005 - no list

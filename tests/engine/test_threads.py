@@ -1,0 +1,168 @@
+"""Passes in threads: graphs of their own, leaves in common, one instance for all."""
+
+import os
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from tests.engine.tiny import Both, Mul, Square, grads, leaf, random_graph, same
+
+
+@pytest.fixture(autouse=True)
+def frequent_switches():
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def at_once(*works):
+    """Run functions in threads that start together; raise what any of them raised."""
+    barrier = threading.Barrier(len(works))
+    errors = []
+
+    def run(work):
+        barrier.wait()
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(w,)) for w in works]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    if errors:
+        raise errors[0]
+
+
+def test_graphs_of_their_own():
+    expected = []
+    for seed in range(4):
+        graph = random_graph(seed)
+        graph.root.backward(retain_grad=True)
+        expected.append(grads(graph))
+    wrong = []
+
+    def work(seed):
+        for _ in range(20):
+            graph = random_graph(seed)
+            graph.root.backward(retain_grad=True)
+            if not same(grads(graph), expected[seed]):
+                wrong.append(seed)
+
+    at_once(*(lambda s=s: work(s) for s in range(4)))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("shape", [(), (5,)])
+@pytest.mark.parametrize("read", [False, True])
+def test_a_leaf_in_common_loses_nothing(shape, read):
+    x = ng.Variable(np.ones(shape))
+    roots = [Square()(x) * 0.5 for _ in range(4)]
+
+    def work(y):
+        for _ in range(300):
+            y.backward()
+            if read:
+                x.grad.sum()
+
+    at_once(*(lambda y=y: work(y) for y in roots))
+    assert np.all(x.grad == 4 * 300)
+
+
+def test_a_graph_in_common():
+    x = leaf(3.0)
+    y = Both()(Square()(x))[1] * 1.0
+    at_once(*([lambda: [y.backward() for _ in range(100)]] * 4))
+    assert x.grad == 400 * 4 * 27.0
+
+
+def test_one_instance_for_all_threads():
+    class Keeps(ng.Function):
+        def forward(self, x):
+            self.x = x
+            return x**2
+
+        def backward(self, gy):
+            return 2 * self.x * gy
+
+    wrong = []
+    for _ in range(60):
+        f = Keeps()
+
+        def work(value, f=f):
+            for _ in range(3):
+                x = leaf(value)
+                f(x).backward()
+                if x.grad != 2 * value:
+                    wrong.append((value, x.grad))
+
+        at_once(*(lambda v=v: work(v) for v in (1.0, 2.0, 3.0)))
+    assert wrong == []
+
+
+def test_second_derivatives_in_threads():
+    wrong = []
+
+    def work(value):
+        for _ in range(20):
+            x = leaf(value)
+            y = Mul()(x, Square()(x))
+            y.backward(create_graph=True)
+            g = x.grad
+            x.cleargrad()
+            g.backward()
+            if x.grad != 6 * value:
+                wrong.append(value)
+            if type(x.data) is not np.ndarray:
+                wrong.append("data")
+
+    at_once(*(lambda v=v: work(v) for v in (1.0, 2.0, 3.0)))
+    assert wrong == []
+
+
+def test_a_failing_pass_beside_others():
+    class Fails(Square):
+        def backward(self, gy):
+            raise ValueError("injected")
+
+    x = leaf(1.0)
+    good, bad = Square()(x), Fails()(Square()(x))
+
+    def fail():
+        for _ in range(200):
+            with pytest.raises(ValueError, match="injected"):
+                bad.backward()
+
+    at_once(lambda: [good.backward() for _ in range(200)], fail)
+    assert x.grad == 400.0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_child_does_not_wait_for_a_lock():
+    x = leaf(1.0)
+    y = Square()(x)
+    stop = threading.Event()
+
+    def busy():
+        while not stop.is_set():
+            y.backward()
+
+    thread = threading.Thread(target=busy)
+    thread.start()
+    try:
+        for _ in range(10):
+            child = os.fork()
+            if child == 0:
+                z = leaf(3.0)
+                Square()(z).backward()
+                os._exit(0 if z.grad == 6.0 else 1)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    finally:
+        stop.set()
+        thread.join()

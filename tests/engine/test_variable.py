@@ -1,0 +1,251 @@
+"""Variable: what it holds, what it refuses and in which words."""
+
+import decimal
+import fractions
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from tests.engine.tiny import Square, leaf
+
+OTHER_TYPES = [
+    (1.5, "<class 'float'>", "float"),
+    (2, "<class 'int'>", "int"),
+    (True, "<class 'bool'>", "bool"),
+    ([1.0], "<class 'list'>", "list"),
+    ((1.0,), "<class 'tuple'>", "tuple"),
+    ("a", "<class 'str'>", "str"),
+    (1j, "<class 'complex'>", "complex"),
+    ({}, "<class 'dict'>", "dict"),
+    (np.float64(1.0), "<class 'numpy.float64'>", "numpy.float64"),
+    (np.int8(1), "<class 'numpy.int8'>", "numpy.int8"),
+    (decimal.Decimal(1), "<class 'decimal.Decimal'>", "decimal.Decimal"),
+    (fractions.Fraction(1), "<class 'fractions.Fraction'>", "fractions.Fraction"),
+]
+
+
+@pytest.mark.parametrize(("data", "kind", "name"), OTHER_TYPES, ids=[k for *_, k in OTHER_TYPES])
+def test_other_types_are_refused(data, kind, name):
+    with pytest.raises(ng.DataTypeError) as caught:
+        ng.Variable(data)
+    assert str(caught.value) == (
+        f"{kind} is not supported as a Variable's data: it must be an ndarray, "
+        f"not {name}. Convert it with np.array(...) or ng.as_variable(...)."
+    )
+
+
+ONLY = "only real floating and integer arrays can be differentiated"
+OTHER_DTYPES = [
+    (np.array([True]), "bool", "convert it with array.astype(float)"),
+    (np.array([1j]), "complex128", "keep the real and the imaginary part in two Variables"),
+    (
+        np.array([None]),
+        "object",
+        "convert it to numbers first, for example np.array(..., dtype=float)",
+    ),
+    (
+        np.array(["a"]),
+        "<U1",
+        "convert it to numbers first, for example np.array(..., dtype=float)",
+    ),
+    (
+        np.array(["2020-01-01"], "M8[D]"),
+        "datetime64[D]",
+        "convert it to numbers first, for example np.array(..., dtype=float)",
+    ),
+    (
+        np.zeros(1, [("a", float)]),
+        "[('a', '<f8')]",
+        "convert it to numbers first, for example np.array(..., dtype=float)",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("data", "dtype", "advice"), OTHER_DTYPES, ids=[d for _, d, _ in OTHER_DTYPES]
+)
+def test_other_dtypes_are_refused(data, dtype, advice):
+    with pytest.raises(ng.DataTypeError) as caught:
+        ng.Variable(data)
+    assert (
+        str(caught.value) == f"A Variable cannot hold an array of dtype {dtype}: {ONLY}; {advice}."
+    )
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "g", "i1", "i8", "u1", "u8", ">f8"])
+def test_real_dtypes_are_kept(dtype):
+    data = np.array([1, 2], dtype)
+    x = ng.Variable(data)
+    assert x.data is data
+    assert x.dtype == data.dtype
+
+
+def test_setting_data_checks_too():
+    x = leaf(1.0)
+    with pytest.raises(ng.DataTypeError):
+        x.data = 2.0
+    with pytest.raises(ng.DataTypeError):
+        x.data = np.array([True])
+    x.data = np.array([1, 2])
+    assert x.shape == (2,)
+    x.data = None
+    assert repr(x) == "variable(None)"
+
+
+REPRS = [
+    (np.array(7.0), "variable(7.0)"),
+    (np.array(7), "variable(7)"),
+    (np.array([1, 2, 3]), "variable([1 2 3])"),
+    (np.array([[1, 2], [3, 4]]), "variable([[1 2]\n          [3 4]])"),
+    (np.array([[[1]], [[2]]]), "variable([[[1]]\n         \n          [[2]]])"),
+    (np.array([]), "variable([])"),
+    (np.array(np.nan), "variable(nan)"),
+    (None, "variable(None)"),
+]
+
+
+@pytest.mark.parametrize(("data", "text"), REPRS, ids=[t for _, t in REPRS])
+def test_repr_is_the_seeds(data, text):
+    assert repr(ng.Variable(data)) == text
+    assert str(ng.Variable(data)) == text
+
+
+def test_properties():
+    x = ng.Variable(np.zeros((2, 3), np.float32), name="x")
+    assert (x.shape, x.ndim, x.size, x.dtype, len(x)) == ((2, 3), 2, 6, np.float32, 2)
+    assert (x.name, x.generation, x.grad, x.creator, x.requires_grad) == ("x", 0, None, None, True)
+
+
+def test_0d_has_no_length():
+    with pytest.raises(TypeError, match="0-d Variable"):
+        len(leaf(1.0))
+    with pytest.raises(TypeError, match="0-d Variable"):
+        iter(leaf(1.0))
+
+
+def test_iteration_gives_recorded_variables():
+    x = leaf([1.0, 2.0])
+    first, second = x
+    second.backward()
+    assert float(first) == 1.0
+    assert x.grad.tolist() == [0.0, 1.0]
+
+
+def test_numbers():
+    x = leaf(2.5)
+    assert (float(x), int(x), x.item(), bool(x)) == (2.5, 2, 2.5, True)
+    assert f"{x:.3f}" == "2.500"
+    assert f"{x}" == "variable(2.5)"
+    assert type(leaf(2, dtype=int).item()) is int
+    assert ["a", "b", "c"][leaf(2, dtype=int)] == "c"
+    assert float(leaf([[4.0]])) == 4.0
+
+
+def test_numbers_that_are_none():
+    with pytest.raises(ValueError, match=r"item\(\) needs one element, but the shape is \(2,\)"):
+        leaf([1.0, 2.0]).item()
+    with pytest.raises(TypeError, match="dtype float64 cannot be an index"):
+        ["a"][leaf(0.0)]
+    with pytest.raises(ValueError, match=r"truth value of a Variable of shape \(0,\)"):
+        bool(leaf([]))
+
+
+def test_identity_hash_and_elementwise_equality():
+    x, y = leaf([1.0, 2.0]), leaf([1.0, 3.0])
+    assert hash(x) != hash(y)
+    assert len({x, y, x}) == 2
+    assert {x: 1}[x] == 1
+    assert (x == y).tolist() == [True, False]
+    assert (x != y).tolist() == [False, True]
+    assert (x < 2).tolist() == [True, False]
+    assert type(x == y) is np.ndarray
+    assert (x == None) is False  # noqa: E711
+    assert x not in ["a", None]
+
+
+def test_grad_setter():
+    x = leaf([1.0, 2.0])
+    x.grad = np.array([3.0, 4.0])
+    assert x.grad.tolist() == [3.0, 4.0]
+    x.grad = None
+    assert x.grad is None
+    for number in (2.0, 3, np.float32(4)):
+        x.grad = number
+        assert type(x.grad) is np.ndarray
+    x.grad = y = leaf([5.0, 6.0])
+    assert x.grad is y
+
+
+@pytest.mark.parametrize(("grad", "words"), [
+    ([1.0], "A gradient is an ndarray of the variable's shape, not list; convert it with np.array(...)."),
+    ("a", "A gradient is an ndarray of the variable's shape, not str; convert it with np.array(...)."),
+    (np.array([True]), (f"A gradient cannot hold an array of dtype bool: {ONLY}; "
+                       "convert it with array.astype(float).")),
+])  # fmt: skip
+def test_grad_setter_refuses(grad, words):
+    x = leaf([1.0, 2.0])
+    with pytest.raises(TypeError) as caught:
+        x.grad = grad
+    assert str(caught.value) == words
+    assert x.grad is None
+
+
+def test_a_0d_gradient_is_one_array_that_can_be_changed():
+    x = leaf(3.0)
+    Square()(x).backward()
+    assert x.grad is x.grad
+    x.grad *= 2
+    x.grad[...] += 1
+    assert x.grad == 13.0
+
+
+def test_a_0d_result_is_one_array():
+    y = leaf(3.0) * leaf(2.0)
+    assert type(y.data) is np.ndarray
+    assert y.data is y.data
+
+
+def test_as_variable():
+    x = leaf(1.0)
+    assert ng.as_variable(x) is x
+    array = np.array([1.0])
+    assert ng.as_variable(array).data is array
+    assert repr(ng.as_variable([[1, 2]])) == "variable([[1 2]])"
+    assert repr(ng.as_variable(2)) == "variable(2)"
+    assert ng.as_variable(np.float32(2)).dtype == np.float32
+
+
+@pytest.mark.parametrize("obj", ["a", None, [[1], [1, 2]], object(), {"a": 1}, [None], b"1", True])
+def test_as_variable_refuses(obj):
+    with pytest.raises(ng.DataTypeError):
+        ng.as_variable(obj)
+
+
+def test_constants_get_no_gradient():
+    c = ng.Variable(np.array(3.0), requires_grad=False)
+    x = leaf(2.0)
+    y = c * x
+    y.backward()
+    assert x.grad == 3.0
+    assert c.grad is None
+    assert not c.requires_grad
+    with pytest.raises(ng.NoGraphError, match="a constant"):
+        c.backward()
+
+
+class Parameter(ng.Variable):
+    """A subclass with state of its own."""
+
+    def __init__(self, data, name=None, decay=0.5):
+        super().__init__(data, name)
+        self.decay = decay
+
+
+def test_a_subclass_is_a_leaf_like_any_other():
+    w = Parameter(np.array([1.0, 2.0]), "w")
+    y = (w * w + Square()(w)).sum()
+    y.backward()
+    assert w.grad.tolist() == [4.0, 8.0]
+    assert type(w.detach()) is ng.Variable
+    assert type(w + 1) is ng.Variable
