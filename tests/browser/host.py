@@ -1,0 +1,128 @@
+"""A notebook open in JupyterLab or Notebook 7, as a test sees it.
+
+All is driven through `window.jupyterapp` (drive.js), not through menus and shortcuts, which differ
+between hosts and versions. What a person does (click, press, drag) goes through Playwright.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Locator, Page
+
+PLACES = {"lab": "/lab/tree/{path}?reset", "notebook": "/notebooks/{path}"}
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+SHOTS = Path(__file__).parent / "shots"
+WIDTHS = (800, 1400)
+SHOT_HEIGHT = 1400  # the hosts scroll in a box of their own: what is taller would be cut
+
+
+def write_notebook(folder: Path, name: str, cells: Sequence[str], *, may_fail: bool = False) -> str:
+    """Write a notebook of code cells and return its path as the server knows it.
+
+    With `may_fail`, a cell that fails does not keep the ones below from running.
+    """
+    book = nbformat.v4.new_notebook()
+    book.metadata["kernelspec"] = {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
+    book.cells = [nbformat.v4.new_code_cell(source.strip("\n")) for source in cells]
+    for cell in book.cells if may_fail else ():
+        cell.metadata["tags"] = ["raises-exception"]
+    nbformat.write(book, folder / f"{name}.ipynb")
+    return f"{name}.ipynb"
+
+
+class Notebook:
+    """One notebook in one page of one host."""
+
+    def __init__(self, page: Page, server_url: str, host: str, path: str) -> None:
+        self.page = page
+        self.host = host
+        self.path = path
+        page.goto(server_url + PLACES[host].format(path=path))
+        self._drive("ready")
+
+    def _drive(self, verb: str, *args: Any) -> Any:
+        return self.page.evaluate(
+            "([verb, args]) => window.nbDrive[verb](...args)", [verb, [self.path, *args]]
+        )
+
+    def run_all(self) -> None:
+        """Run every cell."""
+        self._drive("runAll")
+
+    def outputs(self) -> list[list[dict[str, Any]]]:
+        """Return the outputs of each cell, as nbformat has them."""
+        return [cell["outputs"] for cell in self._drive("outputs")]
+
+    def errors(self) -> list[str]:
+        """Return the traceback of every cell that ended in an error."""
+        return [
+            f"cell {index}: {output['ename']}: {output['evalue']}\n"
+            + "\n".join(output["traceback"])
+            for index, outputs in enumerate(self.outputs())
+            for output in outputs
+            if output["output_type"] == "error"
+        ]
+
+    def text(self, cell: int) -> str:
+        """Return all that the cell printed or showed as text."""
+        parts = [
+            output.get("text") or output.get("data", {}).get("text/plain", "")
+            for output in self.outputs()[cell]
+        ]
+        return "\n".join("".join(part) for part in parts)
+
+    def value(self, expression: str) -> Any:
+        """Return what the expression is worth in the kernel (anything that JSON can hold)."""
+        reply = self._drive("evaluate", f"__import__('json').dumps({expression})")
+        if reply["status"] != "ok":
+            raise AssertionError(f"{expression}: {reply['ename']}: {reply['evalue']}")
+        return json.loads(ast.literal_eval(reply["data"]["text/plain"]))
+
+    def wait_for(self, expression: str, wanted: Any, seconds: float = 15.0) -> None:
+        """Wait until the expression has the wanted value in the kernel (traits come late)."""
+        end = time.monotonic() + seconds
+        while (got := self.value(expression)) != wanted:
+            if time.monotonic() > end:
+                raise AssertionError(f"{expression} is {got!r} in the kernel, not {wanted!r}")
+            self.page.wait_for_timeout(50)
+
+    def execute(self, code: str) -> None:
+        """Run code in the kernel, outside any cell."""
+        reply = self._drive("execute", code)
+        if reply["status"] != "ok":
+            raise AssertionError(f"{code}: {reply['ename']}: {reply['evalue']}")
+
+    def theme(self, name: str) -> None:
+        """Change to the "light" or "dark" theme of the host."""
+        self.page.evaluate("(name) => window.nbDrive.theme(name)", THEMES[name])
+
+    def save(self) -> None:
+        self._drive("save")
+
+    def close(self) -> None:
+        self._drive("shutdown")
+        self.page.context.close()
+
+
+def shoot(locator: Locator, name: str) -> None:
+    """Keep pictures of one element at each width, for people to look at."""
+    SHOTS.mkdir(exist_ok=True)
+    page = locator.page
+    before = page.viewport_size
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": SHOT_HEIGHT})
+        page.wait_for_timeout(300)  # transitions and the host's own layout
+        locator.screenshot(path=SHOTS / f"{name}_{width}.png")
+    if before is not None:
+        page.set_viewport_size(before)

@@ -1,0 +1,116 @@
+"""Beyond Jupyter's own pages: nbconvert's HTML, and marimo, which renders in a shadow root."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.host import Notebook, shoot
+from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
+from tests.browser.server import JupyterServer, free_port
+from tests.browser.stepper import StepperView
+
+APP = """
+import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    import numpy as np
+    import nbgrad as ng
+
+    x = ng.Variable(np.array(2.0), name="x")
+    a = ng.square(x)
+    y = ng.square(a) + ng.square(a)
+    w = ng.Stepper(y, names={"x": x, "a": a, "y": y})
+    w
+    return
+
+
+if __name__ == "__main__":
+    app.run()
+"""
+
+
+def test_a_converted_notebook_tells_the_story(
+    opener: Callable[..., Notebook], jupyter: JupyterServer, browser: Browser, tmp_path: Path
+) -> None:
+    book = opener("lab", [IMPORTS, DIAMOND, STEPPER])
+    StepperView(book.page)
+    book.save()
+    html, _ = HTMLExporter().from_notebook_node(
+        nbformat.read(jupyter.root / book.path, as_version=4)
+    )
+    book.close()
+    (tmp_path / "book.html").write_text(html, encoding="utf-8")
+    context = browser.new_context(offline=True, viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.goto((tmp_path / "book.html").as_uri(), wait_until="domcontentloaded")
+    for fact in (r"8\s*\+\s*8", "64"):
+        expect(page.get_by_text(re.compile(fact)).filter(visible=True).first).to_be_visible()
+    shoot(page.locator("body"), "nbconvert")
+    context.close()
+
+
+@pytest.fixture
+def marimo(tmp_path: Path) -> Iterator[str]:
+    """Serve a notebook of marimo as an application."""
+    (tmp_path / "app.py").write_text(APP, encoding="utf-8")
+    port = free_port()
+    command = [sys.executable, "-m", "marimo", "--yes", "run", "app.py", "--headless"]
+    command += ["--no-token", "--host=127.0.0.1", f"--port={port}"]
+    log = tmp_path / "marimo.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env={**os.environ, "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    url = f"http://127.0.0.1:{port}"
+    end = time.monotonic() + 60
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(url, timeout=5).close()
+                break
+            except (urllib.error.URLError, OSError):
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < end, log.read_text()
+                time.sleep(0.2)
+        yield url
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def test_marimo_shows_the_stepper(marimo: str, page: Page) -> None:
+    page.goto(marimo)
+    stepper = StepperView(page)
+    stepper.click("Next")
+    stepper.click("Next")
+    stepper.expect_grads(a=16, x=None)
+    stepper.slider.focus()
+    page.keyboard.press("End")
+    stepper.expect_grads(x=64)
+    shoot(stepper.root, "stepper_marimo")
