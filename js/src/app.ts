@@ -101,7 +101,9 @@ export class App {
     this.root.addEventListener("keydown", (event) => this.onKey(event));
     const sizes = new ResizeObserver(() => this.resize());
     sizes.observe(this.root);
-    this.leave.push(() => sizes.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
+    const sentences = new ResizeObserver(() => this.holdHeight()); // after layout, so that reading the height costs nothing
+    sentences.observe(this.said);
+    this.leave.push(() => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
   }
 
   /** Several traits may change at once: one refresh for all. */
@@ -219,6 +221,13 @@ export class App {
     this.last = stop;
   }
 
+  /** A longer sentence makes room once; a shorter one does not take it back, so that the buttons stay in place. */
+  private holdHeight(): void {
+    const height = this.said.offsetHeight;
+    if (height > this.saidHeight) this.said.style.minHeight = `${(this.saidHeight = height)}px`;
+  }
+  private saidHeight = 0;
+
   private showOrders(moment: Moment): void {
     this.orders.replaceChildren();
     if (!this.plan.naive) return;
@@ -277,6 +286,8 @@ export class App {
     const width = this.stage.clientWidth;
     if (!width || width === this.width) return;
     this.width = width;
+    this.saidHeight = 0;
+    this.said.style.minHeight = "";
     const { drawing } = this.scene;
     const scale = Math.min((width - 24) / drawing.width, 1.2);
     const wanted = drawing.height * Math.max(scale, 0.72) + 24;

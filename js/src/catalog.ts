@@ -4,21 +4,25 @@ import { Drawing } from "./scene";
 
 export class Catalog {
   readonly bandNodes: string[][];
-  private readonly bounds: Rect[];
+  /** How many nodes there are. */
+  readonly size: number;
+  /** Left, top, right, bottom of each edge, one after the other. */
+  private readonly bounds: Float64Array;
 
   constructor(readonly drawing: Drawing) {
     this.bandNodes = drawing.bands.map(() => []);
+    this.size = Object.keys(drawing.nodes).length;
     for (const [id, [x]] of Object.entries(drawing.nodes)) this.bandNodes[this.bandAt(x)]?.push(id);
-    this.bounds = drawing.edges.map((edge) => boundsOf(edge.points));
+    this.bounds = new Float64Array(drawing.edges.length * 4);
+    drawing.edges.forEach((edge, k) => {
+      const { x, y, width, height } = boundsOf(edge.points);
+      this.bounds.set([x, y, x + width, y + height], 4 * k);
+    });
   }
 
   /** Nodes in the fullest band. */
   get most(): number {
     return this.bandNodes.reduce((most, nodes) => Math.max(most, nodes.length), 0);
-  }
-
-  get size(): number {
-    return Object.keys(this.drawing.nodes).length;
   }
 
   /** The band that holds `x`, or the last that begins before it. */
@@ -52,11 +56,11 @@ export class Catalog {
   }
 
   edgesIn(rect: Rect): number[] {
+    const { bounds } = this;
+    const [right, bottom] = [rect.x + rect.width, rect.y + rect.height];
     const found: number[] = [];
-    this.bounds.forEach((bounds, k) => {
-      const thick = { ...bounds, height: bounds.height + 1 };
-      if (overlaps(rect, thick)) found.push(k);
-    });
+    for (let k = 0, i = 0; i < bounds.length; k++, i += 4)
+      if (bounds[i]! <= right && bounds[i + 2]! >= rect.x && bounds[i + 1]! <= bottom && bounds[i + 3]! >= rect.y) found.push(k);
     return found;
   }
 

@@ -13,10 +13,13 @@ export function pathOf(points: number[]): string {
   return path;
 }
 
-/** The middle of the last stretch: where a chip stands, beside the function that sends it. */
-export function chipPoint(points: number[]): [number, number] {
+/** A point on the last stretch, beside the function: t = 0 at its left end, 1 at its right. */
+export function pointOn(points: number[], t: number): [number, number] {
   const n = points.length;
-  return [(points[n - 4]! + points[n - 2]!) / 2, (points[n - 3]! + points[n - 1]!) / 2];
+  const [x, y, u, v] = points.slice(n - 4) as [number, number, number, number];
+  const s = 1 - t;
+  const bend = 3 * s * t;
+  return [s * s * s * x + bend * ((x + u) / 2) + t * t * t * u, (s * s * s + bend * s) * y + (bend * t + t * t * t) * v];
 }
 
 /** How far a chip travels to its place: from the function's end of the edge. */

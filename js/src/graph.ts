@@ -2,7 +2,7 @@
 import { Catalog } from "./catalog";
 import { s, setAttribute, setText } from "./dom";
 import { foldView, makeFolds } from "./folds";
-import { Rect, union } from "./geometry";
+import { overlaps, Rect, union } from "./geometry";
 import { addGestures } from "./gestures";
 import { arrow, makeChip, makeEdge, updateEdge } from "./links";
 import { Book, Moment } from "./moment";
@@ -13,6 +13,7 @@ import { Words } from "./words";
 const ALL = 360; // a graph up to this size is drawn whole
 const MOST = 420; // more nodes than this in sight: fold
 const MOST_CHIPS = 150;
+const FAR = 0.34; // below this scale no text on a node can be read
 
 export class Graph {
   readonly svg: SVGSVGElement;
@@ -106,7 +107,8 @@ export class Graph {
     const { k, x, y } = this.viewport;
     this.world.classList.toggle("smooth", smooth);
     this.world.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
-    this.world.style.setProperty("--unscale", String(Math.min(Math.max(1 / k, 1), 1.7)));
+    this.world.style.setProperty("--unscale", String(unscale(k)));
+    this.world.classList.toggle("far", k < FAR);
     this.svg.classList.toggle("grab", this.viewport.overflows);
     if (!this.moment) return;
     this.sync();
@@ -180,15 +182,17 @@ export class Graph {
     const { k, y, height } = this.viewport;
     const top = Math.min((12 - y) / k, 0);
     const bottom = Math.max((height - 12 - y) / k, this.book.scene.drawing.height);
-    const unscale = Math.min(Math.max(1 / k, 1), 1.7);
-    const label = Math.max((12 - y) / k, top) + 29 * unscale;
+    const grown = unscale(k);
+    const label = Math.max((12 - y) / k, top) + 29 * grown;
     for (const [index, group] of this.bands) {
       const { width, generation } = this.book.scene.drawing.bands[index]!;
       setAttribute(group.firstElementChild!, "y", top);
       setAttribute(group.firstElementChild!, "height", bottom - top);
       setAttribute(group.lastElementChild!, "y", label);
-      const long = this.words.t("generation", { g: generation });
-      setText(group.lastElementChild!, width > (long.length * 9 + 22) * unscale ? long : String(generation));
+      const fits = (text: string, margin: number) => width > (text.length * 9 + margin) * grown;
+      const [long, short] = [this.words.t("generation", { g: generation }), String(generation)];
+      setText(group.lastElementChild!, fits(long, 22) ? long : fits(short, 6) || k > 0.5 ? short : "");
+      setAttribute(group.lastElementChild!, "dx", k < FAR ? -12 : null);
     }
   }
 
@@ -222,7 +226,14 @@ export class Graph {
     const edges = this.book.scene.drawing.edges;
     this.layers.arrows.replaceChildren(...[...moment.flows].filter(([k]) => this.edges.has(k)).map(([k, flow]) => arrow(edges[k]!, flow)));
     const chips = moment.chips.filter((chip) => this.edges.has(chip.edge)).slice(0, MOST_CHIPS);
-    this.layers.chips.replaceChildren(...chips.map((chip) => makeChip(edges[chip.edge]!, chip, moment, animate)));
+    const taken: Rect[] = [];
+    /** Whether a chip or a node stands there; if not, the place is taken now. */
+    const isTaken = (rect: Rect) => {
+      const full = taken.some((other) => overlaps(other, rect)) || this.catalog.nodesIn(rect, Infinity)!.length > 0;
+      if (!full) taken.push(rect);
+      return full;
+    };
+    this.layers.chips.replaceChildren(...chips.map((chip) => makeChip(edges[chip.edge]!, chip, moment, animate, isTaken)));
   }
 
   private paintBand(k: number, group: SVGGElement): void {
@@ -236,6 +247,11 @@ export class Graph {
     this.stopGestures();
     this.svg.remove();
   }
+}
+
+/** How much larger a band's name is drawn, so that it can be read from afar. */
+function unscale(k: number): number {
+  return Math.min(Math.max(1 / k, 1), k < FAR ? 8 : 1.7);
 }
 
 /** Bring a map of elements to the wished keys: make what is new, remove what went. */

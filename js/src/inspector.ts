@@ -105,7 +105,7 @@ function backwardStep(view: InspectorView): Section[] {
 function ledgerOf({ moment, words }: InspectorView, variable: Variable, picture: boolean): (HTMLElement | null)[] {
   const values = moment.grad(variable).values;
   const line = ledgerLine(moment, variable);
-  return picture && line && values && !isScalar(values) ? [line, arrayView(values, words, `${variable.name}.grad`)] : [line];
+  return picture && line && values && !isScalar(values) ? [line, arrayView(values, words, `${variable.name}.grad`, 3)] : [line];
 }
 
 function callView(view: InspectorView, call: Call): HTMLElement[] {

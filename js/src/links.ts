@@ -1,9 +1,9 @@
 // Edges, their arrowheads while something flows, and the chips that say how much.
 import { s, setAttribute } from "./dom";
 import { measure } from "./fittext";
-import { chipPoint, chipStart, pathOf } from "./geometry";
+import { chipStart, pathOf, pointOn, Rect } from "./geometry";
 import { Chip, Flow, Moment } from "./moment";
-import { briefGrad, isScalar, signOf } from "./numbers";
+import { briefGrad, formatNumber, isScalar, signOf } from "./numbers";
 import { Edge } from "./scene";
 
 export function makeEdge(edge: Edge, second: boolean): SVGPathElement {
@@ -25,18 +25,31 @@ export function arrow(edge: Edge, flow: Flow): SVGPathElement {
 }
 
 /** "+8" on its edge; it travels there from the function that sends it. */
-export function makeChip(edge: Edge, chip: Chip, moment: Moment, animate: boolean): SVGGElement {
+export function makeChip(edge: Edge, chip: Chip, moment: Moment, animate: boolean, isTaken: (rect: Rect) => boolean): SVGGElement {
   const values = moment.facts.values(chip.amount);
   const hidden = moment.hidden.has(edge.from);
   const number = briefGrad(values);
-  const text = hidden ? "?" : isScalar(values) && signOf(values) < 0 ? number : `+${number}`;
+  const short = isScalar(values) ? formatNumber(values.values?.[0], 3) : number;
+  const text = hidden ? "?" : isScalar(values) && signOf(values) < 0 ? short : `+${short}`;
   const width = Math.max(34, measure(text, "650 13.5px system-ui, sans-serif") + 20);
-  const [x, y] = chipPoint(edge.points);
+  const [x, y] = freePlace(edge, width, isTaken);
   const group = s("g", { class: "chip", transform: `translate(${x} ${y})`, "data-contribution": hidden ? null : number },
     s("rect", { x: -width / 2, y: -13, width, height: 26, rx: 13 }),
     s("text", { y: 4.8 }, text));
   if (animate && !window.matchMedia?.("(prefers-reduced-motion: reduce)").matches) travel(group, edge, x, y);
   return group;
+}
+
+const PLACES = [0.5, 0.36, 0.64, 0.24, 0.76];
+
+/** The middle of the edge's last stretch; beside it, or on another stretch, when something is there. */
+function freePlace({ points }: Edge, width: number, isTaken: (rect: Rect) => boolean): [number, number] {
+  const places = PLACES.map((t) => pointOn(points, t));
+  for (let end = points.length - 2; end >= 4; end -= 2) places.push(pointOn(points.slice(0, end), 0.5));
+  const [x, y] = places[0]!;
+  places.push([x, y - 28], [x, y + 28]);
+  const rectAt = ([u, v]: [number, number]): Rect => ({ x: u - width / 2 - 2, y: v - 14, width: width + 4, height: 28 });
+  return places.find((point) => !isTaken(rectAt(point))) ?? places[0]!;
 }
 
 function travel(group: SVGGElement, edge: Edge, x: number, y: number): void {

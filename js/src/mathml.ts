@@ -1,5 +1,6 @@
 // Rules as set mathematics: "gx = 2 · x · gy" to MathML, without a library. What it cannot read it sets as text.
 import { h, math } from "./dom";
+import { formatNumber } from "./numbers";
 
 type Token = { kind: "name" | "number" | "sign" | "open" | "close" | "raise"; text: string };
 
@@ -111,14 +112,18 @@ export function formula(text: string): Element {
   return reader.done ? row : math("mtext", {}, text);
 }
 
+const LONG = 20; // characters beside which the result has no room
+
 /** A rule, below it the same with numbers: both sides of the signs of equality aligned. */
 export function workedRule(target: string, rule: string, numbers: string, result: string): HTMLElement {
   const line = (left: Element | null, right: Element) =>
     math("mtr", {}, math("mtd", {}, ...(left ? [left] : [])), math("mtd", {}, math("mo", {}, "=")), math("mtd", {}, right));
   const rows = [line(formula(target), formula(rule))];
   const bold = result ? math("mrow", {}, math("mo", { class: "eq" }, "="), math("mtext", { class: "result" }, result)) : null;
-  const same = numbers.replace(/\s/g, "") === result.replace(/\s/g, "");
-  if (numbers && numbers !== rule && !same) rows.push(line(null, math("mrow", {}, formula(numbers), ...(bold ? [bold] : []))));
-  else if (bold) rows.push(line(null, math("mtext", { class: "result" }, result)));
+  const same = numbers.replace(/\s/g, "") === result.replace(/\s/g, "") || formatNumber(Number(numbers || NaN)) === result;
+  const long = numbers.length > LONG;
+  if (numbers && numbers !== rule && !same) rows.push(line(null, math("mrow", {}, formula(numbers), ...(bold && !long ? [bold] : []))));
+  if (long && bold && !same) rows.push(line(null, math("mtext", { class: "result" }, result)));
+  if (bold && (same || !numbers || numbers === rule)) rows.push(line(null, math("mtext", { class: "result" }, result)));
   return h("div", { class: "formula" }, math("math", { display: "block" }, math("mtable", {}, ...rows)));
 }

@@ -175,7 +175,7 @@ export class PillView implements NodeView {
   constructor(private readonly fn: Func, box: Box, words: Words, output: string) {
     this.element = shell(fn.id, "function", fn.generation, box, fn.backward ? "second" : "");
     const text = fitText(fn.symbol || fn.name, box[2] - 18, BOLD);
-    const label = [`${fn.label || fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), fn.rule].filter(Boolean);
+    const label = [`${fn.label.includes("(") ? fn.label : fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), fn.rule].filter(Boolean);
     setAttribute(this.element, "aria-label", label.join(", "));
     this.element.append(
       s("title", {}, label.join("\n")),

@@ -58,9 +58,9 @@ export function strip(values: Values, x: number, y: number, width: number, heigh
 }
 
 /** An array for the inspector: table, or thumbnail with statistics. */
-export function arrayView(values: Values, words: Words, label: string): HTMLElement {
+export function arrayView(values: Values, words: Words, label: string, most = 8): HTMLElement {
   if (values.values && values.shape.length === 0) return h("span", { class: "scalar" }, formatNumber(values.values[0]!));
-  if (values.values && gridOf(values).cols <= 8 && gridOf(values).rows <= 8) return table(values, label);
+  if (values.values && gridOf(values).cols <= most && gridOf(values).rows <= 8) return table(values, label);
   return h("div", { class: "array" }, thumbnail(values, label), statistics(values, words));
 }
 

@@ -77,16 +77,18 @@ export class Transport {
   private showLabels(position: number): void {
     const { stops } = this;
     const last = stops.length - 1;
-    const [here, zero] = [stops.findIndex((stop) => stop.position === position), stops.findIndex((stop) => stop.position === 0)];
+    const first = stops[0]?.position ?? 0;
+    const [here, zero] = [position - first, -first];
     const stride = Math.max(1, Math.ceil(stops.length / 40));
     const widest = stops.slice(0, 40).reduce((most, stop) => Math.max(most, textWidth(stop.label)), 0);
     const roomy = widest * last <= this.width + 20;
     const taken: [number, number][] = [];
     const labels = new Map<number, HTMLElement>();
-    for (const k of [here, zero, last, 0, ...stops.keys()]) {
+    const some = Array.from({ length: Math.ceil(stops.length / stride) }, (_, k) => k * stride);
+    for (const k of [here, zero, last, ...some]) {
       const stop = stops[k];
-      if (!stop || labels.has(k) || (k % stride && ![here, zero, last].includes(k))) continue;
-      for (const text of roomy || k === here ? [stop.label] : [stop.short]) {
+      if (!stop || labels.has(k)) continue;
+      for (const text of k === here ? [stop.label] : k === last ? [stop.label, stop.short] : [roomy ? stop.label : stop.short]) {
         const half = textWidth(text) / 2;
         const middle = Math.min(Math.max(10 + this.share(stop.position) * (this.width - 20), half - 6), this.width - half + 8);
         if (taken.some(([from, to]) => middle - half < to && from < middle + half)) continue;

@@ -50,15 +50,15 @@ def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
     data = scene(trace, lang)
     text, packed = pack(data)
     language = "ko" if lang == "ko" else "en"
-    told = data.get("story", {}).get(language, {})
+    told = data.get("story", {}).get(language)
     state = {**state, "_scene": text, "lang": lang}
     if packed:
         state["_packed64"] = base64.b64encode(packed).decode("ascii")
     message = data.get("error", {}).get(language, "")
     values = {
         "lang": language,
-        "title": escape(told.get("title", "nbgrad")),
-        "story": story_html(trace, message, lang=language, limit=STORY_LIMIT),
+        "title": escape(told["title"] if told else "nbgrad"),
+        "story": story_html(trace, message, lang=language, limit=STORY_LIMIT, told=told),
         "state": script_json(state),
         "module": script_json(read_static("stepper.js")),
     }

@@ -7,16 +7,17 @@ that a user wrote is escaped; long stories are cut with a line that says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.narrator import narrate
 from nbgrad.tracing.ui_words import UI
 from nbgrad.views.digits import format_number, format_shape
-from nbgrad.views.nodes import Edge, Node
-from nbgrad.views.svg import graph_style, graph_svg, picture
+from nbgrad.views.graph import Graph
+from nbgrad.views.svg import graph_svg, picture
+from nbgrad.views.svg_style import graph_style
 from nbgrad.views.theme import style_sheet
 
 if TYPE_CHECKING:
@@ -24,14 +25,20 @@ if TYPE_CHECKING:
 
 __all__ = ["message_html", "static_drawing", "story_html"]
 
-MOST_NODES = 160  # in the drawing
+MOST_NODES = 120  # in the drawing
+MOST_ALT = 2000  # characters that describe it
 MOST_ROWS = 200  # in the table
 MOST_CALLS = 12  # in a row
 LIMIT = 100_000
 
 
 def story_html(
-    trace: Trace | None, message: str = "", *, lang: str = "en", limit: int = LIMIT
+    trace: Trace | None,
+    message: str = "",
+    *,
+    lang: str = "en",
+    limit: int = LIMIT,
+    told: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the static story of a trace.
 
@@ -44,18 +51,31 @@ def story_html(
     lang : {"en", "ko"}
     limit : int
         Bytes that the result may take; rows that would go beyond are counted instead.
+    told : mapping, optional
+        The narrator's sentences, as a scene has them; else they are asked for.
     """
     if trace is None or message:
         return message_html(message)
-    told = narrate(trace, lang)
+    told = story_of(trace, lang) if told is None else told
     head = (
-        f'<p class="story-head"><strong>{escape(told.title)}</strong> '
-        f'<span class="soft">{escape(told.subtitle)}</span></p>'
+        f'<p class="story-head"><strong>{escape(told["title"])}</strong> '
+        f'<span class="soft">{escape(told["subtitle"])}</span></p>'
     )
-    drawing = static_drawing(trace, told.title, told.alt)
+    drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2)
     open_ = f"{_styles()}<div class='nbgrad nbgrad-story' lang='{lang}'>{head}{drawing}"
     room = limit - len(open_.encode()) - 600
-    return f"{open_}{_table(trace, told.generation, lang, room)}</div>"
+    return f"{open_}{_table(trace, told['generation'], lang, room)}</div>"
+
+
+def story_of(trace: Trace, lang: str) -> dict[str, Any]:
+    """Return what the narrator says of a trace, as far as the story needs it."""
+    told = narrate(trace, lang)
+    return {
+        "title": told.title,
+        "subtitle": told.subtitle,
+        "alt": told.alt,
+        "generation": told.generation,
+    }
 
 
 def message_html(message: str) -> str:
@@ -73,48 +93,26 @@ def _styles() -> str:
 # ---- the drawing, as it is when the pass has ended
 
 
-def static_drawing(trace: Trace, title: str, alt: str) -> str:
-    """Return the graph as SVG, or nothing when it is too large to be read on paper."""
-    if len(trace.variables) + len(trace.functions) > MOST_NODES:
-        return ""
-    edges = []
-    for f in trace.functions:
-        edges += [Edge(v, f.id, k) for k, v in enumerate(f.inputs)]
-        edges += [Edge(f.id, v) for v in f.outputs]
-    placed = picture(list(_nodes(trace)), edges, trace.root.id)
-    svg = graph_svg(placed, title=title, description=alt)
-    return f"{graph_style()}<div class='story-graph' tabindex='0'>{svg}</div>"
-
-
-def _nodes(trace: Trace) -> Iterator[Node]:
-    freed = {v.id for step in trace.steps for v in step.freed}
-    for v in trace.variables:
-        grad = None if v.kind in {"constant", "unused"} else trace.gradient(v.id)
-        state = "none" if grad is None else "freed" if v.id in freed else "value"
-        yield Node(
-            v.id, "variable", v.name, v.generation,
-            role=v.kind, shape=v.shape, dtype=v.dtype,
-            value="" if v.value is None else _brief(v.value, v.shape),
-            grad="" if grad is None else _grad(grad), grad_state=state,
-            source="" if v.source is None else str(v.source),
-        )  # fmt: skip
-    for f in trace.functions:
-        yield Node(
-            f.id, "function", f.name, f.generation,
-            label=f.label, symbol=f.symbol or f.name, rule=f.rule, second=f.backward,
-            source="" if f.source is None else str(f.source),
-        )  # fmt: skip
-
-
-def _brief(summary: Summary, shape: Sequence[int]) -> str:
-    return format_number(summary.value) if not shape else format_shape(shape)
+def static_drawing(trace: Trace, title: str, alt: str, lang: str = "en", limit: int = LIMIT) -> str:
+    """Return the graph as SVG: of a large one as much, nearest to the root, as the limit allows."""
+    whole = Graph.from_trace(trace)
+    count = MOST_NODES
+    while True:
+        part = whole.nearest(count)
+        placed = picture(part.nodes, part.edges, part.root)
+        svg = graph_svg(placed, title=title, description=alt[:MOST_ALT])
+        if len(svg.encode()) <= limit or count < 12:
+            break
+        count //= 2
+    more = len(whole.nodes) - len(part.nodes)
+    rest = UI[lang]["moreNodes"].format(n=f"{more:,}") if more else ""
+    note = f"<p class='soft'>{escape(rest)}</p>" if rest else ""
+    return f"{graph_style()}<div class='story-graph' tabindex='0'>{svg}</div>{note}"
 
 
 def _grad(summary: Summary) -> str:
     """Return a gradient in short: the number, or the norm of an array."""
-    if not summary.shape:
-        return format_number(summary.value)
-    return f"‖{format_number(summary.norm)}‖"
+    return f"‖{format_number(summary.norm)}‖" if summary.shape else format_number(summary.value)
 
 
 # ---- the table

@@ -98,6 +98,7 @@ class Stepper(anywidget.AnyWidget):
         self._message = ""
         self.trace = self._trace_of(y, options)
         data = self._scene_of(self.trace, lang)
+        self._told: dict[str, Any] = data.get("story", {})
         self._plans = _Plans(data)
         text, packed = pack(data)
         super().__init__(_scene=text, _packed=packed, predict=predict, lang=lang)
@@ -221,13 +222,16 @@ class Stepper(anywidget.AnyWidget):
             return None
         data, metadata = bundle
         data["text/plain"] = repr(self)
-        data["text/html"] = story_html(self.trace, self._message, limit=HTML_LIMIT)
+        lang = "ko" if self.lang == "ko" else "en"
+        data["text/html"] = story_html(
+            self.trace, self._message, lang=lang, limit=HTML_LIMIT, told=self._told.get(lang)
+        )
         return data, metadata
 
     def close(self) -> None:
         """Remove the widget from page and kernel, and let go of the trace."""
         super().close()
-        self.trace = None
+        self.trace, self._told = None, {}
         self._message = "This stepper was closed."
 
 

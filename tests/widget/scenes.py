@@ -68,10 +68,14 @@ MAKERS = {
 }
 
 
-def make(name: str) -> dict[str, Any]:
+def trace_of(name: str) -> ng.Trace:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return scene(ng.trace(MAKERS[name](), names={}))
+        return ng.trace(MAKERS[name](), names={})
+
+
+def make(name: str) -> dict[str, Any]:
+    return scene(trace_of(name))
 
 
 if __name__ == "__main__":

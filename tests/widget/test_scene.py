@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ import nbgrad as ng
 from nbgrad.tracing.ui_words import UI
 from nbgrad.views.drawing import Link, Node, card_width, draw, path, pill_width
 from nbgrad.views.scene import drawing_of, pack, scene, to_json
+
+TRACES = Path(__file__).parents[1] / "fixtures"
 
 
 def overlap(a, b):
@@ -38,6 +41,14 @@ def test_the_front_ends_fixtures_are_what_python_writes(scenes, name):
         for call in step["calls"]
     ]
     assert calls(stored) == calls(made), "run tests/widget/scenes.py again: the order differs"
+
+
+@pytest.mark.parametrize("path", sorted(TRACES.glob("*.json")), ids=lambda path: path.stem)
+def test_a_saved_trace_can_be_shown(path):
+    trace = ng.Trace.load(path)
+    widget = ng.Stepper(trace)
+    assert widget.steps == len(trace.steps)
+    assert "<svg" in widget._repr_mimebundle_()[0]["text/html"]
 
 
 def test_both_languages_have_the_same_words():
