@@ -19,8 +19,8 @@ from . import source
 from .anomaly import watched
 from .commit import commit
 from .config import Override, override
-from .errors import NoGraphError, add_note
-from .gradients import add, fit, seed_of
+from .errors import NoGraphError, OperandError, add_note
+from .gradients import add, fit, recorded, seed_of
 from .pull import describe_node, pull
 from .states import CONSTANT, NO_GRAD, State
 from .variable import Variable
@@ -99,11 +99,7 @@ def backward(
     apply : bool
         False leaves every ``.grad`` as it was.
     """
-    if root._op is NO_GRAD or root._op is CONSTANT:
-        raise NoGraphError(
-            f"backward() of {root.name or 'this variable'}: it was {root._op}, so it has no "
-            "graph to go back through. Compute it outside no_grad, from Variables."
-        )
+    refuse(root, {"retain_grad": retain_grad, "create_graph": create_graph})
     seed = seed_of(root, create_graph)
     observer = watched(observer)
     marks = source.marking(root._source, source.here()) if create_graph else nullcontext()
@@ -119,6 +115,27 @@ def backward(
                 commit(state, root)
     finally:
         override.set(mode)
+
+
+def refuse(root: Variable, options: dict[str, Any]) -> None:
+    """Refuse a root without a graph, and options that are no truth values."""
+    for name, value in options.items():
+        if not isinstance(value, (bool, int, np.bool_)):
+            raise OperandError(
+                f"backward({name}=…) is True or False, not {type(value).__name__}. "
+                "An upstream gradient is set before: y.grad = gradient; y.backward()."
+            )
+    if root._op is NO_GRAD or root._op is CONSTANT:
+        at = root.source
+        why, advice = (
+            ("was made under no_grad", "Compute it outside no_grad, from Variables.")
+            if root._op is NO_GRAD
+            else ("is a constant", "Make it without requires_grad=False.")
+        )
+        raise NoGraphError(
+            f"backward() of {root.name or 'this variable'}: it {why}{f' ({at})' if at else ''}, "
+            f"so it has no graph to go back through. {advice}"
+        )
 
 
 def run(state: Pass, root: Variable, seed: Any) -> None:
@@ -142,12 +159,8 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
 def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the inner loop
     """Run the function of the largest generation, as long as any waits."""
     table, owned, queue, done = state.table, state.owned, state.queue, state.done
-    create_graph, observer = state.create_graph, state.observer
+    create_graph, observer, ticket = state.create_graph, state.observer, 0
     keep = state.retain or observer is not None
-    ticket = 0
-    inputs: Any
-    gys: Any
-    gxs: Any
     while queue:
         node = heappop(queue)[2]
         arrivals: list[Any] | None = None if observer is None else []
@@ -162,6 +175,8 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
             gxs = op.pull(node, gy, create_graph)
         else:
             inputs, gys, gxs = pull(state, op, node)
+        if create_graph:
+            gxs = [recorded(gx) for gx in gxs]
         # -- each fitted to its input and added to what has arrived there --
         i = -1
         for x in inputs:
@@ -191,7 +206,7 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
             if arrivals is not None:
                 arrivals.append((i, x, gx, before, after))
         if observer is not None:
-            observer.called(node, gys, arrivals or [], queue)
+            observer.called(node, list(gys), arrivals or [], queue)
 
 
 def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:

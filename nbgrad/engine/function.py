@@ -26,9 +26,10 @@ class Function:
     the gradients are checked.
 
     Call an instance with Variables, arrays or numbers; it returns a Variable, or a
-    tuple of them. A second call of one instance works on a copy of it, so that
-    each result keeps its own inputs. Called with one list of inputs it returns
-    a list (step 11 of the book).
+    tuple of them. A second call of one instance works on a copy of it, so that each
+    result keeps its own inputs and whatever its forward kept on ``self``; what is to
+    last from call to call belongs into an array that is written to in place. Called
+    with one list of inputs it returns a list (step 11 of the book).
 
     Attributes
     ----------
@@ -77,6 +78,14 @@ class Function:
     """Whether the call gave one list of inputs."""
 
     # For type checkers, (*Any, **Any) lets a subclass name its own arguments.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args or kwargs:
+            name = type(self).__name__
+            raise OperandError(
+                f"{name} takes no parameters. To apply it, make an instance and call that: "
+                f"{name}()(x)."
+            )
+
     def forward(self, *xs: Any, **_: Any) -> Any:
         """Compute the outputs from the inputs' arrays."""
         raise NotImplementedError(

@@ -7,6 +7,7 @@ a ``.grad`` without a copy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,8 +65,15 @@ def has_buffer(g: Any) -> bool:
     return not isinstance(g, np.generic)
 
 
+def recorded(gx: Any) -> Any:
+    """Let a rule's constant gradient be a Variable like the others, under ``create_graph``."""
+    if isinstance(gx, (np.ndarray, np.generic, int, float)):
+        return Variable(np.array(gx)) if np.asarray(gx).dtype.kind in "fiu" else gx
+    return gx
+
+
 def fit(
-    gx: Any, x: Variable, op: Function, i: int, gys: list[Any], create_graph: bool
+    gx: Any, x: Variable, op: Function, i: int, gys: Sequence[Any], create_graph: bool
 ) -> tuple[Any, bool]:
     """Give a rule's gradient the shape and dtype of its variable.
 
@@ -99,8 +107,6 @@ def fit(
             f"{op.label}.backward returned {_kind(gx)} as the gradient of input {i}, "
             f"{describe(x)}. Return a real array of that shape, or None if it has no gradient."
         )
-    if create_graph and not isinstance(gx, Variable):
-        gx, fresh = Variable(np.array(gx)), True
     shape = value.shape
     if gx.shape != shape:
         if not any(gx.shape == gy.shape for gy in gys if gy is not None) or not broadcastable(

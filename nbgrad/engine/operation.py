@@ -46,6 +46,8 @@ _ndarray = np.ndarray
 _float64 = np.float64
 _mode = override.get
 _positions = source.state
+_ABSENT: Any = object()
+"""No second operand: then the first is a list of both (step 11 of the book)."""
 
 
 class Operation(Function):
@@ -102,8 +104,13 @@ class Operation(Function):
         """Apply the operation to any number of operands."""
         if self.outputs is not None:
             return self._unbound()(*inputs)
-        if len(inputs) == 1 and isinstance(inputs[0], list) and self.rules is not None:
+        if len(inputs) == 1 and _are_operands(inputs[0]) and self.rules is not None:
             return [self(*inputs[0])]
+        if self.rules is not None and len(inputs) != len(self.rules):
+            raise OperandError(
+                f"{self.label} takes {len(self.rules)} operands, but got {len(inputs)}: "
+                f"{describe_all(inputs)}."
+            )
         raws = [raw_operand(x, self) for x in inputs]
         floating = [r for r in raws if not isinstance(r, (int, float)) or type(r) is _float64]
         raws = [weak_scalar(r, floating) for r in raws]
@@ -127,6 +134,11 @@ class Operation(Function):
         if outputs and outputs[0]._op is not NO_GRAD:
             self._unbound()._record(tuple(_as_input(x, self) for x in inputs), list(outputs))
         return outputs
+
+
+def _are_operands(x: Any) -> bool:
+    """Whether a list holds the operands (step 11 of the book), not an array's numbers."""
+    return isinstance(x, list) and any(isinstance(item, Variable) for item in x)
 
 
 def record(op: Operation, inputs: tuple[Any, ...], data: Raw) -> Variable:
@@ -186,7 +198,7 @@ def binary(op: Operation, name: str, doc: str, depth: int = 2) -> Callable[[Any,
     """Make the public function of an operation on two inputs; see `unary`."""
     forward = op.forward
 
-    def function(x0: Any, x1: Any) -> Variable:
+    def function(x0: Any, x1: Any = _ABSENT) -> Variable:
         if type(x0) is Variable:
             a = x0._data
             if type(a) is _ndarray and not a.ndim:
@@ -202,9 +214,9 @@ def binary(op: Operation, name: str, doc: str, depth: int = 2) -> Callable[[Any,
                 b = x1
                 g = x0.generation
             else:
-                return op(x0, x1)  # type: ignore[no-any-return]
+                return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
         else:
-            return op(x0, x1)  # type: ignore[no-any-return]
+            return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
         try:
             data = forward(a, b)
         except Exception as error:
@@ -284,10 +296,20 @@ def fail(error: Exception, op: Operation, inputs: tuple[Any, ...]) -> NoReturn:
         raise error
     for builtin, ours in _KINDS:
         if isinstance(error, builtin):
-            raise ours(f"{call}: {error}") from error
+            words = str(error).strip()
+            advice = next((text for part, text in _ADVICE.items() if part in words), "")
+            raise ours(f"{call}: {words}{advice}") from error
     add_note(error, f"in the forward of {call}")
     raise error
 
+
+_ADVICE = {
+    "broadcast": ". Shapes are compared from the right, and 1 fits any length: reshape one of "
+    "them, as in x.reshape(-1, 1).",
+    "core dimension": ". The last axis of the first must be as long as the last but one of the "
+    "second (or its only one): transpose one of them, as in x.T.",
+}
+"""One-line fixes, by a word in NumPy's complaint."""
 
 _KINDS: tuple[tuple[type[Exception], type[NbgradError]], ...] = (
     (np.exceptions.AxisError, AxisError),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .backward import Node, Pass
 
 
-def pull(state: Pass, op: Function, node: Node) -> tuple[tuple[Any, ...], list[Any], list[Any]]:
+def pull(state: Pass, op: Function, node: Node) -> tuple[Any, Any, Any]:
     """Run a function's rule.
 
     Returns

@@ -9,13 +9,13 @@ by reference counting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import dispatch, display, source
 from .arrays import Array, Raw, as_array, check_data, check_dtype
+from .conversions import Conversions
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
 from .operators import Operators
 from .states import CONSTANT, Retained, State, reading_and_setting
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .function import Function
 
 
-class Variable(Operators):
+class Variable(Operators, Conversions):
     """An array that remembers how it was computed.
 
     Parameters
@@ -199,7 +199,8 @@ class Variable(Operators):
             here and the same bits; the queue is a heap either way.
         create_graph : bool
             Record the pass itself, so that gradients are Variables which can be
-            differentiated again.
+            differentiated again. Such a gradient's graph holds the leaf, which holds the
+            gradient: `cleargrad` lets go of both (or the garbage collector, later).
 
         Raises
         ------
@@ -273,50 +274,6 @@ class Variable(Operators):
                 f"{self.name or 'This variable'} holds no data (None): give it an array first."
             )
         return self._data  # type: ignore[no-any-return]
-
-    def item(self) -> float | int:
-        """Return the value of a one-element variable as a Python number."""
-        dispatch.refuse_leak(self, "item()")
-        if self.size != 1:
-            raise ValueError(f"item() needs one element, but the shape is {self.shape}.")
-        return self._data.item()  # type: ignore[no-any-return]
-
-    def __len__(self) -> int:
-        if not self.ndim:
-            raise TypeError("len() of a 0-d Variable")
-        return self.shape[0]
-
-    def __iter__(self) -> Iterator[Any]:
-        if not self.ndim:
-            raise TypeError("iteration over a 0-d Variable")
-        return (self[i] for i in range(len(self)))
-
-    def __bool__(self) -> bool:
-        if self.size != 1:
-            raise ValueError(
-                f"The truth value of a Variable of shape {self.shape} is ambiguous: "
-                "use (x > 0).any() or (x > 0).all()."
-            )
-        return bool(self._data)
-
-    def __float__(self) -> float:
-        dispatch.refuse_leak(self, "float()")
-        return float(self.item())
-
-    def __int__(self) -> int:
-        dispatch.refuse_leak(self, "int()")
-        return int(self.item())
-
-    def __index__(self) -> int:
-        if self.size == 1 and self.dtype.kind in "iu":
-            return int(self._data)
-        raise TypeError(
-            f"A Variable of dtype {self.dtype} cannot be an index: "
-            "use its integer array, x.data.astype(int)."
-        )
-
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec else str(self)
 
     def __repr__(self) -> str:
         if self._data is None:
