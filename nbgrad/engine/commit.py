@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,9 @@ def commit(state: Pass, root: Variable) -> None:
     """
     with reading_and_setting:
         assign(updates_of(state, root))
+        if not state.retain:
+            # Nobody sees this but who asks why there is no gradient: it reads None as before.
+            deque(map(_set_grad, state.done, repeat(FREED)), maxlen=0)
 
 
 def updates_of(state: Pass, root: Variable) -> list[tuple[Variable, Any]]:
@@ -50,7 +54,7 @@ def updates_of(state: Pass, root: Variable) -> list[tuple[Variable, Any]]:
                 continue
             updates.append((y, Retained(private(g, y, state))))
     else:
-        updates.extend((y, FREED) for y in state.done if y._grad is not FREED)
+        updates += [(y, FREED) for y in state.done if y._grad is not None and y._grad is not FREED]
     return updates
 
 

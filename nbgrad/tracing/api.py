@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 from nbgrad.engine.backward import backward
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .orders import ORDERS, call_limit, replay_naive
+from .orders import ORDERS, replay_naive
 from .recorder import Recorder, Recording
 from .survey import Survey, survey
 from .trace import Trace
 
 AUTO_FUNCTIONS, AUTO_ELEMENTS = 200, 100_000
 """Up to this size a pass in the right order is replayed in the naive one too."""
+MOST_CALLS, MOST_CALLS_BESIDE = 1000, 200
+"""A naive replay may take so many calls and two per function; unasked, fewer."""
 
 
 def trace(
@@ -82,12 +86,13 @@ def trace(
     graph = survey(y, names)
     try:
         if order == "naive":
-            recording = _naive(y, graph)
+            recording = _naive(y, graph, MOST_CALLS)
         else:
+            limit = MOST_CALLS if naive else MOST_CALLS_BESIDE
             if naive is None:
                 naive = _is_small(graph)
-            beside = _naive(y, graph) if naive else None
-            recorder = Recorder(graph.budget)
+            beside = _naive(y, graph, limit) if naive else None
+            recorder = Recorder(graph)
             backward(
                 y,
                 retain_grad=retain_grad,
@@ -104,17 +109,16 @@ def trace(
 
 
 def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
-    calls = recorder.finish(graph)
     return Recording(
-        graph.variables, graph.functions, graph.root, recorder.seed, calls, order,
+        graph.variables, graph.functions, graph.root, recorder.seed, recorder.calls, order,
         retain_grad=False, create_graph=False, applied=False,
     )  # fmt: skip
 
 
-def _naive(y: Variable, graph: Survey) -> Recording:
-    """Replay the naive order."""
-    recorder = Recorder(graph.budget)
-    limit = call_limit(len(graph.functions))
+def _naive(y: Variable, graph: Survey, spare: int) -> Recording:
+    """Replay the naive order, with so many calls to spare before it is cut off."""
+    recorder = Recorder(graph)
+    limit = spare + 2 * len(graph.functions)
     truncated = replay_naive(y, _seed(y), recorder, limit)
     recording = _recording(graph, recorder, "naive")
     recording.truncated = truncated
@@ -153,7 +157,6 @@ def _is_small(graph: Survey) -> bool:
     """
     if len(graph.functions) > AUTO_FUNCTIONS:
         return False
-    if any(f.op.code is not None for f in graph.functions):
+    if any(op.code is not None for op, _, _ in graph.functions):
         return False
-    sizes = (getattr(v, "size", 1) for v in graph.index)
-    return sum(sizes) <= AUTO_ELEMENTS
+    return sum(np.size(v._data) for v in graph.index) <= AUTO_ELEMENTS

@@ -26,7 +26,7 @@ from .model import (
 )
 from .recorder import CallRow, Recording
 from .summaries import Handle, Kept, decode
-from .survey import FunctionRow, OpRow
+from .survey import OpRow
 
 LABEL_LIMIT = 80
 CODE_LIMIT = 4000
@@ -41,8 +41,10 @@ class Builder:
         self._decoded: dict[Any, Summary] = {}
         self._sources: dict[Any, Source | None] = {}
         self._ops: dict[int, tuple[str, str, str, str, str | None]] = {}
-        self.variables = Nodes(self._variable(i) for i in range(len(recording.variables)))
-        self.functions = Nodes(self._function(k) for k in range(len(recording.functions)))
+        self._variables = [self._variable(i) for i in range(len(recording.variables))]
+        self._functions = [self._function(k) for k in range(len(recording.functions))]
+        self.variables = Nodes(self._variables)
+        self.functions = Nodes(self._functions)
         self.seed = self.summary(recording.seed)
 
     def summary(self, handle: Handle) -> Summary:
@@ -88,35 +90,38 @@ class Builder:
         )  # fmt: skip
 
     def _function(self, k: int) -> FunctionInfo:
-        row: FunctionRow = self.recording.functions[k]
-        texts = self._ops.get(id(row.op)) or self._ops.setdefault(id(row.op), _op_texts(row.op))
+        op, inputs, outputs = self.recording.functions[k]
+        texts = self._ops.get(id(op)) or self._ops.setdefault(id(op), _op_texts(op))
         name, symbol, label, rule, code = texts
+        made = self.recording.variables[outputs[0]]
         return FunctionInfo(
-            f"f{k}", name, symbol, label, row.generation,
-            tuple(f"v{i}" for i in row.inputs), tuple(f"v{i}" for i in row.outputs),
-            rule, code, row.backward, self.source(row.position),
+            f"f{k}", name, symbol, label, made.generation - 1,
+            tuple([f"v{i}" for i in inputs]), tuple([f"v{i}" for i in outputs]),
+            rule, code, made.backward, self.source(made.position),
         )  # fmt: skip
 
     def calls(self, recording: Recording) -> list[Call]:
-        """Return the calls of a pass, each with the queue after it."""
+        """Return the calls of a pass: what was gathered before, and the queue after each."""
         make = _heap_queue if recording.order == "generation" else _stack_queue
         queue = make(recording)
-        return [self._call(row, *queue(row)) for row in recording.calls]
+        gathered: dict[int, Summary] = {recording.root: self.summary(recording.seed)}
+        return [self._call(row, gathered, *queue(row[2])) for row in recording.calls]
 
-    def _call(self, row: CallRow, waiting: Iterable[int], more: int) -> Call:
-        functions, variables = self.functions, self.variables
-        return Call(
-            functions[row.function],
-            tuple(self.maybe(h) for h in row.upstream),
-            tuple(
-                Contribution(
-                    i, variables[x], self.summary(amount), self.maybe(before), self.summary(after)
-                )
-                for i, x, amount, before, after in row.parts
-            ),
-            tuple(Waiting(functions[k], functions[k].generation) for k in waiting),
-            more,
-        )
+    def _call(
+        self, row: CallRow, gathered: dict[int, Summary], waiting: list[int], more: int
+    ) -> Call:
+        functions, variables = self._functions, self._variables
+        called, reached, sent = row
+        outputs = self.recording.functions[called][2]
+        ran = reached or [True] * len(outputs)
+        upstream = [gathered.get(y) if r else None for y, r in zip(outputs, ran, strict=True)]
+        parts = []
+        for i, x, amount, after in sent:
+            before, total = gathered.get(x), self.summary(after)
+            parts.append(Contribution(i, variables[x], self.summary(amount), before, total))
+            gathered[x] = total
+        queue = [Waiting(functions[k], functions[k].generation) for k in waiting]
+        return Call(functions[called], tuple(upstream), tuple(parts), tuple(queue), more)
 
     def steps(self) -> tuple[Step, ...]:
         """Return the steps: one per generation, or one per call of the naive order."""
@@ -148,23 +153,24 @@ def freed_by(call: Call, variables: Nodes[VariableInfo]) -> tuple[VariableInfo, 
     return tuple(variables[y] for y, gy in pairs if gy is not None)
 
 
-Queue = Callable[[CallRow], tuple[list[int], int]]
+Parts = list[tuple[int, int, Handle, Handle]]
+Queue = Callable[[Parts], tuple[list[int], int]]
 
 
 def _heap_queue(recording: Recording) -> Queue:
     """Play the engine's queue: the largest generation first, then first come, first served."""
     waiting: list[tuple[int, int, int]] = []  # the next one stands last
     queued: set[int] = set()
-    variables, functions = recording.variables, recording.functions
+    variables = recording.variables
 
-    def after(row: CallRow) -> tuple[list[int], int]:
+    def after(parts: Parts) -> tuple[list[int], int]:
         if waiting:
             waiting.pop()
-        for _, x, _, before, _ in row.parts:
+        for _, x, _, _ in parts:
             k = variables[x].creator
-            if before is None and k >= 0 and k not in queued:
+            if k >= 0 and k not in queued:
                 queued.add(k)
-                insort(waiting, (functions[k].generation, -len(queued), k))
+                insort(waiting, (variables[x].generation, -len(queued), k))
         shown = [k for _, _, k in waiting[: -QUEUE_SHOWN - 1 : -1]]
         return shown, len(waiting) - len(shown)
 
@@ -176,10 +182,10 @@ def _stack_queue(recording: Recording) -> Queue:
     stack: list[int] = []
     variables = recording.variables
 
-    def after(row: CallRow) -> tuple[list[int], int]:
+    def after(parts: Parts) -> tuple[list[int], int]:
         if stack:
             stack.pop()
-        stack.extend(k for _, x, _, _, _ in row.parts if (k := variables[x].creator) >= 0)
+        stack.extend(k for _, x, _, _ in parts if (k := variables[x].creator) >= 0)
         shown = stack[: -QUEUE_SHOWN - 1 : -1]
         return shown, len(stack) - len(shown)
 

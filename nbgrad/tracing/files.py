@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrad.engine.errors import MissingDependencyError, TraceFormatError
 
-from .serialise import PACK_FROM
-
 if TYPE_CHECKING:
     from .trace import Parts, Trace
 
@@ -66,9 +64,8 @@ def load_views(suffix: str) -> None:
 
 
 def save_json(trace: Trace, target: Path) -> None:
-    """Save a trace as JSON, packed when it is large."""
-    data = trace.to_dict(packed=len(trace.functions) > PACK_FROM)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Save a trace as JSON."""
+    text = json.dumps(trace.to_dict(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     replace_file(target, lambda temporary: write_text(temporary, text + "\n"))
 
 

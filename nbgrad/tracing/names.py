@@ -80,16 +80,16 @@ def wish(node: Any, known: Mapping[int, str]) -> str:
 
 def literal(value: Any) -> str:
     """Return the text of a number, and nothing for an array."""
-    data = value._data if isinstance(value, Variable) else value
-    if np.ndim(data) or data is None:
-        return ""
-    number = data.item() if isinstance(data, (np.ndarray, np.generic)) else data
-    return repr(number) if isinstance(number, (bool, int)) else _float_text(float(number))
-
-
-def _float_text(number: float) -> str:
-    text = repr(number)
-    return text if len(text) <= 8 else fmt.number(number)
+    if isinstance(value, Variable):
+        value = value._data
+    if isinstance(value, (np.ndarray, np.generic)):
+        if value.ndim:
+            return ""
+        value = value.item()
+    if isinstance(value, float):
+        text = repr(value)
+        return text if len(text) <= 8 else fmt.number(value)
+    return repr(value) if isinstance(value, int) else ""
 
 
 def distinct(wished: list[str], repeatable: set[int]) -> list[str]:

@@ -170,8 +170,11 @@ class _Narrator:
         trace = self.trace
         grad = self.phrases.grad(trace.root, trace.seed)
         s = trace.seed
-        key = "seed" if s.min == s.max == 1.0 and not s.nan + s.inf else "seed_preset"
-        return segments(self.speaker.say(key, y=self.phrases.name(trace.root), grad=grad))
+        name = self.phrases.name(trace.root)
+        ones = s.min == s.max == 1.0 and not s.nan + s.inf
+        if ones and not written_out(s):
+            return segments(self.speaker.say("seed_ones", y=name, shape=fmt.shape(s.shape)))
+        return segments(self.speaker.say("seed" if ones else "seed_preset", y=name, grad=grad))
 
     def by_generation(self) -> list[Segments]:
         told, at = [self.seed()], 0

@@ -29,11 +29,6 @@ from .survey import function_of, node_of
 ORDERS = ("generation", "naive")
 
 
-def call_limit(functions: int) -> int:
-    """Return after how many calls a replay of a graph with so many functions gives up."""
-    return 1000 + 2 * functions
-
-
 def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> bool:
     """Run the rules of a graph last in, first out; record them; change no gradient.
 
@@ -49,7 +44,7 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
     stack: list[Any] = [] if op is None else [node_of(root, op)]
     with using_config("enable_backprop", False), np.errstate(all="ignore"):
         while stack:
-            if len(recorder.events) >= limit:
+            if len(recorder.calls) >= limit:
                 return True
             node = stack.pop()
             try:

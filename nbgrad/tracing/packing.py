@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .model import Call, Nodes, VariableInfo
+from .json_table import Json, Table, source_json
+from .model import Call, VariableInfo
 
 if TYPE_CHECKING:
-    from .serialise import Json, Table
     from .trace import Parts
 
 
 def pack(parts: Parts, table: Table) -> Json:
     """Return the part of a trace's JSON that rows would fill, in columns."""
-    from .serialise import source_json
-
     variables, functions = parts.variables, parts.functions
     place = {v.id: i for i, v in enumerate(variables)}
     ops: dict[tuple[Any, ...], int] = {}
@@ -44,17 +42,14 @@ def pack(parts: Parts, table: Table) -> Json:
             "generation": [v.generation for v in variables],
             "value": [table.add(v.value) for v in variables],
             "before": _sparse([table.add(v.before) for v in variables]),
-            "spec": _sparse([None if v.value else [list(v.shape), v.dtype] for v in variables]),
+            "spec": _sparse([_spec(v) for v in variables]),
             "source": _sparse([source(v) for v in variables]),
             "backward": [i for i, v in enumerate(variables) if v.backward],
         },
         "functions": {
             "op": op_column,
-            "generation": [f.generation for f in functions],
             "inputs": [[place[x] for x in f.inputs] for f in functions],
             "outputs": [[place[y] for y in f.outputs] for f in functions],
-            "source": _sparse([source(f) for f in functions]),
-            "backward": [k for k, f in enumerate(functions) if f.backward],
         },
         "calls": _calls((c for s in parts.steps for c in s.calls), parts, place, table),
     }
@@ -74,12 +69,12 @@ def _calls(calls: Any, parts: Parts, place: dict[str, int], table: Table) -> lis
 
 
 def _call(call: Call, number: dict[str, int], place: dict[str, int], table: Table) -> list[Any]:
-    """Write ``[function, upstream, input, variable, amount, after, input, …]``.
+    """Write ``[function, ran, input, variable, amount, after, input, …]``.
 
-    A lone upstream gradient stands for its list.
+    ``ran`` lists which outputs had a gradient; null when all had one.
     """
-    upstream = [table.add(gy) for gy in call.upstream]
-    row: list[Any] = [number[call.function.id], upstream[0] if len(upstream) == 1 else upstream]
+    ran = [gy is not None for gy in call.upstream]
+    row: list[Any] = [number[call.function.id], None if all(ran) else ran]
     for c in call.contributions:
         row += [c.input, place[c.variable.id], table.add(c.amount), table.add(c.after)]
     return row
@@ -90,6 +85,12 @@ def unpack_kind(letter: str) -> str:
     return {"l": "leaf", "i": "intermediate", "c": "constant", "u": "unused"}[letter]
 
 
-def is_default(variables: Nodes[VariableInfo]) -> bool:
-    """Whether ids count variables, which the columns rely on."""
-    return all(v.id == f"v{i}" for i, v in enumerate(variables))
+def _spec(v: VariableInfo) -> list[Any] | None:
+    return [list(v.shape), v.dtype] if v.value is None else None
+
+
+def countable(parts: Parts) -> bool:
+    """Whether ids count the nodes, which the columns rely on."""
+    return all(v.id == f"v{i}" for i, v in enumerate(parts.variables)) and all(
+        f.id == f"f{k}" for k, f in enumerate(parts.functions)
+    )

@@ -53,12 +53,9 @@ class Phrases:
         name = self.name(x)
         if written_out(s):
             return self.speaker.say("grad", x=name, value=str(s))
-        shape = fmt.shape(s.shape)
         if s.nan or s.inf:
-            return self.speaker.say("grad_bad", x=name, shape=shape, bad="NaN" if s.nan else "inf")
-        return self.speaker.say(
-            "grad_array", x=name, shape=shape, norm=fmt.number(s.norm or 0.0, 4)
-        )
+            return self.speaker.say("grad_bad", x=name, bad="NaN" if s.nan else "inf")
+        return self.speaker.say("grad_array", x=name, norm=fmt.number(s.norm or 0.0, 4))
 
     def value(self, x: VariableInfo) -> Runs:
         """Say what a variable's value is: ``a = 4``, ``W (3, 8)``."""
@@ -73,7 +70,7 @@ class Phrases:
 
 def written_out(s: Summary) -> bool:
     """Whether a sentence has room for the elements."""
-    return s.values is not None and len(s.values) <= INLINE
+    return s.values is not None and len(s.values) <= INLINE and len(s.shape) < 2
 
 
 def plural(name: str) -> str:

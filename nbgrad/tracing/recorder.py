@@ -8,25 +8,22 @@ scalar is kept as it is, an array is captured (see `summaries`). What is already
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from nbgrad.engine.variable import Variable
 
-from .summaries import Budget, Handle, capture
+from .summaries import Handle, capture
 from .survey import FunctionRow, Node, Survey, VariableRow
 
 _float64 = np.float64
 
 
-@dataclass(slots=True)
-class CallRow:
-    """One function's backward: counts of functions and variables, and captured arrays."""
-
-    function: int
-    upstream: tuple[Handle | None, ...]
-    parts: list[tuple[int, int, Handle, Handle | None, Handle]]
+CallRow: TypeAlias = tuple[int, list[bool] | None, list[tuple[int, int, Handle, Handle]]]
+"""One function's backward: which function; which of its outputs had a gradient (None: its
+only one); input, variable, amount and gradient gathered then, of each contribution.
+"""
 
 
 @dataclass
@@ -47,21 +44,21 @@ class Recording:
 
 
 class Recorder:
-    """Observes a pass.
+    """Observes a pass over a graph that was surveyed.
 
     Attributes
     ----------
     seed : Handle
         The root's upstream gradient.
-    events : list
-        Per function: the node, which of its outputs had a gradient (None: its only one),
-        and (input, variable, amount, is first, after) per contribution.
+    calls : list of CallRow
     """
 
-    def __init__(self, budget: Budget | None = None) -> None:
+    def __init__(self, graph: Survey) -> None:
         self.seed: Handle = None
-        self._budget = Budget() if budget is None else budget
-        self.events: list[tuple[Node, list[bool] | None, list[Any]]] = []
+        self.calls: list[CallRow] = []
+        self._index = graph.index
+        self._nodes = graph.nodes
+        self._budget = graph.budget
         self._last: dict[Variable, Handle] = {}
 
     def begin(self, root: Variable, seed: Any) -> None:
@@ -70,13 +67,14 @@ class Recorder:
 
     def called(self, node: Node, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
         """Take note of one function's contributions."""
+        index = self._index
         parts = []
         for i, x, amount, before, after in arrivals:
             if type(amount) is not _float64 or type(after) is not _float64:
                 amount, after = self._capture(node, gys, x, amount, before, after)
-            parts.append((i, x, amount, before is None, after))
+            parts.append((i, index[x], amount, after))
         ran = None if len(gys) == 1 else [gy is not None for gy in gys]
-        self.events.append((node, ran, parts))
+        self.calls.append((self._nodes[node], ran, parts))
 
     def _capture(
         self, node: Node, gys: list[Any], x: Variable, amount: Any, before: Any, after: Any
@@ -90,28 +88,6 @@ class Recorder:
         total = taken if before is None else capture(raw(after), self._budget)
         self._last[x] = total
         return taken, total
-
-    def finish(self, graph: Survey) -> list[CallRow]:
-        """Turn what was noted into rows, and let go of every live object."""
-        last: dict[int, Handle] = {graph.root: self.seed}
-        index, functions = graph.index, graph.functions
-        calls = []
-        for node, ran, parts in self.events:
-            k = graph.nodes[node]
-            outputs = functions[k].outputs
-            if ran is None:
-                upstream: tuple[Handle | None, ...] = (last[outputs[0]],)
-            else:
-                upstream = tuple(last[o] if ran[j] else None for j, o in enumerate(outputs))
-            rows = []
-            for i, x, amount, first, after in parts:
-                at = index[x]
-                rows.append((i, at, amount, None if first else last[at], after))
-                last[at] = after
-            calls.append(CallRow(k, upstream, rows))
-        self.events.clear()
-        self._last.clear()
-        return calls
 
 
 def raw(g: Any) -> Any:

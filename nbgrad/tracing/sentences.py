@@ -23,14 +23,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "call": ("{f} → {y}", "{f} → {y}"),
     "array": ("a gradient of shape {shape}", "모양이 {shape}인 기울기"),
     "grad": ("**{x}.grad = {value}**", "**{x}.grad = {value}**"),
-    "grad_array": (
-        "**{x}.grad** (shape {shape}, norm {norm})",
-        "**{x}.grad**(모양 {shape}, 노름 {norm})",
-    ),
-    "grad_bad": (
-        "**{x}.grad** (shape {shape}, with {bad})",
-        "**{x}.grad**(모양 {shape}, {bad} 포함)",
-    ),
+    "grad_array": ("**{x}.grad** (norm {norm})", "**{x}.grad**(노름 {norm})"),
+    "grad_bad": ("**{x}.grad** (with {bad} in it)", "**{x}.grad**({bad} 포함)"),
     "value": ("**{x} = {value}**", "**{x} = {value}**"),
     "value_array": ("**{x}** {shape}", "**{x}** {shape}"),
     "generation": ("**Generation {g}.** ", "**세대 {g}.** "),
@@ -51,6 +45,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "seed": (
         "**Start.** All values are computed. Backward begins at **{y}** with {grad}.",
         "**시작.** 모든 값이 계산되었습니다. 역전파는 **{y}**에서 {grad}{grad|으로/로} 시작합니다.",
+    ),
+    "seed_ones": (
+        (
+            "**Start.** All values are computed. Backward begins at **{y}**: **{y}.grad** is all ones, "
+            "shape {shape}."
+        ),
+        (
+            "**시작.** 모든 값이 계산되었습니다. 역전파는 **{y}**에서 시작합니다. **{y}.grad**는 모두 1이고 "
+            "모양은 {shape}입니다."
+        ),
     ),
     "seed_preset": (
         "**Start.** Backward begins at **{y}** with the gradient that was set there: {grad}.",

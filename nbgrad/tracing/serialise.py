@@ -6,13 +6,13 @@ columns (``packed``): ids, shapes, steps and queues follow from the rest and are
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .model import Call, FunctionInfo, Source, Step, VariableInfo, Waiting
-from .summaries import Summary
+from .json_table import Json, Table, source_json
+from .model import Call, FunctionInfo, Step, VariableInfo, Waiting
+from .packing import countable, pack
 from .trouble import find_trouble
 
 if TYPE_CHECKING:
@@ -21,74 +21,22 @@ if TYPE_CHECKING:
 SCHEMA = "nbgrad-trace"
 VERSION = 1
 PACK_FROM = 2000
-"""Files of graphs with more functions are packed."""
+"""Graphs of more functions are packed by default."""
 KINDS = {"leaf": "l", "intermediate": "i", "constant": "c", "unused": "u"}
 
-Json = dict[str, Any]
 
-
-class Table:
-    """The summaries of a trace, each once."""
-
-    def __init__(self) -> None:
-        self.rows: list[Any] = []
-        self._places: dict[Any, int] = {}
-        self._kept: list[Summary] = []
-
-    def add(self, summary: Summary | None) -> int | None:
-        """Return a summary's index, or None for None."""
-        if summary is None:
-            return None
-        bare = summary.is_scalar and summary.dtype == "float64"
-        key = repr(summary.values) if bare else id(summary)
-        place = self._places.get(key)
-        if place is None:
-            place = self._places[key] = len(self.rows)
-            self.rows.append(summary_json(summary))
-            self._kept.append(summary)  # an id is a key as long as its owner lives
-        return place
-
-
-def number_json(value: float | None) -> Any:
-    """Write a number so that NaN and the infinities survive."""
-    if value is None or math.isfinite(value):
-        return value
-    return "nan" if value != value else "inf" if value > 0 else "-inf"
-
-
-def summary_json(s: Summary) -> Any:
-    """Write a summary; a 0-d float64 array is the bare number."""
-    if s.values is not None:
-        values = [number_json(v) for v in s.values]
-        if s.is_scalar and s.dtype == "float64":
-            return values[0]
-        return {"shape": list(s.shape), "dtype": s.dtype, "values": values}
-    data: Json = {"shape": list(s.shape), "dtype": s.dtype}
-    data.update((key, number_json(getattr(s, key))) for key in ("min", "max", "mean", "norm"))
-    data.update(nan=s.nan, inf=s.inf)
-    if s.thumb is not None:
-        values = [number_json(v) for v in s.thumb.values]
-        data["thumb"] = {"rows": s.thumb.rows, "cols": s.thumb.cols, "values": values}
-    return data
-
-
-def source_json(source: Source | None) -> Json | None:
-    """Write where a node was made."""
-    if source is None:
-        return None
-    data = asdict(source)
-    return {k: data[k] for k in ("cell", "file", "line", "text") if data[k] not in (None, "")}
-
-
-def to_dict(parts: Parts, packed: bool = False) -> Json:
+def to_dict(parts: Parts, packed: bool | None = None) -> Json:
     """Write a trace.
 
     Parameters
     ----------
     parts : Parts
-    packed : bool
-        Columns in place of rows.
+    packed : bool, optional
+        Columns in place of rows, where the ids are those that nbgrad gives; by default for
+        large graphs.
     """
+    if packed is None:
+        packed = len(parts.functions) > PACK_FROM
     table = Table()
     data: Json = {
         "schema": SCHEMA,
@@ -100,9 +48,7 @@ def to_dict(parts: Parts, packed: bool = False) -> Json:
         "applied": parts.applied,
         "summaries": table.rows,
     }
-    if packed:
-        from .packing import pack
-
+    if packed and countable(parts):
         data.update(pack(parts, table))
     else:
         data["variables"] = [variable_json(v, table) for v in parts.variables]

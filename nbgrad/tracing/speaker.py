@@ -22,8 +22,9 @@ _CLOSED = frozenset("013678lmnrLMNR")
 """Digits and letters whose Korean names end in a consonant."""
 _CLOSED_L = frozenset("178lrLR")
 """Those whose names end in ㄹ, after which 로 stands, not 으로."""
-_OPEN_ENDS = re.compile(r"(?i)(grad|loss|square|add|inf)$")
-"""Foreign words whose Korean sound ends in a vowel."""
+_OPEN_ENDS = re.compile(r"(?i)(grad|loss|square|add|sub|div|pow|max|relu|log|exp|inf)$")
+_CLOSED_ENDS = re.compile(r"(?i)(nan|mul|sum|mean|min|sin|tan)$")
+"""Foreign words whose Korean sound is known to end in a vowel, or in a consonant."""
 
 
 class Speaker:
@@ -128,6 +129,8 @@ def particle(word: str, pair: str) -> str:
         return open_form if final == 0 or (to and final == 8) else closed_form
     if _OPEN_ENDS.search(core):
         return open_form
+    if _CLOSED_ENDS.search(core):
+        return open_form if to and core.lower().endswith("mul") else closed_form
     single = not re.search(r"[A-Za-z]{2}$", core)
     if char and char.isascii() and (char.isdigit() or (char.isalpha() and single)):
         if to and char in _CLOSED_L:

@@ -22,7 +22,7 @@ from . import format as fmt
 FULL = 64
 """Up to so many elements every value is kept."""
 THUMB_ROWS, THUMB_COLS = 16, 32
-MIDDLE, LATER = 4096, 16 * 1024 * 1024
+MIDDLE, LATER = 4096, 64 * 1024 * 1024
 """A recording puts aside arrays of up to so many elements, of together so many bytes."""
 
 CHUNK = 8192
@@ -249,11 +249,11 @@ def _statistics(array: NDArray[Any], sums: NDArray[np.float64]) -> tuple[Any, ..
     if flat.dtype != _float64:
         flat = flat.astype(_float64)
     square = _square(flat)
-    # A finite, normal sum of squares proves that every element is finite.
-    if 1e-280 < square < math.inf:
-        mean = float(np.add.reduce(sums, axis=None)) / flat.size
+    if square < math.inf:  # which proves that every element is finite
         low, high = float(np.minimum.reduce(flat)), float(np.maximum.reduce(flat))
-        return low, high, mean, math.sqrt(square), 0, 0
+        mean = float(np.add.reduce(sums, axis=None)) / flat.size
+        norm = math.sqrt(square) if square > 1e-280 else _scaled_norm(flat, low, high)
+        return low, high, mean, norm, 0, 0
     nan = int(np.count_nonzero(np.isnan(flat)))
     finite = flat[np.isfinite(flat)]
     inf = flat.size - finite.size - nan
@@ -261,9 +261,14 @@ def _statistics(array: NDArray[Any], sums: NDArray[np.float64]) -> tuple[Any, ..
         return None, None, None, None, nan, inf
     low, high = float(finite.min()), float(finite.max())
     top = max(abs(low), abs(high)) or 1.0
-    scaled = finite / top
-    mean = top * float(scaled.mean())
-    return low, high, mean, top * math.sqrt(float(scaled.dot(scaled))), nan, inf
+    mean = top * float((finite / top).mean())
+    return low, high, mean, _scaled_norm(finite, low, high), nan, inf
+
+
+def _scaled_norm(flat: NDArray[Any], low: float, high: float) -> float:
+    """Return the norm where squares would overflow, or vanish."""
+    top = max(abs(low), abs(high))
+    return top * math.sqrt(_square(flat / top)) if top else 0.0
 
 
 def _square(flat: NDArray[Any]) -> float:

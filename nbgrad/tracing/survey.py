@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import CodeType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -52,16 +52,11 @@ class VariableRow:
     backward: bool = False
 
 
-@dataclass(slots=True)
-class FunctionRow:
-    """What is kept of a function; inputs and outputs count variables."""
+FunctionRow: TypeAlias = tuple[OpRow, tuple[int, ...], tuple[int, ...]]
+"""What is kept of a function: its operation, inputs and outputs, which count variables.
 
-    op: OpRow
-    generation: int
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-    position: Any
-    backward: bool
+Its generation, position and whether a backward pass made it are those of its outputs.
+"""
 
 
 class Raw:
@@ -156,12 +151,15 @@ class Walk:
         self.constants: dict[Any, Raw] = {}
         self.mixed: set[Node] = set()
         self.gone: dict[Any, Gone] = {}
+        self.groups: list[list[Any]] = []
         for v in self.found:  # grows on the way
             if isinstance(v, Variable) and (op := function_of(v)) is not None:
                 self.visit(v, op)
         # Discovered back to front: turned round, inputs go from left to right.
         self.found.reverse()
         self.found.sort(key=attrgetter("generation"))
+        for outputs in self.groups:
+            self._in_order(outputs)
 
     def visit(self, v: Variable, op: Function) -> None:
         """Add what a variable was made from."""
@@ -191,15 +189,23 @@ class Walk:
 
     def add_outputs(self, op: Function) -> None:
         """Add the other outputs of a function, also those that are gone."""
-        for k in range(len(op.outputs or ()) - 1, -1, -1):
-            y = op.outputs[k]()  # type: ignore[index]
+        outputs: list[Any] = [ref() for ref in op.outputs or ()]
+        for k, y in enumerate(outputs):
             if y is None:
                 dims, dtype = op.output_specs[k]
-                self.gone[op, k] = Gone(op.generation + 1, (dims, str(dtype)))
-                self.found.append(self.gone[op, k])
-            elif y not in self.seen:
-                self.seen.add(y)
-                self.found.append(y)
+                y = outputs[k] = self.gone[op, k] = Gone(op.generation + 1, (dims, str(dtype)))
+            elif y in self.seen:
+                continue
+            self.seen.add(y)
+            self.found.append(y)
+        self.groups.append(outputs)
+
+    def _in_order(self, outputs: list[Any]) -> None:
+        """Let the outputs of one function stand in their own order."""
+        ids = {id(y) for y in outputs}
+        places = [i for i, s in enumerate(self.found) if id(s) in ids]
+        for i, y in zip(places, outputs, strict=True):
+            self.found[i] = y
 
 
 def function_of(v: Variable) -> Any:
@@ -262,16 +268,14 @@ def _add_functions(graph: Survey, walk: Walk) -> None:
         if op_row is None:
             op_row = ops[id(op)] = _op_row(op)
         nodes[node] = k = len(functions)
-        made = v.generation - 1
-        functions.append(FunctionRow(op_row, made, inputs, outputs, row.position, row.backward))
-        for i in outputs:
+        functions.append((op_row, inputs, outputs))
+        row.creator = k
+        for i in outputs if node is op else ():
             rows[i].creator = k
     _find_unused(graph)
 
 
-def _outputs(
-    op: Function, graph: Survey, walk: Walk, places: dict[int, int]
-) -> tuple[int, ...]:
+def _outputs(op: Function, graph: Survey, walk: Walk, places: dict[int, int]) -> tuple[int, ...]:
     """Return where the outputs of a function stand, also those that are gone."""
     alive = [ref() for ref in op.outputs or ()]
     return tuple(
@@ -282,11 +286,11 @@ def _outputs(
 
 def _find_unused(graph: Survey) -> None:
     """Mark the outputs that no function of the graph uses."""
-    several = [f for f in graph.functions if len(f.outputs) > 1]
+    several = [y for _, _, outputs in graph.functions if len(outputs) > 1 for y in outputs]
     if not several:
         return
-    used = {x for f in graph.functions for x in f.inputs} | {graph.root}
-    for y in (y for f in several for y in f.outputs if y not in used):
+    used = {x for _, inputs, _ in graph.functions for x in inputs} | {graph.root}
+    for y in (y for y in several if y not in used):
         graph.variables[y].kind = "unused"
 
 

@@ -208,12 +208,11 @@ class Teller:
 
 
 def prominent(found: Sequence[Arrival]) -> list[Arrival]:
-    """Return the few variables that a summary names: leaves and named ones first."""
+    """Return the few that a summary names: leaves, named ones and meeting points first."""
     ranked = sorted(
-        range(len(found)),
-        key=lambda i: (found[i].variable.kind != "leaf", unnamed(found[i].variable), i),
+        found, key=lambda a: (a.variable.kind != "leaf", unnamed(a.variable), -len(a.parts))
     )
-    return [found[i] for i in sorted(ranked[:MOST])]
+    return ranked[:MOST]
 
 
 def unnamed(variable: VariableInfo) -> bool:

@@ -218,14 +218,14 @@ class Trace:
             if c.variable.id == at
         )
 
-    def to_dict(self, *, packed: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, packed: bool | None = None) -> dict[str, Any]:
         """Return the trace as JSON-ready data; see SCHEMA.md.
 
         Parameters
         ----------
-        packed : bool
-            Write columns in place of rows, which takes a fifth of the room; `save` does so
-            for large graphs.
+        packed : bool, optional
+            Write columns in place of rows, which takes a tenth of the room. By default for
+            graphs of more than 2000 functions.
         """
         from .serialise import to_dict
 

@@ -52,13 +52,13 @@ class Columns:
         seed = self._summary(field(data, "seed", "the trace"), "'seed'")
         naive = None
         if field(data, "naive", "the trace", None) is not None:
-            calls = self._calls(field(data["naive"], "calls", "naive"), root, seed)
+            calls = self._calls(field(data["naive"], "calls", "naive"))
             cut = checks.boolean(field(data["naive"], "truncated", "naive", False), "'truncated'")
             naive = Recording(
                 self.variables, self.functions, root, seed, calls, "naive",
                 retain_grad=False, create_graph=False, applied=False, truncated=cut,
             )  # fmt: skip
-        calls = self._calls(field(data, "calls", "the trace"), root, seed)
+        calls = self._calls(field(data, "calls", "the trace"))
         return Recording(self.variables, self.functions, root, seed, calls, naive=naive, **head)
 
     def _summary(self, index: Any, where: str) -> Summary:
@@ -99,21 +99,15 @@ class Columns:
     def _functions(self, data: Any) -> list[FunctionRow]:
         ops = items(field(data, "op", "functions"), "functions.op")
         count = len(ops)
-        generations = column(data, "generation", "functions", count)
         inputs = column(data, "inputs", "functions", count)
         outputs = column(data, "outputs", "functions", count)
-        sources, marked = table(data, "source"), _marked(data, count)
-        rows = []
+        rows: list[FunctionRow] = []
         for k in range(count):
             made = self._places(outputs[k], "functions.outputs")
-            row = FunctionRow(
-                self.ops[natural(ops[k], "functions.op", len(self.ops))],
-                natural(generations[k], "functions.generation"),
-                self._places(inputs[k], "functions.inputs"),
-                made,
-                self._source(sources, k),
-                k in marked,
-            )
+            if not made:
+                wrong("functions.outputs", "at least one variable", outputs[k])
+            op = self.ops[natural(ops[k], "functions.op", len(self.ops))]
+            row = (op, self._places(inputs[k], "functions.inputs"), made)
             for y in made:
                 self.variables[y].creator = k
             rows.append(row)
@@ -122,30 +116,25 @@ class Columns:
     def _places(self, data: Any, where: str) -> tuple[int, ...]:
         return tuple(natural(x, where, len(self.variables)) for x in items(data, where))
 
-    def _calls(self, data: Any, root: int, seed: Summary) -> list[CallRow]:
-        last: dict[int, Any] = {root: seed}
-        return [
-            self._call(row, f"calls[{i}]", last) for i, row in enumerate(items(data, "'calls'"))
-        ]
+    def _calls(self, data: Any) -> list[CallRow]:
+        return [self._call(row, f"calls[{i}]") for i, row in enumerate(items(data, "'calls'"))]
 
-    def _call(self, data: Any, where: str, last: dict[int, Any]) -> CallRow:
+    def _call(self, data: Any, where: str) -> CallRow:
         row = items(data, where)
         if len(row) < 2 or len(row) % 4 != 2:
-            wrong(where, "a function, its upstream gradients and groups of four", row)
+            wrong(where, "a function, its outputs and groups of four", row)
         k = natural(row[0], where, len(self.functions))
-        f = self.functions[k]
-        given = row[1] if isinstance(row[1], list) else [row[1]]
-        if len(given) != len(f.outputs):
-            wrong(where, f"{len(f.outputs)} upstream gradients", given)
-        upstream = tuple(maybe(gy, where, self._summary) for gy in given)
+        _, inputs, outputs = self.functions[k]
+        ran = None if row[1] is None else [checks.boolean(r, where) for r in items(row[1], where)]
+        if ran is not None and len(ran) != len(outputs):
+            wrong(where, f"{len(outputs)} outputs", row[1])
         parts = []
         for at in range(2, len(row), 4):
-            i = natural(row[at], where, len(f.inputs))
+            i = natural(row[at], where, len(inputs))
             x = natural(row[at + 1], where, len(self.variables))
             amount, after = (self._summary(s, where) for s in row[at + 2 : at + 4])
-            parts.append((i, x, amount, last.get(x), after))
-            last[x] = after
-        return CallRow(k, upstream, parts)
+            parts.append((i, x, amount, after))
+        return k, ran, parts
 
 
 def column(data: Any, key: str, where: str, count: int) -> list[Any]:

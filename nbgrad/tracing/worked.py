@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
 from . import format as fmt
 from .model import Call, Contribution, Nodes, Summary, VariableInfo
 
-_TOKEN = re.compile(r"[^\W\d]\w*")
-_INDEXED = re.compile(r"(x|y|gy)(\d+)")
-_WORDS = "exp log log1p expm1 sin cos tan sinh cosh tanh sqrt sign abs max min sum mean sigmoid"
-FUNCTIONS = frozenset([*_WORDS.split(), "where", "relu", "T", "and", "or", "if", "else"])
-"""Words of a rule that are no variables."""
+_LETTER = re.compile(r"(?<![\w'])(gy|xi|[xy]|gy\d+|[xy]\d+)(?![A-Za-z0-9_])")
+_COUNT = re.compile(r"(?<![\w'])n(?![A-Za-z0-9_'])")
+AVERAGES = frozenset(["Mean", "Var", "Std", "MeanSquaredError", "BinaryCrossEntropy"])
+"""Operations whose rule divides by n, the number of elements behind each output."""
 
 Worked = tuple[str, str, str]
 """Target, rule, rule with numbers (empty where they cannot be put in)."""
@@ -24,8 +24,17 @@ def worked(call: Call, variables: Nodes[VariableInfo]) -> list[Worked]:
     lines = []
     for c in call.contributions:
         target, rule = pick(rules, c.input, len(call.function.inputs))
-        lines.append((target, rule, put_in(rule, values_of(call, c, variables)) if rule else ""))
+        numbers = put_in(rule, values_of(call, c, variables))
+        if numbers and call.function.name in AVERAGES:
+            numbers = _COUNT.sub(count_of(call, variables), numbers)
+        lines.append((target, rule, numbers))
     return lines
+
+
+def count_of(call: Call, variables: Nodes[VariableInfo]) -> str:
+    """Return how many elements went into each element of the output."""
+    x, y = variables[call.function.inputs[0]], variables[call.function.outputs[0]]
+    return fmt.number(math.prod(x.shape) / max(1, math.prod(y.shape)))
 
 
 def parse(rule: str) -> list[tuple[str, str]]:
@@ -61,15 +70,17 @@ def values_of(call: Call, c: Contribution, variables: Nodes[VariableInfo]) -> di
 
 
 def put_in(rule: str, values: Mapping[str, Summary]) -> str:
-    """Put numbers, or the shapes of arrays, in the place of a rule's letters."""
-    words = set(_TOKEN.findall(rule)) - FUNCTIONS
-    if not words or not words <= values.keys():
+    """Put numbers, or the shapes of arrays, in the place of a rule's letters.
+
+    Returns an empty string for a rule in prose ("gy's first part") and for one without
+    letters.
+    """
+    letters = set(_LETTER.findall(rule))
+    if not letters or not letters <= values.keys() or "'s" in rule:
         return ""
 
     def number(match: re.Match[str]) -> str:
-        s = values.get(match[0])
-        if s is None:
-            return match[0]
+        s = values[match[0]]
         return fmt.signed(s.value) if s.is_scalar and s.complete else fmt.shape(s.shape)
 
-    return _TOKEN.sub(number, rule)
+    return _LETTER.sub(number, rule)

@@ -1,0 +1,196 @@
+"""Traces as JSON: there and back, and nothing else gets in."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nbgrad as ng
+from nbgrad.tracing import Trace
+from tests.fixtures import make
+from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
+
+
+def written(trace: Trace, **options) -> dict:
+    return json.loads(json.dumps(trace.to_dict(**options), allow_nan=False))
+
+
+def graphs() -> dict[str, ng.Variable]:
+    x = ng.Variable(np.array([1.0, np.nan, np.inf, -np.inf, -0.0]), "x")
+    big = ng.Variable(np.random.default_rng(0).normal(size=(20, 30)), "big")
+    s, _ = SumAndDifference()(x, x * 2.0)
+    return {
+        "diamond": diamond()[1],
+        "nan": ng.sum(s * 3.0),
+        "big": ng.mean(ng.tanh(big)),
+        "user": Cube()(variable(2.0, "z")),
+        "leaf": x,
+        "float32": ng.sum(ng.Variable(np.ones(3, np.float32)) * 2.0),
+    }
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("name", graphs())
+def test_there_and_back(name: str, packed: bool) -> None:
+    for options in ({}, {"order": "naive"}, {"retain_grad": True, "apply": False}):
+        trace = ng.trace(graphs()[name], **options)
+        data = written(trace, packed=packed)
+        again = Trace.from_dict(data)
+        assert again == trace
+        assert written(again, packed=packed) == data
+        assert str(again) == str(trace)
+
+
+def test_the_shape_of_the_diamond() -> None:
+    data = written(ng.trace(diamond()[1]))
+    assert (data["schema"], data["version"], data["root"]) == ("nbgrad-trace", 1, "v4")
+    assert data["summaries"][data["seed"]] == 1.0
+    (first, second) = data["steps"][1]["calls"]
+    numbers = data["summaries"]
+    assert numbers[second["contributions"][0]["after"]] == 16.0
+    assert first["waiting"] == [
+        {"function": "f2", "generation": 1},
+        {"function": "f0", "generation": 0},
+    ]
+    assert len(numbers) == len({json.dumps(n) for n in numbers})
+
+
+def test_nan_and_the_infinities_are_words() -> None:
+    text = json.dumps(ng.trace(graphs()["nan"]).to_dict())
+    assert "NaN" not in text
+    assert "Infinity" not in text
+    assert '"-inf"' in text
+
+
+def test_positions_survive() -> None:
+    trace = make.net()
+    assert trace.variables["h"].source.line == 8
+    assert str(trace.variables["h"].source) == "in [3], line 8"
+    assert Trace.from_dict(written(trace, packed=True)) == trace
+
+
+def test_unknown_keys_are_ignored() -> None:
+    data = written(ng.trace(diamond()[1]))
+    data["later"] = {"a": 1}
+    data["variables"][0]["later"] = 2
+    assert Trace.from_dict(data).gradient("x") == 64
+
+
+def test_ten_thousand_functions_take_less_than_two_megabytes() -> None:
+    x = variable(0.5, "x")
+    y = x
+    for _ in range(5000):
+        y = ng.sin(y) + x
+    trace = ng.trace(y)
+    text = json.dumps(trace.to_dict())
+    assert len(trace.functions) == 10_000
+    assert len(text) < 2_000_000
+    assert Trace.from_dict(json.loads(text)).gradient("x") == trace.gradient("x")
+
+
+WRONG = [
+    (lambda d: None, "'schema' must be 'nbgrad-trace'"),
+    (lambda d: [d], "'schema' must be 'nbgrad-trace'"),
+    (lambda d: {**d, "schema": "other"}, "'schema' must be"),
+    (lambda d: {**d, "version": 2}, "has version 2, and this nbgrad reads up to version 1"),
+    (lambda d: {**d, "version": True}, "'version' must be a whole number"),
+    (lambda d: {**d, "order": "best"}, "'order' must be 'generation' or 'naive'"),
+    (lambda d: {**d, "applied": "yes"}, "'applied' must be true or false"),
+    (lambda d: {**d, "root": "v99"}, "'root' must be the id of a node"),
+    (lambda d: {**d, "seed": 99}, "'seed' must be a whole number from 0"),
+    (lambda d: {**d, "steps": {}}, "'steps' must be a list"),
+    (lambda d: {k: v for k, v in d.items() if k != "summaries"}, "has no 'summaries'"),
+    (lambda d: {**d, "summaries": ["big"]}, "must be a number, 'nan', 'inf' or '-inf'"),
+    (lambda d: {**d, "summaries": [10**400]}, "at most 64 bits"),
+    (lambda d: {**d, "summaries": [{"shape": [2], "dtype": "object", "values": [1, 2]}]}, "dtype"),
+    (lambda d: {**d, "summaries": [{"shape": [-1], "dtype": "int8", "values": []}]}, "shape"),
+    (lambda d: {**d, "summaries": [{"shape": [3], "dtype": "int8", "values": [1]}]}, "list of 3"),
+    (
+        lambda d: {**d, "summaries": [{"shape": [9], "dtype": "int8", "thumb": {"rows": 10**9}}]},
+        "rows",
+    ),
+    (lambda d: {**d, "variables": [*d["variables"], d["variables"][0]]}, "two nodes have one id"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), WRONG)
+def test_nonsense_is_refused_with_a_reason(change, said: str) -> None:
+    data = change(written(ng.trace(diamond()[1])))
+    with pytest.raises(ng.TraceFormatError, match=said.replace("[", r"\[")):
+        Trace.from_dict(data)
+
+
+def places(data, path=()):
+    yield path
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from places(value, (*path, key))
+    elif isinstance(data, list):
+        for i, value in enumerate(data):
+            yield from places(value, (*path, i))
+
+
+DATA = {p: written(ng.trace(diamond()[1], apply=False), packed=p) for p in (False, True)}
+PLACES = {p: list(places(d)) for p, d in DATA.items()}
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5),
+    st.lists(st.integers(), max_size=3), st.dictionaries(st.text(max_size=3), st.none(), max_size=2),
+)  # fmt: skip
+
+
+@given(st.booleans(), st.data())
+def test_whatever_is_damaged_it_is_a_trace_or_a_clear_error(packed: bool, draw) -> None:
+    data = copy.deepcopy(DATA[packed])
+    path = draw.draw(st.sampled_from(PLACES[packed]))
+    junk = draw.draw(JUNK)
+    if not path:
+        data = junk
+    else:
+        owner = data
+        for key in path[:-1]:
+            owner = owner[key]
+        owner[path[-1]] = junk
+    try:
+        trace = Trace.from_dict(data)
+    except ng.TraceFormatError as error:
+        assert len(str(error)) < 300
+        return
+    str(trace)
+    trace.to_dict()
+
+
+def test_large_claims_take_no_memory() -> None:
+    data = written(ng.trace(graphs()["big"]))
+    for summary in data["summaries"]:
+        if isinstance(summary, dict):
+            summary["shape"] = [10**9, 10**6]
+    trace = Trace.from_dict(data)
+    assert trace.gradient("big").size == 10**15
+    assert math.isfinite(trace.gradient("big").norm)
+
+
+@pytest.mark.parametrize("name", ["diamond_naive", "second", "unused"])
+def test_the_fixtures_are_what_the_library_writes(name: str) -> None:
+    saved = (make.HERE / f"{name}.json").read_text(encoding="utf-8")
+    assert json.loads(saved) == written(make.MAKERS[name]()), "run tests/fixtures/make.py again"
+
+
+@pytest.mark.parametrize("path", sorted(make.HERE.glob("*.json")), ids=lambda path: path.stem)
+def test_every_fixture_can_be_read(path: Path) -> None:
+    trace = Trace.load(path)
+    assert trace.to_dict() == json.loads(path.read_text(encoding="utf-8"))
+    assert Trace.from_dict(written(trace, packed=True)) == trace
+
+
+def test_a_trace_with_other_ids_stays_in_rows() -> None:
+    text = json.dumps(written(ng.trace(diamond()[1]))).replace('"v0"', '"first"')
+    trace = Trace.from_dict(json.loads(text))
+    assert trace.gradient("first") == 64
+    assert Trace.from_dict(written(trace, packed=True)) == trace

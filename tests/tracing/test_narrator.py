@@ -1,0 +1,299 @@
+"""The sentences: true, bounded, in both languages, for every graph."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.tracing.ledger import ledger
+from nbgrad.tracing.narrator import Story, narrate
+from nbgrad.tracing.sentences import SENTENCES
+from nbgrad.tracing.speaker import Speaker, particle, segments
+from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
+
+
+def plain(sentences: list[list[str]]) -> list[str]:
+    return ["".join(s) for s in sentences]
+
+
+def told(y: ng.Variable, lang: str = "en", **options) -> Story:
+    return narrate(ng.trace(y, **options), lang)
+
+
+def test_the_diamond_generation_by_generation() -> None:
+    story = told(diamond()[1])
+    assert (story.title, story.subtitle) == ("backward of y", "4 functions in 3 generations")
+    assert story.generation[2] == [
+        "", "Generation 1.", " Both Squares use ", "a", ", so each sends 8 back and the two add up: ",
+        "a.grad = 16", ".",
+    ]  # fmt: skip
+    assert plain(story.generation) == [
+        "Start. All values are computed. Backward begins at y with y.grad = 1.",
+        "Generation 2. Add sends back 1 to b and 1 to c: b.grad = 1 and c.grad = 1.",
+        "Generation 1. Both Squares use a, so each sends 8 back and the two add up: a.grad = 16.",
+        "Generation 0. Square sends 64 back to x: x.grad = 64.",
+    ]
+    assert plain(story.forward) == [
+        "Start. Given: x = 2.",
+        "Generation 0. Square makes a = 4 from x.",
+        "Generation 1. Square makes b = 16 from a. Square makes c = 16 from a.",
+        "Generation 2. Add makes y = 32 from b and c.",
+    ]
+
+
+def test_the_diamond_function_by_function() -> None:
+    story = told(diamond()[1])
+    assert plain(story.function)[2:4] == [
+        "Square → b, generation 1. Square sends 8 back to a: a.grad = 8.",
+        (
+            "Square → c, generation 1. Square sends 8 back to a, where 8 had already arrived; "
+            "they add up: a.grad = 16."
+        ),
+    ]
+    assert len(story.function) == len(story.next_function) == 5
+    assert len(story.generation) == len(story.next_generation) == 4
+
+
+def test_why_the_next_is_next() -> None:
+    story = told(diamond()[1])
+    assert plain(story.next_generation) == [
+        "Add → y, generation 2: the only one waiting, and y.grad is complete.",
+        (
+            "Square → b and Square → c, generation 1: nothing else is waiting, and b.grad and c.grad "
+            "are complete."
+        ),
+        "Square → a, generation 0: the only one waiting, and a.grad is complete.",
+        "Nothing is waiting: the backward pass is done.",
+    ]
+    assert plain(story.next_function)[1:3] == [
+        (
+            "Square → b, generation 1: all 2 waiting are of this generation, and it was queued first; "
+            "b.grad is complete."
+        ),
+        "Square → c, generation 1: the largest generation of the 2 waiting, so c.grad is complete.",
+    ]
+
+
+def test_the_naive_order_says_what_is_not_complete() -> None:
+    story = told(diamond()[1], order="naive")
+    assert story.title == "backward of y in the naive order"
+    assert "although a.grad is not complete" in plain(story.next_function)[2]
+    assert plain(story.function)[-1].endswith("x.grad = 96. It runs again, for the 2nd time.")
+
+
+def test_korean() -> None:
+    story = told(diamond()[1], "ko-KR")
+    assert story.title == "y의 역전파"
+    assert plain(story.generation)[2] == (
+        "세대 1. 두 Square 함수가 모두 a를 쓰므로 각각 8을 돌려보내고, 이 둘이 더해져 "
+        "a.grad = 16이 됩니다."
+    )
+
+
+def test_an_unknown_language() -> None:
+    with pytest.raises(ValueError, match="lang must be one of en, ko, not 'fr'"):
+        narrate(ng.trace(variable(1.0)), "fr")
+
+
+def test_rules_with_numbers() -> None:
+    story = told(diamond()[1])
+    assert story.worked["f1"] == [("gx", "2 · x · gy", "2 · 4 · 1")]
+    assert story.worked["f3"] == [("gx0", "gy", "1"), ("gx1", "gy", "1")]
+    x, z = variable(-3.0, "x"), variable(2.0, "z")
+    assert told(x * z).worked["f0"] == [
+        ("gx0", "gy · x1", "1 · 2"),
+        ("gx1", "gy · x0", "1 · (-3)"),
+    ]
+    assert told(ng.tanh(x * 0.0)).worked["f1"] == [("gx", "gy · (1 − y²)", "1 · (1 − (-0)²)")]
+
+
+def test_rules_with_shapes_for_arrays_and_only_for_inputs_with_a_gradient() -> None:
+    x = ng.Variable(np.ones((4, 3)), "x")
+    w = ng.Variable(np.ones((3, 2)), "w")
+    story = told(ng.mean(x @ w * 3.0))
+    lines = list(story.worked.values())
+    assert ("gx", "gy / n", "1 / 8") in lines[0]
+    assert lines[1] == [("gx0", "gy · x1", "(4, 2) · 3")]
+    assert lines[2] == [
+        ("gx0", "gy · x1ᵀ", "(4, 2) · (3, 2)ᵀ"),
+        ("gx1", "x0ᵀ · gy", "(4, 3)ᵀ · (4, 2)"),
+    ]
+    assert told(Cube()(variable(2.0))).worked["f0"] == [("gx", "", "")]
+
+
+def test_x_times_x() -> None:
+    x = variable(3.0, "x")
+    assert plain(told(x * x).generation)[1] == (
+        "Generation 0. Mul uses x twice, so it sends 3 and 3 back and the two add up: x.grad = 6."
+    )
+
+
+def test_different_functions_at_one_variable() -> None:
+    x = variable(1.0, "x")
+    y = ng.square(x) + x * 3.0
+    assert plain(told(y).generation)[2] == (
+        "Generation 0. Square and Mul both use x and send 2 and 3 back, which add up: x.grad = 5."
+    )
+    many = ng.square(x) + ng.square(x) + ng.square(x)
+    assert "All 3 Squares use x, so each sends 2 back and they add up: x.grad = 6." in " ".join(
+        plain(told(many).generation)
+    )
+
+
+def test_what_arrived_in_an_earlier_step() -> None:
+    x = variable(2.0, "x")
+    y = ng.square(ng.square(x)) + ng.exp(x) * 0.0 + x
+    said = " ".join(plain(told(y).generation))
+    assert "on top of the 1 that had already arrived" in said
+
+
+def test_a_gradient_from_before() -> None:
+    x, y = diamond()
+    x.grad = np.array(5.0)
+    trace = ng.trace(y)
+    assert plain(narrate(trace).generation)[-1].endswith(
+        "x.grad held 5 before this pass (no cleargrad), so it ends as 69."
+    )
+    assert "held" not in plain(told(y, apply=False).generation)[-1]
+
+
+def test_seeds() -> None:
+    _, y = diamond()
+    y.grad = np.array(3.0)
+    assert "with the gradient that was set there: y.grad = 3" in plain(told(y).generation)[0]
+    x = ng.Variable(np.ones((3, 4)), "x")
+    assert "x.grad is all ones, shape (3, 4)" in plain(told(x).generation)[0]
+
+
+def test_outputs_without_a_gradient() -> None:
+    a, b = variable(2.0, "a"), variable(3.0, "b")
+    s, d = SumAndDifference()(a, b)
+    d.name = "d"
+    said = plain(told(ng.square(s)).generation)[-1]
+    assert "No gradient arrived at d; it counts as zero." in said
+
+
+def test_the_first_nan_is_told_where_it_appears() -> None:
+    x = variable([1.0, 0.0], "x")
+    with np.errstate(all="ignore"):
+        said = plain(told(ng.sum(ng.sqrt(x * 0.0) * 0.0)).generation)
+    assert sum("first NaN" in s for s in said) == 1
+
+
+def test_many_functions_in_a_generation_are_summed_up() -> None:
+    x = variable(1.0, "x")
+    parts = [ng.sin(variable(float(i), f"w{i}") * x) for i in range(20)]
+    story = told(ng.sum(ng.stack(parts)))
+    said = plain(story.generation)[-1]
+    assert (
+        "20 functions run and send gradients back to 21 variables, among them x.grad = 11.99"
+        in said
+    )
+    assert "20 functions make" in " ".join(plain(story.forward))
+    assert max(map(len, plain(story.generation))) < 400
+    assert len(story.alt) < 1000
+
+
+def random_graph(seed: int) -> ng.Variable:
+    rng = np.random.default_rng(seed)
+    shape = ((), (3,), (5, 20))[seed % 3]
+    nodes = [ng.Variable(rng.normal(size=shape), f"x{i}") for i in range(3)]
+    nodes.append(ng.Variable(rng.normal(size=shape), "긴 이름 " * 20))
+    for _ in range(15):
+        i, j = rng.integers(0, len(nodes), 2)
+        op = rng.integers(6)
+        if op < 4:
+            nodes.append((ng.sin, ng.tanh, ng.square, Cube())[op](nodes[i]))
+        elif op == 4:
+            nodes.append(nodes[i] * nodes[j] + 0.5)
+        else:
+            nodes.extend(SumAndDifference()(nodes[i], nodes[j]))
+    return ng.sum(nodes[-1] * nodes[-2])
+
+
+@pytest.mark.parametrize(
+    ("seed", "lang", "order"),
+    list(itertools.product(range(9), ["en", "ko"], ["generation", "naive"])),
+)
+def test_any_graph_can_be_told(seed: int, lang: str, order: str) -> None:
+    trace = ng.trace(random_graph(seed), order=order, apply=False)
+    story = narrate(trace, lang)
+    assert len(story.generation) == len(trace.steps) + 1
+    assert len(story.function) == len(trace.calls) + 1
+    assert len(story.forward) == len({f.generation for f in trace.functions}) + 1
+    everything = [
+        story.forward, story.generation, story.function, story.next_generation, story.next_function
+    ]  # fmt: skip
+    for sentence in itertools.chain(*everything):
+        text = "".join(sentence)
+        assert text.strip()
+        assert not re.search(r"\{|\}|\*\*|  |\.\.|None", text), text
+        assert len(text) < 700
+    for function, lines in story.worked.items():
+        call = next(c for c in trace.calls if c.function.id == function)
+        assert len(lines) == len(call.contributions)
+
+
+def test_the_ledger() -> None:
+    x, y = diamond()
+    x.grad = np.array(5.0)
+    trace = ng.trace(y)
+    assert str(ledger(trace, "a")) == "8 from Square → b, 8 from Square → c = 16"
+    assert [e.total for e in ledger(trace, "a").entries] == [8, 16]
+    assert ledger(trace, "x").lines == [
+        "5 from before this pass (no cleargrad)",
+        "64 from Square → a",
+    ]
+    assert str(ledger(trace, "x")).endswith("= 69")
+    assert str(ledger(trace, "y")) == "1 to begin with = 1"
+    assert str(ledger(trace, "a", "ko")) == "Square → b에서 8, Square → c에서 8 = 16"
+
+
+def test_the_ledger_of_arrays_constants_and_unused_outputs() -> None:
+    x = ng.Variable(np.ones((10, 10)), "x")
+    trace = ng.trace(ng.sum(x * 2.0))
+    assert str(ledger(trace, "x")) == (
+        "a gradient of shape (10, 10) (norm 20) from Mul → v2 = x.grad (norm 20)"
+    )
+    assert str(ledger(trace, "2.0")) == "nothing: a constant has no gradient"
+    s, d = SumAndDifference()(variable(1.0), variable(2.0))
+    d.name = "d"
+    assert str(ledger(ng.trace(s), "d")) == "nothing: no gradient flowed here"
+
+
+def test_names_are_never_markup() -> None:
+    x = variable(2.0, "**x** {y|을/를} {0}")
+    for lang in ("en", "ko"):
+        story = told(ng.square(x), lang)
+        assert "**x** {y|을/를} {0}" in story.generation[-1]
+
+
+def test_every_sentence_has_the_same_blanks_in_both_languages() -> None:
+    for key, (english, korean) in SENTENCES.items():
+        blanks = [set(re.findall(r"\{(\w+)", text)) for text in (english, korean)]
+        if not key.startswith(("both", "all_same")):  # English needs the plural, Korean does not
+            assert blanks[0] == blanks[1], key
+        assert english.count("**") % 2 == korean.count("**") % 2 == 0, key
+
+
+@pytest.mark.parametrize(
+    ("word", "pair", "right"),
+    [
+        ("기울기", "을/를", "를"), ("값", "을/를", "을"), ("8", "을/를", "을"), ("2", "을/를", "를"),
+        ("0.5", "이/가", "가"), ("a.grad", "이/가", "가"), ("x", "은/는", "는"), ("L", "이/가", "이"),
+        ("7", "으로/로", "로"), ("3", "으로/로", "으로"), ("y.grad = 1", "으로/로", "로"),
+        ("[1, 2]", "을/를", "를"), ("foo", "을/를", "을(를)"), ("foo", "으로/로", "(으)로"),
+    ],
+)  # fmt: skip
+def test_korean_particles(word: str, pair: str, right: str) -> None:
+    assert particle(word, pair) == right
+
+
+def test_segments_alternate() -> None:
+    assert segments([(True, "a"), (True, "b"), (False, ""), (False, "c")]) == ["", "ab", "c"]
+    assert Speaker("en").text("functions", n=2) == "2 functions"
+    assert Speaker("en").count("functions", 1) == "1 function"

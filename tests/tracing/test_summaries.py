@@ -1,0 +1,117 @@
+"""Summaries of arrays: exact while small, bounded when large, fast, and never wrong by overflow."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+import pytest
+
+from nbgrad.tracing.summaries import Budget, capture, decode, summarise
+
+
+def test_a_number() -> None:
+    s = summarise(np.array(8.0))
+    assert s == 8
+    assert s.value == 8.0
+    assert float(s) == 8.0
+    assert str(s) == "8"
+    assert s.is_scalar
+    assert hash(s) == hash(8.0)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int8", "int64", "uint8"])
+@pytest.mark.parametrize("shape", [(), (1,), (64,), (2, 3), (4, 4, 4), (0,), (3, 0)])
+def test_up_to_64_elements_all_are_kept(dtype: str, shape: tuple[int, ...]) -> None:
+    array = np.arange(math.prod(shape)).reshape(shape).astype(dtype)
+    s = summarise(array)
+    assert s.complete
+    assert (s.shape, s.dtype, s.thumb) == (shape, dtype, None)
+    assert np.array_equal(s.array(), array)
+    assert s.array().dtype == array.dtype
+    assert np.array_equal(np.asarray(s), array)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int32", "uint64"])
+@pytest.mark.parametrize("shape", [(65,), (1000,), (9, 9), (100, 3), (5, 200), (2, 3, 40), (1, 70)])
+def test_of_more_the_statistics(dtype: str, shape: tuple[int, ...]) -> None:
+    array = (np.random.default_rng(0).normal(size=shape) * 9 + 60).astype(dtype)
+    s = summarise(array)
+    wide = array.astype(float)
+    assert not s.complete
+    assert (s.min, s.max) == (wide.min(), wide.max())
+    assert s.mean == pytest.approx(wide.mean())
+    assert s.norm == pytest.approx(np.linalg.norm(wide))
+    assert (s.nan, s.inf) == (0, 0)
+    assert s.thumb.rows <= 16
+    assert s.thumb.cols <= 32
+    assert len(s.thumb.values) == s.thumb.rows * s.thumb.cols
+    assert np.mean(s.thumb.values) == pytest.approx(wide.mean(), rel=0.05)
+    with pytest.raises(ValueError, match="kept statistics"):
+        s.array()
+    with pytest.raises(ValueError, match="no single value"):
+        s.value
+
+
+def test_a_thumbnail_is_block_means() -> None:
+    array = np.arange(32.0 * 64).reshape(32, 64)
+    expected = array.reshape(16, 2, 32, 2).mean(axis=(1, 3))
+    assert np.allclose(np.reshape(summarise(array).thumb.values, (16, 32)), expected, atol=1)
+
+
+def test_a_view_that_is_not_contiguous() -> None:
+    array = np.arange(400.0).reshape(20, 20)[::2, ::-1].T
+    s = summarise(array)
+    assert (s.min, s.max, s.mean) == (array.min(), array.max(), pytest.approx(array.mean()))
+
+
+@pytest.mark.parametrize("n", [6, 100])
+def test_nan_and_infinities_are_counted_and_left_out(n: int) -> None:
+    array = np.arange(float(n))
+    array[[1, 2, 3, 4]] = np.nan, np.inf, -np.inf, np.nan
+    s = summarise(array)
+    assert (s.nan, s.inf, s.min, s.max) == (2, 2, 0.0, n - 1.0)
+    assert s.norm == pytest.approx(np.linalg.norm(array[np.isfinite(array)]))
+    assert s == summarise(array.copy())
+    nothing = summarise(np.full(n, np.nan))
+    assert (nothing.min, nothing.mean, nothing.norm, nothing.nan) == (None, None, None, n)
+    assert str(summarise(np.array(np.nan))) == "nan"
+
+
+@pytest.mark.parametrize("size", [3, 1000])
+@pytest.mark.parametrize("scale", [1e300, 1e-200, 5e-324, 0.0])
+def test_extreme_sizes_do_not_overflow(size: int, scale: float) -> None:
+    array = np.full(size, scale)
+    s = summarise(array)
+    assert s.mean == pytest.approx(scale)
+    assert s.norm == pytest.approx(math.sqrt(size) * scale, rel=1e-6)
+    assert (s.nan, s.inf) == (0, 0)
+
+
+def test_zeros_of_both_signs_are_kept_apart() -> None:
+    assert str(summarise(np.array(-0.0))) == "-0"
+    assert str(summarise(np.array(0.0))) == "0"
+
+
+def test_middle_sized_arrays_are_put_aside_while_the_budget_lasts() -> None:
+    array = np.random.default_rng(0).normal(size=(10, 20))
+    budget = Budget(2000)
+    first, second = capture(array, budget), capture(array, budget)
+    assert budget.left == 400
+    array[:] = 0
+    assert decode(first) == decode(second)
+    assert decode(first).max > 0
+
+
+def test_a_million_elements_take_a_few_passes() -> None:
+    array = np.random.default_rng(0).normal(size=(1000, 1000))
+    best = [math.inf, math.inf]
+    for _ in range(7):
+        start = time.thread_time()
+        summarise(array)
+        middle = time.thread_time()
+        for _ in range(5):
+            np.add.reduce(array, axis=None)
+        best = [min(best[0], middle - start), min(best[1], time.thread_time() - middle)]
+    assert best[0] < 4 * best[1]  # some 20 sums; measured: 4
