@@ -81,7 +81,14 @@ def __getattr__(name: str) -> _Any:
     module = _LAZY.get(name)
     if module is None:
         raise AttributeError(f"module 'nbgrad' has no attribute {name!r}")
-    value = globals()[name] = getattr(_import_module(f".{module}", __name__), name)
+    try:
+        value = getattr(_import_module(f".{module}", __name__), name)
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(  # noqa: F405
+            f"nbgrad.{name} needs {error.name}, which is not installed here. "
+            "`pip install nbgrad` brings all that a notebook needs."
+        ) from error
+    globals()[name] = value
     return value
 
 

@@ -61,6 +61,12 @@ def check_data(data: Any) -> None:
             f"{type(data)} is not supported as a Variable's data: it must be an ndarray, "
             f"not {kind}. Convert it with np.array(...) or ng.as_variable(...)."
         )
+    if type(data) is not np.ndarray and isinstance(data, (np.matrix, np.ma.MaskedArray)):
+        raise DataTypeError(
+            f"A Variable cannot hold a {type(data).__name__}: it computes by rules of its own, "
+            "which the gradients would not follow. Make it an ordinary array with "
+            "np.asarray(...), or masked.filled(value)."
+        )
     check_dtype(data, "A Variable")
 
 

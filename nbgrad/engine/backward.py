@@ -100,7 +100,6 @@ def backward(
         False leaves every ``.grad`` as it was.
     """
     refuse(root, {"retain_grad": retain_grad, "create_graph": create_graph})
-    seed = seed_of(root, create_graph)
     observer = watched(observer)
     marks = source.marking(root._source, source.here()) if create_graph else nullcontext()
     state = Pass(create_graph, retain_grad, observer)
@@ -110,7 +109,7 @@ def backward(
         # A user's rule may compute with Variables: they are recorded only on demand.
         override.set(Override(create_graph, None, mode))
         with marks:
-            run(state, root, seed)
+            run(state, root, seed_of(root, create_graph))
             if apply:
                 commit(state, root)
     finally:

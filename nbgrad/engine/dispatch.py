@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
 
-from .errors import InPlaceError, SecondOrderError, UnsupportedFunctionError
+from .errors import InPlaceError, SecondOrderError, UnsupportedFunctionError, listed
 
 Call = Callable[..., Any]
 
@@ -40,7 +40,12 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
         raise in_place_error(f"np.{ufunc.__name__}")
     twin = numpy_twins.get(ufunc)
     if method == "__call__" and twin is not None:
-        return twin(*inputs, **kwargs)
+        if kwargs:
+            raise UnsupportedFunctionError(
+                f"np.{ufunc.__name__} on a Variable takes no {listed(sorted(kwargs))}: compute "
+                "without, and use ng.where(mask, a, b) or x.astype(dtype)."
+            )
+        return twin(*inputs)
     reduction = numpy_twins.get((ufunc, method))
     if reduction is not None:
         kwargs.setdefault("axis", 0)

@@ -109,6 +109,15 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
+def unfit(operand: Any) -> str:
+    """Name an operand that cannot be taken, in an error: ``list ([1.0])``."""
+    if hasattr(operand, "_data") and hasattr(operand, "backward"):
+        return "a Variable made before nbgrad was imported again (make it anew)"
+    if hasattr(operand, "dtype"):
+        return f"an array of dtype {operand.dtype}"
+    return f"{type(operand).__name__} ({operand!r})"
+
+
 def describe(value: Any) -> str:
     """Name an operand and its shape: ``x (3, 4) float64``, ``2.0``."""
     is_variable = hasattr(value, "_data")

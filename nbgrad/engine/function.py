@@ -11,7 +11,7 @@ import numpy as np
 from . import display, source
 from .arrays import Array, as_array, check_dtype
 from .config import is_recording
-from .errors import DataTypeError, OperandError, add_note, describe_all
+from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
 from .states import NO_GRAD
 from .variable import Variable, array_of
 
@@ -268,9 +268,8 @@ def _as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> 
         return _constant(np.asarray(x, weak))
     if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fiub":
         return _constant(as_array(x) if x.dtype.kind != "b" else np.asarray(x))
-    kind = f"an array of dtype {x.dtype}" if hasattr(x, "dtype") else f"{type(x).__name__} ({x!r})"
     raise OperandError(
-        f"{function.label} cannot take {kind} as an input: "
+        f"{function.label} cannot take {unfit(x)} as an input: "
         "give it Variables, arrays or numbers; np.array(...) makes an array of a list."
     )
 

@@ -34,6 +34,7 @@ from .errors import (
     ShapeError,
     add_note,
     describe_all,
+    unfit,
 )
 from .function import Function, _as_input
 from .rules import pull_binary, pull_many, pull_unary
@@ -264,9 +265,8 @@ def raw_operand(x: Any, op: Operation) -> Raw:
         return to_raw(x)
     if isinstance(x, (bool, int, float)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):
         return x
-    kind = f"an array of dtype {x.dtype}" if hasattr(x, "dtype") else f"{type(x).__name__} ({x!r})"
     raise OperandError(
-        f"{op.label} cannot take {kind} as an operand: give it a Variable, an array or a "
+        f"{op.label} cannot take {unfit(x)} as an operand: give it a Variable, an array or a "
         "number; np.array(...) makes an array of a list."
     )
 

@@ -149,6 +149,11 @@ def note(node: Any, depth: int = 1) -> Position | None:
     return code, frame.f_lasti
 
 
+def place() -> Position | None:
+    """Return what a new leaf keeps: the mark of the pass that makes it, or its position."""
+    return _mark.get() if state.marking and _mark.get() is not None else here()
+
+
 def here() -> Position | None:
     """Return the position of the innermost frame outside nbgrad."""
     frame = _getframe(1)

@@ -81,7 +81,7 @@ class Variable(Operators, Conversions):
         self._grad = None
         self._op = None if requires_grad else CONSTANT
         self._inputs = ()
-        self._source = source.here() if source.state.enabled else None
+        self._source = source.place() if source.state.enabled else None
         self.generation = 0
         self.name = name
 

@@ -27,7 +27,11 @@ def scalar_chain(n: int) -> ng.Variable:
 def test_trace_over_plain_backward(compare: Any) -> None:
     y = scalar_chain(500)
     compare(
-        "trace of 1000 functions", "plain backward()", lambda: ng.trace(y, apply=False), y.backward, 5.0
+        "trace of 1000 functions",
+        "plain backward()",
+        lambda: ng.trace(y, apply=False),
+        y.backward,
+        5.0,
     )
 
 
@@ -102,4 +106,6 @@ def test_time_per_node(n: int, compare: Any) -> None:
         for _ in range(10):
             run(small)
 
-    compare(f"chain of {n} nodes", f"ten chains of {small}", lambda: run(n), often, 1.6, seconds=1.0)
+    compare(
+        f"chain of {n} nodes", f"ten chains of {small}", lambda: run(n), often, 1.6, seconds=1.0
+    )
