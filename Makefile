@@ -15,7 +15,7 @@ LAB := $(VENV)/.done-lab-$(KEY)
 TEST := $(VENV)/.done-test-$(KEY)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest --durations=10 --durations-min=2
 PLAIN := --ignore=tests/browser --ignore=tests/packaging --ignore=tests/benchmarks
 
 # What a run of the tests may be given: make test-unit ARGS="-k diamond -x"
@@ -33,9 +33,7 @@ help:
 # ---------------------------------------------------------------- for everybody
 
 demo: $(BASE)
-	$(BIN)/python -m nbgrad demo
-	@echo
-	@echo "Next: 'make lab' opens the notebooks of examples/ in JupyterLab."
+	@$(BIN)/python -m nbgrad demo
 
 lab: $(LAB)
 	$(BIN)/python -m jupyterlab $$([ "$$(id -u)" = 0 ] && echo --allow-root) examples

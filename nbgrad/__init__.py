@@ -17,11 +17,11 @@ from typing import Any as _Any
 
 from . import ops as _ops
 from ._version import __version__
+from .engine import errors as _errors
 from .engine.arrays import as_array
 from .engine.config import Config, enable_grad, no_grad, using_config
 from .engine.display import renderers as _renderers
 from .engine.errors import *  # noqa: F403 - the list is errors.__all__
-from .engine.errors import __all__ as _errors
 from .engine.function import Function
 from .engine.variable import Variable, as_variable
 from .ops import *  # noqa: F403 - the list is ops.__all__
@@ -73,7 +73,7 @@ __all__ = [
     "using_config",
     "value_and_grad",
 ]
-__all__ += _errors
+__all__ += _errors.__all__
 __all__ += _ops.__all__
 
 

@@ -134,6 +134,7 @@ def trace_script(options: argparse.Namespace) -> None:
     output = None if options.output is None else Path(options.output)
     if output is not None:
         check_output(output, SUFFIXES)
+        output = output.absolute()  # the script may change the folder
     y, names = load_variable(options.target, options.arguments)
     name = options.target.rpartition(":")[2]
     try:
@@ -144,7 +145,7 @@ def trace_script(options: argparse.Namespace) -> None:
         print(steps)
         return
     save(steps, output)
-    print(f"Wrote {output}, {len(steps.steps)} steps of backward() from {name}.")
+    print(f"Wrote {options.output}, {len(steps.steps)} steps of backward() from {name}.")
 
 
 def _notes(error: BaseException) -> str:

@@ -63,17 +63,18 @@ def load_variable(target: str, arguments: Sequence[str]) -> tuple[Variable, dict
 def run(path: Path, arguments: Sequence[str]) -> dict[str, Any]:
     """Run a script as ``python script.py arguments`` would; return its global names."""
     program = _read(path)
+    file = str(path.resolve())
     main = ModuleType("__main__")
-    main.__dict__.update(__file__=str(path), __builtins__=builtins)
+    main.__dict__.update(__file__=file, __builtins__=builtins)
     try:
         with _as_main(main, path, arguments):
-            code = compile(program, str(path), "exec", dont_inherit=True)
+            code = compile(program, file, "exec", dont_inherit=True)
             exec(code, main.__dict__)  # noqa: S102 - running it is what was asked for
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise CommandError(f"{path} ended itself: {_exit(stop.code)}.", code=1) from None
     except Exception as error:  # noqa: BLE001 - whatever the script raised
-        raise CommandError(_failure(path, error), code=1) from None
+        raise CommandError(_failure(path, file, error), code=1) from None
     return main.__dict__
 
 
@@ -108,7 +109,7 @@ def _exit(code: Any) -> str:
     return f"exit code {code}" if isinstance(code, int) else str(code)
 
 
-def _failure(path: Path, error: Exception) -> str:
+def _failure(path: Path, file: str, error: Exception) -> str:
     """Say what a script raised, and at which of its lines."""
     last = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()
     if isinstance(error, SyntaxError):
@@ -116,7 +117,7 @@ def _failure(path: Path, error: Exception) -> str:
     lines = [
         (frame.lineno, frame.line)
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(path)
+        if frame.filename == file
     ]
     number, text = lines[-1] if lines else (None, None)
     place = f" at line {number}" if number else ""

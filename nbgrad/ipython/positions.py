@@ -10,6 +10,7 @@ the cell that the user sees, once and while that cell runs.
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import re
 import sys
@@ -50,7 +51,9 @@ class Cells:
             return
         # A cell within a cell: IPython would count it as the next one.
         shown = _outermost(sys._getframe(1), self._known)
-        text = getattr(info, "transformed_cell", None) or self._ip.transform_cell(raw)
+        text = getattr(info, "transformed_cell", None) or raw
+        with contextlib.suppress(SyntaxError):
+            text = self._ip.transform_cell(raw) if text is raw else text
         filename = self._ip.compile.get_code_name(raw, text, self._ip.execution_count)
         if shown is not None:
             self._numbers[filename] = shown

@@ -8,7 +8,7 @@ from .arithmetic import pow_ as pow
 from .comparison import clip, maximum, minimum, where
 from .einsum import einsum
 from .exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp
-from .indexing import add_at, getitem
+from .indexing import add_at, getitem, sort
 from .joining import concatenate, flip, pad, repeat, roll, split, stack, tile
 from .linear import dot, matmul, outer, tensordot
 from .loss import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
@@ -30,6 +30,7 @@ from .shape import (
     transpose,
 )
 from .softmax import log_softmax, logsumexp, softmax
+from .solving import det, inv, solve
 from .statistics import cumsum, norm, prod, std, var
 from .trigonometric import arccos, arcsin, arctan, arctan2, cos, cosh, sin, sinh, tan, tanh
 
@@ -50,6 +51,7 @@ __all__ = [
     "cos",
     "cosh",
     "cumsum",
+    "det",
     "div",
     "dot",
     "einsum",
@@ -61,6 +63,7 @@ __all__ = [
     "flip",
     "gelu",
     "getitem",
+    "inv",
     "leaky_relu",
     "log",
     "log10",
@@ -98,6 +101,8 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softplus",
+    "solve",
+    "sort",
     "split",
     "sqrt",
     "square",

@@ -72,9 +72,10 @@ def plain(x: Value) -> Any:
     return x._data if isinstance(x, Variable) else x
 
 
-def apply(operation: Operation, x: Value) -> Value:
-    """Use an operation inside a rule: recorded on a Variable, else on the array alone."""
-    return operation.on(x) if isinstance(x, Variable) else operation.forward(x)
+def apply(operation: Operation, *xs: Value) -> Value:
+    """Use an operation inside a rule: recorded on Variables, else on the arrays alone."""
+    graph = any(isinstance(x, Variable) for x in xs)
+    return operation.on(*xs) if graph else operation.forward(*xs)
 
 
 def floating(x: Any) -> Any:

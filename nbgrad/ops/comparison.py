@@ -97,7 +97,9 @@ class Clip(Operation):
         self.min, self.max = min, max
 
     def forward(self, x: Any) -> Any:
-        bounds = (b if b is None or x.dtype.kind != "f" else number(b, x) for b in (self.min, self.max))
+        bounds = (
+            b if b is None or x.dtype.kind != "f" else number(b, x) for b in (self.min, self.max)
+        )
         return np.clip(x, *bounds)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:

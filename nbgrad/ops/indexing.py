@@ -59,6 +59,22 @@ class AddAt(Operation):
         return f"{self.public_name}[{index_text(self.index)}]"
 
 
+class Sort(Operation):
+    """y = x in ascending order along an axis."""
+
+    def __init__(self, axis: int = -1) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return np.sort(x, self.axis, kind="stable")
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        order = np.argsort(plain(x), self.axis, kind="stable")
+        index: list[Any] = list(np.indices(order.shape, sparse=True))
+        index[self.axis] = order
+        return apply(AddAt(tuple(index), x.shape), gy)
+
+
 def may_repeat(index: Any) -> bool:
     """Whether an index may pick one element twice: only an integer array can."""
     items = index if isinstance(index, tuple) else (index,)
@@ -111,6 +127,25 @@ def getitem(x: Operand, index: Any) -> Variable:
         If x does not have the index.
     """
     return GetItem(as_index(index)).on(x)
+
+
+def sort(x: Operand, axis: int | None = -1) -> Variable:
+    """Put the elements in ascending order along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int or None
+        None sorts the elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    """
+    if axis is None:
+        return Sort().on(np.ravel(x))
+    return Sort(axis).on(x)
 
 
 def add_at(x: Operand, index: Any, shape: tuple[int, ...]) -> Variable:

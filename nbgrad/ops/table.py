@@ -19,6 +19,7 @@ from . import loss as los
 from . import reduction as red
 from . import shape as shp
 from . import softmax as sof
+from . import solving as sol
 from . import statistics as sta
 from . import trigonometric as tri
 from .row import Row, add_row
@@ -149,6 +150,10 @@ ROWS = (
     Row("einsum", ein.EinSum, ein.einsum, (np.einsum,), "einsum", "gx0 = einsum of gy and the others, to x0's letters; gx1 = einsum of gy and the others, to x1's letters",
         (s("ij,jk->ik", (2, 3), (3, 4)), s("ij,jk", (2, 3), (3, 4)), s("ii->i", (3, 3)), s("ii", (3, 3)), s("ij->j", (2, 3)), s("ij,kl->il", (2, 3), (4, 5)),
          s("i,i,i->", (3,), (3,), (3,)), s("...ij,jk->...ik", (2, 2, 3), (3, 2)), s("...i,...i", (2, 1, 3), (4, 3)), s("iij,jk->ki", (2, 2, 3), (3, 4)), s("iii->i", (2, 2, 2)), s("ba", (2, 3))), torch="torch.einsum(*a)"),
+    Row("inv", sol.Inv, sol.inv, (np.linalg.inv,), "x⁻¹", "gx = −yᵀ · gy · yᵀ", (s((3, 3)), s((2, 2, 2))), torch="torch.linalg.inv(a[0])"),
+    Row("det", sol.Det, sol.det, (np.linalg.det,), "det", "gx = gy · y · (x⁻¹)ᵀ", (s((3, 3)), s((2, 2, 2))), torch="torch.linalg.det(a[0])",
+        edge="Of a singular matrix there is no derivative here: its inverse is needed."),
+    Row("solve", sol.Solve, sol.solve, (np.linalg.solve,), "x⁻¹ ·", "gx0 = −gx1 · yᵀ; gx1 = (x0ᵀ)⁻¹ · gy", (s((3, 3), (3,)), s((3, 3), (3, 2)), s((2, 2, 2), (2, 2, 3)), s((2, 2, 2), (1, 2, 1))), torch="torch.linalg.solve(a[0], a[1])"),
     # -- shapes --
     Row("reshape", shp.Reshape, shp.reshape, (np.reshape,), "reshape", "gx = gy in the shape of x", (s((3, 4), [2, 6]), s((3, 4), [-1]), s((1,), []), s((2, 3), [3, 2], order="F", torch="a[0].T.reshape(2, 3).T")), torch="torch.reshape(a[0], a[1])"),
     Row("ravel", shp.Ravel, shp.ravel, (np.ravel,), "ravel", "gx = gy in the shape of x", (s((3, 4)), s(()), s((2, 3), order="F", torch="a[0].T.ravel()")), torch="torch.ravel(a[0])"),
@@ -166,6 +171,8 @@ ROWS = (
         (s((3, 4), 1), s((3, 4), (0, slice(1, 3))), s((3, 4), (..., None, -1)), s((4,), slice(None, None, -1), torch="a[0].flip(0)"), s((3, 4), [0, 2, 0]), s((3, 4), (np.array([0, 2, 0]), np.array([1, 1, 1]))),
          s((3,), np.array([True, False, True])), s((2, 3), np.array([[True, False, True], [False, True, False]])), s((3, 4), (slice(None), [1, 1]))), torch="a[0][a[1]]", reference=lambda x, i: x[i]),
     Row("add_at", ind.AddAt, ind.add_at, (), "add at", "gx = gy[index]", (s((3,), np.array([0, 2, 0]), [4]), s((2, 2), (slice(1, 3),), [4, 2])), reference=_add_at),
+    Row("sort", ind.Sort, ind.sort, (np.sort,), "sort", "gx = gy put back in x's order", (s((5,)), s((3, 4), axis=0), s((2, 3), axis=None, torch="torch.sort(a[0].ravel()).values")), torch="torch.sort(a[0], dim=k.get('axis', -1)).values",
+        edge="Equal elements keep their order."),
     Row("where", com.Where, com.where, (np.where,), "where", "gx0 = gy where the condition holds, else 0; gx1 = gy where it does not, else 0",
         (s(MASK, (2, 3), (2, 3)), s(MASK, (3,), 0.0), s(True, (2,), (2, 1)), s(MASK, (), (2, 3))), torch="torch.where(torch.as_tensor(a[0]), a[1], torch.as_tensor(a[2], dtype=torch.float64))"),
     Row("concatenate", joi.Concatenate, joi.concatenate, (np.concatenate,), "concat", "gx0 = gy's first part; gx1 = gy's next part", (s([(2, 3), (4, 3)]), s([(2, 3), (2, 1)], axis=-1), s([(2,), (2, 2)], axis=None, torch="torch.cat([t.ravel() for t in a[0]])"), s([(3,)])), torch="torch.concatenate(a[0], **k)"),

@@ -60,7 +60,6 @@ def test_a_program_runs_without_the_views(core: Path) -> None:
 
 @pytest.mark.slow
 def test_engine_and_ops_pass_their_tests_without_the_views(core: Path) -> None:
-    said = run(
-        core, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/engine", "tests/ops"
-    )
+    quick = ("-m", "not slow and not hypothesis", "-p", "no:cacheprovider")
+    said = run(core, "-m", "pytest", "-q", "-x", *quick, "tests/engine", "tests/ops")
     assert " passed" in said

@@ -35,9 +35,17 @@ window.nbDrive = (() => {
     await idle(path);
   }
 
+  function ran(path) {
+    const { cells } = panelOf(path).context.model.toJSON();
+    const failed = (cell) => cell.outputs.some((output) => output.output_type === "error");
+    return cells.every((cell) => cell.execution_count !== null) || cells.some(failed);
+  }
+
   async function runAll(path) {
     window.jupyterapp.shell.activateById(panelOf(path).id);
     await window.jupyterapp.commands.execute("notebook:run-all-cells");
+    // The kernel is idle between two cells too: all must have run, or one has stopped the rest.
+    await until("every cell to run", () => ran(path), 120);
     await idle(path);
   }
 

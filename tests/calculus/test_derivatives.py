@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import threading
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.calculus import grad, hessian, hvp, jacobian, jvp, value_and_grad
+from nbgrad.calculus import check, derivatives, grad, hessian, hvp, jacobian, jvp, value_and_grad
 from nbgrad.engine import errors
 
 A = np.random.default_rng(0).uniform(0.5, 1.5, (2, 3))
@@ -348,3 +349,10 @@ def test_errors_say_what_to_do() -> None:
         hvp(lambda x: x**2)(2.0)
     with pytest.raises(errors.DataTypeError, match="'a'"):
         grad(lambda x: x)("a")
+
+
+def test_the_examples_in_the_documentation_run() -> None:
+    for module in (derivatives, check):
+        result = doctest.testmod(module)
+        assert result.attempted
+        assert not result.failed

@@ -108,7 +108,9 @@ def test_numpy_alone_is_enough(tmp_path: Path) -> None:
             (alone / part.name).symlink_to(part)
     (alone / "nbgrad").symlink_to(ROOT / "nbgrad")
     venv.create(tmp_path / "empty", with_pip=False, symlinks=True)
-    python = next(p for p in (tmp_path / "empty").glob("*/python*") if p.parent.name in {"bin", "Scripts"})
+    python = next(
+        p for p in (tmp_path / "empty").glob("*/python*") if p.parent.name in {"bin", "Scripts"}
+    )
     (tmp_path / "s.py").write_text("import nbgrad as ng\ny = ng.square(ng.as_variable(3.0))\n")
     for arguments in (["demo"], ["trace", "s.py:y", "-o", "y.html"], ["--version"]):
         done = subprocess.run(

@@ -89,6 +89,14 @@ def test_a_script_in_another_folder(nbgrad: Run, tmp_path: Path) -> None:
     assert nbgrad("trace", "my scripts/go.py:y", "-o", "y.json").returncode == 0
 
 
+def test_a_script_that_changes_the_folder(nbgrad: Run, script: Script, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    script(DIAMOND + "import os\nos.chdir('elsewhere')\n")
+    assert nbgrad("trace", "train.py:y", "-o", "y.json").returncode == 0
+    functions = json.loads((tmp_path / "y.json").read_text(encoding="utf-8"))["functions"]
+    assert functions[-1]["source"] == {"file": "train.py", "line": 8, "text": "y = b + c"}
+
+
 # ---------------------------------------------------------------- bad input
 
 
@@ -119,7 +127,10 @@ def test_what_cannot_be_traced(
 @pytest.mark.parametrize(
     ("program", "said"),
     [
-        ("x = 1\ny = x / 0\n", ["failed at line 2", "(y = x / 0)", "ZeroDivisionError: division by zero"]),
+        (
+            "x = 1\ny = x / 0\n",
+            ["failed at line 2", "(y = x / 0)", "ZeroDivisionError: division by zero"],
+        ),
         ("x = = 1\n", ["not valid Python", "line 1"]),
         ("import sys\nsys.exit(3)\n", ["ended itself", "exit code 3"]),
         ("raise SystemExit('no data')\n", ["ended itself", "no data"]),

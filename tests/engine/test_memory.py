@@ -4,7 +4,6 @@ import contextlib
 import gc
 import subprocess
 import sys
-import threading
 import tracemalloc
 import weakref
 
@@ -223,7 +222,3 @@ def test_a_long_chain_on_a_small_stack(kind, end):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("freed")
-
-
-def test_no_thread_is_left():
-    assert threading.active_count() == 1

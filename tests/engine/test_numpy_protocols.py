@@ -146,3 +146,16 @@ def test_comparisons_are_plain():
 def test_a_list_of_operands_is_refused_in_words():
     with pytest.raises(TypeError, match=r"add cannot take list \(\[1.0, 2.0\]\) as an operand"):
         leaf([1.0, 2.0]) + [1.0, 2.0]  # noqa: RUF005 - no list
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"), [("where", np.array([True, False])), ("dtype", "f4")]
+)
+@pytest.mark.parametrize("ufunc", [np.add, np.greater])
+def test_keywords_of_ufuncs_are_refused_in_words(ufunc, keyword, value):
+    with pytest.raises(ng.UnsupportedFunctionError) as caught:
+        ufunc(leaf([1.0, 2.0]), 1.0, **{keyword: value})
+    assert str(caught.value) == (
+        f"np.{ufunc.__name__} on a Variable takes no {keyword}: compute without, and use "
+        "ng.where(mask, a, b) or x.astype(dtype)."
+    )

@@ -1,5 +1,7 @@
 """create_graph: second and third derivatives, through built-in rules and through a user's."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -137,6 +139,16 @@ def test_retained_gradients_are_variables():
     assert [type(v.grad) for v in (x, h, y)] == [ng.Variable] * 3
     assert [float(v.grad) for v in (x, h, y)] == [32.0, 8.0, 1.0]
     assert len({id(v.grad) for v in (x, h, y)}) == 3
+
+
+def test_gradients_with_a_graph_share_no_memory_either():
+    x, w = leaf([1.0, 2.0]), leaf([3.0, 4.0])
+    h = x + w
+    y = h + h
+    y.backward(retain_grad=True, create_graph=True)
+    arrays = [a for v in (x, w, h, y) for a in (v.data, v.grad.data)]
+    for a, b in itertools.combinations(arrays, 2):
+        assert not np.shares_memory(a, b)
 
 
 def test_a_plain_pass_records_nothing():

@@ -143,26 +143,27 @@ def test_a_failing_pass_beside_others():
     assert x.grad == 400.0
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_a_forked_child_does_not_wait_for_a_lock():
-    x = leaf(1.0)
-    y = Square()(x)
-    stop = threading.Event()
+if hasattr(os, "fork"):
 
-    def busy():
-        while not stop.is_set():
-            y.backward()
+    def test_a_forked_child_does_not_wait_for_a_lock():
+        x = leaf(1.0)
+        y = Square()(x)
+        stop = threading.Event()
 
-    thread = threading.Thread(target=busy)
-    thread.start()
-    try:
-        for _ in range(10):
-            child = os.fork()
-            if child == 0:
-                z = leaf(3.0)
-                Square()(z).backward()
-                os._exit(0 if z.grad == 6.0 else 1)
-            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    finally:
-        stop.set()
-        thread.join()
+        def busy():
+            while not stop.is_set():
+                y.backward()
+
+        thread = threading.Thread(target=busy)
+        thread.start()
+        try:
+            for _ in range(10):
+                child = os.fork()
+                if child == 0:
+                    z = leaf(3.0)
+                    Square()(z).backward()
+                    os._exit(0 if z.grad == 6.0 else 1)
+                assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        finally:
+            stop.set()
+            thread.join()

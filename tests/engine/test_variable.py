@@ -73,6 +73,27 @@ def test_other_dtypes_are_refused(data, dtype, advice):
     )
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+@pytest.mark.parametrize("make", [np.matrix, np.ma.array])
+def test_arrays_with_rules_of_their_own_are_refused(make):
+    data = make([[1.0, 2.0]])
+    with pytest.raises(ng.DataTypeError) as caught:
+        ng.Variable(data)
+    assert str(caught.value) == (
+        f"A Variable cannot hold a {type(data).__name__}: it computes by rules of its own, which "
+        "the gradients would not follow. Make it an ordinary array with np.asarray(...), or "
+        "masked.filled(value)."
+    )
+
+
+def test_other_subclasses_are_arrays(tmp_path):
+    data = np.memmap(tmp_path / "data", np.float64, "w+", shape=(2,))
+    data[:] = [1.0, 2.0]
+    x = ng.Variable(data)
+    (x * x).sum().backward()
+    assert x.grad.tolist() == [2.0, 4.0]
+
+
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "g", "i1", "i8", "u1", "u8", ">f8"])
 def test_real_dtypes_are_kept(dtype):
     data = np.array([1, 2], dtype)
@@ -143,7 +164,9 @@ def test_numbers():
 
 
 def test_numbers_that_are_none():
-    with pytest.raises(ValueError, match=r"item\(\) needs one element, but the shape is \(2,\)"):
+    with pytest.raises(
+        ValueError, match=r"item\(\) needs one element, but this variable has shape \(2,\)"
+    ):
         leaf([1.0, 2.0]).item()
     with pytest.raises(TypeError, match="dtype float64 cannot be an index"):
         ["a"][leaf(0.0)]

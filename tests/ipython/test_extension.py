@@ -146,8 +146,46 @@ def test_reloading_the_modules_of_the_extension_works(shell: Shell) -> None:
     assert len(shell.ip.ast_transformers) == 1
 
 
+def test_autoreload_does_no_harm(shell: Shell) -> None:
+    shell.ok("%load_ext autoreload\n%autoreload 2")
+    shell.ok("x = Variable(np.array(2.0)); y = ng.square(x)")
+    # Let it believe that two of our modules have changed.
+    reloader = shell.ip.magics_manager.registry["AutoreloadMagics"]._reloader
+    for module in ("magics", "cells"):
+        reloader.modules_mtimes[f"nbgrad.ipython.{module}"] = 0
+    assert "on" in shell.ok("%no_grad on").out
+    assert reloader.modules_mtimes["nbgrad.ipython.magics"] > 0
+    shell.ok("%no_grad off")
+    assert shell.ok("%%no_grad\nng.Config.enable_backprop").value is False
+    shell.ok("%backward y")
+    assert float(shell.names["x"].grad) == 4.0
+
+
+def test_importing_the_package_anew_does_no_harm(shell: Shell) -> None:
+    shell.ok("x = Variable(np.array(2.0)); y = ng.square(x)")
+    shell.ok("import importlib; importlib.reload(ng)")
+    shell.ok("%backward y")
+    assert shell.ok("isinstance(x, ng.Variable)").value is True
+    assert float(shell.names["x"].grad) == 4.0
+
+
+def test_a_function_defined_anew_leaves_old_graphs_alone(shell: Shell) -> None:
+    cell = (
+        "class Twice(Function):\n"
+        "    def forward(self, x): return {n} * x\n"
+        "    def backward(self, gy): return {n} * gy"
+    )
+    shell.ok(cell.format(n=2))
+    shell.ok("x = Variable(np.array(1.0)); y = Twice()(x)")
+    shell.ok(cell.format(n=3))
+    shell.ok("%backward y")
+    assert float(shell.names["x"].grad) == 2.0
+
+
 def test_a_variable_of_an_engine_since_reloaded_says_what_to_do(shell: Shell) -> None:
-    shell.ok("class Variable: pass\nVariable.__module__ = 'nbgrad.engine.variable'\nold = Variable()")
+    shell.ok(
+        "class Variable: pass\nVariable.__module__ = 'nbgrad.engine.variable'\nold = Variable()"
+    )
     ran = shell.run("%backward old")
     assert "reloaded" in ran.err
     assert "%reload_ext nbgrad" in ran.err

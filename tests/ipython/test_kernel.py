@@ -60,7 +60,9 @@ def test_other_tasks_do_not_see_the_mode_of_the_cell(kernel: Kernel) -> None:
 
 
 @pytest.mark.parametrize("head", ["", "await asyncio.sleep(0)\n"])
-@pytest.mark.parametrize("error", ["1 / 0", "raise KeyboardInterrupt", "raise asyncio.CancelledError"])
+@pytest.mark.parametrize(
+    "error", ["1 / 0", "raise KeyboardInterrupt", "raise asyncio.CancelledError"]
+)
 def test_recording_is_restored(kernel: Kernel, head: str, error: str) -> None:
     seen = kernel.run(f"%%no_grad\nimport asyncio\n{head}{error}")
     assert seen.status == "error"
@@ -68,7 +70,9 @@ def test_recording_is_restored(kernel: Kernel, head: str, error: str) -> None:
 
 
 def test_an_interrupted_cell_restores(kernel: Kernel) -> None:
-    seen = kernel.run("%%no_grad\nimport signal, os\nos.kill(os.getpid(), signal.SIGINT)\nimport time; time.sleep(5)")
+    seen = kernel.run(
+        "%%no_grad\nimport signal, os\nos.kill(os.getpid(), signal.SIGINT)\nimport time; time.sleep(5)"
+    )
     assert seen.status == "error"
     assert kernel.ok(MODE).text == "True"
 

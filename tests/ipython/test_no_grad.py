@@ -196,7 +196,9 @@ def test_a_function_made_in_the_cell_records_when_called_later(shell: Shell) -> 
     assert shell.names["y"].creator is not None
 
 
-@pytest.mark.parametrize("outer", ["%%no_grad\n%%time", "%%time\n%%no_grad", "%%no_grad\n\n%%capture"])
+@pytest.mark.parametrize(
+    "outer", ["%%no_grad\n%%time", "%%time\n%%no_grad", "%%no_grad\n\n%%capture"]
+)
 def test_it_goes_with_other_cell_magics(shell: Shell, outer: str) -> None:
     shell.ok(f"{outer}\ny = ng.square(Variable(np.array(2.0)))\ny")
     assert shell.names["y"].creator is None

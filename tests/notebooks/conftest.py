@@ -16,6 +16,8 @@ EXAMPLES = ROOT / "examples"
 PATHS = sorted(EXAMPLES.glob("*.ipynb"))
 NAMES = [path.stem for path in PATHS]
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 _MEGABYTES = re.compile(r" *\d+\.\d MB")
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 _executed: dict[str, Any] = {}
@@ -62,7 +64,7 @@ def rich(cell: Any) -> list[Any]:
         output.data
         for output in cell.outputs
         if output.output_type in {"display_data", "execute_result"}
-        and not ("application/vnd.jupyter.widget-view+json" in output.data and "text/html" not in output.data)
+        and not (WIDGET in output.data and "text/html" not in output.data)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.notebooks.conftest import code_cells, prose, said, stored
+from tests.notebooks.conftest import WIDGET, code_cells, prose, said, stored
 
 pytestmark = pytest.mark.slow
 
@@ -19,9 +19,12 @@ SEED = [
     ("Variable(np.array(1)), Variable(np.array(10))", "11"),  # E4
     ("z.backward(retain_grad=True)", "1.0\n13.0\n4.0\n6.0"),  # E5
     ("in_place == before", "(True, False)"),  # E6
-    ("y = add(x, x)\ny.backward(retain_grad=True)\nprint(y.data, y.grad, x.grad)", "6.0 1.0 2.0"),  # E7
+    (
+        "y = add(x, x)\ny.backward(retain_grad=True)\nprint(y.data, y.grad, x.grad)",
+        "6.0 1.0 2.0",
+    ),  # E7
     ("y = add(add(x, x), x)\ny.backward", "9.0 1.0 3.0"),  # E8
-    ("print(\"-\" * 50)\ny = add", f"6.0 1.0 2.0\n{'-' * 50}\n9.0 1.0 5.0"),  # E9
+    ('print("-" * 50)\ny = add', f"6.0 1.0 2.0\n{'-' * 50}\n9.0 1.0 5.0"),  # E9
     ("x.cleargrad()", f"6.0 1.0 2.0\n{'-' * 50}\n9.0 1.0 3.0"),  # E10
     ("functions, seen", "1 1\n2 2\n3 3"),  # E11
     ("print(b.grad, c.grad)", "[0, 1, 2, 2, 3]\n32.0\n1.0\n1.0 1.0\n16.0\n64.0"),  # E12
@@ -172,8 +175,36 @@ def test_there_is_a_progress_bar(executed: Any) -> None:
         for output in cell_with(executed, "tqdm(range").outputs
         if output.output_type == "display_data"
     ]
-    assert any("application/vnd.jupyter.widget-view+json" in data for data in views)
+    assert any(WIDGET in data for data in views)
 
 
-def test_stored_numbers_of_the_training(name: str = "06_train_a_small_network") -> None:
-    assert numbers(said(cell_with(stored(name), "after training")))[1] > 95
+@only("07_newton_fit")
+def test_second_derivatives(executed: Any) -> None:
+    assert said(cell_with(executed, "print(slope)")) == "variable(32.0)\n48.0"
+    assert "x.grad 48" in said(cell_with(executed, "%backward --no-apply slope"))
+    last = numbers(said(cell_with(executed, "def f(x)")).splitlines()[-1])
+    assert abs(last[1] + 1.107160) < 1e-5
+    fitted = said(cell_with(executed, "def newton")).splitlines()
+    (A, k), (A_crept, k_crept) = (numbers(row.partition(":")[2]) for row in fitted)
+    assert abs(A - 2.5) < 0.1
+    assert abs(k - 0.7) < 0.05
+    assert 0 < abs(A - A_crept) < 0.1
+    assert 0 < abs(k - k_crept) < 0.1
+
+
+@only("08_recurrent_net")
+def test_the_graph_is_cut(executed: Any) -> None:
+    rows = [numbers(row) for row in said(cell_with(executed, "def count")).splitlines()]
+    assert [row[0] for row in rows] == [20, 40, 60]
+    assert [row[1] for row in rows] == [100, 101, 101]
+    assert {row[2] for row in rows} == {1}
+    assert "100 after 20 steps, 200 after 40, 300 after 60" in prose(executed)
+    start, end = numbers(said(cell_with(executed, "error at the start")))
+    assert end < start / 5
+    text = said(cell_with(executed, "%backward --no-apply loss"))
+    assert text.count("Wh.grad") == 3
+
+
+def test_the_stored_numbers_of_the_training() -> None:
+    book = stored("06_train_a_small_network")
+    assert numbers(said(cell_with(book, "after training")))[1] > 95
