@@ -6,7 +6,6 @@ names that `Operators` calls, one from NumPy's own functions.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
@@ -74,6 +73,8 @@ def _numpy_name(func: Any) -> str:
 def unsupported(name: str) -> UnsupportedFunctionError:
     """Build the error for a NumPy function without a rule, with the nearest names."""
     known = sorted({_numpy_name(t) for t in numpy_twins if hasattr(t, "__name__")})
+    import difflib  # rarely needed, and slow to import
+
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     hint = f" The nearest that it has: {', '.join(near)}." if near else ""
     return UnsupportedFunctionError(

@@ -13,18 +13,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from threading import Lock
 from types import CodeType, FrameType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Position: TypeAlias = "tuple[CodeType, int] | PassMark"
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
-@dataclass(frozen=True)
-class PassMark:
+class PassMark(NamedTuple):
     """What a node keeps that a backward pass made (``create_graph=True``).
 
     Attributes
@@ -72,8 +70,7 @@ def keep_positions(wanted: bool) -> None:
         state.enabled += 1 if wanted else -1
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A line of the user's code.
 
     Attributes

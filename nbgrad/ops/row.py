@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbgrad.engine import dispatch
 
 from .base import Operation
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(NamedTuple):
     """Inputs for the generated tests.
 
     Attributes
@@ -35,7 +33,7 @@ class Sample:
     """
 
     args: tuple[Any, ...]
-    kwargs: dict[str, Any] = field(default_factory=dict)
+    kwargs: dict[str, Any]
     torch: str | None = None
 
 
@@ -44,8 +42,7 @@ def sample(*args: Any, torch: str | None = None, **kwargs: Any) -> Sample:
     return Sample(args, kwargs, torch)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One operation.
 
     Attributes

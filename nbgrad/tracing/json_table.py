@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
 from typing import Any
 
 from .model import Source
@@ -61,5 +60,5 @@ def source_json(source: Source | None) -> Json | None:
     """Write where a node was made."""
     if source is None:
         return None
-    data = asdict(source)
+    data = source._asdict()
     return {k: data[k] for k in ("cell", "file", "line", "text") if data[k] not in (None, "")}
