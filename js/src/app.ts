@@ -3,6 +3,7 @@ import { Graph } from "./graph";
 import { h, rich, setAttribute } from "./dom";
 import { Header, tool } from "./header";
 import { inspector } from "./inspector";
+import { icon } from "./icons";
 import { isTyping, keyCommand } from "./keyboard";
 import { legend } from "./legend";
 import { listView } from "./list";
@@ -33,6 +34,8 @@ export class App {
   private readonly transport: Transport;
   private readonly stage = h("div", { class: "stage" });
   private readonly side: HTMLElement;
+  private readonly sideBody = h("div", { class: "side-body" });
+  private readonly more = h("div", { class: "more", "aria-hidden": "true", hidden: true }, icon("down"));
   private readonly said: HTMLElement;
   private readonly troubles: Troubles;
   private readonly orders = h("div", { class: "orders-place" });
@@ -53,13 +56,13 @@ export class App {
     this.troubles = findTroubles(this.book);
     this.predict = new Predict(words, () => this.refresh());
     const title = words.story?.title ?? words.t("title", { name: this.book.facts.variable(scene.trace.root).name });
-    this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details") });
+    this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details"), onscroll: () => this.markMore() }, this.sideBody);
     this.said = h("p", { class: "said", "aria-live": "polite", "aria-atomic": "true" });
     this.header = this.makeHeader(title);
     this.transport = new Transport(words, (command) => this.run(command), (position) => this.seek(position), this.makeExtras());
     this.root = h("div", { class: "nbgrad stepper", role: "group", "aria-label": `${title}, ${words.t("stepper")}`, "data-lm-suppress-shortcuts": "true", tabindex: -1, lang: words.lang },
       // Tab walks controls, then nodes: the transport comes before the stage, and the style sheet puts it below.
-      this.header.element, this.transport.element, this.said, h("div", { class: "main" }, h("div", { class: "canvas" }, this.stage, this.table, this.orders), this.side));
+      this.header.element, this.transport.element, this.said, h("div", { class: "main" }, h("div", { class: "canvas" }, this.stage, this.table, this.orders), this.side, this.more));
     this.graph = new Graph(this.book, words, this.stage, (id) => this.toggleSelected(id));
     this.orders.after(this.makeStageBar());
     this.listen();
@@ -101,8 +104,8 @@ export class App {
     this.root.addEventListener("keydown", (event) => this.onKey(event));
     const sizes = new ResizeObserver(() => this.resize());
     sizes.observe(this.root);
-    const sentences = new ResizeObserver(() => this.holdHeight()); // after layout, so that reading the height costs nothing
-    sentences.observe(this.said);
+    const sentences = new ResizeObserver(() => (this.holdHeight(), this.markMore())); // after layout, so that reading the height costs nothing
+    for (const element of [this.said, this.side, this.sideBody]) sentences.observe(element);
     this.leave.push(() => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
   }
 
@@ -211,7 +214,7 @@ export class App {
     this.lastSelected = selected;
     this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed });
     this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
-    this.side.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), guess: model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null }));
+    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), guess: model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null }));
     this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id))] : []));
     const sentence = narrate(moment, this.words);
     say(this.said, rich(sentence), sentence.join(""));
@@ -227,6 +230,12 @@ export class App {
     if (height > this.saidHeight) this.said.style.minHeight = `${(this.saidHeight = height)}px`;
   }
   private saidHeight = 0;
+
+  /** Says that the column goes on below. */
+  private markMore(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.side;
+    this.more.hidden = scrollHeight - scrollTop - clientHeight < 8;
+  }
 
   private showOrders(moment: Moment): void {
     this.orders.replaceChildren();
@@ -291,7 +300,8 @@ export class App {
     const { drawing } = this.scene;
     const scale = Math.min((width - 24) / drawing.width, 1.2);
     const wanted = drawing.height * Math.max(scale, 0.72) + 24;
-    const height = Math.round(Math.min(Math.max(wanted, this.root.clientWidth < NARROW ? 250 : 404), 560));
+    const least = this.root.clientWidth < NARROW ? 250 : this.scene.trace.variables.some((v) => v.shape.length) ? 470 : 404;
+    const height = Math.round(Math.min(Math.max(wanted, least), 600));
     this.stage.style.height = `${height}px`;
     this.graph.resize(width, height);
     this.layoutTimeline();

@@ -7,7 +7,7 @@ import { addGestures } from "./gestures";
 import { arrow, makeChip, makeEdge, updateEdge } from "./links";
 import { Book, Moment } from "./moment";
 import { Box, CardView, NodeView, PillView } from "./nodes";
-import { Viewport } from "./viewport";
+import { HEAD, Viewport } from "./viewport";
 import { Words } from "./words";
 
 const ALL = 360; // a graph up to this size is drawn whole
@@ -20,11 +20,12 @@ export class Graph {
   readonly viewport: Viewport;
   readonly catalog: Catalog;
   private readonly world = s("g", { class: "world" });
-  private readonly layers = { bands: s("g"), edges: s("g", { class: "edges" }), arrows: s("g"), nodes: s("g"), chips: s("g", { class: "chips" }) };
+  private readonly layers = { bands: s("g"), edges: s("g", { class: "edges" }), arrows: s("g"), nodes: s("g"), chips: s("g", { class: "chips" }), heads: s("g") };
   private readonly folds = s("g", { class: "folds" });
   private readonly nodes = new Map<string, NodeView>();
   private readonly edges = new Map<number, SVGPathElement>();
   private readonly bands = new Map<number, SVGGElement>();
+  private readonly heads = new Map<number, SVGGElement>();
   private readonly stopGestures: () => void;
   private moment: Moment | null = null;
   private selected: string | null = null;
@@ -75,17 +76,19 @@ export class Graph {
 
   /** The functions at work, and as many of their variables as fit on the stage beside them. */
   private focusOf(moment: Moment): Rect | null {
-    const { width, height } = this.viewport.seen;
+    const { width, height } = this.viewport.free;
     const ids = [...moment.nodes].slice(0, 400);
     const functions = ids.filter((id) => this.book.facts.functions.has(id));
     const first = union((functions.length ? functions : ids).map((id) => this.catalog.box(id)));
     if (!first) return null;
     let focus: Rect = first;
+    const band = this.book.scene.drawing.bands[this.catalog.bandAt(first.x)]!;
     const rest = ids.map((id) => this.catalog.box(id));
-    const distance = (box: Rect) => Math.abs(box.x - first.x) + Math.abs(box.y - first.y);
-    for (const box of rest.sort((a, b) => distance(a) - distance(b))) {
+    const away = (box: Rect) => (box.x >= band.x && box.x < band.x + band.width ? 0 : 1e6);
+    const distance = (box: Rect) => away(box) + Math.abs(box.x - first.x) + Math.abs(box.y - first.y);
+    for (const box of [{ ...first, x: band.x, width: band.width }, ...rest.sort((a, b) => distance(a) - distance(b))]) {
       const wider: Rect = union([focus, box])!;
-      if (wider.width < width * 0.94 && wider.height < height * 0.94) focus = wider;
+      if (wider.width < width * 0.94 && wider.height < height * 0.97) focus = wider;
     }
     return focus;
   }
@@ -127,7 +130,9 @@ export class Graph {
     this.folded = visible === null;
     setAttribute(this.world, "display", this.folded ? "none" : null);
     this.drawFolds();
-    keep(this.bands, this.folded ? [] : this.catalog.bandsIn(rect), (k) => this.makeBand(k));
+    const bands = this.folded ? [] : this.catalog.bandsIn(rect);
+    keep(this.bands, bands, (k) => this.makeBand(k));
+    keep(this.heads, bands, (k) => this.makeHead(k));
     keep(this.nodes, visible ?? [], (id) => this.makeNode(id), (view) => view.element);
     keep(this.edges, this.folded ? [] : this.catalog.edgesIn(rect), (k) => this.makeEdge(k));
     this.stretchBands();
@@ -171,8 +176,17 @@ export class Graph {
 
   private makeBand(k: number): SVGGElement {
     const band = this.book.scene.drawing.bands[k]!;
-    const group = s("g", { class: "band", "data-band": band.generation }, s("rect", { x: band.x, width: band.width, rx: 10 }), s("text", { x: band.x + 17 }));
+    const group = s("g", { class: "band", "data-band": band.generation }, s("rect", { x: band.x, width: band.width, rx: 10 }));
     this.layers.bands.append(group);
+    this.paintBand(k, group);
+    return group;
+  }
+
+  /** A band's name stays at the top of the stage, above what is scrolled under it. */
+  private makeHead(k: number): SVGGElement {
+    const band = this.book.scene.drawing.bands[k]!;
+    const group = s("g", { class: "band head-of" }, s("rect", { x: band.x, width: band.width, rx: 10 }), s("text", { x: band.x + 17 }));
+    this.layers.heads.append(group);
     this.paintBand(k, group);
     return group;
   }
@@ -183,12 +197,16 @@ export class Graph {
     const top = Math.min((12 - y) / k, 0);
     const bottom = Math.max((height - 12 - y) / k, this.book.scene.drawing.height);
     const grown = unscale(k);
-    const label = Math.max((12 - y) / k, top) + 29 * grown;
-    for (const [index, group] of this.bands) {
-      const { width, generation } = this.book.scene.drawing.bands[index]!;
+    for (const group of this.bands.values()) {
       setAttribute(group.firstElementChild!, "y", top);
       setAttribute(group.firstElementChild!, "height", bottom - top);
-      setAttribute(group.lastElementChild!, "y", label);
+    }
+    const head = Math.max(-y / k, top);
+    for (const [index, group] of this.heads) {
+      const { width, generation } = this.book.scene.drawing.bands[index]!;
+      setAttribute(group.firstElementChild!, "y", head);
+      setAttribute(group.firstElementChild!, "height", Math.min(HEAD * grown, 50));
+      setAttribute(group.lastElementChild!, "y", head + 26 * grown);
       const fits = (text: string, margin: number) => width > (text.length * 9 + margin) * grown;
       const [long, short] = [this.words.t("generation", { g: generation }), String(generation)];
       setText(group.lastElementChild!, fits(long, 22) ? long : fits(short, 6) || k > 0.5 ? short : "");
@@ -216,7 +234,7 @@ export class Graph {
     const moment = this.moment!;
     for (const [id, view] of this.nodes) view.update(moment, id === this.selected);
     for (const [k, path] of this.edges) updateEdge(path, moment.edgeFlow(k, this.book.scene.drawing.edges[k]!));
-    for (const [k, group] of this.bands) this.paintBand(k, group);
+    for (const map of [this.bands, this.heads]) for (const [k, group] of map) this.paintBand(k, group);
     this.paintFlow(animate);
   }
 

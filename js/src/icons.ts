@@ -19,6 +19,7 @@ const PATHS = {
   cross: "M4 4l8 8M12 4l-8 8",
   list: "M2.5 4h1M2.5 8h1M2.5 12h1M6 4h7.5M6 8h7.5M6 12h7.5",
   open: "M6 3.5L10.5 8 6 12.5",
+  down: "M3.5 6L8 10.5 12.5 6",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -125,5 +125,5 @@ export function workedRule(target: string, rule: string, numbers: string, result
   if (numbers && numbers !== rule && !same) rows.push(line(null, math("mrow", {}, formula(numbers), ...(bold && !long ? [bold] : []))));
   if (long && bold && !same) rows.push(line(null, math("mtext", { class: "result" }, result)));
   if (bold && (same || !numbers || numbers === rule)) rows.push(line(null, math("mtext", { class: "result" }, result)));
-  return h("div", { class: "formula" }, math("math", { display: "block" }, math("mtable", {}, ...rows)));
+  return h("div", { class: "formula" }, math("math", { display: "block" }, math("mtable", { displaystyle: "true" }, ...rows)));
 }

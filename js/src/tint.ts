@@ -70,7 +70,8 @@ function table(values: Values, label: string): HTMLElement {
   const largest = magnitude(values);
   const rows = Array.from({ length: grid.rows }, (_, i) =>
     h("tr", {}, ...grid.values.slice(i * grid.cols, (i + 1) * grid.cols).map((v) => h("td", { "data-tint": level(v, largest) }, formatNumber(v)))));
-  return h("table", { class: "values", "aria-label": `${label} ${formatShape(values.shape)}` }, h("tbody", {}, ...rows));
+  const shown = h("table", { class: "values", "aria-label": `${label} ${formatShape(values.shape)}` }, h("tbody", {}, ...rows));
+  return grid.cols > 4 ? h("div", { class: "scroll", tabindex: 0 }, shown) : shown;
 }
 
 function thumbnail(values: Values, label: string): Element {

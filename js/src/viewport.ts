@@ -5,6 +5,7 @@ const MIN = 0.02;
 const MAX = 2.5;
 const READABLE = 0.72;
 const MARGIN = 12;
+export const HEAD = 36; // pixels at the top of the stage that belong to the names of the generations
 
 export class Viewport {
   k = 1;
@@ -22,6 +23,13 @@ export class Viewport {
   /** The part of the drawing that is seen, in its own coordinates. */
   get seen(): Rect {
     return { x: -this.x / this.k, y: -this.y / this.k, width: this.width / this.k, height: this.height / this.k };
+  }
+
+  /** What is seen and not covered by the names of the generations. */
+  get free(): Rect {
+    const { seen } = this;
+    const head = this.content.height * this.k > this.height + 1 ? HEAD / this.k : 0;
+    return { ...seen, y: seen.y + head, height: seen.height - head };
   }
 
   get overflows(): boolean {
@@ -61,16 +69,15 @@ export class Viewport {
 
   /** Move just enough to have `target` in sight; larger than the stage: its middle. */
   reveal(target: Rect, smooth: boolean): boolean {
-    const seen = this.seen;
+    const seen = this.free;
     const margin = 26 / this.k;
     const inside = target.x >= seen.x + margin / 2 && target.x + target.width <= seen.x + seen.width - margin / 2
       && target.y >= seen.y && target.y + target.height <= seen.y + seen.height;
     if (inside) return false;
     const before = [this.x, this.y];
     this.x = this.width / 2 - (target.x + target.width / 2) * this.k;
-    const tall = target.height + 2 * margin > seen.height;
     const below = target.y + target.height > seen.y + seen.height;
-    if (tall || target.y < seen.y || below) this.y = this.height / 2 - (target.y + target.height / 2) * this.k;
+    if (target.y < seen.y || below) this.y = this.height - (seen.height * this.k) / 2 - (target.y + target.height / 2) * this.k;
     this.clamp();
     if (before[0] === this.x && before[1] === this.y) return false;
     this.changed(smooth);

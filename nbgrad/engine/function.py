@@ -190,7 +190,7 @@ class Function:
         return display.html("function", self)
 
     def __repr__(self) -> str:
-        if self.inputs is None:
+        if self.outputs is None:
             return f"<{self.label}>"
         return f"<{self.label}({describe_all(self.inputs)}), generation {self.generation}>"
 

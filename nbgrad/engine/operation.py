@@ -81,7 +81,7 @@ class Operation(Function):
 
     def backward(self, *gys: Any, **_: Any) -> Any:
         """Compute the gradient of each input, as a user's Function does."""
-        if self.inputs is None or self.outputs is None:
+        if self.outputs is None:
             raise NbgradError(f"{self.label} was not called yet: there is nothing to go back to.")
         ys = [ref() for ref in self.outputs]
         y = ys if self.several_outputs else ys[0]
