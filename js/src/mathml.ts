@@ -64,6 +64,10 @@ class Reader {
         this.at++;
         const above = items.pop()!;
         items.push(this.peek() ? math("mfrac", {}, above, this.atom()) : above);
+      } else if (token.kind === "sign" && /^(\^|\*\*)$/.test(token.text) && items.length) {
+        this.at++;
+        const base = items.pop()!;
+        items.push(this.peek() ? math("msup", {}, base, this.inner()) : base);
       } else items.push(this.atom());
     }
     return math("mrow", {}, ...items);
@@ -82,6 +86,15 @@ class Reader {
       node = math("msup", {}, node, math(raised === "T" ? "mi" : "mn", {}, raised));
     }
     return node;
+  }
+
+  /** What stands raised needs no brackets. */
+  private inner(): Element {
+    if (this.peek()!.kind !== "open") return this.atom();
+    this.at++;
+    const inside = this.row();
+    if (this.peek()) this.at++;
+    return inside;
   }
 
   /** exp(x): the bracket belongs to the name. */

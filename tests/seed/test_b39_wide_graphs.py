@@ -19,12 +19,12 @@ class Total(ng.Function):
 def seconds(width):
     x = ng.Variable(np.array(2.0))
     y = Total()(*(Square()(x) for _ in range(width)))
-    start = time.perf_counter()
+    start = time.process_time()
     y.backward()
     assert x.grad == 4.0 * width
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_b39_wide_graphs():
     small = min(seconds(1000) for _ in range(3))
-    assert seconds(16_000) < 16 * 6 * small  # the seed's queue: 256 times as long and more
+    assert min(seconds(16_000) for _ in range(3)) < 16 * 6 * small  # the seed's queue: 256 times as long and more
