@@ -99,6 +99,9 @@ class Variable(Operators, Conversions):
 
     @data.setter
     def data(self, value: Array | None) -> None:
+        if isinstance(value, np.generic):
+            # NumPy makes a scalar of every sum of 0-d arrays: x.data = x.data - 0.1 * x.grad.
+            value = np.asarray(value)
         check_data(value)
         self._data = value
 

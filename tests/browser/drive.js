@@ -37,7 +37,7 @@ window.nbDrive = (() => {
 
   function ran(path) {
     const { cells } = panelOf(path).context.model.toJSON();
-    const failed = (cell) => cell.outputs.some((output) => output.output_type === "error");
+    const failed = (cell) => (cell.outputs || []).some((output) => output.output_type === "error");
     return cells.every((cell) => cell.execution_count !== null) || cells.some(failed);
   }
 
