@@ -45,7 +45,7 @@ class detect_anomaly:  # noqa: N801 - read as a verb in a with statement
     def __enter__(self) -> detect_anomaly:
         self._outer.append(_watch.get())
         _watch.set(_Watch())
-        source.state.watch = _note
+        source.watch_nodes(_note, True)
         source.keep_positions(True)
         return self
 
@@ -55,6 +55,7 @@ class detect_anomaly:  # noqa: N801 - read as a verb in a with statement
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
+        source.watch_nodes(_note, False)
         source.keep_positions(False)
         _watch.set(self._outer.pop())
 

@@ -17,6 +17,7 @@ is kept on it: the output Variable holds the inputs.
 from __future__ import annotations
 
 import copy
+import sys
 import weakref
 from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
@@ -47,6 +48,7 @@ _ndarray = np.ndarray
 _float64 = np.float64
 _mode = override.get
 _positions = source.state
+_getframe = sys._getframe
 _ABSENT: Any = object()
 """No second operand: then the first is a list of both (step 11 of the book)."""
 
@@ -160,7 +162,7 @@ def record(op: Operation, inputs: tuple[Any, ...], data: Raw) -> Variable:
     return y
 
 
-def unary(op: Operation, name: str, doc: str, depth: int = 2) -> Callable[[Any], Variable]:
+def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any], Variable]:
     """Make the public function of an operation on one input.
 
     ``depth`` is how many calls the user's line is away: one more from an operator.
@@ -189,13 +191,19 @@ def unary(op: Operation, name: str, doc: str, depth: int = 2) -> Callable[[Any],
             y._op = NO_GRAD
             y._inputs = ()
             y.generation = 0
-        y._source = note(y, depth) if _positions.enabled else None
+        if _positions.enabled:
+            frame = _getframe(depth)
+            code = frame.f_code
+            known = code.co_filename is _positions.seen
+            y._source = (code, frame.f_lasti) if known else note(y, depth + 1)
+        else:
+            y._source = None
         return y
 
-    return _named(function, name, doc, unary(op, name, doc, 3) if depth == 2 else None)
+    return _named(function, name, doc, unary(op, name, doc, 2) if depth == 1 else None)
 
 
-def binary(op: Operation, name: str, doc: str, depth: int = 2) -> Callable[[Any, Any], Variable]:
+def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any, Any], Variable]:
     """Make the public function of an operation on two inputs; see `unary`."""
     forward = op.forward
 
@@ -234,10 +242,16 @@ def binary(op: Operation, name: str, doc: str, depth: int = 2) -> Callable[[Any,
             y._op = NO_GRAD
             y._inputs = ()
             y.generation = 0
-        y._source = note(y, depth) if _positions.enabled else None
+        if _positions.enabled:
+            frame = _getframe(depth)
+            code = frame.f_code
+            known = code.co_filename is _positions.seen
+            y._source = (code, frame.f_lasti) if known else note(y, depth + 1)
+        else:
+            y._source = None
         return y
 
-    return _named(function, name, doc, binary(op, name, doc, 3) if depth == 2 else None)
+    return _named(function, name, doc, binary(op, name, doc, 2) if depth == 1 else None)
 
 
 def _named(

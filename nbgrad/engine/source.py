@@ -46,12 +46,13 @@ class _State:
     where a frame of such code stands.
     """
 
-    __slots__ = ("cell_of", "enabled", "marking", "nameless", "place", "seen", "watch")
+    __slots__ = ("cell_of", "enabled", "marking", "nameless", "place", "seen", "watch", "watchers")
 
     def __init__(self) -> None:
         self.enabled = 0
         self.marking = 0
         self.seen = ""
+        self.watchers = 0
         self.watch: Callable[[Any], None] | None = None
         self.cell_of: Callable[[str], int | None] = lambda filename: None
         self.nameless: set[str] = set()
@@ -68,6 +69,14 @@ def keep_positions(wanted: bool) -> None:
     """Ask for positions, or take the wish back; they are kept while anybody wants them."""
     with _counting:
         state.enabled += 1 if wanted else -1
+
+
+def watch_nodes(watch: Callable[[Any], None], wanted: bool) -> None:
+    """Let every noted node be shown to `watch`, or take the wish back."""
+    with _counting:
+        state.watchers += 1 if wanted else -1
+        state.watch = watch if state.watchers else None
+        state.seen = ""
 
 
 class Source(NamedTuple):
@@ -114,6 +123,7 @@ def marking(root: Position | None, called_at: Position | None) -> Iterator[None]
         asked = True
         with _counting:
             state.marking += 1
+            state.seen = ""
             counted = True
         yield
     finally:
@@ -137,12 +147,13 @@ def note(node: Any, depth: int = 1) -> Position | None:
         state.watch(node)
     frame = _getframe(depth)
     code = frame.f_code
-    if code.co_filename is not state.seen:
-        if code.co_filename.startswith(_PACKAGE):
-            return here()
-        if code.co_filename in state.nameless:
-            return state.place(frame)
-        state.seen = code.co_filename
+    if code.co_filename.startswith(_PACKAGE):
+        return here()
+    if code.co_filename in state.nameless:
+        return state.place(frame)
+    with _counting:
+        # Whoever meets this file again may skip all these questions, unless somebody watches.
+        state.seen = "" if state.marking or state.watchers else code.co_filename
     return code, frame.f_lasti
 
 

@@ -98,7 +98,7 @@ class Variable(Operators, Conversions):
         return value
 
     @data.setter
-    def data(self, value: Array | None) -> None:
+    def data(self, value: Any) -> None:
         if isinstance(value, np.generic):
             # NumPy makes a scalar of every sum of 0-d arrays: x.data = x.data - 0.1 * x.grad.
             value = np.asarray(value)
