@@ -114,6 +114,15 @@ def test_setting_data_checks_too():
     assert repr(x) == "variable(None)"
 
 
+def test_a_0d_step_of_gradient_descent():
+    x = leaf(3.0)
+    Square()(x).backward()
+    x.data = x.data - 0.5 * x.grad  # NumPy makes a scalar of it
+    assert repr(x) == "variable(0.0)"
+    x.data -= np.array(1.0)
+    assert type(x.data) is np.ndarray
+
+
 REPRS = [
     (np.array(7.0), "variable(7.0)"),
     (np.array(7), "variable(7)"),
