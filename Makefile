@@ -88,7 +88,7 @@ profile: $(TEST)
 
 # The long profile of the property tests: FUZZ_EXAMPLES cases for each of them.
 fuzz: $(TEST)
-	$(PYTEST) $(PLAIN) -n auto -m "hypothesis or fuzz" --hypothesis-profile=fuzz $(ARGS)
+	NBGRAD_FUZZ=1 $(PYTEST) $(PLAIN) -n auto -m "hypothesis or fuzz" --hypothesis-profile=fuzz $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(REPORTS) build dist test-results js/node_modules tests/browser/shots

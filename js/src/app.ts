@@ -9,7 +9,7 @@ import { legend } from "./legend";
 import { listView } from "./list";
 import { Model, Traits } from "./model";
 import { Book, Moment } from "./moment";
-import { ordersStrip, wrongAtEnd } from "./orders";
+import { ordersStrip, showPresent, wrongAtEnd } from "./orders";
 import { Predict } from "./predict";
 import { pageText, saveMenu, take } from "./take";
 import { narrate, stopLabels, stopName } from "./narration";
@@ -243,6 +243,7 @@ export class App {
     const rightPlan = makePlan(this.scene, "function", "generation");
     moment.wrong = wrongAtEnd(this.book.facts, moment.history, this.book.history(rightPlan));
     this.orders.append(ordersStrip({ moment, right: rightPlan.calls, parts: this.scene.naive!.parts, truncated: this.scene.naive!.truncated ?? false, wrong: moment.wrong, words: this.words, seek: (position) => this.seek(position) }));
+    showPresent(this.orders);
   }
 
   private replan(): void {

@@ -50,6 +50,15 @@ export function ordersStrip(view: OrdersView): HTMLElement {
   return h("div", { class: "orders" }, h("p", { class: "soft" }, ...rich([sentence(view, parts, now)])), row("ordersNaive", naive, true), row("ordersRight", view.right, false));
 }
 
+/** Scroll both rows so that the function that runs now is in sight. */
+export function showPresent(place: HTMLElement): void {
+  for (const now of place.querySelectorAll<HTMLElement>('[data-state="now"]')) {
+    const row = now.parentElement!;
+    row.scrollLeft = now.offsetLeft + now.offsetWidth + 90 - row.clientWidth;
+    row.scrollTop = now.offsetTop + now.offsetHeight + 3 - row.clientHeight;
+  }
+}
+
 function pill(view: OrdersView, call: Call, k: number, naive: boolean): HTMLElement {
   const fn = view.moment.facts.func(call.function);
   const [name, output] = view.moment.facts.callName(fn);

@@ -21,6 +21,13 @@ test("a rule becomes mathematics", () => {
   assert.equal(plain("exp(x) · gy"), "exp(x)·gy");
 });
 
+test("a power is raised, without its brackets", () => {
+  const row = formula("gy · x0 ^ (x1 − 1)");
+  const [base, raised] = row.querySelector("msup")!.children;
+  assert.equal(base!.textContent, "x0");
+  assert.equal(raised!.textContent, "x1−1");
+});
+
 test("what cannot be read is set as text", () => {
   assert.equal(formula("a ) b").localName, "mtext");
 });

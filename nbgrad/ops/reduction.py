@@ -86,8 +86,8 @@ class Min(Extreme):
         return np.min(x, axis=self.axis, keepdims=self.keepdims)
 
 
-_sum_all = unary(Sum(), "sum", "", 3)
-_mean_all = unary(Mean(), "mean", "", 3)
+_sum_all = unary(Sum(), "sum", "", 2)
+_mean_all = unary(Mean(), "mean", "", 2)
 
 
 def sum_(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:

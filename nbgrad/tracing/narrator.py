@@ -62,13 +62,15 @@ class Story:
     worked: dict[str, list[Worked]]
 
 
-def narrate(trace: Trace, lang: str = "en") -> Story:
+def narrate(trace: Trace, lang: str = "en", *, by_function: bool = True) -> Story:
     """Tell a trace.
 
     Parameters
     ----------
     trace : Trace
     lang : {"en", "ko"}
+    by_function : bool
+        False leaves out the sentences of each single call, of which a large graph has many.
 
     Returns
     -------
@@ -84,7 +86,7 @@ def narrate(trace: Trace, lang: str = "en") -> Story:
     >>> "".join(narrate(ng.trace(y)).generation[1])
     'Generation 0. Square sends 4 back to x: x.grad = 4.'
     """
-    return _Narrator(trace, Speaker(lang)).story()
+    return _Narrator(trace, Speaker(lang)).story(by_function=by_function)
 
 
 class _Narrator:
@@ -97,7 +99,7 @@ class _Narrator:
         self.queue = Queue(self.phrases, self.last)
         self.teller = Teller(self.phrases, self.last, _totals(trace), _first_troubles(trace))
 
-    def story(self) -> Story:
+    def story(self, *, by_function: bool) -> Story:
         trace, say = self.trace, self.speaker.text
         count = self.speaker.count
         naive = trace.order == "naive"
@@ -107,17 +109,18 @@ class _Narrator:
         for call in self.calls:
             if call.function.id not in shown:
                 shown[call.function.id] = worked(call, trace.variables)
-        by_function = self.by_function()
-        next_function = self.next_function()
+        single = by_function or naive
+        told = self.by_function() if single else []
+        told_next = self.next_function() if single else []
         return Story(
             say("title_naive" if naive else "title", y=self.phrases.name(trace.root)),
             say("subtitle", functions=functions, generations=generations),
             self.alt(functions, generations),
             self.forward(),
-            by_function if naive else self.by_generation(),
-            by_function,
-            next_function if naive else self.next_generation(),
-            next_function,
+            told if naive else self.by_generation(),
+            told,
+            told_next if naive else self.next_generation(),
+            told_next,
             shown,
         )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TypeAlias
 
 from .sentences import LANGUAGES, SENTENCES
@@ -51,20 +52,20 @@ class Speaker:
     def say(self, key: str, **values: str | int | Runs) -> Runs:
         """Fill in a sentence; what is filled in may be text or pieces with bold parts."""
         runs: Runs = []
-        for k, part in enumerate(SENTENCES[key][self._column].split("**")):
-            bold = k % 2 == 1
-            at = 0
-            for mark in _MARK.finditer(part):
-                runs.append((bold, part[at : mark.start()]))
-                value = values[mark[1]]
-                if mark[2]:
-                    runs.append((bold, particle(flat(value), mark[2])))
-                elif isinstance(value, list):
-                    runs.extend((bold or b, text) for b, text in value)
-                else:
-                    runs.append((bold, str(value)))
-                at = mark.end()
-            runs.append((bold, part[at:]))
+        for bold, text, slot, pair in _pieces(key, self._column):
+            if text:
+                runs.append((bold, text))
+            if not slot:
+                continue
+            value = values[slot]
+            if pair:
+                runs.append((bold, particle(flat(value), pair)))
+            elif not isinstance(value, list):
+                runs.append((bold, str(value)))
+            elif bold:
+                runs.extend((True, inner) for _, inner in value)
+            else:
+                runs += value
         return runs
 
     def text(self, key: str, **values: str | int | Runs) -> str:
@@ -84,6 +85,19 @@ class Speaker:
                 runs.append((False, last if i == len(items) - 1 else ", "))
             runs.extend(item if isinstance(item, list) else [(False, item)])
         return runs
+
+
+@cache
+def _pieces(key: str, column: int) -> list[tuple[bool, str, str, str]]:
+    """Return a sentence as (bold, text, what is filled in after it, particle)."""
+    pieces = []
+    for k, part in enumerate(SENTENCES[key][column].split("**")):
+        at = 0
+        for mark in _MARK.finditer(part):
+            pieces.append((k % 2 == 1, part[at : mark.start()], mark[1], mark[2] or ""))
+            at = mark.end()
+        pieces.append((k % 2 == 1, part[at:], "", ""))
+    return pieces
 
 
 def flat(value: str | int | Runs) -> str:

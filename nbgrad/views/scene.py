@@ -196,8 +196,7 @@ def _told(trace: Trace, languages: Sequence[str]) -> Sequence[str]:
 
 def _story(trace: Trace, lang: str) -> dict[str, Any]:
     """Return the narrator's sentences; of a huge graph not those of every single call."""
-    told = narrate(trace, lang)
-    few = len(trace.functions) <= MOST_TOLD
+    told = narrate(trace, lang, by_function=len(trace.functions) <= MOST_TOLD)
     return {
         "title": told.title,
         "subtitle": told.subtitle,
@@ -205,8 +204,8 @@ def _story(trace: Trace, lang: str) -> dict[str, Any]:
         "forward": _plain(told.forward),
         "generation": _plain(told.generation),
         "next_generation": _plain(told.next_generation),
-        "function": _plain(told.function) if few else [],
-        "next_function": _plain(told.next_function) if few else [],
+        "function": _plain(told.function),
+        "next_function": _plain(told.next_function),
         "worked": {key: [list(line) for line in lines] for key, lines in told.worked.items()},
     }
 

@@ -69,7 +69,7 @@ def story_html(
 
 def story_of(trace: Trace, lang: str) -> dict[str, Any]:
     """Return what the narrator says of a trace, as far as the story needs it."""
-    told = narrate(trace, lang)
+    told = narrate(trace, lang, by_function=False)
     return {
         "title": told.title,
         "subtitle": told.subtitle,
