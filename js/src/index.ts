@@ -9,7 +9,7 @@ import { Scene, Unreadable } from "./scene";
 import graph from "./styles/graph.css";
 import styles from "./styles/stepper.css";
 import theme from "./styles/theme.css";
-import { Words } from "./words";
+import { chooseLanguage, Words } from "./words";
 
 export interface RenderProps {
   model: AnyModel;
@@ -25,8 +25,8 @@ function render({ model, el }: RenderProps): () => void {
     if (gone) return;
     shown = scene;
     const typed = new Model(model);
+    if (scene.error) return void el.append(message(scene.error[chooseLanguage(typed.get("lang"), Object.keys(scene.error))] ?? ""));
     const words = new Words(scene, typed.get("lang"));
-    if (scene.error) return void el.append(message(scene.error[words.lang] ?? scene.error.en ?? ""));
     app = new App(typed, scene, words);
     app.mount(el);
   };

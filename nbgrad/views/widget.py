@@ -102,6 +102,7 @@ class Stepper(anywidget.AnyWidget):
         self._plans = _Plans(data)
         text, packed = pack(data)
         super().__init__(_scene=text, _packed=packed, predict=predict, lang=lang)
+        self._own_layout = self.layout
 
     def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
         """Run the pass; what has no graph gives a message in the widget's place."""
@@ -231,6 +232,7 @@ class Stepper(anywidget.AnyWidget):
     def close(self) -> None:
         """Remove the widget from page and kernel, and let go of the trace."""
         super().close()
+        self._own_layout.close()  # ipywidgets makes one for each widget and would keep it
         self.trace, self._told = None, {}
         self._message = "This stepper was closed."
 

@@ -190,6 +190,30 @@ def test_closing_frees_it(scenes):
     assert trace() is None
 
 
+def test_two_hundred_steppers_leave_nothing(scenes):
+    registry = _instances()
+    before = set(registry)
+    gone = []
+    for k in range(200):
+        widget = ng.Stepper(scenes.diamond(), predict=k % 2 == 0)
+        widget.observe(lambda change: None, "step")
+        widget.step = 2
+        widget._repr_mimebundle_()
+        gone += [weakref.ref(widget), weakref.ref(widget.trace), weakref.ref(widget.trace.naive)]
+        widget.close()
+    del widget
+    gc.collect()
+    assert set(registry) == before
+    assert [ref() for ref in gone if ref() is not None] == []
+
+
+def _instances():
+    """Return the registry of live widgets, which ipywidgets keeps in a place of its own."""
+    from ipywidgets.widgets import widget
+
+    return widget._instances
+
+
 def test_a_large_graph_is_sent_packed():
     x = ng.Variable(np.array(0.5), name="x")
     y = x
