@@ -94,6 +94,7 @@ class Stepper(anywidget.AnyWidget):
         **options: Any,
     ) -> None:
         self._front: frozenset[int] = frozenset()
+        self._own_layout: Any = None
         self._plans = _Plans({})
         self._message = ""
         self.trace = self._trace_of(y, options)
@@ -232,7 +233,9 @@ class Stepper(anywidget.AnyWidget):
     def close(self) -> None:
         """Remove the widget from page and kernel, and let go of the trace."""
         super().close()
-        self._own_layout.close()  # ipywidgets makes one for each widget and would keep it
+        if self._own_layout is not None:  # ipywidgets made it and would keep it
+            self._own_layout.close()
+            self._own_layout = None
         self.trace, self._told = None, {}
         self._message = "This stepper was closed."
 

@@ -1,0 +1,209 @@
+"""What cannot be shown says why; a huge graph opens and steps; what is removed leaves nothing."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import nbgrad as ng
+from nbgrad.views import page as pages
+from nbgrad.views.scene import pack, scene
+from tests.browser.graphs import chain, diamond, net2, save
+from tests.browser.stepper import StepperView, expect_accessible
+
+Open = Callable[..., Page]
+
+
+def newer_scene(data: dict[str, Any]) -> str:
+    return json.dumps({**data, "version": 99})
+
+
+def newer_trace(data: dict[str, Any]) -> str:
+    return json.dumps({**data, "trace": {**data["trace"], "version": 99}})
+
+
+def lost_root(data: dict[str, Any]) -> str:
+    return json.dumps({**data, "trace": {**data["trace"], "root": "v999"}})
+
+
+def cut(data: dict[str, Any]) -> str:
+    return json.dumps(data)[:5000]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (newer_scene, "newer nbgrad"),
+        (newer_trace, "newer nbgrad"),
+        (lost_root, "broken"),
+        (cut, "broken"),
+    ],
+)
+def test_what_cannot_be_read_says_why(
+    offline: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[dict[str, Any]], str],
+    words: str,
+) -> None:
+    monkeypatch.setattr(pages, "pack", lambda data: (spoil(data), b""))
+    path = tmp_path / "steps.html"
+    pages.save_page(ng.trace(diamond()), path)
+    page = offline(path)
+    shown = page.locator(".stepper.message")
+    expect(shown).to_contain_text(words)
+    expect(page.locator(".stepper")).to_have_count(1)
+    expect_accessible(page)
+
+
+def test_a_packed_payload_that_is_broken_says_so(
+    offline: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "pack", lambda data: ("", b"no gzip"))
+    path = tmp_path / "steps.html"
+    pages.save_page(ng.trace(diamond()), path)
+    expect(offline(path).locator(".stepper.message")).to_contain_text("cannot be unpacked")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "33 nodes"), ("ko", "33개")])
+def test_a_graph_beyond_the_limit_says_so(
+    offline: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
+) -> None:
+    monkeypatch.setattr("nbgrad.views.scene.MOST_NODES", 20)
+    path = tmp_path / "steps.html"
+    pages.save_page(ng.trace(net2()), path, lang)
+    expect(offline(path).locator(".stepper.message")).to_contain_text(words)
+
+
+# ---- ten thousand nodes
+
+STEPS = """async (count) => {
+  const next = [...document.querySelectorAll('.buttons button')][3];
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const times = [];
+  for (let k = 0; k < count; k++) {
+    const start = performance.now();
+    next.click();
+    await null;  // the step is shown in a microtask
+    await null;
+    times.push(performance.now() - start);
+    await frame();
+  }
+  return times;
+}"""
+JUMPS = STEPS.replace(
+    "next.click();",
+    "const slider = document.querySelector('.slider');"
+    " slider.value = (k * 997) % Number(slider.max); slider.dispatchEvent(new Event('input'));",
+)
+
+
+def test_ten_thousand_nodes_open_and_step(
+    offline: Open, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = save("chain", tmp_path)
+    start = time.perf_counter()
+    page = offline(path)
+    stepper = StepperView(page)
+    opened = time.perf_counter() - start
+    assert page.evaluate("() => Number(document.querySelector('.slider').max)") == 5000
+    steps = page.evaluate(STEPS, 60)
+    stepper.expect_position(60)
+    jumps = page.evaluate(JUMPS, 40)
+    assert stepper.position() > 60, "the measured steps did not happen"
+    shown = page.locator(".node").count()
+    step, jump = statistics.median(steps), statistics.median(jumps)
+    with capsys.disabled():
+        print(
+            f"\n10,001 nodes: open {opened:.2f} s; script per step {step:.1f} ms,"
+            f" per jump {jump:.1f} ms (medians); {shown} nodes as elements"
+        )
+    assert opened < 5
+    assert step < 32, "16 ms on a machine of one's own"
+    assert jump < 48
+    assert shown < 450
+
+
+def test_the_scene_of_ten_thousand_nodes_is_made_in_time(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    y = chain()
+    start = time.perf_counter()
+    traced = ng.trace(y)
+    data = scene(traced)
+    seconds = time.perf_counter() - start
+    with capsys.disabled():
+        print(f"\n10,001 nodes: trace and scene in {seconds:.2f} s")
+    assert len(pack(data)[1]) < 2_000_000
+    assert seconds < 4, "about 1 s on a machine of one's own"
+
+
+# ---- removal
+
+WATCH = """
+(() => {
+  const alive = (window.alive = { listeners: 0, observers: 0, timers: 0 });
+  const lasting = (target) => target === window || target === document || target instanceof MediaQueryList
+    || target === document.documentElement || target === document.body;
+  for (const [name, sign] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+    const before = EventTarget.prototype[name];
+    EventTarget.prototype[name] = function (...args) {
+      if (lasting(this)) alive.listeners += sign;
+      return before.apply(this, args);
+    };
+  }
+  for (const kind of ["ResizeObserver", "MutationObserver", "IntersectionObserver"]) {
+    const Before = window[kind];
+    window[kind] = class extends Before {
+      observe(...args) { if (!this.on) alive.observers += 1; this.on = true; super.observe(...args); }
+      disconnect() { if (this.on) alive.observers -= 1; this.on = false; super.disconnect(); }
+    };
+  }
+})();
+"""
+MOUNT = """async (count) => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const url = URL.createObjectURL(new Blob([read("module")], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  const listeners = new Set();
+  const state = read("state");
+  const place = document.body.appendChild(document.createElement("div"));
+  const model = {
+    get: (key) => state[key], set: (key, value) => void (state[key] = value), save_changes() {},
+    on: (event, listener) => void listeners.add(listener), off: (event, listener) => void listeners.delete(listener),
+  };
+  const nodes = () => document.querySelectorAll("*").length;
+  const pause = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const before = { ...window.alive, nodes: nodes(), model: listeners.size };
+  let most = 0;
+  for (let k = 0; k < count; k++) {
+    const leave = await widget.render({ model, el: place });
+    place.querySelectorAll(".buttons button")[3].click();
+    state.playing = true;
+    for (const listener of [...listeners]) listener();
+    await pause();
+    most = Math.max(most, nodes());
+    leave();
+    state.playing = false;
+  }
+  await pause();
+  return { before, after: { ...window.alive, nodes: nodes(), model: listeners.size }, most };
+}"""
+
+
+def test_rendering_and_removing_fifty_times_leaves_nothing(offline: Open, tmp_path: Path) -> None:
+    path = save("diamond", tmp_path)
+    page = offline(path)
+    page.add_init_script(WATCH)
+    page.reload()
+    StepperView(page)
+    seen = page.evaluate(MOUNT, 50)
+    assert seen["most"] > seen["before"]["nodes"] + 100
+    assert seen["after"] == seen["before"]

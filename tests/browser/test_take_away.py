@@ -1,0 +1,101 @@
+"""What the toolbar saves: a page that steps, the drawing as SVG and as PNG."""
+
+from __future__ import annotations
+
+import struct
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.graphs import save
+from tests.browser.host import SHOTS, Notebook
+from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
+from tests.browser.stepper import StepperView
+
+Open = Callable[..., Page]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def take(page: Page, name: str, folder: Path) -> Path:
+    """Save by the toolbar's menu."""
+    stepper = StepperView(page)
+    stepper.button("Save").click()
+    with page.expect_download() as waiting:
+        stepper.root.get_by_role("button", name=name).click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def expect_steps(page: Page) -> None:
+    """The page opens at step 2 of the diamond and goes on from there."""
+    stepper = StepperView(page)
+    stepper.expect_position(2)
+    stepper.expect_grads(a=16, x=None)
+    stepper.click("Next")
+    stepper.expect_grads(x=64)
+    stepper.click("First")
+    stepper.expect_grads(x=None)
+
+
+def test_a_page_saved_from_jupyterlab(
+    opener: Callable[..., Notebook], offline: Open, tmp_path: Path
+) -> None:
+    book = opener("lab", [IMPORTS, DIAMOND, STEPPER])
+    book.execute("w.step = 2")
+    StepperView(book.page).expect_position(2)
+    path = take(book.page, "Page", tmp_path)
+    book.close()
+    assert path.name == "backward-y.html"
+    expect_steps(offline(path))
+
+
+def test_a_saved_page_saves_itself(offline: Open, tmp_path: Path) -> None:
+    page = offline(save("diamond", tmp_path))
+    stepper = StepperView(page)
+    stepper.click("Next")
+    stepper.click("Next")
+    path = take(page, "Page", tmp_path)
+    again = offline(path)
+    expect_steps(again)
+    expect(again.get_by_role("heading", level=1)).to_have_count(1)
+
+
+def test_a_large_page_saves_itself(offline: Open, tmp_path: Path) -> None:
+    page = offline(save("net1000", tmp_path))
+    StepperView(page).click("Next")
+    saved = StepperView(offline(take(page, "Page", tmp_path)))
+    saved.expect_position(1)
+    saved.click("Next")
+    saved.expect_position(2)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_drawing_as_svg(offline: Open, tmp_path: Path, browser: Browser, scheme: str) -> None:
+    page = offline(save("diamond", tmp_path), color_scheme=scheme, reduced_motion="reduce")
+    StepperView(page).click("Next")
+    path = take(page, "SVG", tmp_path)
+    root = ET.fromstring(path.read_text(encoding="utf-8"))
+    assert root.tag == f"{SVG}svg"
+    texts = {text.text for text in root.iter(f"{SVG}text")}
+    assert {"x", "a", "b", "c", "y", "x²", "+1", "generation 2"} <= texts
+    assert not list(root.iter(f"{SVG}script"))
+    picture = browser.new_page(viewport={"width": 1000, "height": 500})
+    picture.goto(path.as_uri())
+    picture.screenshot(path=SHOTS / f"saved_svg_{scheme}.png")
+    picture.close()
+
+
+def test_the_drawing_as_png(offline: Open, tmp_path: Path) -> None:
+    page = offline(save("diamond", tmp_path))
+    box = page.locator(".stage").bounding_box()
+    assert box is not None
+    data = take(page, "PNG", tmp_path).read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", data[16:24])
+    assert abs(width - 2 * box["width"]) <= 2
+    assert abs(height - 2 * box["height"]) <= 2
+    (SHOTS / "saved_png.png").write_bytes(data)
