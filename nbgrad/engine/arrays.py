@@ -112,7 +112,7 @@ def broadcastable(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
     if len(small) > len(large):
         return False
     tail = large[len(large) - len(small) :]
-    return all(s in (1, n) for s, n in zip(small, tail, strict=True))
+    return small == tail or all(s in (1, n) for s, n in zip(small, tail, strict=True))
 
 
 def sum_to_shape(array: Raw, shape: tuple[int, ...]) -> Raw:

@@ -90,14 +90,31 @@ def fit(
     """
     fresh = not op.aliases
     value = x._data
-    if (
+    plain = (
         type(gx) is _ndarray
         and (dtype := gx.dtype) is value.dtype
         and (dtype is _float64 or dtype.kind == "f")
-        and gx.shape == value.shape
         and gx.ndim
-    ):
+    )
+    if not plain:
+        gx = _checked(gx, x, op, i, create_graph)
+    shape = value.shape
+    if gx.shape != shape:
+        _check_shape(gx, x, op, i, gys)
+        gx = methods.sum_to(gx, shape) if create_graph else sum_to_shape(gx, shape)
+        fresh = True
+    if plain:
         return gx, fresh
+    dtype = gradient_dtype(x)
+    if gx.dtype != dtype:
+        gx, fresh = gx.astype(dtype), True
+    if not create_graph and isinstance(gx, np.ndarray) and not gx.ndim:
+        gx = gx[()]
+    return gx, fresh
+
+
+def _checked(gx: Any, x: Variable, op: Function, i: int, create_graph: bool) -> Any:
+    """Return a rule's gradient as an array, or as a Variable with ``create_graph``."""
     if not create_graph and isinstance(gx, Variable):
         gx = gx._data
     if isinstance(gx, (int, float)) and not isinstance(gx, np.generic):
@@ -107,24 +124,20 @@ def fit(
             f"{op.label}.backward returned {_kind(gx)} as the gradient of input {i}, "
             f"{describe(x)}. Return a real array of that shape, or None if it has no gradient."
         )
-    shape = value.shape
-    if gx.shape != shape:
-        if not any(gx.shape == gy.shape for gy in gys if gy is not None) or not broadcastable(
-            shape, gx.shape
-        ):
-            raise GradientShapeError(
-                f"{op.label}.backward returned a gradient of shape {gx.shape} for input {i}, "
-                f"{describe(x)}. Return one of shape {shape} (broadcasting from {shape} to the "
-                "output's shape would be undone for you)."
-            )
-        gx = methods.sum_to(gx, shape) if create_graph else sum_to_shape(gx, shape)
-        fresh = True
-    dtype = gradient_dtype(x)
-    if gx.dtype != dtype:
-        gx, fresh = gx.astype(dtype), True
-    if not create_graph and isinstance(gx, np.ndarray) and not gx.ndim:
-        gx = gx[()]
-    return gx, fresh
+    return gx
+
+
+def _check_shape(gx: Any, x: Variable, op: Function, i: int, gys: Sequence[Any]) -> None:
+    """Refuse a gradient that is not an output's shape, to which the input was broadcast."""
+    shape = x._data.shape
+    for gy in gys:
+        if gy is not None and gy.shape == gx.shape and broadcastable(shape, gx.shape):
+            return
+    raise GradientShapeError(
+        f"{op.label}.backward returned a gradient of shape {gx.shape} for input {i}, "
+        f"{describe(x)}. Return one of shape {shape} (broadcasting from {shape} to the "
+        "output's shape would be undone for you)."
+    )
 
 
 def _kind(gx: Any) -> str:
