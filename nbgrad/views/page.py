@@ -58,7 +58,9 @@ def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
     values = {
         "lang": language,
         "title": escape(told["title"] if told else "nbgrad"),
-        "story": story_html(trace, message, lang=language, limit=STORY_LIMIT, told=told),
+        "story": story_html(
+            trace, message, lang=language, limit=STORY_LIMIT, told=told, image=False
+        ),
         "state": script_json(state),
         "module": script_json(read_static("stepper.js")),
     }

@@ -16,6 +16,7 @@ from nbgrad.tracing.narrator import narrate
 from nbgrad.tracing.ui_words import UI
 from nbgrad.views.digits import format_number, format_shape
 from nbgrad.views.graph import Graph
+from nbgrad.views.html import picture_of
 from nbgrad.views.svg import graph_svg, picture
 from nbgrad.views.svg_style import graph_style
 from nbgrad.views.theme import style_sheet
@@ -39,6 +40,7 @@ def story_html(
     lang: str = "en",
     limit: int = LIMIT,
     told: Mapping[str, Any] | None = None,
+    image: bool = True,
 ) -> str:
     """Return the static story of a trace.
 
@@ -53,6 +55,8 @@ def story_html(
         Bytes that the result may take; rows that would go beyond are counted instead.
     told : mapping, optional
         The narrator's sentences, as a scene has them; else they are asked for.
+    image : bool
+        Let a picture stand by, for where a sanitizer strips style sheets and SVG.
     """
     if trace is None or message:
         return message_html(message)
@@ -61,7 +65,7 @@ def story_html(
         f'<p class="story-head"><strong>{escape(told["title"])}</strong> '
         f'<span class="soft">{escape(told["subtitle"])}</span></p>'
     )
-    drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2)
+    drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2, image=image)
     open_ = f"{_styles()}<div class='nbgrad nbgrad-story' lang='{lang}'>{head}{drawing}"
     room = limit - len(open_.encode()) - 600
     return f"{open_}{_table(trace, told['generation'], lang, room)}</div>"
@@ -93,7 +97,9 @@ def _styles() -> str:
 # ---- the drawing, as it is when the pass has ended
 
 
-def static_drawing(trace: Trace, title: str, alt: str, lang: str = "en", limit: int = LIMIT) -> str:
+def static_drawing(
+    trace: Trace, title: str, alt: str, lang: str = "en", limit: int = LIMIT, *, image: bool = True
+) -> str:
     """Return the graph as SVG: of a large one as much, nearest to the root, as the limit allows."""
     whole = Graph.from_trace(trace)
     count = MOST_NODES
@@ -101,13 +107,20 @@ def static_drawing(trace: Trace, title: str, alt: str, lang: str = "en", limit: 
         part = whole.nearest(count)
         placed = picture(part.nodes, part.edges, part.root)
         svg = graph_svg(placed, title=title, description=alt[:MOST_ALT])
-        if len(svg.encode()) <= limit or count < 12:
+        instead = ""
+        if image:
+            alone = graph_svg(placed, title=title, description=alt[:MOST_ALT], alone=True)
+            instead = f"<div class='story-picture'>{picture_of(alone, alt[:MOST_ALT])}</div>"
+        if len(svg.encode()) + len(instead) <= limit or count < 12:
             break
         count //= 2
     more = len(whole.nodes) - len(part.nodes)
     rest = UI[lang]["moreNodes"].format(n=f"{more:,}") if more else ""
     note = f"<p class='soft'>{escape(rest)}</p>" if rest else ""
-    return f"{graph_style()}<div class='story-graph' tabindex='0'>{svg}</div>{note}"
+    hidden = " style='display:none'" if image else ""
+    return (
+        f"{graph_style()}{instead}<div class='story-graph' tabindex='0'{hidden}>{svg}</div>{note}"
+    )
 
 
 def _grad(summary: Summary) -> str:
