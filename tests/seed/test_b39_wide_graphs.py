@@ -27,4 +27,6 @@ def seconds(width):
 
 def test_b39_wide_graphs():
     small = min(seconds(1000) for _ in range(3))
-    assert min(seconds(16_000) for _ in range(3)) < 16 * 6 * small  # the seed's queue: 256 times as long and more
+    assert (
+        min(seconds(16_000) for _ in range(3)) < 16 * 6 * small
+    )  # the seed's queue: 256 times as long and more
