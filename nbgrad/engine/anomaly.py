@@ -12,6 +12,7 @@ import numpy as np
 
 from . import source
 from .errors import AnomalyError, describe, describe_all
+from .states import State
 from .variable import Variable
 
 if TYPE_CHECKING:
@@ -90,13 +91,15 @@ _watch: ContextVar[_Watch | None] = ContextVar("nbgrad_anomaly", default=None)
 def _note(node: Variable) -> None:
     """Check a new result, and remember what it was made from."""
     watch = _watch.get()
-    if watch is None:
+    op = node._op
+    # Without its inputs nobody can be blamed: under no_grad, and before outputs are joined.
+    if watch is None or isinstance(op, State) or getattr(op, "several_outputs", False):
         return
     inputs = node._graph_inputs()
     if trouble(node._data) and not any(trouble(x) for x in inputs):
         at = source.resolve(source.here())
         raise AnomalyError(
-            f"{node._op.label}({describe_all(inputs)}) made {trouble(node._data)} out of finite "
+            f"{op.label}({describe_all(inputs)}) made {trouble(node._data)} out of finite "
             f"values{_at(at)}. Look at its inputs: for example log or division at 0, "
             "exp of a large number."
         )
@@ -131,12 +134,13 @@ class _Checker:
                     f"{describe(x)} was changed in place after {op.label} used it{at}: the "
                     "gradient would be wrong. Update data after backward(), or work on a copy."
                 )
-        if not any(trouble(gy) for gy in gys):
+        values = next((y._graph_inputs() for y in outputs if y is not None), ())
+        if not any(trouble(v) for v in (*gys, *values)):
             for i, x, amount, _, _ in arrivals:
                 if trouble(amount):
                     raise AnomalyError(
                         f"{op.label}.backward made {trouble(amount)} for its input {i}, "
-                        f"{describe(x)}, out of a finite gradient{at}."
+                        f"{describe(x)}, out of finite values{at}."
                     )
         if self.inner is not None:
             self.inner.called(node, gys, arrivals, queue)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import nbgrad as ng
 from nbgrad.engine import source
 from nbgrad.ipython.positions import Cells
 from tests.ipython.conftest import Shell
@@ -85,3 +86,14 @@ def test_more_ends_than_starts_do_no_harm(shell: Shell) -> None:
     cells.start()
     cells.stop()
     cells.stop()
+
+
+def test_an_anomaly_names_cell_and_line(shell: Shell) -> None:
+    count = shell.ip.execution_count
+    shell.ok("x = Variable(np.array(0.0), name='x')")
+    ran = shell.run("with ng.detect_anomaly(), np.errstate(divide='ignore'):\n    y = ng.log(x)")
+    assert isinstance(ran.error, ng.AnomalyError)
+    assert (
+        f"log(x () float64) made an infinity out of finite values, in [{count + 1}], line 2"
+        in str(ran.error)
+    )
