@@ -116,3 +116,47 @@ def test_all_of_a_large_net_folds(offline: Open, folder: Path) -> None:
     page.locator(".fold[data-active]").click()
     expect(page.locator(".node[data-active]")).not_to_have_count(0)
     picture(page, "pictures_net1000_opened")
+
+
+def one(page: Page, selector: str, nth: int = 0) -> str:
+    """JavaScript for one element of the stepper."""
+    assert page.locator(f".stepper {selector}").count() > nth, selector
+    return f"document.querySelectorAll('.stepper {selector}')[{nth}]"
+
+
+def onto(moved: str, target: str) -> str:
+    """JavaScript that moves one group of the drawing onto another."""
+    return f"{moved}.setAttribute('transform', {target}.getAttribute('transform'))"
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("node", "nodes overlap"),
+        ("chip", "chips overlap"),
+        ("name", "text leaves its node"),
+        ("sentence", "text is cut off"),
+        ("page", "the page scrolls sideways"),
+    ],
+)
+def test_a_fault_is_found(offline: Open, folder: Path, fault: str, said: str) -> None:
+    """What the pictures are held to can fail: each fault, made on purpose, is reported."""
+    page = open_at(offline, save("diamond", folder), "light", 1400)
+    go(page, "2")
+    assert page.evaluate(FAULTS) == []
+    nodes = one(page, ".node"), one(page, ".node", 1)
+    page.evaluate(
+        {
+            "node": lambda: onto(*nodes),
+            "chip": lambda: onto(one(page, ".chip"), one(page, ".chip", 1)),
+            "name": lambda: (
+                f"{one(page, '.node text')}.textContent = 'a much too long name'.repeat(3)"
+            ),
+            "sentence": lambda: (
+                f"{{ const e = {one(page, '.said')};"
+                " e.style.cssText = 'width: 90px; overflow: hidden; white-space: nowrap'; }"
+            ),
+            "page": lambda: "document.body.style.width = '3000px'",
+        }[fault]()
+    )
+    assert any(found.startswith(said) for found in page.evaluate(FAULTS))
