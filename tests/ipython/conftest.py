@@ -65,6 +65,8 @@ def bare_shell(
 ) -> Iterator[Shell]:
     """Start an IPython without the extension."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    # A doctest leaves one behind, and IPython then does not set its own.
+    monkeypatch.delattr("builtins._", raising=False)
     TerminalInteractiveShell.clear_instance()
     enabled, cell_of = source.state.enabled, source.state.cell_of
     quiet = Config({"HistoryManager": {"enabled": False}})
