@@ -48,6 +48,7 @@ _ndarray = np.ndarray
 _float64 = np.float64
 _mode = override.get
 _positions = source.state
+_known = source.known.get
 _getframe = sys._getframe
 _ABSENT: Any = object()
 """No second operand: then the first is a list of both (step 11 of the book)."""
@@ -193,9 +194,8 @@ def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any],
             y.generation = 0
         if _positions.enabled:
             frame = _getframe(depth)
-            code = frame.f_code
-            known = code.co_filename is _positions.seen
-            y._source = (code, frame.f_lasti) if known else note(y, depth + 1)
+            at = _known(frame.f_lasti)
+            y._source = at if at and at[0] is frame.f_code else note(y, depth + 1)
         else:
             y._source = None
         return y
@@ -244,9 +244,8 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
             y.generation = 0
         if _positions.enabled:
             frame = _getframe(depth)
-            code = frame.f_code
-            known = code.co_filename is _positions.seen
-            y._source = (code, frame.f_lasti) if known else note(y, depth + 1)
+            at = _known(frame.f_lasti)
+            y._source = at if at and at[0] is frame.f_code else note(y, depth + 1)
         else:
             y._source = None
         return y

@@ -41,17 +41,15 @@ class _State:
     """Whether new nodes are noted, and who knows which cell a file name stands for.
 
     ``enabled`` counts who wants nodes noted; ``watch`` is told of every noted node, while
-    anybody watches; ``seen`` is the last file that proved to be the user's. Code of several
-    places shares the file names in ``nameless``, such as ``<timed exec>``; ``place`` tells
-    where a frame of such code stands.
+    anybody watches. Code of several places shares the file names in ``nameless``, such as
+    ``<timed exec>``; ``place`` tells where a frame of such code stands.
     """
 
-    __slots__ = ("cell_of", "enabled", "marking", "nameless", "place", "seen", "watch", "watchers")
+    __slots__ = ("cell_of", "enabled", "marking", "nameless", "place", "watch", "watchers")
 
     def __init__(self) -> None:
         self.enabled = 0
         self.marking = 0
-        self.seen = ""
         self.watchers = 0
         self.watch: Callable[[Any], None] | None = None
         self.cell_of: Callable[[str], int | None] = lambda filename: None
@@ -60,6 +58,11 @@ class _State:
 
 
 state = _State()
+known: dict[int, tuple[CodeType, int]] = {}
+"""Positions by their offset, for whoever comes there again: a loop's nodes share them. Of two
+codes with one offset the last has it, so ask whose it is. Empty while anybody has to be told
+of each node."""
+
 _getframe = sys._getframe
 _counting = Lock()
 _mark: ContextVar[PassMark | None] = ContextVar("nbgrad_pass_mark", default=None)
@@ -69,6 +72,8 @@ def keep_positions(wanted: bool) -> None:
     """Ask for positions, or take the wish back; they are kept while anybody wants them."""
     with _counting:
         state.enabled += 1 if wanted else -1
+        if not state.enabled:
+            known.clear()
 
 
 def watch_nodes(watch: Callable[[Any], None], wanted: bool) -> None:
@@ -76,7 +81,7 @@ def watch_nodes(watch: Callable[[Any], None], wanted: bool) -> None:
     with _counting:
         state.watchers += 1 if wanted else -1
         state.watch = watch if state.watchers else None
-        state.seen = ""
+        known.clear()
 
 
 class Source(NamedTuple):
@@ -123,7 +128,7 @@ def marking(root: Position | None, called_at: Position | None) -> Iterator[None]
         asked = True
         with _counting:
             state.marking += 1
-            state.seen = ""
+            known.clear()
             counted = True
         yield
     finally:
@@ -151,10 +156,11 @@ def note(node: Any, depth: int = 1) -> Position | None:
         return here()
     if code.co_filename in state.nameless:
         return state.place(frame)
+    position = code, frame.f_lasti
     with _counting:
-        # Whoever meets this file again may skip all these questions, unless somebody watches.
-        state.seen = "" if state.marking or state.watchers else code.co_filename
-    return code, frame.f_lasti
+        if not state.marking and not state.watchers:
+            known[position[1]] = position
+    return position
 
 
 def place() -> Position | None:
