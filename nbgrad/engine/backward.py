@@ -17,6 +17,7 @@ import numpy as np
 
 from . import source
 from .anomaly import watched
+from .called import at, called
 from .commit import commit
 from .config import Override, override
 from .errors import NoGraphError, OperandError, add_note
@@ -125,14 +126,13 @@ def refuse(root: Variable, options: dict[str, Any]) -> None:
                 "An upstream gradient is set before: y.grad = gradient; y.backward()."
             )
     if root._op is NO_GRAD or root._op is CONSTANT:
-        at = root.source
         why, advice = (
             ("was made under no_grad", "Compute it outside no_grad, from Variables.")
             if root._op is NO_GRAD
             else ("is a constant", "Make it without requires_grad=False.")
         )
         raise NoGraphError(
-            f"backward() of {root.name or 'this variable'}: it {why}{f' ({at})' if at else ''}, "
+            f"backward() of {called(root, 'this variable')}: it {why}{at(root)}, "
             f"so it has no graph to go back through. {advice}"
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import dispatch
+from .called import called
 
 
 class Conversions:
@@ -21,7 +22,7 @@ class Conversions:
         dispatch.refuse_leak(self, asked)
         if self.size != 1:
             raise ValueError(
-                f"{asked} needs one element, but {self.name or 'this variable'} has shape "
+                f"{asked} needs one element, but {called(self, 'this variable')} has shape "
                 f"{self.shape}: use x.data for the array, or x.sum(), x.mean(), x[0] for one of it."
             )
         return self._data.item()  # type: ignore[no-any-return]

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from .called import called
+from .visible import visible
+
 __all__ = [
     "AnomalyError",
     "AxisError",
@@ -33,6 +36,10 @@ __all__ = [
 
 class NbgradError(Exception):
     """Base class of every error that nbgrad raises itself."""
+
+    def __str__(self) -> str:
+        """Return the message; names in it do nothing to a terminal."""
+        return visible(super().__str__(), keep="\n")
 
 
 class DataTypeError(NbgradError, TypeError):
@@ -122,12 +129,10 @@ def describe(value: Any) -> str:
     """Name an operand and its shape: ``x (3, 4) float64``, ``2.0``."""
     is_variable = hasattr(value, "_data")
     array = value._data if is_variable else value
-    name = (getattr(value, "name", None) or "unnamed") if is_variable else "array"
-    if array is None and is_variable:
-        return f"{name} without data"
-    if not hasattr(array, "shape"):
+    if not is_variable and not hasattr(array, "shape"):
         return repr(array) if isinstance(array, (int, float)) else type(array).__name__
-    return f"{name} {array.shape} {array.dtype}"
+    name = called(value, "unnamed" if is_variable else "array")
+    return f"{name} without data" if array is None else f"{name} {array.shape} {array.dtype}"
 
 
 def describe_all(values: Sequence[Any], limit: int = 10) -> str:
@@ -140,6 +145,7 @@ def describe_all(values: Sequence[Any], limit: int = 10) -> str:
 
 def add_note(error: BaseException, note: str) -> None:
     """Attach a note to an exception (PEP 678), also on Python 3.10."""
+    note = visible(note, keep="\n")
     if hasattr(error, "add_note"):
         error.add_note(note)
     else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .arrays import broadcastable, sum_to_shape, to_raw
+from .called import called
 from .dispatch import methods
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
 from .states import Retained, State
@@ -38,7 +39,7 @@ def seed_of(root: Variable, create_graph: bool) -> Any:
     """
     if root._data is None:
         raise NoGraphError(
-            f"backward() of {root.name or 'this variable'}: it holds no data (None). "
+            f"backward() of {called(root, 'this variable')}: it holds no data (None). "
             "Give it an array first."
         )
     preset = root._grad

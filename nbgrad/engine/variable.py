@@ -15,6 +15,7 @@ import numpy as np
 
 from . import dispatch, display, source
 from .arrays import Array, Raw, as_array, check_data, check_dtype
+from .called import at, called
 from .conversions import Conversions
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
 from .operators import Operators
@@ -274,7 +275,7 @@ class Variable(Operators, Conversions):
     def _array(self) -> Array:
         if self._data is None:
             raise DataTypeError(
-                f"{self.name or 'This variable'} holds no data (None): give it an array first."
+                f"{called(self, 'This variable')} holds no data (None): give it an array first."
             )
         return self._data  # type: ignore[no-any-return]
 
@@ -320,7 +321,7 @@ class Variable(Operators, Conversions):
     def __reduce_ex__(self, protocol: Any) -> Any:
         if self._graph_inputs() or (self._op is not None and not isinstance(self._op, State)):
             raise NonLeafCopyError(
-                f"{self.name or 'This variable'} was made by {self._op.label}: a copy would "
+                f"{called(self, 'This variable')} was made by {self._op.label}{at(self)}: a copy would "
                 "lose or double the graph behind it. Copy x.detach() instead."
             )
         # __dict__ is there on subclasses only.

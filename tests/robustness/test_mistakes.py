@@ -311,7 +311,7 @@ def test_where_no_grad_was(positions):
     with pytest.raises(ng.NoGraphError) as caught:
         y.backward()
     assert str(caught.value) == (
-        f"backward() of this variable: it was made under no_grad ({HERE}, line "
+        f"backward() of y: it was made under no_grad ({HERE}, line "
         f"{line_of('made here')}), so it has no graph to go back through. Compute it outside "
         "no_grad, from Variables."
     )

@@ -1,0 +1,105 @@
+"""What a variable is called in an error, and where it was made.
+
+A message that says ``unnamed (3,)`` leaves the reader to guess. Where a variable has no
+name of its own, the running cell or script often has one for it; where not, the line that
+made it says what it was called there, if positions are kept. The locals of functions are
+left alone: to look at them keeps all of them alive for longer (until Python 3.13).
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from inspect import CO_OPTIMIZED
+from types import CodeType, FrameType
+from typing import Any
+
+from . import source
+
+MOST = 8
+"""A name is looked for in so many modules."""
+
+
+def called(value: Any, otherwise: str) -> str:
+    """Return what a variable or array is called, or ``otherwise``."""
+    own = getattr(value, "name", None)
+    if own:
+        return str(own)
+    return users_name(value) or name_at_birth(value) or otherwise
+
+
+def users_name(value: Any) -> str | None:
+    """Return the name that the running cell or script has for an object."""
+    for names in _namespaces():
+        for name, found in list(names.items()):
+            if found is value and not name.startswith("_"):
+                return name
+    return None
+
+
+def name_at_birth(value: Any) -> str | None:
+    """Return the name that a variable was given on the line that made it.
+
+    It is ``old x`` where that name stands for something else by now: a cell was run again,
+    or a loop went on.
+    """
+    position = getattr(value, "_source", None)
+    if position is None or isinstance(position, source.PassMark):
+        return None
+    code, offset = position
+    name = _assigned(code, offset)
+    if name is None:
+        return None
+    # A name that a function had means nothing to the lines that run now.
+    shared = not code.co_flags & CO_OPTIMIZED
+    if shared and any(names.get(name, value) is not value for names in _namespaces()):
+        return f"old {name}"
+    return name
+
+
+@lru_cache(maxsize=256)
+def _assigned(code: CodeType, offset: int) -> str | None:
+    """Return the name that gets the value of an instruction at once, as in ``y = f(x)``."""
+    # The offset may be that of a cache behind the instruction.
+    later = (i for i in dis.get_instructions(code) if i.offset > offset)
+    store = next((i for i in later if i.opname not in ("COPY", "DUP_TOP", "CACHE")), None)
+    if store is None or store.opname not in _STORES:
+        return None
+    names = store.argval
+    return str(names[0] if isinstance(names, tuple) else names)
+
+
+_STORES = ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST", "STORE_DEREF", "STORE_FAST_LOAD_FAST")
+
+
+def at(x: Any) -> str:
+    """Say where a variable was made: `` (in [1], line 2)``; nothing where that is not known."""
+    place = getattr(x, "source", None)
+    return "" if place is None else f" ({place})"
+
+
+def places(values: Sequence[Any]) -> str:
+    """Say where variables were made: ``x in [1], line 2; w in [3], line 1``."""
+    found: dict[str, None] = {}
+    for value in values:
+        at = getattr(value, "source", None)
+        if at is not None:
+            found[f"{called(value, 'one')} {at}"] = None
+    return "; ".join(found)
+
+
+def _namespaces() -> Iterator[dict[str, Any]]:
+    """Yield the globals of the lines that are running, from the innermost to the cell or script."""
+    frame: FrameType | None = sys._getframe(1)
+    seen: list[Any] = []
+    while frame is not None and len(seen) < MOST:
+        names = frame.f_globals
+        if not frame.f_code.co_filename.startswith(source._PACKAGE):
+            if not any(names is other for other in seen):
+                seen.append(names)
+                yield names
+            if not frame.f_code.co_flags & CO_OPTIMIZED:
+                return
+        frame = frame.f_back
