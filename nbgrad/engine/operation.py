@@ -26,6 +26,7 @@ import numpy as np
 
 from . import source
 from .arrays import Raw, to_raw
+from .called import places
 from .config import override, process
 from .errors import (
     AxisError,
@@ -311,7 +312,10 @@ def fail(error: Exception, op: Operation, inputs: tuple[Any, ...]) -> NoReturn:
         if isinstance(error, builtin):
             words = str(error).strip()
             advice = next((text for part, text in _ADVICE.items() if part in words), "")
-            raise ours(f"{call}: {words}{advice}") from error
+            complaint = ours(f"{call}: {words}{advice}")
+            if made := places(inputs):
+                add_note(complaint, f"made: {made}")
+            raise complaint from None  # it says all that NumPy said
     add_note(error, f"in the forward of {call}")
     raise error
 
