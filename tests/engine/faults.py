@@ -7,7 +7,7 @@ import dis
 import functools
 import opcode
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,43 +107,90 @@ def _handler(code: Any, offset: int) -> int | None:
     return next((t for start, end, t in _handlers(code) if start <= offset < end), None)
 
 
-@contextlib.contextmanager
-def interrupt_at(number: int, files: str = ENGINE) -> Iterator[list[str]]:
-    """Raise KeyboardInterrupt at the n-th place in these files where Ctrl-C could arrive.
+Visit = Callable[[Any, int], None]
 
-    Yields a list that holds the place, once it was reached. A trace function can raise only
-    before the next instruction; where that stands in another ``try``, it is not the same.
+
+@contextlib.contextmanager
+def _monitoring(files: str, visit: Visit) -> Iterator[None]:
+    """Call ``visit(frame, offset)`` before each instruction in these files: Python 3.12 and newer.
+
+    There a trace function misses instructions (in 3.12.0 to 3.13.0 all, or whole frames).
     """
-    count = 0
-    reached: list[str] = []
-    last: dict[int, int] = {}
+    monitoring, tool = sys.monitoring, 4
+    kinds = monitoring.events
+    events = (kinds.PY_START, kinds.PY_RESUME, kinds.INSTRUCTION)
+
+    def instruction(code: Any, offset: int) -> Any:
+        if not code.co_filename.startswith(files):
+            return monitoring.DISABLE
+        return visit(sys._getframe(1), offset)
+
+    monitoring.use_tool_id(tool, "faults")
+    for event in events:
+        monitoring.register_callback(tool, event, instruction)
+    monitoring.restart_events()
+    monitoring.set_events(tool, sum(events))
+    try:
+        yield
+    finally:
+        monitoring.set_events(tool, kinds.NO_EVENTS)
+        for event in events:
+            monitoring.register_callback(tool, event, None)
+        monitoring.free_tool_id(tool)
+
+
+@contextlib.contextmanager
+def _tracing(files: str, visit: Visit) -> Iterator[None]:
+    """Do the same in Python 3.10 and 3.11."""
 
     def local(frame: Any, event: str, arg: Any) -> Any:
-        nonlocal count
         if event == "opcode":
-            code, at, before = frame.f_code, frame.f_lasti, last.get(id(frame), 0)
-            last[id(frame)] = at
-            if (
-                opcode.opname[code.co_code[before]] in _CHECKED
-                and _handler(code, before) == _handler(code, at)
-                and not reached
-            ):
-                count += 1
-                if count > number:
-                    reached.append(f"{Path(code.co_filename).name}:{frame.f_lineno}")
-                    raise KeyboardInterrupt("injected")
+            visit(frame, frame.f_lasti)
         return local
 
     def begin(frame: Any, event: str, arg: Any) -> Any:
         if not frame.f_code.co_filename.startswith(files):
             return None
         frame.f_trace_opcodes = True
-        last[id(frame)] = frame.f_lasti
-        return local
+        return local(frame, "opcode", arg)
 
     before = sys.gettrace()
     sys.settrace(begin)
     try:
-        yield reached
+        yield
     finally:
         sys.settrace(before)
+
+
+_watching = _monitoring if sys.version_info >= (3, 12) else _tracing
+
+
+@contextlib.contextmanager
+def interrupt_at(number: int, files: str = ENGINE) -> Iterator[list[str]]:
+    """Raise KeyboardInterrupt at the n-th place in these files where Ctrl-C could arrive.
+
+    Yields a list that holds the place, once it was reached. One can raise only before the next
+    instruction; where that stands in another ``try``, it is not the same.
+    """
+    count = 0
+    reached: list[str] = []
+    last: dict[int, tuple[Any, int]] = {}
+
+    def visit(frame: Any, at: int) -> None:
+        nonlocal count
+        code = frame.f_code
+        of, before = last.get(id(frame), (None, 0))
+        last[id(frame)] = (code, at)
+        if (
+            of is code
+            and opcode.opname[code.co_code[before]] in _CHECKED
+            and _handler(code, before) == _handler(code, at)
+            and not reached
+        ):
+            count += 1
+            if count > number:
+                reached.append(f"{Path(code.co_filename).name}:{frame.f_lineno}")
+                raise KeyboardInterrupt("injected")
+
+    with _watching(files, visit):
+        yield reached
