@@ -200,7 +200,7 @@ def capture(raw: Any, budget: Budget | None = None) -> Handle:
 def _large(array: NDArray[Any]) -> Handle:
     with np.errstate(all="ignore"):
         sums, counts = _blocks(array)
-        return (array.shape, str(array.dtype), *_statistics(array, sums), sums / counts)
+        return (array.shape, array.dtype, *_statistics(array, sums), sums / counts)
 
 
 def decode(handle: Handle) -> Summary:
@@ -216,7 +216,7 @@ def decode(handle: Handle) -> Summary:
     dims, dtype, low, high, mean, norm, nan, inf, thumb = handle
     rows, cols = thumb.shape
     picture = Thumb(rows, cols, tuple(_rounded(thumb).ravel().tolist()))
-    return Summary(dims, dtype, None, low, high, mean, norm, nan, inf, picture)
+    return Summary(dims, str(dtype), None, low, high, mean, norm, nan, inf, picture)
 
 
 def summarise(raw: Any) -> Summary:
@@ -280,26 +280,33 @@ def _square(flat: NDArray[Any]) -> float:
 def _blocks(array: NDArray[Any]) -> tuple[NDArray[np.float64], Any]:
     """Return sums and counts of at most 16 x 32 blocks; leading axes are stacked into rows."""
     table = array.reshape(1, -1) if array.ndim < 2 else array.reshape(-1, array.shape[-1])
-    rows, cols = table.shape
     if table.dtype != _float64:
         table = table.astype(_float64)
+    rows, cols = table.shape
     counts: Any = 1.0
     if rows > THUMB_ROWS:
-        edges, lengths = _edges(rows, THUMB_ROWS)
-        ends = [*edges[1:], rows]
-        bands = [np.add.reduce(table[a:b], axis=0) for a, b in zip(edges, ends, strict=True)]
-        table, counts = np.array(bands), lengths[:, None]
+        table, counts = _bands(table, THUMB_ROWS), _lengths(rows, THUMB_ROWS)[:, None]
     if cols > THUMB_COLS:
-        edges, lengths = _edges(cols, THUMB_COLS)
-        table, counts = np.add.reduceat(table, edges, axis=1), counts * lengths
+        table, counts = _bands(table.T, THUMB_COLS).T, counts * _lengths(cols, THUMB_COLS)
     return table, counts
 
 
+def _bands(table: NDArray[np.float64], parts: int) -> NDArray[np.float64]:
+    """Add up bands of rows, the first ones of them a row longer where that is needed."""
+    rows, cols = table.shape
+    length, longer = divmod(rows, parts)
+    cut = longer * (length + 1)
+    bands = np.empty((parts, cols))
+    np.add.reduce(table[:cut].reshape(longer, length + 1, cols), 1, out=bands[:longer])
+    np.add.reduce(table[cut:].reshape(parts - longer, length, cols), 1, out=bands[longer:])
+    return bands
+
+
 @lru_cache(maxsize=256)
-def _edges(n: int, parts: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return where each of equal parts begins, and how long it is."""
-    edges = np.arange(parts) * n // parts
-    return edges, np.diff(edges, append=n).astype(_float64)
+def _lengths(rows: int, parts: int) -> NDArray[np.float64]:
+    """Return how many rows each band has."""
+    length, longer = divmod(rows, parts)
+    return np.array([length + 1.0] * longer + [float(length)] * (parts - longer))
 
 
 def _rounded(thumb: NDArray[np.float64]) -> NDArray[np.float64]:
