@@ -84,28 +84,27 @@ def trace(
     if order not in ORDERS:
         raise ValueError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
     graph = survey(y, names)
-    try:
-        if order == "naive":
-            recording = _naive(y, graph, MOST_CALLS)
-        else:
-            limit = MOST_CALLS if naive else MOST_CALLS_BESIDE
-            if naive is None:
-                naive = _is_small(graph)
-            beside = _naive(y, graph, limit) if naive else None
-            recorder = Recorder(graph)
-            backward(
-                y,
-                retain_grad=retain_grad,
-                create_graph=create_graph,
-                observer=recorder,
-                apply=apply,
-            )
-            recording = _recording(graph, recorder, order)
-            recording.retain_grad, recording.create_graph = retain_grad, create_graph
-            recording.applied, recording.naive = apply, beside
-    finally:
-        graph.forget()
-    return Trace(recording)
+    if order == "naive":
+        return Trace(_naive(y, graph, MOST_CALLS))
+    limit = MOST_CALLS if naive else MOST_CALLS_BESIDE
+    if naive is None:
+        naive = _is_small(graph)
+    beside = _naive(y, graph, limit) if naive else None
+    recorder = Recorder(graph)
+    recording = _recording(graph, recorder, order)
+    recording.retain_grad, recording.create_graph = retain_grad, create_graph
+    recording.applied, recording.naive = apply, beside
+    # All is made before the pass: once gradients are in the leaves, nothing may fail.
+    recorded = Trace(recording)
+    backward(
+        y,
+        retain_grad=retain_grad,
+        create_graph=create_graph,
+        observer=recorder,
+        apply=apply,
+    )
+    recording.seed = recorder.seed
+    return recorded
 
 
 def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.backward import Pass
-from nbgrad.engine.config import using_config
+from nbgrad.engine.config import Override, override
 from nbgrad.engine.errors import add_note
 from nbgrad.engine.gradients import fit
 from nbgrad.engine.pull import describe_node, pull
@@ -42,17 +42,21 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
     table: dict[Variable, Any] = {root: seed}
     op = function_of(root)
     stack: list[Any] = [] if op is None else [node_of(root, op)]
-    with using_config("enable_backprop", False), np.errstate(all="ignore"):
-        while stack:
-            if len(recorder.calls) >= limit:
-                return True
-            node = stack.pop()
-            try:
-                _call(state, table, node, stack, recorder)
-            except BaseException as error:
-                add_note(error, f"in the naive replay of the backward of {describe_node(node)}")
-                raise
-    return False
+    mode = override.get()
+    # Not a `with no_grad()`: Ctrl-C may come between the steps of one, and would leave it on.
+    try:
+        override.set(Override(False, None, mode))
+        with np.errstate(all="ignore"):
+            while stack and len(recorder.calls) < limit:
+                node = stack.pop()
+                try:
+                    _call(state, table, node, stack, recorder)
+                except BaseException as error:
+                    add_note(error, f"in the naive replay of the backward of {describe_node(node)}")
+                    raise
+    finally:
+        override.set(mode)
+    return bool(stack)
 
 
 def _call(

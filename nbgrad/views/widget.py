@@ -85,6 +85,8 @@ class Stepper(anywidget.AnyWidget):
     predict = t.Bool(False).tag(sync=True)
     lang = t.Enum(["auto", "en", "ko"], "auto").tag(sync=True)
 
+    _own_layout: Any = None  # of the class: close() also runs after an __init__ that failed
+
     def __init__(
         self,
         y: Variable | Trace,
@@ -94,7 +96,6 @@ class Stepper(anywidget.AnyWidget):
         **options: Any,
     ) -> None:
         self._front: frozenset[int] = frozenset()
-        self._own_layout: Any = None
         self._plans = _Plans({})
         self._message = ""
         self.trace = self._trace_of(y, options)

@@ -116,6 +116,21 @@ def programs(draw: Any) -> Program:
     )
 
 
+def random_program(seed: int, size: int = 10, without: tuple[str, ...] = ()) -> Program:
+    """Make a program without Hypothesis: the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    names = [name for name in (*UNARY, *BINARY, *BINARY, *DOUBLE) if name not in without]
+    return Program(
+        seed,
+        ("float64", "float32")[seed % 2],
+        tuple((SHAPES[i % len(SHAPES)], False) for i in rng.integers(0, 30, 2)),
+        tuple(
+            (names[k % len(names)], int(a), int(b), int(c))
+            for k, a, b, c in rng.integers(0, 1000, (size, 4))
+        ),
+    )
+
+
 def arrays(program: Program) -> list[Any]:
     """The leaves' data. Integers only beside float64, for NumPy promotes as PyTorch does there."""
     rng = np.random.default_rng(program.seed)
