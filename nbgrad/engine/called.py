@@ -30,6 +30,12 @@ def called(value: Any, otherwise: str) -> str:
     return users_name(value) or name_at_birth(value) or otherwise
 
 
+def in_code(x: Any) -> str:
+    """Return what to write for a variable in a line that the user can copy."""
+    own = str(getattr(x, "name", None) or "")
+    return users_name(x) or (own if own.isidentifier() else "x")
+
+
 def users_name(value: Any) -> str | None:
     """Return the name that the running cell or script has for an object."""
     for names in _namespaces():

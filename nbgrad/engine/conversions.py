@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import dispatch
-from .called import called
+from .called import called, in_code
 
 
 class Conversions:
@@ -55,8 +55,8 @@ class Conversions:
         if self.size == 1 and self.dtype.kind in "iu":
             return int(self._data)
         raise TypeError(
-            f"A Variable of dtype {self.dtype} cannot be an index: "
-            "use its integer array, x.data.astype(int)."
+            f"{called(self, 'A Variable')} of dtype {self.dtype} cannot be an index: "
+            f"use its integer array, {in_code(self)}.data.astype(int)."
         )
 
     def __format__(self: Any, spec: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
 
-from .errors import InPlaceError, SecondOrderError, UnsupportedFunctionError, listed
+from .errors import InPlaceError, SecondOrderError, UnsupportedFunctionError
+from .keywords import ALIKE, in_our_order, refuse_unknown
 
 Call = Callable[..., Any]
 
@@ -40,14 +41,12 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
     twin = numpy_twins.get(ufunc)
     if method == "__call__" and twin is not None:
         if kwargs:
-            raise UnsupportedFunctionError(
-                f"np.{ufunc.__name__} on a Variable takes no {listed(sorted(kwargs))}: compute "
-                "without, and use ng.where(mask, a, b) or x.astype(dtype)."
-            )
-        return twin(*inputs)
+            kwargs = refuse_unknown(f"np.{ufunc.__name__}", twin, kwargs)
+        return twin(*inputs, **kwargs)
     reduction = numpy_twins.get((ufunc, method))
     if reduction is not None:
         kwargs.setdefault("axis", 0)
+        kwargs = refuse_unknown(f"np.{ufunc.__name__}.{method}", reduction, kwargs)
         return reduction(*inputs, **kwargs)
     suffix = "" if method == "__call__" else f".{method}"
     raise unsupported(f"np.{ufunc.__name__}{suffix}")
@@ -60,8 +59,9 @@ def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     twin = numpy_twins.get(func)
     if twin is None:
         raise unsupported(_numpy_name(func))
-    if "out" in kwargs:
-        kwargs = {k: v for k, v in kwargs.items() if k != "out"}
+    if kwargs or len(args) > ALIKE:
+        args, kwargs = in_our_order(func, twin, args, kwargs)
+        kwargs = refuse_unknown(_numpy_name(func), twin, kwargs)
     return twin(*args, **kwargs)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import display, source
 from .arrays import Array, as_array, check_dtype
+from .called import places
 from .config import is_recording
 from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
 from .states import NO_GRAD
@@ -115,7 +116,9 @@ class Function:
             try:
                 results = node._run_forward([array_of(x) for x in variables])
             except BaseException as error:
-                add_note(error, f"in the forward of {self.label}({describe_all(variables)})")
+                note = f"in the forward of {self.label}({describe_all(variables)})"
+                made = places(variables)
+                add_note(error, f"{note}, made: {made}" if made else note)
                 raise
             outputs = [_output(y) for y in results]
             if is_recording():

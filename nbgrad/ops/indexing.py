@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.called import in_code
 from nbgrad.engine.errors import OperationIndexError, describe
 from nbgrad.engine.variable import Variable
 
@@ -88,7 +89,8 @@ def as_index(index: Any) -> Any:
     if isinstance(index, Variable):
         if index.dtype.kind == "f":
             raise OperationIndexError(
-                f"getitem: an index holds integers or booleans, and {describe(index)} is floating."
+                f"getitem: an index holds integers or booleans, and {describe(index)} is floating: "
+                f"use its integer array, {in_code(index)}.data.astype(int)."
             )
         index = index.data
     if isinstance(index, list):

@@ -149,13 +149,71 @@ def test_a_list_of_operands_is_refused_in_words():
 
 
 @pytest.mark.parametrize(
-    ("keyword", "value"), [("where", np.array([True, False])), ("dtype", "f4")]
+    ("keyword", "value", "fix"),
+    [
+        (
+            "where",
+            np.array([True, False]),
+            "Choose elements first: x[mask], or ng.where(mask, x, 0.0).",
+        ),
+        ("dtype", "f4", "Convert with x.astype(dtype)."),
+        ("casting", "safe", "Leave casting out."),
+    ],
 )
 @pytest.mark.parametrize("ufunc", [np.add, np.greater])
-def test_keywords_of_ufuncs_are_refused_in_words(ufunc, keyword, value):
+def test_keywords_of_ufuncs_are_refused_in_words(ufunc, keyword, value, fix):
     with pytest.raises(ng.UnsupportedFunctionError) as caught:
         ufunc(leaf([1.0, 2.0]), 1.0, **{keyword: value})
-    assert str(caught.value) == (
-        f"np.{ufunc.__name__} on a Variable takes no {keyword}: compute without, and use "
-        "ng.where(mask, a, b) or x.astype(dtype)."
-    )
+    assert str(caught.value) == (f"np.{ufunc.__name__} on a Variable takes no {keyword}. {fix}")
+
+
+X = np.arange(6.0).reshape(2, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x: np.sum(x, dtype=float),
+         ("np.sum on a Variable takes no dtype (only axis and keepdims). "
+         "Convert with x.astype(dtype).")),
+        (lambda x: np.sum(x, 0, float),
+         ("np.sum on a Variable takes no dtype (only axis and keepdims). "
+         "Convert with x.astype(dtype).")),
+        (lambda x: np.sum(x, 0, None, np.ones(3)),
+         ("np.sum on a Variable takes no out (only axis and keepdims). "
+         "An array cannot remember the graph: give the result a name instead.")),
+        (lambda x: np.mean(x, where=X > 1),
+         ("np.mean on a Variable takes no where (only axis and keepdims). "
+         "Choose elements first: x[mask], or ng.where(mask, x, 0.0).")),
+        (lambda x: np.max(x, initial=9.0),
+         "np.max on a Variable takes no initial (only axis and keepdims). Leave initial out."),
+        (lambda x: np.add.reduce(x, dtype="f4"),
+         ("np.add.reduce on a Variable takes no dtype (only axis and keepdims). "
+         "Convert with x.astype(dtype).")),
+        (lambda x: np.concatenate([x, x], dtype="f4", casting="unsafe"),
+         ("np.concatenate on a Variable takes no dtype and casting (only axis). "
+         "Convert with x.astype(dtype). Leave casting out.")),
+    ],
+)  # fmt: skip
+def test_keywords_of_functions_are_refused_in_words(call, words):
+    with pytest.raises(ng.UnsupportedFunctionError) as caught:
+        call(ng.Variable(X))
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.sum(x, 0, None),
+        lambda x: np.sum(x, 0, None, None, True),
+        lambda x: np.sum(a=x, axis=1),
+        lambda x: np.max(x, 0, None, True),
+        lambda x: np.std(x, 0, None, None, 1),
+        lambda x: np.clip(x, 1.0, 2.0, None),
+        lambda x: np.expand_dims(a=x, axis=0),
+        lambda x: np.add(x, x, dtype=None, where=True),
+        lambda x: np.mean(x, 0, None, None, keepdims=True),
+    ],
+)
+def test_arguments_mean_what_they_mean_in_numpy(call):
+    np.testing.assert_array_equal(call(ng.Variable(X)).data, call(X))

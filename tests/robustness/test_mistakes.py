@@ -256,8 +256,7 @@ MISTAKES = {
     "a Variable where an index is meant": (
         lambda: ["a", "b"][ng.Variable(np.array(1.0), "i")],
         TypeError,
-        ("A Variable of dtype float64 cannot be an index: use its integer array, "
-        "x.data.astype(int)."),
+        "i of dtype float64 cannot be an index: use its integer array, i.data.astype(int).",
     ),
     "an index that is not there": (
         lambda: x2()[5],
