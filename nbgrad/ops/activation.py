@@ -25,7 +25,7 @@ class Sigmoid(Operation):
             return one / (np.exp(-x) + one)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * y * (1.0 - y)
+        return gy * (y * (1.0 - y))
 
 
 class Relu(Operation):
@@ -49,7 +49,7 @@ class LeakyRelu(Operation):
         return np.where(x > 0, x, x * number(self.slope, x))[()]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return np.where(plain(x) > 0, gy, gy * self.slope)
+        return gy * np.where(plain(x) > 0, number(1, y), number(self.slope, y))
 
 
 class Softplus(Operation):
@@ -59,7 +59,8 @@ class Softplus(Operation):
         return np.logaddexp(x, number(0, x))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * apply(_SIGMOID, x)
+        # The sigmoid of x, by y: exact also where it is tiny.
+        return gy * -np.expm1(-y)
 
 
 class Gelu(Operation):
@@ -88,7 +89,6 @@ _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 _ROOT_HALF = math.sqrt(0.5)
 
 
-_SIGMOID = Sigmoid()
 _ERF = Erf()
 
 
@@ -112,7 +112,7 @@ def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
     return LeakyRelu(slope).on(x)
 
 
-sigmoid = unary(_SIGMOID, "sigmoid", "Logistic function, elementwise: 1 / (1 + e⁻ˣ).")
+sigmoid = unary(Sigmoid(), "sigmoid", "Logistic function, elementwise: 1 / (1 + e⁻ˣ).")
 relu = unary(Relu(), "relu", "Rectifier, elementwise: max(x, 0).")
 softplus = unary(Softplus(), "softplus", "Smooth rectifier, elementwise: ln(1 + eˣ).")
 gelu = unary(Gelu(), "gelu", "Gaussian error linear unit, elementwise: x · Φ(x), not approximated.")
