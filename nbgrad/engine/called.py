@@ -96,13 +96,18 @@ def places(values: Sequence[Any]) -> str:
     return "; ".join(found)
 
 
+def is_ours(frame: FrameType) -> bool:
+    """Whether a frame runs code of nbgrad itself."""
+    return frame.f_code.co_filename.startswith(source._PACKAGE)
+
+
 def _namespaces() -> Iterator[dict[str, Any]]:
     """Yield the globals of the lines that are running, from the innermost to the cell or script."""
     frame: FrameType | None = sys._getframe(1)
     seen: list[Any] = []
     while frame is not None and len(seen) < MOST:
         names = frame.f_globals
-        if not frame.f_code.co_filename.startswith(source._PACKAGE):
+        if not is_ours(frame):
             if not any(names is other for other in seen):
                 seen.append(names)
                 yield names

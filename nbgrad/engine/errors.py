@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .called import called
+from .called import called, places
 from .visible import visible
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "OperationIndexError",
     "SecondOrderError",
     "ShapeError",
+    "StaleGraphWarning",
     "TraceFormatError",
     "UnsupportedFunctionError",
 ]
@@ -110,6 +111,10 @@ class MissingDependencyError(NbgradError, ImportError):
     """A package or program that a view needs is not installed."""
 
 
+class StaleGraphWarning(UserWarning):
+    """A graph whose Function class was defined again, or changed, since it was made."""
+
+
 def listed(names: Iterable[str]) -> str:
     """Join names as a sentence does: ``"a, b and c"``."""
     *rest, last = list(names) or [""]
@@ -150,3 +155,10 @@ def add_note(error: BaseException, note: str) -> None:
         error.add_note(note)
     else:
         error.__notes__ = [*getattr(error, "__notes__", []), note]  # type: ignore[attr-defined]
+
+
+def with_places(error: NbgradError, values: Sequence[Any]) -> NbgradError:
+    """Return an error with a note of where Variables were made, as far as that is known."""
+    if made := places(values):
+        add_note(error, f"made: {made}")
+    return error

@@ -13,6 +13,7 @@ from .arrays import Array, as_array, check_dtype
 from .called import places
 from .config import is_recording
 from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
+from .stale import rules_of
 from .states import NO_GRAD
 from .variable import Variable, array_of
 
@@ -75,6 +76,8 @@ class Function:
     """The instance's attributes before the forward, lists and dictionaries copied."""
     filled_in_forward: tuple[str, ...] = ()
     """Lists and dictionaries that the forward puts something in: each call has its own."""
+    rules_at_call: tuple[Any, Any] | None = None
+    """The code of forward and backward at the call: a notebook may change it since."""
     takes_list: bool = False
     """Whether the call gave one list of inputs."""
 
@@ -185,6 +188,7 @@ class Function:
         self.outputs = [weakref.ref(y) for y in outputs]
         self.generation = max((x.generation for x in inputs), default=0)
         self.output_specs = tuple((y.shape, y.dtype) for y in outputs)
+        self.rules_at_call = rules_of(type(self))
         for y in outputs:
             y.set_creator(self)
             y._source = source.note(y) if source.state.enabled else None
@@ -198,7 +202,7 @@ class Function:
         return f"<{self.label}({describe_all(self.inputs)}), generation {self.generation}>"
 
 
-_OF_A_CALL = ("inputs", "outputs", "generation", "output_specs", "takes_list")
+_OF_A_CALL = ("inputs", "outputs", "generation", "output_specs", "rules_at_call", "takes_list")
 _NOT_KEPT = frozenset((*_OF_A_CALL, "held_before", "filled_in_forward", "_claimed"))
 
 

@@ -26,7 +26,6 @@ import numpy as np
 
 from . import source
 from .arrays import Raw, to_raw
-from .called import places
 from .config import override, process
 from .errors import (
     AxisError,
@@ -37,6 +36,7 @@ from .errors import (
     add_note,
     describe_all,
     unfit,
+    with_places,
 )
 from .function import Function, _as_input
 from .rules import pull_binary, pull_many, pull_unary
@@ -312,10 +312,8 @@ def fail(error: Exception, op: Operation, inputs: tuple[Any, ...]) -> NoReturn:
         if isinstance(error, builtin):
             words = str(error).strip()
             advice = next((text for part, text in _ADVICE.items() if part in words), "")
-            complaint = ours(f"{call}: {words}{advice}")
-            if made := places(inputs):
-                add_note(complaint, f"made: {made}")
-            raise complaint from None  # it says all that NumPy said
+            # No name for it here: a traceback that holds its own exception is never freed.
+            raise with_places(ours(f"{call}: {words}{advice}"), inputs) from None
     add_note(error, f"in the forward of {call}")
     raise error
 

@@ -15,6 +15,7 @@ from .function import Function
 from .operation import Operation
 from .rules import raw_values, to_value
 from .second_order import replay
+from .stale import warn, what_happened
 from .states import CONSTANT
 from .variable import Variable
 
@@ -45,6 +46,7 @@ def pull(state: Pass, op: Function, node: Node) -> tuple[Any, Any, Any]:
     if isinstance(op, Operation):
         gxs = _pull_operation(op, inputs, outputs, tuple(filled), state.create_graph)
     else:
+        warn(op, outputs)
         gxs = _pull_function(op, inputs, outputs, filled, state.create_graph)
     return (
         inputs,
@@ -115,6 +117,8 @@ def describe_node(node: Node) -> str:
         source = alive[0].source if alive else None
         label = op.label
     where = f", made {source}" if source is not None else ""
+    if getattr(op, "rules_at_call", None) is not None and (what := what_happened(op)):
+        where += f"; {label} has been {what} since"
     return (
         f"{label}({describe_all(inputs)}) → {listed(names)}, generation {max(generation, 0)}{where}"
     )
