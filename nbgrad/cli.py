@@ -12,12 +12,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from ._version import __version__
 from .cli_demo import diamond, small_net
 from .cli_script import CommandError, load_variable
 from .engine.errors import NbgradError
+from .engine.visible import visible
 
 if TYPE_CHECKING:
     from .tracing import Trace
@@ -60,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             trace_script(options)
         sys.stdout.flush()
     except CommandError as error:
-        print(f"nbgrad {options.command}: {error}", file=sys.stderr)
+        print(visible(f"nbgrad {options.command}: {error}", keep="\n"), file=sys.stderr)
         return error.code
     except KeyboardInterrupt:
         print(f"nbgrad {options.command}: interrupted.", file=sys.stderr)
@@ -70,9 +71,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors repeat no control characters of its arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, and leave."""
+        super().error(visible(message))
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Describe the commands and their arguments."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m nbgrad",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -122,7 +131,10 @@ def demo(output: str) -> None:
     print()
     save(steps, first)
     save(net, second)
-    print(f"Open {first} in a browser and step through this diamond; {second} has a small network.")
+    print(
+        f"Open {visible(str(first))} in a browser and step through this diamond; "
+        f"{visible(str(second))} has a small network."
+    )
     print()
     print(AFTERWARDS)
 
@@ -145,7 +157,7 @@ def trace_script(options: argparse.Namespace) -> None:
         print(steps)
         return
     save(steps, output)
-    print(f"Wrote {options.output}, {len(steps.steps)} steps of backward() from {name}.")
+    print(f"Wrote {visible(options.output)}, {len(steps.steps)} steps of backward() from {name}.")
 
 
 def _notes(error: BaseException) -> str:

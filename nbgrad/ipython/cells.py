@@ -17,12 +17,12 @@ import re
 import threading
 from typing import Any, cast
 
-from IPython.core.error import UsageError
 from IPython.core.inputtransformer2 import cell_magic as _cell_magic
 
 from nbgrad.engine.config import no_grad
 
 from .steps import parse_options, show_steps
+from .words import usage
 
 __all__ = ["CellRewriter", "held", "mark_cell", "no_grad", "refuse", "start", "step"]
 
@@ -74,7 +74,7 @@ class CellRewriter:
             if shows_assigned and rest and (name := _assigned(rest[-1])):
                 rest.append(_template(name, rest[-1]))
             return [first, *(new for old in rest for new in _under_no_grad(old))]
-        stepped = _stepped(rest, options)
+        stepped = _stepped(rest, options) if rest else None  # a cell of comments has no statement
         if stepped is None:
             problem = (
                 "the last line of the cell must be an expression: the variable to step through"
@@ -156,12 +156,12 @@ def start(magic: str, options: str) -> None:
     """Refuse wrong arguments of a cell magic, before any line of the cell has run."""
     if magic == "backward":
         if parse_options(options, "%%backward").expression:
-            raise UsageError(
+            raise usage(
                 "%%backward steps through the last expression of its cell and takes options only: "
                 f"--order, --retain, --no-apply, not {options!r}. Nothing was run."
             )
     elif options:
-        raise UsageError(
+        raise usage(
             f"%%no_grad takes no argument, not {options!r}: it runs its cell under no_grad. "
             "Nothing was run. For all cells: %no_grad on, %no_grad off."
         )
@@ -169,7 +169,7 @@ def start(magic: str, options: str) -> None:
 
 def refuse(problem: str) -> None:
     """Say why a ``%%backward`` cell is not run."""
-    raise UsageError(f"%%backward: {problem}. Nothing was run.")
+    raise usage(f"%%backward: {problem}. Nothing was run.")
 
 
 def step(value: Any, options: str) -> None:

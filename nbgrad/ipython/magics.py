@@ -6,7 +6,6 @@ import ast
 import difflib
 from typing import Any
 
-from IPython.core.error import UsageError
 from IPython.core.magic import (
     Magics,
     line_cell_magic,
@@ -22,7 +21,7 @@ from nbgrad.engine.errors import listed
 from .completion import variables_in
 from .positions import Cells
 from .steps import check_variable, display, is_rich, parse_options, show_steps
-from .words import say, sentence
+from .words import say, sentence, usage
 
 
 @magics_class
@@ -66,7 +65,7 @@ class NbgradMagics(Magics):
             return
         wanted = line.strip().lower()
         if wanted not in {"", "on", "off", "status"}:
-            raise UsageError(
+            raise usage(
                 f"%no_grad on|off|status: {line.strip()!r} is none of these. "
                 f"Nothing was changed: {_state()}"
             )
@@ -137,7 +136,7 @@ class NbgradMagics(Magics):
         try:
             drawing = graph(y)
         except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
-            raise UsageError(f"%graph {expression}: {sentence(error)}") from None
+            raise usage(f"%graph {expression}: {sentence(error)}") from None
         if is_rich():
             display(drawing)
         else:
@@ -149,7 +148,7 @@ class NbgradMagics(Magics):
         """Evaluate what the user wrote, as if it stood on the magic's own line."""
         namespace = self.ip.user_ns
         if not expression:
-            raise UsageError(f"{magic} needs a variable: {magic} y. {_variables(namespace)}")
+            raise usage(f"{magic} needs a variable: {magic} y. {_variables(namespace)}")
         filename, line = self.cells.calling_line()
         try:
             tree = ast.parse(expression, filename, mode="eval")
@@ -157,13 +156,13 @@ class NbgradMagics(Magics):
             code = compile(tree, filename, "eval")
         except (SyntaxError, ValueError) as error:
             message = getattr(error, "msg", error)
-            raise UsageError(f"{magic}: {expression!r} is no expression: {message}.") from None
+            raise usage(f"{magic}: {expression!r} is no expression: {message}.") from None
         try:
             return eval(code, namespace, namespace if local_ns is None else local_ns)  # noqa: S307
         except NameError as error:
-            raise UsageError(f"{magic}: {_unknown(error, namespace)}") from None
+            raise usage(f"{magic}: {_unknown(error, namespace)}") from None
         except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
-            raise UsageError(f"{magic} {expression}: {sentence(error)}") from None
+            raise usage(f"{magic} {expression}: {sentence(error)}") from None
 
 
 def _state() -> str:

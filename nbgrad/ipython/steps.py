@@ -14,7 +14,7 @@ from IPython.display import display as _display
 from nbgrad.engine.errors import MissingDependencyError
 from nbgrad.engine.variable import Variable
 
-from .words import say, sentence
+from .words import say, sentence, usage
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
@@ -47,9 +47,9 @@ def parse_options(line: str, magic: str) -> argparse.Namespace:
     try:
         options: argparse.Namespace = parser(magic).parse_argstring(line)
     except (UsageError, ValueError) as error:
-        usage = "[--order generation|naive] [--retain] [--no-apply]"
+        takes = "[--order generation|naive] [--retain] [--no-apply]"
         what = "" if magic == "%%backward" else " EXPRESSION"
-        raise UsageError(f"{magic}: {error}. Usage: {magic} {usage}{what}") from None
+        raise usage(f"{magic}: {error}. Usage: {magic} {takes}{what}") from None
     return options
 
 
@@ -77,7 +77,7 @@ def show_steps(y: Any, options: argparse.Namespace, what: str) -> None:
             y, retain_grad=options.retain, order=options.order, apply=not options.no_apply
         )
     except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
-        raise UsageError(f"%backward {what}: {sentence(error)}") from None
+        raise usage(f"%backward {what}: {sentence(error)}") from None
     show(steps)
 
 
@@ -93,11 +93,11 @@ def check_variable(y: Any, what: str, magic: str) -> None:
         return
     kind = type(y)
     if kind.__name__ == "Variable" and kind.__module__.startswith("nbgrad"):
-        raise UsageError(
+        raise usage(
             f"{magic}: {what} was made by an nbgrad that has been reloaded since. "
             "Run %reload_ext nbgrad, then the cells that make it, again."
         )
-    raise UsageError(f"{magic}: {what} is no Variable but {kind.__name__}.")
+    raise usage(f"{magic}: {what} is no Variable but {kind.__name__}.")
 
 
 def is_rich() -> bool:

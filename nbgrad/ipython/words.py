@@ -5,13 +5,21 @@ from __future__ import annotations
 import sys
 import traceback
 
+from IPython.core.error import UsageError
+
 from nbgrad.engine import source
 from nbgrad.engine.errors import NbgradError
+from nbgrad.engine.visible import visible
 
 
 def say(text: str) -> None:
     """Print a line."""
     sys.stdout.write(f"{text}\n")
+
+
+def usage(text: str) -> UsageError:
+    """Return the error that IPython shows as a sentence; nothing in it drives a terminal."""
+    return UsageError(visible(text, keep="\n"))
 
 
 def sentence(error: BaseException) -> str:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from nbgrad.engine.visible import visible
+
 DIGITS = 6
 NAME_LIMIT = 40
 
@@ -57,15 +59,9 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
     Control characters, direction overrides and line breaks become visible escapes
     (``\x1b``); a long text ends in ``…``. Markup is left to the views, which escape it.
     """
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(_visible(c) for c in text[: limit + 1])
+    if not text.isprintable():
+        text = visible(text[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _visible(char: str) -> str:
-    if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
-        return char.encode("unicode_escape", "surrogatepass").decode("ascii")
-    return char
 
 
 def width(text: str) -> int:

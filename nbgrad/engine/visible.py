@@ -1,0 +1,34 @@
+r"""Text from anywhere, made fit to be shown.
+
+A name, a file name or a docstring may hold characters that drive a terminal (an escape
+sequence), that hide, or that turn the text around. They are shown as escapes (``\x1b``).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories: controls, formats, surrogates, private, unassigned, separators."""
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""Write every character that does not show as an escape, but for those to keep.
+
+    Examples
+    --------
+    >>> visible("a\x1b[31m")
+    'a\\x1b[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c in keep or seen(c) else _escape(c) for c in text)
+
+
+def seen(char: str) -> bool:
+    """Whether a character shows as itself."""
+    return unicodedata.category(char) not in UNSEEN
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
