@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from nbgrad.engine.errors import TraceFormatError
@@ -26,7 +26,8 @@ _MISSING: Any = object()
 
 def wrong(where: str, expected: str, found: object) -> NoReturn:
     """Raise the error of data that is not what it should be."""
-    shown = fmt.clean(repr(found), 60) if not isinstance(found, (dict, list)) else ""
+    too_long = isinstance(found, int) and found.bit_length() > 256  # more than Python may print
+    shown = "" if too_long or isinstance(found, (dict, list)) else fmt.clean(repr(found), 60)
     kind = type(found).__name__
     what = f"{kind} {shown}".strip()
     raise TraceFormatError(f"This is no trace: {where} must be {expected}, not {what}.")
@@ -76,6 +77,20 @@ def choice(value: Any, choices: tuple[str, ...], where: str) -> str:
     return value
 
 
+def between(inputs: Iterable[int], outputs: Sequence[int], where: str) -> int:
+    """Return the generation of a function that stands between variables of such generations."""
+    if not outputs:
+        wrong(where, "a function of at least one output", None)
+    generation = outputs[0] - 1
+    later = any(g > generation for g in inputs) or any(g != outputs[0] for g in outputs)
+    if generation < 0 or later:
+        raise TraceFormatError(
+            f"This is no trace: {where} must stand between variables of earlier generations, "
+            "and its outputs, all of the next one."
+        )
+    return generation
+
+
 def items(value: Any, where: str, most: int = MOST_NODES) -> list[Any]:
     """Return a list of bounded length."""
     if not isinstance(value, list):
@@ -104,8 +119,11 @@ def number(value: Any, where: str) -> float:
 
 
 def dims(value: Any, where: str) -> tuple[int, ...]:
-    """Return a shape."""
-    return tuple(natural(n, f"{where}[{i}]") for i, n in enumerate(items(value, where, 64)))
+    """Return a shape, of an array that there can be."""
+    shape = tuple(natural(n, f"{where}[{i}]") for i, n in enumerate(items(value, where, 64)))
+    if math.prod(n for n in shape if n) >= 2**63:
+        wrong(where, "the shape of an array of fewer than 2**63 elements", value)
+    return shape
 
 
 def dtype(value: Any, where: str) -> str:

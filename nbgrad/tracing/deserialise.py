@@ -136,6 +136,7 @@ class Reader:
         self.functions = Nodes(self._function(f, f"functions[{i}]") for i, f in enumerate(rows))
         self.callable = {f.id: f for f in self.functions}
         self._check_ids()
+        self._check_graph()
 
     def _check_ids(self) -> None:
         if len({*self.known, *self.callable}) != len(self.variables) + len(self.functions):
@@ -143,6 +144,23 @@ class Reader:
         for i, v in enumerate(self.variables):
             if v.creator is not None and v.creator not in self.callable:
                 wrong(f"variables[{i}].creator", "the id of a function", v.creator)
+
+    def _check_graph(self) -> None:
+        """Refuse a graph that no forward pass can have made: the views rely on its columns."""
+        for i, f in enumerate(self.functions):
+            where = f"functions[{i}]"
+            made = [self.known[y] for y in f.outputs]
+            used = (self.known[x].generation for x in f.inputs)
+            generation = checks.between(used, [y.generation for y in made], where)
+            if f.generation != generation:
+                wrong(f"{where}.generation", str(generation), f.generation)
+            if any(y.creator != f.id for y in made):
+                wrong(f"{where}.outputs", f"variables whose creator is {f.id}", list(f.outputs))
+        outputs = [y for f in self.functions for y in f.outputs]
+        if len(set(outputs)) < len(outputs):
+            raise TraceFormatError("This is no trace: a variable is made twice.")
+        if len(outputs) != sum(v.creator is not None for v in self.variables):
+            raise TraceFormatError("This is no trace: a variable is no output of its creator.")
 
     def parts(self) -> Parts:
         """Return everything the trace says."""
@@ -238,9 +256,13 @@ class Reader:
         )
 
     def _contribution(self, data: Any, where: str, function: FunctionInfo) -> Contribution:
+        at = natural(field(data, "input", where), f"{where}.input", len(function.inputs))
+        variable = self._one(field(data, "variable", where), self.known, f"{where}.variable")
+        if variable.id != function.inputs[at]:
+            wrong(f"{where}.variable", f"{function.inputs[at]}, input {at}", variable.id)
         return Contribution(
-            natural(field(data, "input", where), f"{where}.input", len(function.inputs)),
-            self._one(field(data, "variable", where), self.known, f"{where}.variable"),
+            at,
+            variable,
             self._summary(field(data, "amount", where), f"{where}.amount"),
             maybe(field(data, "before", where, None), f"{where}.before", self._summary),
             self._summary(field(data, "after", where), f"{where}.after"),

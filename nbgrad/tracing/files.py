@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrad.engine.errors import MissingDependencyError, TraceFormatError
 
+from . import format as fmt
+
 if TYPE_CHECKING:
     from .trace import Parts, Trace
 
@@ -105,17 +107,29 @@ def load(path: str | os.PathLike[str]) -> Parts:
     TraceFormatError
         Saying what is wrong with the file.
     """
-    from .deserialise import from_dict
-
     source = Path(path)
     size = source.stat().st_size
     if size > MOST_BYTES:
-        raise TraceFormatError(f"{source.name} is no trace: it has {size:,} bytes.")
+        raise TraceFormatError(f"{fmt.clean(source.name)} is no trace: it has {size:,} bytes.")
+    return parse(source.read_bytes(), source.name)
+
+
+def parse(content: bytes, name: str) -> Parts:
+    """Read a trace from the bytes of a file.
+
+    Raises
+    ------
+    TraceFormatError
+        Saying what is wrong with them.
+    """
+    from .deserialise import from_dict
+
     try:
-        data = json.loads(source.read_bytes(), parse_constant=_no_constant)
+        data = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise TraceFormatError(
-            f"{source.name} is no trace: {_reason(error)}. Write one with trace.save('steps.json')."
+            f"{fmt.clean(name)} is no trace: {_reason(error)}. "
+            "Write one with trace.save('steps.json')."
         ) from error
     return from_dict(data)
 

@@ -104,14 +104,19 @@ class Columns:
         rows: list[FunctionRow] = []
         for k in range(count):
             made = self._places(outputs[k], "functions.outputs")
-            if not made:
-                wrong("functions.outputs", "at least one variable", outputs[k])
+            used = self._places(inputs[k], "functions.inputs")
+            self._check_between(used, made, f"functions[{k}]")
             op = self.ops[natural(ops[k], "functions.op", len(self.ops))]
-            row = (op, self._places(inputs[k], "functions.inputs"), made)
             for y in made:
+                if self.variables[y].creator >= 0:
+                    raise TraceFormatError("This is no trace: a variable is made twice.")
                 self.variables[y].creator = k
-            rows.append(row)
+            rows.append((op, used, made))
         return rows
+
+    def _check_between(self, used: tuple[int, ...], made: tuple[int, ...], where: str) -> None:
+        generations = [[self.variables[i].generation for i in places] for places in (used, made)]
+        checks.between(generations[0], generations[1], where)
 
     def _places(self, data: Any, where: str) -> tuple[int, ...]:
         return tuple(natural(x, where, len(self.variables)) for x in items(data, where))
@@ -132,6 +137,8 @@ class Columns:
         for at in range(2, len(row), 4):
             i = natural(row[at], where, len(inputs))
             x = natural(row[at + 1], where, len(self.variables))
+            if x != inputs[i]:
+                wrong(where, f"{inputs[i]}, input {i}", x)
             amount, after = (self._summary(s, where) for s in row[at + 2 : at + 4])
             parts.append((i, x, amount, after))
         return k, ran, parts
