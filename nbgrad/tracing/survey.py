@@ -238,7 +238,9 @@ def _variable_row(slot: Any, name: str, root: Variable, budget: Budget) -> Varia
 
 
 def _as_number(value: Any) -> Any:
-    return np.float64(value) if isinstance(value, float) else value
+    """Let a number be what it was in the computation: an int of more than 64 bits was a float."""
+    large = isinstance(value, int) and not -(2**63) <= value < 2**64
+    return np.float64(value) if large or isinstance(value, float) else value
 
 
 def _add_functions(graph: Survey, walk: Walk) -> None:
