@@ -140,7 +140,12 @@ def _quote(text: str) -> str:
 
 def _escape(text: str) -> str:
     r"""Make a text stand for itself in a quoted string: ``\N`` and the like mean nothing."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    return _plain(text).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _plain(text: str) -> str:
+    """Keep Graphviz from reading an entity: ``&#27;`` is five characters, and not an escape."""
+    return text.replace("&", "&amp;")
 
 
 # -- through the package ----------------------------------------------------------------------
@@ -167,8 +172,8 @@ def digraph(graph: Graph) -> Digraph:
     )
     for key, label, look in described.nodes:
         # Escaped, so that a name such as <b> is no markup and \N no abbreviation.
-        text = graphviz.nohtml("\\n".join(graphviz.escape(line) for line in label))
-        look = {k: graphviz.escape(v) for k, v in look.items()}
+        text = graphviz.nohtml("\\n".join(graphviz.escape(_plain(line)) for line in label))
+        look = {k: graphviz.escape(_plain(v)) for k, v in look.items()}
         dot.node(key, label=text, **look)
     for source, target in described.edges:
         dot.edge(source, target)

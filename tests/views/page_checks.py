@@ -96,8 +96,8 @@ class Page(HTMLParser):
 
 
 ALLOWED = {
-    *("div", "pre", "style", "strong", "code", "span", "b", "p", "img", "details", "summary"),
-    *("table", "tbody", "tr", "td", "th", "dl", "dt", "dd", "ul", "li"),
+    *("div", "br", "pre", "style", "strong", "code", "span", "b", "p", "img", "details", "summary"),
+    *("table", "thead", "tbody", "tr", "td", "th", "dl", "dt", "dd", "ul", "li"),
     *("svg", "path", "rect", "text", "g", "title", "desc"),
 }
 
