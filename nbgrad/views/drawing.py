@@ -194,7 +194,7 @@ def draw(
     if not nodes:
         return Drawing(0.0, 0.0)
     index = {node.id: i for i, node in enumerate(nodes)}
-    column = columns_of(nodes, links, leaves)
+    column, generations = _close_gaps(columns_of(nodes, links, leaves))
     pairs = [(index[link.source], index[link.target]) for link in links]
     air = AIR if len(nodes) <= FEW else 0.0
     centres, routes = place(column, [node.height + air for node in nodes], pairs)
@@ -202,7 +202,7 @@ def draw(
     top = min([top, *(y - 10 for route in routes for _, y in route)])
     centres = [round(y - top + TOP, 1) for y in centres]
     routes = [[(at, round(y - top + TOP, 1)) for at, y in route] for route in routes]
-    grid = _Grid(nodes, column, _steepness(routes), room or {}, air)
+    grid = _Grid(nodes, column, generations, _steepness(routes), room or {}, air)
     boxes = {
         node.id: Box(grid.left_of(i), round(y - node.height / 2, 1), node.width, node.height)
         for i, (node, y) in enumerate(zip(nodes, centres, strict=True))
@@ -211,6 +211,19 @@ def draw(
     bottom = max(y for run in points for _, y in run) + 10 if points else 0.0
     height = max(bottom, *(box.y + box.height for box in boxes.values())) + BOTTOM
     return Drawing(grid.width, round(height, 1), grid.bands, boxes, list(links), points)
+
+
+def _close_gaps(columns: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Leave out generations that nobody is of, as behind a variable that was unchained.
+
+    Returns
+    -------
+    tuple of (list of int, list of int)
+        The columns that are left, and the generation of each band.
+    """
+    generations = sorted({at // 2 for at in columns})
+    band = {generation: k for k, generation in enumerate(generations)}
+    return [2 * band[at // 2] + at % 2 for at in columns], generations
 
 
 def _steepness(routes: Sequence[Sequence[tuple[int, float]]]) -> dict[int, float]:
@@ -229,11 +242,12 @@ class _Grid:
         self,
         nodes: Sequence[Node],
         column: Sequence[int],
+        generations: Sequence[int],
         rise: dict[int, float],
         room: Mapping[int, float],
         air: float,
     ) -> None:
-        self.nodes, self.column, self.room, self.air = nodes, column, room, air
+        self.nodes, self.column, self.air = nodes, column, air
         widths: dict[int, float] = defaultdict(float)
         for node, at in zip(nodes, column, strict=True):
             widths[at] = max(widths[at], node.width)
@@ -241,22 +255,22 @@ class _Grid:
         self.start: dict[int, float] = {}
         self.bands: list[Band] = []
         x = 0.0
-        for generation in range(max(column) // 2 + 1):
+        for k, generation in enumerate(generations):
             left = x
-            x = self._band(generation, x + PAD, rise) + PAD
+            x = self._band(k, x + PAD, room.get(generation, 0.0), rise) + PAD
             self.bands.append(Band(generation, left, round(x - left, 1)))
             x += BAND_GAP
         self.width = round(x - BAND_GAP, 1)
 
-    def _band(self, generation: int, x: float, rise: dict[int, float]) -> float:
+    def _band(self, k: int, x: float, room: float, rise: dict[int, float]) -> float:
         """Place both columns of a band; return where the second ends."""
-        variables, functions = 2 * generation, 2 * generation + 1
+        variables, functions = 2 * k, 2 * k + 1
         self.start[variables] = x
         x += self.widths.get(variables, 0.0)
         if functions in self.widths:
             if variables in self.widths:
                 gap = min(54 + self.air / 2 + 0.1 * rise.get(variables, 0.0), 130)
-                x += max(gap, self.room.get(generation, 0.0) + 16)
+                x += max(gap, room + 16)
             self.start[functions] = x = round(x, 1)
             x += self.widths[functions] + min(4 + 0.08 * rise.get(functions, 0.0), 60)
         else:
