@@ -34,6 +34,7 @@ TARGETS = {
     "trace": Target(20_000, ("nbgrad.tracing",), structured=True),
     "file": Target(20_000, ("nbgrad.tracing", "json")),
     "magics": Target(200, ("nbgrad.ipython", "IPython.core.magic_arguments", "argparse")),
+    "views": Target(20_000, ("nbgrad.views", "nbgrad.tracing"), structured=True),
     "markup": Target(1000, ("nbgrad.views", "nbgrad.tracing", "html")),
     "dot": Target(1000, ("nbgrad.views", "nbgrad.tracing", "graphviz")),
 }
