@@ -89,7 +89,7 @@ def at(x: Any) -> str:
 def places(values: Sequence[Any]) -> str:
     """Say where variables were made: ``x in [1], line 2; w in [3], line 1``."""
     found: dict[str, None] = {}
-    for value in values:
+    for value in values[:10]:
         at = getattr(value, "source", None)
         if at is not None:
             found[f"{called(value, 'one')} {at}"] = None

@@ -16,7 +16,7 @@ from .errors import UnsupportedFunctionError, listed
 ALIKE = 2
 """So many first arguments mean the same here and in NumPy."""
 
-_ADVICE = {
+ADVICE = {
     "dtype": "Convert with x.astype(dtype).",
     "where": "Choose elements first: x[mask], or ng.where(mask, x, 0.0).",
     "out": "An array cannot remember the graph: give the result a name instead.",
@@ -54,7 +54,7 @@ def refuse_unknown(name: str, ours: Callable[..., Any], kwargs: dict[str, Any]) 
     if unknown:
         optional = listed(k for k, p in known.items() if isinstance(p.default, _WRITTEN_OUT))
         takes = f" (only {optional})" if optional else ""
-        advice = " ".join(_ADVICE.get(k, f"Leave {k} out.") for k in unknown)
+        advice = " ".join(ADVICE.get(k, f"Leave {k} out.") for k in unknown)
         raise UnsupportedFunctionError(
             f"{name} on a Variable takes no {listed(unknown)}{takes}. {advice}"
         )

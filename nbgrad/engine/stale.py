@@ -63,9 +63,14 @@ def warn(function: Any, outputs: list[Any]) -> None:
 
 
 def _depth_of_user() -> int:
-    """Return how many calls away the user's line is, seen from the caller."""
+    """Return how many calls away the user's line is, seen from the caller.
+
+    A magic is called by IPython, which is called by the cell.
+    """
     frame, depth = sys._getframe(1), 1
-    while frame.f_back is not None and is_ours(frame):
+    while frame.f_back is not None and (
+        is_ours(frame) or str(frame.f_globals.get("__name__")).startswith("IPython.")
+    ):
         frame, depth = frame.f_back, depth + 1
     return depth
 

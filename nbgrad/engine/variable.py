@@ -328,11 +328,32 @@ class Variable(Operators, Conversions):
         extra = getattr(self, "__dict__", None)
         return restore, (type(self), self.data, self.grad, self.name, self.requires_grad), extra
 
+    def __setstate__(self, state: Any) -> None:
+        if not hasattr(self, "_data"):
+            raise DataTypeError(
+                "This pickle holds a Variable in a form that this nbgrad does not know. Where it "
+                "was made: np.save('x.npy', x.data). Here: x = Variable(np.load('x.npy'))"
+            )
+        self.__dict__.update(state)
+
 
 def restore(
-    cls: type[Variable], data: Array | None, grad: Any, name: str | None, requires_grad: bool
+    cls: type[Variable],
+    data: Array | None,
+    grad: Any = None,
+    name: str | None = None,
+    requires_grad: bool = True,
+    *newer: Any,
 ) -> Variable:
-    """Rebuild a copied or pickled leaf."""
+    """Rebuild a copied or pickled leaf.
+
+    Pickles name this function: an older one may give less, a newer one more.
+    """
+    if newer:
+        raise DataTypeError(
+            f"This {cls.__name__} was pickled by a newer nbgrad, with {len(newer)} more "
+            f"field{'s' * (len(newer) > 1)} than this one knows. Upgrade: pip install -U nbgrad"
+        )
     x = cls.__new__(cls)
     Variable.__init__(x, data, name, requires_grad=requires_grad)
     x._grad = grad

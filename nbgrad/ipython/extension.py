@@ -19,6 +19,7 @@ from .cells import CellRewriter, mark_cell
 from .completion import make_matcher
 from .magics import NbgradMagics
 from .positions import Cells
+from .tracebacks import Tracebacks
 from .words import say
 
 _KEPT = "_nbgrad"
@@ -47,6 +48,7 @@ class Session:
         self.magics = NbgradMagics(self.ip, self.cells)
         self.rewriter = CellRewriter(self.ip)
         self.matcher = make_matcher(self.ip)
+        self.tracebacks = Tracebacks(self.ip)
         self.positions, self.keep_positions = source.state, source.keep_positions
         self.outer_positions = source.state.cell_of, source.state.nameless, source.state.place
         self.outer_namespace = names.default_namespace
@@ -67,6 +69,7 @@ class Session:
         ip.ast_transformers.append(self.rewriter)
         if self.matcher is not None:
             ip.Completer.custom_matchers.append(self.matcher)
+        self.tracebacks.start()
         ip.events.register("pre_run_cell", self.cells.start)
         ip.events.register("post_run_cell", self.cells.stop)
         self.keep_positions(True)
@@ -96,6 +99,7 @@ class Session:
         ip = self.ip
         ip.drop_by_id(self.names)
         self._take_magics()
+        self.tracebacks.stop()
         for items, item in (
             (ip.input_transformer_manager.line_transforms, mark_cell),
             (ip.ast_transformers, self.rewriter),

@@ -58,6 +58,8 @@ def function_html(function: Function) -> str:
     """Return the HTML repr of a function, in bounded time and size."""
     facts = function_facts(function)
     parts = [_function_head(facts)]
+    if facts.stale:
+        parts.append(f'<div class="ng-note">{escape(facts.stale)}</div>')
     if facts.summary or facts.rule:
         parts.append(f'<div class="ng-row">{_paragraph(facts.summary)}{_rule(facts.rule)}</div>')
     if facts.graph is not None:
@@ -183,6 +185,8 @@ def _code_words(sentence: str) -> str:
 
 def _creator(facts: VariableFacts, creator: FunctionFacts) -> str:
     rule = f'<code class="ng-formula">{escape(creator.rule)}</code>' if creator.rule else ""
+    if creator.stale:
+        rule += f' <span class="ng-note">{escape(creator.stale)}</span>'
     rows = [_operands("inputs", creator.inputs, creator.more_inputs)]
     if facts.place:
         line = f'<code class="ng-line">{escape(facts.line)}</code>' if facts.line else ""

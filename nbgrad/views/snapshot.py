@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.function import Function
+from nbgrad.engine.reasons import why_no_grad
 from nbgrad.engine.source import Source, resolve
-from nbgrad.engine.states import CONSTANT, FREED, NO_GRAD, State
+from nbgrad.engine.stale import what_happened
+from nbgrad.engine.states import CONSTANT, NO_GRAD, State
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
 from nbgrad.tracing.format import clean
@@ -58,6 +60,8 @@ class FunctionFacts:
     place: str
     line: str
     graph: Walked | None
+    stale: str = ""
+    """What became of its class since the call, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def variable_facts(x: Variable) -> VariableFacts:
         value=None if x._data is None else array_facts(x._data),
         grad=None if grad is None else array_facts(grad),
         grad_is_variable=isinstance(x._grad, Variable),
-        why=("", "") if state == "value" else _why(x),
+        why=("", "") if state == "value" else why_no_grad(x),
         creator=_creator(x, known) if made else None,
         place=place,
         line=line,
@@ -141,6 +145,7 @@ def function_facts(function: Function) -> FunctionFacts:
         place=place,
         line=line,
         graph=_neighbourhood(lambda n: walk_function(function, n, known)) if called else None,
+        stale=_stale(function),
     )
 
 
@@ -170,6 +175,7 @@ def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
         place="",
         line="",
         graph=None,
+        stale=_stale(op),
     )
 
 
@@ -194,26 +200,15 @@ def _kind(op: Any) -> str:
     return "constant" if isinstance(op, State) else "intermediate"
 
 
-def _why(x: Variable) -> tuple[str, str]:
-    """Say why a gradient is None, and what to do."""
-    if x._op is CONSTANT:
-        return "a constant", "made with requires_grad=False: no gradient is computed for it"
-    if x._grad is FREED:
-        return "freed after backward", "use backward(retain_grad=True) to keep it"
-    if x._op is NO_GRAD:
-        return (
-            "made under no_grad",
-            "no graph was recorded: compute it outside to go back through it",
-        )
-    if x._op is None:
-        return "not computed yet", "no backward() has reached it since it was made or cleared"
-    return "not computed yet", "call backward() on it, or on a result computed from it"
-
-
 def _place(source: Source | None) -> tuple[str, str]:
     if source is None:
         return "", ""
     return clean(str(source), 80), clean(source.text, 160)
+
+
+def _stale(function: Function) -> str:
+    what = what_happened(function) if function.rules_at_call is not None else ""
+    return f"{clean(function.label)} has been {what} since" if what else ""
 
 
 def _summary(function: Function) -> str:

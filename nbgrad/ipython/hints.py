@@ -1,0 +1,151 @@
+"""What nbgrad knows about errors that Python and NumPy raise on the user's line.
+
+``x.grad + 1`` is Python's complaint about None, and ``x.data -= 0.1 * x.grad`` is NumPy's
+about integers: neither can know what a Variable is. The line is read again, and a note says
+what the Variable has to do with it. A note is added only for what is so at that moment.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from types import FrameType, TracebackType
+from typing import Any
+
+from nbgrad.engine.called import at, name_at_birth
+from nbgrad.engine.errors import add_note, listed
+from nbgrad.engine.keywords import ADVICE
+from nbgrad.engine.reasons import why_no_grad
+from nbgrad.engine.variable import Variable
+
+_GRAD = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.grad\b")
+_UPDATE = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.data(?:\[[^\[\]]*\])?\s*[-+*/]=")
+_KEYWORD = re.compile(
+    r"(?:Operators|Variable)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'"
+)
+MOST = 2000
+"""So many nodes are searched for an older variable of a name."""
+
+
+def add_hints(error: BaseException, tb: TracebackType, namespace: Mapping[str, Any]) -> None:
+    """Add a note about each Variable on the failing line that the error is about."""
+    frame, line = list(traceback.walk_tb(tb))[-1]
+    text = linecache.getline(frame.f_code.co_filename, line)
+    known = getattr(error, "__notes__", [])
+    for hint in _hints(error, text, frame, namespace):
+        if hint not in known:
+            add_note(error, hint)
+
+
+def _hints(
+    error: BaseException, text: str, frame: FrameType, namespace: Mapping[str, Any]
+) -> Iterator[str]:
+    if not isinstance(error, (TypeError, AttributeError)):
+        return
+    message = str(error)
+    if "NoneType" in message:
+        for name, x in _variables(_GRAD, text, frame):
+            if x.grad is None:
+                yield no_grad_hint(name, x, namespace)
+    elif "Cannot cast ufunc" in message:
+        for name, x in _variables(_UPDATE, text, frame):
+            if x._data is not None and x.dtype.kind in "iu":
+                yield (
+                    f"{name} holds integers ({x.dtype}), and its gradient is {_gradient(x)}. Make "
+                    f"it of floating numbers: {name} = Variable({name}.data.astype(float))"
+                )
+    elif found := _KEYWORD.search(message):
+        method, keyword = found.groups()
+        takes = [p for p in inspect.signature(getattr(Variable, method)).parameters if p != "self"]
+        advice = ADVICE.get(keyword, f"Leave {keyword} out.")
+        yield f"x.{method} takes {listed(takes) or 'no arguments'}. {advice}"
+
+
+def _gradient(x: Variable) -> str:
+    return "float64" if x.grad is None else str(x.grad.dtype)
+
+
+def no_grad_hint(name: str, x: Variable, namespace: Mapping[str, Any]) -> str:
+    """Say why ``x.grad`` is None, and what to do."""
+    reason, advice = why_no_grad(x)
+    if x._op is None:
+        user, old = _user_of_an_old_one(name, x, namespace)
+        if old is not None:
+            return (
+                f"{name}.grad is None: {user} was computed from an older {name}{at(old)}, and "
+                f"this {name} is another one{at(x)}. Run the cell that computes {user} again."
+            )
+        advice += f". Call backward() on a result that is computed from {name}"
+    elif x.generation and _came_from_a_leaf_of_its_name(name, x):
+        return (
+            f"{name}.grad is None: {name} is the result of {x._op.label}{at(x)}, no leaf any "
+            f"more. Update a parameter in its data: {name}.data -= 0.1 * {name}.grad"
+        )
+    return f"{name}.grad is None ({reason}): {advice}."
+
+
+def _user_of_an_old_one(
+    name: str, x: Variable, namespace: Mapping[str, Any]
+) -> tuple[str, Variable | None]:
+    """Return a result that was computed from an older variable of x's name, and that one."""
+    for result, y in list(namespace.items()):
+        if isinstance(y, Variable) and y is not x and not result.startswith("_"):
+            for leaf in _leaves(y):
+                if leaf is not x and leaf.grad is not None and _was(name, leaf):
+                    return result, leaf
+    return "", None
+
+
+def _came_from_a_leaf_of_its_name(name: str, x: Variable) -> bool:
+    return any(_was(name, leaf) for leaf in _leaves(x))
+
+
+def _was(name: str, x: Variable) -> bool:
+    return name_at_birth(x) in (name, f"old {name}")
+
+
+def _leaves(y: Variable) -> Iterator[Variable]:
+    """Yield the leaves behind a variable, the nearest first."""
+    waiting, seen = [y], {id(y)}
+    for x in waiting:
+        inputs = x._graph_inputs()
+        if not inputs and x._op is None:
+            yield x
+        for i in inputs:
+            if isinstance(i, Variable) and id(i) not in seen and len(waiting) < MOST:
+                seen.add(id(i))
+                waiting.append(i)
+
+
+def _variables(
+    pattern: re.Pattern[str], text: str, frame: FrameType
+) -> Iterator[tuple[str, Variable]]:
+    """Yield what a pattern finds on a line and what it stands for, where that is a Variable."""
+    for expression in dict.fromkeys(pattern.findall(text)):
+        value = _value(ast.parse(expression, mode="eval").body, frame)
+        if isinstance(value, Variable):
+            yield expression, value
+
+
+def _value(node: ast.expr, frame: FrameType) -> Any:
+    """Return what a name, an attribute or an item is, and run no code of the user for it."""
+    if isinstance(node, ast.Name):
+        return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
+    if isinstance(node, ast.Attribute):
+        return getattr(_value(node.value, frame), "__dict__", {}).get(node.attr)
+    if isinstance(node, ast.Subscript):
+        holder, key = _value(node.value, frame), node.slice
+        index = key.value if isinstance(key, ast.Constant) else _value(key, frame)
+        if type(holder) is dict and index.__hash__ is not None:
+            return holder.get(index)
+        if (
+            type(holder) in (list, tuple)
+            and type(index) is int
+            and -len(holder) <= index < len(holder)
+        ):
+            return holder[index]
+    return None

@@ -1,0 +1,87 @@
+"""Tracebacks that end on the user's own line.
+
+A mistake in one line of a cell passes through several of nbgrad's. Those say nothing to
+whoever made it, so they are left out; ``%xmode Verbose`` shows them. What nbgrad did not
+raise on purpose is shown in full: it may be a fault of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dis
+from types import TracebackType
+from typing import Any
+
+from nbgrad.engine.called import is_ours
+
+from .hints import add_hints
+
+_RAISE = dis.opmap["RAISE_VARARGS"]
+_METHODS = ("structured_traceback", "get_parts_of_chained_exception")
+
+
+class Tracebacks:
+    """The tracebacks of one shell.
+
+    Parameters
+    ----------
+    ip : InteractiveShell
+    """
+
+    def __init__(self, ip: Any) -> None:
+        self._ip = ip
+        self._formatter = ip.InteractiveTB
+        self._shown = {name: getattr(self._formatter, name) for name in _METHODS}
+
+    def start(self) -> None:
+        """Stand in for what shows tracebacks."""
+        for name in _METHODS:
+            setattr(self._formatter, name, getattr(self, name))
+
+    def stop(self) -> None:
+        """Step back, unless somebody else stands there by now."""
+        for name in _METHODS:
+            if vars(self._formatter).get(name) == getattr(self, name):
+                delattr(self._formatter, name)
+
+    def structured_traceback(
+        self, etype: Any = None, evalue: Any = None, etb: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Format an exception as the shell does, without nbgrad's own lines and with hints."""
+        if isinstance(evalue, BaseException) and isinstance(etb, TracebackType):
+            with contextlib.suppress(Exception):  # no hint is worth the error that it is about
+                add_hints(evalue, etb, self._ip.user_ns)
+            etb = self._shortened(etb)
+        return self._shown["structured_traceback"](etype, evalue, etb, *args, **kwargs)
+
+    def get_parts_of_chained_exception(self, evalue: Any) -> Any:
+        """Return the exception that another one came from."""
+        parts = self._shown["get_parts_of_chained_exception"](evalue)
+        if not parts:
+            return parts
+        etype, cause, etb = parts
+        return etype, cause, self._shortened(etb)
+
+    def _shortened(self, etb: Any) -> Any:
+        return etb if self._formatter.mode == "Verbose" else without_library(etb)
+
+
+def without_library(tb: TracebackType | None) -> TracebackType | None:
+    """Return a copy of a traceback without nbgrad's frames, where the user's say enough."""
+    entries = []
+    entry = tb
+    while entry is not None:
+        entries.append(entry)
+        entry = entry.tb_next
+    kept = [e for e in entries if not is_ours(e.tb_frame)]
+    if not kept or (is_ours(entries[-1].tb_frame) and not _on_purpose(entries[-1])):
+        return tb
+    shortened: TracebackType | None = None
+    for e in reversed(kept):
+        shortened = TracebackType(shortened, e.tb_frame, e.tb_lasti, e.tb_lineno)
+    return shortened
+
+
+def _on_purpose(entry: TracebackType) -> bool:
+    """Whether an exception comes from a ``raise``, not from what the line called."""
+    return entry.tb_frame.f_code.co_code[entry.tb_lasti] == _RAISE
