@@ -17,6 +17,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from . import source
+from .visible import visible
 
 MOST = 8
 """A name is looked for in so many modules."""
@@ -25,9 +26,7 @@ MOST = 8
 def called(value: Any, otherwise: str) -> str:
     """Return what a variable or array is called, or ``otherwise``."""
     own = getattr(value, "name", None)
-    if own:
-        return str(own)
-    return users_name(value) or name_at_birth(value) or otherwise
+    return visible(str(own or users_name(value) or name_at_birth(value) or otherwise))
 
 
 def in_code(x: Any) -> str:
@@ -51,18 +50,27 @@ def name_at_birth(value: Any) -> str | None:
     It is ``old x`` where that name stands for something else by now: a cell was run again,
     or a loop went on.
     """
+    name = global_at_birth(value)
+    if name is not None:
+        *_, outermost = _namespaces()
+        return name if outermost.get(name, value) is value else f"old {name}"
+    return _assigned_to(value, of_functions=True)
+
+
+def global_at_birth(value: Any) -> str | None:
+    """Return the name that a variable was given where it was made, outside any function."""
+    return _assigned_to(value, of_functions=False)
+
+
+def _assigned_to(value: Any, of_functions: bool) -> str | None:
     position = getattr(value, "_source", None)
     if position is None or isinstance(position, source.PassMark):
         return None
     code, offset = position
-    name = _assigned(code, offset)
-    if name is None:
-        return None
     # A name that a function had means nothing to the lines that run now.
-    shared = not code.co_flags & CO_OPTIMIZED
-    if shared and any(names.get(name, value) is not value for names in _namespaces()):
-        return f"old {name}"
-    return name
+    if code.co_flags & CO_OPTIMIZED and not of_functions:
+        return None
+    return _assigned(code, offset)
 
 
 @lru_cache(maxsize=256)

@@ -16,6 +16,7 @@ from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
 from .stale import rules_of
 from .states import NO_GRAD
 from .variable import Variable, array_of
+from .visible import visible
 
 
 class Function:
@@ -93,20 +94,20 @@ class Function:
     def forward(self, *xs: Any, **_: Any) -> Any:
         """Compute the outputs from the inputs' arrays."""
         raise NotImplementedError(
-            f"{type(self).__name__} has no forward: define forward(self, *xs) on arrays."
+            f"{self.label} has no forward: define forward(self, *xs) on arrays."
         )
 
     def backward(self, *gys: Any, **_: Any) -> Any:
         """Compute the gradient of each input from the gradient of each output."""
         raise NotImplementedError(
-            f"{type(self).__name__} has no backward: define backward(self, *gys), "
+            f"{self.label} has no backward: define backward(self, *gys), "
             "which returns one gradient per input."
         )
 
     @property
     def label(self) -> str:
         """The name shown in drawings and errors."""
-        return type(self).__name__
+        return visible(type(self).__name__)
 
     def __call__(self, *inputs: Any) -> Any:
         """Apply the function; see the class."""

@@ -30,6 +30,8 @@ from nbgrad.views.walk import Walked
 __all__ = ["drawing_html", "function_html", "variable_html", "wrap"]
 
 LONG_NAME = 40
+PLAIN = "tex2jax_ignore mathjax_ignore"
+"""Notebooks typeset what stands between dollar signs: a name is no formula."""
 PICTURE = 60_000
 
 
@@ -85,7 +87,7 @@ def wrap(text: str, body: str, drawing: bool, fallback: str = "") -> str:
     """
     styles = styles_of_repr() + (graph_style() if drawing else "")
     return (
-        f'<div class="nbgrad-output">{styles}'
+        f'<div class="nbgrad-output {PLAIN}">{styles}'
         f'<div class="nbgrad-text">{fallback or f"<pre>{escape(text)}</pre>"}</div>'
         f'<div class="nbgrad nbgrad-repr" style="display:none">{body}</div></div>'
     )

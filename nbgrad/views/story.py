@@ -16,7 +16,7 @@ from nbgrad.tracing.narrator import narrate
 from nbgrad.tracing.ui_words import UI
 from nbgrad.views.digits import format_number, format_shape
 from nbgrad.views.graph import Graph
-from nbgrad.views.html import picture_of
+from nbgrad.views.html import PLAIN, picture_of
 from nbgrad.views.svg import graph_svg, picture
 from nbgrad.views.svg_style import graph_style
 from nbgrad.views.theme import style_sheet
@@ -66,7 +66,7 @@ def story_html(
         f'<span class="soft">{escape(told["subtitle"])}</span></p>'
     )
     drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2, image=image)
-    open_ = f"{_styles()}<div class='nbgrad nbgrad-story' lang='{lang}'>{head}{drawing}"
+    open_ = f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}' lang='{lang}'>{head}{drawing}"
     room = limit - len(open_.encode()) - 600
     return f"{open_}{_table(trace, told['generation'], lang, room)}</div>"
 
@@ -84,9 +84,7 @@ def story_of(trace: Trace, lang: str) -> dict[str, Any]:
 
 def message_html(message: str) -> str:
     """Return a message in the place of a story."""
-    return (
-        f"{_styles()}<div class='nbgrad nbgrad-story'><p role='alert'>{escape(message)}</p></div>"
-    )
+    return f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}'><p role='alert'>{escape(message)}</p></div>"
 
 
 @cache
