@@ -20,24 +20,15 @@ import copy
 import sys
 import weakref
 from collections.abc import Callable
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 import numpy as np
 
 from . import source
 from .arrays import Raw, to_raw
+from .complaints import fail
 from .config import override, process
-from .errors import (
-    AxisError,
-    NbgradError,
-    OperandError,
-    OperationIndexError,
-    ShapeError,
-    add_note,
-    describe_all,
-    unfit,
-    with_places,
-)
+from .errors import NbgradError, OperandError, describe_all, unfit
 from .function import Function, _as_input
 from .rules import pull_binary, pull_many, pull_unary
 from .source import note
@@ -298,37 +289,3 @@ def weak_scalar(raw: Raw, others: list[Raw]) -> Raw:
     if dtype.kind == "f":
         return dtype.type(raw)
     return _float64(raw) if isinstance(raw, float) else raw
-
-
-def fail(error: Exception, op: Operation, inputs: tuple[Any, ...]) -> NoReturn:
-    """Raise NumPy's complaint about a call as one that names operation and operands."""
-    for x in inputs:
-        if isinstance(x, Variable):
-            x._array()
-    call = f"{op.label}({describe_all(inputs)})"
-    if isinstance(error, NbgradError):
-        raise error
-    for builtin, ours in _KINDS:
-        if isinstance(error, builtin):
-            words = str(error).strip()
-            advice = next((text for part, text in _ADVICE.items() if part in words), "")
-            # No name for it here: a traceback that holds its own exception is never freed.
-            raise with_places(ours(f"{call}: {words}{advice}"), inputs) from None
-    add_note(error, f"in the forward of {call}")
-    raise error
-
-
-_ADVICE = {
-    "broadcast": ". Shapes are compared from the right, and 1 fits any length: reshape one of "
-    "them, as in x.reshape(-1, 1).",
-    "core dimension": ". The last axis of the first must be as long as the last but one of the "
-    "second (or its only one): transpose one of them, as in x.T.",
-}
-"""One-line fixes, by a word in NumPy's complaint."""
-
-_KINDS: tuple[tuple[type[Exception], type[NbgradError]], ...] = (
-    (np.exceptions.AxisError, AxisError),
-    (IndexError, OperationIndexError),
-    (ValueError, ShapeError),
-    (TypeError, OperandError),
-)

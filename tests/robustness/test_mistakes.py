@@ -155,10 +155,9 @@ MISTAKES = {
     "matrices that do not fit": (
         lambda: ng.Variable(np.ones((2, 3)), "A") @ ng.Variable(np.ones((2, 3)), "B"),
         ng.ShapeError,
-        ("matmul(A (2, 3) float64, B (2, 3) float64): matmul: Input operand 1 has a mismatch in its "
-        "core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) (size 2 is different from "
-        "3). The last axis of the first must be as long as the last but one of the second (or its "
-        "only one): transpose one of them, as in x.T."),
+        ("matmul(A (2, 3) float64, B (2, 3) float64): the last axis of A has 3 elements, and the "
+        "last but one axis of B has 2: they must be as many. Transpose one of them, as in B.T, or "
+        "reshape it."),
     ),
     "backward after no_grad": (
         backward_under_no_grad,
@@ -261,7 +260,8 @@ MISTAKES = {
     "an index that is not there": (
         lambda: x2()[5],
         ng.OperationIndexError,
-        "getitem[5](x (2,) float64): index 5 is out of bounds for axis 0 with size 2",
+        ("getitem[5](x (2,) float64): index 5 is out of bounds for axis 0 with size 2. Count from "
+        "0, or from the end: -1 is the last."),
     ),
     "an unknown setting": (
         lambda: ng.using_config("train", False),
