@@ -52,7 +52,7 @@ def name_at_birth(value: Any) -> str | None:
     """
     name = global_at_birth(value)
     if name is not None:
-        *_, outermost = _namespaces()
+        *_, outermost = {}, *_namespaces()
         return name if outermost.get(name, value) is value else f"old {name}"
     return _assigned_to(value, of_functions=True)
 

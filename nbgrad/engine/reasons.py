@@ -19,4 +19,7 @@ def why_no_grad(x: Variable) -> tuple[str, str]:
         )
     if x._op is None:
         return "not computed yet", "no backward() has reached it since it was made or cleared"
-    return "not computed yet", "call backward() on it, or on a result computed from it"
+    return (
+        "not computed yet",
+        "call backward(retain_grad=True) on it, or on a result computed from it",
+    )

@@ -20,6 +20,7 @@ from nbgrad.engine.called import at, name_at_birth
 from nbgrad.engine.errors import add_note, listed
 from nbgrad.engine.keywords import ADVICE
 from nbgrad.engine.reasons import why_no_grad
+from nbgrad.engine.states import CONSTANT
 from nbgrad.engine.variable import Variable
 
 _GRAD = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.grad\b")
@@ -80,12 +81,15 @@ def no_grad_hint(name: str, x: Variable, namespace: Mapping[str, Any]) -> str:
                 f"this {name} is another one{at(x)}. Run the cell that computes {user} again."
             )
         advice += f". Call backward() on a result that is computed from {name}"
+    elif x._op is CONSTANT:
+        advice += ". Make it without requires_grad=False"
     elif x.generation and _came_from_a_leaf_of_its_name(name, x):
         return (
             f"{name}.grad is None: {name} is the result of {x._op.label}{at(x)}, no leaf any "
             f"more. Update a parameter in its data: {name}.data -= 0.1 * {name}.grad"
         )
-    return f"{name}.grad is None ({reason}): {advice}."
+    made = "" if x.source is None else f" {name} was made {x.source}."
+    return f"{name}.grad is None ({reason}): {advice}.{made}"
 
 
 def _user_of_an_old_one(

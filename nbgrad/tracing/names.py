@@ -1,7 +1,8 @@
 """What a variable is called in a trace.
 
 Its own ``name`` goes first; then the name under which the very same object stands in a
-mapping such as ``locals()``; in a notebook that mapping is the user's namespace. What is left is called by its id,
+mapping such as ``locals()``; in a notebook that mapping is the user's namespace. A leaf of a
+cell that was run again is ``old x``. What is left is called by its id,
 ``v0, v1, …``; an unnamed number by its text. Nothing here keeps a Variable alive.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.called import global_at_birth
 from nbgrad.engine.variable import Variable
 
 from . import format as fmt
@@ -84,8 +86,16 @@ def wish(node: Any, known: Mapping[int, str]) -> str:
     """Return the name that somebody gave a node, or an empty string."""
     own = node.name if isinstance(node, Variable) else None
     if own is None and known:
-        own = known.get(id(node))
+        own = known.get(id(node)) or _old(node, known)
     return "" if own is None else fmt.clean(str(own), LIMIT)
+
+
+def _old(node: Any, known: Mapping[int, str]) -> str | None:
+    """Name a leaf whose name stands for another variable now: its cell was run again."""
+    if not isinstance(node, Variable) or node.creator_state() is not node._op:
+        return None
+    name = global_at_birth(node)
+    return f"old {name}" if name is not None and name in known.values() else None
 
 
 def literal(value: Any) -> str:

@@ -90,9 +90,8 @@ def test_why_not_computed() -> None:
     x = leaf(2.0)
     no_pass = "no backward() has reached it since it was made or cleared"
     assert why(x) == f"None not computed yet{no_pass}"
-    assert (
-        why(x * x) == "None not computed yetcall backward() on it, or on a result computed from it"
-    )
+    advice = "call backward(retain_grad=True) on it, or on a result computed from it"
+    assert why(x * x) == f"None not computed yet{advice}"
 
 
 def test_why_freed(diamond: ng.Variable) -> None:
