@@ -49,6 +49,7 @@ PAD, BAND_GAP = 14.0, 6.0
 EMPTY = 24.0
 FEW = 40  # nodes up to which a drawing is set more airily
 AIR = 20.0
+CORNER = 3.0  # an edge passes the corner of a card at least so far away
 
 Leaves = Literal["late", "first"]
 
@@ -208,6 +209,11 @@ def draw(
         for i, (node, y) in enumerate(zip(nodes, centres, strict=True))
     }
     points = [grid.trace(pair, route) for pair, route in zip(pairs, routes, strict=True)]
+    beside: dict[int, list[Box]] = defaultdict(list)
+    for node, at in zip(nodes, column, strict=True):
+        beside[at].append(boxes[node.id])
+    for (source, target), run in zip(pairs, points, strict=True):
+        _clear_corners(run, beside[column[source]], beside[column[target]])
     bottom = max(y for run in points for _, y in run) + 10 if points else 0.0
     height = max(bottom, *(box.y + box.height for box in boxes.values())) + BOTTOM
     return Drawing(grid.width, round(height, 1), grid.bands, boxes, list(links), points)
@@ -294,6 +300,36 @@ class _Grid:
             points += [(left, y), (round(left + self.widths.get(at, 0.0), 1), y)]
         points.append((self.left_of(target), route[-1][1]))
         return _tidy(points)
+
+
+def _clear_corners(
+    points: list[tuple[float, float]], left: Sequence[Box], right: Sequence[Box]
+) -> None:
+    """Let an edge run level past a wider neighbour whose corner its bend would cut."""
+    first, last = points[0], points[-1]
+    start = _level_until(first, points[1], left)
+    end = _level_until(last, points[-2], right)
+    if start != first[0]:
+        points.insert(1, (start, first[1]))
+    if end != last[0]:
+        points.insert(-1, (end, last[1]))
+
+
+def _level_until(
+    start: tuple[float, float], end: tuple[float, float], boxes: Sequence[Box]
+) -> float:
+    """Return how far a bend must stay level on its way out of a column of boxes."""
+    (x, y), (u, v) = start, end
+    far = x
+    for box in boxes if v != y else ():
+        edge = box.x + box.width if u > x else box.x
+        part = (edge - x) / (u - x)
+        room = box.y - y if v > y else y - box.y - box.height
+        # Up to the middle of a bend this is no less than what it has risen or fallen.
+        risen = part * part * (3 - 2 * part) if part < 0.5 else 1.0
+        if part > 0 and 0 <= room < risen * abs(v - y) + CORNER:
+            far = max(far, edge) if u > x else min(far, edge)
+    return far
 
 
 def _tidy(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
