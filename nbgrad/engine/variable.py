@@ -15,7 +15,7 @@ import numpy as np
 
 from . import dispatch, display, source
 from .arrays import Array, Raw, as_array, check_data, check_dtype
-from .called import at, called
+from .called import at, called, in_code
 from .conversions import Conversions
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
 from .operators import Operators
@@ -322,7 +322,7 @@ class Variable(Operators, Conversions):
         if self._graph_inputs() or (self._op is not None and not isinstance(self._op, State)):
             raise NonLeafCopyError(
                 f"{called(self, 'This variable')} was made by {self._op.label}{at(self)}: a copy would "
-                "lose or double the graph behind it. Copy x.detach() instead."
+                f"lose or double the graph behind it. Copy {in_code(self)}.detach() instead."
             )
         # __dict__ is there on subclasses only.
         extra = getattr(self, "__dict__", None)

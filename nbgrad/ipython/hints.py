@@ -143,7 +143,10 @@ def _value(node: ast.expr, frame: FrameType) -> Any:
         return getattr(_value(node.value, frame), "__dict__", {}).get(node.attr)
     if isinstance(node, ast.Subscript):
         holder, key = _value(node.value, frame), node.slice
-        index = key.value if isinstance(key, ast.Constant) else _value(key, frame)
+        try:
+            index = ast.literal_eval(key)
+        except ValueError:
+            index = _value(key, frame)
         if type(holder) is dict and index.__hash__ is not None:
             return holder.get(index)
         if (

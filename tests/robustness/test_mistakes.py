@@ -271,7 +271,7 @@ MISTAKES = {
     "a copy of a result": (
         copy_a_result,
         ng.NonLeafCopyError,
-        ("loss was made by mul: a copy would lose or double the graph behind it. Copy x.detach() "
+        ("loss was made by mul: a copy would lose or double the graph behind it. Copy loss.detach() "
         "instead."),
     ),
 }  # fmt: skip
