@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from . import format as fmt
 from .model import Summary, VariableInfo
 from .phrases import Phrases, written_out
@@ -98,4 +100,5 @@ def plus(a: Summary | None, b: Summary) -> Summary | None:
         return b
     if not (a.complete and b.complete and a.shape == b.shape):
         return None
-    return summarise(a.array() + b.array())
+    with np.errstate(all="ignore"):
+        return summarise(a.array() + b.array())

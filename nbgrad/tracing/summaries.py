@@ -315,4 +315,5 @@ def _rounded(thumb: NDArray[np.float64]) -> NDArray[np.float64]:
     top = float(np.abs(finite).max()) if finite.size else 0.0
     if not 1e-290 < top < 1e290:
         return thumb
-    return np.round(thumb, int(3 - math.floor(math.log10(top)))) + 0.0
+    with np.errstate(all="ignore"):
+        return np.round(thumb, int(3 - math.floor(math.log10(top)))) + 0.0

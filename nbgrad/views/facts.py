@@ -142,7 +142,10 @@ def _thumb(array: Any, sample: bool) -> Thumb:
 
 
 def _starts(length: int, parts: int) -> Any:
-    return np.arange(parts) * length // parts
+    """Return where each of equal parts begins, the first ones longer, as in a trace's thumbnail."""
+    short, longer = divmod(length, parts)
+    k = np.arange(parts)
+    return k * short + np.minimum(k, longer)
 
 
 def _lengths(length: int, parts: int) -> Any:

@@ -89,4 +89,5 @@ def brief_grad(array: Any, norm: float) -> str:
     if np.isinf(x).any():
         return "inf"
     top = float(np.abs(x).max(initial=0.0)) or 1.0
-    return f"‖{format_number(top * float(np.linalg.norm(x / top)))}‖"
+    with np.errstate(all="ignore"):
+        return f"‖{format_number(top * float(np.linalg.norm(x / top)))}‖"

@@ -106,7 +106,7 @@ def test_recorder_and_views_warn_of_nothing(data, operations):
         warnings.simplefilter("error")
         with np.errstate(all="ignore"):  # the rules themselves may warn, as NumPy does
             trace = ng.trace(y)
-        with np.errstate(all="raise"):
+        with np.errstate(all="raise"):  # also where a user asked for errors with np.seterr
             for show in shown:
                 show()
 
