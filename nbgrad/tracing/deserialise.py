@@ -47,7 +47,9 @@ def from_dict(data: Any) -> Parts:
         found = data.get("schema") if isinstance(data, dict) else data
         wrong("'schema'", repr(SCHEMA), found)
     version = natural(field(data, "version", "the trace"), "'version'")
-    if not 1 <= version <= VERSION:
+    if version < 1:
+        wrong("'version'", "a whole number from 1", version)
+    if version > VERSION:
         raise TraceFormatError(
             f"This trace has version {version}, and this nbgrad reads up to version {VERSION}. "
             "Upgrade nbgrad: pip install -U nbgrad"
