@@ -153,6 +153,9 @@ def trace_script(options: argparse.Namespace) -> None:
         steps = trace(y, retain_grad=options.retain, order=options.order, names=names)
     except NbgradError as error:
         raise CommandError(f"backward() of {name}: {error}{_notes(error)}") from None
+    except Exception as error:  # noqa: BLE001 - whatever a rule of the script raised
+        what = f"{type(error).__name__}: {error}{_notes(error)}"
+        raise CommandError(f"backward() of {name} failed: {what}", code=1) from None
     if output is None:
         print(steps)
         return
