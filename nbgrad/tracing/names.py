@@ -115,24 +115,26 @@ def literal(value: Any) -> str:
 def distinct(wished: list[str], repeatable: set[int]) -> list[str]:
     """Give an id to the nameless, and a number in parentheses to the second of a name."""
     taken: set[str] = set()
+    again: dict[str, int] = {}
     result = list(wished)
     nameless = []
     for i, name in enumerate(wished):
         if not name:
             nameless.append(i)
         elif i not in repeatable:
-            result[i] = _free(name, taken)
+            result[i] = _free(name, taken, again)
             taken.add(result[i])
     for i in nameless:
         name = f"v{i}"
-        result[i] = name if name not in taken else _free(name, taken)
+        result[i] = name if name not in taken else _free(name, taken, again)
     return result
 
 
-def _free(name: str, taken: set[str]) -> str:
-    if name not in taken:
-        return name
-    k = 2
-    while f"{name} ({k})" in taken:
-        k += 1
-    return f"{name} ({k})"
+def _free(name: str, taken: set[str], again: dict[str, int]) -> str:
+    """Return a name with the next number that is free; `again` has the last one of each."""
+    found = name
+    while found in taken:
+        again[name] = again.get(name, 1) + 1
+        number = f" ({again[name]})"
+        found = name[: LIMIT - len(number)] + number
+    return found

@@ -100,3 +100,27 @@ def test_names_keep_nothing_alive() -> None:
         assert trace.variables[0].name == "x"
     finally:
         gc.enable()
+
+
+def test_long_names_stay_distinct_when_they_are_saved() -> None:
+    x, y = variable(2.0, "x" * 500), variable(3.0, "x" * 500)
+    trace = ng.trace(x * y)
+    assert len(set(trace.variables.names())) == 3
+    assert ng.Trace.from_dict(trace.to_dict()) == trace
+
+
+def test_ten_thousand_variables_of_one_name() -> None:
+    x = variable(0.5, "h")
+    y = x
+    for _ in range(10_000):
+        y = y + x
+        y.name = "h"
+    names = list(ng.trace(y).variables.names())
+    assert len(set(names)) == len(names)
+    assert names[-1] == "h (10001)"
+
+
+def test_a_whole_number_of_more_than_64_bits() -> None:
+    trace = ng.trace(variable(2.0, "x") + 10**30)
+    assert trace.variables[-1].value == 1e30
+    assert ng.Trace.from_dict(trace.to_dict()) == trace
