@@ -39,8 +39,8 @@ class NbgradError(Exception):
     """Base class of every error that nbgrad raises itself."""
 
     def __str__(self) -> str:
-        """Return the message; names in it do nothing to a terminal."""
-        return visible(super().__str__(), keep="\n")
+        """Return the message: one line, in which names do nothing to a terminal."""
+        return visible(super().__str__())
 
 
 class DataTypeError(NbgradError, TypeError):
@@ -150,7 +150,7 @@ def describe_all(values: Sequence[Any], limit: int = 10) -> str:
 
 def add_note(error: BaseException, note: str) -> None:
     """Attach a note to an exception (PEP 678), also on Python 3.10."""
-    note = visible(note, keep="\n")
+    note = visible(note)
     if hasattr(error, "add_note"):
         error.add_note(note)
     else:
