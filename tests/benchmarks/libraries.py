@@ -81,6 +81,7 @@ class DeZero(Library):
     name = "DeZero"
 
     def __init__(self) -> None:
+        vars(np)["int"] = int  # its release still asks for NumPy 1.23's
         core = importlib.import_module("dezero")
         self.lib = importlib.import_module("dezero.functions")
         self.lib.square = lambda x: x**2
@@ -119,7 +120,49 @@ class Micrograd(Library):
         return g
 
 
-PEERS: tuple[type[Library], ...] = (Torch, DeZero, Micrograd)
+class Autograd(Library):
+    """HIPS autograd differentiates functions: there are no variables that carry a gradient."""
+
+    name = "autograd"
+
+    def __init__(self) -> None:
+        self.autograd = importlib.import_module("autograd")
+        self.lib = importlib.import_module("autograd.numpy")
+
+    def leaf(self, array: Any) -> Any:
+        raise NotImplementedError("autograd has no leaves")
+
+    def prepare(self, workload: Workload) -> Run:
+        def build(*leaves: Any) -> Any:
+            return workload.build(self.lib, leaves, workload.constants)
+
+        if not workload.recorded:
+            return lambda: build(*workload.leaves)
+        gradients = self.autograd.grad(build, tuple(range(len(workload.leaves))))
+        return lambda: gradients(*workload.leaves)
+
+
+class MyGrad(Library):
+    name = "MyGrad"
+
+    def __init__(self) -> None:
+        self.lib = importlib.import_module("mygrad")
+        self.no_grad = lambda: self.lib.no_autodiff
+
+    def leaf(self, array: Any) -> Any:
+        return self.lib.tensor(np.array(array))
+
+    def constant(self, array: Any) -> Any:
+        return self.lib.tensor(np.array(array), constant=True)
+
+    def gradient(self, leaf: Any) -> Any:
+        g = leaf.grad
+        leaf.null_grad()
+        return g
+
+
+PEERS: tuple[type[Library], ...] = (Torch, DeZero, Micrograd, Autograd, MyGrad)
+BY_NAME = {library.name: library for library in (Library, *PEERS)}
 
 
 def installed() -> dict[str, Library]:
@@ -131,5 +174,6 @@ def installed() -> dict[str, Library]:
         except ImportError:
             continue
     if "PyTorch" in found:
-        found["PyTorch"].lib.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
+        # Its threads wait for each other where another process has a core: on one, ratios hold.
+        found["PyTorch"].lib.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     return found

@@ -1,0 +1,57 @@
+"""Depth: time and memory per node of chains of up to a million nodes, and letting go of them."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+from typing import Any
+
+import pytest
+
+from .conftest import ROWS, RUNS, Ratio
+from .deep import in_a_process
+from .libraries import installed
+
+PEERS = [name for name in installed() if name != "autograd"]  # it has no leaves to ask
+
+BOUNDS = {
+    ("PyTorch", 10_000): (0.50, 0.30),
+    ("PyTorch", 1_000_000): (0.60, 0.45),
+}
+
+
+def time_of(result: dict[str, float]) -> float:
+    return result["forward"] + result["backward"]
+
+
+@pytest.mark.parametrize("what", ["time", "free", "bytes"])
+def test_a_million_nodes_cost_as_ten_thousand_do(what: str, benchmark: Any) -> None:
+    runs = []
+    for _ in range(RUNS):
+        few, many = ([in_a_process("nbgrad", n) for _ in range(3)] for n in (10_000, 1_000_000))
+        value = time_of if what == "time" else lambda result: result[what]
+        few_, many_ = (statistics.median(map(value, results)) for results in (few, many))
+        runs.append(many_ / few_)
+    ROWS.append(Ratio(f"W7 10⁶ nodes: {what} per node", "10⁴ nodes", tuple(runs), 1.6))
+    benchmark.pedantic(lambda: in_a_process("nbgrad", 10_000), rounds=1)
+
+
+SIZES = {"PyTorch": (10_000, 1_000_000)}
+PAIRS = [(peer, n) for peer in PEERS for n in SIZES.get(peer, (100_000,))]
+
+
+@pytest.mark.parametrize(("peer", "n"), PAIRS)
+def test_deep_against_peer(peer: str, n: int, benchmark: Any) -> None:
+    times, sizes = [], []
+    for _ in range(RUNS):
+        try:
+            other = in_a_process(peer, n)
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"{peer} gives up: {error.stderr.strip().splitlines()[-1:]}")
+        ours = in_a_process("nbgrad", n)
+        times.append(time_of(ours) / time_of(other))
+        sizes.append(ours["bytes"] / other["bytes"])
+    size_bounds = (0.50, 0.35) if peer == "DeZero" else (None, None)
+    ROWS.append(Ratio(f"W7 chain of {n}: time", peer, tuple(times), *BOUNDS.get((peer, n), ())))
+    ROWS.append(Ratio(f"W7 chain of {n}: bytes per node", peer, tuple(sizes), *size_bounds))
+    benchmark.pedantic(lambda: in_a_process("nbgrad", 10_000), rounds=1)
