@@ -55,6 +55,11 @@ def check_data(data: Any) -> None:
     """
     if data is None:
         return
+    if hasattr(data, "_data") and hasattr(data, "detach"):
+        raise DataTypeError(
+            "A Variable cannot hold a Variable. Use it as it is, or x.detach() for one of the same "
+            "array without the graph."
+        )
     if not isinstance(data, np.ndarray):
         kind = f"{type(data).__module__}.{type(data).__qualname__}".removeprefix("builtins.")
         raise DataTypeError(

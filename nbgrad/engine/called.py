@@ -100,7 +100,7 @@ def places(values: Sequence[Any]) -> str:
     for value in values[:10]:
         at = getattr(value, "source", None)
         if at is not None:
-            found[f"{called(value, 'one')} {at}"] = None
+            found[f"{called(value, 'unnamed')} {at}"] = None
     return "; ".join(found)
 
 

@@ -26,7 +26,6 @@ _ADVICE = {
     "them, as in x.reshape(-1, 1).",
     "not aligned": ". The last axis of the first must be as long as the last but one of the "
     "second (or its only one): transpose one of them, as in x.T.",
-    "enough dimensions": ". A product with a number is x * 2.0.",
     "input array dimensions": ". Only the axis along which they are joined may differ.",
     "must have the same shape": ". ng.concatenate joins arrays of different lengths.",
     "equal division": ". np.array_split divides unevenly.",
@@ -64,6 +63,8 @@ def _in_words(complaint: str, inputs: tuple[Any, ...]) -> str:
     words = complaint.strip()
     if "core dimension" in words and len(inputs) == 2:
         return _lengths_differ(*inputs)
+    if "enough dimensions" in words:
+        return "there is a vector or a matrix on either side of @. Multiply by a number with *."
     return words + next((fix for part, fix in _ADVICE.items() if part in words), "")
 
 

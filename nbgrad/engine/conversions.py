@@ -60,4 +60,4 @@ class Conversions:
         )
 
     def __format__(self: Any, spec: str) -> str:
-        return format(self.item(), spec) if spec else str(self)
+        return format(self._number("a number format"), spec) if spec else str(self)

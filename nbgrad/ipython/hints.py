@@ -17,6 +17,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from nbgrad.engine.called import at, name_at_birth
+from nbgrad.engine.dispatch import methods
 from nbgrad.engine.errors import add_note, listed
 from nbgrad.engine.keywords import ADVICE
 from nbgrad.engine.reasons import why_no_grad
@@ -48,7 +49,11 @@ def _hints(
     if not isinstance(error, (TypeError, AttributeError)):
         return
     message = str(error)
-    if "NoneType" in message:
+    if isinstance(getattr(error, "obj", None), Variable):
+        here = _in_nbgrad(getattr(error, "name", "") or "")
+        if here:
+            yield f"In nbgrad: {here}"
+    elif "NoneType" in message:
         for name, x in _variables(_GRAD, text, frame):
             if x.grad is None:
                 yield no_grad_hint(name, x, namespace)
@@ -64,6 +69,26 @@ def _hints(
         takes = [p for p in inspect.signature(getattr(Variable, method)).parameters if p != "self"]
         advice = ADVICE.get(keyword, f"Leave {keyword} out.")
         yield f"x.{method} takes {listed(takes) or 'no arguments'}. {advice}"
+
+
+_IN_NBGRAD = {
+    "cpu": "x.data",
+    "grad_fn": "x.creator",
+    "is_leaf": "x.creator is None",
+    "numpy": "x.data",
+    "permute": "x.transpose(...)",
+    "requires_grad_": "Variable(x.data, requires_grad=...)",
+    "retain_grad": "y.backward(retain_grad=True)",
+    "unsqueeze": "np.expand_dims(x, axis)",
+    "value": "x.data",
+    "view": "x.reshape(...)",
+    "zero_grad": "x.cleargrad()",
+}
+"""What other libraries call what a Variable has under another name."""
+
+
+def _in_nbgrad(name: str) -> str:
+    return f"ng.{name}(x)" if name in vars(methods) else _IN_NBGRAD.get(name, "")
 
 
 def _gradient(x: Variable) -> str:

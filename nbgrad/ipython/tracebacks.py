@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import dis
-from types import TracebackType
+import os
+from pathlib import Path
+from types import FrameType, TracebackType
 from typing import Any
 
 from nbgrad.engine.called import is_ours
 
 from .hints import add_hints
 
+_PYTHON = str(Path(contextlib.__file__).parent) + os.sep
 _RAISE = dis.opmap["RAISE_VARARGS"]
 _METHODS = ("structured_traceback", "get_parts_of_chained_exception")
 
@@ -73,15 +76,30 @@ def without_library(tb: TracebackType | None) -> TracebackType | None:
     while entry is not None:
         entries.append(entry)
         entry = entry.tb_next
-    kept = [e for e in entries if not is_ours(e.tb_frame)]
-    if not kept or (is_ours(entries[-1].tb_frame) and not _on_purpose(entries[-1])):
+    inside = [_is_inside(entries[: i + 1]) for i in range(len(entries))]
+    if all(inside) or (inside[-1] and not _on_purpose(entries[-1])):
         return tb
+    kept = [e for e, ours in zip(entries, inside, strict=True) if not ours]
     shortened: TracebackType | None = None
     for e in reversed(kept):
         shortened = TracebackType(shortened, e.tb_frame, e.tb_lasti, e.tb_lineno)
     return shortened
 
 
+def _is_inside(way: list[TracebackType]) -> bool:
+    """Whether the last frame of a way is nbgrad's, or one that nbgrad called in Python itself."""
+    *before, last = (e.tb_frame for e in way)
+    while before and _is_pythons(last):
+        last = before.pop()
+    return is_ours(last)
+
+
+def _is_pythons(frame: FrameType) -> bool:
+    file = frame.f_code.co_filename
+    return file.startswith(_PYTHON) and "site-packages" not in file and not is_ours(frame)
+
+
 def _on_purpose(entry: TracebackType) -> bool:
-    """Whether an exception comes from a ``raise``, not from what the line called."""
-    return entry.tb_frame.f_code.co_code[entry.tb_lasti] == _RAISE
+    """Whether an exception comes from a ``raise`` of nbgrad's, not from what the line called."""
+    frame = entry.tb_frame
+    return is_ours(frame) and frame.f_code.co_code[entry.tb_lasti] == _RAISE

@@ -148,7 +148,7 @@ def test_verbose_shows_every_line(shell: Shell) -> None:
     assert f"{LIBRARY}engine{os.sep}operation.py" in ran.out
 
 
-def test_the_traceback_itself_is_whole_for_a_debugger(shell: Shell) -> None:
+def test_the_exception_itself_keeps_the_whole_way(shell: Shell) -> None:
     error = fail(shell, *SHAPES).error
     assert error is not None
     files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
@@ -159,6 +159,35 @@ def test_what_the_library_did_not_raise_on_purpose_is_shown_in_full(shell: Shell
     ran = shell.run("from nbgrad.engine import source\nsource.resolve(5)")
     assert isinstance(ran.error, TypeError)
     assert f"{LIBRARY}engine{os.sep}source.py" in ran.out
+
+
+def test_what_python_runs_for_the_library_is_left_out_too(shell: Shell) -> None:
+    ran = fail(shell, "def f(x):\n    return x.shift()", "ng.grad(f)([1.0, 2.0])")
+    assert isinstance(ran.error, AttributeError)
+    assert places(ran.out) == [(3, 1), (2, 2)]
+    assert "contextlib" not in ran.out
+
+
+def test_what_python_runs_for_the_user_is_shown(shell: Shell) -> None:
+    ran = fail(shell, "import copy\ny = Variable(np.ones(2)) * 2.0", "copy.copy(y)")
+    assert isinstance(ran.error, ng.NonLeafCopyError)
+    assert f"{os.sep}copy.py" in ran.out
+    assert LIBRARY not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("x.exp()", "In nbgrad: ng.exp(x)"),
+        ("x.softmax(-1)", "In nbgrad: ng.softmax(x)"),
+        ("x.numpy()", "In nbgrad: x.data"),
+        ("x.zero_grad()", "In nbgrad: x.cleargrad()"),
+    ],
+)
+def test_names_of_other_libraries(shell: Shell, line: str, note: str) -> None:
+    ran = fail(shell, "x = Variable(np.ones(2))", line)
+    assert getattr(ran.error, "__notes__", None) == [note]
+    assert getattr(shell.run("x.frobnicate").error, "__notes__", []) == []
 
 
 def test_where_one_error_came_from_another_neither_shows_the_librarys_lines(shell: Shell) -> None:

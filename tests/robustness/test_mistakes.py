@@ -139,6 +139,18 @@ MISTAKES = {
         ng.DataTypeError,
         "x holds no data (None): give it an array first.",
     ),
+    "a Variable of a Variable": (
+        lambda: ng.Variable(x2()),
+        ng.DataTypeError,
+        ("A Variable cannot hold a Variable. Use it as it is, or x.detach() for one of the same "
+        "array without the graph."),
+    ),
+    "a matrix product with a number": (
+        lambda: x2() @ 3.0,
+        ng.ShapeError,
+        ("matmul(x (2,) float64, 3.0): there is a vector or a matrix on either side of @. Multiply "
+        "by a number with *."),
+    ),
     "a list as an operand": (
         lambda: x2() * [1.0, 2.0],
         ng.OperandError,
