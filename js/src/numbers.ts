@@ -97,6 +97,7 @@ export function briefGrad(values: Values): string {
 export function fullGrad(values: Values): string {
   if (!values.values) return `${formatShape(values.shape)} norm ${formatNumber(values.norm)}`;
   if (isScalar(values)) return formatNumber(values.values[0]!);
+  if (!values.values.length) return "[]"; // beside an axis of length 0 others may be as long as they like
   let at = 0;
   const nest = (axis: number): string => {
     if (axis === values.shape.length) return formatNumber(values.values![at++]!);

@@ -70,10 +70,21 @@ def header(data: Any) -> dict[str, Any]:
     return {"order": checks.choice(field(data, "order", "the trace"), ORDERS, "'order'"), **flags}
 
 
-def read_summaries(data: Any) -> list[Summary]:
-    """Return the summaries of a trace."""
-    rows = items(field(data, "summaries", "the trace"), "'summaries'", 8 * checks.MOST_NODES)
-    return [summary(row, f"summaries[{i}]") for i, row in enumerate(rows)]
+class Summaries:
+    """The summaries of a trace, each read when something refers to it: an index is no array."""
+
+    def __init__(self, data: Any) -> None:
+        most = 8 * checks.MOST_NODES
+        self._rows = items(field(data, "summaries", "the trace"), "'summaries'", most)
+        self._read: dict[int, Summary] = {}
+
+    def at(self, index: Any, where: str) -> Summary:
+        """Return the summary that a place of the trace refers to."""
+        i = natural(index, where, len(self._rows))
+        found = self._read.get(i)
+        if found is None:
+            found = self._read[i] = summary(self._rows[i], f"summaries[{i}]")
+        return found
 
 
 def summary(data: Any, where: str) -> Summary:
@@ -130,7 +141,7 @@ class Reader:
 
     def __init__(self, data: Any) -> None:
         self.data = data
-        self.summaries = read_summaries(data)
+        self._summary = Summaries(data).at
         rows = items(field(data, "variables", "the trace"), "'variables'")
         self.variables = Nodes(self._variable(v, f"variables[{i}]") for i, v in enumerate(rows))
         self.known = {v.id: v for v in self.variables}
@@ -182,9 +193,6 @@ class Reader:
             naive_truncated=naive is not None
             and checks.boolean(field(naive, "truncated", "naive", False), "naive.truncated"),
         )
-
-    def _summary(self, index: Any, where: str) -> Summary:
-        return self.summaries[natural(index, where, len(self.summaries))]
 
     def _one(self, key: Any, table: dict[str, Any], where: str) -> Any:
         if not isinstance(key, str) or key not in table:

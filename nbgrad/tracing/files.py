@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from importlib import import_module
@@ -27,6 +28,8 @@ views: dict[str, str] = {"savers": "nbgrad.views.savers", "story": "nbgrad.views
 
 MOST_BYTES = 256 * 1024 * 1024
 """A larger file is not read."""
+MOST_CONTAINERS = 16_000_000
+"""Nor is one with more lists and objects; a million functions have three millions of them."""
 
 
 def save(trace: Trace, path: str | os.PathLike[str]) -> None:
@@ -108,9 +111,13 @@ def load(path: str | os.PathLike[str]) -> Parts:
         Saying what is wrong with the file.
     """
     source = Path(path)
-    size = source.stat().st_size
-    if size > MOST_BYTES:
-        raise TraceFormatError(f"{fmt.clean(source.name)} is no trace: it has {size:,} bytes.")
+    found = source.stat()
+    if not stat.S_ISREG(found.st_mode):  # a pipe or device may never end
+        raise TraceFormatError(f"{fmt.clean(source.name)} is no trace: it is no ordinary file.")
+    if found.st_size > MOST_BYTES:
+        raise TraceFormatError(
+            f"{fmt.clean(source.name)} is no trace: it has {found.st_size:,} bytes."
+        )
     return parse(source.read_bytes(), source.name)
 
 
@@ -124,6 +131,12 @@ def parse(content: bytes, name: str) -> Parts:
     """
     from .deserialise import from_dict
 
+    # Lists and objects are what JSON of little text makes much memory of.
+    containers = content.count(b"[") + content.count(b"{")
+    if containers > MOST_CONTAINERS:
+        raise TraceFormatError(
+            f"{fmt.clean(name)} is no trace: it has {containers:,} lists and objects."
+        )
     try:
         data = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:

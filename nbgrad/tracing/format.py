@@ -39,9 +39,11 @@ def shape(dims: Sequence[int]) -> str:
 
 
 def nested(values: Sequence[Any], dims: Sequence[int], digits: int = 4) -> str:
-    """Write the elements of an array as nested lists: ``[[1, 2], [3, 4]]``."""
+    """Write the elements of an array as nested lists: ``[[1, 2], [3, 4]]``; none: ``[]``."""
     if not dims:
         return number(values[0], digits)
+    if not values:  # an axis may be as long as it likes beside one of length 0
+        return "[]"
     step = math.prod(dims[1:])
     rows = (values[i * step : (i + 1) * step] for i in range(dims[0]))
     return "[" + ", ".join(nested(row, dims[1:], digits) for row in rows) + "]"

@@ -12,8 +12,8 @@ from nbgrad.engine.errors import TraceFormatError
 
 from . import checks
 from .checks import field, items, maybe, natural, wrong
-from .deserialise import clean_text, code_text, header, read_source, read_summaries
-from .model import Source, Summary
+from .deserialise import Summaries, clean_text, code_text, header, read_source
+from .model import Source
 from .names import LIMIT
 from .packing import unpack_kind
 from .recorder import CallRow, Recording
@@ -21,6 +21,9 @@ from .survey import FunctionRow, OpRow, VariableRow
 
 if TYPE_CHECKING:
     from .trace import Parts
+
+MOST_NAIVE = 100_000
+"""The naive order calls functions again and again; nbgrad cuts it off after 1000 calls."""
 
 
 def unpack(data: Any) -> Parts:
@@ -35,7 +38,7 @@ class Columns:
 
     def __init__(self, data: Any) -> None:
         self.data = data
-        self.summaries = read_summaries(data)
+        self._summary = Summaries(data).at
         rows = items(field(data, "sources", "the trace"), "'sources'")
         self.sources = [read_source(s, f"sources[{i}]") for i, s in enumerate(rows)]
         self.ops = [
@@ -52,17 +55,14 @@ class Columns:
         seed = self._summary(field(data, "seed", "the trace"), "'seed'")
         naive = None
         if field(data, "naive", "the trace", None) is not None:
-            calls = self._calls(field(data["naive"], "calls", "naive"))
+            calls = self._calls(field(data["naive"], "calls", "naive"), "naive")
             cut = checks.boolean(field(data["naive"], "truncated", "naive", False), "'truncated'")
             naive = Recording(
                 self.variables, self.functions, root, seed, calls, "naive",
                 retain_grad=False, create_graph=False, applied=False, truncated=cut,
             )  # fmt: skip
-        calls = self._calls(field(data, "calls", "the trace"))
+        calls = self._calls(field(data, "calls", "the trace"), head["order"])
         return Recording(self.variables, self.functions, root, seed, calls, naive=naive, **head)
-
-    def _summary(self, index: Any, where: str) -> Summary:
-        return self.summaries[natural(index, where, len(self.summaries))]
 
     def _source(self, sparse: Any, i: int) -> Source | None:
         index = maybe(sparse.get(str(i)), "a source", natural, len(self.sources))
@@ -121,8 +121,15 @@ class Columns:
     def _places(self, data: Any, where: str) -> tuple[int, ...]:
         return tuple(natural(x, where, len(self.variables)) for x in items(data, where))
 
-    def _calls(self, data: Any) -> list[CallRow]:
-        return [self._call(row, f"calls[{i}]") for i, row in enumerate(items(data, "'calls'"))]
+    def _calls(self, data: Any, order: str) -> list[CallRow]:
+        """Read the calls of a pass; a short row may not stand for a long list again and again."""
+        calls = [self._call(row, f"calls[{i}]") for i, row in enumerate(items(data, "'calls'"))]
+        if order == "generation" and len({k for k, _, _ in calls}) < len(calls):
+            raise TraceFormatError("This is no trace: a function runs twice.")
+        outputs = sum(len(self.functions[k][2]) for k, _, _ in calls)
+        if order != "generation" and outputs > MOST_NAIVE:
+            raise TraceFormatError(f"This is no trace: its naive calls have {outputs:,} outputs.")
+        return calls
 
     def _call(self, data: Any, where: str) -> CallRow:
         row = items(data, where)

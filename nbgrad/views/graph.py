@@ -126,9 +126,9 @@ class Graph:
             near[edge.source if edge.input is None else edge.target].append(
                 edge.target if edge.input is None else edge.source
             )
-        first = makers[self.root]
+        first = makers.get(self.root)  # a loaded trace may have a leaf for its root
         kept, shown = {self.root}, {first}
-        queue = [(-index[first].generation, 0, first)]
+        queue = [] if first is None else [(-index[first].generation, 0, first)]
         while queue and len(kept) < limit:
             function = heappop(queue)[2]
             kept.add(function)

@@ -1,0 +1,309 @@
+"""`Trace.load` takes memory and time in proportion to the file, whatever the file claims."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.tracing import Trace, checks, files
+from nbgrad.tracing.files import parse
+
+N = 20_000
+TIMES = 64
+"""So many times the file's size may be needed at once; a packed trace of nbgrad's own takes 45."""
+ALWAYS = 2_000_000
+
+Json = dict[str, Any]
+
+
+def document(packed: bool = False) -> Json:
+    x = ng.Variable(np.array(2.0), name="x")
+    return copy.deepcopy(ng.trace(ng.square(x) * x, apply=False).to_dict(packed=packed))
+
+
+def rows(**changed: Any) -> Json:
+    return {**document(), **changed}
+
+
+def more(**added: list[Any]) -> Json:
+    data = document()
+    for key, values in added.items():
+        data[key] = data[key] + values
+    return data
+
+
+def first_call(**changed: Any) -> Json:
+    data = document()
+    data["steps"][0]["calls"][0].update(changed)
+    return data
+
+
+def columns(outputs: int, calls: int, order: str = "generation") -> Json:
+    """Return a packed trace in which one function of many outputs is called in short rows."""
+    data = document(packed=True)
+    v, f = data["variables"], data["functions"]
+    n = v["count"]
+    v["count"] = n + outputs
+    v["kind"] += "i" * outputs
+    v["generation"] += [1] * outputs
+    v["value"] += [0] * outputs
+    f["op"].append(0)
+    f["inputs"].append([0])
+    f["outputs"].append(list(range(n, n + outputs)))
+    data["calls"] += [[len(f["op"]) - 1, None]] * calls
+    return {**data, "order": order}
+
+
+def twice_made() -> Json:
+    data = document()
+    data["functions"].append({**data["functions"][0], "id": "f9"})
+    return data
+
+
+def round_about() -> Json:
+    data = document()
+    data["functions"][0]["inputs"] = ["v2"]
+    return data
+
+
+LEAF = {"kind": "leaf", "generation": 0, "shape": [], "dtype": "int8"}
+ARRAY = {"shape": [0], "dtype": "int8", "values": []}
+
+ACCEPTED: dict[str, Callable[[], Json]] = {
+    "numbers that nothing refers to": lambda: more(summaries=[0] * N),
+    "distinct numbers": lambda: more(summaries=[i + 0.5 for i in range(N)]),
+    "arrays without elements": lambda: more(summaries=[ARRAY] * N),
+    "shapes of 64 axes": lambda: more(summaries=[{**ARRAY, "shape": [1] * 64}] * N),
+    "keys that mean nothing": lambda: rows(later=[[], {}] * N),
+    "steps without calls": lambda: rows(steps=[{"generation": 0, "calls": []}] * N),
+    "a variable freed again and again": lambda: rows(
+        steps=[{"generation": 0, "calls": [], "freed": ["v0"] * N}]
+    ),
+    "leaves": lambda: more(variables=[{**LEAF, "id": f"w{i}"} for i in range(N)]),
+    "a function of many outputs": lambda: columns(N, 1),
+}
+
+REFUSED: dict[str, tuple[Callable[[], Json], str]] = {
+    "one function called again and again": (lambda: columns(2000, 2000), "runs twice"),
+    "the same, in the naive order": (lambda: columns(2000, 2000, "naive"), "4,000,0.. outputs"),
+    "a count without rows": (
+        lambda: {**document(packed=True), "variables": {"count": 10**6, "kind": ""}},
+        "1000000 letters",
+    ),
+    "a count beyond all": (
+        lambda: {**document(packed=True), "variables": {"count": 10**15, "kind": ""}},
+        "variables.count must be a whole number",
+    ),
+    "a shape that no array has": (
+        lambda: rows(summaries=[{**ARRAY, "shape": [2**40] * 60}]),
+        "fewer than",
+    ),
+    "65 axes": (lambda: rows(summaries=[{**ARRAY, "shape": [1] * 65}]), "has 65 entries"),
+    "a number of a million digits": (lambda: rows(version=10**4200), "'version' must be"),
+    "more values than are kept": (
+        lambda: rows(summaries=[{"shape": [N], "dtype": "int8", "values": [0] * N}]),
+        "has 20,000 entries",
+    ),
+    "a thumbnail without end": (
+        lambda: rows(
+            summaries=[{"shape": [9], "dtype": "int8", "thumb": {"rows": 2**40, "cols": 1}}]
+        ),
+        "thumb.rows must be",
+    ),
+    "a long text": (lambda: rows(root="v" * 10**6), "'root' must be"),
+    "a name of a million letters": (
+        lambda: rows(variables=[{**LEAF, "id": "v0", "name": "x" * 10**6}]),
+        "at most 10000 characters",
+    ),
+    "two nodes of one id": (
+        lambda: more(variables=[{**LEAF, "id": "v0"}]),
+        "two nodes have one id",
+    ),
+    "a variable made twice": (twice_made, "whose creator is|made twice"),
+    "a graph that goes round": (round_about, "must stand between variables"),
+    "a contribution to a stranger": (
+        lambda: first_call(contributions=[{"input": 0, "variable": "v2", "amount": 0, "after": 0}]),
+        "variable must be",
+    ),
+    "objects in place of steps": (lambda: rows(steps=[{}] * N), "has no 'generation'"),
+    "lists in place of functions": (lambda: rows(functions=[[]] * N), "must be an object"),
+}
+
+BYTES: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", "is no trace"),
+    "nesting": (b'{"schema":' * 10**6, "nested too deeply"),
+    "brackets": (b"[" * 10**6, "nested too deeply"),
+    "digits": (b'{"schema":"nbgrad-trace","version":' + b"1" * 10**6 + b"}", "is no trace"),
+    "NaN": (b'{"schema": NaN}', "NaN is no JSON number"),
+    "Infinity": (b'{"schema": -Infinity}', "-Infinity is no JSON number"),
+    "not UTF-8": (b'{"schema":"\xff\xfe"}', "is no trace"),
+    "surrogates": (b'"' + b"\\ud800" * 10**5 + b'"', "'schema' must be"),
+    "zeros": (bytes(10**6), "is no trace"),
+    "a pickle": (
+        b"\x80\x04\x95\x1a\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93\x94.",
+        "no trace",
+    ),
+}
+
+
+def loaded(content: bytes) -> tuple[str, int]:
+    """Return what came of a file, and how much memory it took at most."""
+    tracemalloc.start()
+    try:
+        parse(content, "steps.json")
+        came = ""
+    except ng.TraceFormatError as error:
+        came = str(error)
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    return came, peak
+
+
+def written(data: Json) -> bytes:
+    return json.dumps(data, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_much_of_something_takes_memory_in_proportion(name: str) -> None:
+    content = written(ACCEPTED[name]())
+    came, peak = loaded(content)
+    assert came == ""
+    assert peak < TIMES * len(content) + ALWAYS
+
+
+@pytest.mark.parametrize("name", [*REFUSED, *BYTES])
+def test_a_claim_is_refused_in_memory_in_proportion(name: str) -> None:
+    if name in BYTES:
+        content, said = BYTES[name]
+    else:
+        make, said = REFUSED[name]
+        content = written(make())
+    came, peak = loaded(content)
+    assert "is no trace" in came
+    assert re.search(said, came)
+    assert len(came) < 300
+    assert peak < TIMES * len(content) + ALWAYS
+
+
+def test_time_is_in_proportion_too() -> None:
+    """Ten times as much of everything takes ten times as long, not a hundred times."""
+
+    def seconds(n: int) -> float:
+        contents = [written(columns(n, 1)), written(more(summaries=[0] * n))]
+        contents.append(written(more(variables=[{**LEAF, "id": f"w{i}"} for i in range(n)])))
+        start = time.process_time()
+        for content in contents:
+            parse(content, "steps.json")
+        return time.process_time() - start
+
+    seconds(500)
+    few = min(seconds(2000) for _ in range(3))
+    assert seconds(20_000) < 40 * few
+
+
+WRONG: list[Any] = [None, True, 0, -1, 1.5, 2**70, "", "x", "\x1b[31m", [], {}, [[]], [{}], {"": 0}]
+
+
+def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    keys = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+    for key in keys:
+        yield from places(data[key], (*path, key))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_wrong_types_everywhere(packed: bool) -> None:
+    """Every value of a document, replaced by one of every kind: a trace comes out, or a reason."""
+    original = document(packed)
+    tried = 0
+    for path in places(original):
+        for junk in WRONG:
+            data: Any = copy.deepcopy(original)
+            if path:
+                owner = data
+                for key in path[:-1]:
+                    owner = owner[key]
+                owner[path[-1]] = junk
+            else:
+                data = junk
+            tried += 1
+            try:
+                str(Trace.from_dict(data))
+            except ng.TraceFormatError as error:
+                assert len(str(error)) < 300
+    assert tried > 1000
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_a_very_large_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(files.MOST_BYTES + 1)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ng.TraceFormatError, match="it has 268,435,457 bytes"):
+            Trace.load(path)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_many_lists_are_counted_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_CONTAINERS", 1000)
+    content = b"[" + b"[]," * 10**6 + b"0]"
+    came, peak = loaded(content)
+    assert "it has 1,000,001 lists and objects" in came
+    assert peak < 100_000
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_what_may_never_end_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path / "pipe.json", Path(os.devnull), tmp_path):
+        with pytest.raises(ng.TraceFormatError, match="is no ordinary file"):
+            Trace.load(path)
+
+
+def test_an_axis_without_end_beside_one_of_none_is_shown_at_once() -> None:
+    data = document()
+    data["summaries"] = [{"shape": [2**52, 0], "dtype": "float64", "values": []}] * 20
+    trace = Trace.from_dict(data)
+    assert trace.seed.size == 0
+    assert "[]" in str(trace.seed)
+    assert len(trace._repr_html_() or "") < 100_000
+    assert len(str(trace)) < 10_000
+
+
+def test_a_leaf_for_a_root_is_drawn() -> None:
+    y = ng.Variable(np.array(1.0), name="x")
+    for _ in range(200):
+        y = ng.sin(y)
+    data = ng.trace(y, apply=False).to_dict()
+    trace = Trace.from_dict({**data, "root": "v0"})
+    assert "x" in (trace._repr_html_() or "")
+
+
+def test_limits_leave_room_for_a_million_functions() -> None:
+    x = ng.Variable(np.array(0.5), name="x")
+    y = x
+    for _ in range(3000):
+        y = ng.sin(y) + x
+    content = written(ng.trace(y, apply=False).to_dict())
+    times = 1_000_000 / 6000
+    assert len(content) * times < files.MOST_BYTES
+    assert (content.count(b"[") + content.count(b"{")) * times < files.MOST_CONTAINERS
+    assert checks.MOST_NODES >= 2_000_000
