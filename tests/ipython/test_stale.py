@@ -93,8 +93,10 @@ def test_the_warning_stands_at_the_users_line_and_once(
         "# moved\n\n" + RULE.format(n=2),
         "class Other(Function): pass",
         "def Times(): return 5",
+        "Times = np.ones(3)",
+        "del Times",
     ],
-    ids=["the same", "further down", "another class", "no class"],
+    ids=["the same", "further down", "another class", "a function", "an array", "nothing"],
 )
 def test_what_is_no_new_definition_is_none(shell: Shell, again: str) -> None:
     shell.ok(RULE.format(n=2))
@@ -129,6 +131,24 @@ def test_a_base_class_counts_too(shell: Shell) -> None:
     shell.ok(RULE.format(n=3).replace("Times", "Base"))
     assert warned(shell, "y.backward()") == [OLD_RULE]
     assert shell.names["x"].grad == 2.0
+
+
+def test_a_class_that_extends_the_older_one_of_its_name(shell: Shell) -> None:
+    shell.ok(RULE.format(n=2))
+    shell.ok(MADE)
+    shell.ok("class Times(Times):\n    def backward(self, gy): return super().backward(gy) + 1")
+    assert warned(shell, "z = Times()(x)\nz.backward()") == []
+    assert shell.names["x"].grad == 3.0
+    assert warned(shell, "y.backward()") == [OLD_RULE]
+    assert shell.names["x"].grad == 5.0
+
+
+def test_a_stand_in_of_another_name_is_no_new_definition(shell: Shell) -> None:
+    shell.ok(RULE.format(n=2) + "\nclass Counted(Times): count = 0")
+    shell.ok(MADE)
+    shell.ok("Times = Counted")
+    assert warned(shell, "y.backward()\nTimes()(x).backward()") == []
+    assert shell.names["x"].grad == 4.0
 
 
 def test_classes_of_functions_are_never_stale(shell: Shell) -> None:
