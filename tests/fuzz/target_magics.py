@@ -7,6 +7,7 @@ cannot run long: names, small numbers, sums, tuples.
 from __future__ import annotations
 
 import ast
+import atexit
 import contextlib
 import io
 from functools import cache
@@ -57,8 +58,18 @@ def shell() -> Any:
     quiet = Settings({"HistoryManager": {"enabled": False}})
     ip = InteractiveShell.instance(config=quiet)
     ip.display_formatter.active_types = ["text/plain"]  # as a terminal, which shows tables
+    atexit.unregister(ip.atexit_operations)
     extension.load(ip)
     return ip
+
+
+def close() -> None:
+    """Take back what the shell was given, and the shell, if there is one."""
+    if shell.cache_info().currsize:
+        extension.unload(shell())
+        shell().atexit_operations()
+        InteractiveShell.clear_instance()
+        shell.cache_clear()
 
 
 def fresh(ip: Any) -> None:

@@ -31,10 +31,10 @@ class Target:
 
 
 TARGETS = {
-    "trace": Target(20_000, ("nbgrad.tracing",), structured=True),
-    "file": Target(20_000, ("nbgrad.tracing", "json")),
+    "trace": Target(24_000, ("nbgrad.tracing",), structured=True),
+    "file": Target(24_000, ("nbgrad.tracing", "json")),
     "magics": Target(200, ("nbgrad.ipython", "IPython.core.magic_arguments", "argparse")),
-    "views": Target(20_000, ("nbgrad.views", "nbgrad.tracing"), structured=True),
+    "views": Target(24_000, ("nbgrad.views", "nbgrad.tracing"), structured=True),
     "markup": Target(1000, ("nbgrad.views", "nbgrad.tracing", "html")),
     "dot": Target(1000, ("nbgrad.views", "nbgrad.tracing", "graphviz")),
 }
