@@ -20,15 +20,19 @@ PLAIN := --ignore=tests/browser --ignore=tests/packaging --ignore=tests/benchmar
 
 # What a run of the tests may be given: make test-unit ARGS="-k diamond -x"
 ARGS ?=
+# Coverage is measured, and held to its floor, when all of the tests run.
+COVER := $(if $(ARGS),,--cov --cov-report= --cov-report=json:$(REPORTS)/coverage.json \
+	--cov-report=html:$(REPORTS)/coverage)
 
-.PHONY: help demo lab test lint types js test-unit test-packaging test-browser bench profile fuzz \
-	coverage format browser dot clean
+.PHONY: help demo lab test lint types js test-unit test-packaging test-browser matrix bench profile \
+	fuzz format browser dot clean
 
 help:
 	@echo "make demo   install, step through the diamond, write a page to look at"
 	@echo "make lab    open the example notebooks in JupyterLab"
 	@echo "make test   install and run all checks and tests, in a real browser too"
-	@echo "also: lint types js test-unit test-packaging test-browser coverage bench profile fuzz format clean"
+	@echo "make matrix run the tests on every Python found, with the oldest and newest dependencies"
+	@echo "also: lint types js test-unit test-packaging test-browser bench profile fuzz format clean"
 
 # ---------------------------------------------------------------- for everybody
 
@@ -64,7 +68,8 @@ js: $(TEST)
 	$$npm test
 
 test-unit: $(TEST) dot
-	$(PYTEST) $(PLAIN) -n auto --dist loadfile --junitxml=$(REPORTS)/unit.xml $(ARGS)
+	$(PYTEST) $(PLAIN) -n auto --dist loadfile --junitxml=$(REPORTS)/unit.xml $(COVER) $(ARGS)
+	$(if $(COVER),$(BIN)/python tests/coverage_floor.py $(REPORTS)/coverage.json)
 
 test-packaging: $(TEST)
 	$(PYTEST) tests/packaging --junitxml=$(REPORTS)/packaging.xml $(ARGS)
@@ -77,8 +82,11 @@ test-browser: $(TEST) browser
 browser dot: $(TEST)
 	@$(BIN)/python tests/browser/system.py $@
 
-coverage: $(TEST) dot
-	$(PYTEST) $(PLAIN) -n auto --dist loadfile --cov --cov-report=term --cov-report=html:$(REPORTS)/coverage $(ARGS)
+# The environments are listed in pyproject.toml; one of them: make matrix ARGS="-e 3.13". Pythons are
+# looked for on PATH, where pyenv keeps its own, and by uv.
+matrix: $(TEST)
+	PATH="$$PATH$(subst $() ,,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/3.1*/bin)))" \
+		$(BIN)/tox run $(ARGS)
 
 bench: $(TEST)
 	$(PYTEST) tests/benchmarks $(ARGS)
@@ -91,7 +99,7 @@ fuzz: $(TEST)
 	NBGRAD_FUZZ=1 $(PYTEST) $(PLAIN) -n auto -m "hypothesis or fuzz" --hypothesis-profile=fuzz $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(REPORTS) build dist test-results js/node_modules tests/browser/shots
+	rm -rf $(VENV) .tox $(REPORTS) build dist test-results js/node_modules tests/browser/shots
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -70,13 +70,29 @@ def sdist(dist: Path) -> Path:
     return found
 
 
+PIP = ("-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+
+
+def empty_environment(folder: Path) -> Path:
+    """Return the Python of a new environment."""
+    venv.create(folder, with_pip=True)
+    return folder / "bin" / "python"
+
+
 @pytest.fixture(scope="session")
 def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the Python of an environment that has the wheel and NumPy, and nothing else."""
     folder = tmp_path_factory.mktemp("bare")
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-    run(*pip, "numpy", cwd=folder)
-    run(*pip, "--no-deps", wheel, cwd=folder)
+    python = empty_environment(folder)
+    run(python, *PIP, "numpy", cwd=folder)
+    run(python, *PIP, "--no-deps", wheel, cwd=folder)
+    return python
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the Python of an environment that has the wheel and what it asks for."""
+    folder = tmp_path_factory.mktemp("installed")
+    python = empty_environment(folder)
+    run(python, *PIP, wheel, cwd=folder)
     return python

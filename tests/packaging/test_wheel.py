@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import subprocess
+import shutil
 import sys
 import tarfile
 import zipfile
@@ -41,41 +41,30 @@ except ImportError as error:
     print(error)
 """
 
-CLIENT = '''
-"""A user's program, held by mypy's strictest rules."""
+NOTEBOOK = """
+from importlib.resources import files
+from IPython.core.interactiveshell import InteractiveShell
 
-import numpy as np
-from numpy.typing import NDArray
-
-import nbgrad as ng
-from nbgrad import Function, Variable
-
-
-class Cube(Function):
-    def forward(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(x**3)
-
-    def backward(self, gy: Variable) -> Variable:
-        (x,) = self.inputs
-        return 3 * x * x * gy
-
-
-def slope(at: float) -> float:
-    x = Variable(np.array(at), name="x")
-    y = Cube()(x) + ng.square(x) * 2.0 - 1.0
-    assert isinstance(y, Variable)
-    with ng.no_grad():
-        ng.sin(x)
-    y.backward(retain_grad=True)
-    assert x.grad is not None
-    return float(x.grad.item())
+shell = InteractiveShell.instance()
+for cell in (
+    "%load_ext nbgrad",
+    "import numpy as np, nbgrad as ng",
+    "x = Variable(np.array(2.0)); a = ng.square(x); y = a * a + a * a",
+    "%backward y",
+):
+    shell.run_cell(cell, silent=True).raise_error()
+ng, x, y = (shell.user_ns[name] for name in ("ng", "x", "y"))
+assert x.grad == 64.0
+bundle = files("nbgrad").joinpath("views", "static", "stepper.js").read_text(encoding="utf-8")
+assert str(ng.Stepper(ng.trace(y))._esm) == bundle
+assert str(ng.graph(y).to_dot()).lstrip().startswith("//")
+"""
 
 
-trace: ng.Trace = ng.trace(ng.square(Variable(np.array(2.0))))
-text: str = str(trace)
-shape: tuple[int, ...] = Variable(np.ones((2, 3))).T.shape
-print(slope(2.0), text, shape, ng.grad(ng.sin)(np.array(0.0)))
-'''
+def contents(wheel: Path) -> dict[str, bytes]:
+    """Return every file of a wheel; RECORD among them, with all digests."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +99,23 @@ def test_the_wheel_has_what_tools_look_for(files: set[str]) -> None:
     assert ".js" in static
 
 
+def test_the_licence_is_in_wheel_and_sdist(wheel: Path, sdist: Path) -> None:
+    licence = (ROOT / "LICENSE").read_bytes()
+    assert licence.startswith(b"MIT License")
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(f"nbgrad-{VERSION}.dist-info/licenses/LICENSE") == licence
+    with tarfile.open(sdist) as archive:
+        assert archive.extractfile(f"nbgrad-{VERSION}/LICENSE").read() == licence
+
+
+def test_checkout_and_sdist_give_the_same_wheel(
+    checkout: Path, wheel: Path, tmp_path: Path
+) -> None:
+    """The wheel of the other tests is made from the sdist."""
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, checkout, cwd=tmp_path)
+    assert contents(tmp_path / wheel.name) == contents(wheel)
+
+
 def test_the_wheel_names_no_registry(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         named = [
@@ -124,6 +130,7 @@ def test_the_metadata_says_what_pip_and_people_need(metadata: Message) -> None:
     assert metadata["Version"] == VERSION
     assert metadata["Requires-Python"] == ">=3.10"
     assert metadata["License-Expression"] == "MIT"
+    assert metadata.get_all("License-File") == ["LICENSE"]
     assert {"examples", "test", "dev"} <= set(metadata.get_all("Provides-Extra"))
     needed = {r for r in metadata.get_all("Requires-Dist") if "extra ==" not in r}
     assert {re.match(r"[\w-]+", r)[0] for r in needed} == {
@@ -166,13 +173,11 @@ def test_the_demo_works_with_numpy_alone(bare: Path, tmp_path: Path) -> None:
 
 
 def test_a_typed_client_passes_mypy_strict(bare: Path, tmp_path: Path) -> None:
-    (tmp_path / "client.py").write_text(CLIENT, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--python-executable", str(bare), "client.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    shutil.copy(Path(__file__).with_name("client.py"), tmp_path)
+    types = ("-m", "mypy", "--strict", "--python-executable", bare, "client.py")
+    run(sys.executable, *types, cwd=tmp_path)
     run(bare, "client.py", cwd=tmp_path)
+
+
+def test_it_brings_all_that_a_notebook_needs(installed: Path, tmp_path: Path) -> None:
+    assert "x.grad 64" in run(installed, "-c", NOTEBOOK, cwd=tmp_path)
