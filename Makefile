@@ -94,9 +94,13 @@ bench: $(TEST)
 profile: $(TEST)
 	$(BIN)/python -m tests.benchmarks.profile_pass $(ARGS)
 
-# The long profile of the property tests: FUZZ_EXAMPLES cases for each of them.
+# The long profile, some ten minutes on two cores: FUZZ_EXAMPLES cases for each property test, then the
+# targets of tests/fuzz guided by coverage, FUZZ_SECONDS each. One of them alone:
+# make fuzz FUZZ_EXAMPLES=0 FUZZ_SECONDS=600 ARGS=trace
+FUZZ_EXAMPLES ?= 2000
+FUZZ_SECONDS ?= 60
 fuzz: $(TEST)
-	NBGRAD_FUZZ=1 $(PYTEST) $(PLAIN) -n auto -m "hypothesis or fuzz" --hypothesis-profile=fuzz $(ARGS)
+	$(BIN)/python -m tests.fuzz --examples $(FUZZ_EXAMPLES) --seconds $(FUZZ_SECONDS) $(ARGS)
 
 clean:
 	rm -rf $(VENV) .tox $(REPORTS) build dist test-results js/node_modules tests/browser/shots

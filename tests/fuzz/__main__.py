@@ -1,20 +1,23 @@
 """The long profile: every target for so many cases or so many seconds.
 
-    python -m tests.fuzz [--runs N] [--seconds S] [TARGET ...]
+    python -m tests.fuzz [--examples N] [--runs N] [--seconds S] [TARGET ...]
 
-Guided by coverage where atheris is installed, else by plain mutations of the seeds. What is found
-is left in .reports/fuzz, and run again with ``python -m tests.fuzz --again FILE TARGET``.
+With --examples the property tests of all folders come first. The targets are guided by coverage
+where atheris is installed, else by plain mutations of the seeds. What is found is left in
+.reports/fuzz, and run again with ``python -m tests.fuzz --again FILE TARGET``.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from tests.fuzz import targets
 
 FOUND = Path(__file__).resolve().parents[2] / ".reports" / "fuzz"
 RUNS, SECONDS = 100_000, 60
+PASSED = re.compile(rb"- (\d+) passing\b")
 COUNTED = re.compile(rb"stat::number_of_executed_units:\s*(\d+)")
 SLOW, MEMORY = 20, 2048
 """A case that takes so many seconds, or so many MB, is a finding."""
@@ -73,30 +77,65 @@ def unguided(name: str, runs: int, seconds: int) -> tuple[int, bool]:
     return runs, True
 
 
+def properties(examples: int) -> tuple[int, bool]:
+    """Run the property tests of all folders with so many cases for each; return as the others do."""
+    left_out = ("browser", "packaging", "benchmarks")
+    command = [
+        *(sys.executable, "-m", "pytest", "-q", "-m", "hypothesis or fuzz"),
+        *(("-n", "auto") if find_spec("xdist") else ()),
+        *("--hypothesis-profile=fuzz", "--hypothesis-show-statistics"),
+        *(f"--ignore=tests/{folder}" for folder in left_out),
+    ]
+    given = {**os.environ, "FUZZ_EXAMPLES": str(examples), "NBGRAD_FUZZ": "1"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=given, check=False)
+    if done.returncode:
+        sys.stdout.write(done.stdout.decode(errors="replace"))
+    return sum(map(int, PASSED.findall(done.stdout))), done.returncode == 0
+
+
+def report(name: str, start: float, cases: int, fine: bool) -> None:
+    verdict = "nothing found" if fine else f"FOUND, see above and {FOUND}"
+    print(f"{name:10} {cases:>9,} cases, {time.monotonic() - start:4.0f} s: {verdict}", flush=True)
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzz nbgrad.")
-    parser.add_argument("targets", nargs="*", default=list(targets.TARGETS), metavar="TARGET")
-    parser.add_argument("--runs", type=int, default=RUNS, help="cases for each target")
-    parser.add_argument("--seconds", type=int, default=SECONDS, help="longest time for each")
-    parser.add_argument("--again", type=Path, metavar="FILE", help="run this one input")
-    options = parser.parse_args()
+    options = arguments()
     FOUND.mkdir(parents=True, exist_ok=True)
     if options.again is not None:
         for name in options.targets:
             targets.load(name).target(options.again.read_bytes())
         return 0
-    run, how = (guided, "guided by coverage") if find_spec("atheris") else (unguided, "unguided")
-    total, held = 0, True
-    for name in options.targets:
+    results = []
+    if options.examples:
         start = time.monotonic()
-        cases, fine = run(name, options.runs, options.seconds)
-        total, held = total + cases, held and fine
-        verdict = "nothing found" if fine else f"FOUND, see {FOUND}"
-        print(
-            f"{name:8} {cases:>9,} cases, {time.monotonic() - start:4.0f} s: {verdict}", flush=True
-        )
-    print(f"{'total':8} {total:>9,} cases, {how}")
-    return 0 if held else 1
+        results.append(properties(options.examples))
+        report("properties", start, *results[-1])
+    has_atheris = find_spec("atheris") is not None
+    run = guided if has_atheris else unguided
+
+    def one(name: str) -> tuple[int, bool]:
+        start = time.monotonic()
+        result = run(name, options.runs, options.seconds)
+        report(name, start, *result)
+        return result
+
+    # Each guided target is a process of its own; without atheris all are in this one.
+    with ThreadPoolExecutor(os.cpu_count() if has_atheris else 1) as several:
+        results += several.map(one, options.targets)
+    how = "guided by coverage" if has_atheris else "unguided: atheris is not installed"
+    print(f"{'total':10} {sum(cases for cases, _ in results):>9,} cases, the targets {how}")
+    return 0 if all(fine for _, fine in results) else 1
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzz nbgrad.")
+    known = list(targets.TARGETS)
+    parser.add_argument("targets", nargs="*", default=known, choices=known, metavar="TARGET")
+    parser.add_argument("--runs", type=int, default=RUNS, help="cases for each target")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="longest time for each")
+    parser.add_argument("--examples", type=int, default=0, help="cases for each property test")
+    parser.add_argument("--again", type=Path, metavar="FILE", help="run this one input")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
