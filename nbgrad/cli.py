@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             trace_script(options)
         sys.stdout.flush()
     except CommandError as error:
-        print(visible(f"nbgrad {options.command}: {error}", keep="\n"), file=sys.stderr)
+        print(f"nbgrad {options.command}: {error}", file=sys.stderr)
         return error.code
     except KeyboardInterrupt:
         print(f"nbgrad {options.command}: interrupted.", file=sys.stderr)
@@ -152,10 +152,10 @@ def trace_script(options: argparse.Namespace) -> None:
     try:
         steps = trace(y, retain_grad=options.retain, order=options.order, names=names)
     except NbgradError as error:
-        raise CommandError(f"backward() of {name}: {error}{_notes(error)}") from None
+        raise CommandError(f"backward() of {name}: {error}", more=_notes(error)) from None
     except Exception as error:  # noqa: BLE001 - whatever a rule of the script raised
-        what = f"{type(error).__name__}: {error}{_notes(error)}"
-        raise CommandError(f"backward() of {name} failed: {what}", code=1) from None
+        what = f"{type(error).__name__}: {error}"
+        raise CommandError(f"backward() of {name} failed: {what}", 1, _notes(error)) from None
     if output is None:
         print(steps)
         return
@@ -163,8 +163,8 @@ def trace_script(options: argparse.Namespace) -> None:
     print(f"Wrote {visible(options.output)}, {len(steps.steps)} steps of backward() from {name}.")
 
 
-def _notes(error: BaseException) -> str:
-    return "".join(f"\n  {note}" for note in getattr(error, "__notes__", []))
+def _notes(error: BaseException) -> list[str]:
+    return list(getattr(error, "__notes__", []))
 
 
 # ---------------------------------------------------------------- files

@@ -16,14 +16,20 @@ from typing import Any
 from .engine import source
 from .engine.errors import listed
 from .engine.variable import Variable
+from .engine.visible import visible
 
 
 class CommandError(Exception):
-    """What a command says when it cannot be done, and its exit code."""
+    """What a command says when it cannot be done: a line, more lines below it, an exit code."""
 
-    def __init__(self, message: str, code: int = 2) -> None:
+    def __init__(self, message: str, code: int = 2, more: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.code = code
+        self.more = more
+
+    def __str__(self) -> str:
+        """Return the lines; a file's name in them does nothing to a terminal."""
+        return "\n  ".join(map(visible, (*self.args, *self.more)))
 
 
 def load_variable(target: str, arguments: Sequence[str]) -> tuple[Variable, dict[str, Any]]:
@@ -74,7 +80,8 @@ def run(path: Path, arguments: Sequence[str]) -> dict[str, Any]:
         if stop.code not in (None, 0):
             raise CommandError(f"{path} ended itself: {_exit(stop.code)}.", code=1) from None
     except Exception as error:  # noqa: BLE001 - whatever the script raised
-        raise CommandError(_failure(path, file, error), code=1) from None
+        message, more = _failure(path, file, error)
+        raise CommandError(message, 1, more) from None
     return main.__dict__
 
 
@@ -109,11 +116,12 @@ def _exit(code: Any) -> str:
     return f"exit code {code}" if isinstance(code, int) else str(code)
 
 
-def _failure(path: Path, file: str, error: Exception) -> str:
-    """Say what a script raised, and at which of its lines."""
+def _failure(path: Path, file: str, error: Exception) -> tuple[str, list[str]]:
+    """Say what a script raised, and at which of its lines; further lines are the exception's."""
     last = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()
     if isinstance(error, SyntaxError):
-        return f"{path} is not valid Python: line {error.lineno}: {error.msg}. Nothing was written."
+        at = f"line {error.lineno}: {error.msg}"
+        return f"{path} is not valid Python: {at}. Nothing was written.", []
     lines = [
         (frame.lineno, frame.line)
         for frame in traceback.extract_tb(error.__traceback__)
@@ -122,5 +130,4 @@ def _failure(path: Path, file: str, error: Exception) -> str:
     number, text = lines[-1] if lines else (None, None)
     place = f" at line {number}" if number else ""
     shown = f" ({text})" if text else ""
-    notes = "".join(f"\n  {note}" for note in last[1:])
-    return f"{path} failed{place}{shown}: {last[0]}. Nothing was written.{notes}"
+    return f"{path} failed{place}{shown}: {last[0]}. Nothing was written.", last[1:]

@@ -15,6 +15,7 @@ from typing import Any
 
 from .called import at, called, is_ours
 from .errors import StaleGraphWarning
+from .visible import visible
 
 Rules = tuple[Any, Any]
 
@@ -57,7 +58,7 @@ def warn(function: Any, outputs: list[Any]) -> None:
         f"that makes {name} again."
     )
     warnings.warn(
-        f"{label} has been {what} since it made {name}{at(y)}: {consequence}",
+        visible(f"{label} has been {what} since it made {name}{at(y)}: {consequence}"),
         StaleGraphWarning,
         stacklevel=_depth_of_user(),
     )
