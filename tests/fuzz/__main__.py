@@ -129,13 +129,16 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzz nbgrad.")
-    known = list(targets.TARGETS)
-    parser.add_argument("targets", nargs="*", default=known, choices=known, metavar="TARGET")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(targets.TARGETS))
     parser.add_argument("--runs", type=int, default=RUNS, help="cases for each target")
     parser.add_argument("--seconds", type=int, default=SECONDS, help="longest time for each")
     parser.add_argument("--examples", type=int, default=0, help="cases for each property test")
     parser.add_argument("--again", type=Path, metavar="FILE", help="run this one input")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.targets = options.targets or list(targets.TARGETS)
+    if unknown := set(options.targets) - set(targets.TARGETS):
+        parser.error(f"there is no target {', '.join(unknown)}")
+    return options
 
 
 if __name__ == "__main__":

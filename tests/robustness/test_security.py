@@ -15,14 +15,17 @@ import zlib
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from IPython.core.error import UsageError
 
 import nbgrad as ng
 from nbgrad.cli import main as command_line
 from nbgrad.tracing import Trace
 from nbgrad.views.page import page_html
+from tests.fuzz import target_magics
 from tests.fuzz.checks import check_terminal
 from tests.robustness.hostile import FIELDS, SOURCES, STRINGS, document
 from tests.robustness.security_table import SINKS, outcome
@@ -121,7 +124,8 @@ import numpy as np, nbgrad as ng
 class Own(ng.Function):
     def forward(self, x): return x * 2
     def backward(self, gy): {rule}
-Own.__name__ = Own.label = {text!r}.replace(chr(0), "")
+Own.label = {text!r}
+Own.__name__ = Own.label.replace(chr(0), "").encode("utf-8", "replace").decode()
 x = ng.Variable(np.array(2.0), name={text!r})
 y = Own()(x)
 y.name = {text!r}
@@ -140,6 +144,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     except SystemExit as end:
         assert end.code == 2
     out, err = capsys.readouterr()
+    assert not any(line.startswith("Traceback") for line in (out + err).splitlines())
     return out + err
 
 
@@ -157,6 +162,35 @@ def test_the_command_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixtu
     check_terminal(said(capsys, "trace", f"{possible(text)}.py:y"))
     check_terminal(said(capsys, "trace", f"{file}:y", possible(text), f"--{possible(text)}"))
     check_terminal(said(capsys, "demo", "-o", f"{tmp_path / possible(text)}.html"))
+
+
+@pytest.fixture(scope="module")
+def shell() -> Iterator[Any]:
+    yield target_magics.shell()
+    target_magics.close()
+
+
+@pytest.mark.parametrize("name", STRINGS)
+def test_the_magics(name: str, shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a magic prints or refuses, of its arguments and of Variables and rules of a stranger."""
+    text = STRINGS[name]
+    given = text.replace("\n", " ")  # an argument is the rest of its line
+    magics = shell.magics_manager.registry["NbgradMagics"]
+    for rule in RULES.values():
+        names: dict[str, Any] = {}
+        exec(SCRIPT.format(text=text, rule=rule.format(text=text)), names)
+        shell.user_ns.update(y=names["y"])
+        for magic, argument in (
+            *((magics.backward, line) for line in ("y", f"y {given}", given, f"--order {given} y")),
+            *((magics.graph, line) for line in ("y", given)),
+            *((magics.no_grad, line) for line in ("status", f"status {given}")),
+        ):
+            try:
+                magic(argument)
+            except UsageError as error:
+                check_terminal(str(error))
+            out, err = capsys.readouterr()
+            check_terminal(out + err)
 
 
 @pytest.mark.parametrize("name", STRINGS)
