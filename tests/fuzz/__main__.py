@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +28,8 @@ FOUND = Path(__file__).resolve().parents[2] / ".reports" / "fuzz"
 RUNS, SECONDS = 100_000, 60
 PASSED = re.compile(rb"- (\d+) passing\b")
 COUNTED = re.compile(rb"stat::number_of_executed_units:\s*(\d+)")
+POOL = 1000
+"""So many inputs are mutated further where nothing guides."""
 SLOW, MEMORY = 20, 2048
 """A case that takes so many seconds, or so many MB, is a finding."""
 
@@ -57,23 +60,24 @@ def guided(name: str, runs: int, seconds: int) -> tuple[int, bool]:
 
 def unguided(name: str, runs: int, seconds: int) -> tuple[int, bool]:
     """Run a target on mutations of its seeds, and of what they became."""
-    module, rng = targets.load(name), random.Random(0)
-    pool = list(module.seeds())
-    first, end = len(pool), time.monotonic() + seconds
+    module, rng, most = targets.load(name), random.Random(0), targets.TARGETS[name].most
+    seeds: list[bytes] = module.seeds()
+    pool = list(seeds)
+    end = time.monotonic() + seconds
     for k in range(runs):
         if time.monotonic() > end:
             return k, True
-        data = (
-            pool[k] if k < first else module.mutate(rng.choice(pool), targets.TARGETS[name].most, k)
-        )
-        if data is None:
-            continue
+        data = seeds[k] if k < len(seeds) else module.mutate(rng.choice(pool), most, k)
         try:
-            module.target(data)
-        except BaseException:
+            module.target(data or b"")
+        except Exception:  # noqa: BLE001 - whatever does not hold
+            traceback.print_exc()
             (FOUND / f"{name}-crash").write_bytes(data)
-            raise
-        pool[first + k % 500 :] = [*pool[first + k % 500 + 1 :], data]
+            return k, False
+        if data and len(pool) < POOL:
+            pool.append(data)
+        elif data:
+            pool[rng.randrange(len(seeds), POOL)] = data
     return runs, True
 
 
@@ -119,9 +123,11 @@ def main() -> int:
         report(name, start, *result)
         return result
 
-    # Each guided target is a process of its own; without atheris all are in this one.
-    with ThreadPoolExecutor(os.cpu_count() if has_atheris else 1) as several:
-        results += several.map(one, options.targets)
+    if has_atheris:  # each target is a process of its own
+        with ThreadPoolExecutor(os.cpu_count()) as several:
+            results += several.map(one, options.targets)
+    else:
+        results += map(one, options.targets)
     how = "guided by coverage" if has_atheris else "unguided: atheris is not installed"
     print(f"{'total':10} {sum(cases for cases, _ in results):>9,} cases, the targets {how}")
     return 0 if all(fine for _, fine in results) else 1

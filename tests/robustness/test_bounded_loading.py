@@ -6,6 +6,8 @@ import copy
 import json
 import os
 import re
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.tracing import Trace, checks, files
 from nbgrad.tracing.files import parse
+from tests.fuzz.seeds import FIXTURES
 
 N = 20_000
 TIMES = 64
@@ -307,3 +310,56 @@ def test_limits_leave_room_for_a_million_functions() -> None:
     assert len(content) * times < files.MOST_BYTES
     assert (content.count(b"[") + content.count(b"{")) * times < files.MOST_CONTAINERS
     assert checks.MOST_NODES >= 2_000_000
+
+
+# ---------------------------------------------------------------- nothing is run
+
+WATCHED = """
+import sys
+from pathlib import Path
+from nbgrad.tracing import Trace
+
+def show(path):
+    try:
+        trace = Trace.load(path)
+    except ValueError as error:
+        return str(error)
+    return str(trace), trace._repr_html_(), trace.to_dict()
+
+paths = [Path(name) for name in sys.argv[1:]]
+for path in paths:  # so that whatever is imported when first needed is there
+    show(path)
+events = []
+sys.addaudithook(lambda event, args: events.append((event, str(args[0]) if args else "")))
+for path in paths:
+    show(path)
+found = list(events)
+print("opened", sum(event == "open" for event, _ in found))
+for event, what in found:
+    if event.split(".")[0] not in {"open", "object", "builtins", "sys", "array", "os"}:
+        print("did", event, what)
+    elif event == "open" and Path(what) not in paths or event.startswith("os."):
+        print("did", event, what)
+"""
+
+
+def test_loading_and_showing_runs_nothing_and_opens_the_file_alone(tmp_path: Path) -> None:
+    """Python's audit hooks see every import, compilation, execution, process, socket and file."""
+    names = []
+    for k, content in enumerate(
+        [
+            *(path.read_bytes() for path in sorted(FIXTURES.glob("*.json"))),
+            *(content for content, _ in BYTES.values()),
+            b'{"schema": "nbgrad-trace", "version": 1, "__reduce__": ["os.system", ["true"]]}',
+        ]
+    ):
+        names.append(tmp_path / f"{k}.json")
+        names[-1].write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, *map(str, names)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.split() == ["opened", str(len(names))], done.stdout
