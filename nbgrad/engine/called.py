@@ -13,20 +13,29 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
-from types import CodeType, FrameType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
+
+import numpy as np
 
 from . import source
 from .visible import visible
 
 MOST = 8
 """A name is looked for in so many modules."""
+LONGEST = 100
+"""A variable is looked for among so many items of a list, dictionary or object."""
 
 
-def called(value: Any, otherwise: str) -> str:
-    """Return what a variable or array is called, or ``otherwise``."""
-    own = getattr(value, "name", None)
-    return visible(str(own or users_name(value) or name_at_birth(value) or otherwise))
+def called(value: Any, otherwise: str, search: bool = True) -> str:
+    """Return what a variable or array is called, or ``otherwise``.
+
+    Without a search only its own name counts.
+    """
+    name = getattr(value, "name", None)
+    if not name and search:
+        name = users_name(value) or name_at_birth(value)
+    return visible(str(name or otherwise))
 
 
 def in_code(x: Any) -> str:
@@ -37,11 +46,40 @@ def in_code(x: Any) -> str:
 
 def users_name(value: Any) -> str | None:
     """Return the name that the running cell or script has for an object."""
+    known: dict[str, Any] = {}
     for names in _namespaces():
-        for name, found in list(names.items()):
-            if found is value and not name.startswith("_"):
+        known = {k: v for k, v in list(names.items()) if not k.startswith("_")}
+        for name, found in known.items():
+            if found is value:
                 return name
+    return _within(known, value)
+
+
+def _within(names: dict[str, Any], value: Any) -> str | None:
+    """Return how an object is reached from a name in one step: ``net.w``, ``params[0]``."""
+    for name, holder in names.items():
+        kind = type(holder)
+        if kind in (list, tuple):
+            items = [(f"[{i}]", v) for i, v in enumerate(holder[:LONGEST])]
+        elif kind is dict:
+            keys = [k for k in list(holder)[:LONGEST] if type(k) in (int, str)]
+            items = [(f"[{k!r}]", holder.get(k)) for k in keys]
+        elif isinstance(holder, (type, ModuleType)):
+            continue
+        else:
+            items = [(f".{k}", v) for k, v in _attributes(holder)[:LONGEST]]
+        for path, found in items:
+            if found is value:
+                return name + path
     return None
+
+
+def _attributes(holder: Any) -> list[tuple[str, Any]]:
+    """Return what stands in an object itself: its class is not asked."""
+    try:
+        return list(object.__getattribute__(holder, "__dict__").items())
+    except (AttributeError, TypeError):
+        return []
 
 
 def name_at_birth(value: Any) -> str | None:
@@ -77,14 +115,19 @@ def _assigned_to(value: Any, of_functions: bool) -> str | None:
 def _assigned(code: CodeType, offset: int) -> str | None:
     """Return the name that gets the value of an instruction at once, as in ``y = f(x)``."""
     # The offset may be that of a cache behind the instruction.
-    later = (i for i in dis.get_instructions(code) if i.offset > offset)
-    store = next((i for i in later if i.opname not in ("COPY", "DUP_TOP", "CACHE")), None)
-    if store is None or store.opname not in _STORES:
+    later = [i for i in dis.get_instructions(code) if i.offset > offset and i.opname not in _PASSED]
+    if not later:
         return None
-    names = store.argval
-    return str(names[0] if isinstance(names, tuple) else names)
+    store, after = later[0], later[1:2]
+    if store.opname in _STORES:
+        names = store.argval
+        return str(names[0] if isinstance(names, tuple) else names)
+    if store.opname.startswith("LOAD_") and after and after[0].opname == "STORE_ATTR":
+        return f"{store.argval}.{after[0].argval}"  # self.w = Variable(...)
+    return None
 
 
+_PASSED = ("COPY", "DUP_TOP", "CACHE", "EXTENDED_ARG")
 _STORES = ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST", "STORE_DEREF", "STORE_FAST_LOAD_FAST")
 
 
@@ -100,7 +143,7 @@ def places(values: Sequence[Any]) -> str:
     for value in values[:10]:
         at = getattr(value, "source", None)
         if at is not None:
-            found[f"{called(value, 'unnamed')} {at}"] = None
+            found[f"{called(value, str(np.shape(value._data)))} {at}"] = None
     return "; ".join(found)
 
 

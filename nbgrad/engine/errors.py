@@ -130,19 +130,22 @@ def unfit(operand: Any) -> str:
     return f"{type(operand).__name__} ({operand!r})"
 
 
-def describe(value: Any) -> str:
-    """Name an operand and its shape: ``x (3, 4) float64``, ``2.0``."""
+def describe(value: Any, search: bool = True) -> str:
+    """Name an operand and its shape: ``x (3, 4) float64``, ``2.0``.
+
+    Without a search, a variable that has no name of its own is unnamed.
+    """
     is_variable = hasattr(value, "_data")
     array = value._data if is_variable else value
     if not is_variable and not hasattr(array, "shape"):
         return repr(array) if isinstance(array, (int, float)) else type(array).__name__
-    name = called(value, "unnamed" if is_variable else "array")
+    name = called(value, "unnamed" if is_variable else "array", search)
     return f"{name} without data" if array is None else f"{name} {array.shape} {array.dtype}"
 
 
-def describe_all(values: Sequence[Any], limit: int = 10) -> str:
+def describe_all(values: Sequence[Any], limit: int = 10, search: bool = True) -> str:
     """Name several operands, in order."""
-    names = [describe(v) for v in values[:limit]]
+    names = [describe(v, search) for v in values[:limit]]
     if len(values) > limit:
         names.append(f"… {len(values) - limit} more")
     return ", ".join(names) or "no inputs"

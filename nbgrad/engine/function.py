@@ -200,7 +200,8 @@ class Function:
     def __repr__(self) -> str:
         if self.outputs is None:
             return f"<{self.label}>"
-        return f"<{self.label}({describe_all(self.inputs)}), generation {self.generation}>"
+        inputs = describe_all(self.inputs, search=False)
+        return f"<{self.label}({inputs}), generation {self.generation}>"
 
 
 _OF_A_CALL = ("inputs", "outputs", "generation", "output_specs", "rules_at_call", "takes_list")

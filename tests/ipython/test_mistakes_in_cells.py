@@ -280,9 +280,34 @@ def test_a_name_that_stands_for_another_variable_now_is_an_old_one(shell: Shell)
     shell.ok("x = Variable(np.array(3.0))\ny.backward()")
     assert "mul(old x = 2, old x = 2)" in shell.ok("%graph y").out
     assert "old x.grad 8 = 4 from before + 4" in shell.ok("%backward y").out
-    assert shell.ok("repr(y.creator)").value == (
-        "<mul(old x () float64, old x () float64), generation 0>"
+
+
+def test_an_error_calls_a_variable_as_the_cell_reaches_it(shell: Shell) -> None:
+    ran = fail(
+        shell,
+        "class Linear:\n    def __init__(self, n, m):\n        self.w = Variable(np.ones((n, m)))\n"
+        "first, params = Linear(2, 3), [Variable(np.ones((2, 4))), Variable(np.ones((5, 5)))]\n"
+        "named = {'b': Variable(np.ones(7))}",
+        "try:\n    first.w @ params[1]\nexcept ng.ShapeError as error:\n    seen = str(error)\n"
+        "params[0] + named['b']",
     )
+    assert shell.names["seen"].startswith(
+        "matmul(first.w (2, 3) float64, params[1] (5, 5) float64): the last axis of first.w has 3"
+    )
+    assert str(ran.error).startswith("add(params[0] (2, 4) float64, named['b'] (7,) float64): ")
+
+
+def test_an_error_calls_what_nobody_holds_as_the_line_did_that_made_it(shell: Shell) -> None:
+    ran = fail(
+        shell,
+        "class Linear:\n    def __init__(self):\n        self.w = Variable(np.ones(2))\n"
+        "def model(x):\n    h = Linear().w * x\n    return h + np.ones(3)",
+        "model(Variable(np.ones(2)))",
+    )
+    assert said(ran.error).startswith("ShapeError: add(h (2,) float64, array (3,) float64): ")
+    ran = shell.run("Linear().w + np.ones(3)")
+    assert said(ran.error).startswith("ShapeError: add(self.w (2,) float64, array (3,) float64): ")
+    assert "made: self.w in [2], line 3" in said(ran.error)
 
 
 def test_an_error_names_an_old_one_too(shell: Shell) -> None:
