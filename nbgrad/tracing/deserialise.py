@@ -7,6 +7,7 @@ is built from them, and what is built takes no more memory than the data did.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.engine.errors import TraceFormatError
@@ -33,6 +34,9 @@ from .summaries import FULL, THUMB_COLS, THUMB_ROWS, from_values
 
 if TYPE_CHECKING:
     from .trace import Parts
+
+MOST_NAIVE = 100_000
+"""The naive order calls functions again and again; nbgrad cuts it off after 1000 calls."""
 
 
 def from_dict(data: Any) -> Parts:
@@ -68,6 +72,22 @@ def header(data: Any) -> dict[str, Any]:
         for key in ("retain_grad", "create_graph", "applied", "truncated")
     }
     return {"order": checks.choice(field(data, "order", "the trace"), ORDERS, "'order'"), **flags}
+
+
+def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
+    """Refuse a pass, given by function and number of outputs, that runs one more often than it may.
+
+    In columns a short row may stand for a call of many outputs: not again and again.
+    """
+    seen: set[Any] = set()
+    outputs = 0
+    for function, n in calls:
+        if order == "generation" and function in seen:
+            raise TraceFormatError("This is no trace: a function runs twice.")
+        seen.add(function)
+        outputs += n
+    if order != "generation" and outputs > MOST_NAIVE:
+        raise TraceFormatError(f"This is no trace: its naive calls have {outputs:,} outputs.")
 
 
 class Summaries:
@@ -181,15 +201,20 @@ class Reader:
 
         data = self.data
         naive = field(data, "naive", "the trace", None)
-        steps = items(field(data, "steps", "the trace"), "'steps'")
+        head = header(data)
+        rows = items(field(data, "steps", "the trace"), "'steps'")
+        steps = tuple(self._step(s, f"steps[{k}]") for k, s in enumerate(rows))
+        _check_calls(head["order"], (call for step in steps for call in step.calls))
+        replayed = None if naive is None else self._calls(naive, "naive")
+        _check_calls("naive", replayed or ())
         return Parts(
-            **header(data),
+            **head,
             root=self._one(field(data, "root", "the trace"), self.known, "'root'"),
             variables=self.variables,
             functions=self.functions,
             seed=self._summary(field(data, "seed", "the trace"), "'seed'"),
-            steps=tuple(self._step(s, f"steps[{k}]") for k, s in enumerate(steps)),
-            naive=None if naive is None else self._calls(naive, "naive"),
+            steps=steps,
+            naive=replayed,
             naive_truncated=naive is not None
             and checks.boolean(field(naive, "truncated", "naive", False), "naive.truncated"),
         )
@@ -281,6 +306,10 @@ class Reader:
     def _waiting(self, data: Any, where: str) -> Waiting:
         function = self._one(field(data, "function", where), self.callable, where)
         return Waiting(function, natural(field(data, "generation", where), where))
+
+
+def _check_calls(order: str, calls: Iterable[Call]) -> None:
+    check_runs(order, ((call.function.id, len(call.upstream)) for call in calls))
 
 
 def code_text(data: Any, where: str) -> str:

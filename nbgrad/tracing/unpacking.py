@@ -12,7 +12,14 @@ from nbgrad.engine.errors import TraceFormatError
 
 from . import checks
 from .checks import field, items, maybe, natural, wrong
-from .deserialise import Summaries, clean_text, code_text, header, read_source
+from .deserialise import (
+    Summaries,
+    check_runs,
+    clean_text,
+    code_text,
+    header,
+    read_source,
+)
 from .model import Source
 from .names import LIMIT
 from .packing import unpack_kind
@@ -21,9 +28,6 @@ from .survey import FunctionRow, OpRow, VariableRow
 
 if TYPE_CHECKING:
     from .trace import Parts
-
-MOST_NAIVE = 100_000
-"""The naive order calls functions again and again; nbgrad cuts it off after 1000 calls."""
 
 
 def unpack(data: Any) -> Parts:
@@ -122,13 +126,8 @@ class Columns:
         return tuple(natural(x, where, len(self.variables)) for x in items(data, where))
 
     def _calls(self, data: Any, order: str) -> list[CallRow]:
-        """Read the calls of a pass; a short row may not stand for a long list again and again."""
         calls = [self._call(row, f"calls[{i}]") for i, row in enumerate(items(data, "'calls'"))]
-        if order == "generation" and len({k for k, _, _ in calls}) < len(calls):
-            raise TraceFormatError("This is no trace: a function runs twice.")
-        outputs = sum(len(self.functions[k][2]) for k, _, _ in calls)
-        if order != "generation" and outputs > MOST_NAIVE:
-            raise TraceFormatError(f"This is no trace: its naive calls have {outputs:,} outputs.")
+        check_runs(order, ((k, len(self.functions[k][2])) for k, _, _ in calls))
         return calls
 
     def _call(self, data: Any, where: str) -> CallRow:

@@ -10,6 +10,7 @@ where atheris is installed, else by plain mutations of the seeds. What is found 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import random
 import re
@@ -63,22 +64,25 @@ def unguided(name: str, runs: int, seconds: int) -> tuple[int, bool]:
     module, rng, most = targets.load(name), random.Random(0), targets.TARGETS[name].most
     seeds: list[bytes] = module.seeds()
     pool = list(seeds)
-    end = time.monotonic() + seconds
-    for k in range(runs):
-        if time.monotonic() > end:
-            return k, True
+    end, ran = time.monotonic() + seconds, 0
+    for k in itertools.count():
+        if ran >= runs or time.monotonic() > end:
+            break
         data = seeds[k] if k < len(seeds) else module.mutate(rng.choice(pool), most, k)
+        if data is None:
+            continue
+        ran += 1
         try:
-            module.target(data or b"")
+            module.target(data)
         except Exception:  # noqa: BLE001 - whatever does not hold
             traceback.print_exc()
             (FOUND / f"{name}-crash").write_bytes(data)
-            return k, False
-        if data and len(pool) < POOL:
+            return ran, False
+        if len(pool) < POOL:
             pool.append(data)
-        elif data:
+        else:
             pool[rng.randrange(len(seeds), POOL)] = data
-    return runs, True
+    return ran, True
 
 
 def properties(examples: int) -> tuple[int, bool]:

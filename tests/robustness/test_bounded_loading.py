@@ -99,7 +99,11 @@ ACCEPTED: dict[str, Callable[[], Json]] = {
 
 REFUSED: dict[str, tuple[Callable[[], Json], str]] = {
     "one function called again and again": (lambda: columns(2000, 2000), "runs twice"),
-    "the same, in the naive order": (lambda: columns(2000, 2000, "naive"), "4,000,0.. outputs"),
+    "one function called twice, in rows": (
+        lambda: rows(steps=document()["steps"][:1] * 2),
+        "runs twice",
+    ),
+    "many outputs, in the naive order": (lambda: columns(2000, 2000, "naive"), "4,000,0.. outputs"),
     "a count without rows": (
         lambda: {**document(packed=True), "variables": {"count": 10**6, "kind": ""}},
         "1000000 letters",
