@@ -13,7 +13,8 @@ from tests.engine.faults import KINDS, Faults, interrupt_at, snapshot, unchanged
 from tests.engine.tiny import random_graph, same
 from tests.robustness.programs import FUZZ
 
-GRAPHS = 400 if FUZZ else 12
+pytestmark = pytest.mark.fuzz
+GRAPHS = 100 if FUZZ else 12
 PACKAGE = ng.__file__.removesuffix("__init__.py")
 
 

@@ -18,7 +18,8 @@ from tests.engine.tiny import random_graph
 from tests.robustness.growth import growth
 from tests.robustness.programs import FUZZ, nbgrad_run, random_program
 
-TIMES = 3000 if FUZZ else 50
+pytestmark = pytest.mark.fuzz
+TIMES = 1000 if FUZZ else 35
 CONSTANT = 100
 """What is no leak: an object here and there that Python makes once."""
 PROGRAM = random_program(1, 1)
@@ -103,7 +104,7 @@ def test_steppers_go_when_they_are_closed():
         refs.append(weakref.ref(widget._plans))
         widget.close()
 
-    times = 2000 if FUZZ else 25
+    times = 1000 if FUZZ else 10
     gc.collect()
     gc.disable()
     try:

@@ -13,6 +13,7 @@ import nbgrad as ng
 from tests.engine.tiny import Both, Mul, Square
 from tests.robustness.programs import FUZZ
 
+pytestmark = pytest.mark.fuzz
 ITERATIONS = 10_000
 LAST = 500
 """So many at the end are measured, as many before them warm up."""

@@ -1,0 +1,199 @@
+"""The page's memory, asked of the browser itself after a collection: stepping and reopening."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import CDPSession, Page
+
+from tests.browser.graphs import save
+from tests.browser.stepper import ROOT, StepperView
+
+Open = Callable[..., Page]
+MANY = 10 if os.environ.get("NBGRAD_FUZZ") == "1" else 1
+
+
+class Held(NamedTuple):
+    """What a page holds: bytes of its heap, elements and texts, listeners."""
+
+    heap: int
+    nodes: int
+    listeners: int
+
+
+class Memory:
+    """Asks the browser, after everything that can go has gone."""
+
+    def __init__(self, page: Page) -> None:
+        self.session: CDPSession = page.context.new_cdp_session(page)
+        self.session.send("HeapProfiler.enable")
+
+    def held(self) -> Held:
+        for _ in range(3):  # what a finalizer lets go of goes the next time
+            self.session.send("HeapProfiler.collectGarbage")
+        dom = self.session.send("Memory.getDOMCounters")
+        heap = self.session.send("Runtime.getHeapUsage")["usedSize"]
+        return Held(int(heap), dom["nodes"], dom["jsEventListeners"])
+
+
+# Every control of the stepper, round and round: a cycle ends where it began.
+CYCLES = """async (count) => {
+  const root = document.querySelector('[role="group"][data-lm-suppress-shortcuts="true"]');
+  const slider = root.querySelector("input[type=range]");
+  const pause = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const press = (key) => root.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  for (let k = 0; k < count; k++) {
+    press("Home");
+    for (let i = 0; i < 4; i++) press("ArrowRight");
+    press("End");
+    press("ArrowLeft");
+    slider.value = slider.min;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const node of [...root.querySelectorAll("[data-node-id]")].slice(0, 4)) {
+      node.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+      node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      node.dispatchEvent(new PointerEvent("pointerout", { bubbles: true }));
+    }
+    for (const select of root.querySelectorAll("select")) {
+      const before = select.value;
+      for (const option of [...select.options]) {
+        select.value = option.value;
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      select.value = before;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    if (k % 10 === 0) await pause();
+  }
+  press("Home");
+  await pause();
+  return count;
+}"""
+
+
+def grown(page: Page, script: str, count: int) -> Held:
+    """Return how much more the page holds after the best of three rounds.
+
+    The first rounds also fill what the browser keeps of code that it has compiled.
+    """
+    StepperView(page)
+    memory = Memory(page)
+    page.evaluate(script, count // 5)
+    rounds = []
+    for _ in range(4):
+        page.wait_for_timeout(1500)  # a timer holds what it will act on until it has run
+        rounds.append(memory.held())
+        if len(rounds) < 4:
+            assert page.evaluate(script, count) == count
+    return Held(*(min(b - a for a, b in pairwise(values)) for values in zip(*rounds, strict=True)))
+
+
+@pytest.mark.parametrize("graph", ["diamond", "net2"])
+def test_thousands_of_steps_leave_the_heap_flat(offline: Open, tmp_path: Path, graph: str) -> None:
+    """Each cycle takes four steps, jumps, selects nodes and changes what is shown."""
+    held = grown(offline(save(graph, tmp_path)), CYCLES, 250 * MANY)
+    assert held.nodes <= 0
+    assert held.listeners <= 0
+    assert held.heap < 100_000, "100 bytes for a step, were it a leak"
+
+
+# Many steppers are rendered, used a little and removed, as a notebook does it.
+REOPEN = """async (count) => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  if (!window.widget) {
+    const url = URL.createObjectURL(new Blob([read("module")], { type: "text/javascript" }));
+    window.widget = (await import(url)).default;
+  }
+  const pause = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const text = JSON.stringify(read("state"));
+  const place = document.body.appendChild(document.createElement("div"));
+  let drawn = 0;
+  for (let k = 0; k < count; k++) {
+    const state = JSON.parse(text);
+    const listeners = new Set();
+    const model = {
+      get: (key) => state[key], set: (key, value) => void (state[key] = value), save_changes() {},
+      on: (event, listener) => void listeners.add(listener), off: (event, listener) => void listeners.delete(listener),
+    };
+    const leave = await window.widget.render({ model, el: place });
+    place.querySelectorAll(".buttons button")[3].click();
+    state.playing = k % 2 === 0;
+    for (const listener of [...listeners]) listener();
+    drawn += place.querySelectorAll("[data-node-id]").length > 0;
+    if (k % 5 === 0) await pause();
+    leave();
+    place.replaceChildren();
+    if (listeners.size) throw new Error("a listener was left on the model");
+  }
+  place.remove();
+  await pause();
+  return drawn;
+}"""
+
+
+def test_steppers_that_were_removed_leave_the_heap_flat(offline: Open, tmp_path: Path) -> None:
+    held = grown(offline(save("diamond", tmp_path)), REOPEN, 100 * MANY)
+    assert held.nodes <= 0
+    assert held.listeners <= 0
+    assert held.heap < 100_000, "1 kB for a stepper, were it a leak"
+
+
+HELD = """async (keep) => {
+  window.kept = [];
+  for (let k = 0; k < keep; k++) window.kept.push(document.createElement("p"), new Array(200).fill(k));
+}"""
+
+
+def test_what_is_measured_would_show_a_leak(offline: Open, tmp_path: Path) -> None:
+    page = offline(save("diamond", tmp_path))
+    StepperView(page)
+    memory = Memory(page)
+    before = memory.held()
+    page.evaluate(HELD, 200)
+    after = memory.held()
+    assert after.nodes >= before.nodes + 200
+    assert after.heap - before.heap > 200_000
+
+
+AGAIN = """
+import numpy as np, nbgrad as ng, ipywidgets
+from IPython.display import display
+x = ng.Variable(np.array(2.0), 'x')
+a = ng.square(x)
+y = ng.square(a) + ng.square(a)
+box = ipywidgets.VBox()
+def again():
+    old = box.children
+    box.children = [ng.Stepper(y)]
+    for stepper in old:
+        stepper.close()
+display(box)
+"""
+
+
+def test_cells_that_are_run_again_in_a_notebook_leave_no_stepper(
+    open_notebook: Callable[..., Any],
+) -> None:
+    """Closed and shown anew many times, as whoever runs a cell again and again does."""
+    book = open_notebook([AGAIN])
+    memory = Memory(book.page)
+
+    def run(times: int) -> Held:
+        for _ in range(times):
+            book.execute("again()")
+            book.page.wait_for_timeout(30)
+        StepperView(book.page)
+        book.page.wait_for_timeout(1500)
+        return memory.held()
+
+    before = run(10)
+    after = run(30)
+    assert book.page.locator(f"{ROOT}[aria-label*=backward i]").count() == 1
+    # The host keeps a little of its own for each message; a stepper has hundreds of elements.
+    assert after.nodes - before.nodes < 30 * 20
+    assert after.listeners - before.listeners < 30 * 10
