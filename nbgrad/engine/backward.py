@@ -23,6 +23,7 @@ from .config import Override, override
 from .errors import NoGraphError, OperandError, add_note
 from .gradients import add, fit, recorded, seed_of
 from .pull import describe_node, pull
+from .reasons import why_no_graph
 from .states import CONSTANT, NO_GRAD, State
 from .variable import Variable
 
@@ -126,11 +127,7 @@ def refuse(root: Variable, options: dict[str, Any]) -> None:
                 "An upstream gradient is set before: y.grad = gradient; y.backward()."
             )
     if root._op is NO_GRAD or root._op is CONSTANT:
-        why, advice = (
-            ("was made under no_grad", "Compute it outside no_grad, from Variables.")
-            if root._op is NO_GRAD
-            else ("is a constant", "Make it without requires_grad=False.")
-        )
+        why, advice = why_no_graph(root)
         raise NoGraphError(
             f"backward() of {called(root, 'this variable')}: it {why}{at(root)}, "
             f"so it has no graph to go back through. {advice}"

@@ -211,9 +211,10 @@ def test_a_hint_is_given_once(shell: Shell) -> None:
     assert shell.run("%tb").out.count("x.grad is None") == 1
 
 
-@pytest.mark.parametrize("line", ["None + 1", "x.data + None", "y.grad + 1", "x.name.upper()"])
+@pytest.mark.parametrize("line", ["None + 1", "x.data + None", "y.grad + 1", "z.grad + None"])
 def test_no_hint_where_it_is_not_about_a_gradient(shell: Shell, line: str) -> None:
-    ran = fail(shell, "x = Variable(np.ones(2))\nclass Y: grad = None\ny = Y()", line)
+    made = "x = Variable(np.ones(2))\nz = Variable(np.ones(2))\nz.sum().backward()\n"
+    ran = fail(shell, made + "class Y: grad = None\ny = Y()", line)
     assert getattr(ran.error, "__notes__", []) == []
 
 
@@ -334,3 +335,11 @@ def test_errors_that_have_nothing_to_do_with_it_are_as_before(shell: Shell) -> N
     ran = shell.run("1 / 0")
     assert places(ran.out) == [(2, 1)]
     assert said(ran.error) == "ZeroDivisionError: division by zero"
+
+
+def test_while_no_grad_is_on_for_all_cells_the_fix_is_to_switch_it_off(shell: Shell) -> None:
+    shell.ok("x = Variable(np.ones(2))\n%no_grad on")
+    shell.ok("y = x * 2.0")
+    fix = "Recording is off: switch it on, ng.Config.enable_backprop = True or %no_grad off, then"
+    assert f"(made under no_grad): {fix} compute it again." in said(shell.run("y.grad + 1").error)
+    assert said(shell.run("y.backward()").error).endswith(f"{fix} compute it again.")
