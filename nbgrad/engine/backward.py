@@ -10,7 +10,7 @@ Nothing outside the table changes until the whole pass has succeeded.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heappushpop
 from typing import Any, Protocol
 
 import numpy as np
@@ -57,11 +57,14 @@ class Pass:
         The variables whose creators have run.
     retained : list of (Variable, gradient)
         Their gradients, with ``retain_grad``.
+    keep : bool
+        Whether somebody still looks at a gradient that was added to.
     """
 
     __slots__ = (
         "create_graph",
         "done",
+        "keep",
         "observer",
         "owned",
         "queue",
@@ -79,6 +82,7 @@ class Pass:
         self.create_graph = create_graph
         self.retain = retain
         self.observer = observer
+        self.keep = retain or observer is not None
 
 
 def backward(
@@ -156,21 +160,21 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
     """Run the function of the largest generation, as long as any waits."""
     table, owned, queue, done = state.table, state.owned, state.queue, state.done
     create_graph, observer, ticket = state.create_graph, state.observer, 0
-    keep = state.retain or observer is not None
-    while queue:
-        node = heappop(queue)[2]
-        arrivals: list[Any] | None = None if observer is None else []
-        op = node._op if isinstance(node, Variable) else node
+    following: tuple[int, int, Node] | None = None  # queued last, and often next
+    arrivals: list[Any] = []
+    while queue or following is not None:
+        node = (heappop(queue) if following is None else heappushpop(queue, following))[2]
+        following = None
         # -- its rule: one gradient per input, None where there is none --
-        if op.pull is not None:
-            gy = table.pop(node)
-            gys, inputs = (gy,), node._inputs
+        if isinstance(node, Variable) and node._inputs:
+            op, inputs, gy = node._op, node._inputs, table.pop(node)
+            gys = (gy,)
             done.append(node)
             if state.retain:
                 state.retained.append((node, gy))
             gxs = op.pull(node, gy, create_graph)
         else:
-            inputs, gys, gxs = pull(state, op, node)
+            op, inputs, gys, gxs = pull(state, node)
         if create_graph:
             gxs = [recorded(gx) for gx in gxs]
         # -- each fitted to its input and added to what has arrived there --
@@ -181,28 +185,28 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
             if gx is None:
                 continue
             before = table.get(x)
-            if before is None:
+            if type(gx) is _float64 and type(x._data if before is None else before) is _float64:
                 # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
-                if type(gx) is not _float64 or type(x._data) is not _float64:
-                    gx, fresh = fit(gx, x, op, i, gys, create_graph)
-                    if fresh:
-                        owned.add(x)
-                after = table[x] = gx
-                creator = x._op
-                if creator is not None:
-                    ready = x if creator.outputs is None else node_of(x, creator, queued)
-                    if ready is not None:
-                        ticket += 1
-                        heappush(queue, (-x.generation, ticket, ready))
-            elif type(gx) is _float64 and type(before) is _float64:
-                after = table[x] = before + gx
+                after = gx if before is None else before + gx
             else:
                 gx, fresh = fit(gx, x, op, i, gys, create_graph)
-                after = table[x] = add(before, gx, x, fresh, owned, keep)
-            if arrivals is not None:
+                after = add(before, gx, x, fresh, owned, state.keep)
+            table[x] = after
+            if before is None and x._op is not None:
+                ready = x if x._inputs else node_of(x, x._op, queued)
+                if ready is not None:
+                    ticket += 1
+                    if following is not None:
+                        heappush(queue, following)
+                    following = (-x.generation, ticket, ready)
+            if observer is not None:
                 arrivals.append((i, x, gx, before, after))
         if observer is not None:
-            observer.called(node, list(gys), arrivals or [], queue)
+            if following is not None:
+                heappush(queue, following)
+                following = None
+            observer.called(node, list(gys), arrivals, queue)
+            arrivals = []
 
 
 def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:

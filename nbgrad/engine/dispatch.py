@@ -19,11 +19,9 @@ Call = Callable[..., Any]
 class Methods:
     """What each operator and array method of Variable calls; filled by `register`."""
 
-    def __getattr__(self, name: str) -> Call:
-        raise AttributeError(f"no operation is registered for {name!r}: import nbgrad.ops")
 
-
-methods: Any = Methods()
+methods: Any = Methods
+"""The class itself: the interpreter finds nothing faster than an attribute of a class."""
 numpy_twins: dict[Any, Call] = {}
 
 

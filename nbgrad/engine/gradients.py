@@ -149,8 +149,13 @@ def _kind(gx: Any) -> str:
 def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], keep: bool) -> Any:
     """Add a gradient to what was gathered, in place where the buffer is the pass's own.
 
-    ``keep`` says that somebody still looks at the old buffers.
+    ``before`` is None for the first one; ``keep`` says that somebody still looks at the old
+    buffers.
     """
+    if before is None:
+        if fresh:
+            owned.add(x)
+        return gx
     if isinstance(before, np.ndarray) and not keep:
         if x in owned:
             before += gx

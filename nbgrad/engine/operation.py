@@ -30,7 +30,7 @@ from .complaints import fail
 from .config import override, process
 from .errors import NbgradError, OperandError, describe_all, unfit
 from .function import Function, _as_input
-from .rules import pull_binary, pull_many, pull_unary
+from .rules import own, pull_for
 from .source import note
 from .states import NO_GRAD
 from .variable import Variable
@@ -64,9 +64,7 @@ class Operation(Function):
         if cls.several_outputs:
             cls.pull = None
         else:
-            cls.pull = {("gx",): pull_unary, ("gx0", "gx1"): pull_binary}.get(
-                tuple(names), pull_many
-            )
+            cls.pull = pull_for(tuple(names))
 
     def rule(self, i: int) -> Callable[..., Any]:
         """Return the rule of input ``i``: a function of (gy, y, *xs)."""
@@ -249,6 +247,7 @@ def _named(
     function: Callable[..., Variable], name: str, doc: str, deeper: Callable[..., Variable] | None
 ) -> Callable[..., Variable]:
     """Name a public function; ``deeper`` is its twin for the operators of Variable."""
+    function.__code__ = own(function.__code__)
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
     function.__module__ = "nbgrad"

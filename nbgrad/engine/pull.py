@@ -23,15 +23,16 @@ if TYPE_CHECKING:
     from .backward import Node, Pass
 
 
-def pull(state: Pass, op: Function, node: Node) -> tuple[Any, Any, Any]:
+def pull(state: Pass, node: Node) -> tuple[Any, Any, Any, Any]:
     """Run a function's rule.
 
     Returns
     -------
-    inputs, gys, gxs
+    op, inputs, gys, gxs
         ``gys`` holds None for an output that no gradient reached, ``gxs`` None for an
         input that has none.
     """
+    op = node._op if isinstance(node, Variable) else node
     outputs = [node] if isinstance(node, Variable) else [ref() for ref in op.outputs or ()]
     gys = []
     for y in outputs:
@@ -49,6 +50,7 @@ def pull(state: Pass, op: Function, node: Node) -> tuple[Any, Any, Any]:
         warn(op, outputs)
         gxs = _pull_function(op, inputs, outputs, filled, state.create_graph)
     return (
+        op,
         inputs,
         gys,
         [None if x._op is CONSTANT else gx for x, gx in zip(inputs, gxs, strict=True)],

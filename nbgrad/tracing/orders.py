@@ -63,8 +63,7 @@ def _call(
     state: Pass, table: dict[Variable, Any], node: Any, stack: list[Any], recorder: Recorder
 ) -> None:
     """Run one function with whatever has arrived at its outputs so far."""
-    inputs, gys, gxs = _pull(state, table, node)
-    op = node._op if isinstance(node, Variable) else node
+    op, inputs, gys, gxs = _pull(state, table, node)
     arrivals = []
     for i, (x, gx) in enumerate(zip(inputs, gxs, strict=True)):
         if gx is None:
@@ -80,17 +79,16 @@ def _call(
 
 def _pull(
     state: Pass, table: dict[Variable, Any], node: Any
-) -> tuple[Sequence[Any], list[Any], Sequence[Any]]:
-    """Return a function's inputs, upstream gradients and the gradients that its rule gives.
+) -> tuple[Any, Sequence[Any], list[Any], Sequence[Any]]:
+    """Return a function, its inputs, upstream gradients and the gradients that its rule gives.
 
     What has arrived at its outputs stays in the table.
     """
     if isinstance(node, Variable) and node._op.pull is not None:
         gy = table[node]
-        return node._inputs, [gy], node._op.pull(node, gy, False)
+        return node._op, node._inputs, [gy], node._op.pull(node, gy, False)
     outputs = [node] if isinstance(node, Variable) else [ref() for ref in node.outputs]
     state.table = {y: table[y] for y in outputs if y is not None and y in table}
-    op = node._op if isinstance(node, Variable) else node
-    found = pull(state, op, node)
+    found = pull(state, node)
     state.done.clear()
     return found
