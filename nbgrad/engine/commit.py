@@ -17,53 +17,66 @@ if TYPE_CHECKING:
     from .backward import Pass
 
 
+Update = tuple[Variable, Any, Any]
+"""A variable, what its gradient is now, and what it is to be."""
+
+
 def commit(state: Pass, root: Variable) -> None:
     """Add the pass's gradients to the leaves, and retain or free the others.
 
-    Everything that can fail is computed first. Passes in other threads wait meanwhile, so
-    that a leaf which they share gets the gradients of all.
+    All that is computed is computed first, without the lock: NumPy may take its time. Where a
+    pass in another thread has changed a leaf meanwhile, it is computed again, so that a leaf
+    which they share gets the gradients of all.
     """
-    with reading_and_setting:
-        assign(updates_of(state, root))
-        if not state.retain:
-            # Nobody sees this but who asks why there is no gradient: it reads None as before.
-            deque(map(_set_grad, state.done, repeat(FREED)), maxlen=0)
+    while True:
+        updates = updates_of(state, root)
+        with reading_and_setting:
+            if any(x._grad is not before for x, before, _ in updates):
+                continue
+            assign(updates)
+            if not state.retain:
+                # Nobody sees this but who asks why there is no gradient: it reads None as before.
+                deque(map(_set_grad, state.done, repeat(FREED)), maxlen=0)
+            return
 
 
-def updates_of(state: Pass, root: Variable) -> list[tuple[Variable, Any]]:
+def updates_of(state: Pass, root: Variable) -> list[Update]:
     """Return which gradient each variable is to have."""
-    updates: list[tuple[Variable, Any]] = []
+    updates: list[Update] = []
     for x, g in state.table.items():
-        if x is root:
-            if existing(x) is None:
-                updates.append((x, private(g, x, state)))
-            continue
-        old = existing(x)
+        before = x._grad
+        old = gradient_in(before)
         if old is None:
-            updates.append((x, private(g, x, state)))
+            updates.append((x, before, private(g, x, state)))
+        elif x is root:
+            continue
         elif old.shape != x._data.shape:
             raise GradientShapeError(
                 f"{describe(x)} holds a grad of shape {old.shape}, to which nothing can be "
                 "added: set x.grad to an array of the variable's shape, or call cleargrad()."
             )
         else:
-            updates.append((x, old + g))
+            updates.append((x, before, old + g))
     if state.retain:
         for y, g in state.retained:
-            if y is root and existing(root) is not None and not isinstance(root._grad, Retained):
+            before = y._grad
+            if y is root and before is not None and not isinstance(before, (State, Retained)):
                 continue
-            updates.append((y, Retained(private(g, y, state))))
+            updates.append((y, before, Retained(private(g, y, state))))
     else:
-        updates += [(y, FREED) for y in state.done if y._grad is not None and y._grad is not FREED]
+        updates += [
+            (y, before, FREED)
+            for y in state.done
+            if (before := y._grad) is not None and before is not FREED
+        ]
     return updates
 
 
-def existing(x: Variable) -> Any:
-    """Return a variable's gradient as it is kept, or None."""
-    g = x._grad
-    if isinstance(g, Retained):
-        return g.grad
-    return None if isinstance(g, State) else g
+def gradient_in(kept: Any) -> Any:
+    """Return the gradient in what a variable keeps for one, or None."""
+    if isinstance(kept, Retained):
+        return kept.grad
+    return None if isinstance(kept, State) else kept
 
 
 def private(g: Any, x: Variable, state: Pass) -> Any:
@@ -78,15 +91,15 @@ def private(g: Any, x: Variable, state: Pass) -> Any:
 _set_grad = Variable.__dict__["_grad"].__set__
 
 
-def assign(updates: list[tuple[Variable, Any]]) -> None:
+def assign(updates: list[Update]) -> None:
     """Set every gradient, or none.
 
     One call that runs no Python code: no signal handler (Ctrl-C) and no other thread comes
     between two assignments.
     """
-    variables = [x for x, _ in updates]
-    after = [g for _, g in updates]
-    before = [x._grad for x in variables]
+    variables = [x for x, _, _ in updates]
+    before = [g for _, g, _ in updates]
+    after = [g for _, _, g in updates]
     try:
         deque(map(_set_grad, variables, after), maxlen=0)
     except BaseException:

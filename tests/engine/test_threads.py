@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.engine import commit
+from nbgrad.engine.commit import private
+from nbgrad.engine.states import reading_and_setting
 from tests.engine.tiny import Both, Mul, Square, grads, leaf, random_graph, same
 
 
@@ -168,3 +171,38 @@ if hasattr(os, "fork"):
         finally:
             stop.set()
             thread.join()
+
+
+def test_no_lock_is_held_while_numpy_works(monkeypatch):
+    free = []
+
+    def watched(g, x, state):
+        def ask():
+            free.append(reading_and_setting.acquire(timeout=5))
+            reading_and_setting.release()
+
+        other = threading.Thread(target=ask)
+        other.start()
+        other.join()
+        return private(g, x, state)
+
+    monkeypatch.setattr(commit, "private", watched)
+    x = leaf(2.0)
+    Mul()(x, x).backward()
+    assert free == [True]
+    assert x.grad == 4.0
+
+
+def test_what_another_thread_added_meanwhile_is_not_lost(monkeypatch):
+    others = [np.array(10.0), np.array(100.0)]
+
+    def interrupted(g, x, state):
+        if others:
+            x.grad = others.pop()
+        return private(g, x, state)
+
+    monkeypatch.setattr(commit, "private", interrupted)
+    x = leaf(2.0)
+    Mul()(x, x).backward()
+    assert x.grad == 104.0
+    assert len(others) == 1
