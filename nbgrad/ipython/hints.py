@@ -88,7 +88,8 @@ _IN_NBGRAD = {
 
 
 def _in_nbgrad(name: str) -> str:
-    return f"ng.{name}(x)" if name in vars(methods) else _IN_NBGRAD.get(name, "")
+    recorded = name in vars(methods) and not name.startswith("_")
+    return f"ng.{name}(x)" if recorded else _IN_NBGRAD.get(name, "")
 
 
 def _gradient(x: Variable) -> str:
