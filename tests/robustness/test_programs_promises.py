@@ -28,6 +28,28 @@ def test_a_second_pass_adds_exactly_once_whatever_was_retained(program):
     assert same(of(ran.leaves), twice(once))
 
 
+def order_by_a_plain_list(trace):
+    """The documented order, told from the graph: falling generation, ties first come, first served."""
+    generation = {f.id: f.generation for f in trace.functions}
+    maker = {v: f.id for f in trace.functions for v in f.outputs}
+    sent = {call.function.id: [c.variable.id for c in call.contributions] for call in trace.calls}
+    waiting, order = [maker[trace.root.id]], []
+    while waiting:
+        waiting.sort(key=lambda f: -generation[f])  # stable: ties stay as they came
+        order.append(waiting.pop(0))
+        for f in (maker[v] for v in sent[order[-1]] if v in maker):
+            if f not in waiting and f not in order:
+                waiting.append(f)
+    return order
+
+
+@cases(40, 5_000)
+@given(programs())
+def test_functions_run_in_the_documented_order_each_once(program):
+    trace = ng.trace(nbgrad_run(program).root)
+    assert [call.function.id for call in trace.calls] == order_by_a_plain_list(trace)
+
+
 @cases(60, 15_000)
 @given(programs())
 def test_the_order_does_not_depend_on_the_queue(program):

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 import nbgrad as ng
 from nbgrad.tracing import Trace
@@ -18,7 +18,7 @@ from nbgrad.tracing.text import table
 from nbgrad.views.html import variable_html
 from nbgrad.views.scene import drawing_of
 from nbgrad.views.svg import picture
-from tests.robustness.programs import cases, nbgrad_run, programs
+from tests.robustness.programs import Program, cases, nbgrad_run, programs
 from tests.views.page_checks import Page
 
 
@@ -178,6 +178,22 @@ def stroke(points):
             yield a * x + (b + c) * across + d * u, (a + b) * y + (c + d) * v
 
 
+CORNER = Program(
+    seed=0,
+    dtype="float64",
+    leaves=(((), False), ((), False)),
+    steps=(
+        ("neg", 0, 0, 0),
+        ("mul", 1, 0, 0),
+        ("neg", 0, 0, 0),
+        ("split", 0, 0, 0),
+        ("div", 0, 0, 0),
+        ("neg", 3, 0, 0),
+    ),
+)
+"""An edge to a narrow card passes the corner of a wider one beside it."""
+
+
 def check_drawing(drawn):
     """Assert that no card lies on another, none outside, and no edge runs through one."""
     for (_, a), (_, b) in combinations(drawn.boxes.items(), 2):
@@ -203,6 +219,7 @@ def check_drawing(drawn):
 
 @cases(12, 1_000)
 @given(programs())
+@example(CORNER)
 def test_a_drawing_never_overlaps(program):
     ran, trace = traced(program)
     graph = ng.graph(ran.root)

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -90,6 +90,8 @@ def test_a_pass_that_warns_fails_as_a_whole(data, operations):
 
 @cases(40, 2_000)
 @given(ARRAYS, OPERATIONS)
+@example(np.array([1.0, -1e200]), [ng.square])
+@example(np.append(np.full(80, -1e200), 5e-324), [])
 def test_recorder_and_views_warn_of_nothing(data, operations):
     """Whatever the numbers are: NaN, infinities, the largest and the smallest."""
     with np.errstate(all="ignore"):
