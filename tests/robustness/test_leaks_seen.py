@@ -20,7 +20,7 @@ from tests.robustness.programs import FUZZ, nbgrad_run, random_program
 
 pytestmark = pytest.mark.fuzz
 TIMES = 1000 if FUZZ else 35
-CONSTANT = 100
+CONSTANT = 250
 """What is no leak: an object here and there that Python makes once."""
 PROGRAM = random_program(1, 1)
 
