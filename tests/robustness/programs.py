@@ -14,7 +14,7 @@ import nbgrad as ng
 from tests.engine.tiny import Both, Mul, Square
 
 FUZZ = os.environ.get("NBGRAD_FUZZ") == "1"
-"""The long profile: some 145,000 programs, and faults at many more places."""
+"""The long profile: some 115,000 programs, and faults at many more places."""
 
 
 def cases(short: int, long: int) -> settings:

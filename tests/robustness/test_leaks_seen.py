@@ -19,7 +19,7 @@ from tests.robustness.growth import growth
 from tests.robustness.programs import FUZZ, nbgrad_run, random_program
 
 pytestmark = pytest.mark.fuzz
-TIMES = 1000 if FUZZ else 35
+TIMES = 400 if FUZZ else 35
 CONSTANT = 250
 """What is no leak: an object here and there that Python makes once."""
 PROGRAM = random_program(1, 1)
@@ -104,7 +104,7 @@ def test_steppers_go_when_they_are_closed():
         refs.append(weakref.ref(widget._plans))
         widget.close()
 
-    times = 1000 if FUZZ else 10
+    times = 400 if FUZZ else 10
     gc.collect()
     gc.disable()
     try:

@@ -18,7 +18,7 @@ def twice(gradients):
     return [None if g is None else g + g for g in gradients]
 
 
-@cases(60, 30_000)
+@cases(60, 20_000)
 @given(programs())
 def test_a_second_pass_adds_exactly_once_whatever_was_retained(program):
     ran = nbgrad_run(program)
@@ -61,7 +61,7 @@ def test_the_order_does_not_depend_on_the_queue(program):
     assert same(*results)
 
 
-@cases(40, 15_000)
+@cases(40, 10_000)
 @given(programs())
 def test_traced_is_untraced_bit_for_bit(program):
     traced, plain = nbgrad_run(program), nbgrad_run(program)

@@ -32,7 +32,7 @@ def traced(program):
 # ---------------------------------------------------------------- JSON
 
 
-@cases(15, 2_000)
+@cases(15, 1_000)
 @given(programs())
 def test_json_there_and_back(program):
     _, trace = traced(program)
@@ -94,7 +94,7 @@ def told_by_html(trace):
     return steps
 
 
-@cases(15, 2_000)
+@cases(15, 1_000)
 @given(programs())
 def test_text_and_html_tell_the_same_steps(program):
     _, trace = traced(program)
@@ -116,7 +116,7 @@ def test_text_and_html_tell_the_same_steps(program):
     assert subtitle.split(" in ")[0] in page_text
 
 
-@cases(15, 2_000)
+@cases(15, 1_000)
 @given(programs())
 def test_text_and_html_tell_the_same_numbers(program):
     ran, _ = traced(program)
@@ -134,7 +134,7 @@ def test_text_and_html_tell_the_same_numbers(program):
         assert (v.grad is None) == ("ng-why" in variable_html(v).split("</style>")[-1])
 
 
-@cases(15, 2_000)
+@cases(15, 1_000)
 @given(programs())
 def test_a_graphs_text_and_drawing_tell_the_same(program):
     ran, _ = traced(program)
@@ -217,7 +217,7 @@ def check_drawing(drawn):
             assert not any(inside(box, x, y) for box in others)
 
 
-@cases(12, 1_000)
+@cases(12, 500)
 @given(programs())
 @example(CORNER)
 def test_a_drawing_never_overlaps(program):

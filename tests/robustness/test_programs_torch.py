@@ -23,7 +23,7 @@ def close(got, expected, dtype):
     return np.allclose(got, expected, rtol=tolerance, atol=tolerance * scale)
 
 
-@cases(120, 50_000)
+@cases(120, 40_000)
 @given(programs())
 def test_values_and_gradients_are_pytorchs(program):
     ours, theirs = nbgrad_run(program), torch_run(program)
