@@ -49,6 +49,9 @@ PACKED = [
     ("calls.0", [3, None, 0], "a function, its outputs and groups of four"),
     ("calls.0.1", [True, False], "must be 1 outputs"),
     ("calls.0.3", 3, "must be 2, input 0"),
+    ("root", "f0", "its root 'f0' is no variable of it"),
+    ("root", "v5", "its root 'v5' is no variable of it"),
+    ("calls.1", [3, None, 0, 2, 0, 0, 1, 3, 0, 0], "a function runs twice"),
     ("calls.0.0", 4, "must be a whole number from 0 to 3"),
 ]
 
@@ -59,6 +62,14 @@ ROWS = [
     ("variables.1.kind", "root", "must be 'leaf' or"),
     ("functions.0.outputs", [], "a function of at least one output"),
     ("functions.0.backward", 1, "must be true or false"),
+    ("functions.0.generation", 1, "functions[0].generation must be 0"),
+    ("functions.1.outputs", ["v3"], "must be variables whose creator is f1"),
+    ("variables.0.creator", "f0", "a variable is no output of its creator"),
+    ("version", 0, "'version' must be a whole number from 1"),
+    ("steps.0.calls.0.upstream", [], "steps[0].calls[0].upstream must be a list of 1"),
+    ("steps.0.calls.0.contributions.0.variable", "v3", "must be v2, input 0"),
+    ("variables.0.shape", [2**32, 2**32], "an array of fewer than 2**63 elements"),
+    ("summaries.0", float("inf"), "must be a number, 'nan', 'inf' or '-inf'"),
 ]
 
 

@@ -10,6 +10,8 @@ import pytest
 import nbgrad as ng
 from nbgrad.tracing.compare import parting
 from nbgrad.tracing.ledger import ledger
+from nbgrad.tracing.narrator import narrate
+from nbgrad.tracing.summaries import summarise
 from tests.tracing.graphs import variable
 
 
@@ -81,3 +83,32 @@ def test_a_function_that_sends_nothing_back_says_so() -> None:
     trace = ng.trace(Cut()(ng.square(x)))
     assert "Cut → v2  1         –" in str(trace)
     assert (x.grad, trace.gradient("x")) == (None, None)
+    assert "Cut sends nothing back" in "".join(narrate(trace, "en").generation[1])
+
+
+def test_several_large_amounts_at_one_variable_are_told_without_numbers() -> None:
+    v = ng.Variable(np.full((30, 30), 2.0), "v")
+    told = narrate(ng.trace(ng.sum(ng.sin(v) + ng.sin(v))), "en").generation
+    assert "Both Sins use v, so each sends a gradient of shape (30, 30)" in "".join(told[-1])
+    told = narrate(ng.trace(ng.sum(ng.concatenate([v, v, v]))), "en").generation
+    assert "Concatenate uses v 3 times" in "".join(told[-1])
+
+
+def test_a_large_gradient_with_a_nan_says_so() -> None:
+    x = ng.Variable(np.array([1.0, np.nan] * 60), "x")
+    told = narrate(ng.trace(ng.sum(ng.square(x))), "en").generation
+    assert "x.grad (with NaN in it)" in "".join(told[-1])
+
+
+def test_a_summary_of_one_number_equals_and_hashes_as_it() -> None:
+    assert summarise(np.array(2.0)) == 2
+    assert hash(summarise(np.array(2.0))) == hash(2.0)
+    missing = float("nan")
+    assert summarise(np.array(missing)) == missing
+    assert summarise(np.ones(100)) != 1.0
+    assert hash(summarise(np.ones(100))) == hash(summarise(np.zeros(100)))
+
+
+def test_the_naive_order_has_one_step_for_each_function() -> None:
+    naive = ng.trace(joined(2.0)[1], order="naive")
+    assert naive.by_function() == naive.steps
