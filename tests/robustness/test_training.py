@@ -173,5 +173,8 @@ def test_freeing_is_the_interpreters_work_alone(shape, after):
     n = 20_000 if FUZZ else 2_000
     calls, peak, freed = freeing(SHAPES[shape], n, PASSES[after])
     assert calls == 0
-    assert peak < 4_000
+    # CPython 3.13 copies what is in the __dict__ of an object that goes, if anybody looked at it:
+    # of any class, and so of a user's Functions.
+    copied = sys.version_info >= (3, 13) and shape in {"users_chain", "outputs"}
+    assert peak < 4_000 + 100 * n * copied
     assert freed > n
