@@ -117,8 +117,9 @@ class Kernel:
 
     def run(self, code: str) -> Reply:
         messages: list[Any] = []
+        # An error would abort the next cell too, where that comes soon after.
         reply = self.client.execute_interactive(
-            code, timeout=60, output_hook=messages.append, allow_stdin=False
+            code, timeout=60, output_hook=messages.append, allow_stdin=False, stop_on_error=False
         )["content"]
         seen = Reply(reply.get("execution_count", 0), reply["status"])
         for message in messages:
