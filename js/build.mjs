@@ -53,7 +53,8 @@ export async function bundle() {
 /** The bundle in its loader: what is sent. */
 export function pack(code) {
   const packed = deflateRawSync(Buffer.from(code), { level: 9 }).toString("base64");
-  return readFileSync(join(here, "src", "loader.js"), "utf8").replace("PACKED", packed);
+  const digest = createHash("sha256").update(packed).digest("hex");
+  return readFileSync(join(here, "src", "loader.js"), "utf8").replace("PACKED", packed).replace("DIGEST", digest);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

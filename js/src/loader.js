@@ -1,8 +1,10 @@
 // nbgrad's stepper, MIT licence. Built from js/src by js/build.mjs: the bundle stands below, deflated, so that it is
 // small to send; nothing is fetched.
 const packed = "PACKED";
+const digest = "DIGEST";
 
-let widget;
+// A page keeps every module for good, and anywidget makes one of each widget's text: they share the unpacked bundle.
+const bundles = (globalThis[Symbol.for("nbgrad.steppers")] ??= new Map());
 
 async function unpack() {
   const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
@@ -17,7 +19,8 @@ async function unpack() {
 
 async function render(props) {
   try {
-    return (await (widget ??= unpack())).render(props);
+    if (!bundles.has(digest)) bundles.set(digest, unpack());
+    return (await bundles.get(digest)).render(props);
   } catch (error) {
     props.el.textContent = `nbgrad's stepper cannot start in this browser: ${error}`;
     throw error;

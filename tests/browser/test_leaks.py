@@ -143,6 +143,31 @@ def test_steppers_that_were_removed_leave_the_heap_flat(offline: Open, tmp_path:
     assert held.heap < 100_000, "1 kB for a stepper, were it a leak"
 
 
+# A notebook loads the module anew for every widget, and a page never lets go of a module.
+LOAD = """async (count) => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const place = document.body.appendChild(document.createElement("div"));
+  for (let k = 0; k < count; k++) {
+    const url = URL.createObjectURL(new Blob([read("module")], { type: "text/javascript" }));
+    const widget = (await import(url)).default;
+    URL.revokeObjectURL(url);
+    const state = read("state");
+    const model = { get: (key) => state[key], set: (key, value) => void (state[key] = value), save_changes() {}, on() {}, off() {} };
+    const leave = await widget.render({ model, el: place });
+    leave();
+    place.replaceChildren();
+  }
+  place.remove();
+  return count;
+}"""
+
+
+def test_widgets_of_a_page_share_the_unpacked_bundle(offline: Open, tmp_path: Path) -> None:
+    held = grown(offline(save("diamond", tmp_path)), LOAD, 30)
+    assert held.nodes <= 0
+    assert held.heap / 30 < 90_000, "the text of the module as it was sent, and little more"
+
+
 HELD = """async (keep) => {
   window.kept = [];
   for (let k = 0; k < keep; k++) window.kept.push(document.createElement("p"), new Array(200).fill(k));
