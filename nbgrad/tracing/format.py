@@ -33,6 +33,11 @@ def number(value: float, digits: int = DIGITS) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
+def norm(value: float | None, digits: int = DIGITS) -> str:
+    """Write a norm; ``–`` where no element is finite, so that there is none."""
+    return "–" if value is None else number(value, digits)
+
+
 def shape(dims: Sequence[int]) -> str:
     """Write a shape as Python does: ``()``, ``(3,)``, ``(3, 4)``."""
     return str(tuple(int(n) for n in dims))

@@ -91,7 +91,7 @@ def _sum_up(entries: list[Entry], variable: VariableInfo, phrases: Phrases) -> s
 def _amount(phrases: Phrases, s: Summary) -> str:
     if written_out(s):
         return str(s)
-    return f"{phrases.amount(s)} (norm {fmt.number(s.norm or 0.0, 4)})"
+    return f"{phrases.amount(s)} (norm {fmt.norm(s.norm, 4)})"
 
 
 def plus(a: Summary | None, b: Summary) -> Summary | None:

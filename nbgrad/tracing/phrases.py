@@ -55,7 +55,7 @@ class Phrases:
             return self.speaker.say("grad", x=name, value=str(s))
         if s.nan or s.inf:
             return self.speaker.say("grad_bad", x=name, bad="NaN" if s.nan else "inf")
-        return self.speaker.say("grad_array", x=name, norm=fmt.number(s.norm or 0.0, 4))
+        return self.speaker.say("grad_array", x=name, norm=fmt.norm(s.norm, 4))
 
     def value(self, x: VariableInfo) -> Runs:
         """Say what a variable's value is: ``a = 4``, ``W (3, 8)``."""

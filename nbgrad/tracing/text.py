@@ -164,7 +164,7 @@ def cell(s: Summary) -> str:
     if written_out(s):
         return str(s)
     bad = " nan" if s.nan else " inf" if s.inf else ""
-    return f"‖{fmt.number(s.norm or 0.0, 3)}‖{bad}"
+    return f"‖{fmt.norm(s.norm, 3)}‖{bad}"
 
 
 def short(s: Summary) -> str:

@@ -69,3 +69,10 @@ def test_vanishing_and_exploding() -> None:
 
 def test_a_gradient_of_zero_does_not_vanish() -> None:
     assert troubles(variable(1.0, "x") * 0.0)[1] == []
+
+
+def test_a_gradient_without_a_finite_element_has_no_norm() -> None:
+    x, w = variable(np.full((9, 9), np.nan), "x"), variable(np.ones((9, 9)), "w")
+    trace = ng.trace(ng.sum(x * w))
+    assert "w.grad (9, 9) ‖–‖ nan" in str(trace)
+    assert "norm 0" not in f"{trace} {trace.to_dict()}"
