@@ -1,12 +1,15 @@
-"""A repr has 10 ms and 100 kB, for any array and any graph.
+"""A repr does so much work, and has 100 kB, for any array and any graph.
 
-The time is processor time, the best of some runs: machines that run tests are shared.
+The work is counted, in calls and in memory: machines that run tests are shared, and a time of theirs
+says little. `make bench` holds the repr to its 10 ms.
 """
 
 from __future__ import annotations
 
-import time
+import sys
+import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.views.html import function_html, variable_html
 
-SECONDS, CHARACTERS = 0.010, 100_000
+CALLS, MEGABYTES, CHARACTERS = 60_000, 4, 100_000
 RNG = np.random.default_rng(1)
 
 
@@ -86,25 +89,36 @@ MAKERS: dict[str, Callable[[], ng.Variable]] = {
 }
 
 
-def seconds(call: Callable[[], str]) -> float:
-    call()
-    best = 1.0
-    for _ in range(7):
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best
+def check_bounds(html: Callable[[], str]) -> None:
+    """Count what a second run takes: the first one may fill caches."""
+    assert len(html()) < CHARACTERS
+    calls = 0
+
+    def count(frame: Any, event: str, arg: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        html()
+    finally:
+        sys.setprofile(before)
+    assert calls < CALLS
+    tracemalloc.start()
+    try:
+        html()
+        assert tracemalloc.get_traced_memory()[1] < MEGABYTES * 1e6
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_time_and_size(name: str) -> None:
+def test_work_and_size(name: str) -> None:
     x = MAKERS[name]()
-    assert len(variable_html(x)) < CHARACTERS
-    assert seconds(lambda: variable_html(x)) < SECONDS
-    if x.creator is not None:
-        function = x.creator
-        assert len(function_html(function)) < CHARACTERS
-        assert seconds(lambda: function_html(function)) < SECONDS
+    check_bounds(lambda: variable_html(x))
+    if (function := x.creator) is not None:
+        check_bounds(lambda: function_html(function))
 
 
 def test_a_repr_does_not_depend_on_print_options() -> None:
@@ -116,5 +130,4 @@ def test_a_repr_does_not_depend_on_print_options() -> None:
 @pytest.mark.slow
 def test_a_million_nodes() -> None:
     y = chain(10**6)
-    assert len(variable_html(y)) < CHARACTERS
-    assert seconds(lambda: variable_html(y)) < SECONDS
+    check_bounds(lambda: variable_html(y))
