@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-import zlib
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -155,6 +154,8 @@ def trouble(value: Any) -> str:
 
 
 def _checksum(x: Any) -> int:
+    import zlib  # needed here alone, and slow to import
+
     value = x._data if isinstance(x, Variable) else x
     return zlib.crc32(np.ascontiguousarray(value).tobytes())
 

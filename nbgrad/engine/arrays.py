@@ -8,14 +8,16 @@ a NumPy scalar, and it becomes a 0-d array where a user looks (`Variable.data`,
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .errors import DataTypeError
 
-Array: TypeAlias = NDArray[Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[Any]"
 Raw: TypeAlias = Any
 """An ndarray of one or more dimensions, or a NumPy scalar: what rules compute with."""
 

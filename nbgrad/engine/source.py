@@ -10,10 +10,10 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+from _thread import allocate_lock  # what threading offers as Lock; threading is slow to import
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Lock
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -64,7 +64,7 @@ codes with one offset the last has it, so ask whose it is. Empty while anybody h
 of each node."""
 
 _getframe = sys._getframe
-_counting = Lock()
+_counting = allocate_lock()
 _mark: ContextVar[PassMark | None] = ContextVar("nbgrad_pass_mark", default=None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from threading import RLock
+from _thread import RLock  # what threading offers; threading is slow to import
 from typing import Any
 
 

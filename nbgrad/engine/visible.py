@@ -6,8 +6,6 @@ sequence), that hide, or that turn the text around. They are shown as escapes (`
 
 from __future__ import annotations
 
-import unicodedata
-
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories: controls, formats, surrogates, private, unassigned, separators."""
 
@@ -27,6 +25,8 @@ def visible(text: str, keep: str = "") -> str:
 
 def seen(char: str) -> bool:
     """Whether a character shows as itself."""
+    import unicodedata  # rarely needed
+
     return unicodedata.category(char) not in UNSEEN
 
 

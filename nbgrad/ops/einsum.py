@@ -7,7 +7,6 @@ this operand has is broadcast, a letter that it has twice becomes a diagonal.
 
 from __future__ import annotations
 
-import string
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,8 @@ from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, plain, spread
 from .shape import summed_to
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class EinSum(Operation):
@@ -64,7 +65,7 @@ def _with_shape(g: Value, shared: str, own: str, sizes: dict[str, int]) -> Value
 
 def _on_diagonal(g: Value, own: str, term: str, sizes: dict[str, int]) -> Value:
     """Put a gradient on the diagonal of the axes that share a letter."""
-    free = [c for c in string.ascii_letters if c not in term]
+    free = [c for c in _LETTERS if c not in term]
     eyes, target, seen = [], "", set()
     for c in term:
         new = free.pop() if c in seen else c
@@ -86,7 +87,7 @@ def letters(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:
     output : str
     """
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
-    free = [c for c in string.ascii_letters if c not in subscripts]
+    free = [c for c in _LETTERS if c not in subscripts]
     terms, most = [], 0
     for term, n in zip(inputs.split(","), ndims, strict=True):
         hidden = n - len(term.replace("...", "")) if "..." in term else 0
@@ -132,8 +133,6 @@ def _from_lists(operands: tuple[Any, ...]) -> tuple[str, list[Operand]]:
             'einsum needs subscripts first, as in einsum("ij,jk->ik", a, b), '
             "or each operand followed by the list of its axes."
         )
-    terms = [
-        "".join("..." if a is Ellipsis else string.ascii_letters[a] for a in axes) for axes in lists
-    ]
+    terms = ["".join("..." if a is Ellipsis else _LETTERS[a] for a in axes) for axes in lists]
     subscripts = ",".join(terms[:pairs]) + "".join(f"->{t}" for t in terms[pairs:])
     return subscripts, [operands[2 * i] for i in range(pairs)]

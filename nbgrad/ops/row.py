@@ -123,7 +123,7 @@ def documented(row: Row) -> str:
     """Complete a function's documentation by the rule, the edge convention and the twins."""
     text = inspect.cleandoc(row.function.__doc__ or "")
     if "\nParameters\n" not in text:
-        n = len(inspect.signature(row.function).parameters)
+        n = row.function.__code__.co_argcount
         names = "x" if n == 1 else "x0, x1"
         text += _OPERANDS.format(
             names=names, broadcast=", that broadcast" * (n == 2), result=_RESULT[n]
