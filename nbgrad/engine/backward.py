@@ -159,12 +159,15 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
 def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the inner loop
     """Run the function of the largest generation, as long as any waits."""
     table, owned, queue, done = state.table, state.owned, state.queue, state.done
-    create_graph, observer, ticket = state.create_graph, state.observer, 0
+    create_graph, observer, keep, ticket = state.create_graph, state.observer, state.keep, 0
     following: tuple[int, int, Node] | None = None  # queued last, and often next
     arrivals: list[Any] = []
+    gxs: Any
     while queue or following is not None:
         node = (heappop(queue) if following is None else heappushpop(queue, following))[2]
         following = None
+        if owned:
+            gxs = gx = None  # their memory serves the next rule
         # -- its rule: one gradient per input, None where there is none --
         if isinstance(node, Variable) and node._inputs:
             op, inputs, gy = node._op, node._inputs, table.pop(node)
@@ -172,7 +175,7 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
             done.append(node)
             if state.retain:
                 state.retained.append((node, gy))
-            gxs = op.pull(node, gy, create_graph)
+            gxs = op.pull(node, gy, create_graph, owned and not keep and node in owned)
         else:
             op, inputs, gys, gxs = pull(state, node)
         if create_graph:
@@ -190,7 +193,7 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
                 after = gx if before is None else before + gx
             else:
                 gx, fresh = fit(gx, x, op, i, gys, create_graph)
-                after = add(before, gx, x, fresh, owned, state.keep)
+                after = add(before, gx, x, fresh, owned, keep)
             table[x] = after
             if before is None and x._op is not None:
                 ready = x if x._inputs else node_of(x, x._op, queued)

@@ -153,7 +153,7 @@ def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], ke
     buffers.
     """
     if before is None:
-        if fresh:
+        if fresh and has_buffer(gx):
             owned.add(x)
         return gx
     if isinstance(before, np.ndarray) and not keep:

@@ -30,7 +30,7 @@ from .complaints import fail
 from .config import override, process
 from .errors import NbgradError, OperandError, describe_all, unfit
 from .function import Function, _as_input
-from .rules import own, pull_for
+from .rules import chained, own, pull_for
 from .source import note
 from .states import NO_GRAD
 from .variable import Variable
@@ -51,7 +51,8 @@ class Operation(Function):
 
     An operation on one input names its rule ``gx``. One on any number of inputs
     defines ``gxi(self, i, gy, y, *xs)`` instead. With several outputs, ``gy`` and
-    ``y`` are tuples.
+    ``y`` are tuples. An elementwise operation may give ``derivative(self, y, x)``,
+    or ``derivative0`` and ``derivative1``: its rules are gx = gy · ∂y/∂x.
     """
 
     aliases: ClassVar[bool] = False
@@ -59,12 +60,15 @@ class Operation(Function):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        derivatives = [n for n in ("", "0", "1") if "derivative" + n in cls.__dict__]
+        for n in derivatives:
+            setattr(cls, "gx" + n, chained(getattr(cls, "derivative" + n)))
         names = [n for n in ("gx", *(f"gx{i}" for i in range(9))) if hasattr(cls, n)]
         cls.rules = tuple(getattr(cls, n) for n in names) or None
         if cls.several_outputs:
             cls.pull = None
         else:
-            cls.pull = pull_for(tuple(names))
+            cls.pull = pull_for(tuple(names), bool(derivatives))
 
     def rule(self, i: int) -> Callable[..., Any]:
         """Return the rule of input ``i``: a function of (gy, y, *xs)."""

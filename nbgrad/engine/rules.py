@@ -2,7 +2,8 @@
 
 The pass spends most of its time here, so operations on one and on two inputs have
 their own straight-line code. With ``graph`` the rules compute with the Variables
-themselves, else with their raw values.
+themselves, else with their raw values. A ``spent`` gradient is the pass's own, and
+nobody needs it any more: the last product is written over it.
 """
 
 from __future__ import annotations
@@ -18,13 +19,32 @@ from .variable import Variable
 
 _ndarray = np.ndarray
 
-Pull = Callable[[Any, Variable, Any, bool], tuple[Any, ...]]
+Pull = Callable[[Any, Variable, Any, bool, bool], tuple[Any, ...]]
 
 
-def pull_for(rules: tuple[str, ...]) -> Pull:
-    """Return what runs the rules of these names, with code of its own."""
-    shared = {("gx",): pull_unary, ("gx0", "gx1"): pull_binary}.get(rules, pull_many)
-    return FunctionType(own(shared.__code__), shared.__globals__, shared.__name__)
+def pull_for(rules: tuple[str, ...], derivatives: bool) -> Pull:
+    """Return what runs the rules of these names, with code of its own.
+
+    ``derivatives`` says that they are products of the gradient and a derivative.
+    """
+    if rules == ("gx",):
+        shared = pull_derivative if derivatives else pull_unary
+    elif rules == ("gx0", "gx1"):
+        shared = pull_derivatives if derivatives else pull_binary
+    else:
+        shared = pull_many
+    copy = FunctionType(own(shared.__code__), shared.__globals__, shared.__name__)
+    copy.__defaults__ = shared.__defaults__
+    return copy
+
+
+def chained(derivative: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the rule of an elementwise operation: the chain rule."""
+
+    def gx(self: Any, gy: Any, *values: Any) -> Any:
+        return gy * derivative(self, *values)
+
+    return gx
 
 
 def own(code: CodeType) -> CodeType:
@@ -32,7 +52,13 @@ def own(code: CodeType) -> CodeType:
     return code.replace()
 
 
-def pull_unary(op: Any, node: Variable, gy: Any, graph: bool) -> tuple[Any, ...]:
+def pull_unary(
+    op: Any,
+    node: Variable,
+    gy: Any,
+    graph: bool,
+    _spent: bool = False,
+) -> tuple[Any, ...]:
     """Run the rule of an operation on one input."""
     (x,) = node._inputs
     if not isinstance(x, Variable) or x._op is CONSTANT:
@@ -49,7 +75,34 @@ def pull_unary(op: Any, node: Variable, gy: Any, graph: bool) -> tuple[Any, ...]
     return (op.gx(gy, y, a),)
 
 
-def pull_binary(op: Any, node: Variable, gy: Any, graph: bool) -> tuple[Any, ...]:
+def pull_derivative(
+    op: Any, node: Variable, gy: Any, graph: bool, spent: bool = False
+) -> tuple[Any, ...]:
+    """Run the rule of an elementwise operation on one input."""
+    (x,) = node._inputs
+    if not isinstance(x, Variable) or x._op is CONSTANT:
+        return (None,)
+    if graph:
+        return (gy * op.derivative(node, x),)
+    a = x._data
+    if type(a) is _ndarray and not a.ndim:
+        a = a[()]
+    y = node._data
+    if type(y) is _ndarray and not y.ndim:
+        y = y[()]
+    if spent:
+        gy *= op.derivative(y, a)
+        return (gy,)
+    return (gy * op.derivative(y, a),)
+
+
+def pull_binary(
+    op: Any,
+    node: Variable,
+    gy: Any,
+    graph: bool,
+    _spent: bool = False,
+) -> tuple[Any, ...]:
     """Run the rules of an operation on two inputs."""
     x0, x1 = node._inputs
     needs0 = needs1 = False
@@ -81,7 +134,64 @@ def pull_binary(op: Any, node: Variable, gy: Any, graph: bool) -> tuple[Any, ...
     )
 
 
-def pull_many(op: Any, node: Variable, gy: Any, graph: bool) -> tuple[Any, ...]:
+def pull_derivatives(
+    op: Any, node: Variable, gy: Any, graph: bool, spent: bool = False
+) -> tuple[Any, ...]:
+    """Run the rules of an elementwise operation on two inputs."""
+    x0, x1 = node._inputs
+    needs0 = needs1 = False
+    if isinstance(x0, Variable):
+        needs0 = x0._op is not CONSTANT
+        a = x0._data
+    else:
+        a = x0
+    if isinstance(x1, Variable):
+        needs1 = x1._op is not CONSTANT
+        b = x1._data
+    else:
+        b = x1
+    if graph:
+        return (
+            gy * op.derivative0(node, x0, x1) if needs0 else None,
+            gy * op.derivative1(node, x0, x1) if needs1 else None,
+        )
+    if type(a) is _ndarray and not a.ndim:
+        a = a[()]
+    if type(b) is _ndarray and not b.ndim:
+        b = b[()]
+    y = node._data
+    if type(y) is _ndarray and not y.ndim:
+        y = y[()]
+    if spent:
+        return _written_over(op, gy, y, a, b, needs0, needs1)
+    return (
+        gy * op.derivative0(y, a, b) if needs0 else None,
+        gy * op.derivative1(y, a, b) if needs1 else None,
+    )
+
+
+def _written_over(
+    op: Any, gy: Any, y: Any, a: Any, b: Any, needs0: bool, needs1: bool
+) -> tuple[Any, ...]:
+    """Run the rules of an elementwise operation, the last one within the gradient's memory."""
+    gx0 = gx1 = None
+    if needs1:
+        gx0 = gy * op.derivative0(y, a, b) if needs0 else None
+        gy *= op.derivative1(y, a, b)
+        gx1 = gy
+    elif needs0:
+        gy *= op.derivative0(y, a, b)
+        gx0 = gy
+    return (gx0, gx1)
+
+
+def pull_many(
+    op: Any,
+    node: Variable,
+    gy: Any,
+    graph: bool,
+    _spent: bool = False,
+) -> tuple[Any, ...]:
     """Run the rules of an operation on any number of inputs."""
     inputs = node._inputs
     y, values = (node, inputs) if graph else (to_value(node._data), raw_values(inputs))

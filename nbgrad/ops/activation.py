@@ -10,7 +10,7 @@ import numpy as np
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, floating, keep, number, plain
+from .base import Operand, Operation, Value, apply, floating, keep, number, overwrite, plain
 from .error_function import erf_of
 
 
@@ -24,8 +24,8 @@ class Sigmoid(Operation):
         with np.errstate(over="ignore"):
             return one / (np.exp(-x) + one)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * (y * (1.0 - y))
+    def derivative(self, y: Value, x: Value) -> Value:
+        return y * (1.0 - y)
 
 
 class Relu(Operation):
@@ -48,8 +48,8 @@ class LeakyRelu(Operation):
         x = floating(x)
         return np.where(x > 0, x, x * number(self.slope, x))[()]
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * np.where(plain(x) > 0, number(1, y), number(self.slope, y))
+    def derivative(self, y: Value, x: Value) -> Value:
+        return np.where(plain(x) > 0, number(1, y), number(self.slope, y))
 
 
 class Softplus(Operation):
@@ -58,9 +58,9 @@ class Softplus(Operation):
     def forward(self, x: Any) -> Any:
         return np.logaddexp(x, number(0, x))
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+    def derivative(self, y: Value, x: Value) -> Value:
         # The sigmoid of x, by y: exact also where it is tiny.
-        return gy * -np.expm1(-y)
+        return -overwrite(np.expm1, -y)
 
 
 class Gelu(Operation):
@@ -70,8 +70,8 @@ class Gelu(Operation):
         x = floating(x)
         return x * _normal_below(x).astype(x.dtype)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * (_normal_below(x) + x * np.exp(x * x * -0.5) * _PEAK)
+    def derivative(self, y: Value, x: Value) -> Value:
+        return _normal_below(x) + x * overwrite(np.exp, x * x * -0.5) * _PEAK
 
 
 class Erf(Operation):
@@ -80,8 +80,8 @@ class Erf(Operation):
     def forward(self, x: Any) -> Any:
         return erf_of(floating(x))
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * np.exp(-(x * x)) * _TWO_OVER_ROOT_PI
+    def derivative(self, y: Value, x: Value) -> Value:
+        return overwrite(np.exp, -(x * x)) * _TWO_OVER_ROOT_PI
 
 
 _PEAK = 1.0 / math.sqrt(2.0 * math.pi)

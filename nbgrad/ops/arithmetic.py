@@ -47,11 +47,11 @@ class Mul(Operation):
     def forward(self, x0: Any, x1: Any) -> Any:
         return x0 * x1
 
-    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return gy * x1
+    def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
+        return x1
 
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return gy * x0
+    def derivative1(self, y: Value, x0: Value, x1: Value) -> Value:
+        return x0
 
 
 class Div(Operation):
@@ -73,8 +73,8 @@ class Neg(Operation):
     def forward(self, x: Any) -> Any:
         return -x
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return -gy
+    def derivative(self, y: Value, x: Value) -> Value:
+        return -1.0
 
 
 class Pos(Operation):
@@ -116,8 +116,8 @@ class Square(Operation):
     def forward(self, x: Any) -> Any:
         return x * x
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return 2.0 * x * gy
+    def derivative(self, y: Value, x: Value) -> Value:
+        return 2.0 * x
 
 
 class Sqrt(Operation):
@@ -147,8 +147,8 @@ class Abs(Operation):
     def forward(self, x: Any) -> Any:
         return np.absolute(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * np.sign(plain(x))
+    def derivative(self, y: Value, x: Value) -> Value:
+        return np.sign(plain(x))
 
 
 class Sign(Operation):

@@ -88,6 +88,16 @@ def number(value: float, x: Any) -> Any:
     return x.dtype.type(value)
 
 
+def overwrite(ufunc: Any, temporary: Value, *others: Value) -> Value:
+    """Apply a ufunc to an array that nobody else sees, in the array's own memory.
+
+    Others must not be of a wider dtype or shape. Variables and integers give a new result.
+    """
+    if isinstance(temporary, np.ndarray) and temporary.dtype.kind == "f":
+        return ufunc(temporary, *others, out=temporary)
+    return ufunc(temporary, *others)
+
+
 def keep(mask: Any, gy: Value) -> Value:
     """Pass a gradient where a mask holds, zero elsewhere: also where it is not finite."""
     return np.where(mask, gy, 0.0)

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from .base import overwrite
+
 # erf(x) = x · T(x²) / U(x²) for |x| ≤ 1; U's and Q's highest coefficient is 1.
 _T = (
     9.60497373987051638749e0,
@@ -52,17 +54,23 @@ _Q = (
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
-    total = coefficients[0]
-    for c in coefficients[1:]:
-        total = total * x + c
+    first, second, *others = coefficients
+    total = x * first + second
+    for c in others:
+        total *= x
+        total += c
     return total
 
 
 def erf_of(x: Any) -> Any:
     """Return erf(x), in x's own dtype."""
     wide = np.asarray(x, np.float64)
-    size = np.minimum(np.abs(wide), 6.0)
+    size = overwrite(np.absolute, np.clip(wide, -6.0, 6.0))
     square = size * size
-    near = size * _polynomial(_T, square) / _polynomial(_U, square)
-    far = 1.0 - np.exp(-square) * _polynomial(_P, size) / _polynomial(_Q, size)
-    return np.copysign(np.where(size <= 1.0, near, far), wide).astype(x.dtype)[()]
+    near = size * _polynomial(_T, square)
+    near /= _polynomial(_U, square)
+    rest = overwrite(np.exp, -square)
+    rest *= _polynomial(_P, size)
+    rest /= _polynomial(_Q, size)
+    far = -(rest - 1.0)
+    return np.copysign(np.where(size <= 1.0, near, far), wide).astype(x.dtype, copy=False)[()]

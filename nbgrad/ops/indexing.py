@@ -48,7 +48,8 @@ class AddAt(Operation):
         else:
             places = np.arange(y.size).reshape(y.shape)[self.index]
             values = np.broadcast_to(x, places.shape).ravel()
-            y = np.bincount(places.ravel(), values, y.size).astype(x.dtype).reshape(y.shape)
+            y = np.bincount(places.ravel(), values, y.size).astype(x.dtype, copy=False)
+            y = y.reshape(self.shape)
         return y
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -72,8 +73,8 @@ class Sort(Operation):
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         order = np.argsort(plain(x), self.axis, kind="stable")
         index: list[Any] = list(np.indices(order.shape, sparse=True))
-        index[self.axis] = order
-        return apply(AddAt(tuple(index), x.shape), gy)
+        index[self.axis] = np.argsort(order, self.axis)  # the inverse permutation
+        return gy[tuple(index)]
 
 
 def may_repeat(index: Any) -> bool:

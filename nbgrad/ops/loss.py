@@ -11,7 +11,7 @@ from nbgrad.engine.operation import binary
 from nbgrad.engine.variable import Variable
 
 from .activation import Sigmoid
-from .base import Operand, Operation, Value, apply, floating, number, plain
+from .base import Operand, Operation, Value, apply, floating, number, overwrite, plain
 from .shape import summed_to
 from .softmax import LogSoftmax, Softmax
 
@@ -26,11 +26,11 @@ class MeanSquaredError(Operation):
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         d = x0 - x1
-        return summed_to(d * (gy * _weight(d, 2.0)), np.shape(plain(x0)))
+        return summed_to(overwrite(np.multiply, d, gy * _weight(d, 2.0)), np.shape(plain(x0)))
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         d = x1 - x0
-        return summed_to(d * (gy * _weight(d, 2.0)), np.shape(plain(x1)))
+        return summed_to(overwrite(np.multiply, d, gy * _weight(d, 2.0)), np.shape(plain(x1)))
 
 
 def _check_shapes(both: Any, x0: Any, x1: Any) -> None:
@@ -69,7 +69,7 @@ class SoftmaxCrossEntropy(Operation):
         if is_label(x, t):
             hot = np.zeros(x.shape, plain(p).dtype)
             np.put_along_axis(hot, np.asarray(plain(t))[..., None], 1.0, -1)
-            return (p - hot) * (gy / rows(x))
+            return overwrite(np.subtract, p, hot) * (gy / rows(x))
         return (p * t.sum(axis=-1, keepdims=True) - t) * (gy / rows(x))
 
     def gx1(self, gy: Value, y: Value, x: Value, t: Value) -> Value | None:
@@ -109,12 +109,12 @@ class BinaryCrossEntropy(Operation):
         if self.from_logits:
             d = apply(Sigmoid(), x) - t
         else:
-            d = (x - t) / np.maximum(x * (1.0 - x), _SMALLEST)
-        return d * (gy * _weight(x))
+            d = (x - t) / overwrite(np.maximum, x * (1.0 - x), _SMALLEST)
+        return overwrite(np.multiply, d, gy * _weight(x))
 
     def gx1(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
         d = -x if self.from_logits else _log(1.0 - x) - _log(x)
-        return summed_to(d * (gy * _weight(x)), t.shape)
+        return summed_to(overwrite(np.multiply, d, gy * _weight(x)), t.shape)
 
 
 # PyTorch's bounds: a probability of exactly 0 or 1 gives large, finite numbers.

@@ -8,7 +8,7 @@ import numpy as np
 
 from nbgrad.engine.variable import Variable
 
-from .base import Axis, Operand, Operation, Value, floating, norm_axis
+from .base import Axis, Operand, Operation, Value, floating, norm_axis, overwrite
 from .reduction import Reduction
 
 
@@ -31,7 +31,8 @@ class LogSumExp(Reduction):
         return y if self.keepdims else np.squeeze(y, self.axis)[()]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return self.unreduced(gy, x.shape) * np.exp(x - self.unreduced(y, x.shape))
+        shares = overwrite(np.exp, x - self.unreduced(y, x.shape))
+        return overwrite(np.multiply, shares, self.unreduced(gy, x.shape))
 
 
 class Softmax(Operation):
@@ -63,7 +64,8 @@ class LogSoftmax(Operation):
         return y
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy - np.exp(y) * gy.sum(axis=self.axis, keepdims=True)
+        total = gy.sum(axis=self.axis, keepdims=True)
+        return -overwrite(np.subtract, overwrite(np.multiply, np.exp(y), total), gy)
 
 
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:

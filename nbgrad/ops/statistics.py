@@ -64,8 +64,8 @@ class Var(Reduction):
         return np.var(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        centred = x - x.mean(axis=self.axis, keepdims=True)
-        return centred * self.unreduced(gy * (2.0 * self.weight(x, y)), x.shape)
+        weight = self.unreduced(gy * (2.0 * self.weight(x, y)), x.shape)
+        return (x - x.mean(axis=self.axis, keepdims=True)) * weight
 
     def weight(self, x: Value, y: Value) -> float:
         """Return 1 / (n - ddof)."""
@@ -80,10 +80,10 @@ class Std(Var):
         return np.std(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        centred = x - x.mean(axis=self.axis, keepdims=True)
         # Where y is 0, so is every deviation: dividing by 1 gives 0.
         divisor = y + (plain(y) == 0)
-        return centred * self.unreduced(gy * self.weight(x, y) / divisor, x.shape)
+        weight = self.unreduced(gy * self.weight(x, y) / divisor, x.shape)
+        return (x - x.mean(axis=self.axis, keepdims=True)) * weight
 
 
 class CumSum(Operation):

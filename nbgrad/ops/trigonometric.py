@@ -11,7 +11,7 @@ import numpy as np
 
 from nbgrad.engine.operation import binary, unary
 
-from .base import Operation, Value
+from .base import Operation, Value, overwrite
 
 
 class Sin(Operation):
@@ -20,8 +20,8 @@ class Sin(Operation):
     def forward(self, x: Any) -> Any:
         return np.sin(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * np.cos(x)
+    def derivative(self, y: Value, x: Value) -> Value:
+        return np.cos(x)
 
 
 class Cos(Operation):
@@ -30,8 +30,8 @@ class Cos(Operation):
     def forward(self, x: Any) -> Any:
         return np.cos(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return -(gy * np.sin(x))
+    def derivative(self, y: Value, x: Value) -> Value:
+        return -np.sin(x)
 
 
 class Tan(Operation):
@@ -40,8 +40,8 @@ class Tan(Operation):
     def forward(self, x: Any) -> Any:
         return np.tan(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * (y * y + 1.0)
+    def derivative(self, y: Value, x: Value) -> Value:
+        return y * y + 1.0
 
 
 class Arcsin(Operation):
@@ -50,8 +50,8 @@ class Arcsin(Operation):
     def forward(self, x: Any) -> Any:
         return np.arcsin(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy / np.sqrt(-(x * x - 1.0))
+    def derivative(self, y: Value, x: Value) -> Value:
+        return overwrite(np.reciprocal, overwrite(np.sqrt, -(x * x - 1.0)))
 
 
 class Arccos(Operation):
@@ -60,8 +60,8 @@ class Arccos(Operation):
     def forward(self, x: Any) -> Any:
         return np.arccos(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return -(gy / np.sqrt(-(x * x - 1.0)))
+    def derivative(self, y: Value, x: Value) -> Value:
+        return -overwrite(np.reciprocal, overwrite(np.sqrt, -(x * x - 1.0)))
 
 
 class Arctan(Operation):
@@ -70,8 +70,8 @@ class Arctan(Operation):
     def forward(self, x: Any) -> Any:
         return np.arctan(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy / (x * x + 1.0)
+    def derivative(self, y: Value, x: Value) -> Value:
+        return overwrite(np.reciprocal, x * x + 1.0)
 
 
 class Arctan2(Operation):
@@ -93,8 +93,8 @@ class Sinh(Operation):
     def forward(self, x: Any) -> Any:
         return np.sinh(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * np.cosh(x)
+    def derivative(self, y: Value, x: Value) -> Value:
+        return np.cosh(x)
 
 
 class Cosh(Operation):
@@ -103,8 +103,8 @@ class Cosh(Operation):
     def forward(self, x: Any) -> Any:
         return np.cosh(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * np.sinh(x)
+    def derivative(self, y: Value, x: Value) -> Value:
+        return np.sinh(x)
 
 
 class Tanh(Operation):
@@ -113,8 +113,8 @@ class Tanh(Operation):
     def forward(self, x: Any) -> Any:
         return np.tanh(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * -(y * y - 1.0)
+    def derivative(self, y: Value, x: Value) -> Value:
+        return -(y * y - 1.0)
 
 
 sin = unary(Sin(), "sin", "Sine of an angle in radians, elementwise.")
