@@ -183,12 +183,18 @@ def test_an_output_that_cannot_be_is_refused_before_the_script_runs(
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_write_protected_folder(nbgrad: Run, script: Script, tmp_path: Path) -> None:
-    script(DIAMOND)
-    locked = tmp_path / "locked"
-    locked.mkdir(mode=0o500)
-    assert "write-protected" in failed(nbgrad("trace", "train.py:y", "-o", "locked/s.html"))
+# Folders have no such mode on Windows.
+@pytest.mark.parametrize("output", ["mine.html"] + ["locked/s.html"] * (os.name != "nt"))
+def test_what_is_write_protected_is_refused_before_the_script_runs(
+    nbgrad: Run, script: Script, tmp_path: Path, output: str
+) -> None:
+    script("open('ran', 'w').close()\n" + DIAMOND)
+    (tmp_path / "mine.html").write_text("mine")
+    (tmp_path / "mine.html").chmod(0o400)
+    (tmp_path / "locked").mkdir(mode=0o500)
+    text = failed(nbgrad("trace", "train.py:y", "-o", output))
+    assert f"{output.partition('/')[0]} is write-protected" in text
+    assert not (tmp_path / "ran").exists()
 
 
 def test_a_disk_that_fails_leaves_the_old_file(
