@@ -28,7 +28,7 @@ from nbgrad.tracing.trace import Trace
 from nbgrad.views.digits import format_number, format_shape
 from nbgrad.views.graph_text import graph_text
 from nbgrad.views.html import drawing_html
-from nbgrad.views.nodes import Edge, Node, brief_grad
+from nbgrad.views.nodes import Edge, Node, brief_grad, brief_norm
 from nbgrad.views.svg import Picture, graph_svg, legend, picture
 from nbgrad.views.walk import grad_of
 
@@ -349,9 +349,7 @@ def _brief(value: Summary | None, kind: str) -> str:
 def _brief_grad(grad: Summary) -> str:
     if not grad.shape:
         return format_number(grad.value)
-    if grad.nan or grad.inf:
-        return "nan" if grad.nan else "inf"
-    return f"‖{format_number(grad.norm)}‖"
+    return brief_norm(grad.norm, nan=bool(grad.nan), inf=bool(grad.inf))
 
 
 def _cut(node: Node, behind: bool) -> Node:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nbgrad.views.digits import format_number, format_shape
 
-__all__ = ["Edge", "Node", "brief", "brief_grad"]
+__all__ = ["Edge", "Node", "brief", "brief_grad", "brief_norm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,14 @@ def brief_grad(array: Any, norm: float) -> str:
     if array.size > norm:
         return format_shape(array.shape)
     x = array.astype(np.float64).ravel()
-    if np.isnan(x).any():
-        return "nan"
-    if np.isinf(x).any():
-        return "inf"
-    top = float(np.abs(x).max(initial=0.0)) or 1.0
     with np.errstate(all="ignore"):
-        return f"‖{format_number(top * float(np.linalg.norm(x / top)))}‖"
+        top = float(np.abs(x).max(initial=0.0)) or 1.0
+        length = top * float(np.linalg.norm(x / top)) if x.size else None
+    return brief_norm(length, nan=bool(np.isnan(x).any()), inf=bool(np.isinf(x).any()))
+
+
+def brief_norm(norm: float | None, *, nan: bool, inf: bool) -> str:
+    """Write a gradient for a card: its norm, ``‖–‖`` without an element, or what is wrong."""
+    if nan or inf:
+        return "nan" if nan else "inf"
+    return f"‖{format_number(norm)}‖"

@@ -114,6 +114,18 @@ def test_a_trace_knows_freed_gradients(diamond: ng.Variable) -> None:
     ]
 
 
+def test_the_gradient_of_an_empty_array_has_no_norm() -> None:
+    """All that show it say so: a graph of either kind, the text of a trace and its HTML."""
+    x = ng.Variable(np.zeros((0, 3)), name="x")
+    y = ng.sum(ng.square(x))
+    trace = ng.trace(y, retain_grad=True)
+    graphs = ng.graph(y), ng.graph(trace)
+    drawn = [text for g in graphs for text in (g.to_svg(), g.to_dot().source)]
+    for shown in (*drawn, trace._repr_html_(), str(trace)):
+        assert "‖–‖" in shown
+        assert "‖0‖" not in shown
+
+
 def test_the_graph_of_gradients_is_told_apart() -> None:
     x = scalar()
     (x * x * x).backward(create_graph=True)
