@@ -197,10 +197,11 @@ def capture(raw: Any, budget: Budget | None = None) -> Handle:
     return _large(array)
 
 
-def _large(array: NDArray[Any]) -> Handle:
+def _large(raw: NDArray[Any]) -> Handle:
+    """Take what needs the array; `decode` works out the rest when somebody looks."""
     with np.errstate(all="ignore"):
-        sums, counts = _blocks(array)
-        return (array.shape, array.dtype, *_statistics(array, sums), sums / counts)
+        array = raw.astype(_float64, copy=False)
+        return (raw.shape, raw.dtype, *_statistics(array.reshape(-1)), _block_sums(array))
 
 
 def decode(handle: Handle) -> Summary:
@@ -213,9 +214,13 @@ def decode(handle: Handle) -> Summary:
         dims, code, data = handle
         array = np.frombuffer(data, dtype=code)
         return from_values(dims, str(array.dtype), tuple(array.tolist()))
-    dims, dtype, low, high, mean, norm, nan, inf, thumb = handle
-    rows, cols = thumb.shape
-    picture = Thumb(rows, cols, tuple(_rounded(thumb).ravel().tolist()))
+    dims, dtype, low, high, mean, norm, nan, inf, sums = handle
+    with np.errstate(all="ignore"):
+        if mean is None and norm is not None:
+            mean = float(np.add.reduce(sums, axis=None)) / math.prod(dims)
+        means = _rounded(sums / _counts(*_as_table(dims)))
+    rows, cols = means.shape
+    picture = Thumb(rows, cols, tuple(means.ravel().tolist()))
     return Summary(dims, str(dtype), None, low, high, mean, norm, nan, inf, picture)
 
 
@@ -243,52 +248,61 @@ def from_values(dims: tuple[int, ...], dtype: str, values: tuple[float, ...]) ->
     return Summary(dims, dtype, values, low, high, mean, math.hypot(*finite), nan, inf)
 
 
-def _statistics(array: NDArray[Any], sums: NDArray[np.float64]) -> tuple[Any, ...]:
-    """Return min, max, mean, norm, how many NaN, how many infinite; few passes, no overflow."""
-    flat = array.reshape(-1)
-    if flat.dtype != _float64:
-        flat = flat.astype(_float64)
+def _statistics(flat: NDArray[np.float64]) -> tuple[Any, ...]:
+    """Return min, max, mean, norm, how many NaN, how many infinite; few passes, no overflow.
+
+    The mean is None where the sum of the blocks gives it.
+    """
     square = _square(flat)
     if square < math.inf:  # which proves that every element is finite
         low, high = float(np.minimum.reduce(flat)), float(np.maximum.reduce(flat))
-        mean = float(np.add.reduce(sums, axis=None)) / flat.size
-        norm = math.sqrt(square) if square > 1e-280 else _scaled_norm(flat, low, high)
-        return low, high, mean, norm, 0, 0
+        norm = math.sqrt(square)
+        if square <= 1e-280 and (low or high):  # the squares vanish, or nearly
+            top, scaled = _scaled(flat, low, high)
+            norm = top * math.sqrt(_square(scaled))
+        return low, high, None, norm, 0, 0
     nan = int(np.count_nonzero(np.isnan(flat)))
     finite = flat[np.isfinite(flat)]
     inf = flat.size - finite.size - nan
     if not finite.size:
         return None, None, None, None, nan, inf
     low, high = float(finite.min()), float(finite.max())
+    top, scaled = _scaled(finite, low, high)
+    mean, norm = top * float(scaled.mean()), top * math.sqrt(_square(scaled))
+    return low, high, mean, norm, nan, inf
+
+
+def _scaled(flat: NDArray[Any], low: float, high: float) -> tuple[float, NDArray[Any]]:
+    """Return the largest magnitude, and the elements over it: their squares do not overflow."""
     top = max(abs(low), abs(high)) or 1.0
-    mean = top * float((finite / top).mean())
-    return low, high, mean, _scaled_norm(finite, low, high), nan, inf
-
-
-def _scaled_norm(flat: NDArray[Any], low: float, high: float) -> float:
-    """Return the norm where squares would overflow, or vanish."""
-    top = max(abs(low), abs(high))
-    return top * math.sqrt(_square(flat / top)) if top else 0.0
+    return top, flat / top
 
 
 def _square(flat: NDArray[Any]) -> float:
     """Return the sum of squares, in parts so small that BLAS starts no threads for them."""
     parts = range(0, flat.size, CHUNK)
-    return math.fsum(float((part := flat[i : i + CHUNK]).dot(part)) for i in parts)
+    return math.fsum([(part := flat[i : i + CHUNK]).dot(part) for i in parts])
 
 
-def _blocks(array: NDArray[Any]) -> tuple[NDArray[np.float64], Any]:
-    """Return sums and counts of at most 16 x 32 blocks; leading axes are stacked into rows."""
-    table = array.reshape(1, -1) if array.ndim < 2 else array.reshape(-1, array.shape[-1])
-    if table.dtype != _float64:
-        table = table.astype(_float64)
-    rows, cols = table.shape
-    counts: Any = 1.0
+def _as_table(dims: tuple[int, ...]) -> tuple[int, int]:
+    """Return the rows and columns of a picture: leading axes are stacked into rows."""
+    return math.prod(dims[:-1]), dims[-1]
+
+
+def _block_sums(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums of at most 16 x 32 blocks, in memory of their own."""
+    rows, cols = _as_table(array.shape)
+    table = array.reshape(rows, cols)
     if rows > THUMB_ROWS:
-        table, counts = _bands(table, THUMB_ROWS), _lengths(rows, THUMB_ROWS)[:, None]
+        table = _bands(table, THUMB_ROWS)
     if cols > THUMB_COLS:
-        table, counts = _bands(table.T, THUMB_COLS).T, counts * _lengths(cols, THUMB_COLS)
-    return table, counts
+        columns = table.T
+        if cols <= 7 * THUMB_COLS:  # up to 7 are added in the same order, and faster, in a copy
+            columns = np.ascontiguousarray(columns)
+        table = _bands(columns, THUMB_COLS).T
+    elif rows <= THUMB_ROWS:
+        table = table.copy("K")
+    return table
 
 
 def _bands(table: NDArray[np.float64], parts: int) -> NDArray[np.float64]:
@@ -302,11 +316,16 @@ def _bands(table: NDArray[np.float64], parts: int) -> NDArray[np.float64]:
     return bands
 
 
-@lru_cache(maxsize=256)
-def _lengths(rows: int, parts: int) -> NDArray[np.float64]:
-    """Return how many rows each band has."""
-    length, longer = divmod(rows, parts)
-    return np.array([length + 1.0] * longer + [float(length)] * (parts - longer))
+@lru_cache(maxsize=64)
+def _counts(rows: int, cols: int) -> NDArray[np.float64]:
+    """Return how many elements each block has."""
+    return _lengths(rows, THUMB_ROWS)[:, None] * _lengths(cols, THUMB_COLS)
+
+
+def _lengths(size: int, parts: int) -> NDArray[np.float64]:
+    """Return how many rows each band has; 1 where there are too few for bands."""
+    length, longer = divmod(size, parts) if size > parts else (1, 0)
+    return np.array([length + 1.0] * longer + [float(length)] * (min(size, parts) - longer))
 
 
 def _rounded(thumb: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -315,5 +334,4 @@ def _rounded(thumb: NDArray[np.float64]) -> NDArray[np.float64]:
     top = float(np.abs(finite).max()) if finite.size else 0.0
     if not 1e-290 < top < 1e290:
         return thumb
-    with np.errstate(all="ignore"):
-        return np.round(thumb, int(3 - math.floor(math.log10(top)))) + 0.0
+    return np.round(thumb, int(3 - math.floor(math.log10(top)))) + 0.0

@@ -104,6 +104,28 @@ def test_middle_sized_arrays_are_put_aside_while_the_budget_lasts() -> None:
     assert decode(first).max > 0
 
 
+@pytest.mark.parametrize("shape", [(65,), (10, 20), (16, 32), (17, 33), (200, 200), (20, 256)])
+@pytest.mark.parametrize("flip", [False, True])
+def test_of_what_is_not_put_aside_nothing_is_shared(shape: tuple[int, ...], flip: bool) -> None:
+    array = np.random.default_rng(0).normal(size=shape)
+    array = array.T if flip else array
+    expected, handle = summarise(array.copy("K")), capture(array)
+    array[:] = 0
+    assert decode(handle) == expected
+
+
+@pytest.mark.parametrize("scale", [1e306, 1.0, 1e-306])
+@pytest.mark.parametrize("odd", [0.0, np.nan, np.inf])
+def test_no_warning_whatever_the_numbers(scale: float, odd: float) -> None:
+    array = np.random.default_rng(0).uniform(-1, 1, size=(40, 50)) * scale
+    array[3, 4] = odd
+    with np.errstate(all="raise"):
+        s = summarise(array)
+    finite = array[np.isfinite(array)] / scale
+    assert s.mean / scale == pytest.approx(finite.mean())
+    assert s.norm / scale == pytest.approx(np.linalg.norm(finite))
+
+
 def test_a_million_elements_take_a_few_passes() -> None:
     array = np.random.default_rng(0).normal(size=(1000, 1000))
     best = [math.inf, math.inf]
