@@ -43,6 +43,12 @@ def picture(page: Page, name: str) -> None:
     assert page.evaluate(FAULTS) == [], name
 
 
+def picture_stops(page: Page, name: str) -> None:
+    for stop, place in STOPS.items():
+        go(page, place)
+        picture(page, f"{name}_{stop}")
+
+
 def open_at(offline: Open, path: Path, scheme: str, width: int) -> Page:
     page = offline(
         path,
@@ -60,18 +66,14 @@ def test_start_middle_and_last(offline: Open, folder: Path, graph: str, scheme: 
     page = open_at(offline, save(graph, folder), scheme, 800)
     for width in (800, 1400):
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        for stop, place in STOPS.items():
-            go(page, place)
-            picture(page, f"pictures_{graph}_{scheme}_{width}_{stop}")
+        picture_stops(page, f"pictures_{graph}_{scheme}_{width}")
 
 
 @pytest.mark.parametrize("width", [400, 1600])
 @pytest.mark.parametrize("graph", ["diamond", "net2"])
 def test_narrow_and_wide(offline: Open, folder: Path, graph: str, width: int) -> None:
     page = open_at(offline, save(graph, folder), "light", width)
-    for stop, place in STOPS.items():
-        go(page, place)
-        picture(page, f"pictures_{graph}_light_{width}_{stop}")
+    picture_stops(page, f"pictures_{graph}_light_{width}")
 
 
 @pytest.mark.parametrize("width", [400, 800, 1400])
@@ -102,9 +104,7 @@ def test_other_views(offline: Open, folder: Path, graph: str, width: int) -> Non
 @pytest.mark.parametrize("graph", ["second", "nan"])
 def test_second_derivatives_and_nan(offline: Open, folder: Path, graph: str, width: int) -> None:
     page = open_at(offline, save(graph, folder), "light", width)
-    for stop, place in STOPS.items():
-        go(page, place)
-        picture(page, f"pictures_{graph}_{width}_{stop}")
+    picture_stops(page, f"pictures_{graph}_{width}")
 
 
 def test_all_of_a_large_net_folds(offline: Open, folder: Path) -> None:

@@ -28,8 +28,20 @@ def in_torch(arrays: list[np.ndarray]) -> list[Any]:
     return [torch.tensor(a, requires_grad=True) for a in arrays]
 
 
+def own_steps(params: list[ng.Variable], losses: Iterator[Any], rate: float) -> list[float]:
+    """Run gradient descent; ``losses`` builds one graph after the other."""
+    found = []
+    for loss in losses:
+        found.append(loss.item())
+        loss.backward()
+        for p in params:
+            p.data -= rate * p.grad
+            p.cleargrad()
+    return found
+
+
 def torch_steps(params: list[Any], losses: Iterator[Any], rate: float) -> list[float]:
-    """Run gradient descent in PyTorch; ``losses`` builds one graph after the other."""
+    """Run it in PyTorch."""
     found = []
     for loss in losses:
         found.append(float(loss.detach()))
@@ -78,15 +90,11 @@ def test_a_small_net_on_digits() -> None:
     batches = [slice(64 * i, 64 * (i + 1)) for i in range(28)] * 4
 
     params = [ng.Variable(p.copy(), name=f"p{i}") for i, p in enumerate(begin)]
-    own = []
-    for batch in batches:
-        w1, b1, w2, b2 = params
-        loss = ops.softmax_cross_entropy(np.tanh(x[batch] @ w1 + b1) @ w2 + b2, t[batch])
-        own.append(loss.item())
-        loss.backward()
-        for p in params:
-            p.data -= 0.3 * p.grad
-            p.cleargrad()
+    w1, b1, w2, b2 = params
+    own_graphs = (
+        ops.softmax_cross_entropy(np.tanh(x[b] @ w1 + b1) @ w2 + b2, t[b]) for b in batches
+    )
+    own = own_steps(params, own_graphs, 0.3)
 
     theirs = in_torch(begin)
     tx, tt = torch.tensor(x), torch.tensor(t)
@@ -118,14 +126,8 @@ def test_a_recurrent_net_learns_a_sine() -> None:
 
     steps = 60
     params = [ng.Variable(p.copy()) for p in begin]
-    own = []
-    for _ in range(steps):
-        loss = run(params, np, np.zeros((1, 12)))
-        own.append(loss.item())
-        loss.backward()
-        for p in params:
-            p.data -= 0.1 * p.grad
-            p.cleargrad()
+    own_graphs = (run(params, np, np.zeros((1, 12))) for _ in range(steps))
+    own = own_steps(params, own_graphs, 0.1)
     theirs = in_torch(begin)
     zeros = torch.zeros((1, 12), dtype=torch.float64)
     graphs = (run(theirs, torch, zeros) for _ in range(steps))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
+from tests.engine.hooks import hooked
 
 ENGINE = str(Path(ng.__file__).parent / "engine")
 
@@ -154,12 +155,8 @@ def _tracing(files: str, visit: Visit) -> Iterator[None]:
         frame.f_trace_opcodes = True
         return local(frame, "opcode", arg)
 
-    before = sys.gettrace()
-    sys.settrace(begin)
-    try:
+    with hooked("trace", begin):
         yield
-    finally:
-        sys.settrace(before)
 
 
 _watching = _monitoring if sys.version_info >= (3, 12) else _tracing

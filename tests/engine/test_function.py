@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from tests.engine.tiny import Add, Both, Mul, Square, Total, leaf
+from tests.engine.tiny import Add, Both, Keeps, Mul, Square, Total, leaf
 
 
 def test_one_output_is_bare_and_several_are_a_tuple():
@@ -85,14 +85,6 @@ def test_an_instance_can_be_called_again():
 
 
 def test_an_instance_that_keeps_something_can_be_called_again():
-    class Keeps(ng.Function):
-        def forward(self, x):
-            self.x = x
-            return x**2
-
-        def backward(self, gy):
-            return 2 * self.x * gy
-
     f = Keeps()
     x0, x1 = leaf(1.0), leaf(2.0)
     y0, y1 = f(x0), f(x1)

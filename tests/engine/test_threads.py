@@ -11,55 +11,19 @@ import nbgrad as ng
 from nbgrad.engine import commit
 from nbgrad.engine.commit import private
 from nbgrad.engine.states import reading_and_setting
-from tests.engine.tiny import Both, Mul, Square, grads, leaf, random_graph, same
+from tests.engine.threads import at_once, differing, frequent_switches
+from tests.engine.tiny import Both, Keeps, Mul, Square, grads, leaf, random_graph
 
-
-@pytest.fixture(autouse=True)
-def frequent_switches():
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
-def at_once(*works):
-    """Run functions in threads that start together; raise what any of them raised."""
-    barrier = threading.Barrier(len(works))
-    errors = []
-
-    def run(work):
-        barrier.wait()
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(w,)) for w in works]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    if errors:
-        raise errors[0]
+__all__ = ["frequent_switches"]  # a fixture
 
 
 def test_graphs_of_their_own():
-    expected = []
-    for seed in range(4):
+    def run(seed, k):
         graph = random_graph(seed)
         graph.root.backward(retain_grad=True)
-        expected.append(grads(graph))
-    wrong = []
+        return grads(graph)
 
-    def work(seed):
-        for _ in range(20):
-            graph = random_graph(seed)
-            graph.root.backward(retain_grad=True)
-            if not same(grads(graph), expected[seed]):
-                wrong.append(seed)
-
-    at_once(*(lambda s=s: work(s) for s in range(4)))
-    assert wrong == []
+    assert differing(run, 20) == []
 
 
 @pytest.mark.parametrize("shape", [(), (5,)])
@@ -86,14 +50,6 @@ def test_a_graph_in_common():
 
 
 def test_one_instance_for_all_threads():
-    class Keeps(ng.Function):
-        def forward(self, x):
-            self.x = x
-            return x**2
-
-        def backward(self, gy):
-            return 2 * self.x * gy
-
     wrong = []
     for _ in range(60):
         f = Keeps()

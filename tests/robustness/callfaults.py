@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 import nbgrad as ng
+from tests.engine.hooks import hooked
 
 PACKAGE = str(Path(ng.__file__).parent)
 KINDS = [MemoryError, KeyboardInterrupt, RuntimeError, UserWarning, RecursionError]
@@ -33,6 +34,10 @@ def _is_call(frame: FrameType, folder: str) -> bool:
     return code.co_filename.startswith(folder) and frame.f_lasti < _first_yield(code)
 
 
+def _name(frame: FrameType) -> str:
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_code.co_name}"
+
+
 @contextlib.contextmanager
 def fail_at_call(
     number: int, error: type[BaseException] = RuntimeError, folder: str = PACKAGE
@@ -50,15 +55,11 @@ def fail_at_call(
             return
         left -= 1
         if left < 0:
-            reached.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_code.co_name}")
+            reached.append(_name(frame))
             raise error("injected")
 
-    before = sys.gettrace()
-    sys.settrace(begin)
-    try:
+    with hooked("trace", begin):
         yield reached
-    finally:
-        sys.settrace(before)
 
 
 def calls_of(action: Callable[[], Any], folder: str = PACKAGE) -> list[str]:
@@ -67,12 +68,8 @@ def calls_of(action: Callable[[], Any], folder: str = PACKAGE) -> list[str]:
 
     def begin(frame: FrameType, event: str, arg: Any) -> None:
         if _is_call(frame, folder):
-            names.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_code.co_name}")
+            names.append(_name(frame))
 
-    before = sys.gettrace()
-    sys.settrace(begin)
-    try:
+    with hooked("trace", begin):
         action()
-    finally:
-        sys.settrace(before)
     return names

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import itertools
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,17 +15,11 @@ import nbgrad as ng
 from nbgrad.tracing import Trace
 from nbgrad.views.html import variable_html
 from tests.engine.test_grad_mode import on
-from tests.engine.test_threads import at_once
+from tests.engine.threads import at_once, differing, frequent_switches
 from tests.engine.tiny import same
 from tests.robustness.programs import nbgrad_run, random_program
 
-
-@pytest.fixture(autouse=True)
-def frequent_switches():
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
+__all__ = ["frequent_switches"]  # a fixture
 
 
 # ---------------------------------------------------------------- gradients
@@ -36,24 +29,22 @@ def grads(ran):
     return [None if x.grad is None else np.array(x.grad) for x in ran.leaves]
 
 
+def passes(y, stop):
+    """Run many passes, then stop the others."""
+    try:
+        for _ in range(300):
+            y.backward()
+    finally:
+        stop.set()
+
+
 def test_built_in_operations_on_graphs_of_their_own():
-    expected = []
-    for seed in range(4):
+    def run(seed, k):
         ran = nbgrad_run(random_program(seed))
-        ran.root.backward()
-        expected.append(grads(ran))
-    wrong = []
+        (ran.root.backward, lambda: ng.trace(ran.root))[k % 2]()
+        return grads(ran)
 
-    def work(seed):
-        for k in range(25):
-            ran = nbgrad_run(random_program(seed))
-            run = (ran.root.backward, lambda y=ran.root: ng.trace(y))[k % 2]
-            run()
-            if not same(grads(ran), expected[seed]):
-                wrong.append(seed)
-
-    at_once(*(lambda s=s: work(s) for s in range(4)))
-    assert wrong == []
+    assert differing(run, 25) == []
 
 
 @pytest.mark.parametrize("shape", [(), (200,)])
@@ -90,14 +81,7 @@ def test_a_graph_is_looked_at_while_passes_run():
             seen.append(len(str(ng.graph(y))))
             seen.append(y.creator is not None)
 
-    def work():
-        try:
-            for _ in range(300):
-                y.backward()
-        finally:
-            stop.set()
-
-    at_once(work, look, look)
+    at_once(lambda: passes(y, stop), look, look)
     single = ng.Variable(np.ones(5))
     ng.sum(ng.tanh(single) * single).backward()
     assert np.allclose(x.grad, 300 * single.grad)
@@ -129,14 +113,7 @@ def test_gradients_are_cleared_while_passes_run():
             if g is not None and (g % 3.0).any():
                 wrong.append(g)
 
-    def work():
-        try:
-            for _ in range(300):
-                y.backward()
-        finally:
-            stop.set()
-
-    at_once(work, clear)
+    at_once(lambda: passes(y, stop), clear)
     assert wrong == []
     assert x.grad is None or not (x.grad % 3.0).any()
 

@@ -203,14 +203,15 @@ def test_bad_arguments() -> None:
         ng.trace(x, names=[x])
 
 
+class Fails(ng.Function):
+    def forward(self, x):
+        return x
+
+    def backward(self, gy):
+        raise RuntimeError("no")
+
+
 def test_a_failing_rule_changes_nothing_and_leaves_no_trace() -> None:
-    class Fails(ng.Function):
-        def forward(self, x):
-            return x
-
-        def backward(self, gy):
-            raise RuntimeError("no")
-
     x = variable(2.0)
     x.grad = np.array(7.0)
     with pytest.raises(RuntimeError, match="no"):
@@ -306,13 +307,6 @@ def test_nothing_is_kept_alive(options: dict) -> None:
 
 
 def test_a_failed_trace_keeps_nothing_alive() -> None:
-    class Fails(ng.Function):
-        def forward(self, x):
-            return x
-
-        def backward(self, gy):
-            raise RuntimeError("no")
-
     x = variable(2.0)
     ref = weakref.ref(x)
     with pytest.raises(RuntimeError):

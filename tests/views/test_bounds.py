@@ -6,7 +6,6 @@ says little. `make bench` holds the repr to its 10 ms.
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.views.html import function_html, variable_html
+from tests.engine.hooks import hooked
 
 CALLS, MEGABYTES, CHARACTERS = 60_000, 4, 100_000
 RNG = np.random.default_rng(1)
@@ -98,12 +98,8 @@ def check_bounds(html: Callable[[], str]) -> None:
         nonlocal calls
         calls += event in ("call", "c_call")
 
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
+    with hooked("profile", count):
         html()
-    finally:
-        sys.setprofile(before)
     assert calls < CALLS
     tracemalloc.start()
     try:
