@@ -22,19 +22,14 @@ _ndarray = np.ndarray
 Pull = Callable[[Any, Variable, Any, bool, bool], tuple[Any, ...]]
 
 
-def pull_for(rules: tuple[str, ...], derivatives: bool) -> Pull:
+def pull_for(rules: tuple[str, ...], by_derivative: bool) -> Pull:
     """Return what runs the rules of these names, with code of its own.
 
-    ``derivatives`` says that they are products of the gradient and a derivative.
+    ``by_derivative`` says that they are the chain rule, from an elementwise derivative.
     """
-    if rules == ("gx",):
-        shared = pull_derivative if derivatives else pull_unary
-    elif rules == ("gx0", "gx1"):
-        shared = pull_derivatives if derivatives else pull_binary
-    else:
-        shared = pull_many
+    shared = {("gx",): pull_unary, ("gx0", "gx1"): pull_binary}.get(rules, pull_many)
     copy = FunctionType(own(shared.__code__), shared.__globals__, shared.__name__)
-    copy.__defaults__ = shared.__defaults__
+    copy.__defaults__ = (False, by_derivative)  # a class attribute would be looked up at every call
     return copy
 
 
@@ -57,7 +52,8 @@ def pull_unary(
     node: Variable,
     gy: Any,
     graph: bool,
-    _spent: bool = False,
+    spent: bool = False,
+    by_derivative: bool = False,
 ) -> tuple[Any, ...]:
     """Run the rule of an operation on one input."""
     (x,) = node._inputs
@@ -72,24 +68,8 @@ def pull_unary(
     y = node._data
     if type(y) is _ndarray and not y.ndim:
         y = y[()]
-    return (op.gx(gy, y, a),)
-
-
-def pull_derivative(
-    op: Any, node: Variable, gy: Any, graph: bool, spent: bool = False
-) -> tuple[Any, ...]:
-    """Run the rule of an elementwise operation on one input."""
-    (x,) = node._inputs
-    if not isinstance(x, Variable) or x._op is CONSTANT:
-        return (None,)
-    if graph:
-        return (gy * op.derivative(node, x),)
-    a = x._data
-    if type(a) is _ndarray and not a.ndim:
-        a = a[()]
-    y = node._data
-    if type(y) is _ndarray and not y.ndim:
-        y = y[()]
+    if not by_derivative:
+        return (op.gx(gy, y, a),)
     if spent:
         gy *= op.derivative(y, a)
         return (gy,)
@@ -101,7 +81,8 @@ def pull_binary(
     node: Variable,
     gy: Any,
     graph: bool,
-    _spent: bool = False,
+    spent: bool = False,
+    by_derivative: bool = False,
 ) -> tuple[Any, ...]:
     """Run the rules of an operation on two inputs."""
     x0, x1 = node._inputs
@@ -128,45 +109,16 @@ def pull_binary(
     y = node._data
     if type(y) is _ndarray and not y.ndim:
         y = y[()]
+    if by_derivative:
+        if spent:
+            return _written_over(op, gy, y, a, b, needs0, needs1)
+        return (
+            gy * op.derivative0(y, a, b) if needs0 else None,
+            gy * op.derivative1(y, a, b) if needs1 else None,
+        )
     return (
         op.gx0(gy, y, a, b) if needs0 else None,
         op.gx1(gy, y, a, b) if needs1 else None,
-    )
-
-
-def pull_derivatives(
-    op: Any, node: Variable, gy: Any, graph: bool, spent: bool = False
-) -> tuple[Any, ...]:
-    """Run the rules of an elementwise operation on two inputs."""
-    x0, x1 = node._inputs
-    needs0 = needs1 = False
-    if isinstance(x0, Variable):
-        needs0 = x0._op is not CONSTANT
-        a = x0._data
-    else:
-        a = x0
-    if isinstance(x1, Variable):
-        needs1 = x1._op is not CONSTANT
-        b = x1._data
-    else:
-        b = x1
-    if graph:
-        return (
-            gy * op.derivative0(node, x0, x1) if needs0 else None,
-            gy * op.derivative1(node, x0, x1) if needs1 else None,
-        )
-    if type(a) is _ndarray and not a.ndim:
-        a = a[()]
-    if type(b) is _ndarray and not b.ndim:
-        b = b[()]
-    y = node._data
-    if type(y) is _ndarray and not y.ndim:
-        y = y[()]
-    if spent:
-        return _written_over(op, gy, y, a, b, needs0, needs1)
-    return (
-        gy * op.derivative0(y, a, b) if needs0 else None,
-        gy * op.derivative1(y, a, b) if needs1 else None,
     )
 
 
@@ -191,6 +143,7 @@ def pull_many(
     gy: Any,
     graph: bool,
     _spent: bool = False,
+    _by_derivative: bool = False,
 ) -> tuple[Any, ...]:
     """Run the rules of an operation on any number of inputs."""
     inputs = node._inputs
