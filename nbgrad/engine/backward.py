@@ -162,12 +162,9 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
     create_graph, observer, keep, ticket = state.create_graph, state.observer, state.keep, 0
     following: tuple[int, int, Node] | None = None  # queued last, and often next
     arrivals: list[Any] = []
-    gxs: Any
     while queue or following is not None:
         node = (heappop(queue) if following is None else heappushpop(queue, following))[2]
         following = None
-        if owned:
-            gxs = gx = None  # their memory serves the next rule
         # -- its rule: one gradient per input, None where there is none --
         if isinstance(node, Variable) and node._inputs:
             op, inputs, gy = node._op, node._inputs, table.pop(node)
@@ -178,14 +175,12 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
             gxs = op.pull(node, gy, create_graph, owned and not keep and node in owned)
         else:
             op, inputs, gys, gxs = pull(state, node)
-        if create_graph:
-            gxs = [recorded(gx) for gx in gxs]
+        gxs = [recorded(gx) for gx in gxs] if create_graph else gxs
         # -- each fitted to its input and added to what has arrived there --
         i = -1
         for x in inputs:
             i += 1
-            gx = gxs[i]
-            if gx is None:
+            if (gx := gxs[i]) is None:
                 continue
             before = table.get(x)
             if type(gx) is _float64 and type(x._data if before is None else before) is _float64:
@@ -210,6 +205,8 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
                 following = None
             observer.called(node, list(gys), arrivals, queue)
             arrivals = []
+        if owned:
+            gxs = gx = None  # their memory serves the next rule
 
 
 def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:
