@@ -90,7 +90,7 @@ export function briefGrad(values: Values): string {
   if (isScalar(values) && values.values) return formatNumber(values.values[0]!);
   if (values.nan) return "nan";
   if (values.inf) return "inf";
-  return `‖${formatNumber(values.norm ?? 0, 3)}‖`;
+  return `‖${formatNumber(values.norm, 3)}‖`;
 }
 
 /** The gradient in full, for `data-grad`: the number, nested lists up to 64 elements, else shape and norm. */

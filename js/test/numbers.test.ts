@@ -23,6 +23,7 @@ test("an array shows its shape, its gradient the norm", () => {
   const values = readSummary({ shape: [2, 2], dtype: "float64", values: [3, 0, 0, 4] });
   assert.equal(brief(values), "(2, 2)");
   assert.equal(briefGrad(values), "‖5‖");
+  assert.equal(briefGrad(readSummary({ shape: [0, 2], dtype: "float64", values: [] })), "‖–‖");
   assert.equal(fullGrad(values), "[[3, 0], [0, 4]]");
   assert.equal(magnitude(values), 4);
 });
