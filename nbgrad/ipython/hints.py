@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from types import FrameType, TracebackType
 from typing import Any
 
+import numpy as np
+
 from nbgrad.engine.called import at, name_at_birth
 from nbgrad.engine.dispatch import methods
 from nbgrad.engine.errors import add_note, listed
@@ -26,6 +28,9 @@ from nbgrad.engine.variable import Variable
 
 _GRAD = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.grad\b")
 _UPDATE = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.data(?:\[[^\[\]]*\])?\s*[-+*/]=")
+_ASKED = re.compile(
+    r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.(?:backward|cleargrad|creator|grad|unchain)"
+)
 _KEYWORD = re.compile(
     r"(?:Operators|Variable)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'"
 )
@@ -48,11 +53,9 @@ def _hints(
 ) -> Iterator[str]:
     if not isinstance(error, (TypeError, AttributeError)):
         return
-    message = str(error)
-    if isinstance(getattr(error, "obj", None), Variable):
-        here = _in_nbgrad(getattr(error, "name", "") or "")
-        if here:
-            yield f"In nbgrad: {here}"
+    message, holder = str(error), getattr(error, "obj", None)
+    if isinstance(holder, (Variable, int, float, np.number, np.ndarray)):
+        yield from _attribute_hints(holder, getattr(error, "name", None) or "", text, frame)
     elif "NoneType" in message:
         for name, x in _variables(_GRAD, text, frame):
             if x.grad is None:
@@ -85,6 +88,27 @@ _IN_NBGRAD = {
     "zero_grad": "x.cleargrad()",
 }
 """What other libraries call what a Variable has under another name."""
+
+
+def _attribute_hints(holder: Any, name: str, text: str, frame: FrameType) -> Iterator[str]:
+    """Say what a Variable calls the attribute, or why a number or an array has none of this name."""
+    if isinstance(holder, Variable):
+        if here := _in_nbgrad(name):
+            yield f"In nbgrad: {here}"
+        return
+    if name not in ("backward", "cleargrad", "creator", "grad", "unchain_backward"):
+        return
+    asked = (n for n in _ASKED.findall(text) if _named(n, frame) is holder)
+    x = next(asked, "this")
+    kind = "array" if isinstance(holder, np.ndarray) else type(holder).__name__
+    what = f"{x} is a plain {kind}, not a Variable"
+    if name.endswith("grad"):
+        yield f"{what}, and has no gradient. Make it one before it is used: {x} = Variable({x})"
+    else:
+        yield (
+            f"{what}: math.sin(x), float(x), x.item() and x.data leave the graph. Compute with "
+            "Variables up to here: ng.sin(x) or np.sin(x)."
+        )
 
 
 def _in_nbgrad(name: str) -> str:
@@ -156,9 +180,13 @@ def _variables(
 ) -> Iterator[tuple[str, Variable]]:
     """Yield what a pattern finds on a line and what it stands for, where that is a Variable."""
     for expression in dict.fromkeys(pattern.findall(text)):
-        value = _value(ast.parse(expression, mode="eval").body, frame)
+        value = _named(expression, frame)
         if isinstance(value, Variable):
             yield expression, value
+
+
+def _named(expression: str, frame: FrameType) -> Any:
+    return _value(ast.parse(expression, mode="eval").body, frame)
 
 
 def _value(node: ast.expr, frame: FrameType) -> Any:
