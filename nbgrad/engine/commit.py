@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import repeat
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,21 @@ if TYPE_CHECKING:
     from .backward import Pass
 
 
-Update = tuple[Variable, Any, Any]
-"""A variable, what its gradient is now, and what it is to be."""
+class Updates:
+    """Variables, what the gradient of each is now, and what it is to be."""
+
+    __slots__ = ("after", "before", "variables")
+
+    def __init__(self) -> None:
+        self.variables: list[Variable] = []
+        self.before: list[Any] = []
+        self.after: list[Any] = []
+
+    def add(self, x: Variable, before: Any, after: Any) -> None:
+        """Take note of one."""
+        self.variables.append(x)
+        self.before.append(before)
+        self.after.append(after)
 
 
 def commit(state: Pass, root: Variable) -> None:
@@ -31,7 +45,7 @@ def commit(state: Pass, root: Variable) -> None:
     while True:
         updates = updates_of(state, root)
         with reading_and_setting:
-            if any(x._grad is not before for x, before, _ in updates):
+            if not all(map(is_, map(_get_grad, updates.variables), updates.before)):
                 continue
             assign(updates)
             if not state.retain:
@@ -40,14 +54,14 @@ def commit(state: Pass, root: Variable) -> None:
             return
 
 
-def updates_of(state: Pass, root: Variable) -> list[Update]:
+def updates_of(state: Pass, root: Variable) -> Updates:
     """Return which gradient each variable is to have."""
-    updates: list[Update] = []
+    updates = Updates()
     for x, g in state.table.items():
         before = x._grad
         old = gradient_in(before)
         if old is None:
-            updates.append((x, before, private(g, x, state)))
+            updates.add(x, before, private(g, x, state))
         elif x is root:
             continue
         elif old.shape != x._data.shape:
@@ -56,19 +70,18 @@ def updates_of(state: Pass, root: Variable) -> list[Update]:
                 "added: set x.grad to an array of the variable's shape, or call cleargrad()."
             )
         else:
-            updates.append((x, before, old + g))
+            updates.add(x, before, old + g)
     if state.retain:
         for y, g in state.retained:
             before = y._grad
             if y is root and before is not None and not isinstance(before, (State, Retained)):
                 continue
-            updates.append((y, before, Retained(private(g, y, state))))
+            updates.add(y, before, Retained(private(g, y, state)))
     else:
-        updates += [
-            (y, before, FREED)
-            for y in state.done
-            if (before := y._grad) is not None and before is not FREED
-        ]
+        for y in state.done:
+            before = y._grad
+            if before is not None and before is not FREED:
+                updates.add(y, before, FREED)
     return updates
 
 
@@ -88,20 +101,18 @@ def private(g: Any, x: Variable, state: Pass) -> Any:
     return g.copy() if has_buffer(g) else g
 
 
+_get_grad = Variable.__dict__["_grad"].__get__
 _set_grad = Variable.__dict__["_grad"].__set__
 
 
-def assign(updates: list[Update]) -> None:
+def assign(updates: Updates) -> None:
     """Set every gradient, or none.
 
     One call that runs no Python code: no signal handler (Ctrl-C) and no other thread comes
     between two assignments.
     """
-    variables = [x for x, _, _ in updates]
-    before = [g for _, g, _ in updates]
-    after = [g for _, _, g in updates]
     try:
-        deque(map(_set_grad, variables, after), maxlen=0)
+        deque(map(_set_grad, updates.variables, updates.after), maxlen=0)
     except BaseException:
-        deque(map(_set_grad, variables, before), maxlen=0)
+        deque(map(_set_grad, updates.variables, updates.before), maxlen=0)
         raise

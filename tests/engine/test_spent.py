@@ -8,7 +8,6 @@ import pytest
 import nbgrad as ng
 
 SHAPE = (100, 100)
-SIZE = 8 * 100 * 100
 ELEMENTWISE = {
     "mul": lambda x: x * x,
     "mul by a constant": lambda x: x * 3.0,
@@ -94,7 +93,7 @@ def test_two_constants_get_no_gradient():
 
 
 def test_a_chain_of_products_makes_one_gradient():
-    x = ng.Variable(drawn())
+    x = ng.Variable(np.full((500, 500), 0.5))
     y = np.exp(x)
     for _ in range(20):
         y = -y * 1.01
@@ -108,4 +107,4 @@ def test_a_chain_of_products_makes_one_gradient():
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak - before < 1.5 * SIZE
+    assert peak - before < 1.5 * x.data.nbytes
