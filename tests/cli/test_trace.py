@@ -184,6 +184,7 @@ def test_an_output_that_cannot_be_is_refused_before_the_script_runs(
 
 
 # Folders have no such mode on Windows.
+@pytest.mark.usefixtures("modes_hold")
 @pytest.mark.parametrize("output", ["mine.html"] + ["locked/s.html"] * (os.name != "nt"))
 def test_what_is_write_protected_is_refused_before_the_script_runs(
     nbgrad: Run, script: Script, tmp_path: Path, output: str
