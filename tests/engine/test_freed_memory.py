@@ -12,7 +12,7 @@ import resource
 import numpy as np
 import nbgrad as ng
 
-w = ng.Variable(np.full((512, 1024), 0.5))
+w = ng.Variable(np.full((1024, 1024), 0.5))
 
 def step():
     w.cleargrad()
@@ -43,7 +43,7 @@ def faults_of_ten_passes(**environment: str) -> int:
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
 def test_a_training_loop_gets_its_arrays_without_page_faults():
-    # Each pass makes eight arrays of 4 MB, a thousand pages each.
+    # Each pass makes eight arrays of 8 MB, two thousand pages each.
     assert faults_of_ten_passes() < 1000
 
 
