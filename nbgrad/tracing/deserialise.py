@@ -114,8 +114,8 @@ def summary(data: Any, where: str) -> Summary:
     shape = checks.dims(field(data, "shape", where), f"{where}.shape")
     dtype = checks.dtype(field(data, "dtype", where), f"{where}.dtype")
     size = math.prod(shape)
-    if "values" in data:
-        values = _numbers(data["values"], f"{where}.values", FULL)
+    if "values" in data or not shape:
+        values = _numbers(field(data, "values", where), f"{where}.values", FULL)
         if len(values) != size:
             wrong(f"{where}.values", f"a list of {size} numbers", data["values"])
         return from_values(shape, dtype, values)

@@ -112,6 +112,7 @@ WRONG = [
     (lambda d: {**d, "summaries": [{"shape": [2], "dtype": "object", "values": [1, 2]}]}, "dtype"),
     (lambda d: {**d, "summaries": [{"shape": [-1], "dtype": "int8", "values": []}]}, "shape"),
     (lambda d: {**d, "summaries": [{"shape": [3], "dtype": "int8", "values": [1]}]}, "list of 3"),
+    (lambda d: {**d, "summaries": [{"shape": [], "dtype": "float64"}]}, "has no 'values'"),
     (
         lambda d: {**d, "summaries": [{"shape": [9], "dtype": "int8", "thumb": {"rows": 10**9}}]},
         "rows",
