@@ -50,3 +50,8 @@ def test_a_training_loop_gets_its_arrays_without_page_faults():
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
 def test_the_environment_still_has_the_last_word():
     assert faults_of_ten_passes(MALLOC_TRIM_THRESHOLD_="131072") > 10_000
+
+
+def test_a_python_without_ctypes_will_do():
+    code = "import sys; sys.modules['ctypes'] = None; import nbgrad"
+    subprocess.run([sys.executable, "-c", code], check=True)
