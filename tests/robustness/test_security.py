@@ -250,6 +250,9 @@ RUNS_CODE = {
 }
 FORBIDDEN = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}
 MODULES = {"pickle", "marshal", "shelve", "dill", "runpy", "code", "codeop", "subprocess", "ctypes"}
+IMPORTED = {
+    ("engine/memory.py", "ctypes"): "keep_freed_memory() calls mallopt with constants, once",
+}
 
 
 def test_nothing_is_evaluated_but_what_the_user_asked_for() -> None:
@@ -268,10 +271,32 @@ def test_no_module_that_can_run_data_is_imported() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            found |= {(path.name, n) for n in names if n.partition(".")[0] in MODULES}
+            place = path.relative_to(PACKAGE).as_posix()
+            found |= {(place, n) for n in names if n.partition(".")[0] in MODULES}
             if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
-                found.add((path.name, "allow_pickle"))
-    assert found == set()
+                found.add((place, "allow_pickle"))
+    assert found == set(IMPORTED)
+
+
+def test_what_goes_to_the_c_library_is_constant() -> None:
+    tree = ast.parse((PACKAGE / "engine/memory.py").read_text(encoding="utf-8"))
+    constants = {
+        name.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    }
+    (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    calls = [
+        {getattr(argument, "id", None) for argument in node.args}
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "mallopt"
+    ]
+    assert not function.args.args
+    assert len(calls) == 2
+    assert all(given <= constants for given in calls)
 
 
 # Ways in which text becomes markup or code. Reading .innerHTML writes nothing; setting it does.
