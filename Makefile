@@ -94,10 +94,10 @@ bench: $(TEST)
 profile: $(TEST)
 	$(BIN)/python -m tests.benchmarks.profile_pass $(ARGS)
 
-# The long profile, some ten minutes on two cores: FUZZ_EXAMPLES cases for each property test, then the
+# The long profile, a quarter of an hour on two cores: FUZZ_EXAMPLES cases for each property test, then the
 # targets of tests/fuzz guided by coverage, FUZZ_SECONDS each. One of them alone:
 # make fuzz FUZZ_EXAMPLES=0 FUZZ_SECONDS=600 ARGS=trace
-FUZZ_EXAMPLES ?= 1000
+FUZZ_EXAMPLES ?= 2000
 FUZZ_SECONDS ?= 60
 fuzz: $(TEST)
 	$(BIN)/python -m tests.fuzz --examples $(FUZZ_EXAMPLES) --seconds $(FUZZ_SECONDS) $(ARGS)
