@@ -167,6 +167,8 @@ def _variable_node(variable: Mapping[str, Any], summaries: Sequence[Any]) -> Nod
 
 def _brief(value: Any, shape: Sequence[int]) -> str:
     """Return what a card shows of a value, to know its width."""
+    # A strange file may say one shape of a variable and another of its value.
+    shape = value["shape"] if isinstance(value, dict) else shape
     if shape:
         return "(" + ", ".join(map(str, shape)) + ")"
     number = value["values"][0] if isinstance(value, dict) else value

@@ -62,6 +62,7 @@ def mutated(name: str, seed: int, times: list[int]) -> bytes:
 @pytest.mark.parametrize("name", NAMES)
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 2**32), min_size=1, max_size=4))
+@example(1486, [1486] * 3)  # a variable of shape () with a value of shape (16, 8)
 def test_as_hypothesis_likes(name: str, seed: int, times: list[int]) -> None:
     targets.load(name).target(mutated(name, seed, times))
 
