@@ -99,11 +99,12 @@ def _attribute_hints(holder: Any, name: str, text: str, frame: FrameType) -> Ite
     if name not in ("backward", "cleargrad", "creator", "grad", "unchain_backward"):
         return
     asked = (n for n in _ASKED.findall(text) if _named(n, frame) is holder)
-    x = next(asked, "this")
+    x = next(asked, None)
     kind = "array" if isinstance(holder, np.ndarray) else type(holder).__name__
-    what = f"{x} is a plain {kind}, not a Variable"
+    what = f"{x or 'This'} is a plain {kind}, not a Variable"
     if name.endswith("grad"):
-        yield f"{what}, and has no gradient. Make it one before it is used: {x} = Variable({x})"
+        given = f"{x or '…'}" if kind == "array" else f"np.array({x or '…'})"
+        yield f"{what}, and has no gradient. Make it one before it is used: Variable({given})"
     else:
         yield (
             f"{what}: math.sin(x), float(x), x.item() and x.data leave the graph. Compute with "
