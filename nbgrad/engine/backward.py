@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from . import source
+from . import source, variable
 from .anomaly import watched
 from .called import at, called
 from .commit import commit
@@ -27,7 +27,10 @@ from .reasons import why_no_graph
 from .states import CONSTANT, NO_GRAD, State
 from .variable import Variable
 
+_UNMARKED = nullcontext()
 _float64 = np.float64
+_dtype64 = np.dtype(np.float64)
+_ndarray = np.ndarray
 
 Node = Any
 """What the queue holds: a Variable with a function of its own, or a Function of several outputs."""
@@ -105,9 +108,9 @@ def backward(
     apply : bool
         False leaves every ``.grad`` as it was.
     """
-    refuse(root, {"retain_grad": retain_grad, "create_graph": create_graph})
+    refuse(root, retain_grad, create_graph)
     observer = watched(observer)
-    marks = source.marking(root._source, source.here()) if create_graph else nullcontext()
+    marks = source.marking(root._source, source.here()) if create_graph else _UNMARKED
     state = Pass(create_graph, retain_grad, observer)
     mode = override.get()
     # Not a `with`: Ctrl-C may come between the steps of one, and would leave the mode set.
@@ -122,10 +125,10 @@ def backward(
         override.set(mode)
 
 
-def refuse(root: Variable, options: dict[str, Any]) -> None:
+def refuse(root: Variable, retain_grad: object, create_graph: object) -> None:
     """Refuse a root without a graph, and options that are no truth values."""
-    for name, value in options.items():
-        if not isinstance(value, (bool, int, np.bool_)):
+    for name, value in (("retain_grad", retain_grad), ("create_graph", create_graph)):
+        if type(value) is not bool and not isinstance(value, (int, np.bool_)):
             raise OperandError(
                 f"backward({name}=…) is True or False, not {type(value).__name__}. "
                 "An upstream gradient is set before: y.grad = gradient; y.backward()."
@@ -166,8 +169,8 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
         node = (heappop(queue) if following is None else heappushpop(queue, following))[2]
         following = None
         # -- its rule: one gradient per input, None where there is none --
-        if isinstance(node, Variable) and node._inputs:
-            op, inputs, gy = node._op, node._inputs, table.pop(node)
+        if inputs := node._inputs:
+            op, gy = node._op, table.pop(node)
             gys = (gy,)
             done.append(node)
             if state.retain:
@@ -187,8 +190,7 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
                 # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
                 after = gx if before is None else before + gx
             else:
-                gx, fresh = fit(gx, x, op, i, gys, create_graph)
-                after = add(before, gx, x, fresh, owned, keep)
+                gx, after = gathered(before, gx, x, op, i, gys, state)
             table[x] = after
             if before is None and x._op is not None:
                 ready = x if x._inputs else node_of(x, x._op, queued)
@@ -200,13 +202,29 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
             if observer is not None:
                 arrivals.append((i, x, gx, before, after))
         if observer is not None:
-            if following is not None:
-                heappush(queue, following)
-                following = None
-            observer.called(node, list(gys), arrivals, queue)
+            waiting = queue if following is None else [*queue, following]
+            observer.called(node, list(gys), arrivals, waiting)
             arrivals = []
         if owned:
             gxs = gx = None  # their memory serves the next rule
+
+
+def gathered(
+    before: Any, gx: Any, x: Variable, op: Any, i: int, gys: Any, state: Pass
+) -> tuple[Any, Any]:
+    """Return a rule's gradient as it fits its input, and the sum of it and what has arrived."""
+    value = x._data
+    if (
+        before is None
+        and type(gx) is _ndarray
+        and gx.dtype is value.dtype is _dtype64
+        and gx.shape == value.shape != ()
+    ):
+        if not op.aliases:
+            state.owned.add(x)
+        return gx, gx
+    gx, fresh = fit(gx, x, op, i, gys, state.create_graph)
+    return gx, add(before, gx, x, fresh, state.owned, state.keep)
 
 
 def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:
@@ -222,3 +240,6 @@ def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:
         return None
     queued.add(creator)
     return creator
+
+
+variable.run_pass = backward

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import GradientShapeError, describe
-from .gradients import has_buffer, owns
+from .gradients import has_buffer
 from .states import FREED, Retained, State, reading_and_setting
 from .variable import Variable
 
@@ -59,7 +59,7 @@ def updates_of(state: Pass, root: Variable) -> Updates:
     updates = Updates()
     for x, g in state.table.items():
         before = x._grad
-        old = gradient_in(before)
+        old = None if before is None else gradient_in(before)
         if old is None:
             updates.add(x, before, private(g, x, state))
         elif x is root:
@@ -77,7 +77,7 @@ def updates_of(state: Pass, root: Variable) -> Updates:
             if y is root and before is not None and not isinstance(before, (State, Retained)):
                 continue
             updates.add(y, before, Retained(private(g, y, state)))
-    else:
+    elif not all(map(is_, map(_get_grad, state.done), repeat(None))):
         for y in state.done:
             before = y._grad
             if before is not None and before is not FREED:
@@ -94,11 +94,11 @@ def gradient_in(kept: Any) -> Any:
 
 def private(g: Any, x: Variable, state: Pass) -> Any:
     """Return a gradient whose memory nobody else has."""
-    if owns(g, x, state.owned):
+    if x in state.owned or not has_buffer(g):
         return g
     if isinstance(g, Variable):
         return g * np.ones((), g.dtype)
-    return g.copy() if has_buffer(g) else g
+    return g.copy()
 
 
 _get_grad = Variable.__dict__["_grad"].__get__

@@ -166,8 +166,3 @@ def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], ke
             return gx
     owned.add(x)
     return before + gx
-
-
-def owns(g: Any, x: Variable, owned: set[Variable]) -> bool:
-    """Whether a gradient may become ``x.grad`` without a copy."""
-    return x in owned or not has_buffer(g)

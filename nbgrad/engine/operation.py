@@ -52,7 +52,8 @@ class Operation(Function):
     An operation on one input names its rule ``gx``. One on any number of inputs
     defines ``gxi(self, i, gy, y, *xs)`` instead. With several outputs, ``gy`` and
     ``y`` are tuples. An elementwise operation may give ``derivative(self, y, x)``,
-    or ``derivative0`` and ``derivative1``: its rules are gx = gy · ∂y/∂x.
+    or ``derivative0`` and ``derivative1``: its rules are gx = gy · ∂y/∂x. What runs
+    the rules is chosen by their names, unless the class brings a ``pull`` of its own.
     """
 
     aliases: ClassVar[bool] = False
@@ -67,7 +68,7 @@ class Operation(Function):
         cls.rules = tuple(getattr(cls, n) for n in names) or None
         if cls.several_outputs:
             cls.pull = None
-        else:
+        elif "pull" not in cls.__dict__:
             cls.pull = pull_for(tuple(names), bool(derivatives))
 
     def rule(self, i: int) -> Callable[..., Any]:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from .function import Function
 
 
+run_pass: Any = None
+"""`backward.backward`, which needs Variable and so is filled in by its own module."""
+
+
 class Variable(Operators, Conversions):
     """An array that remembers how it was computed.
 
@@ -213,9 +217,7 @@ class Variable(Operators, Conversions):
         GradientShapeError
             If a preset ``grad`` has another shape than ``data``.
         """
-        from nbgrad.engine.backward import backward  # not relative: found faster, on every call
-
-        backward(self, retain_grad=retain_grad, create_graph=create_graph)
+        run_pass(self, retain_grad=retain_grad, create_graph=create_graph)
 
     def detach(self) -> Variable:
         """Return a leaf with the same array and name, cut off from the graph."""

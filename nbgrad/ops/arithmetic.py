@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.operation import binary, unary
+from nbgrad.engine.rules import pull_product, pull_sum
 
 from .base import Operation, Value, floating, keep, number, plain
 
@@ -15,6 +16,7 @@ class Add(Operation):
     """y = x0 + x1."""
 
     aliases = True
+    pull = pull_sum
 
     def forward(self, x0: Any, x1: Any) -> Any:
         return x0 + x1
@@ -43,6 +45,8 @@ class Sub(Operation):
 
 class Mul(Operation):
     """y = x0 · x1."""
+
+    pull = pull_product
 
     def forward(self, x0: Any, x1: Any) -> Any:
         return x0 * x1
