@@ -158,4 +158,4 @@ def _is_small(graph: Survey) -> bool:
         return False
     if any(op.code is not None for op, _, _ in graph.functions):
         return False
-    return sum(np.size(v._data) for v in graph.index) <= AUTO_ELEMENTS
+    return sum(np.size(x._data) for x, _ in graph.live()) <= AUTO_ELEMENTS

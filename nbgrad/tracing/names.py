@@ -54,7 +54,10 @@ def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) ->
         Distinct, but for numbers that are called by their text.
     """
     known = namespace_names(names)
-    wished = [wish(node, known) for node in nodes]
+    wished = [
+        wish(node, known) if known or getattr(node, "name", None) is not None else ""
+        for node in nodes
+    ]
     texts: set[int] = set()
     for i in constants:
         if not wished[i] and (text := literal(nodes[i])):
@@ -117,16 +120,13 @@ def distinct(wished: list[str], repeatable: set[int]) -> list[str]:
     taken: set[str] = set()
     again: dict[str, int] = {}
     result = list(wished)
-    nameless = []
     for i, name in enumerate(wished):
-        if not name:
-            nameless.append(i)
-        elif i not in repeatable:
+        if name and i not in repeatable:
             result[i] = _free(name, taken, again)
             taken.add(result[i])
-    for i in nameless:
-        name = f"v{i}"
-        result[i] = name if name not in taken else _free(name, taken, again)
+    for i, name in enumerate(wished):
+        if not name:
+            result[i] = f"v{i}" if not taken else _free(f"v{i}", taken, again)
     return result
 
 

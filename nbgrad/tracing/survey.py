@@ -6,6 +6,8 @@ which is an order in which the forward pass can have made them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import CodeType
@@ -21,6 +23,8 @@ from nbgrad.engine.variable import Variable
 
 from . import names as naming
 from .summaries import Budget, Handle, capture
+
+_float64 = np.float64
 
 Node = Any
 """A Variable that stands for its own function, or a Function of several outputs."""
@@ -88,7 +92,7 @@ class Survey:
     variables, functions : list of rows
     root : int
     index : dict
-        Live Variable to its row's index; emptied by `forget`.
+        Live Variable, or what stands for none, to its row's index; emptied by `forget`.
     nodes : dict
         What the pass queues (a Variable or a Function) to its function's index.
     """
@@ -96,9 +100,13 @@ class Survey:
     variables: list[VariableRow] = field(default_factory=list)
     functions: list[FunctionRow] = field(default_factory=list)
     root: int = 0
-    index: dict[Variable, int] = field(default_factory=dict)
+    index: dict[Any, int] = field(default_factory=dict)
     nodes: dict[Node, int] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
+
+    def live(self) -> Iterator[tuple[Variable, int]]:
+        """Yield the live Variables, each with its row's index."""
+        return ((x, i) for x, i in self.index.items() if isinstance(x, Variable))
 
     def forget(self) -> None:
         """Let go of every live object."""
@@ -117,13 +125,13 @@ def survey(root: Variable, names: Any = None) -> Survey:
     """
     walk = Walk(root)
     slots = walk.found
-    objects = [s.value if type(s) is Raw else s for s in slots]
-    fixed = [
-        i for i, s in enumerate(slots) if type(s) is Raw or getattr(s, "_op", None) is CONSTANT
-    ]
-    called = naming.assign(objects, fixed, names)
+    # Whatever is no function's output comes first.
+    made = bisect_right(slots, 0, key=attrgetter("generation"))
+    given = [s.value if type(s) is Raw else s for s in slots[:made]]
+    fixed = [i for i, s in enumerate(slots[:made]) if type(s) is Raw or s._op is CONSTANT]
+    called = naming.assign(given + slots[made:], fixed, names)
     graph = Survey()
-    graph.index = {s: i for i, s in enumerate(slots) if isinstance(s, Variable)}
+    graph.index = {s: i for i, s in enumerate(slots)}
     graph.root = graph.index[root]
     graph.variables = [
         _variable_row(s, name, root, graph.budget) for s, name in zip(slots, called, strict=True)
@@ -153,8 +161,11 @@ class Walk:
         self.gone: dict[Any, Gone] = {}
         self.groups: list[list[Any]] = []
         for v in self.found:  # grows on the way
-            if isinstance(v, Variable) and (op := function_of(v)) is not None:
-                self.visit(v, op)
+            if isinstance(v, Variable):
+                if v._inputs:
+                    self.add_inputs(v, v._inputs)
+                elif (op := function_of(v)) is not None:
+                    self.visit(v, op)
         # Discovered back to front: turned round, inputs go from left to right.
         self.found.reverse()
         self.found.sort(key=attrgetter("generation"))
@@ -162,29 +173,35 @@ class Walk:
             self._in_order(outputs)
 
     def visit(self, v: Variable, op: Function) -> None:
-        """Add what a variable was made from."""
+        """Add what made a variable that has no inputs of its own: a function object."""
         node = node_of(v, op)
         if node is op:
             if op in self.seen:
                 return
             self.seen.add(op)
             self.add_outputs(op)
-        given = v._inputs or op.inputs or ()
-        for i in range(len(given) - 1, -1, -1):
-            x = given[i]
+        self.add_inputs(node, op.inputs or ())
+
+    def add_inputs(self, node: Node, given: tuple[Any, ...]) -> None:
+        """Add what a function was called with, the last one first."""
+        seen, i = self.seen, len(given)
+        for x in reversed(given):
+            i -= 1
             if not isinstance(x, Variable):
                 self.add_constant(x, (node, i))
-            elif x not in self.seen:
-                self.seen.add(x)
+            elif x not in seen:
+                seen.add(x)
                 self.found.append(x)
 
     def add_constant(self, x: Any, place: Any) -> None:
         """Note a constant where it stands; one array in several places is one constant."""
-        key = id(x) if isinstance(x, np.ndarray) else place
-        if key not in self.constants:
-            self.constants[key] = Raw(x)
-            self.found.append(self.constants[key])
-        self.constants[place] = self.constants[key]
+        known = self.constants.get(id(x)) if isinstance(x, np.ndarray) else None
+        if known is None:
+            known = Raw(x)
+            self.found.append(known)
+            if isinstance(x, np.ndarray):
+                self.constants[id(x)] = known
+        self.constants[place] = known
         self.mixed.add(place[0])
 
     def add_outputs(self, op: Function) -> None:
@@ -221,14 +238,14 @@ def node_of(v: Variable, op: Function) -> Node:
 
 def _variable_row(slot: Any, name: str, root: Variable, budget: Budget) -> VariableRow:
     if isinstance(slot, Variable):
-        op, grad, at = slot._op, slot._grad, getattr(slot, "_source", None)
+        op, value, at = slot._op, slot._data, getattr(slot, "_source", None)
         kind, before = "intermediate", None
         if op is None or type(op) is State:
             kind = "constant" if op is CONSTANT else "leaf"
-            if grad is not None and slot is not root and (grad := slot.grad) is not None:
+            if slot is not root and (grad := slot.grad) is not None:
                 before = capture(grad._data if isinstance(grad, Variable) else grad, budget)
-        data = slot._data
-        value = None if data is None else capture(data, budget)
+        if type(value) is not _float64 and value is not None:
+            value = capture(value, budget)
         marked = at is not None and order_of(at) > 0
         return VariableRow(name, kind, slot.generation, value, before, -1, at, None, marked)
     if type(slot) is Raw:
@@ -245,52 +262,46 @@ def _as_number(value: Any) -> Any:
 
 def _add_functions(graph: Survey, walk: Walk) -> None:
     """Write down each function once, in the order of its first output."""
-    index, rows, nodes, functions = graph.index, graph.variables, graph.nodes, graph.functions
-    places = {id(s): i for i, s in enumerate(walk.found) if type(s) in (Raw, Gone)}
+    rows, nodes, functions = graph.variables, graph.nodes, graph.functions
+    place = graph.index.__getitem__
     ops: dict[int, OpRow] = {}
     for at, v in enumerate(walk.found):
-        op = v._op if isinstance(v, Variable) else None
-        row = rows[at]
-        if op is None or type(op) is State or row.creator >= 0:
+        if not isinstance(v, Variable):
             continue
+        op, given = v._op, v._inputs
         node: Node = v
         outputs: tuple[int, ...] = (at,)
-        if op.outputs is not None and len(op.outputs) > 1:
-            node = op
-            outputs = _outputs(op, graph, walk, places)
-        given = v._inputs or op.inputs or ()
+        if not given:
+            if function_of(v) is None or rows[at].creator >= 0:
+                continue
+            given, node = op.inputs or (), node_of(v, op)
+            if node is op:
+                outputs = _outputs(op, walk, place)
         if node in walk.mixed:
-            inputs = tuple(
-                index[x] if isinstance(x, Variable) else places[id(walk.constants[node, i])]
-                for i, x in enumerate(given)
-            )
-        else:
-            inputs = tuple([index[x] for x in given])
+            given = tuple([walk.constants.get((node, i), x) for i, x in enumerate(given)])
+        inputs = tuple(map(place, given))
         op_row = ops.get(id(op))
         if op_row is None:
             op_row = ops[id(op)] = _op_row(op)
         nodes[node] = k = len(functions)
         functions.append((op_row, inputs, outputs))
-        row.creator = k
-        for i in outputs if node is op else ():
-            rows[i].creator = k
-    _find_unused(graph)
+        rows[at].creator = k
+        if node is op:
+            for i in outputs:
+                rows[i].creator = k
+    if walk.groups:
+        _find_unused(graph)
 
 
-def _outputs(op: Function, graph: Survey, walk: Walk, places: dict[int, int]) -> tuple[int, ...]:
+def _outputs(op: Function, walk: Walk, place: Callable[[Any], int]) -> tuple[int, ...]:
     """Return where the outputs of a function stand, also those that are gone."""
     alive = [ref() for ref in op.outputs or ()]
-    return tuple(
-        graph.index[y] if y is not None else places[id(walk.gone[op, k])]
-        for k, y in enumerate(alive)
-    )
+    return tuple(place(walk.gone[op, k] if y is None else y) for k, y in enumerate(alive))
 
 
 def _find_unused(graph: Survey) -> None:
     """Mark the outputs that no function of the graph uses."""
     several = [y for _, _, outputs in graph.functions if len(outputs) > 1 for y in outputs]
-    if not several:
-        return
     used = {x for _, inputs, _ in graph.functions for x in inputs} | {graph.root}
     for y in (y for y in several if y not in used):
         graph.variables[y].kind = "unused"

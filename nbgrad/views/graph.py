@@ -297,7 +297,7 @@ def graph(y: Variable | Trace, *, names: Mapping[str, Any] | None = None) -> Gra
     rows = survey(y, names)
     try:
         grads: dict[str, tuple[str, str]] = {}
-        for x, i in rows.index.items():
+        for x, i in rows.live():
             state, array = grad_of(x)
             if state != "none":
                 grads[f"v{i}"] = (state, "" if array is None else brief_grad(array, NORM))
