@@ -22,7 +22,7 @@ from . import format as fmt
 FULL = 64
 """Up to so many elements every value is kept."""
 THUMB_ROWS, THUMB_COLS = 16, 32
-MIDDLE, LATER = 4096, 64 * 1024 * 1024
+MIDDLE, LATER = 16384, 100 * 1024 * 1024
 """A recording puts aside arrays of up to so many elements, of together so many bytes."""
 
 CHUNK = 8192
