@@ -42,6 +42,7 @@ _mode = override.get
 _positions = source.state
 _known = source.known.get
 _getframe = sys._getframe
+_RULES = ("gx", "gx0", "gx1", "gx2")
 _ABSENT: Any = object()
 """No second operand: then the first is a list of both (step 11 of the book)."""
 
@@ -64,7 +65,7 @@ class Operation(Function):
         derivatives = [n for n in ("", "0", "1") if "derivative" + n in cls.__dict__]
         for n in derivatives:
             setattr(cls, "gx" + n, chained(getattr(cls, "derivative" + n)))
-        names = [n for n in ("gx", *(f"gx{i}" for i in range(9))) if hasattr(cls, n)]
+        names = [n for n in _RULES if hasattr(cls, n)]
         cls.rules = tuple(getattr(cls, n) for n in names) or None
         if cls.several_outputs:
             cls.pull = None

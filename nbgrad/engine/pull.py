@@ -14,7 +14,6 @@ from .errors import GradientCountError, describe, describe_all, listed
 from .function import Function
 from .operation import Operation
 from .rules import raw_values, to_value
-from .second_order import replay
 from .stale import warn, what_happened
 from .states import CONSTANT
 from .variable import Variable
@@ -87,7 +86,12 @@ def _pull_function(
     op: Function, inputs: tuple[Any, ...], outputs: list[Any], gys: list[Any], graph: bool
 ) -> list[Any]:
     """Run a user's rule: it sees ndarrays, and may do with them what it likes."""
-    result = replay(op, outputs, gys) if graph else op.backward(*(np.array(gy) for gy in gys))
+    if graph:
+        from .second_order import replay  # rarely needed, and a third of a millisecond to import
+
+        result = replay(op, outputs, gys)
+    else:
+        result = op.backward(*(np.array(gy) for gy in gys))
     gxs = list(result) if isinstance(result, (tuple, list)) else [result]
     if result is None and not inputs:
         gxs = []

@@ -121,7 +121,9 @@ _RESULT = {
 
 def documented(row: Row) -> str:
     """Complete a function's documentation by the rule, the edge convention and the twins."""
-    text = inspect.cleandoc(row.function.__doc__ or "")
+    text = (row.function.__doc__ or "").strip()
+    if "\n" in text and "\nParameters\n" not in text:  # a function's own: it is indented
+        text = inspect.cleandoc(text)
     if "\nParameters\n" not in text:
         n = row.function.__code__.co_argcount
         names = "x" if n == 1 else "x0, x1"
