@@ -169,7 +169,7 @@ def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the
         node = (heappop(queue) if following is None else heappushpop(queue, following))[2]
         following = None
         # -- its rule: one gradient per input, None where there is none --
-        if inputs := node._inputs:
+        if isinstance(node, Variable) and (inputs := node._inputs):
             op, gy = node._op, table.pop(node)
             gys = (gy,)
             done.append(node)

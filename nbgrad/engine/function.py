@@ -62,8 +62,6 @@ class Function:
     inputs: tuple[Variable, ...] = cast(Any, None)
     outputs: list[weakref.ref[Variable]] | None = None
     generation: int = 0
-    _inputs: ClassVar[tuple[Any, ...]] = ()
-    """Where a Variable that a built-in operation made has its inputs: the pass asks both kinds."""
     aliases: ClassVar[bool] = True
     """Whether a gradient may share memory with gy or an input: true unless known otherwise."""
     rules: tuple[Any, ...] | None = None

@@ -29,6 +29,23 @@ def test_a_tuple_of_one_and_a_tuple_of_none():
     assert Some(0)(leaf(2.0)) == ()
 
 
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_a_function_may_keep_things_under_the_names_of_a_variables_own(outputs):
+    class Hoards(ng.Function):
+        def forward(self, x):
+            self._data = self._grad = self._op = self._inputs = (x,)
+            return (x * 2.0,) * outputs
+
+        def backward(self, *gys):
+            assert len(self._inputs) == 1
+            return 2.0 * sum(gys)
+
+    x = leaf([3.0, 4.0])
+    y = Hoards()(x)
+    (y if outputs == 1 else ng.add(*y)).backward()
+    assert x.grad.tolist() == [2.0 * outputs] * 2
+
+
 def test_what_a_function_knows():
     f, x = Both(), leaf(2.0, "x")
     assert (f.inputs, f.outputs, f.generation, repr(f)) == (None, None, 0, "<Both>")

@@ -19,6 +19,7 @@ PAIRS = {
     "broadcast": (ng.Variable(MATRIX), ng.Variable(MATRIX[0])),
     "0-d": (ng.Variable(np.array(2.0)), ng.Variable(np.array(3.0))),
     "0-d with an array": (ng.Variable(np.array(2.0)), ng.Variable(MATRIX)),
+    "0-d without a gradient": (ng.Variable(MATRIX), np.array(2.0)),
     "a number first": (2.0, ng.Variable(MATRIX)),
     "a number second": (ng.Variable(MATRIX), 2.0),
     "a constant": (ng.Variable(MATRIX), ng.Variable(MATRIX, requires_grad=False)),
