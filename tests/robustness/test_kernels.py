@@ -46,7 +46,7 @@ class Shell:
             "store_history": False,
             "user_expressions": {"wanted": wanted},
             "allow_stdin": False,
-            "stop_on_error": True,
+            "stop_on_error": False,  # else what follows a failed cell at once is turned down
         }
         message = self.client.session.msg("execute_request", content)
         if self.id is not None:
