@@ -190,9 +190,9 @@ def test_a_graph_a_trace_and_a_stepper_hold_no_variable_at_all(
 # Two caches of Python's own grow for long, to an end: that of the attributes of classes, which
 # keeps names alive and has new ones for each class that anywidget makes, is emptied here; and
 # 3.10 gives a piece of code its cache when it is called for the 1024th time, whichever round
-# that is.
+# that is. And a thread of the kernel's sends what was shown: it has to have done so.
 COUNT = """
-import gc, sys, weakref
+import gc, sys, threading, weakref
 show = get_ipython().display_formatter.format
 forget_attributes = getattr(sys, '_clear_internal_caches', None) or sys._clear_type_cache
 def make():
@@ -210,6 +210,9 @@ def widgets():
     s.close()
     return [weakref.ref(v) for v in (s, s._plans, y)]
 def blocks():
+    sent = threading.Event()
+    get_ipython().kernel.iopub_thread.schedule(sent.set)
+    assert sent.wait(30)
     found = gc.collect()  # which also empties Python's own lists of spare objects
     forget_attributes()
     return found, sys.getallocatedblocks()
