@@ -12,15 +12,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-
-
-def add_up(y: Any, b: Any, n: int) -> Any:
-    for _ in range(n):
-        y = y + b
-    return y
 
 
 def resident(field: str = "VmHWM") -> int:
@@ -32,16 +25,17 @@ def resident(field: str = "VmHWM") -> int:
 def measure(name: str, n: int) -> dict[str, float]:
     """Build a chain of n additions, go back through it, and free it."""
     from .libraries import BY_NAME
+    from .workloads import additions
 
     library = BY_NAME[name]()
     leaves = [library.leaf(np.array(v)) for v in (1.0, 1e-6)]
-    add_up(*leaves, 100).backward()
+    additions(None, leaves, [], 100).backward()
     for leaf in leaves:
         library.gradient(leaf)
     gc.collect()
     gc.freeze()
     before, start = resident("VmRSS"), time.process_time()
-    y = add_up(*leaves, n)
+    y = additions(None, leaves, [], n)
     forward = time.process_time()
     y.backward()
     backward = time.process_time()

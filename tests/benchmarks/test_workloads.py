@@ -30,7 +30,7 @@ def clock_of(key: str) -> Any:
     return time.perf_counter if key == "W4" else time.process_time
 
 
-@pytest.mark.parametrize("key", ["W1", "W2", "W3", "W4", "W5"])
+@pytest.mark.parametrize("key", ["W1", "W2", "W3", "W4", "W5", "W7"])
 def test_against_numpy(key: str, compare: Any) -> None:
     workload = make(key)
     ours = OURS.prepare(workload)

@@ -64,6 +64,22 @@ def chain_forward(leaves: list[Any], constants: list[Any]) -> Any:
     return chain(None, leaves, constants)
 
 
+def additions(lib: Any, leaves: list[Any], constants: list[Any], n: int = 100_000) -> Any:
+    """y = y + b, again and again, on scalars: a graph as deep as it is large."""
+    y, b = leaves
+    for _ in range(n):
+        y = y + b
+    return y
+
+
+def additions_limit(leaves: list[Any], constants: list[Any], n: int = 100_000) -> list[Any]:
+    additions(None, [x[()] for x in leaves], constants, n)
+    g, gb = np.float64(1.0), np.float64(0.0)
+    for _ in range(n):
+        gb = gb + g
+    return [g, gb]
+
+
 def diamonds(lib: Any, leaves: list[Any], constants: list[Any]) -> Any:
     """y = y²·c + y²·c: fans out and joins 200 times."""
     y, c = leaves
@@ -169,4 +185,7 @@ def make(key: str) -> Workload:
         return Workload("elementwise on 10⁶", 7, data, elementwise, elementwise_limit)
     if key == "W6":
         return Workload("chain under no_grad", 2000, scalars, chain, chain_forward, recorded=False)
+    if key == "W7":
+        ends = [np.array(1.0), np.array(1e-6)]
+        return Workload("deep chain", 100_000, ends, additions, additions_limit)
     raise KeyError(key)
