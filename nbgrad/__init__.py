@@ -19,34 +19,34 @@ from . import ops as _ops
 from ._version import __version__
 from .engine import errors as _errors
 from .engine.arrays import as_array
-from .engine.config import Config, enable_grad, no_grad, using_config
 from .engine.display import renderers as _renderers
 from .engine.errors import *  # noqa: F403 - the list is errors.__all__
 from .engine.function import Function
+from .engine.grad_mode import Config, enable_grad, no_grad, using_config
 from .engine.variable import Variable, as_variable
 from .ops import *  # noqa: F403 - the list is ops.__all__
 
 if _TYPE_CHECKING:
     from .calculus import grad, gradcheck, hessian, hvp, jacobian, jvp, value_and_grad
-    from .engine.anomaly import detect_anomaly
+    from .engine.diagnostics.anomaly import detect_anomaly
     from .tracing import Trace, trace
-    from .views.graph import Graph, graph
-    from .views.widget import Stepper
+    from .views.graph.graph import Graph, graph
+    from .views.stepper.widget import Stepper
 
-_renderers["variable"] = "nbgrad.views.html:variable_html"
-_renderers["function"] = "nbgrad.views.html:function_html"
+_renderers["variable"] = "nbgrad.views.repr.html:variable_html"
+_renderers["function"] = "nbgrad.views.repr.html:function_html"
 
 # What a plain script rarely needs is imported when it is first used.
 _LAZY = {
     **dict.fromkeys(
         ("grad", "gradcheck", "hessian", "hvp", "jacobian", "jvp", "value_and_grad"), "calculus"
     ),
-    "detect_anomaly": "engine.anomaly",
+    "detect_anomaly": "engine.diagnostics.anomaly",
     "Trace": "tracing",
     "trace": "tracing",
-    "Graph": "views.graph",
-    "graph": "views.graph",
-    "Stepper": "views.widget",
+    "Graph": "views.graph.graph",
+    "graph": "views.graph.graph",
+    "Stepper": "views.stepper.widget",
 }
 
 __all__ = [

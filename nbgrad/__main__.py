@@ -1,10 +1,10 @@
-"""``python -m nbgrad``: see `nbgrad.cli`."""
+"""``python -m nbgrad``: see `nbgrad.cli.main`."""
 
 from __future__ import annotations
 
 import sys
 
-from nbgrad.cli import main
+from .cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import as_array
-from nbgrad.engine.config import no_grad
 from nbgrad.engine.errors import NbgradError, OperandError
 from nbgrad.engine.function import Function
+from nbgrad.engine.grad_mode import no_grad
 from nbgrad.engine.variable import Variable
 
 from .derivatives import grad

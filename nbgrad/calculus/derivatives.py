@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.config import using_config
 from nbgrad.engine.errors import OperandError, ShapeError
+from nbgrad.engine.grad_mode import using_config
 from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.variable import Variable
 from nbgrad.ops import stack

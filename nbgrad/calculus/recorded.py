@@ -17,12 +17,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nbgrad.engine.anomaly import watched
 from nbgrad.engine.arrays import as_array, to_raw
 from nbgrad.engine.backward import Pass, run
 from nbgrad.engine.commit import private
-from nbgrad.engine.config import is_recording, using_config
+from nbgrad.engine.diagnostics.anomaly import watched
 from nbgrad.engine.errors import OperandError
+from nbgrad.engine.grad_mode import is_recording, using_config
 from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.variable import Variable
 from nbgrad.ops import astype, copy

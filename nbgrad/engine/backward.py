@@ -15,16 +15,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from . import source, variable
-from .anomaly import watched
-from .called import at, called
+from . import variable
 from .commit import commit
-from .config import Override, override
+from .diagnostics import positions as source
+from .diagnostics.anomaly import watched
+from .diagnostics.naming import at, called
+from .diagnostics.reasons import why_no_graph
 from .errors import NoGraphError, OperandError, add_note
+from .grad_mode import Override, override
 from .gradients import add, fit, recorded, seed_of
 from .pull import describe_node, pull
-from .reasons import why_no_graph
-from .states import CONSTANT, NO_GRAD, State
+from .sentinels import CONSTANT, NO_GRAD, State
 from .variable import Variable
 
 _UNMARKED = nullcontext()

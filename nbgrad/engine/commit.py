@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import GradientShapeError, describe
 from .gradients import has_buffer
-from .states import FREED, Retained, State, reading_and_setting
+from .sentinels import FREED, Retained, State, reading_and_setting
 from .variable import Variable
 
 if TYPE_CHECKING:

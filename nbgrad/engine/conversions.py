@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from . import dispatch
-from .called import called, in_code
+from . import numpy_protocols as dispatch
+from .diagnostics.naming import called, in_code
 
 
 class Conversions:

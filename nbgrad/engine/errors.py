@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .called import called, places
-from .visible import visible
+from .diagnostics.escaping import visible
+from .diagnostics.naming import called, places
 
 __all__ = [
     "AnomalyError",

@@ -8,15 +8,16 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from . import display, source
+from . import display
 from .arrays import Array, as_array, check_dtype
-from .called import places
-from .config import is_recording
+from .diagnostics import positions as source
+from .diagnostics.escaping import visible
+from .diagnostics.naming import places
+from .diagnostics.redefinition import rules_of
 from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
-from .stale import rules_of
-from .states import NO_GRAD
+from .grad_mode import is_recording
+from .sentinels import NO_GRAD
 from .variable import Variable, array_of
-from .visible import visible
 
 
 class Function:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .arrays import broadcastable, sum_to_shape, to_raw
-from .called import called
-from .dispatch import methods
+from .diagnostics.naming import called
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
-from .states import Retained, State
+from .numpy_protocols import methods
+from .sentinels import Retained, State
 from .variable import Variable
 
 if TYPE_CHECKING:

@@ -24,15 +24,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from . import source
 from .arrays import Raw, to_raw
-from .complaints import fail
-from .config import override, process
+from .diagnostics import positions as source
+from .diagnostics.messages import fail
+from .diagnostics.positions import note
 from .errors import NbgradError, OperandError, describe_all, unfit
 from .function import Function, _as_input
+from .grad_mode import override, process
 from .rules import chained, own, pull_for
-from .source import note
-from .states import NO_GRAD
+from .sentinels import NO_GRAD
 from .variable import Variable
 
 _new = Variable.__new__

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import dispatch
+from . import numpy_protocols as dispatch
 
 if TYPE_CHECKING:
     from .variable import Variable

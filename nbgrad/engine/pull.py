@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .diagnostics.redefinition import warn, what_happened
 from .errors import GradientCountError, describe, describe_all, listed
 from .function import Function
 from .operation import Operation
 from .rules import raw_values, to_value
-from .stale import warn, what_happened
-from .states import CONSTANT
+from .sentinels import CONSTANT
 from .variable import Variable
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ def _pull_function(
 ) -> list[Any]:
     """Run a user's rule: it sees ndarrays, and may do with them what it likes."""
     if graph:
-        from .second_order import replay  # rarely needed, and a third of a millisecond to import
+        from .diagnostics.second_order import (
+            replay,  # rarely needed, and a third of a millisecond to import
+        )
 
         result = replay(op, outputs, gys)
     else:

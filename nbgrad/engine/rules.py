@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .states import CONSTANT
+from .sentinels import CONSTANT
 from .variable import Variable
 
 _ndarray = np.ndarray

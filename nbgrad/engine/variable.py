@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import dispatch, display, source
+from . import display
+from . import numpy_protocols as dispatch
 from .arrays import Array, Raw, as_array, check_data, check_dtype
-from .called import at, called, in_code
 from .conversions import Conversions
+from .diagnostics import positions as source
+from .diagnostics.naming import at, called, in_code
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
 from .operators import Operators
-from .states import CONSTANT, Retained, State, reading_and_setting
+from .sentinels import CONSTANT, Retained, State, reading_and_setting
 
 if TYPE_CHECKING:
     from .function import Function

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 from IPython.core.inputtransformer2 import cell_magic as _cell_magic
 
-from nbgrad.engine.config import no_grad
+from nbgrad.engine.grad_mode import no_grad
 
 from .steps import parse_options, show_steps
 from .words import usage

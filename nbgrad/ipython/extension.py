@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from types import MethodType
 from typing import Any
 
-from nbgrad.engine import config, source
+from nbgrad.engine import grad_mode as config
+from nbgrad.engine.diagnostics import positions as source
 from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names

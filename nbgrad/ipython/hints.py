@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.called import at, name_at_birth
-from nbgrad.engine.dispatch import methods
+from nbgrad.engine.diagnostics.naming import at, name_at_birth
+from nbgrad.engine.diagnostics.reasons import why_no_grad
 from nbgrad.engine.errors import add_note, listed
-from nbgrad.engine.keywords import ADVICE
-from nbgrad.engine.reasons import why_no_grad
-from nbgrad.engine.states import CONSTANT
+from nbgrad.engine.numpy_arguments import ADVICE
+from nbgrad.engine.numpy_protocols import methods
+from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
 _GRAD = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.grad\b")

@@ -15,8 +15,8 @@ from IPython.core.magic import (
     no_var_expand,
 )
 
-from nbgrad.engine.config import Config, override, process
 from nbgrad.engine.errors import listed
+from nbgrad.engine.grad_mode import Config, override, process
 
 from .completion import variables_in
 from .positions import Cells
@@ -131,7 +131,7 @@ class NbgradMagics(Magics):
         expression = line.strip().rstrip("; ")
         y = self._value(expression, "%graph", local_ns)
         check_variable(y, expression, "%graph")
-        from nbgrad.views.graph import graph
+        from nbgrad.views.graph.graph import graph
 
         try:
             drawing = graph(y)

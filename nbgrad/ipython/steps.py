@@ -112,7 +112,7 @@ def show(steps: Trace) -> None:
         say(str(steps))
         return
     try:
-        from nbgrad.views.widget import Stepper
+        from nbgrad.views.stepper.widget import Stepper
 
         display(Stepper(steps))
     except (ImportError, MissingDependencyError) as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-from nbgrad.engine.called import is_ours
+from nbgrad.engine.diagnostics.naming import is_ours
 
 from .hints import add_hints
 

@@ -7,9 +7,9 @@ import traceback
 
 from IPython.core.error import UsageError
 
-from nbgrad.engine import source
+from nbgrad.engine.diagnostics import positions as source
+from nbgrad.engine.diagnostics.escaping import visible
 from nbgrad.engine.errors import NbgradError
-from nbgrad.engine.visible import visible
 
 
 def say(text: str) -> None:

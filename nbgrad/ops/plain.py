@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine import dispatch
+from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.variable import Variable
 
 PLAIN: tuple[Callable[..., Any], ...] = (

@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from nbgrad.engine import dispatch
+from nbgrad.engine import numpy_protocols as dispatch
 
 from .base import Operation
 

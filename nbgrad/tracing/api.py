@@ -12,9 +12,9 @@ from nbgrad.engine.backward import backward
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .orders import ORDERS, replay_naive
-from .recorder import Recorder, Recording
-from .survey import Survey, survey
+from .graph_walk import Survey, survey
+from .naive import ORDERS, replay_naive
+from .record import Recorder, Recording
 from .trace import Trace
 
 AUTO_FUNCTIONS, AUTO_ELEMENTS = 200, 100_000

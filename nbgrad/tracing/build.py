@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
 
-from nbgrad.engine import source
+from nbgrad.engine.diagnostics import positions as source
 
 from . import format as fmt
+from .graph_walk import OpRow
 from .model import (
     QUEUE_SHOWN,
     Call,
@@ -24,9 +25,8 @@ from .model import (
     VariableInfo,
     Waiting,
 )
-from .recorder import CallRow, Recording
+from .record import CallRow, Recording
 from .summaries import Handle, Kept, decode
-from .survey import OpRow
 
 LABEL_LIMIT = 80
 CODE_LIMIT = 4000

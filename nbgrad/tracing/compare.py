@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .phrases import Phrases, written_out
-from .queueing import last_arrivals
-from .speaker import Runs, Segments, Speaker, segments
+from .narration.language import Runs, Segments, Speaker, segments
+from .narration.phrases import Phrases, written_out
+from .narration.queue import last_arrivals
 
 if TYPE_CHECKING:
     from .model import Call, Summary

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 Saver = Callable[["Trace", Path], None]
 
 savers: dict[str, Saver] = {}
-"""By file name ending. `nbgrad.views.savers` adds ``.html`` and ``.svg`` when it is loaded."""
+"""By file name ending. `nbgrad.views.stepper.exporters` adds ``.html`` and ``.svg`` when it is loaded."""
 
-views: dict[str, str] = {"savers": "nbgrad.views.savers", "story": "nbgrad.views.story:story_html"}
+views: dict[str, str] = {
+    "savers": "nbgrad.views.stepper.exporters",
+    "story": "nbgrad.views.stepper.static_story:story_html",
+}
 """Where the views are; loaded when first needed, since views import the trace."""
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -129,7 +132,7 @@ def parse(content: bytes, name: str) -> Parts:
     TraceFormatError
         Saying what is wrong with them.
     """
-    from .deserialise import from_dict
+    from .json.reader import from_dict
 
     # Lists and objects are what JSON of little text makes much memory of.
     containers = content.count(b"[") + content.count(b"{")

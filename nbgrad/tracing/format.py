@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from nbgrad.engine.visible import visible
+from nbgrad.engine.diagnostics.escaping import visible
 
 DIGITS = 6
 NAME_LIMIT = 40

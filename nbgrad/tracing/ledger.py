@@ -9,8 +9,8 @@ import numpy as np
 
 from . import format as fmt
 from .model import Summary, VariableInfo
-from .phrases import Phrases, written_out
-from .speaker import Speaker, flat
+from .narration.language import Speaker, flat
+from .narration.phrases import Phrases, written_out
 from .summaries import summarise
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, overload
 
-from nbgrad.engine.source import Source
+from nbgrad.engine.diagnostics.positions import Source
 
 from .summaries import Summary, Thumb
 

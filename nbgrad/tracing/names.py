@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.called import global_at_birth
+from nbgrad.engine.diagnostics.naming import global_at_birth
 from nbgrad.engine.variable import Variable
 
 from . import format as fmt

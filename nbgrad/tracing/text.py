@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from . import format as fmt
 from .ledger import plus
 from .model import Call, Contribution, Summary
-from .phrases import Phrases, written_out
-from .speaker import Speaker
+from .narration.language import Speaker
+from .narration.phrases import Phrases, written_out
 from .trouble import Trouble, find_trouble
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .build import Builder, freed_by
 from .model import Call, Contribution, FunctionInfo, Nodes, Step, Summary, VariableInfo
-from .recorder import Recording
+from .record import Recording
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ class Trace:
             Write columns in place of rows, which takes a tenth of the room. By default for
             graphs of more than 2000 functions.
         """
-        from .serialise import to_dict
+        from .json.writer import to_dict
 
         return to_dict(self.parts, packed)
 
@@ -240,7 +240,7 @@ class Trace:
         TraceFormatError
             Saying what is wrong, if it is no trace, or a newer one.
         """
-        from .deserialise import from_dict
+        from .json.reader import from_dict
 
         return cls(from_dict(data))
 

@@ -54,7 +54,7 @@ def test_import_nbgrad_loads_numpy_alone() -> None:
 
 
 def test_import_nbgrad_loads_no_view() -> None:
-    late = ("nbgrad.views", "nbgrad.tracing", "nbgrad.ipython", "nbgrad.cli")
+    late = ("nbgrad.views", "nbgrad.tracing", "nbgrad.ipython", "nbgrad.cli.main")
     assert [name for name in loaded("__version__") if name.startswith(late)] == []
 
 

@@ -1,4 +1,4 @@
-"""No file over 400 lines, no function over 50 (its docstring not counted)."""
+"""No file over 500 lines, no function over 50 (its docstring not counted)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.architecture.tree import FRONT_END, PACKAGE, python_files, shown
 
-FILE_LINES = 400
+FILE_LINES = 500
 FUNCTION_LINES = 50
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from nbgrad.views.layout import Route, place
+from nbgrad.views.layout.layout import Route, place
 from tests.views.layout_graphs import MARKS, Graph, Mark
 from tests.views.layout_metrics import Measures, measure
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine.source import keep_positions
+from nbgrad.engine.diagnostics.positions import keep_positions
 
 from .conftest import ROWS, Ratio
 from .libraries import Library

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nbgrad.views.layout import place
+from nbgrad.views.layout.layout import place
 from tests.views.layout_graphs import MARKS, Mark
 from tests.views.layout_metrics import measure
 

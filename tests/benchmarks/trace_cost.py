@@ -17,8 +17,8 @@ import numpy as np
 
 import nbgrad as ng
 from nbgrad.engine.backward import backward
-from nbgrad.tracing.recorder import Recorder
-from nbgrad.tracing.survey import survey
+from nbgrad.tracing.graph_walk import survey
+from nbgrad.tracing.record import Recorder
 
 ROUNDS = 9
 

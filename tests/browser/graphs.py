@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.views.page import save_page
+from nbgrad.views.stepper.page import save_page
 
 
 def variable(data: Any, name: str) -> ng.Variable:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.cli_demo import diamond, small_net
+from nbgrad.cli.demo import diamond, small_net
 from tests.cli.conftest import ROOT, Run
 
 

@@ -201,7 +201,8 @@ def test_what_is_write_protected_is_refused_before_the_script_runs(
 def test_a_disk_that_fails_leaves_the_old_file(
     script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    from nbgrad import Trace, cli
+    from nbgrad import Trace
+    from nbgrad.cli import main as cli
 
     script(DIAMOND)
     (tmp_path / "steps.json").write_text("mine")
@@ -221,8 +222,8 @@ def test_running_in_this_process_leaves_it_as_it_was(
 ) -> None:
     import sys
 
-    from nbgrad import cli
-    from nbgrad.engine import source
+    from nbgrad.cli import main as cli
+    from nbgrad.engine.diagnostics import positions as source
 
     script("import sys\nsys.path.insert(0, 'elsewhere')\n1 / 0\n")
     monkeypatch.chdir(tmp_path)

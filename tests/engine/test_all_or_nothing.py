@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine import source
+from nbgrad.engine.diagnostics import positions as source
 from tests.engine.faults import KINDS, Faults, interrupt_at, snapshot, unchanged
 from tests.engine.tiny import Mul, Square, grads, leaf, random_graph, same
 

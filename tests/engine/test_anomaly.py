@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine import source
+from nbgrad.engine.diagnostics import positions as source
 
 
 class Log(ng.Function):

@@ -284,7 +284,7 @@ def test_exits_inside_another_context():
     with ng.enable_grad():
         assert on()
     # The override belongs to this context, which the generator left through another one.
-    from nbgrad.engine.config import override
+    from nbgrad.engine.grad_mode import override
 
     override.set(None)
     assert on()

@@ -10,7 +10,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.engine import commit
 from nbgrad.engine.commit import private
-from nbgrad.engine.states import reading_and_setting
+from nbgrad.engine.sentinels import reading_and_setting
 from tests.engine.threads import at_once, differing, frequent_switches
 from tests.engine.tiny import Both, Keeps, Mul, Square, grads, leaf, random_graph
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nbgrad as ng
 from nbgrad.tracing.format import clean
-from nbgrad.views.dot import dot_source
+from nbgrad.views.graph.dot import dot_source
 from tests.fuzz.checks import Dot
 from tests.fuzz.dressed import dressed_trace, texts_of
 from tests.fuzz.mutate import mutate_bytes

@@ -19,7 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config as Settings
 
 import nbgrad as ng
-from nbgrad.engine.config import Config
+from nbgrad.engine.grad_mode import Config
 from nbgrad.ipython import cells, extension
 from nbgrad.ipython.completion import candidates
 from nbgrad.ipython.steps import parse_options

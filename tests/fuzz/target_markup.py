@@ -6,8 +6,8 @@ import json
 from html import escape
 
 import nbgrad as ng
-from nbgrad.views.page import page_html
-from nbgrad.views.scene import scene, to_json
+from nbgrad.views.stepper.page import page_html
+from nbgrad.views.stepper.scene import scene, to_json
 from nbgrad.views.theme import read_static
 from tests.fuzz.checks import unseen
 from tests.fuzz.dressed import dressed_trace, dressed_variable, texts_of

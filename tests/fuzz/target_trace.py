@@ -6,7 +6,7 @@ import json
 
 from nbgrad import TraceFormatError
 from nbgrad.tracing import Trace
-from nbgrad.tracing.narrator import narrate
+from nbgrad.tracing.narration.story import narrate
 from tests.fuzz.checks import check_terminal
 from tests.fuzz.mutate import mutate_json
 from tests.fuzz.seeds import traces

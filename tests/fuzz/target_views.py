@@ -7,8 +7,8 @@ import json
 import nbgrad as ng
 from nbgrad import TraceFormatError
 from nbgrad.tracing import Trace
-from nbgrad.views.dot import dot_source
-from nbgrad.views.scene import scene, to_json
+from nbgrad.views.graph.dot import dot_source
+from nbgrad.views.stepper.scene import scene, to_json
 from tests.fuzz.checks import check_terminal
 from tests.fuzz.mutate import mutate_json
 from tests.fuzz.seeds import traces

@@ -17,7 +17,8 @@ from jupyter_client.manager import start_new_kernel
 from traitlets.config import Config
 
 import nbgrad as ng
-from nbgrad.engine import config, source
+from nbgrad.engine import grad_mode as config
+from nbgrad.engine.diagnostics import positions as source
 
 ROOT = Path(__file__).resolve().parents[2]
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")

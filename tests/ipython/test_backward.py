@@ -214,7 +214,7 @@ def test_a_notebook_shows_a_stepper(diamond: Shell, displayed: list[Any]) -> Non
 def test_without_anywidget_a_notebook_shows_the_story(
     diamond: Shell, displayed: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "nbgrad.views.widget", None)
+    monkeypatch.setitem(__import__("sys").modules, "nbgrad.views.stepper.widget", None)
     ran = diamond.ok("%backward y")
     assert [type(shown).__name__ for shown in displayed] == ["Trace"]
     assert "without buttons" in ran.err

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import nbgrad as ng
-from nbgrad.engine import config, source
+from nbgrad.engine import grad_mode as config
+from nbgrad.engine.diagnostics import positions as source
 from nbgrad.tracing import names
 from tests.ipython.conftest import Shell
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from nbgrad.engine import config
+from nbgrad.engine import grad_mode as config
 from tests.ipython.conftest import Shell
 
 OFF = "no_grad is off: operations are recorded, and backward() works."

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine import source
+from nbgrad.engine.diagnostics import positions as source
 from nbgrad.ipython.positions import Cells
 from tests.ipython.conftest import Shell
 

@@ -14,7 +14,8 @@ from types import ModuleType
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine import config, source
+from nbgrad.engine import grad_mode as config
+from nbgrad.engine.diagnostics import positions as source
 from tests.ipython.conftest import Kernel, Shell
 
 RULE = (

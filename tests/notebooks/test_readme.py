@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.cli import make_parser
+from nbgrad.cli.main import make_parser
 from tests.notebooks.conftest import NAMES, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

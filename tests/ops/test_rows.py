@@ -11,7 +11,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad import ops
-from nbgrad.engine import dispatch
+from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.operation import Operation
 from nbgrad.ops.base import Operation as Base
 from nbgrad.ops.reduction import Extreme, Reduction

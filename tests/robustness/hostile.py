@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.engine import source
+from nbgrad.engine.diagnostics import positions as source
 from nbgrad.tracing import Trace
 
 STRINGS = {

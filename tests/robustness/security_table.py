@@ -20,9 +20,9 @@ import numpy as np
 
 import nbgrad as ng
 from nbgrad.tracing import Trace
-from nbgrad.views.dot import dot_source
-from nbgrad.views.page import page_html
-from nbgrad.views.scene import scene, to_json
+from nbgrad.views.graph.dot import dot_source
+from nbgrad.views.stepper.page import page_html
+from nbgrad.views.stepper.scene import scene, to_json
 from nbgrad.views.theme import read_static
 from tests.fuzz.checks import Dot, unseen
 from tests.robustness.hostile import SOURCES, STRINGS, Shown
@@ -128,7 +128,7 @@ def page(hostile: Shown, plain: Shown) -> None:
 
 def widget(hostile: Shown, plain: Shown) -> None:
     """Check what a notebook is given: HTML, text, and a scene that reads back equal."""
-    from nbgrad.views.widget import Stepper
+    from nbgrad.views.stepper.widget import Stepper
 
     steppers = [Stepper(s.trace) for s in (hostile, plain)]
     try:

@@ -18,8 +18,9 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.tracing import Trace, checks, files
+from nbgrad.tracing import Trace, files
 from nbgrad.tracing.files import parse
+from nbgrad.tracing.json import checks
 from tests.fuzz.seeds import FIXTURES
 
 N = 20_000

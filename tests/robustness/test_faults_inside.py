@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine import config, source
-from nbgrad.tracing import narrator
-from nbgrad.views.html import function_html, variable_html
-from nbgrad.views.page import page_html
+from nbgrad.engine import grad_mode as config
+from nbgrad.engine.diagnostics import positions as source
+from nbgrad.tracing.narration import story as narrator
+from nbgrad.views.repr.html import function_html, variable_html
+from nbgrad.views.stepper.page import page_html
 from tests.engine.faults import snapshot, unchanged
 from tests.engine.tiny import same
 from tests.robustness.callfaults import KINDS, calls_of, fail_at_call

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.tracing import Trace, narrator
-from nbgrad.views.html import function_html, variable_html
-from nbgrad.views.page import page_html
+from nbgrad.tracing import Trace
+from nbgrad.tracing.narration import story as narrator
+from nbgrad.views.repr.html import function_html, variable_html
+from nbgrad.views.stepper.page import page_html
 from tests.engine.faults import Faults
 from tests.engine.tiny import random_graph
 from tests.robustness.growth import growth

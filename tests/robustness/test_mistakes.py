@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine import source
+from nbgrad.engine.diagnostics import positions as source
 
 HERE = Path(__file__).name
 

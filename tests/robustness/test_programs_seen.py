@@ -15,9 +15,9 @@ from hypothesis import example, given
 import nbgrad as ng
 from nbgrad.tracing import Trace
 from nbgrad.tracing.text import table
-from nbgrad.views.html import variable_html
-from nbgrad.views.scene import drawing_of
-from nbgrad.views.svg import picture
+from nbgrad.views.graph.svg import picture
+from nbgrad.views.repr.html import variable_html
+from nbgrad.views.stepper.scene import drawing_of
 from tests.robustness.programs import Program, cases, nbgrad_run, programs
 from tests.views.page_checks import Page
 

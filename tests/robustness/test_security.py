@@ -22,9 +22,9 @@ import pytest
 from IPython.core.error import UsageError
 
 import nbgrad as ng
-from nbgrad.cli import main as command_line
+from nbgrad.cli.main import main as command_line
 from nbgrad.tracing import Trace
-from nbgrad.views.page import page_html
+from nbgrad.views.stepper.page import page_html
 from tests.fuzz import target_magics
 from tests.fuzz.checks import check_terminal
 from tests.robustness.hostile import FIELDS, SOURCES, STRINGS, document

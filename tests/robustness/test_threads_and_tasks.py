@@ -13,7 +13,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing import Trace
-from nbgrad.views.html import variable_html
+from nbgrad.views.repr.html import variable_html
 from tests.engine.test_grad_mode import on
 from tests.engine.threads import at_once, differing, frequent_switches
 from tests.engine.tiny import same
@@ -238,7 +238,7 @@ def test_a_generator_with_a_with_of_its_own_does_not_reach_other_threads():
     # It was left in another thread, which cannot take this thread's override back.
     with ng.enable_grad():
         assert on()
-    from nbgrad.engine.config import override
+    from nbgrad.engine.grad_mode import override
 
     override.set(None)
     assert on()

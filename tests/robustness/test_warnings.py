@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import nbgrad as ng
-from nbgrad.tracing import narrator
-from nbgrad.views.html import function_html, variable_html
-from nbgrad.views.page import page_html
+from nbgrad.tracing.narration import story as narrator
+from nbgrad.views.repr.html import function_html, variable_html
+from nbgrad.views.stepper.page import page_html
 from tests.engine.faults import snapshot, unchanged
 from tests.robustness.programs import cases
 

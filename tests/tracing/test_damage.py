@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.tracing import Trace, checks
+from nbgrad.tracing import Trace
+from nbgrad.tracing.json import checks
 from tests.tracing.graphs import diamond, variable
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing import files
-from nbgrad.tracing.serialise import PACK_FROM
+from nbgrad.tracing.json.writer import PACK_FROM
 from tests.tracing.graphs import diamond, variable
 
 

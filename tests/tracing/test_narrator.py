@@ -10,9 +10,9 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing.ledger import ledger
-from nbgrad.tracing.narrator import Story, narrate
-from nbgrad.tracing.sentences import SENTENCES
-from nbgrad.tracing.speaker import Speaker, particle, segments
+from nbgrad.tracing.narration.language import Speaker, particle, segments
+from nbgrad.tracing.narration.sentences import SENTENCES
+from nbgrad.tracing.narration.story import Story, narrate
 from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
 
 

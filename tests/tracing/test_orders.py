@@ -7,7 +7,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing.compare import parting
-from nbgrad.tracing.narrator import narrate
+from nbgrad.tracing.narration.story import narrate
 from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
 
 

@@ -10,7 +10,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.tracing.compare import parting
 from nbgrad.tracing.ledger import ledger
-from nbgrad.tracing.narrator import narrate
+from nbgrad.tracing.narration.story import narrate
 from nbgrad.tracing.summaries import summarise
 from tests.tracing.graphs import variable
 

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from nbgrad.views.layout import late_columns
+from nbgrad.views.layout.layout import late_columns
 
 CARD, PILL, SMALL = 78.0, 46.0, 24.0  # a variable's height, a function's, and the marks' node
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.views.html import function_html, variable_html
+from nbgrad.views.repr.html import function_html, variable_html
 from tests.engine.hooks import hooked
 
 CALLS, MEGABYTES, CHARACTERS = 60_000, 4, 100_000

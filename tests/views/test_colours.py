@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from nbgrad.views.svg_style import LOOK
+from nbgrad.views.graph.svg_style import LOOK
 from nbgrad.views.theme import read_static, tokens
 
 Colour = tuple[float, float, float]

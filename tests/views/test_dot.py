@@ -14,7 +14,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.engine.errors import MissingDependencyError
-from nbgrad.views.dot import dot_source
+from nbgrad.views.graph.dot import dot_source
 from tests.views.page_checks import HOSTILE
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")

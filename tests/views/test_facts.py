@@ -12,7 +12,7 @@ from nbgrad.tracing.summaries import summarise
 from nbgrad.views.digits import format_number, format_table
 from nbgrad.views.facts import EXACT, SAMPLE, array_facts
 from nbgrad.views.fit import fit, text_width
-from nbgrad.views.thumbnail import level
+from nbgrad.views.repr.thumbnail import level
 
 DTYPES = st.sampled_from([np.float64, np.float32, np.float16, np.int64, np.int8, np.uint8])
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.views.graph import Graph, graph
+from nbgrad.views.graph.graph import Graph, graph
 from tests.views.page_checks import HOSTILE, check_safe, check_svg
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine import source
-from nbgrad.views.html import function_html, variable_html
+from nbgrad.engine.diagnostics import positions as source
+from nbgrad.views.repr.html import function_html, variable_html
 from tests.views.page_checks import HOSTILE, check_safe
 
 RNG = np.random.default_rng(0)

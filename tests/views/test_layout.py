@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbgrad.views.layout import Route, late_columns, place
-from nbgrad.views.layout_height import LINE_GAP, NODE_GAP
+from nbgrad.views.layout.height import LINE_GAP, NODE_GAP
+from nbgrad.views.layout.layout import Route, late_columns, place
 from tests.views.layout_graphs import (
     CARD,
     MARKS,

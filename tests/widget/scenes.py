@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.views.scene import scene
+from nbgrad.views.stepper.scene import scene
 
 FOLDER = Path(__file__).parents[2] / "js" / "test" / "fixtures"
 

@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 
 import nbgrad as ng
-from nbgrad.views.page import page_html, save_page, script_json
-from nbgrad.views.story import story_html
+from nbgrad.views.stepper.page import page_html, save_page, script_json
+from nbgrad.views.stepper.static_story import story_html
 from nbgrad.views.theme import read_static
 
 ROOT = Path(__file__).parents[2]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.tracing.ui_words import UI
-from nbgrad.views.drawing import Link, Node, card_width, draw, path, pill_width
-from nbgrad.views.scene import drawing_of, pack, scene, to_json
+from nbgrad.tracing.narration.interface import UI
+from nbgrad.views.layout.placed import Link, Node, card_width, draw, path, pill_width
+from nbgrad.views.stepper.scene import drawing_of, pack, scene, to_json
 
 TRACES = Path(__file__).parents[1] / "fixtures"
 

@@ -1,0 +1,165 @@
+"""Finding where NaN, infinities and changed data come from."""
+
+from __future__ import annotations
+
+import weakref
+from contextvars import ContextVar
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nbgrad.engine.errors import AnomalyError, describe, describe_all
+from nbgrad.engine.sentinels import State
+from nbgrad.engine.variable import Variable
+
+from . import positions as source
+
+if TYPE_CHECKING:
+    from nbgrad.engine.backward import Node, Observer
+
+
+class detect_anomaly:  # noqa: N801 - read as a verb in a with statement
+    """Raise where NaN, an infinity or an in-place change first appears.
+
+    Inside the ``with``, every operation checks its result, every rule its gradients,
+    and the pass checks that no array was written to between forward and backward.
+    The error names the function, its variables and the line (and cell) that made it.
+    What was not finite to begin with is not an anomaly of the function that gets it.
+    Costs a pass over every array; meant for looking for a fault, not for training.
+
+    Raises
+    ------
+    AnomalyError
+        An `ArithmeticError`.
+
+    Examples
+    --------
+    >>> import nbgrad as ng
+    >>> with ng.detect_anomaly():  # doctest: +SKIP
+    ...     y = ng.log(x * 0.0)
+    """
+
+    def __init__(self) -> None:
+        self._outer: list[_Watch | None] = []
+
+    def __enter__(self) -> detect_anomaly:
+        self._outer.append(_watch.get())
+        _watch.set(_Watch())
+        source.watch_nodes(_note, True)
+        source.keep_positions(True)
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        source.watch_nodes(_note, False)
+        source.keep_positions(False)
+        _watch.set(self._outer.pop())
+
+
+class _Watch:
+    """Checksums of the inputs of every node that was made while watching."""
+
+    def __init__(self) -> None:
+        self.sums: dict[int, tuple[weakref.ref[Any], list[int]]] = {}
+
+    def remember(self, node: Any) -> None:
+        key = id(node)
+        forget = lambda _, sums=self.sums, key=key: sums.pop(key, None)  # noqa: E731
+        sums = [_checksum(x) for x in node._graph_inputs()]
+        self.sums[key] = (weakref.ref(node, forget), sums)
+
+    def changed(self, node: Any) -> Any:
+        """Return the input whose data is not what the forward pass saw, or None."""
+        ref, sums = self.sums.get(id(node), (None, []))
+        seen: Any = None if ref is None else ref()
+        if seen is not node:
+            return None
+        for x, before in zip(seen._graph_inputs(), sums, strict=True):
+            if _checksum(x) != before:
+                return x
+        return None
+
+
+_watch: ContextVar[_Watch | None] = ContextVar("nbgrad_anomaly", default=None)
+
+
+def _note(node: Variable) -> None:
+    """Check a new result, and remember what it was made from."""
+    watch = _watch.get()
+    op = node._op
+    # Without its inputs nobody can be blamed: under no_grad, and before outputs are joined.
+    if watch is None or isinstance(op, State) or getattr(op, "several_outputs", False):
+        return
+    inputs = node._graph_inputs()
+    if trouble(node._data) and not any(trouble(x) for x in inputs):
+        at = source.resolve(source.here())
+        raise AnomalyError(
+            f"{op.label}({describe_all(inputs)}) made {trouble(node._data)} out of finite "
+            f"values{_at(at)}. Look at its inputs: for example log or division at 0, "
+            "exp of a large number."
+        )
+    watch.remember(node)
+
+
+def watched(observer: Observer | None) -> Observer | None:
+    """Return an observer that checks a pass, when anomalies are to be detected."""
+    watch = _watch.get()
+    return observer if watch is None else _Checker(watch, observer)
+
+
+class _Checker:
+    """Checks what an inner observer is told."""
+
+    def __init__(self, watch: _Watch, inner: Observer | None) -> None:
+        self.watch = watch
+        self.inner = inner
+
+    def begin(self, root: Variable, seed: Any) -> None:
+        if self.inner is not None:
+            self.inner.begin(root, seed)
+
+    def called(self, node: Node, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+        outputs = [node] if isinstance(node, Variable) else [r() for r in node.outputs or ()]
+        op = node._op if isinstance(node, Variable) else node
+        at = _at(next((y.source for y in outputs if y is not None), None))
+        for y in outputs:
+            x = None if y is None else self.watch.changed(y)
+            if x is not None:
+                raise AnomalyError(
+                    f"{describe(x)} was changed in place after {op.label} used it{at}: the "
+                    "gradient would be wrong. Update data after backward(), or work on a copy."
+                )
+        values = next((y._graph_inputs() for y in outputs if y is not None), ())
+        if not any(trouble(v) for v in (*gys, *values)):
+            for i, x, amount, _, _ in arrivals:
+                if trouble(amount):
+                    raise AnomalyError(
+                        f"{op.label}.backward made {trouble(amount)} for its input {i}, "
+                        f"{describe(x)}, out of finite values{at}."
+                    )
+        if self.inner is not None:
+            self.inner.called(node, gys, arrivals, queue)
+
+
+def trouble(value: Any) -> str:
+    """Name what is not finite in a value; empty if nothing is."""
+    value = value._data if isinstance(value, Variable) else value
+    if value is None or np.asarray(value).dtype.kind != "f" or np.isfinite(value).all():
+        return ""
+    return "NaN" if np.isnan(value).any() else "an infinity"
+
+
+def _checksum(x: Any) -> int:
+    import zlib  # needed here alone, and slow to import
+
+    value = x._data if isinstance(x, Variable) else x
+    return zlib.crc32(np.ascontiguousarray(value).tobytes())
+
+
+def _at(at: source.Source | None) -> str:
+    return f", {at}" if at is not None else ""

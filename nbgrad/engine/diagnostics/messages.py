@@ -1,0 +1,80 @@
+"""NumPy's complaint about a call, in words that name the operation, its operands, and a fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from nbgrad.engine.errors import (
+    AxisError,
+    NbgradError,
+    OperandError,
+    OperationIndexError,
+    ShapeError,
+    add_note,
+    describe_all,
+    with_places,
+)
+
+from .naming import called, in_code
+
+if TYPE_CHECKING:
+    from nbgrad.engine.operation import Operation
+
+_ADVICE = {
+    "broadcast": ". Shapes are compared from the right, and 1 fits any length: reshape one of "
+    "them, as in x.reshape(-1, 1).",
+    "not aligned": ". The last axis of the first must be as long as the last but one of the "
+    "second (or its only one): transpose one of them, as in x.T.",
+    "input array dimensions": ". Only the axis along which they are joined may differ.",
+    "must have the same shape": ". ng.concatenate joins arrays of different lengths.",
+    "equal division": ". np.array_split divides unevenly.",
+    "cannot reshape": ". The new shape must hold as many elements; a -1 in it is worked out.",
+    "out of bounds": ". Count from 0, or from the end: -1 is the last.",
+}
+"""One-line fixes, by a word in NumPy's complaint."""
+
+_KINDS: tuple[tuple[type[Exception], type[NbgradError]], ...] = (
+    (np.exceptions.AxisError, AxisError),
+    (IndexError, OperationIndexError),
+    (ValueError, ShapeError),
+    (TypeError, OperandError),
+)
+
+
+def fail(error: Exception, op: Operation, inputs: tuple[Any, ...]) -> NoReturn:
+    """Raise NumPy's complaint about a call as one that names operation and operands."""
+    for x in inputs:
+        if hasattr(x, "_array"):
+            x._array()  # refuses a Variable without data
+    call = f"{op.label}({describe_all(inputs)})"
+    if isinstance(error, NbgradError):
+        raise error
+    for builtin, ours in _KINDS:
+        if isinstance(error, builtin):
+            # No name for it here: a traceback that holds its own exception is never freed.
+            raise with_places(ours(f"{call}: {_in_words(str(error), inputs)}"), inputs) from None
+    add_note(error, f"in the forward of {call}")
+    raise error
+
+
+def _in_words(complaint: str, inputs: tuple[Any, ...]) -> str:
+    """Return a complaint with the fix that it asks for."""
+    words = complaint.strip()
+    if "core dimension" in words and len(inputs) == 2:
+        return _lengths_differ(*inputs)
+    if "enough dimensions" in words:
+        return "there is a vector or a matrix on either side of @. Multiply by a number with *."
+    return words + next((fix for part, fix in _ADVICE.items() if part in words), "")
+
+
+def _lengths_differ(a: Any, b: Any) -> str:
+    """Say which axes of a matrix product do not fit, without NumPy's signatures."""
+    x, y = called(a, "the first"), called(b, "the second")
+    which, k = ("last but one", -2) if b.ndim > 1 else ("only", -1)
+    return (
+        f"the last axis of {x} has {a.shape[-1]} elements, and the {which} axis of {y} has "
+        f"{b.shape[k]}: they must be as many. Transpose one of them, as in {in_code(b)}.T, or "
+        "reshape it."
+    )

@@ -1,0 +1,167 @@
+"""What a variable is called in an error, and where it was made.
+
+A message that says ``unnamed (3,)`` leaves the reader to guess. Where a variable has no
+name of its own, the running cell or script often has one for it; where not, the line that
+made it says what it was called there, if positions are kept. The locals of functions are
+left alone: to look at them keeps all of them alive for longer (until Python 3.13).
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from inspect import CO_OPTIMIZED
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from . import positions as source
+from .escaping import visible
+
+MOST = 8
+"""A name is looked for in so many modules."""
+LONGEST = 100
+"""A variable is looked for among so many items of a list, dictionary or object."""
+
+
+def called(value: Any, otherwise: str, search: bool = True) -> str:
+    """Return what a variable or array is called, or ``otherwise``.
+
+    Without a search only its own name counts.
+    """
+    name = getattr(value, "name", None)
+    if not name and search:
+        name = users_name(value) or name_at_birth(value)
+    return visible(str(name or otherwise))
+
+
+def in_code(x: Any) -> str:
+    """Return what to write for a variable in a line that the user can copy."""
+    own = str(getattr(x, "name", None) or "")
+    return users_name(x) or (own if own.isidentifier() else "x")
+
+
+def users_name(value: Any) -> str | None:
+    """Return the name that the running cell or script has for an object."""
+    known: dict[str, Any] = {}
+    for names in _namespaces():
+        known = {k: v for k, v in list(names.items()) if not k.startswith("_")}
+        for name, found in known.items():
+            if found is value:
+                return name
+    return _within(known, value)
+
+
+def _within(names: dict[str, Any], value: Any) -> str | None:
+    """Return how an object is reached from a name in one step: ``net.w``, ``params[0]``."""
+    for name, holder in names.items():
+        kind = type(holder)
+        if kind in (list, tuple):
+            items = [(f"[{i}]", v) for i, v in enumerate(holder[:LONGEST])]
+        elif kind is dict:
+            keys = [k for k in list(holder)[:LONGEST] if type(k) in (int, str)]
+            items = [(f"[{k!r}]", holder.get(k)) for k in keys]
+        elif isinstance(holder, (type, ModuleType)):
+            continue
+        else:
+            items = [(f".{k}", v) for k, v in _attributes(holder)[:LONGEST]]
+        for path, found in items:
+            if found is value:
+                return name + path
+    return None
+
+
+def _attributes(holder: Any) -> list[tuple[str, Any]]:
+    """Return what stands in an object itself: its class is not asked."""
+    try:
+        return list(object.__getattribute__(holder, "__dict__").items())
+    except (AttributeError, TypeError):
+        return []
+
+
+def name_at_birth(value: Any) -> str | None:
+    """Return the name that a variable was given on the line that made it.
+
+    It is ``old x`` where that name stands for something else by now: a cell was run again,
+    or a loop went on.
+    """
+    name = global_at_birth(value)
+    if name is not None:
+        *_, outermost = {}, *_namespaces()
+        return name if outermost.get(name, value) is value else f"old {name}"
+    return _assigned_to(value, of_functions=True)
+
+
+def global_at_birth(value: Any) -> str | None:
+    """Return the name that a variable was given where it was made, outside any function."""
+    return _assigned_to(value, of_functions=False)
+
+
+def _assigned_to(value: Any, of_functions: bool) -> str | None:
+    position = getattr(value, "_source", None)
+    if position is None or isinstance(position, source.PassMark):
+        return None
+    code, offset = position
+    # A name that a function had means nothing to the lines that run now.
+    if code.co_flags & CO_OPTIMIZED and not of_functions:
+        return None
+    return _assigned(code, offset)
+
+
+@lru_cache(maxsize=256)
+def _assigned(code: CodeType, offset: int) -> str | None:
+    """Return the name that gets the value of an instruction at once, as in ``y = f(x)``."""
+    # The offset may be that of a cache behind the instruction.
+    later = [i for i in dis.get_instructions(code) if i.offset > offset and i.opname not in _PASSED]
+    if not later:
+        return None
+    store, after = later[0], later[1:2]
+    if store.opname in _STORES:
+        names = store.argval
+        return str(names[0] if isinstance(names, tuple) else names)
+    if store.opname.startswith("LOAD_") and after and after[0].opname == "STORE_ATTR":
+        return f"{store.argval}.{after[0].argval}"  # self.w = Variable(...)
+    return None
+
+
+_PASSED = ("COPY", "DUP_TOP", "CACHE", "EXTENDED_ARG")
+_STORES = ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST", "STORE_DEREF", "STORE_FAST_LOAD_FAST")
+
+
+def at(x: Any) -> str:
+    """Say where a variable was made: `` (in [1], line 2)``; nothing where that is not known."""
+    place = getattr(x, "source", None)
+    return "" if place is None else f" ({place})"
+
+
+def places(values: Sequence[Any]) -> str:
+    """Say where variables were made: ``x in [1], line 2; w in [3], line 1``."""
+    found: dict[str, None] = {}
+    for value in values[:10]:
+        at = getattr(value, "source", None)
+        if at is not None:
+            found[f"{called(value, str(np.shape(value._data)))} {at}"] = None
+    return "; ".join(found)
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether a frame runs code of nbgrad itself."""
+    return frame.f_code.co_filename.startswith(source._PACKAGE)
+
+
+def _namespaces() -> Iterator[dict[str, Any]]:
+    """Yield the globals of the lines that are running, from the innermost to the cell or script."""
+    frame: FrameType | None = sys._getframe(1)
+    seen: list[Any] = []
+    while frame is not None and len(seen) < MOST:
+        names = frame.f_globals
+        if not is_ours(frame):
+            if not any(names is other for other in seen):
+                seen.append(names)
+                yield names
+            if not frame.f_code.co_flags & CO_OPTIMIZED:
+                return
+        frame = frame.f_back

@@ -1,0 +1,198 @@
+"""Where in the user's code a node was made.
+
+Off by default. While on (in a notebook, or under `detect_anomaly`), every node
+keeps a code object and an instruction offset; the line is worked out when
+somebody looks, since finding it costs more than the operation.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from _thread import allocate_lock  # what threading offers as Lock; threading is slow to import
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import CodeType, FrameType
+from typing import Any, NamedTuple, TypeAlias
+
+Position: TypeAlias = "tuple[CodeType, int] | PassMark"
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+
+
+class PassMark(NamedTuple):
+    """What a node keeps that a backward pass made (``create_graph=True``).
+
+    Attributes
+    ----------
+    order : int
+        1 for a first derivative's graph, 2 for a second's, …
+    position : Position or None
+        Where backward() was called.
+    """
+
+    order: int
+    position: tuple[CodeType, int] | None
+
+
+class _State:
+    """Whether new nodes are noted, and who knows which cell a file name stands for.
+
+    ``enabled`` counts who wants nodes noted; ``watch`` is told of every noted node, while
+    anybody watches. Code of several places shares the file names in ``nameless``, such as
+    ``<timed exec>``; ``place`` tells where a frame of such code stands.
+    """
+
+    __slots__ = ("cell_of", "enabled", "marking", "nameless", "place", "watch", "watchers")
+
+    def __init__(self) -> None:
+        self.enabled = 0
+        self.marking = 0
+        self.watchers = 0
+        self.watch: Callable[[Any], None] | None = None
+        self.cell_of: Callable[[str], int | None] = lambda filename: None
+        self.nameless: set[str] = set()
+        self.place: Callable[[FrameType], Position] = lambda frame: (frame.f_code, frame.f_lasti)
+
+
+state = _State()
+known: dict[int, tuple[CodeType, int]] = {}
+"""Positions by their offset, for whoever comes there again: a loop's nodes share them. Of two
+codes with one offset the last has it, so ask whose it is. Empty while anybody has to be told
+of each node."""
+
+_getframe = sys._getframe
+_counting = allocate_lock()
+_mark: ContextVar[PassMark | None] = ContextVar("nbgrad_pass_mark", default=None)
+
+
+def keep_positions(wanted: bool) -> None:
+    """Ask for positions, or take the wish back; they are kept while anybody wants them."""
+    with _counting:
+        state.enabled += 1 if wanted else -1
+        if not state.enabled:
+            known.clear()
+
+
+def watch_nodes(watch: Callable[[Any], None], wanted: bool) -> None:
+    """Let every noted node be shown to `watch`, or take the wish back."""
+    with _counting:
+        state.watchers += 1 if wanted else -1
+        state.watch = watch if state.watchers else None
+        known.clear()
+
+
+class Source(NamedTuple):
+    """A line of the user's code.
+
+    Attributes
+    ----------
+    line : int
+        Line number, from 1.
+    cell : int or None
+        Execution count of the notebook cell, when it is one.
+    file : str or None
+        File name, when it is not a cell.
+    text : str
+        The line itself, stripped; empty when it cannot be read.
+    """
+
+    line: int
+    cell: int | None = None
+    file: str | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        if self.cell is not None:
+            return f"in [{self.cell}], line {self.line}"
+        return f"{self.file}, line {self.line}"
+
+
+def order_of(position: Position | None) -> int:
+    """Which derivative's pass made a node: 0 for the forward pass."""
+    return position.order if isinstance(position, PassMark) else 0
+
+
+@contextmanager
+def marking(root: Position | None, called_at: Position | None) -> Iterator[None]:
+    """Mark every node made inside as made by the backward pass from a root."""
+    before = _mark.get()
+    called_at = None if isinstance(called_at, PassMark) else called_at
+    asked = counted = False
+    # All inside the try: Ctrl-C may come between any two steps.
+    try:
+        _mark.set(PassMark(order_of(root) + 1, called_at))
+        keep_positions(True)
+        asked = True
+        with _counting:
+            state.marking += 1
+            known.clear()
+            counted = True
+        yield
+    finally:
+        _mark.set(before)
+        if counted:
+            with _counting:
+                state.marking -= 1
+        if asked:
+            keep_positions(False)
+
+
+def note(node: Any, depth: int = 1) -> Position | None:
+    """Take note of a new node: return the position that it keeps.
+
+    ``depth`` is how many calls the user's line is away, where that is known; a frame
+    object costs as much as an operation, so none is made on the way there.
+    """
+    if state.marking and (mark := _mark.get()) is not None:
+        return mark
+    if state.watch is not None:
+        state.watch(node)
+    frame = _getframe(depth)
+    code = frame.f_code
+    if code.co_filename.startswith(_PACKAGE):
+        return here()
+    if code.co_filename in state.nameless:
+        return state.place(frame)
+    position = code, frame.f_lasti
+    with _counting:
+        if not state.marking and not state.watchers:
+            known[position[1]] = position
+    return position
+
+
+def place() -> Position | None:
+    """Return what a new leaf keeps: the mark of the pass that makes it, or its position."""
+    return _mark.get() if state.marking and _mark.get() is not None else here()
+
+
+def here() -> Position | None:
+    """Return the position of the innermost frame outside nbgrad."""
+    frame = _getframe(1)
+    while frame.f_code.co_filename.startswith(_PACKAGE):
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back
+    if frame.f_code.co_filename in state.nameless:
+        return state.place(frame)
+    return frame.f_code, frame.f_lasti
+
+
+def resolve(position: Position | None) -> Source | None:
+    """Turn a kept position into a line of the user's code."""
+    if isinstance(position, PassMark):
+        position = position.position
+    if position is None:
+        return None
+    code, offset = position
+    line = code.co_firstlineno
+    for start, end, number in code.co_lines():
+        if start <= offset < end and number is not None:
+            line = number
+    text = linecache.getline(code.co_filename, line).strip()
+    cell = state.cell_of(code.co_filename)
+    if cell is not None:
+        return Source(line, cell=cell, text=text)
+    return Source(line, file=os.path.basename(code.co_filename), text=text)

@@ -1,0 +1,315 @@
+"""The graph behind a Variable, written down: which variables and functions there are.
+
+One breadth-first walk without recursion finds them. Nodes are then sorted by generation,
+which is an order in which the forward pass can have made them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from operator import attrgetter
+from types import CodeType
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nbgrad.engine.diagnostics.positions import order_of
+from nbgrad.engine.function import Function
+from nbgrad.engine.operation import Operation
+from nbgrad.engine.sentinels import CONSTANT, State
+from nbgrad.engine.variable import Variable
+
+from . import names as naming
+from .summaries import Budget, Handle, capture
+
+_float64 = np.float64
+
+Node = Any
+"""A Variable that stands for its own function, or a Function of several outputs."""
+
+
+@dataclass(frozen=True)
+class OpRow:
+    """What is kept of an operation."""
+
+    name: str
+    symbol: str
+    label: str
+    rule: str
+    code: CodeType | str | None
+
+
+@dataclass(slots=True)
+class VariableRow:
+    """What is kept of a variable; `creator` counts functions."""
+
+    name: str
+    kind: str
+    generation: int
+    value: Handle | None
+    before: Handle | None
+    creator: int
+    position: Any
+    spec: tuple[tuple[int, ...], str] | None = None
+    backward: bool = False
+
+
+FunctionRow: TypeAlias = tuple[OpRow, tuple[int, ...], tuple[int, ...]]
+"""What is kept of a function: its operation, inputs and outputs, which count variables.
+
+Its generation, position and whether a backward pass made it are those of its outputs.
+"""
+
+
+class Raw:
+    """A plain array or number among a function's inputs."""
+
+    __slots__ = ("generation", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.generation = 0
+
+
+class Gone:
+    """An output that was dropped: nothing is left of it but its shape and dtype."""
+
+    __slots__ = ("generation", "spec")
+
+    def __init__(self, generation: int, spec: tuple[tuple[int, ...], str]) -> None:
+        self.generation = generation
+        self.spec = spec
+
+
+@dataclass
+class Survey:
+    """A graph as rows of plain data, and for the length of a pass the live nodes' indices.
+
+    Attributes
+    ----------
+    variables, functions : list of rows
+    root : int
+    index : dict
+        Live Variable, or what stands for none, to its row's index; emptied by `forget`.
+    nodes : dict
+        What the pass queues (a Variable or a Function) to its function's index.
+    """
+
+    variables: list[VariableRow] = field(default_factory=list)
+    functions: list[FunctionRow] = field(default_factory=list)
+    root: int = 0
+    index: dict[Any, int] = field(default_factory=dict)
+    nodes: dict[Node, int] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+
+    def live(self) -> Iterator[tuple[Variable, int]]:
+        """Yield the live Variables, each with its row's index."""
+        return ((x, i) for x, i in self.index.items() if isinstance(x, Variable))
+
+    def forget(self) -> None:
+        """Let go of every live object."""
+        self.index.clear()
+        self.nodes.clear()
+
+
+def survey(root: Variable, names: Any = None) -> Survey:
+    """Write down the graph behind a Variable.
+
+    Parameters
+    ----------
+    root : Variable
+    names : mapping, optional
+        See `names.assign`.
+    """
+    walk = Walk(root)
+    slots = walk.found
+    # Whatever is no function's output comes first.
+    made = bisect_right(slots, 0, key=attrgetter("generation"))
+    given = [s.value if type(s) is Raw else s for s in slots[:made]]
+    fixed = [i for i, s in enumerate(slots[:made]) if type(s) is Raw or s._op is CONSTANT]
+    called = naming.assign(given + slots[made:], fixed, names)
+    graph = Survey()
+    graph.index = {s: i for i, s in enumerate(slots)}
+    graph.root = graph.index[root]
+    graph.variables = [
+        _variable_row(s, name, root, graph.budget) for s, name in zip(slots, called, strict=True)
+    ]
+    _add_functions(graph, walk)
+    return graph
+
+
+class Walk:
+    """Finds every variable, constant and output behind a root.
+
+    Attributes
+    ----------
+    found : list
+        Variables, and `Raw` and `Gone` in the place of what is no Variable.
+    constants, gone : dict
+        The slots of a node's plain inputs and dropped outputs, by (node, place).
+    mixed : set
+        The nodes that have plain inputs.
+    """
+
+    def __init__(self, root: Variable) -> None:
+        self.found: list[Any] = [root]
+        self.seen: set[Any] = {root}
+        self.constants: dict[Any, Raw] = {}
+        self.mixed: set[Node] = set()
+        self.gone: dict[Any, Gone] = {}
+        self.groups: list[list[Any]] = []
+        for v in self.found:  # grows on the way
+            if isinstance(v, Variable):
+                if v._inputs:
+                    self.add_inputs(v, v._inputs)
+                elif (op := function_of(v)) is not None:
+                    self.visit(v, op)
+        # Discovered back to front: turned round, inputs go from left to right.
+        self.found.reverse()
+        self.found.sort(key=attrgetter("generation"))
+        for outputs in self.groups:
+            self._in_order(outputs)
+
+    def visit(self, v: Variable, op: Function) -> None:
+        """Add what made a variable that has no inputs of its own: a function object."""
+        node = node_of(v, op)
+        if node is op:
+            if op in self.seen:
+                return
+            self.seen.add(op)
+            self.add_outputs(op)
+        self.add_inputs(node, op.inputs or ())
+
+    def add_inputs(self, node: Node, given: tuple[Any, ...]) -> None:
+        """Add what a function was called with, the last one first."""
+        seen, i = self.seen, len(given)
+        for x in reversed(given):
+            i -= 1
+            if not isinstance(x, Variable):
+                self.add_constant(x, (node, i))
+            elif x not in seen:
+                seen.add(x)
+                self.found.append(x)
+
+    def add_constant(self, x: Any, place: Any) -> None:
+        """Note a constant where it stands; one array in several places is one constant."""
+        known = self.constants.get(id(x)) if isinstance(x, np.ndarray) else None
+        if known is None:
+            known = Raw(x)
+            self.found.append(known)
+            if isinstance(x, np.ndarray):
+                self.constants[id(x)] = known
+        self.constants[place] = known
+        self.mixed.add(place[0])
+
+    def add_outputs(self, op: Function) -> None:
+        """Add the other outputs of a function, also those that are gone."""
+        outputs: list[Any] = [ref() for ref in op.outputs or ()]
+        for k, y in enumerate(outputs):
+            if y is None:
+                dims, dtype = op.output_specs[k]
+                y = outputs[k] = self.gone[op, k] = Gone(op.generation + 1, (dims, str(dtype)))
+            elif y in self.seen:
+                continue
+            self.seen.add(y)
+            self.found.append(y)
+        self.groups.append(outputs)
+
+    def _in_order(self, outputs: list[Any]) -> None:
+        """Let the outputs of one function stand in their own order."""
+        ids = {id(y) for y in outputs}
+        places = [i for i, s in enumerate(self.found) if id(s) in ids]
+        for i, y in zip(places, outputs, strict=True):
+            self.found[i] = y
+
+
+def function_of(v: Variable) -> Any:
+    """Return the operation that made a variable, or None."""
+    op = v._op
+    return None if op is None or type(op) is State else op
+
+
+def node_of(v: Variable, op: Function) -> Node:
+    """Return what stands for a variable's function: itself, or one it shares with others."""
+    return op if op.outputs is not None and len(op.outputs) > 1 else v
+
+
+def _variable_row(slot: Any, name: str, root: Variable, budget: Budget) -> VariableRow:
+    if isinstance(slot, Variable):
+        op, value, at = slot._op, slot._data, getattr(slot, "_source", None)
+        kind, before = "intermediate", None
+        if op is None or type(op) is State:
+            kind = "constant" if op is CONSTANT else "leaf"
+            if slot is not root and (grad := slot.grad) is not None:
+                before = capture(grad._data if isinstance(grad, Variable) else grad, budget)
+        if type(value) is not _float64 and value is not None:
+            value = capture(value, budget)
+        marked = at is not None and order_of(at) > 0
+        return VariableRow(name, kind, slot.generation, value, before, -1, at, None, marked)
+    if type(slot) is Raw:
+        value = capture(_as_number(slot.value), budget)
+        return VariableRow(name, "constant", 0, value, None, -1, None)
+    return VariableRow(name, "unused", slot.generation, None, None, -1, None, slot.spec)
+
+
+def _as_number(value: Any) -> Any:
+    """Let a number be what it was in the computation: an int of more than 64 bits was a float."""
+    large = isinstance(value, int) and not -(2**63) <= value < 2**64
+    return np.float64(value) if large or isinstance(value, float) else value
+
+
+def _add_functions(graph: Survey, walk: Walk) -> None:
+    """Write down each function once, in the order of its first output."""
+    rows, nodes, functions = graph.variables, graph.nodes, graph.functions
+    place = graph.index.__getitem__
+    ops: dict[int, OpRow] = {}
+    for at, v in enumerate(walk.found):
+        if not isinstance(v, Variable):
+            continue
+        op, given = v._op, v._inputs
+        node: Node = v
+        outputs: tuple[int, ...] = (at,)
+        if not given:
+            if function_of(v) is None or rows[at].creator >= 0:
+                continue
+            given, node = op.inputs or (), node_of(v, op)
+            if node is op:
+                outputs = _outputs(op, walk, place)
+        if node in walk.mixed:
+            given = tuple([walk.constants.get((node, i), x) for i, x in enumerate(given)])
+        inputs = tuple(map(place, given))
+        op_row = ops.get(id(op))
+        if op_row is None:
+            op_row = ops[id(op)] = _op_row(op)
+        nodes[node] = k = len(functions)
+        functions.append((op_row, inputs, outputs))
+        rows[at].creator = k
+        if node is op:
+            for i in outputs:
+                rows[i].creator = k
+    if walk.groups:
+        _find_unused(graph)
+
+
+def _outputs(op: Function, walk: Walk, place: Callable[[Any], int]) -> tuple[int, ...]:
+    """Return where the outputs of a function stand, also those that are gone."""
+    alive = [ref() for ref in op.outputs or ()]
+    return tuple(place(walk.gone[op, k] if y is None else y) for k, y in enumerate(alive))
+
+
+def _find_unused(graph: Survey) -> None:
+    """Mark the outputs that no function of the graph uses."""
+    several = [y for _, _, outputs in graph.functions if len(outputs) > 1 for y in outputs]
+    used = {x for _, inputs, _ in graph.functions for x in inputs} | {graph.root}
+    for y in (y for y in several if y not in used):
+        graph.variables[y].kind = "unused"
+
+
+def _op_row(op: Function) -> OpRow:
+    code = None
+    if not isinstance(op, Operation):
+        rule = getattr(type(op).backward, "__code__", None)
+        code = rule if isinstance(rule, CodeType) else None
+    return OpRow(type(op).__name__, str(op.symbol), str(op.label), str(op.formula), code)

@@ -1,0 +1,1 @@
+"""A trace as JSON: the schema, its writer and its reader."""

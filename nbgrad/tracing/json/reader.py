@@ -1,0 +1,318 @@
+"""Reading a trace back: everything is checked, nothing is run.
+
+The data may come from anywhere. Types, references and sizes are checked before anything
+is built from them, and what is built takes no more memory than the data did.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from nbgrad.engine.errors import TraceFormatError
+from nbgrad.tracing import format as fmt
+from nbgrad.tracing.model import (
+    Call,
+    Contribution,
+    FunctionInfo,
+    Nodes,
+    Source,
+    Step,
+    Summary,
+    Thumb,
+    VariableInfo,
+    Waiting,
+)
+from nbgrad.tracing.naive import ORDERS
+from nbgrad.tracing.names import LIMIT
+from nbgrad.tracing.summaries import FULL, THUMB_COLS, THUMB_ROWS, from_values
+
+from . import checks
+from .checks import field, items, maybe, natural, wrong
+from .writer import KINDS, SCHEMA, VERSION
+
+if TYPE_CHECKING:
+    from nbgrad.tracing.trace import Parts
+
+MOST_NAIVE = 100_000
+"""The naive order calls functions again and again; nbgrad cuts it off after 1000 calls."""
+
+
+def from_dict(data: Any) -> Parts:
+    """Build a trace from its JSON.
+
+    Raises
+    ------
+    TraceFormatError
+        Saying what is wrong, if it is no trace, or one of a newer nbgrad.
+    """
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        found = data.get("schema") if isinstance(data, dict) else data
+        wrong("'schema'", repr(SCHEMA), found)
+    version = natural(field(data, "version", "the trace"), "'version'")
+    if version < 1:
+        wrong("'version'", "a whole number from 1", version)
+    if version > VERSION:
+        raise TraceFormatError(
+            f"This trace has version {version}, and this nbgrad reads up to version {VERSION}. "
+            "Upgrade nbgrad: pip install -U nbgrad"
+        )
+    if field(data, "packed", "the trace", False) is True:
+        from .unpacking import unpack
+
+        return unpack(data)
+    return Reader(data).parts()
+
+
+def header(data: Any) -> dict[str, Any]:
+    """Return what a trace says about the pass as a whole."""
+    flags = {
+        key: checks.boolean(field(data, key, "the trace", False), f"'{key}'")
+        for key in ("retain_grad", "create_graph", "applied", "truncated")
+    }
+    return {"order": checks.choice(field(data, "order", "the trace"), ORDERS, "'order'"), **flags}
+
+
+def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
+    """Refuse a pass, given by function and number of outputs, that runs one more often than it may.
+
+    In columns a short row may stand for a call of many outputs: not again and again.
+    """
+    seen: set[Any] = set()
+    outputs = 0
+    for function, n in calls:
+        if order == "generation" and function in seen:
+            raise TraceFormatError("This is no trace: a function runs twice.")
+        seen.add(function)
+        outputs += n
+    if order != "generation" and outputs > MOST_NAIVE:
+        raise TraceFormatError(f"This is no trace: its naive calls have {outputs:,} outputs.")
+
+
+class Summaries:
+    """The summaries of a trace, each read when something refers to it: an index is no array."""
+
+    def __init__(self, data: Any) -> None:
+        most = 8 * checks.MOST_NODES
+        self._rows = items(field(data, "summaries", "the trace"), "'summaries'", most)
+        self._read: dict[int, Summary] = {}
+
+    def at(self, index: Any, where: str) -> Summary:
+        """Return the summary that a place of the trace refers to."""
+        i = natural(index, where, len(self._rows))
+        found = self._read.get(i)
+        if found is None:
+            found = self._read[i] = summary(self._rows[i], f"summaries[{i}]")
+        return found
+
+
+def summary(data: Any, where: str) -> Summary:
+    """Read a summary."""
+    if not isinstance(data, dict):
+        return from_values((), "float64", (float(checks.number(data, where)),))
+    shape = checks.dims(field(data, "shape", where), f"{where}.shape")
+    dtype = checks.dtype(field(data, "dtype", where), f"{where}.dtype")
+    size = math.prod(shape)
+    if "values" in data or not shape:
+        values = _numbers(field(data, "values", where), f"{where}.values", FULL)
+        if len(values) != size:
+            wrong(f"{where}.values", f"a list of {size} numbers", data["values"])
+        return from_values(shape, dtype, values)
+    stats = {
+        key: maybe(field(data, key, where, None), f"{where}.{key}", checks.number)
+        for key in ("min", "max", "mean", "norm")
+    }
+    bad = {key: natural(field(data, key, where, 0), f"{where}.{key}") for key in ("nan", "inf")}
+    thumb = maybe(field(data, "thumb", where, None), f"{where}.thumb", _thumb)
+    return Summary(shape, dtype, None, **stats, **bad, thumb=thumb)  # type: ignore[arg-type]
+
+
+def _thumb(data: Any, where: str) -> Thumb:
+    rows = natural(field(data, "rows", where), f"{where}.rows", THUMB_ROWS + 1)
+    cols = natural(field(data, "cols", where), f"{where}.cols", THUMB_COLS + 1)
+    values = _numbers(field(data, "values", where), f"{where}.values", THUMB_ROWS * THUMB_COLS)
+    if len(values) != rows * cols:
+        wrong(f"{where}.values", f"a list of {rows * cols} numbers", data["values"])
+    return Thumb(rows, cols, values)
+
+
+def _numbers(data: Any, where: str, most: int) -> tuple[float, ...]:
+    return tuple(checks.number(v, where) for v in items(data, where, most))
+
+
+def read_source(data: Any, where: str) -> Source:
+    """Read where a node was made."""
+    return Source(
+        natural(field(data, "line", where), f"{where}.line"),
+        maybe(field(data, "cell", where, None), f"{where}.cell", natural),
+        maybe(field(data, "file", where, None), f"{where}.file", clean_text),
+        clean_text(field(data, "text", where, ""), f"{where}.text"),
+    )
+
+
+def clean_text(data: Any, where: str, most: int = 400) -> str:
+    """Read a text and neutralise what it could do to a terminal."""
+    return fmt.clean(checks.text(data, where), most)
+
+
+class Reader:
+    """Reads the rows of one trace."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self._summary = Summaries(data).at
+        rows = items(field(data, "variables", "the trace"), "'variables'")
+        self.variables = Nodes(self._variable(v, f"variables[{i}]") for i, v in enumerate(rows))
+        self.known = {v.id: v for v in self.variables}
+        rows = items(field(data, "functions", "the trace"), "'functions'")
+        self.functions = Nodes(self._function(f, f"functions[{i}]") for i, f in enumerate(rows))
+        self.callable = {f.id: f for f in self.functions}
+        self._check_ids()
+        self._check_graph()
+
+    def _check_ids(self) -> None:
+        if len({*self.known, *self.callable}) != len(self.variables) + len(self.functions):
+            raise TraceFormatError("This is no trace: two nodes have one id.")
+        for i, v in enumerate(self.variables):
+            if v.creator is not None and v.creator not in self.callable:
+                wrong(f"variables[{i}].creator", "the id of a function", v.creator)
+
+    def _check_graph(self) -> None:
+        """Refuse a graph that no forward pass can have made: the views rely on its columns."""
+        for i, f in enumerate(self.functions):
+            where = f"functions[{i}]"
+            made = [self.known[y] for y in f.outputs]
+            used = (self.known[x].generation for x in f.inputs)
+            generation = checks.between(used, [y.generation for y in made], where)
+            if f.generation != generation:
+                wrong(f"{where}.generation", str(generation), f.generation)
+            if any(y.creator != f.id for y in made):
+                wrong(f"{where}.outputs", f"variables whose creator is {f.id}", list(f.outputs))
+        outputs = [y for f in self.functions for y in f.outputs]
+        if len(set(outputs)) < len(outputs):
+            raise TraceFormatError("This is no trace: a variable is made twice.")
+        if len(outputs) != sum(v.creator is not None for v in self.variables):
+            raise TraceFormatError("This is no trace: a variable is no output of its creator.")
+
+    def parts(self) -> Parts:
+        """Return everything the trace says."""
+        from nbgrad.tracing.trace import Parts
+
+        data = self.data
+        naive = field(data, "naive", "the trace", None)
+        head = header(data)
+        rows = items(field(data, "steps", "the trace"), "'steps'")
+        steps = tuple(self._step(s, f"steps[{k}]") for k, s in enumerate(rows))
+        _check_calls(head["order"], (call for step in steps for call in step.calls))
+        replayed = None if naive is None else self._calls(naive, "naive")
+        _check_calls("naive", replayed or ())
+        return Parts(
+            **head,
+            root=self._one(field(data, "root", "the trace"), self.known, "'root'"),
+            variables=self.variables,
+            functions=self.functions,
+            seed=self._summary(field(data, "seed", "the trace"), "'seed'"),
+            steps=steps,
+            naive=replayed,
+            naive_truncated=naive is not None
+            and checks.boolean(field(naive, "truncated", "naive", False), "naive.truncated"),
+        )
+
+    def _one(self, key: Any, table: dict[str, Any], where: str) -> Any:
+        if not isinstance(key, str) or key not in table:
+            wrong(where, "the id of a node in this trace", key)
+        return table[key]
+
+    def _variable(self, data: Any, where: str) -> VariableInfo:
+        key = checks.identifier(field(data, "id", where), f"{where}.id")
+        return VariableInfo(
+            key,
+            clean_text(field(data, "name", where, key), f"{where}.name", LIMIT),
+            checks.choice(field(data, "kind", where), tuple(KINDS), f"{where}.kind"),
+            natural(field(data, "generation", where), f"{where}.generation"),
+            checks.dims(field(data, "shape", where), f"{where}.shape"),
+            checks.dtype(field(data, "dtype", where), f"{where}.dtype"),
+            maybe(field(data, "value", where, None), f"{where}.value", self._summary),
+            maybe(field(data, "before", where, None), f"{where}.before", self._summary),
+            maybe(field(data, "creator", where, None), f"{where}.creator", checks.identifier),
+            maybe(field(data, "source", where, None), f"{where}.source", read_source),
+            checks.boolean(field(data, "backward", where, False), f"{where}.backward"),
+        )
+
+    def _function(self, data: Any, where: str) -> FunctionInfo:
+        def ids(key: str) -> tuple[str, ...]:
+            rows = items(field(data, key, where), f"{where}.{key}")
+            return tuple(self._one(x, self.known, f"{where}.{key}").id for x in rows)
+
+        name = clean_text(field(data, "name", where), f"{where}.name")
+        return FunctionInfo(
+            checks.identifier(field(data, "id", where), f"{where}.id"),
+            name,
+            clean_text(field(data, "symbol", where, name), f"{where}.symbol"),
+            clean_text(field(data, "label", where, name), f"{where}.label"),
+            natural(field(data, "generation", where), f"{where}.generation"),
+            ids("inputs"),
+            ids("outputs"),
+            clean_text(field(data, "rule", where, ""), f"{where}.rule"),
+            maybe(field(data, "code", where, None), f"{where}.code", code_text),
+            checks.boolean(field(data, "backward", where, False), f"{where}.backward"),
+            maybe(field(data, "source", where, None), f"{where}.source", read_source),
+        )
+
+    def _step(self, data: Any, where: str) -> Step:
+        freed = items(field(data, "freed", where, []), f"{where}.freed")
+        return Step(
+            natural(field(data, "generation", where), f"{where}.generation"),
+            self._calls(data, where),
+            tuple(self._one(v, self.known, f"{where}.freed") for v in freed),
+        )
+
+    def _calls(self, data: Any, where: str) -> tuple[Call, ...]:
+        rows = items(field(data, "calls", where), f"{where}.calls")
+        return tuple(self._call(c, f"{where}.calls[{k}]") for k, c in enumerate(rows))
+
+    def _call(self, data: Any, where: str) -> Call:
+        function = self._one(field(data, "function", where), self.callable, f"{where}.function")
+        upstream = items(field(data, "upstream", where), f"{where}.upstream")
+        if len(upstream) != len(function.outputs):
+            wrong(f"{where}.upstream", f"a list of {len(function.outputs)}", upstream)
+        parts = items(field(data, "contributions", where), f"{where}.contributions")
+        waiting = items(field(data, "waiting", where, []), f"{where}.waiting")
+        return Call(
+            function,
+            tuple(maybe(gy, f"{where}.upstream", self._summary) for gy in upstream),
+            tuple(
+                self._contribution(c, f"{where}.contributions[{k}]", function)
+                for k, c in enumerate(parts)
+            ),
+            tuple(self._waiting(w, f"{where}.waiting") for w in waiting),
+            natural(field(data, "waiting_more", where, 0), f"{where}.waiting_more"),
+        )
+
+    def _contribution(self, data: Any, where: str, function: FunctionInfo) -> Contribution:
+        at = natural(field(data, "input", where), f"{where}.input", len(function.inputs))
+        variable = self._one(field(data, "variable", where), self.known, f"{where}.variable")
+        if variable.id != function.inputs[at]:
+            wrong(f"{where}.variable", f"{function.inputs[at]}, input {at}", variable.id)
+        return Contribution(
+            at,
+            variable,
+            self._summary(field(data, "amount", where), f"{where}.amount"),
+            maybe(field(data, "before", where, None), f"{where}.before", self._summary),
+            self._summary(field(data, "after", where), f"{where}.after"),
+        )
+
+    def _waiting(self, data: Any, where: str) -> Waiting:
+        function = self._one(field(data, "function", where), self.callable, where)
+        return Waiting(function, natural(field(data, "generation", where), where))
+
+
+def _check_calls(order: str, calls: Iterable[Call]) -> None:
+    check_runs(order, ((call.function.id, len(call.upstream)) for call in calls))
+
+
+def code_text(data: Any, where: str) -> str:
+    """Read source lines and neutralise them, line by line."""
+    lines = checks.text(data, where).splitlines()
+    return "\n".join(fmt.clean(line, 400) for line in lines)

@@ -1,0 +1,144 @@
+"""A trace as JSON-ready data; SCHEMA.md is its contract.
+
+Rows are for people and for the front end. For large graphs the same can be written as
+columns (``packed``): ids, shapes, steps and queues follow from the rest and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from nbgrad.tracing.model import Call, FunctionInfo, Step, VariableInfo, Waiting
+from nbgrad.tracing.trouble import find_trouble
+
+from .packing import countable, pack
+from .table import Json, Table, source_json
+
+if TYPE_CHECKING:
+    from nbgrad.tracing.trace import Parts
+
+SCHEMA = "nbgrad-trace"
+VERSION = 1
+PACK_FROM = 2000
+"""Graphs of more functions are packed by default."""
+KINDS = {"leaf": "l", "intermediate": "i", "constant": "c", "unused": "u"}
+
+
+def to_dict(parts: Parts, packed: bool | None = None) -> Json:
+    """Write a trace.
+
+    Parameters
+    ----------
+    parts : Parts
+    packed : bool, optional
+        Columns in place of rows, where the ids are those that nbgrad gives; by default for
+        large graphs.
+    """
+    if packed is None:
+        packed = len(parts.functions) > PACK_FROM
+    table = Table()
+    data: Json = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "root": parts.root.id,
+        "order": parts.order,
+        "retain_grad": parts.retain_grad,
+        "create_graph": parts.create_graph,
+        "applied": parts.applied,
+        "summaries": table.rows,
+    }
+    if packed and countable(parts):
+        data.update(pack(parts, table))
+    else:
+        data["variables"] = [variable_json(v, table) for v in parts.variables]
+        data["functions"] = [function_json(f) for f in parts.functions]
+        data["seed"] = table.add(parts.seed)
+        data["steps"] = [step_json(s, table) for s in parts.steps]
+        if parts.naive is not None:
+            data["naive"] = {"calls": [call_json(c, table) for c in parts.naive]}
+    if parts.truncated:
+        data["truncated"] = True
+    if parts.naive_truncated:
+        data["naive"]["truncated"] = True
+    trouble = find_trouble(parts.variables, parts.functions, parts.seed, parts.steps)
+    if trouble:
+        data["trouble"] = [asdict(t) for t in trouble]
+    return data
+
+
+def variable_json(v: VariableInfo, table: Table) -> Json:
+    """Write a variable."""
+    data: Json = {
+        "id": v.id,
+        "name": v.name,
+        "kind": v.kind,
+        "generation": v.generation,
+        "shape": list(v.shape),
+        "dtype": v.dtype,
+        "value": table.add(v.value),
+        "before": table.add(v.before),
+        "creator": v.creator,
+        "source": source_json(v.source),
+    }
+    if v.backward:
+        data["backward"] = True
+    return data
+
+
+def function_json(f: FunctionInfo) -> Json:
+    """Write a function."""
+    return {
+        "id": f.id,
+        "name": f.name,
+        "symbol": f.symbol,
+        "label": f.label,
+        "generation": f.generation,
+        "inputs": list(f.inputs),
+        "outputs": list(f.outputs),
+        "rule": f.rule,
+        "code": f.code,
+        "backward": f.backward,
+        "source": source_json(f.source),
+    }
+
+
+def step_json(step: Step, table: Table) -> Json:
+    """Write a step."""
+    data: Json = {
+        "generation": step.generation,
+        "calls": [call_json(c, table) for c in step.calls],
+        "freed": [v.id for v in step.freed],
+        "waiting": waiting_json(step.waiting),
+    }
+    if step.waiting_more:
+        data["waiting_more"] = step.waiting_more
+    return data
+
+
+def call_json(call: Call, table: Table) -> Json:
+    """Write one function's backward."""
+    data: Json = {
+        "function": call.function.id,
+        "upstream": [table.add(gy) for gy in call.upstream],
+        "contributions": [
+            {
+                "input": c.input,
+                "variable": c.variable.id,
+                "amount": table.add(c.amount),
+                "before": table.add(c.before),
+                "after": table.add(c.after),
+            }
+            for c in call.contributions
+        ],
+        "waiting": waiting_json(call.waiting),
+    }
+    if call.waiting_more:
+        data["waiting_more"] = call.waiting_more
+    return data
+
+
+def waiting_json(waiting: Iterable[Waiting]) -> Sequence[Json]:
+    """Write the queue."""
+    return [{"function": w.function.id, "generation": w.generation} for w in waiting]

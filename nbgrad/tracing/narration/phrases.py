@@ -1,0 +1,79 @@
+"""Phrases that sentences share: how a gradient, an amount or a function is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nbgrad.tracing import format as fmt
+from nbgrad.tracing.model import FunctionInfo, Nodes, Summary, VariableInfo
+
+from .language import Runs, Speaker
+
+INLINE = 4
+"""Arrays of up to so many elements are written out in a sentence."""
+NAME = 24
+"""Longest name in a sentence."""
+
+
+class Phrases:
+    """Phrases about one graph, in one language."""
+
+    def __init__(self, variables: Nodes[VariableInfo], speaker: Speaker) -> None:
+        self.variables = variables
+        self.speaker = speaker
+
+    def name(self, variable: VariableInfo | str) -> str:
+        """Return a variable's name, short enough for a sentence."""
+        found = self.variables[variable] if isinstance(variable, str) else variable
+        return fmt.clean(found.name, NAME)
+
+    def names(self, ids: Sequence[str], most: int = 3) -> list[Runs]:
+        """Return names in bold, and how many more there are."""
+        shown: list[Runs] = [[(True, self.name(i))] for i in ids[:most]]
+        if len(ids) > most:
+            shown.append(self.speaker.say("more", n=len(ids) - most))
+        return shown
+
+    def function(self, f: FunctionInfo) -> str:
+        """Return a function's name."""
+        return fmt.clean(f.name, NAME)
+
+    def call(self, f: FunctionInfo) -> str:
+        """Name a function by what it made: ``Square → b``."""
+        ys = ", ".join(self.name(y) for y in f.outputs[:2]) + (", …" if len(f.outputs) > 2 else "")
+        return self.speaker.text("call", f=self.function(f), y=ys)
+
+    def amount(self, s: Summary) -> str:
+        """Say how much: the number, the small array, or the shape."""
+        if written_out(s):
+            return str(s)
+        return self.speaker.text("array", shape=fmt.shape(s.shape))
+
+    def grad(self, x: VariableInfo, s: Summary) -> Runs:
+        """Say what a variable's gradient is: ``a.grad = 16``."""
+        name = self.name(x)
+        if written_out(s):
+            return self.speaker.say("grad", x=name, value=str(s))
+        if s.nan or s.inf:
+            return self.speaker.say("grad_bad", x=name, bad="NaN" if s.nan else "inf")
+        return self.speaker.say("grad_array", x=name, norm=fmt.norm(s.norm, 4))
+
+    def value(self, x: VariableInfo) -> Runs:
+        """Say what a variable's value is: ``a = 4``, ``W (3, 8)``."""
+        if x.value is None or not written_out(x.value):
+            return self.speaker.say("value_array", x=self.name(x), shape=fmt.shape(x.shape))
+        return self.speaker.say("value", x=self.name(x), value=str(x.value))
+
+    def bold(self, text: str) -> Runs:
+        """Return a text in bold."""
+        return [(True, text)]
+
+
+def written_out(s: Summary) -> bool:
+    """Whether a sentence has room for the elements."""
+    return s.values is not None and len(s.values) <= INLINE and len(s.shape) < 2
+
+
+def plural(name: str) -> str:
+    """Return the plural of a class name."""
+    return name + ("es" if name.endswith(("s", "x", "z", "ch", "sh")) else "s")

@@ -1,0 +1,79 @@
+"""What waits after a step, and in one sentence why the next is next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nbgrad.tracing.model import Call, Waiting
+
+from .language import Runs
+from .phrases import Phrases
+
+MOST = 3
+
+
+class Queue:
+    """Explains the queue of one trace."""
+
+    def __init__(self, phrases: Phrases, last: dict[str, int]) -> None:
+        self.phrases = phrases
+        self.say = phrases.speaker.say
+        self.last = last
+
+    def next_function(self, waiting: Sequence[Waiting], more: int) -> Runs:
+        """Say which function is next, and why."""
+        if not waiting:
+            return self.say("done")
+        first = waiting[0]
+        n = len(waiting) + more
+        call, ready = self.phrases.call(first.function), self._ready([first])
+        same = sum(w.generation == first.generation for w in waiting)
+        if n == 1:
+            return self.say("only", call=call, g=first.generation, ready=ready)
+        if same > 1:
+            key = "first_of_all" if same == n else "first_of"
+            return self.say(key, call=call, g=first.generation, same=same, n=n, ready=ready)
+        return self.say("largest", call=call, g=first.generation, n=n, ready=ready)
+
+    def next_generation(self, waiting: Sequence[Waiting], more: int) -> Runs:
+        """Say which generation is next, and why."""
+        same = [w for w in waiting if w.generation == waiting[0].generation]
+        if len(same) < 2:
+            return self.next_function(waiting, more)
+        n = len(waiting) + more
+        calls: list[str | Runs] = [[(True, self.phrases.call(w.function))] for w in same[:MOST]]
+        if len(same) > MOST:
+            calls.append(self.phrases.speaker.say("more", n=len(same) - MOST))
+        key = "generation_only" if len(same) == n else "generation_next"
+        listed = self.phrases.speaker.listed(calls)
+        return self.say(key, calls=listed, g=same[0].generation, n=n, ready=self._ready(same))
+
+    def next_naive(self, waiting: Sequence[Waiting], done: int) -> Runs:
+        """Say what the naive order takes next, and whether it should."""
+        if not waiting:
+            return self.say("done")
+        f = waiting[0].function
+        call = self.phrases.call(f)
+        if any(self.last.get(y, -1) >= done for y in f.outputs):
+            grads = self._grads([y for y in f.outputs if self.last.get(y, -1) >= done])
+            return self.say("pushed_early", call=call, grads=grads)
+        return self.say("pushed_last", call=call, ready=self._ready(waiting[:1]))
+
+    def _ready(self, waiting: Sequence[Waiting]) -> Runs:
+        ys = [y for w in waiting for y in w.function.outputs if y in self.last]
+        key = "complete" if len(ys) == 1 else "complete_all"
+        return self.say(key, grads=self._grads(ys))
+
+    def _grads(self, ys: Sequence[str]) -> Runs:
+        names: list[str | Runs] = [f"{self.phrases.name(y)}.grad" for y in ys[:MOST]]
+        if len(ys) > MOST:
+            names.append(self.phrases.speaker.say("more", n=len(ys) - MOST))
+        return self.phrases.speaker.listed(names)
+
+
+def last_arrivals(root: str, calls: Sequence[Call]) -> dict[str, int]:
+    """Return after which call each variable gets nothing more; the root got its seed at −1."""
+    last = {root: -1}
+    for k, call in enumerate(calls):
+        last.update((c.variable.id, k) for c in call.contributions)
+    return last

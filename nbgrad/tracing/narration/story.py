@@ -1,0 +1,277 @@
+"""The narrator: one sentence for each moment of a trace, for every view.
+
+Text, page, widget and screen reader all show these. They are plain strings; escaping is
+the views' work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nbgrad.tracing import format as fmt
+from nbgrad.tracing.ledger import plus
+from nbgrad.tracing.model import FunctionInfo, Nodes
+from nbgrad.tracing.trouble import Trouble, find_trouble
+
+from .language import Runs, Segments, Speaker, flat, segments
+from .phrases import Phrases, written_out
+from .queue import Queue, last_arrivals
+from .rules import Worked, worked
+from .telling import Teller, unnamed
+
+if TYPE_CHECKING:
+    from nbgrad.tracing.trace import Trace
+
+__all__ = ["Segments", "Story", "narrate"]
+
+TOLD = 3
+"""So many functions or leaves are told one by one."""
+ALT = 900
+"""Longest text for those who cannot see the picture."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A trace in sentences.
+
+    A sentence is a list of texts: even places plain, odd places bold.
+
+    Attributes
+    ----------
+    title, subtitle, alt : str
+    forward : list of sentences
+        By generations computed: 0 (the leaves are given) … all.
+    generation, function : list of sentences
+        By step, and by call: 0 is the seed.
+    next_generation, next_function : list of sentences
+        What is next after it, and why.
+    worked : dict
+        From a function's id to ``(target, rule, rule with numbers)``, one for each of its
+        contributions.
+    """
+
+    title: str
+    subtitle: str
+    alt: str
+    forward: list[Segments]
+    generation: list[Segments]
+    function: list[Segments]
+    next_generation: list[Segments]
+    next_function: list[Segments]
+    worked: dict[str, list[Worked]]
+
+
+def narrate(trace: Trace, lang: str = "en", *, by_function: bool = True) -> Story:
+    """Tell a trace.
+
+    Parameters
+    ----------
+    trace : Trace
+    lang : {"en", "ko"}
+    by_function : bool
+        False leaves out the sentences of each single call, of which a large graph has many.
+
+    Returns
+    -------
+    Story
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nbgrad as ng
+    >>> x = ng.Variable(np.array(2.0), name="x")
+    >>> y = ng.square(x)
+    >>> y.name = "y"
+    >>> "".join(narrate(ng.trace(y)).generation[1])
+    'Generation 0. Square sends 4 back to x: x.grad = 4.'
+    """
+    return _Narrator(trace, Speaker(lang)).story(by_function=by_function)
+
+
+class _Narrator:
+    def __init__(self, trace: Trace, speaker: Speaker) -> None:
+        self.trace = trace
+        self.speaker = speaker
+        self.phrases = Phrases(trace.variables, speaker)
+        self.calls = trace.calls
+        self.last = last_arrivals(trace.root.id, self.calls)
+        self.queue = Queue(self.phrases, self.last)
+        self.teller = Teller(self.phrases, self.last, _totals(trace), _first_troubles(trace))
+
+    def story(self, *, by_function: bool) -> Story:
+        trace, say = self.trace, self.speaker.text
+        count = self.speaker.count
+        naive = trace.order == "naive"
+        functions = count("functions", len(trace.functions))
+        generations = count("generations", len({f.generation for f in trace.functions}))
+        shown: dict[str, list[Worked]] = {}
+        for call in self.calls:
+            if call.function.id not in shown:
+                shown[call.function.id] = worked(call, trace.variables)
+        single = by_function or naive
+        told = self.by_function() if single else []
+        told_next = self.next_function() if single else []
+        return Story(
+            say("title_naive" if naive else "title", y=self.phrases.name(trace.root)),
+            say("subtitle", functions=functions, generations=generations),
+            self.alt(functions, generations),
+            self.forward(),
+            told if naive else self.by_generation(),
+            told,
+            told_next if naive else self.next_generation(),
+            told_next,
+            shown,
+        )
+
+    # -- forward --
+
+    def forward(self) -> list[Segments]:
+        groups = generations(self.trace.functions)
+        return [segments(self.leaves()), *(self.computed(g, fs) for g, fs in groups)]
+
+    def leaves(self) -> Runs:
+        given = [v for v in self.trace.variables if v.kind == "leaf"]
+        if not given:
+            return self.speaker.say("leaves_none")
+        given = sorted(given, key=unnamed)
+        values: list[str | Runs] = [self.phrases.value(v) for v in given[: 2 * TOLD]]
+        if len(given) > 2 * TOLD:
+            values.append(self.speaker.say("more", n=len(given) - 2 * TOLD))
+        return self.speaker.say("leaves", values=self.speaker.listed(values))
+
+    def computed(self, generation: int, functions: Sequence[FunctionInfo]) -> Segments:
+        told = [self.speaker.say("generation", g=generation)]
+        if len(functions) > TOLD:
+            made = [y for f in functions for y in f.outputs]
+            told.append(
+                self.speaker.say(
+                    "makes_many",
+                    functions=self.speaker.count("functions", len(functions)),
+                    values=self.speaker.listed(self.phrases.names(made)),
+                )
+            )
+            return segments(*told)
+        for k, f in enumerate(functions):
+            told.append([(False, " " if k else "")])
+            told.append(self.makes(f))
+        return segments(*told)
+
+    def makes(self, f: FunctionInfo) -> Runs:
+        variables = self.trace.variables
+        made = self.speaker.listed([self.phrases.value(variables[y]) for y in f.outputs[:TOLD]])
+        name = self.phrases.function(f)
+        inputs = list(dict.fromkeys(f.inputs))
+        if not inputs:
+            return self.speaker.say("makes_alone", f=name, y=made)
+        used = self.speaker.listed(self.phrases.names(inputs))
+        return self.speaker.say("makes", f=name, y=made, x=used)
+
+    # -- backward --
+
+    def seed(self) -> Segments:
+        trace = self.trace
+        grad = self.phrases.grad(trace.root, trace.seed)
+        s = trace.seed
+        name = self.phrases.name(trace.root)
+        ones = s.min == s.max == 1.0 and not s.nan + s.inf
+        if ones and not written_out(s):
+            return segments(self.speaker.say("seed_ones", y=name, shape=fmt.shape(s.shape)))
+        return segments(self.speaker.say("seed" if ones else "seed_preset", y=name, grad=grad))
+
+    def by_generation(self) -> list[Segments]:
+        told, at = [self.seed()], 0
+        for step in self.trace.steps:
+            told.append(segments(*self.teller.step(step, at)))
+            at += len(step.calls)
+        return told
+
+    def by_function(self) -> list[Segments]:
+        told = [self.seed()]
+        runs: dict[str, int] = {}
+        for k, call in enumerate(self.calls):
+            run = runs[call.function.id] = runs.get(call.function.id, 0) + 1
+            told.append(segments(*self.teller.call(call, k, run)))
+        return told
+
+    def next_generation(self) -> list[Segments]:
+        told = [
+            segments(self.queue.next_generation(step.waiting, step.waiting_more))
+            for step in self.trace.steps
+        ]
+        return [self._first(), *told]
+
+    def next_function(self) -> list[Segments]:
+        told = [self._first()]
+        for k, call in enumerate(self.calls):
+            if self.trace.truncated and k == len(self.calls) - 1:
+                told.append(segments(self.speaker.say("cut_off")))
+            elif self.trace.order == "naive":
+                told.append(segments(self.queue.next_naive(call.waiting, k + 1)))
+            else:
+                told.append(segments(self.queue.next_function(call.waiting, call.waiting_more)))
+        return told
+
+    def _first(self) -> Segments:
+        """Say what is next after the seed: the function that made the root."""
+        if not self.calls:
+            return segments(self.speaker.say("done"))
+        f = self.calls[0].function
+        grad = f"{self.phrases.name(self.trace.root)}.grad"
+        ready = self.speaker.say("complete", grads=grad)
+        return segments(
+            self.speaker.say("only", call=self.phrases.call(f), g=f.generation, ready=ready)
+        )
+
+    # -- instead of the picture --
+
+    def alt(self, functions: str, counted: str) -> str:
+        parts: list[str] = []
+        for g, fs in generations(self.trace.functions):
+            listed = [flat(self.makes(f)).rstrip(".") for f in fs[:TOLD]]
+            if len(fs) > TOLD:
+                listed.append(self.speaker.text("more", n=len(fs) - TOLD))
+            parts.append(self.speaker.text("alt_generation", g=g, parts="; ".join(listed)))
+            if sum(map(len, parts)) > ALT:
+                break
+        text = self.speaker.text(
+            "alt",
+            y=self.phrases.name(self.trace.root),
+            variables=self.speaker.count("variables", len(self.trace.variables)),
+            functions=functions,
+            generations=counted,
+            parts=" ".join(parts),
+        )
+        return fmt.clean(text.strip(), ALT)
+
+
+def generations(functions: Nodes[FunctionInfo]) -> list[tuple[int, list[FunctionInfo]]]:
+    """Return the functions of each generation, rising."""
+    groups: dict[int, list[FunctionInfo]] = {}
+    for f in functions:
+        groups.setdefault(f.generation, []).append(f)
+    return sorted(groups.items())
+
+
+def _totals(trace: Trace) -> dict[str, str]:
+    """Return what leaves end with that held a gradient before the pass."""
+    totals: dict[str, str] = {}
+    if trace.applied:
+        for v in trace.variables:
+            gathered = trace.gradient(v.id) if v.before is not None else None
+            total = plus(v.before, gathered) if gathered is not None else None
+            if total is not None:
+                totals[v.id] = str(total) if written_out(total) else fmt.shape(total.shape)
+    return totals
+
+
+def _first_troubles(trace: Trace) -> dict[int, list[Trouble]]:
+    """Return the first trouble of each kind in the backward pass, by call."""
+    found: dict[int, list[Trouble]] = {}
+    seen: set[str] = set()
+    for t in find_trouble(trace.variables, trace.functions, trace.seed, trace.steps):
+        if t.call is not None and t.kind not in seen:
+            seen.add(t.kind)
+            found.setdefault(t.call, []).append(t)
+    return found

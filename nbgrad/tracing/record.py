@@ -1,0 +1,95 @@
+"""Watching a pass: the Observer that notes what flowed where, and nothing more.
+
+It is called once per function while the pass runs, so it does as little as it can: a
+scalar is kept as it is, an array is captured (see `summaries`). What is already known
+(the upstream gradient, what was gathered before, the queue) is worked out afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nbgrad.engine.variable import Variable
+
+from .graph_walk import FunctionRow, Node, Survey, VariableRow
+from .summaries import Handle, capture
+
+_float64 = np.float64
+
+
+CallRow: TypeAlias = tuple[int, list[bool] | None, list[tuple[int, int, Handle, Handle]]]
+"""One function's backward: which function; which of its outputs had a gradient (None: its
+only one); input, variable, amount and gradient gathered then, of each contribution.
+"""
+
+
+@dataclass
+class Recording:
+    """A pass as rows of plain data, from which the model is built when somebody looks."""
+
+    variables: list[VariableRow]
+    functions: list[FunctionRow]
+    root: int
+    seed: Handle
+    calls: list[CallRow]
+    order: str
+    retain_grad: bool
+    create_graph: bool
+    applied: bool
+    truncated: bool = False
+    naive: Recording | None = None
+
+
+class Recorder:
+    """Observes a pass over a graph that was surveyed.
+
+    Attributes
+    ----------
+    seed : Handle
+        The root's upstream gradient.
+    calls : list of CallRow
+    """
+
+    def __init__(self, graph: Survey) -> None:
+        self.seed: Handle = None
+        self.calls: list[CallRow] = []
+        self._index = graph.index
+        self._nodes = graph.nodes
+        self._budget = graph.budget
+        self._last: dict[Variable, Handle] = {}
+
+    def begin(self, root: Variable, seed: Any) -> None:
+        """Take note of the root and its upstream gradient."""
+        self.seed = self._last[root] = capture(raw(seed), self._budget)
+
+    def called(self, node: Node, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+        """Take note of one function's contributions."""
+        index = self._index
+        parts = []
+        for i, x, amount, before, after in arrivals:
+            if type(amount) is not _float64 or type(after) is not _float64:
+                amount, after = self._capture(node, gys, x, amount, before, after)
+            parts.append((i, index[x], amount, after))
+        ran = None if len(gys) == 1 else [gy is not None for gy in gys]
+        self.calls.append((self._nodes[node], ran, parts))
+
+    def _capture(
+        self, node: Node, gys: list[Any], x: Variable, amount: Any, before: Any, after: Any
+    ) -> tuple[Handle, Handle]:
+        """Capture arrays; one that was seen before (a gradient handed on) only once."""
+        taken = None
+        if amount is gys[0] and isinstance(node, Variable):
+            taken = self._last.get(node)
+        if taken is None:
+            taken = capture(raw(amount), self._budget)
+        total = taken if before is None else capture(raw(after), self._budget)
+        self._last[x] = total
+        return taken, total
+
+
+def raw(g: Any) -> Any:
+    """Return the array of a gradient, which is a Variable under create_graph."""
+    return g._data if isinstance(g, Variable) else g

@@ -1,0 +1,361 @@
+"""`graph`: the computation behind a Variable, to look at.
+
+A Graph is plain data: it keeps nothing alive, and the same ids and names stand in it as in a
+Trace of the same variable. It shows itself as a drawing in generation columns and saves
+itself as SVG, PNG, PDF or DOT.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from heapq import heappop, heappush
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nbgrad.engine.errors import OperandError
+from nbgrad.engine.variable import Variable
+from nbgrad.tracing.build import Builder
+from nbgrad.tracing.files import replace_file, write_text
+from nbgrad.tracing.graph_walk import survey
+from nbgrad.tracing.model import FunctionInfo, Summary, VariableInfo
+from nbgrad.tracing.record import Recording
+from nbgrad.tracing.trace import Trace
+from nbgrad.views.digits import format_number, format_shape
+from nbgrad.views.repr.html import drawing_html
+
+from .nodes import Edge, Node, brief_grad, brief_norm
+from .svg import Picture, graph_svg, legend, picture
+from .text import graph_text
+from .walk import grad_of
+
+if TYPE_CHECKING:
+    from .dot import Digraph
+
+__all__ = ["Graph", "graph"]
+
+SHOWN = 200
+"""So many nodes are drawn in an output."""
+SAVED = 3000
+"""So many nodes are drawn in a file."""
+FULL_CARDS = 80
+"""Beyond so many nodes the drawing leaves the gradients out."""
+NORM = 1 << 20
+
+
+class Graph:
+    """The graph behind a variable, as plain data.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+        Variables and functions, in an order in which the forward pass can have made them.
+    edges : tuple of Edge
+        In the direction of the forward pass; ``x + x`` has two edges from ``x``.
+    root : str
+        Id of the variable it is the graph of.
+    generations : tuple of int
+        The generations of its nodes, rising.
+    variables, functions : tuple of Node
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nbgrad as ng
+    >>> x = ng.Variable(np.array(3.0), name="x")
+    >>> g = ng.graph(x + x)
+    >>> len(g.nodes), len(g.edges), g.generations
+    (3, 3, (0, 1))
+    """
+
+    def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge], root: str) -> None:
+        self.nodes = tuple(nodes)
+        self.edges = tuple(edges)
+        self.root = root
+        self._placed: dict[int, Picture] = {}
+
+    @classmethod
+    def from_trace(cls, trace: Trace) -> Graph:
+        """Return the graph of a trace, with the gradients that its pass computed."""
+        freed = {v.id for step in trace.steps for v in step.freed}
+        grads: dict[str, tuple[str, str]] = {}
+        for v in trace.variables:
+            grad = None if v.kind in {"constant", "unused"} else trace.gradient(v.id)
+            if grad is not None:
+                grads[v.id] = ("freed" if v.id in freed else "value", _brief_grad(grad))
+        return _from_infos(trace.variables, trace.functions, grads, trace.root.id)
+
+    # -- facts --------------------------------------------------------------------------
+
+    @property
+    def variables(self) -> tuple[Node, ...]:
+        """The variables, constants included."""
+        return tuple(node for node in self.nodes if node.kind == "variable")
+
+    @property
+    def functions(self) -> tuple[Node, ...]:
+        """The functions."""
+        return tuple(node for node in self.nodes if node.kind == "function")
+
+    @property
+    def generations(self) -> tuple[int, ...]:
+        """The generations of the nodes, rising."""
+        return tuple(sorted({node.generation for node in self.nodes}))
+
+    @property
+    def name(self) -> str:
+        """The name of the variable it is the graph of."""
+        return next(node.name for node in self.nodes if node.id == self.root)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is the whole graph, and not the part of it that `nearest` took."""
+        return not any(node.cut for node in self.nodes)
+
+    def nearest(self, limit: int) -> Graph:
+        """Return the part nearest to the root: about so many nodes, by falling generation."""
+        if len(self.nodes) <= limit:
+            return self
+        index = {node.id: node for node in self.nodes}
+        makers = {e.target: e.source for e in self.edges if e.input is None}
+        near: dict[str, list[str]] = defaultdict(list)
+        for edge in self.edges:
+            near[edge.source if edge.input is None else edge.target].append(
+                edge.target if edge.input is None else edge.source
+            )
+        first = makers.get(self.root)  # a loaded trace may have a leaf for its root
+        kept, shown = {self.root}, {first}
+        queue = [] if first is None else [(-index[first].generation, 0, first)]
+        while queue and len(kept) < limit:
+            function = heappop(queue)[2]
+            kept.add(function)
+            for x in near[function]:
+                kept.add(x)
+                maker = makers.get(x)
+                if maker is not None and maker not in shown:
+                    shown.add(maker)
+                    heappush(queue, (-index[maker].generation, len(shown), maker))
+        nodes = [n for n in self.nodes if n.id in kept]
+        edges = [e for e in self.edges if e.source in kept and e.target in kept]
+        inner = {e.target for e in edges}
+        return Graph(
+            (_cut(n, n.id in makers and n.id not in inner) for n in nodes), edges, self.root
+        )
+
+    # -- views --------------------------------------------------------------------------
+
+    def to_svg(self, limit: int | None = SAVED) -> str:
+        """Return a drawing that stands alone, for light and dark grounds.
+
+        Parameters
+        ----------
+        limit : int, optional
+            About so many nodes, those nearest to the root, are drawn; None: all.
+        """
+        part = self if limit is None else self.nearest(limit)
+        return self._svg(part, alone=True)
+
+    def to_dot(self) -> Digraph:
+        """Return the graph for Graphviz, with a column for each generation.
+
+        Raises
+        ------
+        MissingDependencyError
+            If the Python package ``graphviz`` is not installed.
+        """
+        from .dot import digraph
+
+        return digraph(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save the graph; the file name's end tells as what.
+
+        Parameters
+        ----------
+        path : path
+            ``.svg`` or ``.dot`` (``.gv``), which need nothing else; ``.png`` or ``.pdf``,
+            which Graphviz's program ``dot`` draws. An existing file is replaced only when
+            all went well.
+
+        Raises
+        ------
+        ValueError
+            For another ending.
+        MissingDependencyError
+            If Graphviz is needed and not installed, with how to install it.
+        """
+        from .dot import dot_source, render
+
+        target = Path(path)
+        suffix = target.suffix.lower()
+        if suffix == ".svg":
+            text = self.to_svg() + "\n"
+            replace_file(target, lambda temporary: write_text(temporary, text))
+        elif suffix in {".dot", ".gv"}:
+            text = dot_source(self)
+            replace_file(target, lambda temporary: write_text(temporary, text))
+        elif suffix in {".png", ".pdf"}:
+            data = render(self, suffix[1:])
+            replace_file(target, lambda temporary: _write(temporary, data))
+        else:
+            raise ValueError(
+                f"A graph cannot be saved as {target.name!r}: the name must end in .svg, .dot, "
+                ".png or .pdf."
+            )
+
+    def _svg(self, part: Graph, alone: bool) -> str:
+        """Write the drawing of a part of this graph; the layout is worked out once."""
+        n = len(part.nodes)
+        if n not in self._placed:
+            self._placed[n] = picture(part.nodes, part.edges, part.root, compact=n > FULL_CARDS)
+        return graph_svg(
+            self._placed[n],
+            title=f"graph of {self.name}",
+            description=f"{self.counts}. From left to right in the order of the forward pass.",
+            note=self._note(part),
+            alone=alone,
+        )
+
+    @property
+    def counts(self) -> str:
+        """How many functions and variables it has."""
+        n, m, last = len(self.functions), len(self.variables), self.generations[-1]
+        variables = f"{m:,} variable{'s' * (m != 1)}"
+        if not n:
+            return variables
+        return f"{n:,} function{'s' * (n != 1)}, {variables}, generations 0 to {last:,}"
+
+    def _note(self, part: Graph) -> str:
+        more = len(self.nodes) - len(part.nodes)
+        left = f"… {more:,} more nodes left of the dotted stubs: too many for one drawing."
+        return " ".join(text for text in (left if more else "", legend(part.nodes)) if text)
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """Return the drawing as HTML, which follows the theme, as SVG, and as text."""
+        part = self.nearest(SHOWN)
+        alone = self._svg(part, alone=True)
+        bundle = {
+            "text/html": self._html(part, alone),
+            "image/svg+xml": alone,
+            "text/plain": str(self),
+        }
+        wanted = set(include) if include else set(bundle)
+        return {key: bundle[key] for key in bundle if key in wanted - set(exclude or ())}
+
+    def _repr_html_(self) -> str:
+        part = self.nearest(SHOWN)
+        return self._html(part, self._svg(part, alone=True))
+
+    def _repr_svg_(self) -> str:
+        return self._svg(self.nearest(SHOWN), alone=True)
+
+    def _html(self, part: Graph, alone: str) -> str:
+        svg = self._svg(part, alone=False)
+        return drawing_html(str(self), self.name, self.counts, svg, self._note(part), alone)
+
+    def __repr__(self) -> str:
+        return f"<Graph of {self.name}: {self.counts}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def __str__(self) -> str:
+        return graph_text(self)
+
+
+def graph(y: Variable | Trace, *, names: Mapping[str, Any] | None = None) -> Graph:
+    """Return the graph behind a variable, to look at, to save, or to ask for its nodes.
+
+    Parameters
+    ----------
+    y : Variable or Trace
+    names : mapping, optional
+        Where to look for names of variables, such as ``locals()``; in a notebook the
+        user's namespace by default. A variable's own name goes first.
+
+    Returns
+    -------
+    Graph
+
+    Raises
+    ------
+    OperandError
+        If ``y`` is something else (a `TypeError`).
+    """
+    if isinstance(y, Trace):
+        return Graph.from_trace(y)
+    if not isinstance(y, Variable):
+        raise OperandError(
+            f"graph() draws what is behind a Variable, not {type(y).__name__}: "
+            "give it the result of a computation with Variables."
+        )
+    rows = survey(y, names)
+    try:
+        grads: dict[str, tuple[str, str]] = {}
+        for x, i in rows.live():
+            state, array = grad_of(x)
+            if state != "none":
+                grads[f"v{i}"] = (state, "" if array is None else brief_grad(array, NORM))
+    finally:
+        rows.forget()
+    # A recording of no pass: it has the graph alone.
+    recording = Recording(
+        rows.variables, rows.functions, rows.root, seed=np.float64(1), calls=[], order="generation",
+        retain_grad=False, create_graph=False, applied=False,
+    )  # fmt: skip
+    builder = Builder(recording)
+    return _from_infos(builder.variables, builder.functions, grads, f"v{rows.root}")
+
+
+def _from_infos(
+    variables: Iterable[VariableInfo],
+    functions: Iterable[FunctionInfo],
+    grads: Mapping[str, tuple[str, str]],
+    root: str,
+) -> Graph:
+    nodes, edges = [], []
+    for v in variables:
+        state, grad = grads.get(v.id, ("none", ""))
+        nodes.append(
+            Node(
+                v.id, "variable", v.name, v.generation, v.kind, v.shape, v.dtype,
+                _brief(v.value, v.kind), grad, state,
+                source="" if v.source is None else str(v.source), second=v.backward,
+            )
+        )  # fmt: skip
+    for f in functions:
+        nodes.append(
+            Node(
+                f.id, "function", f.name, f.generation, label=f.label, symbol=f.symbol,
+                rule=f.rule, source="" if f.source is None else str(f.source), second=f.backward,
+            )
+        )  # fmt: skip
+        edges += [Edge(x, f.id, i) for i, x in enumerate(f.inputs)]
+        edges += [Edge(f.id, y) for y in f.outputs]
+    return Graph(nodes, edges, root)
+
+
+def _brief(value: Summary | None, kind: str) -> str:
+    if value is None:
+        return "dropped" if kind == "unused" else "None"
+    return format_shape(value.shape) if value.shape else format_number(value.value)
+
+
+def _brief_grad(grad: Summary) -> str:
+    if not grad.shape:
+        return format_number(grad.value)
+    return brief_norm(grad.norm, nan=bool(grad.nan), inf=bool(grad.inf))
+
+
+def _cut(node: Node, behind: bool) -> Node:
+    return replace(node, cut=True) if behind else node
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.write_bytes(data)

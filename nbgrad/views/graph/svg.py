@@ -1,0 +1,301 @@
+"""A graph as SVG: generation columns, cards for variables, pills for functions.
+
+One markup serves two places, HTML and files; `svg_style` says how it is coloured in each.
+Everything that a user wrote goes through `escape`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from math import ceil
+
+from nbgrad.views.fit import fit, text_width
+from nbgrad.views.layout import placed as drawing
+from nbgrad.views.layout.placed import Box, Drawing, Link
+
+from .nodes import Edge, Node
+from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, graph_style
+
+__all__ = ["Picture", "graph_style", "graph_svg", "legend", "picture"]
+
+PAD = 14.0
+CARD, PILL, SLIM = (104.0, 190.0), (64.0, 150.0), 64.0
+FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
+SHRINK = 0.72
+UNUSED = "no gradient flowed"
+SECOND = "Functions with a dashed ring were made by a backward pass (create_graph=True)."
+AUTOMATIC = re.compile(r"v\d+( \(\d+\))?")
+
+
+class Picture:
+    """A placed graph, before it is written: what each node says, and where it stands."""
+
+    def __init__(
+        self, nodes: Sequence[Node], edges: Sequence[Edge], root: str, compact: bool
+    ) -> None:
+        self.nodes, self.root, self.compact = nodes, root, compact
+        functions = [n.generation for n in nodes if n.kind == "function"]
+        self.shift = min(functions, default=0)
+        links = [Link(e.source, e.target, e.input) for e in edges]
+        inner = {e.target for e in edges}
+        self.drawing: Drawing = drawing.draw(
+            [self._box(n, n.id not in inner) for n in nodes], links
+        )
+
+    def _box(self, node: Node, first: bool) -> drawing.Node:
+        """Return how large a node is; what has nothing drawn behind it stands as a leaf does."""
+        width, height = size(node, self.compact)
+        generation = 0 if first and node.kind == "variable" else node.generation - self.shift
+        return drawing.Node(
+            node.id,
+            "function" if node.kind == "function" else "variable",
+            generation,
+            width,
+            height,
+        )
+
+
+def card_name(node: Node) -> str:
+    """Return the name on a card: a constant that is called by its number has none."""
+    if node.role == "constant" and (AUTOMATIC.fullmatch(node.name) or _is_number(node.name)):
+        return ""
+    return node.name
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_slim(node: Node) -> bool:
+    """Whether a variable is shown without a gradient: it never has one."""
+    return node.role in {"constant", "unused"}
+
+
+def size(node: Node, compact: bool = False) -> tuple[float, float]:
+    """Return width and height of a node; `compact` leaves the gradients out."""
+    if node.kind == "function":
+        low, high = PILL
+        width = text_width(node.symbol, NAME, True) + 34
+        return ceil(min(max(width, low), high)), drawing.PILL_HEIGHT
+    name = card_name(node)
+    names = text_width(name, NAME, True) + text_width(node.value, VALUE)
+    names += 2 * PAD + (12 if name and node.value else 0)
+    if node.role == "unused":
+        names = max(names, text_width(UNUSED, LABEL) + 2 * PAD)
+        return ceil(min(names, CARD[1])), drawing.UNUSED_HEIGHT
+    if is_slim(node) or compact:
+        return ceil(min(max(names, SLIM), CARD[1])), drawing.SLIM_HEIGHT
+    grads = text_width("grad", LABEL) + text_width(node.grad, NAME, True) + 2 * PAD + 14
+    low, high = CARD
+    return ceil(min(max(names, grads, low), high)), drawing.CARD_HEIGHT
+
+
+def picture(
+    nodes: Sequence[Node], edges: Sequence[Edge], root: str, compact: bool = False
+) -> Picture:
+    """Place a graph.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+    edges : sequence of Edge
+    root : str
+        Id of the node to set apart.
+    compact : bool
+        Leave the gradients out, which takes half the room.
+    """
+    return Picture(nodes, edges, root, compact)
+
+
+END = 'text-anchor="end"'
+MIDDLE = 'text-anchor="middle"'
+
+
+# -- the parts ------------------------------------------------------------------------------
+
+
+def graph_svg(
+    placed: Picture, *, title: str, description: str, note: str = "", alone: bool = False
+) -> str:
+    """Write a placed graph as SVG.
+
+    Parameters
+    ----------
+    placed : Picture
+    title, description : str
+        For screen readers and as a tooltip.
+    note : str
+        A line below the drawing, where it stands alone.
+    alone : bool
+        True for a file: with a ground and colours of its own.
+    """
+    pen = Pen(alone)
+    margin = 12.0 if alone else 0.0
+    foot = 26.0 if note and alone else 0.0
+    drawn = placed.drawing
+    width = max(drawn.width, text_width(note, LABEL) if foot else 0.0) + 2 * margin
+    height = drawn.height + 2 * margin + foot
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{SVG_CLASS}" role="img" '
+        f'width="{width:g}" height="{height:g}" '
+        f'viewBox="{-margin:g} {-margin:g} {width:g} {height:g}"'
+        + (f" font-family='{FONT}'" if alone else f' style="{_fitting(width)}"')
+        + f"><title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    ]
+    if alone:
+        parts.append(dark_style())
+        parts.append(pen.rect("ground", Box(-margin, -margin, width, height), 10))
+    parts += [_bands(pen, placed), _edges(pen, drawn)]
+    for node in placed.nodes:
+        box = drawn.boxes[node.id]
+        part = _pill(pen, node, box) if node.kind == "function" else _card(pen, node, box, placed)
+        parts.append(f"<g>{_tip(node)}{part}</g>")
+    if foot:
+        parts.append(pen.text("note", 2, drawn.height + 20, note))
+    return "".join([*parts, "</svg>"])
+
+
+def _fitting(width: float) -> str:
+    """Let a drawing shrink to the width that there is, as long as it can be read."""
+    return f"width:100%;height:auto;min-width:{SHRINK * width:.0f}px;max-width:{width:g}px"
+
+
+def _bands(pen: Pen, placed: Picture) -> str:
+    parts = []
+    for band in placed.drawing.bands:
+        generation = f"{band.generation + placed.shift:,}"
+        box = Box(band.x, 0, band.width, placed.drawing.height)
+        parts.append(pen.rect("band", box, 10))
+        name = f"generation {generation}"
+        if text_width(name, BAND) > band.width - 20:
+            name = generation
+        parts.append(pen.text("band-name", band.x + 14, 25, name))
+    return "".join(parts)
+
+
+def _edges(pen: Pen, drawn: Drawing) -> str:
+    d = "".join(drawing.path(route) for route in drawn.routes)
+    return pen.path("edge", d) if d else ""
+
+
+def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
+    """Write a variable: name and value, and below them the gradient."""
+    room = box.width - 2 * PAD
+    left, right = box.x + PAD, box.x + box.width - PAD
+    never = is_slim(node)
+    slim = never or placed.compact
+    look = "root" if node.id == placed.root else node.role if never else "card"
+    parts = [pen.rect(look, box, 10 if slim else 11, _dashed(node))]
+    single = slim and node.role != "unused"
+    line = box.y + (box.height / 2 + 5 if single else 25 if slim else 27)
+    name = card_name(node)
+    if text_width(name, NAME, True) + text_width(node.value, VALUE) + 10 <= room:
+        value = node.value
+    else:
+        value = fit(node.value, max(room * 0.6, room - 60) if name else room, VALUE)
+        name = fit(name, room - text_width(value, VALUE) - 10, NAME, True) if name else ""
+    parts.append(pen.text("name", left, line, name))
+    quiet = node.value in {"None", "dropped"}
+    if name or not single:
+        parts.append(pen.text("none" if quiet else "value", right, line, value, END))
+    else:
+        middle = box.x + box.width / 2
+        parts.append(pen.text("none" if quiet else "value", middle, line, value, MIDDLE))
+    if node.role == "unused":
+        parts.append(pen.text("label", left, box.y + 45, UNUSED))
+    elif not slim:
+        parts.append(_gradient(pen, node, box))
+    if node.cut:
+        y = box.y + box.height / 2
+        dots = f"M{box.x - 16:g} {y:g}h.1m5.5 0h.1m5.5 0h.1"
+        parts.append(pen.path("stub", dots, 'stroke-linecap="round"'))
+    return "".join(parts)
+
+
+def _dashed(node: Node) -> str:
+    return 'stroke-dasharray="4 3"' if node.role == "unused" else ""
+
+
+def _gradient(pen: Pen, node: Node, box: Box) -> str:
+    """Write the lower half of a card; "not computed" looks different from 0."""
+    left, right = box.x + PAD, box.x + box.width - PAD
+    y = box.y + 64
+    parts = [pen.path("rule", f"M{box.x:g} {box.y + 39.5:g}h{box.width:g}")]
+    label = pen.text("label", left, y - 0.5, "grad")
+    if node.grad_state == "none":
+        return "".join([*parts, label, pen.text("none", right, y, "–", END)])
+    room = box.width - 2 * PAD - text_width("grad", LABEL) - 8
+    if node.grad_state == "freed":
+        strike = (
+            f'{END} text-decoration="line-through"' if node.grad else f'{END} font-style="italic"'
+        )
+        text = fit(node.grad or "freed", room, LABEL)
+        return "".join([*parts, label, pen.text("freed", right, y, text, strike)])
+    sign = sign_of(node.grad)
+    parts.append(pen.rect(f"{sign}-ground", Box(box.x + 6, box.y + 45, box.width - 12, 27), 5))
+    parts += [label, pen.text(sign, right, y, fit(node.grad, room, NAME, True), END)]
+    return "".join(parts)
+
+
+def sign_of(text: str) -> str:
+    """Return how a gradient is tinted: ``pos``, ``neg``, ``zero`` or ``bad``."""
+    if text in {"nan", "inf", "-inf"}:
+        return "bad"
+    if text.startswith("-"):
+        return "neg"
+    return "pos" if text[:1].isdigit() and text != "0" else "zero"
+
+
+def _pill(pen: Pen, node: Node, box: Box) -> str:
+    """Write a function: its symbol; with a dashed ring, when an earlier pass made it."""
+    before = "second-" if node.second else ""
+    text = fit(node.symbol, box.width - 22, NAME, True)
+    parts = [
+        pen.rect(f"{before}pill", box, box.height / 2),
+        pen.text(
+            f"{before}symbol", box.x + box.width / 2, box.y + box.height / 2 + 5.5, text, MIDDLE
+        ),
+    ]
+    if node.second:
+        ring = Box(box.x - 3.5, box.y - 3.5, box.width + 7, box.height + 7)
+        parts.append(pen.rect("second-ring", ring, ring.height / 2, 'stroke-dasharray="5 4"'))
+    return "".join(parts)
+
+
+def legend(nodes: Sequence[Node]) -> str:
+    """Explain the marks of a drawing that do not explain themselves."""
+    return SECOND if any(node.second for node in nodes if node.kind == "function") else ""
+
+
+def _tip(node: Node) -> str:
+    """Write what a pointer resting on a node shows."""
+    return f"<title>{escape(chr(10).join(node_text(node)))}</title>"
+
+
+def node_text(node: Node) -> list[str]:
+    """Describe a node in lines of text."""
+    if node.kind == "function":
+        lines = [f"{node.name} {node.symbol}" if node.symbol != node.name else node.name]
+        lines += [node.rule, f"function of generation {node.generation}"]
+        if node.second:
+            lines.append("made by an earlier backward pass")
+        return [line for line in [*lines, node.source] if line]
+    head = node.name or ("a constant" if node.role == "constant" else "unnamed")
+    kind = "unused output" if node.role == "unused" else node.role
+    shape = "" if node.shape is None else f"{node.shape} {node.dtype}"
+    value = f"value {node.value}" if node.value and node.value != str(node.shape) else ""
+    state = {"none": "not computed", "freed": "freed after backward"}.get(
+        node.grad_state, node.grad
+    )
+    grad = "" if is_slim(node) else f"grad {state}"
+    if node.role == "unused":
+        grad = "no gradient flowed here: nothing used this output"
+    place = f"{kind} of generation {node.generation}"
+    behind = "its own past is not drawn" if node.cut else ""
+    return [line for line in (head, shape, value, grad, place, behind, node.source) if line]

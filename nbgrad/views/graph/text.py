@@ -1,0 +1,56 @@
+"""A graph as text for terminals: a line per function, in the order of the forward pass."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from nbgrad.tracing.format import cut, pad
+
+from .nodes import Node
+
+if TYPE_CHECKING:
+    from .graph import Graph
+
+__all__ = ["graph_text"]
+
+LINES = 60
+NAMES, CALLS = 32, 80
+"""Widths of the columns, in characters."""
+
+
+def graph_text(graph: Graph) -> str:
+    """Return a graph as a table of its functions; of a large one the last `LINES`."""
+    index = {node.id: node for node in graph.nodes}
+    shown = graph.functions[-LINES:]
+    wanted = {f.id for f in shown}
+    inputs: dict[str, list[str]] = defaultdict(list)
+    outputs: dict[str, list[str]] = defaultdict(list)
+    for edge in graph.edges:
+        if edge.input is not None and edge.target in wanted:
+            inputs[edge.target].append(_called(index[edge.source]))
+        elif edge.input is None and edge.source in wanted:
+            outputs[edge.source].append(_called(index[edge.target]))
+    lines = [f"graph of {graph.name}: {graph.counts}"]
+    if len(graph.functions) > LINES:
+        lines.append(f"… {len(graph.functions) - LINES:,} more functions before these")
+    rows = [("generation", "variable", "made by")] if shown else []
+    rows += [
+        (str(f.generation), ", ".join(outputs[f.id]), f"{f.label}({', '.join(inputs[f.id])})")
+        for f in shown
+    ]
+    first, second = (max((len(row[k]) for row in rows), default=0) for k in (0, 1))
+    wide = min(second, NAMES)
+    lines += [
+        f"{pad(g, first, right=True)}  {pad(cut(y, wide), wide)}  {cut(made, CALLS)}"
+        for g, y, made in rows
+    ]
+    return "\n".join(lines)
+
+
+def _called(node: Node) -> str:
+    """Return a variable as a line of text names it: ``a = 4``."""
+    if node.role == "constant" and node.name:
+        return node.name
+    name = node.name or node.id
+    return f"{name} = {node.value}" if node.kind == "variable" and not node.shape else name

@@ -1,0 +1,1 @@
+"""What a Variable and a Function show in a notebook."""

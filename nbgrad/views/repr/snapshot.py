@@ -1,0 +1,230 @@
+"""A Variable or a Function as plain data, for its repr: taken at once, keeping nothing alive."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.diagnostics.positions import Source, resolve
+from nbgrad.engine.diagnostics.reasons import why_no_grad
+from nbgrad.engine.diagnostics.redefinition import what_happened
+from nbgrad.engine.function import Function
+from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
+from nbgrad.engine.variable import Variable
+from nbgrad.tracing import names as naming
+from nbgrad.tracing.format import clean
+from nbgrad.views.facts import ArrayFacts, array_facts
+from nbgrad.views.graph.walk import Walked, function_text, grad_of, walk, walk_function
+
+__all__ = ["FunctionFacts", "Operand", "VariableFacts", "function_facts", "variable_facts"]
+
+PLAIN, TANGLED = 40, 20
+"""So many nodes of the graph are drawn: ten milliseconds' worth. What branches and joins often
+takes the layout longer."""
+LOOPS = 1
+OPERANDS = 12
+TEXT = 400
+SMALL = 200
+"""So many elements the text repr may show."""
+
+
+@dataclass(frozen=True)
+class Operand:
+    """An input or output of a function, in one line."""
+
+    name: str
+    shape: tuple[int, ...] | None
+    dtype: str
+    facts: ArrayFacts | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FunctionFacts:
+    """What the repr of a function shows."""
+
+    text: str
+    name: str
+    label: str
+    symbol: str
+    rule: str
+    summary: str
+    generation: int | None
+    inputs: list[Operand]
+    outputs: list[Operand]
+    more_inputs: int
+    place: str
+    line: str
+    graph: Walked | None
+    stale: str = ""
+    """What became of its class since the call, in a sentence."""
+
+
+@dataclass(frozen=True)
+class VariableFacts:
+    """What the repr of a variable shows.
+
+    Attributes
+    ----------
+    text : str
+        Its text repr.
+    kind : str
+        ``"leaf"``, ``"constant"``, ``"no_grad"`` or ``"intermediate"``.
+    why : (str, str)
+        Why there is no gradient, and what to do about it; both empty when there is one.
+    place, line : str
+        Where it was made, and the source line.
+    """
+
+    text: str
+    name: str
+    kind: str
+    generation: int
+    value: ArrayFacts | None
+    grad: ArrayFacts | None
+    grad_is_variable: bool
+    why: tuple[str, str]
+    creator: FunctionFacts | None
+    place: str
+    line: str
+    graph: Walked | None
+
+
+def variable_facts(x: Variable) -> VariableFacts:
+    """Take a snapshot of a variable."""
+    known = naming.namespace_names(None)
+    op = x._op
+    made = op is not None and not isinstance(op, State)
+    state, grad = grad_of(x)
+    place, line = _place(resolve(getattr(x, "_source", None)))
+    return VariableFacts(
+        text=_text(x),
+        name=naming.wish(x, known),
+        kind=_kind(op),
+        generation=x.generation,
+        value=None if x._data is None else array_facts(x._data),
+        grad=None if grad is None else array_facts(grad),
+        grad_is_variable=isinstance(x._grad, Variable),
+        why=("", "") if state == "value" else why_no_grad(x),
+        creator=_creator(x, known) if made else None,
+        place=place,
+        line=line,
+        graph=_neighbourhood(lambda limit: walk(x, limit, known)) if made else None,
+    )
+
+
+def function_facts(function: Function) -> FunctionFacts:
+    """Take a snapshot of a function."""
+    known = naming.namespace_names(None)
+    called = function.outputs is not None
+    inputs = function.inputs or ()
+    outputs = [ref() for ref in function.outputs or ()]
+    first = next((y for y in outputs if y is not None), None)
+    place, line = _place(resolve(getattr(first, "_source", None)))
+    name, label, symbol, rule = function_text(function)
+    return FunctionFacts(
+        text=clean(repr(function), TEXT),
+        name=name,
+        label=label,
+        symbol=symbol,
+        rule=rule,
+        summary=_summary(function),
+        generation=function.generation if called else None,
+        inputs=[_operand(x, known) for x in inputs[:OPERANDS]],
+        outputs=[
+            Operand("", tuple(spec[0]), str(spec[1]), None, "dropped: counts as zero")
+            if y is None
+            else _operand(y, known)
+            for y, spec in zip(outputs, function.output_specs, strict=False)
+        ][:OPERANDS],
+        more_inputs=max(0, len(inputs) - OPERANDS),
+        place=place,
+        line=line,
+        graph=_neighbourhood(lambda n: walk_function(function, n, known)) if called else None,
+        stale=_stale(function),
+    )
+
+
+def _neighbourhood(take: Callable[[int], Walked]) -> Walked:
+    """Take as much of a graph as can be drawn in time."""
+    found = take(PLAIN)
+    loops = len(found.edges) - len(found.nodes) + 1
+    return take(TANGLED) if loops > LOOPS and len(found.nodes) > TANGLED else found
+
+
+def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
+    """Describe what made a variable, without asking for the Function object."""
+    op: Function = x._op
+    name, label, symbol, rule = function_text(op)
+    inputs = x._graph_inputs()
+    return FunctionFacts(
+        text="",
+        name=name,
+        label=label,
+        symbol=symbol,
+        rule=rule,
+        summary="",
+        generation=x.generation - 1,
+        inputs=[_operand(i, known) for i in inputs[:OPERANDS]],
+        outputs=[],
+        more_inputs=max(0, len(inputs) - OPERANDS),
+        place="",
+        line="",
+        graph=None,
+        stale=_stale(op),
+    )
+
+
+def _operand(x: Any, known: dict[int, str]) -> Operand:
+    data = x._data if isinstance(x, Variable) else np.asarray(x)
+    if data is None:
+        return Operand(naming.wish(x, known), None, "", None, "no data")
+    note = ""
+    if not isinstance(x, Variable) or x._op is CONSTANT:
+        note = "constant"
+    elif x._op is NO_GRAD:
+        note = "made under no_grad"
+    facts = array_facts(data, thumbnail=False) if data.size == 1 else None
+    return Operand(naming.wish(x, known), tuple(data.shape), str(data.dtype), facts, note)
+
+
+def _kind(op: Any) -> str:
+    if op is None:
+        return "leaf"
+    if op is NO_GRAD:
+        return "no_grad"
+    return "constant" if isinstance(op, State) else "intermediate"
+
+
+def _place(source: Source | None) -> tuple[str, str]:
+    if source is None:
+        return "", ""
+    return clean(str(source), 80), clean(source.text, 160)
+
+
+def _stale(function: Function) -> str:
+    what = what_happened(function) if function.rules_at_call is not None else ""
+    return f"{clean(function.label)} has been {what} since" if what else ""
+
+
+def _summary(function: Function) -> str:
+    """Return the first line of a function's docstring."""
+    own = type(function).__dict__.get("__doc__") or ""
+    lines = str(own).strip().splitlines()
+    return clean(lines[0], 160) if lines else ""
+
+
+def _text(x: Variable) -> str:
+    """Return the text repr, bounded whatever NumPy's print options and the number of axes."""
+    data = x._data
+    if data is None or data.size <= SMALL:
+        return repr(x)
+    for edge in (3, 2, 1):
+        if math.prod(min(n, 2 * edge) for n in data.shape) <= SMALL:
+            with np.printoptions(threshold=SMALL, edgeitems=edge):
+                return repr(x)
+    return f"variable(array of shape {tuple(data.shape)}, {data.dtype})"

@@ -1,0 +1,1 @@
+"""The stepper: its payload, widget, page and static story."""

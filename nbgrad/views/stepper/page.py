@@ -1,0 +1,78 @@
+"""A trace as a page of its own: one file, no network, the widget's own module inside.
+
+The template (``static/page.html``, from ``js/src/page.html``) has a strict content security
+policy: nothing is fetched, and the only scripts are those in the file.  The static story
+shows until the stepper has started, so the page says everything without scripts too.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbgrad.views.theme import read_static
+
+from .scene import pack, scene
+from .static_story import story_html
+
+if TYPE_CHECKING:
+    import os
+
+    from nbgrad.tracing import Trace
+
+__all__ = ["page_html", "save_page"]
+
+STORY_LIMIT = 400_000
+# What would end a script, or a line of one, too early.
+UNSAFE = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def save_page(trace: Trace, path: str | os.PathLike[str], lang: str = "auto") -> None:
+    """Save a trace as a page that steps without a kernel.
+
+    Parameters
+    ----------
+    trace : Trace
+    path : path
+    lang : {"auto", "en", "ko"}
+    """
+    Path(path).write_text(page_html(trace, lang), encoding="utf-8", errors="backslashreplace")
+
+
+def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
+    """Return the page; `state` sets traits, such as ``step=2``."""
+    data = scene(trace, lang)
+    text, packed = pack(data)
+    language = "ko" if lang == "ko" else "en"
+    told = data.get("story", {}).get(language)
+    state = {**state, "_scene": text, "lang": lang}
+    if packed:
+        state["_packed64"] = base64.b64encode(packed).decode("ascii")
+    message = data.get("error", {}).get(language, "")
+    values = {
+        "lang": language,
+        "title": escape(told["title"] if told else "nbgrad"),
+        "story": story_html(
+            trace, message, lang=language, limit=STORY_LIMIT, told=told, image=False
+        ),
+        "state": script_json(state),
+        "module": script_json(read_static("stepper.js")),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], _template())
+
+
+@cache
+def _template() -> str:
+    return read_static("page.html")
+
+
+def script_json(value: Any) -> str:
+    """Write JSON that can stand in a ``<script>``."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)

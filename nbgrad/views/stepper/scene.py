@@ -1,0 +1,245 @@
+"""What the front end is given: a trace, its drawing and its sentences, as plain data.
+
+`scene` is a pure function of a trace.  Its result, mirrored by ``js/src/scene.ts``::
+
+    {"version": 1,
+     "trace": ...,             # Trace.to_dict(), see tracing/SCHEMA.md
+     "naive": null |           # the same graph run in the naive order, function by function
+         {"calls": [CALL, ...],     # summary indices refer to trace.summaries
+          "parts": 2,               # index of the first call that differs from the right order
+          "truncated": false,       # true: the replay was cut off
+          "story": {"en": {"function": [...], "next_function": [...]}}},
+     "drawing":                # Drawing.to_dict()
+         {"width", "height",
+          "bands": [{"generation", "x", "width"}, ...],
+          "nodes": {"v0": [x, y, width, height], ...},
+          "edges": [{"from", "to", "input"?, "points": [x, y, x, y, ...]}, ...]},
+     "story":                  # the narrator's sentences, by language
+         {"en": {"title", "subtitle", "alt",
+                 "forward": [...],          # by generations computed: 0 … all
+                 "generation": [...],       # by step, 0 is the seed
+                 "function": [...],
+                 "next_generation": [...],  # why the next is next
+                 "next_function": [...],
+                 "worked": {"f0": [["gx", "2 · x · gy", "2 · 4 · 1"], ...]}}},
+     "ui": {"en": {...}, "ko": {...}},      # tracing/narration/interface.py
+     "lang": "auto"}
+
+A sentence is a list of texts: those at even places are plain, those at odd places bold.
+A trace that cannot be shown gives ``{"version": 1, "error": {"en": ..., "ko": ...}}``.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from nbgrad.tracing.narration.interface import UI
+from nbgrad.tracing.narration.story import narrate
+from nbgrad.views.layout.placed import (
+    CARD_HEIGHT,
+    PILL_HEIGHT,
+    SLIM_HEIGHT,
+    UNUSED_HEIGHT,
+    Drawing,
+    Leaves,
+    Link,
+    Node,
+    card_width,
+    draw,
+    pill_width,
+    text_width,
+)
+
+if TYPE_CHECKING:
+    from nbgrad.tracing import Trace
+
+__all__ = ["drawing_of", "error_scene", "pack", "scene", "to_json"]
+
+VERSION = 1
+LANGUAGES = ("en", "ko")
+MOST_NODES = 20_000
+MOST_TOLD = 1500  # functions up to which every single call has its sentence
+PLAIN_LIMIT = 300_000  # bytes of JSON that are sent as text; more goes as gzip
+ARRAY_WIDTH = 152.0
+UNUSED_WIDTH = 184.0  # it says that no gradient flowed there
+
+TOO_LARGE = {
+    "en": "This graph has {n:,} nodes; the stepper shows up to {limit:,}. "
+    "Step through a smaller part: fewer layers, fewer time steps, or one loss term.",
+    "ko": "이 그래프는 노드가 {n:,}개입니다. 단계 보기는 {limit:,}개까지 보여 줍니다. "
+    "층이나 시간 단계를 줄이거나 손실 항 하나만 골라 더 작은 부분을 살펴보세요.",
+}
+
+
+def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
+    """Return all that the stepper shows of a trace.
+
+    Parameters
+    ----------
+    trace : Trace
+    lang : {"auto", "en", "ko"}
+        With ``"auto"`` the browser chooses, so both languages are sent.
+    """
+    n = len(trace.variables) + len(trace.functions)
+    if n > MOST_NODES:
+        return error_scene(
+            {key: text.format(n=n, limit=MOST_NODES) for key, text in TOO_LARGE.items()}
+        )
+    data = trace.to_dict(packed=False)
+    languages = LANGUAGES if lang == "auto" else (lang,)
+    naive = _naive(data, trace, languages)
+    return {
+        "version": VERSION,
+        "trace": data,
+        "naive": naive,
+        "drawing": drawing_of(data).to_dict(),
+        "story": {key: _story(trace, key) for key in _told(trace, languages)},
+        "ui": {key: UI[key] for key in languages},
+        "lang": lang,
+    }
+
+
+def error_scene(sentences: Mapping[str, str]) -> dict[str, Any]:
+    """Return a scene that only says why there is none."""
+    return {"version": VERSION, "error": dict(sentences)}
+
+
+def to_json(data: Mapping[str, Any]) -> str:
+    """Write a scene as compact JSON."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def pack(data: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Return a scene as (text, b"") or, when it is large, as ("", gzip)."""
+    text = to_json(data)
+    if len(text) <= PLAIN_LIMIT:
+        return text, b""
+    gzip = zlib.compressobj(6, zlib.DEFLATED, 31)
+    return "", gzip.compress(text.encode("utf-8", "surrogatepass")) + gzip.flush()
+
+
+# ---- the drawing
+
+
+def drawing_of(data: Mapping[str, Any], leaves: Leaves = "late") -> Drawing:
+    """Place the graph of a trace given as ``Trace.to_dict()`` writes it."""
+    summaries = data["summaries"]
+    nodes = [_variable_node(variable, summaries) for variable in data["variables"]]
+    nodes += [_function_node(function) for function in data["functions"]]
+    return draw(nodes, _links(data["functions"]), leaves, _chip_room(data))
+
+
+def _chip_room(data: Mapping[str, Any]) -> dict[int, float]:
+    """Return how wide the contributions are that each generation's functions send."""
+    room: dict[int, float] = {}
+    for step in data["steps"]:
+        widest = room.get(step["generation"], 0.0)
+        for call in step["calls"]:
+            for part in call["contributions"]:
+                amount = data["summaries"][part["amount"]]
+                array = isinstance(amount, dict) and amount["shape"]
+                text = "+‖0.123‖" if array else "+" + _brief(amount, ())
+                widest = max(widest, text_width(text, 13.5) + 20)
+        room[step["generation"]] = widest
+    return room
+
+
+def _variable_node(variable: Mapping[str, Any], summaries: Sequence[Any]) -> Node:
+    shape = variable["shape"]
+    value = None if variable["value"] is None else summaries[variable["value"]]
+    text = "–" if value is None else _brief(value, shape)
+    kind, name = variable["kind"], variable["name"]
+    if kind == "constant":
+        shown = "" if name.startswith("v") and name[1:].isdigit() else name
+        width = max(52.0, card_width(shown, text) if shown else pill_width(text))
+        return Node(variable["id"], "variable", variable["generation"], width, SLIM_HEIGHT)
+    width = card_width(name, text)
+    if shape:
+        width = max(width, ARRAY_WIDTH)
+    height = CARD_HEIGHT
+    if kind == "unused":
+        width, height = max(width, UNUSED_WIDTH), UNUSED_HEIGHT
+    return Node(variable["id"], "variable", variable["generation"], width, height)
+
+
+def _brief(value: Any, shape: Sequence[int]) -> str:
+    """Return what a card shows of a value, to know its width."""
+    # A strange file may say one shape of a variable and another of its value.
+    shape = value["shape"] if isinstance(value, dict) else shape
+    if shape:
+        return "(" + ", ".join(map(str, shape)) + ")"
+    number = value["values"][0] if isinstance(value, dict) else value
+    return number if isinstance(number, str) else f"{number:.4g}"
+
+
+def _function_node(function: Mapping[str, Any]) -> Node:
+    width = pill_width(function["symbol"] or function["name"])
+    return Node(function["id"], "function", function["generation"], width, PILL_HEIGHT)
+
+
+def _links(functions: Sequence[Mapping[str, Any]]) -> list[Link]:
+    links = []
+    for function in functions:
+        links += [Link(v, function["id"], k) for k, v in enumerate(function["inputs"])]
+        links += [Link(function["id"], v) for v in function["outputs"]]
+    return links
+
+
+# ---- the sentences
+
+
+def _told(trace: Trace, languages: Sequence[str]) -> Sequence[str]:
+    """Return the languages to narrate: of a huge graph one, the page makes short sentences."""
+    return languages if len(trace.functions) <= MOST_TOLD else languages[:1]
+
+
+def _story(trace: Trace, lang: str) -> dict[str, Any]:
+    """Return the narrator's sentences; of a huge graph not those of every single call."""
+    told = narrate(trace, lang, by_function=len(trace.functions) <= MOST_TOLD)
+    return {
+        "title": told.title,
+        "subtitle": told.subtitle,
+        "alt": told.alt,
+        "forward": _plain(told.forward),
+        "generation": _plain(told.generation),
+        "next_generation": _plain(told.next_generation),
+        "function": _plain(told.function),
+        "next_function": _plain(told.next_function),
+        "worked": {key: [list(line) for line in lines] for key, lines in told.worked.items()},
+    }
+
+
+def _plain(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [list(sentence) for sentence in sentences]
+
+
+# ---- the other order
+
+
+def _naive(data: dict[str, Any], trace: Trace, languages: Sequence[str]) -> dict[str, Any] | None:
+    """Take the calls of the naive order out of the trace; say where they part."""
+    replayed, told = data.pop("naive", None), trace.naive
+    if replayed is None or told is None:
+        return None
+    calls = replayed["calls"]
+    right = [call["function"] for step in data["steps"] for call in step["calls"]]
+    parts = next(
+        (k for k, call in enumerate(calls) if k >= len(right) or call["function"] != right[k]),
+        len(calls),
+    )
+    stories = {}
+    for key in languages:
+        story = narrate(told, key)
+        stories[key] = {
+            "function": _plain(story.function),
+            "next_function": _plain(story.next_function),
+        }
+    return {
+        "calls": calls,
+        "parts": parts,
+        "truncated": bool(replayed.get("truncated")),
+        "story": stories,
+    }

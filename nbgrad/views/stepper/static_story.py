@@ -1,0 +1,180 @@
+"""The story of a trace without any script: drawing, and a table of all steps.
+
+It is what a saved notebook, nbconvert, nbviewer and print show, what the widget falls back
+to, and what a saved page holds for readers without scripts.  Pure HTML and CSS; everything
+that a user wrote is escaped; long stories are cut with a line that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from nbgrad.tracing.narration.interface import UI
+from nbgrad.tracing.narration.story import narrate
+from nbgrad.views.digits import format_number, format_shape
+from nbgrad.views.graph.graph import Graph
+from nbgrad.views.graph.svg import graph_svg, picture
+from nbgrad.views.graph.svg_style import graph_style
+from nbgrad.views.repr.html import PLAIN, picture_of
+from nbgrad.views.theme import style_sheet
+
+if TYPE_CHECKING:
+    from nbgrad.tracing import Step, Summary, Trace, VariableInfo
+
+__all__ = ["message_html", "static_drawing", "story_html"]
+
+MOST_NODES = 120  # in the drawing
+MOST_ALT = 2000  # characters that describe it
+MOST_ROWS = 200  # in the table
+MOST_CALLS = 12  # in a row
+LIMIT = 100_000
+
+
+def story_html(
+    trace: Trace | None,
+    message: str = "",
+    *,
+    lang: str = "en",
+    limit: int = LIMIT,
+    told: Mapping[str, Any] | None = None,
+    image: bool = True,
+) -> str:
+    """Return the static story of a trace.
+
+    Parameters
+    ----------
+    trace : Trace or None
+        None: only the message.
+    message : str
+        Why there is nothing to show.
+    lang : {"en", "ko"}
+    limit : int
+        Bytes that the result may take; rows that would go beyond are counted instead.
+    told : mapping, optional
+        The narrator's sentences, as a scene has them; else they are asked for.
+    image : bool
+        Let a picture stand by, for where a sanitizer strips style sheets and SVG.
+    """
+    if trace is None or message:
+        return message_html(message)
+    told = story_of(trace, lang) if told is None else told
+    head = (
+        f'<p class="story-head"><strong>{escape(told["title"])}</strong> '
+        f'<span class="soft">{escape(told["subtitle"])}</span></p>'
+    )
+    drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2, image=image)
+    open_ = f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}' lang='{lang}'>{head}{drawing}"
+    room = limit - len(open_.encode()) - 600
+    return f"{open_}{_table(trace, told['generation'], lang, room)}</div>"
+
+
+def story_of(trace: Trace, lang: str) -> dict[str, Any]:
+    """Return what the narrator says of a trace, as far as the story needs it."""
+    told = narrate(trace, lang, by_function=False)
+    return {
+        "title": told.title,
+        "subtitle": told.subtitle,
+        "alt": told.alt,
+        "generation": told.generation,
+    }
+
+
+def message_html(message: str) -> str:
+    """Return a message in the place of a story."""
+    return f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}'><p role='alert'>{escape(message)}</p></div>"
+
+
+@cache
+def _styles() -> str:
+    return style_sheet("theme.css", "story.css")
+
+
+# ---- the drawing, as it is when the pass has ended
+
+
+def static_drawing(
+    trace: Trace, title: str, alt: str, lang: str = "en", limit: int = LIMIT, *, image: bool = True
+) -> str:
+    """Return the graph as SVG: of a large one as much, nearest to the root, as the limit allows."""
+    whole = Graph.from_trace(trace)
+    count = MOST_NODES
+    while True:
+        part = whole.nearest(count)
+        placed = picture(part.nodes, part.edges, part.root)
+        svg = graph_svg(placed, title=title, description=alt[:MOST_ALT])
+        instead = ""
+        if image:
+            alone = graph_svg(placed, title=title, description=alt[:MOST_ALT], alone=True)
+            instead = f"<div class='story-picture'>{picture_of(alone, alt[:MOST_ALT])}</div>"
+        if len(svg.encode()) + len(instead) <= limit or count < 12:
+            break
+        count //= 2
+    more = len(whole.nodes) - len(part.nodes)
+    rest = UI[lang]["moreNodes"].format(n=f"{more:,}") if more else ""
+    note = f"<p class='soft'>{escape(rest)}</p>" if rest else ""
+    hidden = " style='display:none'" if image else ""
+    return (
+        f"{graph_style()}{instead}<div class='story-graph' tabindex='0'{hidden}>{svg}</div>{note}"
+    )
+
+
+def _grad(summary: Summary) -> str:
+    """Return a gradient in short: the number, or the norm of an array."""
+    return f"‖{format_number(summary.norm)}‖" if summary.shape else format_number(summary.value)
+
+
+# ---- the table
+
+
+def _table(trace: Trace, sentences: Sequence[Sequence[str]], lang: str, room: int) -> str:
+    words = UI[lang]
+    steps = [None, *trace.steps]
+    rows: list[str] = []
+    for k, step in enumerate(steps):
+        sentence = sentences[k] if k < len(sentences) else ()
+        row = _row(k, step, sentence, words)
+        room -= len(row.encode())
+        if k >= MOST_ROWS or room < 0:
+            rest = words["more"].format(n=len(steps) - k)
+            rows.append(f"<tr><td></td><td colspan='2' class='soft'>{escape(rest)}</td></tr>")
+            break
+        rows.append(row)
+    head = "".join(
+        f"<th scope='col'>{escape(words[key])}</th>" for key in ("step", "told", "contributions")
+    )
+    return (
+        f"<details open><summary>{escape(words['allSteps'].format(n=len(trace.steps)))}</summary>"
+        f"<div class='story-scroll' tabindex='0'><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div></details>"
+    )
+
+
+def _row(k: int, step: Step | None, sentence: Sequence[str], words: dict[str, str]) -> str:
+    told = "".join(
+        f"<b>{escape(text)}</b>" if i % 2 else escape(text) for i, text in enumerate(sentence)
+    )
+    sums = "" if step is None else "<br>".join(_sums(step, words))
+    return f"<tr><th scope='row'>{k}</th><td>{told}</td><td class='sums'>{sums}</td></tr>"
+
+
+def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
+    """Yield ``a.grad = 8 + 8 = 16`` for each variable that the step reaches."""
+    gathered: dict[str, tuple[VariableInfo, list[str], Summary]] = {}
+    for part in step.contributions:
+        variable, terms, _ = gathered.get(part.variable.id) or (part.variable, [], part.after)
+        if not terms and part.before is not None:
+            terms.append(_grad(part.before))
+        terms.append(_grad(part.amount))
+        gathered[variable.id] = (variable, terms, part.after)
+    for n, (variable, terms, after) in enumerate(gathered.values()):
+        if n >= MOST_CALLS:
+            yield escape(words["more"].format(n=len(gathered) - n))
+            return
+        total = _grad(after)
+        if after.shape:
+            total = f"{format_shape(after.shape)} {total}"
+        summed = f"{' + '.join(terms)} = " if len(terms) > 1 and not after.shape else ""
+        yield f"{escape(variable.name)}.grad = {escape(summed)}<b>{escape(total)}</b>"

@@ -1,0 +1,283 @@
+"""`Stepper`: a backward pass as a widget that plays in the browser.
+
+The kernel sends one payload (`scene`) and then only follows: every step is worked out in
+the page, so stepping needs no round trip and works in a saved page too.  What remains here
+are the traits, which Python code can read, set, observe and link, and their checks.
+
+A click during a running cell may arrive in another thread with no context variables, so
+nothing here keeps any: what the checks read is made once and never changed.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from typing import Any, cast
+
+import anywidget
+import traitlets as t
+
+from nbgrad.engine.errors import NbgradError
+from nbgrad.engine.variable import Variable
+from nbgrad.tracing import Trace, trace
+from nbgrad.views.theme import read_static
+
+from .scene import error_scene, pack, scene
+from .static_story import story_html
+
+__all__ = ["Stepper"]
+
+HTML_LIMIT = 100_000
+
+
+class Stepper(anywidget.AnyWidget):
+    """Step through a backward pass.
+
+    Parameters
+    ----------
+    y : Variable or Trace
+        A Variable runs ``ng.trace(y, …)``: its backward pass happens now.
+    predict : bool
+        Hide each new gradient until the reader has guessed it.
+    lang : {"auto", "en", "ko"}
+        Language of the texts; by default that of the notebook or the browser.
+    **options
+        Options of `nbgrad.trace`, such as ``retain_grad=True`` or ``apply=False``.
+
+    Attributes
+    ----------
+    step : int
+        0: the forward pass is done and the root has its seed gradient … number of steps.
+    rewind : int
+        How many stops of the forward pass are taken back; 0 unless one looks at the
+        forward pass, and then ``step`` is 0.
+    granularity : {"generation", "function"}
+        How much happens in a step.
+    order : {"generation", "naive"}
+        ``"naive"`` shows the last-in-first-out order, function by function.
+    playing : bool
+    speed : float
+    selected : str or None
+        Id of the node that the inspector shows.
+    trace : Trace or None
+        What is shown; None when there is only a message.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nbgrad as ng
+    >>> x = ng.Variable(np.array(2.0), name="x")
+    >>> stepper = ng.Stepper(ng.square(x))
+    >>> stepper.step, stepper.steps
+    (0, 1)
+    """
+
+    _esm = read_static("stepper.js")
+    _scene = t.Unicode("").tag(sync=True)
+    _packed = t.Bytes(b"").tag(sync=True)
+
+    step = t.Int(0, help="Steps of the backward pass that have run.").tag(sync=True)
+    rewind = t.Int(0, help="Stops of the forward pass that are taken back.").tag(sync=True)
+    granularity = t.Enum(["generation", "function"], "generation").tag(sync=True)
+    order = t.Enum(["generation", "naive"], "generation").tag(sync=True)
+    playing = t.Bool(False).tag(sync=True)
+    speed = t.Float(1.0).tag(sync=True)
+    selected = t.Unicode(None, allow_none=True).tag(sync=True)
+    predict = t.Bool(False).tag(sync=True)
+    lang = t.Enum(["auto", "en", "ko"], "auto").tag(sync=True)
+
+    _own_layout: Any = None  # of the class: close() also runs after an __init__ that failed
+
+    def __init__(
+        self,
+        y: Variable | Trace,
+        *,
+        predict: bool = False,
+        lang: str = "auto",
+        **options: Any,
+    ) -> None:
+        self._front: frozenset[int] = frozenset()
+        self._plans = _Plans({})
+        self._message = ""
+        self.trace = self._trace_of(y, options)
+        data = self._scene_of(self.trace, lang)
+        self._told: dict[str, Any] = data.get("story", {})
+        self._plans = _Plans(data)
+        text, packed = pack(data)
+        super().__init__(_scene=text, _packed=packed, predict=predict, lang=lang)
+        self._own_layout = self.layout
+
+    def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
+        """Run the pass; what has no graph gives a message in the widget's place."""
+        if isinstance(y, Trace):
+            if options:
+                given = ", ".join(sorted(options))
+                raise TypeError(f"A Trace is shown as it was recorded; it takes no {given}.")
+            return y
+        if not isinstance(y, Variable):
+            message = (
+                "Stepper() shows a Variable or a Trace, "
+                f"not {type(y).__name__}. Give it the result of a computation on Variables."
+            )
+            raise TypeError(message)
+        try:
+            return trace(y, **options)
+        except NbgradError as error:
+            self._message = str(error)
+            return None
+
+    def _scene_of(self, shown: Trace | None, lang: str) -> dict[str, Any]:
+        if shown is None:
+            return error_scene({"en": self._message, "ko": self._message})
+        data = scene(shown, lang)
+        self._message = data.get("error", {}).get("en", "")
+        return data
+
+    @property
+    def steps(self) -> int:
+        """Number of steps in the current granularity and order."""
+        return self._plans.count(self.granularity, self.order)
+
+    # ---- checks: a value that cannot be shown is an error with a sentence
+
+    @t.validate("step")
+    def _check_step(self, proposal: Any) -> int:
+        step, last = cast(int, proposal["value"]), self.steps
+        if not 0 <= step <= last:
+            how = "in the naive order" if self.order == "naive" else f"by {self.granularity}"
+            raise t.TraitError(f"step must be from 0 to {last} ({last} steps {how}), not {step}.")
+        return step
+
+    @t.validate("rewind")
+    def _check_rewind(self, proposal: Any) -> int:
+        rewind, last = cast(int, proposal["value"]), self._plans.forward
+        if not 0 <= rewind <= last:
+            raise t.TraitError(
+                f"rewind must be from 0 to {last} (stops of the forward pass), not {rewind}."
+            )
+        return rewind
+
+    @t.validate("order")
+    def _check_order(self, proposal: Any) -> str:
+        if proposal["value"] == "naive" and not self._plans.has_naive:
+            raise t.TraitError(
+                "There is no naive order to show: it was not replayed. "
+                "Small graphs of built-in operations have one; else Stepper(y, naive=True)."
+            )
+        return cast(str, proposal["value"])
+
+    @t.validate("selected")
+    def _check_selected(self, proposal: Any) -> str | None:
+        selected = cast("str | None", proposal["value"])
+        if selected and selected not in self._plans.nodes:
+            raise t.TraitError(f"selected must be the id of a node or None, not {selected!r}.")
+        return selected or None
+
+    @t.validate("speed")
+    def _check_speed(self, proposal: Any) -> float:
+        speed = cast(float, proposal["value"])
+        if not 0 < speed <= 100:
+            raise t.TraitError(f"speed must be above 0 and at most 100, not {speed}.")
+        return speed
+
+    # ---- what follows from a change made in Python; the page has thought of it itself
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take over changes from the page."""
+        me = threading.get_ident()
+        self._front |= {me}
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._front -= {me}
+
+    @t.observe("granularity", "order")
+    def _keep_place(self, change: Any) -> None:
+        """Stay as near as possible when the steps become others."""
+        if threading.get_ident() in self._front:
+            return
+        before = {
+            "granularity": self.granularity,
+            "order": self.order,
+            change["name"]: change["old"],
+        }
+        done = self._plans.done(before["granularity"], before["order"], self.step)
+        self.step = self._plans.nearest(self.granularity, self.order, done)
+
+    @t.observe("step")
+    def _leave_forward(self, change: Any) -> None:
+        if change["new"] > 0 and self.rewind and threading.get_ident() not in self._front:
+            self.rewind = 0
+
+    @t.observe("rewind")
+    def _enter_forward(self, change: Any) -> None:
+        if change["new"] > 0 and self.step and threading.get_ident() not in self._front:
+            self.step = 0
+
+    # ---- shown where no widget lives
+
+    def __repr__(self) -> str:
+        """Return the trace as text: what a terminal shows."""
+        return self._message if self.trace is None else str(self.trace)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        data["text/plain"] = repr(self)
+        lang = "ko" if self.lang == "ko" else "en"
+        data["text/html"] = story_html(
+            self.trace, self._message, lang=lang, limit=HTML_LIMIT, told=self._told.get(lang)
+        )
+        return data, metadata
+
+    def close(self) -> None:
+        """Remove the widget from page and kernel, and let go of the trace."""
+        super().close()
+        if self._own_layout is not None:  # ipywidgets made it and would keep it
+            self._own_layout.close()
+            self._own_layout = None
+        self.trace, self._told = None, {}
+        self._message = "This stepper was closed."
+
+
+class _Plans:
+    """What the checks need to know of a scene."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        shown = data.get("trace")
+        self.nodes: frozenset[str] = frozenset()
+        self.forward, self.has_naive = 0, False
+        self.ends: dict[str, list[int]] = {"generation": [0], "function": [0], "naive": [0]}
+        if shown is None:
+            return
+        functions, steps = shown["functions"], shown["steps"]
+        self.nodes = frozenset(node["id"] for node in (*shown["variables"], *functions))
+        generations = {function["generation"] for function in functions}
+        self.forward = len(generations) + 1 if generations else 0
+        for step in steps:
+            self.ends["generation"].append(self.ends["generation"][-1] + len(step["calls"]))
+        self.ends["function"] = list(range(self.ends["generation"][-1] + 1))
+        if shown["order"] == "naive":
+            self.ends["generation"] = self.ends["function"]
+        if data["naive"] is not None:
+            self.has_naive = True
+            self.ends["naive"] = list(range(len(data["naive"]["calls"]) + 1))
+
+    def _of(self, granularity: str, order: str) -> list[int]:
+        return self.ends["naive" if order == "naive" and self.has_naive else granularity]
+
+    def count(self, granularity: str, order: str) -> int:
+        return len(self._of(granularity, order)) - 1
+
+    def done(self, granularity: str, order: str, step: int) -> int:
+        """Return how many functions have run after a step."""
+        ends = self._of(granularity, order)
+        return ends[min(step, len(ends) - 1)]
+
+    def nearest(self, granularity: str, order: str, done: int) -> int:
+        """Return the step after which the number of functions that ran is nearest."""
+        ends = self._of(granularity, order)
+        k = min(bisect_left(ends, done), len(ends) - 1)
+        return k - 1 if k and done - ends[k - 1] <= ends[k] - done else k
