@@ -6,7 +6,7 @@ import { readScene, Scene } from "../src/scene";
 
 declare const FIXTURES: string;
 
-/** A scene as Python wrote it (tests/widget/scenes.py). */
+/** A scene as Python wrote it (tests/views/stepper/scenes.py). */
 export function sceneText(name: string): string {
   return readFileSync(join(FIXTURES, `${name}.json`), "utf8");
 }

@@ -12,8 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from nbgrad.views.layout.layout import Route, place
-from tests.views.layout_graphs import MARKS, Graph, Mark
-from tests.views.layout_metrics import Measures, measure
+from tests.views.layout.graphs import MARKS, Graph, Mark
+from tests.views.layout.metrics import Measures, measure
 
 HEADINGS = ("graph", "nodes", "crossings", "goal", "ms", "goal", "height", "bends", "gap", "clear")
 ROW = "{:12} {:>6} {:>10} {:>5} {:>8} {:>6} {:>8} {:>6} {:>7} {:>7}"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from nbgrad.views.layout.layout import place
-from tests.views.layout_graphs import MARKS, Mark
-from tests.views.layout_metrics import measure
+from tests.views.layout.graphs import MARKS, Mark
+from tests.views.layout.metrics import measure
 
 from .conftest import ROWS, Ratio
 

@@ -6,7 +6,7 @@ import nbgrad as ng
 from nbgrad.tracing.format import clean
 from nbgrad.views.graph.dot import dot_source
 from tests.fuzz.checks import Dot
-from tests.fuzz.dressed import dressed_trace, texts_of
+from tests.fuzz.hostile_graphs import hostile_trace, texts_of
 from tests.fuzz.mutate import mutate_bytes
 from tests.fuzz.seeds import texts
 
@@ -19,7 +19,7 @@ def seeds() -> list[bytes]:
 
 def target(data: bytes) -> None:
     """Write a graph as DOT; no text changes what is in it, and each label says its text."""
-    graph = ng.graph(dressed_trace(texts_of(data)))
+    graph = ng.graph(hostile_trace(texts_of(data)))
     edges = [(edge.source, edge.target) for edge in graph.edges]
     for source in (dot_source(graph), graph.to_dot().source):
         dot = Dot(source)

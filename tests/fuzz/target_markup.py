@@ -10,7 +10,7 @@ from nbgrad.views.stepper.page import page_html
 from nbgrad.views.stepper.scene import scene, to_json
 from nbgrad.views.theme import read_static
 from tests.fuzz.checks import unseen
-from tests.fuzz.dressed import dressed_trace, dressed_variable, texts_of
+from tests.fuzz.hostile_graphs import hostile_trace, hostile_variable, texts_of
 from tests.fuzz.mutate import mutate_bytes
 from tests.fuzz.seeds import texts
 from tests.views.page_checks import check_safe, check_svg
@@ -38,24 +38,24 @@ def check_markup(html: str | None) -> None:
 
 
 def check_loaded(texts: list[str]) -> None:
-    check_markup(dressed_trace(texts)._repr_html_())
+    check_markup(hostile_trace(texts)._repr_html_())
 
 
 def check_live(texts: list[str]) -> None:
-    y = dressed_variable(texts)
+    y = hostile_variable(texts)
     check_markup(y._repr_html_())
     check_markup(y.creator.inputs[0].creator._repr_html_())
 
 
 def check_drawing(texts: list[str]) -> None:
-    graph = ng.graph(dressed_trace(texts))
+    graph = ng.graph(hostile_trace(texts))
     check_svg(graph.to_svg())
     check_markup(graph._repr_html_())
 
 
 def check_page(texts: list[str]) -> None:
     """Read a page's scripts back: the data are equal, and no text ends a script early."""
-    trace = dressed_trace(texts)
+    trace = hostile_trace(texts)
     page = page_html(trace)
     for key, wanted in (("state", to_json(scene(trace))), ("module", read_static("stepper.js"))):
         head = f'<script type="application/json" id="{key}">'

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_words import REGISTRY
+from tests.architecture.test_forbidden_words import REGISTRY
 from tests.architecture.tree import PACKAGE, ROOT
 from tests.packaging.conftest import run
 

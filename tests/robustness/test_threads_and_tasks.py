@@ -17,7 +17,7 @@ from nbgrad.views.repr.html import variable_html
 from tests.engine.test_grad_mode import on
 from tests.engine.threads import at_once, differing, frequent_switches
 from tests.engine.tiny import same
-from tests.robustness.programs import nbgrad_run, random_program
+from tests.robustness.random_programs import nbgrad_run, random_program
 
 __all__ = ["frequent_switches"]  # a fixture
 

@@ -1,0 +1,104 @@
+"""The page of its own, the static story, and the bundle that is shipped."""
+
+from __future__ import annotations
+
+import html.parser
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import nbgrad as ng
+from nbgrad.views.stepper.page import page_html, save_page, script_json
+from nbgrad.views.stepper.static_story import story_html
+from nbgrad.views.theme import read_static
+
+ROOT = Path(__file__).parents[3]
+
+
+class Reader(html.parser.HTMLParser):
+    """Collects tags and the texts of scripts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.scripts, self.inside = [], [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.inside = tag == "script"
+        if self.inside:
+            self.scripts.append("")
+
+    def handle_endtag(self, tag):
+        self.inside = False
+
+    def handle_data(self, data):
+        if self.inside:
+            self.scripts[-1] += data
+
+
+def test_one_file_no_network(scenes, tmp_path):
+    path = tmp_path / "steps.html"
+    save_page(ng.trace(scenes.diamond()), path)
+    text = path.read_text(encoding="utf-8")
+    read = Reader(text)
+    policy = next(a["content"] for tag, a in read.tags if a.get("http-equiv"))
+    assert "default-src 'none'" in policy
+    assert "connect-src" not in policy
+    for tag, attributes in read.tags:
+        assert tag not in {"link", "iframe", "img", "object", "embed"}
+        assert not {"src", "onclick", "onload"} & attributes.keys()
+    assert sum(tag == "h1" for tag, _ in read.tags) == 1
+    assert "All 3 steps" in text
+
+
+def test_the_page_holds_scene_and_module(scenes):
+    read = Reader(page_html(ng.trace(scenes.diamond()), step=2))
+    state, module = (json.loads(text) for text in read.scripts[:2])
+    assert state["step"] == 2
+    assert json.loads(state["_scene"])["trace"]["root"]
+    assert module == read_static("stepper.js")
+
+
+def test_a_hostile_name_neither_ends_a_script_nor_becomes_markup(scenes):
+    text = page_html(ng.trace(scenes.diamond("</script><script>alert(1)</script>")))
+    assert "<script>alert(1)" not in text
+    assert text.count("</script>") == 3
+    assert script_json("</\u2028&") == '"\\u003c/\\u2028\\u0026"'
+
+
+def test_the_story_needs_no_script_and_has_a_limit(scenes):
+    text = story_html(ng.trace(scenes.diamond()))
+    assert "<svg" in text
+    assert re.search(r"a\.grad = 8 \+ 8 = <b>16</b>", text)
+    assert "<script" not in text
+    assert "on" + "click" not in text
+    y = scenes.variable(0.1, "x")
+    for _ in range(600):
+        y = ng.sin(y)
+    long = story_html(ng.trace(y, names={}), limit=60_000)
+    assert len(long.encode()) <= 60_000
+    assert "more" in long
+
+
+def test_the_story_speaks_korean(scenes):
+    text = story_html(ng.trace(scenes.diamond()), lang="ko")
+    assert "전체 3단계" in text
+
+
+def test_a_message_in_place_of_a_story():
+    assert "&lt;b&gt;" in story_html(None, "<b>")
+
+
+def test_the_bundle_is_fresh_and_small():
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    assert hook.is_fresh(ROOT), "js/src changed: run `npm run build` in js/"
+    assert len(read_static("stepper.js").encode()) <= 60_000
+
+
+def test_the_lock_file_names_no_registry():
+    text = (ROOT / "js" / "package-lock.json").read_text(encoding="utf-8")
+    assert '"resolved"' not in text
