@@ -185,5 +185,5 @@ def test_the_note_says_where():
     line = next(i for i, t in enumerate(text, 1) if t.endswith("# this line"))
     assert note == (
         "in the backward of Fails(unnamed (2, 3) float64, b (3, 4) float64) → y (2, 4) float64, "
-        f"generation 1, made test_all_or_nothing.py, line {line}"
+        f"generation 1, made test_commit.py, line {line}"
     )

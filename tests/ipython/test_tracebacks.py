@@ -156,9 +156,9 @@ def test_the_exception_itself_keeps_the_whole_way(shell: Shell) -> None:
 
 
 def test_what_the_library_did_not_raise_on_purpose_is_shown_in_full(shell: Shell) -> None:
-    ran = shell.run("from nbgrad.engine import source\nsource.resolve(5)")
+    ran = shell.run("from nbgrad.engine.diagnostics import positions\npositions.resolve(5)")
     assert isinstance(ran.error, TypeError)
-    assert f"{LIBRARY}engine{os.sep}source.py" in ran.out
+    assert f"{LIBRARY}engine{os.sep}diagnostics{os.sep}positions.py" in ran.out
 
 
 def test_what_python_runs_for_the_library_is_left_out_too(shell: Shell) -> None:

@@ -201,7 +201,7 @@ def test_b13_dropping_the_result_frees_the_graph_without_the_collector():
 # B14: dropping one of two outputs was an AttributeError; it counts as a zero gradient.
 
 
-class TwoShapes(ng.Function):
+class Two(ng.Function):
     def forward(self, x):
         return x * 2, x * 3
 
@@ -211,7 +211,7 @@ class TwoShapes(ng.Function):
 
 def test_b14_dropped_output():
     x = ng.Variable(np.array([1.0, 1.0]))
-    y0, y1 = TwoShapes()(x)
+    y0, y1 = Two()(x)
     del y1
     y0.backward()
     assert x.grad.tolist() == [2.0, 2.0]

@@ -67,7 +67,7 @@ def test_the_source_line_is_shown_when_positions_are_kept() -> None:
     finally:
         source.keep_positions(False)
     page = check_safe(variable_html(y))
-    assert re.fullmatch(r"test_html_repr.py, line \d+", page.one(cls="ng-place").text)
+    assert re.fullmatch(r"test_html.py, line \d+", page.one(cls="ng-place").text)
     assert "y = leaf(2.0) * 3.0" in page.one("code", cls="ng-line").text
 
 
