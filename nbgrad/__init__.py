@@ -77,19 +77,21 @@ __all__ += _errors.__all__
 __all__ += _ops.__all__
 
 
-def __getattr__(name: str) -> _Any:
-    module = _LAZY.get(name)
-    if module is None:
-        raise AttributeError(f"module 'nbgrad' has no attribute {name!r}")
-    try:
-        value = getattr(_import_module(f".{module}", __name__), name)
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(  # noqa: F405
-            f"nbgrad.{name} needs {error.name}, which is not installed here. "
-            "`pip install nbgrad` brings all that a notebook needs."
-        ) from error
-    globals()[name] = value
-    return value
+if not _TYPE_CHECKING:  # a type checker that sees it takes every misspelled name for right
+
+    def __getattr__(name: str) -> _Any:
+        module = _LAZY.get(name)
+        if module is None:
+            raise AttributeError(f"module 'nbgrad' has no attribute {name!r}")
+        try:
+            value = getattr(_import_module(f".{module}", __name__), name)
+        except ModuleNotFoundError as error:
+            raise MissingDependencyError(  # noqa: F405
+                f"nbgrad.{name} needs {error.name}, which is not installed here. "
+                "`pip install nbgrad` brings all that a notebook needs."
+            ) from error
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -17,6 +17,7 @@ is kept on it: the output Variable holds the inputs.
 from __future__ import annotations
 
 import copy
+import inspect
 import sys
 import weakref
 from collections.abc import Callable
@@ -47,12 +48,22 @@ _ABSENT: Any = object()
 """No second operand: then the first is a list of both (step 11 of the book)."""
 
 
+def _signature(*names: str) -> inspect.Signature:
+    """Return what help and editors show of a public function, without the hidden default."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [inspect.Parameter(name, kind, annotation="Operand") for name in names]
+    return inspect.Signature(parameters, return_annotation="Variable")
+
+
+_UNARY, _BINARY = _signature("x"), _signature("x0", "x1")
+
+
 class Operation(Function):
     """A built-in operation: ``forward``, and one rule ``gx0, gx1, …`` per input.
 
     An operation on one input names its rule ``gx``. One on any number of inputs
-    defines ``gxi(self, i, gy, y, *xs)`` instead. With several outputs, ``gy`` and
-    ``y`` are tuples. An elementwise operation may give ``derivative(self, y, x)``,
+    defines ``gxi(self, i, gy, y, xs)`` instead, with one tuple of all inputs. With several
+    outputs, ``gy`` and ``y`` are tuples. An elementwise operation may give ``derivative(self, y, x)``,
     or ``derivative0`` and ``derivative1``: its rules are gx = gy · ∂y/∂x. What runs
     the rules is chosen by their names, unless the class brings a ``pull`` of its own.
     """
@@ -76,7 +87,7 @@ class Operation(Function):
         """Return the rule of input ``i``: a function of (gy, y, *xs)."""
         if self.rules is not None:
             return self.rules[i].__get__(self)  # type: ignore[no-any-return]
-        return lambda gy, y, *xs: self.gxi(i, gy, y, *xs)  # type: ignore[attr-defined]
+        return lambda gy, y, *xs: self.gxi(i, gy, y, xs)  # type: ignore[attr-defined]
 
     def backward(self, *gys: Any, **_: Any) -> Any:
         """Compute the gradient of each input, as a user's Function does."""
@@ -196,7 +207,7 @@ def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any],
             y._source = None
         return y
 
-    return _named(function, name, doc, unary(op, name, doc, 2) if depth == 1 else None)
+    return _named(function, name, doc, _UNARY, unary(op, name, doc, 2) if depth == 1 else None)
 
 
 def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any, Any], Variable]:
@@ -246,17 +257,22 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
             y._source = None
         return y
 
-    return _named(function, name, doc, binary(op, name, doc, 2) if depth == 1 else None)
+    return _named(function, name, doc, _BINARY, binary(op, name, doc, 2) if depth == 1 else None)
 
 
 def _named(
-    function: Callable[..., Variable], name: str, doc: str, deeper: Callable[..., Variable] | None
+    function: Callable[..., Variable],
+    name: str,
+    doc: str,
+    signature: inspect.Signature,
+    deeper: Callable[..., Variable] | None,
 ) -> Callable[..., Variable]:
     """Name a public function; ``deeper`` is its twin for the operators of Variable."""
     function.__code__ = own(function.__code__)
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
     function.__module__ = "nbgrad"
+    function.__signature__ = signature  # type: ignore[attr-defined]
     function.for_operators = deeper or function  # type: ignore[attr-defined]
     return function
 

@@ -183,6 +183,11 @@ def pull_many(
     """Run the rules of an operation on any number of inputs."""
     inputs = node._inputs
     y, values = (node, inputs) if graph else (to_value(node._data), raw_values(inputs))
+    if op.rules is None:
+        return tuple(
+            op.gxi(i, gy, y, values) if isinstance(x, Variable) and x._op is not CONSTANT else None
+            for i, x in enumerate(inputs)
+        )
     return tuple(
         op.rule(i)(gy, y, *values) if isinstance(x, Variable) and x._op is not CONSTANT else None
         for i, x in enumerate(inputs)

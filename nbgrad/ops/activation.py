@@ -1,4 +1,4 @@
-"""What nets put between their layers, elementwise; finite for any finite x."""
+"""Activation functions, elementwise: finite for any finite x."""
 
 from __future__ import annotations
 

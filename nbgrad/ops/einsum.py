@@ -35,7 +35,7 @@ class EinSum(Operation):
         self.terms, self.output = letters(self.subscripts, [np.ndim(x) for x in xs])
         return y
 
-    def gxi(self, i: int, gy: Value, y: Value, *xs: Value) -> Value:
+    def gxi(self, i: int, gy: Value, y: Value, xs: tuple[Value, ...]) -> Value:
         x, term = xs[i], self.terms[i]
         others = [j for j in range(len(xs)) if j != i]
         sources = [self.output, *(self.terms[j] for j in others)]

@@ -140,11 +140,6 @@ def sort(x: Operand, axis: int | None = -1) -> Variable:
     x : Variable or array, any shape
     axis : int or None
         None sorts the elements in one dimension.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
     """
     if axis is None:
         return Sort().on(np.ravel(x))

@@ -28,7 +28,7 @@ class Concatenate(Operation):
         self.starts = [0, *np.cumsum([x.shape[self.axis] for x in xs]).tolist()]
         return y
 
-    def gxi(self, i: int, gy: Value, y: Value, *xs: Value) -> Value:
+    def gxi(self, i: int, gy: Value, y: Value, xs: tuple[Value, ...]) -> Value:
         part = slice(self.starts[i], self.starts[i + 1])
         return gy[(slice(None),) * (self.axis % gy.ndim) + (part,)]
 
@@ -44,7 +44,7 @@ class Stack(Operation):
     def forward(self, *xs: Any) -> Any:
         return np.stack(xs, axis=self.axis)
 
-    def gxi(self, i: int, gy: Value, y: Value, *xs: Value) -> Value:
+    def gxi(self, i: int, gy: Value, y: Value, xs: tuple[Value, ...]) -> Value:
         return gy[(slice(None),) * (self.axis % gy.ndim) + (i,)]
 
 
@@ -60,7 +60,7 @@ class Split(Operation):
     def forward(self, x: Any) -> Any:
         return tuple(np.split(x, self.sections, checked_axis(self.axis, np.ndim(x))))
 
-    def gxi(self, i: int, gy: Value, y: Value, x: Value) -> Value:
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return np.concatenate(gy, axis=self.axis)
 
 
@@ -251,11 +251,6 @@ def flip(x: Operand, axis: Any = None) -> Variable:
     ----------
     x : Variable or array, any shape
     axis : int or tuple of int, optional
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
     """
     return Flip(norm_axis(axis)).on(x)
 
@@ -269,11 +264,6 @@ def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
     shift : int or tuple of int
     axis : int or tuple of int, optional
         Without it, the elements are shifted in one dimension.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
     """
     return Roll(shift, norm_axis(axis)).on(x)
 

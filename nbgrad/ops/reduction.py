@@ -91,42 +91,14 @@ _mean_all = unary(Mean(), "mean", "", 2)
 
 
 def sum_(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Sum over axes.
-
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
-    """
+    """Sum over axes."""
     if axis is None and not keepdims:
         return _sum_all(x)
     return Sum(axis, keepdims).on(x)
 
 
 def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Arithmetic mean over axes; of no elements it is nan, as in NumPy.
-
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
-    """
+    """Arithmetic mean over axes; of no elements it is nan, as in NumPy."""
     if axis is None and not keepdims:
         return _mean_all(x)
     return Mean(axis, keepdims).on(x)
@@ -135,18 +107,6 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
 def max_(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """Largest element over axes.
 
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
     ShapeError
         If there is no element.
     """
@@ -156,18 +116,6 @@ def max_(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
 def min_(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """Smallest element over axes.
 
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
     ShapeError
         If there is no element.
     """

@@ -69,21 +69,7 @@ class LogSoftmax(Operation):
 
 
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Logarithm of the sum of exponentials over axes, without overflow.
-
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
-    """
+    """Logarithm of the sum of exponentials over axes, without overflow."""
     return LogSumExp(axis, keepdims).on(x)
 
 
@@ -94,11 +80,6 @@ def softmax(x: Operand, axis: Axis = -1) -> Variable:
     ----------
     x : Variable, array or number, any shape
     axis : int, tuple of int or None
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
     """
     return Softmax(axis).on(x)
 
@@ -110,10 +91,5 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Variable:
     ----------
     x : Variable, array or number, any shape
     axis : int, tuple of int or None
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
     """
     return LogSoftmax(axis).on(x)

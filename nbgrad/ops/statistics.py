@@ -131,63 +131,17 @@ class Norm(Reduction):
 
 
 def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Product over axes. Zeros among the elements are no problem for its derivatives.
-
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
-    """
+    """Product over axes. Zeros among the elements are no problem for its derivatives."""
     return Prod(axis, keepdims).on(x)
 
 
 def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
-    """Variance over axes: Σ (x - mean)² / (n - ddof).
-
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    ddof : number
-        1 for the sample's estimate, as PyTorch's default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
-    """
+    """Variance over axes: Σ (x - mean)² / (n - ddof)."""
     return Var(axis, ddof, keepdims).on(x)
 
 
 def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
-    """Spread over axes, the standard deviation: the root of `var`.
-
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    ddof : number
-        1 for the sample's estimate, as PyTorch's default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
-    """
+    """Spread over axes, the standard deviation: the root of `var`."""
     return Std(axis, ddof, keepdims).on(x)
 
 
@@ -199,11 +153,6 @@ def cumsum(x: Operand, axis: int | None = None) -> Variable:
     x : Variable or array, any shape
     axis : int, optional
         Without it, over the elements in one dimension.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
     """
     return CumSum(norm_axis(axis)).on(x)  # type: ignore[arg-type]
 
@@ -218,8 +167,6 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
         p; 2 by default. Of a matrix (two axes): None, "fro", 1, -1, inf, -inf.
     axis : int or pair of int, optional
         Over which axes; all by default.
-    keepdims : bool
-        Keep them with length one.
 
     Raises
     ------

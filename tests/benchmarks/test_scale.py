@@ -6,7 +6,10 @@ import statistics
 import subprocess
 from typing import Any
 
+import numpy as np
 import pytest
+
+import nbgrad as ng
 
 from .conftest import ROWS, RUNS, Ratio
 from .deep import in_a_process
@@ -55,3 +58,26 @@ def test_deep_against_peer(peer: str, n: int, benchmark: Any) -> None:
     ROWS.append(Ratio(f"W7 chain of {n}: time", peer, tuple(times), *BOUNDS.get((peer, n), ())))
     ROWS.append(Ratio(f"W7 chain of {n}: bytes per node", peer, tuple(sizes), *size_bounds))
     benchmark.pedantic(lambda: in_a_process("nbgrad", 10_000), rounds=1)
+
+
+@pytest.mark.parametrize(("join", "shape"), [("stack", ()), ("concatenate", (1,))])
+def test_joining_8000_variables(join: str, shape: tuple[int, ...], compare: Any) -> None:
+    torch = pytest.importorskip("torch")
+    arrays = [np.full(shape, float(i)) for i in range(8000)]
+    ours = [ng.Variable(a) for a in arrays]
+    theirs = [torch.tensor(a, requires_grad=True) for a in arrays]
+
+    def forward_and_backward(lib: Any, leaves: list[Any]) -> None:
+        getattr(lib, join)(leaves).sum().backward()
+        for x in leaves:
+            x.grad = None
+
+    ratio = compare(
+        f"{join} of 8000 variables",
+        "PyTorch",
+        lambda: forward_and_backward(ng, ours),
+        lambda: forward_and_backward(torch, theirs),
+        2.0,
+        1.0,
+    )
+    assert ratio < 2.0

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.ops.row import TABLE, Row, Sample
+from nbgrad.ops.row import TABLE, Row
+from tests.ops.samples import SAMPLES, Sample, Samples
 
-PAIRWISE = [row.name for row in TABLE.values() if row.samples[0] is TABLE["add"].samples[0]]
-POINTWISE = [row.name for row in TABLE.values() if row.samples[0] is TABLE["exp"].samples[0]]
+PAIRWISE = [name for name, samples in SAMPLES.items() if samples.elementwise == 2]
+POINTWISE = [name for name, samples in SAMPLES.items() if samples.elementwise == 1]
 
 
 @dataclass
@@ -25,6 +26,10 @@ class Case:
     sample: Sample
     args: list[Any]
     leaves: list[np.ndarray] = field(default_factory=list)
+
+    @property
+    def samples(self) -> Samples:
+        return SAMPLES[self.row.name]
 
     def arguments(self, leaves: list[Any]) -> list[Any]:
         """Return the call's arguments with other values for the leaves."""
@@ -99,13 +104,13 @@ def make(row: Row, sample: Sample) -> Case:
     rng = np.random.default_rng(zlib.crc32(f"{row.name}{sample}".encode()))
     case = Case(row, sample, [marked(a) for a in sample.args])
     shapes = [a for arg in case.args for a in (arg if isinstance(arg, list) else [arg])]
-    case.leaves = [draw(tuple(a), row.domain, rng) for a in shapes if isinstance(a, Leaf)]
+    case.leaves = [draw(tuple(a), case.samples.domain, rng) for a in shapes if isinstance(a, Leaf)]
     return case
 
 
 def cases() -> Iterator[Any]:
     for row in TABLE.values():
-        for i, sample in enumerate(row.samples):
+        for i, sample in enumerate(SAMPLES[row.name].calls):
             yield pytest.param(make(row, sample), id=f"{row.name}-{i}")
 
 

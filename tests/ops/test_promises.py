@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.ops.row import TABLE, sample
+from nbgrad.ops.row import TABLE
 from tests.ops.cases import CASES, POINTWISE, Case, gradients, make, many
+from tests.ops.samples import s
 
 KEEPS_DTYPE = [p for p in CASES if p.values[0].row.name != "astype"]
 
@@ -45,7 +46,7 @@ def test_float32_agrees_with_float64(case: Case) -> None:
 
 def whole_numbers(case: Case) -> list[int]:
     """The small integers inside a row's domain."""
-    low, high = case.row.domain
+    low, high = case.samples.domain
     return [n for n in range(3) if low <= n <= high and (n > low or low < -0.9)]
 
 
@@ -145,7 +146,7 @@ def test_any_layout_gives_the_same(case: Case, layout: Any) -> None:
 @pytest.mark.parametrize("shape", [(), (0,), (0, 3), (1,), (1, 1)])
 @pytest.mark.parametrize("name", POINTWISE)
 def test_elementwise_on_small_shapes(name: str, shape: tuple[int, ...]) -> None:
-    case = make(TABLE[name], sample(shape))
+    case = make(TABLE[name], s(shape))
     (g,) = gradients(case)
     assert g.shape == shape
 
@@ -189,7 +190,7 @@ def test_elementwise_on_small_shapes(name: str, shape: tuple[int, ...]) -> None:
     ],
 )
 def test_empty_arrays(name: str, args: Any, kwargs: Any, shape: tuple[int, ...]) -> None:
-    case = make(TABLE[name], sample(*args, **kwargs))
+    case = make(TABLE[name], s(*args, **kwargs))
     (y,) = many(case(*case.leaves))
     assert y.shape == shape
     for g, x in zip(gradients(case), case.leaves, strict=True):

@@ -16,6 +16,7 @@ from nbgrad.engine.operation import Operation
 from nbgrad.ops.base import Operation as Base
 from nbgrad.ops.reduction import Extreme, Reduction
 from nbgrad.ops.row import TABLE, Row, add_row
+from tests.ops.samples import SAMPLES
 
 ROWS = list(TABLE.values())
 SHARED = {Base, Reduction, Extreme}
@@ -35,6 +36,10 @@ def test_every_operation_has_one_row() -> None:
     assert set(operations()) - SHARED == set(in_table)
 
 
+def test_every_row_has_samples_and_nothing_else_has() -> None:
+    assert list(SAMPLES) == list(TABLE)
+
+
 def test_every_row_is_a_public_name() -> None:
     assert set(ops.__all__) == set(TABLE)
     for name, row in TABLE.items():
@@ -47,9 +52,10 @@ def test_every_row_is_a_public_name() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=list(TABLE))
 def test_a_row_is_complete(row: Row) -> None:
-    assert row.samples
     assert row.symbol
-    assert row.reference or row.twins
+    samples = SAMPLES[row.name]
+    assert samples.calls
+    assert samples.reference or row.twins
     assert row.operation.__doc__.startswith(("y = ", "Several y"))
     assert row.operation.symbol == row.symbol
     assert row.operation.formula == row.rule

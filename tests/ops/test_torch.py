@@ -33,7 +33,7 @@ def over(function: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 def in_torch(case: Case, leaves: list[Any]) -> tuple[Any, ...]:
-    expression = case.sample.torch or case.row.torch
+    expression = case.sample.torch or case.samples.torch
     kwargs = dict(case.sample.kwargs)
     if "keepdims" in kwargs:
         kwargs["keepdim"] = kwargs.pop("keepdims")
@@ -55,7 +55,7 @@ def in_torch(case: Case, leaves: list[Any]) -> tuple[Any, ...]:
 
 
 def with_twin() -> list[Any]:
-    return [p for p in CASES if (case := p.values[0]).row.torch or case.sample.torch]
+    return [p for p in CASES if (case := p.values[0]).samples.torch or case.sample.torch]
 
 
 def test_every_row_has_a_twin_or_is_known_not_to() -> None:

@@ -12,7 +12,7 @@ from tests.ops.cases import CASES, Case, many
 
 
 def reference(case: Case, leaves: list[Any]) -> tuple[Any, ...]:
-    function = case.row.reference or case.row.twins[0]
+    function = case.samples.reference or case.row.twins[0]
     return many(function(*case.arguments(leaves), **case.sample.kwargs))
 
 

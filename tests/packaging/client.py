@@ -72,13 +72,17 @@ def mistakes(x: Variable) -> None:
     x.gradient  # type: ignore[attr-defined]
     ng.grad(3.0)  # type: ignore[arg-type]
     ng.sin(x, x, x, x)  # type: ignore[call-arg]
+    ng.exp(mistakes)  # type: ignore[arg-type]
+    ng.sum(x, axes=0)  # type: ignore[call-arg]
+    ng.reshap(x, 2)  # type: ignore[attr-defined]
+    pieces: list[Variable] = ng.split(x, 2)  # type: ignore[assignment]
     ng.trace("x")  # type: ignore[arg-type]
     trace: ng.Trace = ng.square(x)  # type: ignore[assignment]
     number: int = predict(x)  # type: ignore[assignment]
     predict(2.0)  # type: ignore[arg-type]
     predict_named(x)  # type: ignore[call-arg]
     ng.no_grad("x")  # type: ignore[call-overload]
-    print(trace, number)
+    print(trace, number, pieces)
 
 
 class Misfit(Function):

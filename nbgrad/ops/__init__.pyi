@@ -1,0 +1,1945 @@
+"""The public functions. Made from the table in `table.py` by `python -m nbgrad.ops.stub`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from numpy.typing import ArrayLike
+
+from nbgrad.engine.variable import Variable
+
+from . import composite as composite
+from . import plain as plain
+from . import table as table
+from .row import TABLE as TABLE
+
+Operand: TypeAlias = Variable | ArrayLike
+"""A Variable, an array, a number, or a list of numbers."""
+Axis: TypeAlias = int | Sequence[int] | None
+
+__all__ = [
+    "abs",
+    "add",
+    "add_at",
+    "arccos",
+    "arcsin",
+    "arctan",
+    "arctan2",
+    "astype",
+    "binary_cross_entropy",
+    "broadcast_to",
+    "clip",
+    "concatenate",
+    "copy",
+    "cos",
+    "cosh",
+    "cumsum",
+    "det",
+    "div",
+    "dot",
+    "einsum",
+    "erf",
+    "exp",
+    "exp2",
+    "expand_dims",
+    "expm1",
+    "flip",
+    "gelu",
+    "getitem",
+    "inv",
+    "leaky_relu",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "log_softmax",
+    "logaddexp",
+    "logsumexp",
+    "matmul",
+    "max",
+    "maximum",
+    "mean",
+    "mean_squared_error",
+    "min",
+    "minimum",
+    "moveaxis",
+    "mul",
+    "neg",
+    "norm",
+    "outer",
+    "pad",
+    "pos",
+    "pow",
+    "prod",
+    "ravel",
+    "reciprocal",
+    "relu",
+    "repeat",
+    "reshape",
+    "roll",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinh",
+    "softmax",
+    "softmax_cross_entropy",
+    "softplus",
+    "solve",
+    "sort",
+    "split",
+    "sqrt",
+    "square",
+    "squeeze",
+    "stack",
+    "std",
+    "sub",
+    "sum",
+    "sum_to",
+    "swapaxes",
+    "tan",
+    "tanh",
+    "tensordot",
+    "tile",
+    "transpose",
+    "var",
+    "where",
+]
+
+def abs(x: Operand) -> Variable:
+    """Absolute value, elementwise: |x|.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · sign x``.
+
+    The derivative at 0 is 0.
+
+    The same on a Variable: ``np.absolute``, ``np.fabs``.
+    """
+
+def add(x0: Operand, x1: Operand) -> Variable:
+    """Sum of two operands, elementwise: x0 + x1.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy; gx1 = gy``.
+
+    The same on a Variable: ``np.add``.
+    """
+
+def add_at(x: Operand, index: Any, shape: tuple[int, ...]) -> Variable:
+    """Make zeros and add x at an index: what undoes `getitem`.
+
+    Parameters
+    ----------
+    x : Variable or array
+        Of the shape of ``zeros[index]``, or broadcasting to it.
+    index
+        As in `getitem`.
+    shape : tuple of int
+        Of the result.
+
+    Raises
+    ------
+    OperationIndexError, ShapeError
+        If there is no such index, or x does not fit it.
+
+    Notes
+    -----
+    Backward: ``gx = gy[index]``.
+    """
+
+def arccos(x: Operand) -> Variable:
+    """Inverse cosine, elementwise, for -1 ≤ x ≤ 1.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = −gy / √(1 − x²)``.
+
+    The derivative at ±1 is infinite.
+
+    The same on a Variable: ``np.arccos``.
+    """
+
+def arcsin(x: Operand) -> Variable:
+    """Inverse sine, elementwise, for -1 ≤ x ≤ 1.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / √(1 − x²)``.
+
+    The derivative at ±1 is infinite.
+
+    The same on a Variable: ``np.arcsin``.
+    """
+
+def arctan(x: Operand) -> Variable:
+    """Inverse tangent, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (1 + x²)``.
+
+    The same on a Variable: ``np.arctan``.
+    """
+
+def arctan2(x0: Operand, x1: Operand) -> Variable:
+    """Angle of the point (x1, x0), elementwise.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · x1 / (x0² + x1²); gx1 = −gy · x0 / (x0² + x1²)``.
+
+    There is no derivative at (0, 0): it is nan.
+
+    The same on a Variable: ``np.arctan2``.
+    """
+
+def astype(x: Operand, dtype: Any) -> Variable:
+    """Convert to another floating dtype; the gradient is converted back.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    dtype : floating dtype
+
+    Raises
+    ------
+    OperandError
+        For a dtype that is not floating: it has no derivative.
+
+    Notes
+    -----
+    Backward: ``gx = gy``.
+    """
+
+def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False) -> Variable:
+    """Mean of -(t · ln p + (1 - t) · ln(1 - p)).
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+        Probabilities p (as PyTorch's ``binary_cross_entropy``: logarithms are held at -100);
+        with ``from_logits`` scores whose sigmoid is p, which is exact for any score.
+    t : Variable or array
+        Targets from 0 to 1, of x's shape.
+    from_logits : bool
+
+    Returns
+    -------
+    Variable, shape ()
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit, or a probability is not between 0 and 1.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy / n · (x0 − x1) / (x0 · (1 − x0)); gx1 = gy / n · ln((1 − x0) / x0)``.
+
+    Logarithms of probabilities are held at −100, and x · (1 − x) in the rule at 10⁻¹².
+    """
+
+def broadcast_to(x: Operand, shape: Any) -> Variable:
+    """Repeat x along axes to a shape that it broadcasts to.
+
+    Parameters
+    ----------
+    x : Variable, array or number
+    shape : int or tuple of int
+
+    Returns
+    -------
+    Variable
+        A read-only view of x's array.
+
+    Raises
+    ------
+    ShapeError
+        If x does not broadcast to that shape.
+
+    Notes
+    -----
+    Backward: ``gx = gy summed to the shape of x``.
+
+    The same on a Variable: ``np.broadcast_to``.
+    """
+
+def clip(x: Operand, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Variable:
+    """Hold the elements between two bounds.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    a_min, a_max : Variable, array or number, optional
+        The bounds; `min` and `max` are the same. Where both are arrays or Variables,
+        this is ``minimum(maximum(x, a_min), a_max)``.
+
+    Raises
+    ------
+    ShapeError
+        If the bounds do not broadcast with x.
+
+    Notes
+    -----
+    Backward: ``gx = gy where min ≤ x ≤ max, else 0``.
+
+    The gradient passes at the bounds themselves.
+
+    The same on a Variable: ``np.clip``.
+    """
+
+def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
+    """Join arrays one after the other along an axis that they have.
+
+    Parameters
+    ----------
+    arrays : sequence of Variables and arrays
+        Of one shape but for that axis.
+    axis : int or None
+        None joins their elements in one dimension.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If the shapes do not fit, or there is no such axis.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy's first part; gx1 = gy's next part``.
+
+    The same on a Variable: ``np.concatenate``.
+    """
+
+def copy(x: Operand) -> Variable:
+    """The same values in an array of their own.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy``.
+
+    The same on a Variable: ``np.copy``.
+    """
+
+def cos(x: Operand) -> Variable:
+    """Cosine of an angle in radians, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = −gy · sin x``.
+
+    The same on a Variable: ``np.cos``.
+    """
+
+def cosh(x: Operand) -> Variable:
+    """Hyperbolic cosine, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · sinh x``.
+
+    The same on a Variable: ``np.cosh``.
+    """
+
+def cumsum(x: Operand, axis: int | None = None) -> Variable:
+    """Sum up to each element along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int, optional
+        Without it, over the elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy summed from each element on``.
+
+    The same on a Variable: ``np.cumsum``, ``np.add.accumulate``.
+    """
+
+def det(x: Operand) -> Variable:
+    """Determinant of a matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit, or a matrix is singular.
+
+    Notes
+    -----
+    Backward: ``gx = gy · y · (x⁻¹)ᵀ``.
+
+    Of a singular matrix there is no derivative here: its inverse is needed.
+
+    The same on a Variable: ``np.linalg.det``.
+    """
+
+def div(x0: Operand, x1: Operand) -> Variable:
+    """Quotient of two operands, elementwise: x0 / x1.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy / x1; gx1 = −gy · y / x1``.
+
+    The same on a Variable: ``np.divide``.
+    """
+
+def dot(x0: Operand, x1: Operand) -> Variable:
+    """Dot product, as `numpy.dot`: of vectors, of matrices, or with a number.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number
+        Summed over x0's last axis and x1's last but one (its only one, if it has one).
+
+    Raises
+    ------
+    ShapeError
+        If these axes differ in length.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy``.
+
+    The same on a Variable: ``np.dot``.
+    """
+
+def einsum(*operands: Any, optimize: Any = False) -> Variable:
+    """Sum of products over named axes: ``einsum("ij,jk->ik", a, b)`` is a @ b.
+
+    Parameters
+    ----------
+    *operands
+        The subscripts, then Variables and arrays; or each operand followed by the list of
+        its axes' numbers, as `numpy.einsum` allows.
+    optimize : bool or str
+        How to order the products of three or more operands.
+
+    Raises
+    ------
+    ShapeError
+        If the subscripts do not fit the operands.
+    OperandError
+        If there are no subscripts.
+
+    Notes
+    -----
+    Backward: ``gx0 = einsum of gy and the others, to x0's letters; gx1 = einsum of gy and the others, to x1's letters``.
+
+    The same on a Variable: ``np.einsum``.
+    """
+
+def erf(x: Operand) -> Variable:
+    """Error function, elementwise, to double precision.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · 2/√π · e^(−x²)``.
+    """
+
+def exp(x: Operand) -> Variable:
+    """Exponential, elementwise: eˣ.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · y``.
+
+    The same on a Variable: ``np.exp``.
+    """
+
+def exp2(x: Operand) -> Variable:
+    """Power of two, elementwise: 2ˣ.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · y · ln 2``.
+
+    The same on a Variable: ``np.exp2``.
+    """
+
+def expand_dims(x: Operand, axis: Any) -> Variable:
+    """Insert axes of length one.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int
+        Their places in the result.
+
+    Raises
+    ------
+    AxisError
+        If the result does not have them.
+
+    Notes
+    -----
+    Backward: ``gx = gy in the shape of x``.
+
+    The same on a Variable: ``np.expand_dims``.
+    """
+
+def expm1(x: Operand) -> Variable:
+    """Exponential minus one, elementwise: eˣ - 1, exact for small x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · (y + 1)``.
+
+    The same on a Variable: ``np.expm1``.
+    """
+
+def flip(x: Operand, axis: Any = None) -> Variable:
+    """Reverse the order of elements along axes; all of them by default.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int or tuple of int, optional
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy flipped back``.
+
+    The same on a Variable: ``np.flip``.
+    """
+
+def gelu(x: Operand) -> Variable:
+    """Gaussian error linear unit, elementwise: x · Φ(x), not approximated.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · (Φ(x) + x · φ(x))``.
+    """
+
+def getitem(x: Operand, index: Any) -> Variable:
+    """Pick elements: ``x[index]``, with NumPy's basic, advanced and boolean indexing.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    index : int, slice, ``...``, None, array of int or bool, list, or a tuple of them
+        An element that is picked twice gets both gradients.
+
+    Returns
+    -------
+    Variable
+        A view of x's array for basic indexing.
+
+    Raises
+    ------
+    OperationIndexError
+        If x does not have the index.
+
+    Notes
+    -----
+    Backward: ``gx = gy at the index, else 0``.
+    """
+
+def inv(x: Operand) -> Variable:
+    """Inverse of a matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit, or a matrix is singular.
+
+    Notes
+    -----
+    Backward: ``gx = −yᵀ · gy · yᵀ``.
+
+    The same on a Variable: ``np.linalg.inv``.
+    """
+
+def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
+    """Leaky rectifier, elementwise: x where x > 0, else slope · x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    slope : float
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy where x > 0, else slope · gy``.
+
+    The derivative at 0 is the slope.
+    """
+
+def log(x: Operand) -> Variable:
+    """Natural logarithm, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / x``.
+
+    The same on a Variable: ``np.log``.
+    """
+
+def log10(x: Operand) -> Variable:
+    """Logarithm to base 10, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (x · ln 10)``.
+
+    The same on a Variable: ``np.log10``.
+    """
+
+def log1p(x: Operand) -> Variable:
+    """Natural logarithm of 1 + x, elementwise, exact for small x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (1 + x)``.
+
+    The same on a Variable: ``np.log1p``.
+    """
+
+def log2(x: Operand) -> Variable:
+    """Logarithm to base 2, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (x · ln 2)``.
+
+    The same on a Variable: ``np.log2``.
+    """
+
+def log_softmax(x: Operand, axis: Axis = -1) -> Variable:
+    """Logarithm of `softmax`, finite also where softmax rounds to 0.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int, tuple of int or None
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy − e^y · Σ gy``.
+    """
+
+def logaddexp(x0: Operand, x1: Operand) -> Variable:
+    """ln(e^x0 + e^x1), elementwise, without overflow.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · e^(x0 − y); gx1 = gy · e^(x1 − y)``.
+
+    The same on a Variable: ``np.logaddexp``.
+    """
+
+def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Logarithm of the sum of exponentials over axes, without overflow.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy · e^(x − y)``.
+    """
+
+def matmul(x0: Operand, x1: Operand) -> Variable:
+    """Matrix product: x0 @ x1.
+
+    Parameters
+    ----------
+    x0 : Variable or array, shape (..., n, k) or (k,)
+    x1 : Variable or array, shape (..., k, m) or (k,)
+        Leading axes broadcast.
+
+    Returns
+    -------
+    Variable, shape (..., n, m)
+        Without the axis that a one-dimensional operand lacks.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy``.
+
+    The same on a Variable: ``np.matmul``.
+    """
+
+def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Largest element over axes.
+
+    ShapeError
+        If there is no element.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy where x = y, else 0``.
+
+    Equal largest elements share the gradient evenly.
+
+    The same on a Variable: ``np.max``, ``np.amax``, ``np.maximum.reduce``.
+    """
+
+def maximum(x0: Operand, x1: Operand) -> Variable:
+    """Larger one of two operands, elementwise.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy where x0 > x1, else 0; gx1 = gy where x1 > x0, else 0``.
+
+    Where both are equal, each gets half of the gradient.
+
+    The same on a Variable: ``np.maximum``.
+    """
+
+def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Arithmetic mean over axes; of no elements it is nan, as in NumPy.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy / n``.
+
+    The same on a Variable: ``np.mean``.
+    """
+
+def mean_squared_error(x0: Operand, x1: Operand) -> Variable:
+    """Mean of the squared differences of all elements, as PyTorch's ``mse_loss``.
+
+    Parameters
+    ----------
+    x0, x1 : Variable or array
+        Predictions and targets, of one shape; one of them may broadcast to the other.
+
+    Returns
+    -------
+    Variable, shape ()
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit, or are (n, 1) and (n,), which would compare all with all.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · 2 / n · (x0 − x1); gx1 = gy · 2 / n · (x1 − x0)``.
+    """
+
+def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Smallest element over axes.
+
+    ShapeError
+        If there is no element.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy where x = y, else 0``.
+
+    Equal smallest elements share the gradient evenly.
+
+    The same on a Variable: ``np.min``, ``np.amin``, ``np.minimum.reduce``.
+    """
+
+def minimum(x0: Operand, x1: Operand) -> Variable:
+    """Smaller one of two operands, elementwise.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy where x0 < x1, else 0; gx1 = gy where x1 < x0, else 0``.
+
+    Where both are equal, each gets half of the gradient.
+
+    The same on a Variable: ``np.minimum``.
+    """
+
+def moveaxis(x: Operand, source: Any, destination: Any) -> Variable:
+    """Move axes to other places; the others keep their order.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    source, destination : int or tuple of int
+
+    Raises
+    ------
+    AxisError, ShapeError
+        If x does not have the axes, or their numbers differ.
+
+    Notes
+    -----
+    Backward: ``gx = gy with the axes back``.
+
+    The same on a Variable: ``np.moveaxis``.
+    """
+
+def mul(x0: Operand, x1: Operand) -> Variable:
+    """Product of two operands, elementwise: x0 · x1.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · x1; gx1 = gy · x0``.
+
+    The same on a Variable: ``np.multiply``.
+    """
+
+def neg(x: Operand) -> Variable:
+    """Negative, elementwise: -x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = −gy``.
+
+    The same on a Variable: ``np.negative``.
+    """
+
+def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Norm of a vector over axes: (Σ |x|ᵖ)^(1/p).
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    ord : number, inf, -inf or "fro", optional
+        p; 2 by default. Of a matrix (two axes): None, "fro", 1, -1, inf, -inf.
+    axis : int or pair of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    OperandError
+        For a matrix norm that needs singular values.
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy · x / y``.
+
+    The derivative at 0 is 0; the largest elements of ord=inf share the gradient evenly.
+
+    The same on a Variable: ``np.linalg.norm``.
+    """
+
+def outer(x0: Operand, x1: Operand) -> Variable:
+    """Product of each element of one operand with each of the other.
+
+    Parameters
+    ----------
+    x0, x1 : Variable or array, any shape
+        Taken in one dimension.
+
+    Returns
+    -------
+    Variable, shape (n, m)
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · x1; gx1 = x0 · gy``.
+
+    The same on a Variable: ``np.outer``.
+    """
+
+def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: float = 0) -> Variable:
+    """Put a margin around an array.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    pad_width : int, (before, after), or one such pair for each axis
+    mode : {"constant", "edge", "reflect", "symmetric", "wrap"}
+    constant_values : number
+        What a constant margin holds.
+
+    Raises
+    ------
+    ShapeError
+        If the widths do not fit the axes, or for another mode.
+
+    Notes
+    -----
+    Backward: ``gx = gy without the margin``.
+
+    The same on a Variable: ``np.pad``.
+    """
+
+def pos(x: Operand) -> Variable:
+    """The same values in a new array: +x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy``.
+
+    The same on a Variable: ``np.positive``.
+    """
+
+def pow(x0: Operand, x1: Operand) -> Variable:
+    """First operand to the power of the second, elementwise.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · x1 · x0^(x1 − 1); gx1 = gy · y · ln x0``.
+
+    The derivative of x⁰ with respect to x is 0, also at x = 0; that of 0ⁿ with respect to n ≥ 0 is 0.
+
+    The same on a Variable: ``np.power``.
+    """
+
+def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Product over axes. Zeros among the elements are no problem for its derivatives.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy · y / x``.
+
+    Where x = 0 the derivative is the product of the other elements.
+
+    The same on a Variable: ``np.prod``, ``np.multiply.reduce``.
+    """
+
+def ravel(x: Operand, order: str = 'C') -> Variable:
+    """Return the elements in one dimension.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    order : {"C", "F"}
+
+    Returns
+    -------
+    Variable, shape (n,)
+
+    Notes
+    -----
+    Backward: ``gx = gy in the shape of x``.
+
+    The same on a Variable: ``np.ravel``.
+    """
+
+def reciprocal(x: Operand) -> Variable:
+    """Reciprocal, elementwise: 1 / x, also of integers.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = −gy · y²``.
+
+    The same on a Variable: ``np.reciprocal``.
+    """
+
+def relu(x: Operand) -> Variable:
+    """Rectifier, elementwise: max(x, 0).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy where x > 0, else 0``.
+
+    The derivative at 0 is 0.
+    """
+
+def repeat(x: Operand, repeats: Any, axis: int | None = None) -> Variable:
+    """Repeat each element.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    repeats : int or array of int
+        How often: the same for all, or one number for each along the axis.
+    axis : int, optional
+        Without it, the elements are taken in one dimension.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If the numbers do not fit the axis, or there is no such axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy summed over the copies``.
+
+    The same on a Variable: ``np.repeat``.
+    """
+
+def reshape(x: Operand, shape: Any, order: str = 'C') -> Variable:
+    """Give the elements a new shape; one entry may be -1.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    shape : int or tuple of int
+        With as many elements as x.
+    order : {"C", "F"}
+        "F" reads and writes with the first index changing fastest.
+
+    Returns
+    -------
+    Variable
+        A view of x's array where NumPy gives one.
+
+    Raises
+    ------
+    ShapeError
+        If the number of elements differs.
+
+    Notes
+    -----
+    Backward: ``gx = gy in the shape of x``.
+
+    The same on a Variable: ``np.reshape``.
+    """
+
+def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
+    """Shift elements along axes; what falls off comes in at the other end.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    shift : int or tuple of int
+    axis : int or tuple of int, optional
+        Without it, the elements are shifted in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy rolled back``.
+
+    The same on a Variable: ``np.roll``.
+    """
+
+def sigmoid(x: Operand) -> Variable:
+    """Logistic function, elementwise: 1 / (1 + e⁻ˣ).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · y · (1 − y)``.
+    """
+
+def sign(x: Operand) -> Variable:
+    """Sign, elementwise: -1, 0 or 1. Its derivative is 0.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = 0``.
+
+    The derivative is 0, also at 0.
+
+    The same on a Variable: ``np.sign``.
+    """
+
+def sin(x: Operand) -> Variable:
+    """Sine of an angle in radians, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · cos x``.
+
+    The same on a Variable: ``np.sin``.
+    """
+
+def sinh(x: Operand) -> Variable:
+    """Hyperbolic sine, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · cosh x``.
+
+    The same on a Variable: ``np.sinh``.
+    """
+
+def softmax(x: Operand, axis: Axis = -1) -> Variable:
+    """Exponentials divided by their sum over axes; the last one by default.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int, tuple of int or None
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = y · (gy − Σ gy · y)``.
+    """
+
+def softmax_cross_entropy(x: Operand, t: Operand) -> Variable:
+    """Mean of -ln p, where p is the softmax of the scores at the right class.
+
+    As PyTorch's ``cross_entropy``. Any finite score gives a finite loss and gradient.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., classes)
+        Scores, not probabilities.
+    t : array of int, shape (...), or Variable or array, shape (..., classes)
+        The right classes, counted from 0; or the probability of each class.
+
+    Returns
+    -------
+    Variable, shape ()
+
+    Raises
+    ------
+    ShapeError, OperationIndexError
+        If targets and scores do not fit, or a class is not there.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy / n · (softmax x0 − x1); gx1 = −gy / n · ln softmax x0``.
+    """
+
+def softplus(x: Operand) -> Variable:
+    """Smooth rectifier, elementwise: ln(1 + eˣ).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · σ(x)``.
+    """
+
+def solve(x0: Operand, x1: Operand) -> Variable:
+    """Solution y of the linear system x0 @ y = x1.
+
+    Parameters
+    ----------
+    x0 : Variable or array, shape (..., n, n)
+    x1 : Variable or array, shape (n,) or (..., n, m)
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit, or a matrix is singular.
+
+    Notes
+    -----
+    Backward: ``gx0 = −gx1 · yᵀ; gx1 = (x0ᵀ)⁻¹ · gy``.
+
+    The same on a Variable: ``np.linalg.solve``.
+    """
+
+def sort(x: Operand, axis: int | None = -1) -> Variable:
+    """Put the elements in ascending order along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int or None
+        None sorts the elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy put back in x's order``.
+
+    Equal elements keep their order.
+
+    The same on a Variable: ``np.sort``.
+    """
+
+def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
+    """Cut an array along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array
+    indices_or_sections : int or sequence of int
+        How many equal parts, or where to cut.
+    axis : int
+
+    Returns
+    -------
+    tuple of Variable
+        Views of x's array. Parts that are dropped or not used have gradient zero.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If the division is not even, or there is no such axis.
+
+    Notes
+    -----
+    Backward: ``gx = the gys joined``.
+
+    The same on a Variable: ``np.split``.
+    """
+
+def sqrt(x: Operand) -> Variable:
+    """Square root, elementwise: √x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (2 · y)``.
+
+    The derivative at 0 is infinite.
+
+    The same on a Variable: ``np.sqrt``.
+    """
+
+def square(x: Operand) -> Variable:
+    """Square, elementwise: x².
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = 2 · x · gy``.
+
+    The same on a Variable: ``np.square``.
+    """
+
+def squeeze(x: Operand, axis: Any = None) -> Variable:
+    """Remove axes of length one: all of them, or those given.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If an axis is longer than one, or not there.
+
+    Notes
+    -----
+    Backward: ``gx = gy in the shape of x``.
+
+    The same on a Variable: ``np.squeeze``.
+    """
+
+def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
+    """Join arrays of one shape along a new axis.
+
+    Parameters
+    ----------
+    arrays : sequence of Variables, arrays and numbers
+    axis : int
+        The new axis's place in the result.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If the shapes differ, or there is no such place.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy's first slice; gx1 = gy's next slice``.
+
+    The same on a Variable: ``np.stack``.
+    """
+
+def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+    """Spread over axes, the standard deviation: the root of `var`.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    ddof : number
+        1 for the sample's estimate, as PyTorch's default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy · (x − mean) / ((n − ddof) · y)``.
+
+    The derivative is 0 where all elements are equal.
+
+    The same on a Variable: ``np.std``.
+    """
+
+def sub(x0: Operand, x1: Operand) -> Variable:
+    """Difference of two operands, elementwise: x0 - x1.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy; gx1 = −gy``.
+
+    The same on a Variable: ``np.subtract``.
+    """
+
+def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Sum over axes.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy``.
+
+    The same on a Variable: ``np.sum``, ``np.add.reduce``.
+    """
+
+def sum_to(x: Operand, shape: Any) -> Variable:
+    """Sum x to a shape that broadcasts to its own: what undoes `broadcast_to`.
+
+    Parameters
+    ----------
+    x : Variable, array or number
+    shape : int or tuple of int
+
+    Raises
+    ------
+    ShapeError
+        If that shape does not broadcast to x's.
+
+    Notes
+    -----
+    Backward: ``gx = gy``.
+    """
+
+def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
+    """Interchange two axes.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis1, axis2 : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have them.
+
+    Notes
+    -----
+    Backward: ``gx = gy with the axes back``.
+
+    The same on a Variable: ``np.swapaxes``.
+    """
+
+def tan(x: Operand) -> Variable:
+    """Tangent of an angle in radians, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · (1 + y²)``.
+
+    The same on a Variable: ``np.tan``.
+    """
+
+def tanh(x: Operand) -> Variable:
+    """Hyperbolic tangent, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · (1 − y²)``.
+
+    The same on a Variable: ``np.tanh``.
+    """
+
+def tensordot(x0: Operand, x1: Operand, axes: Any = 2) -> Variable:
+    """Multiply two tensors and sum over pairs of their axes.
+
+    Parameters
+    ----------
+    x0, x1 : Variable or array
+    axes : int or pair of (int or list of int)
+        How many of x0's last and x1's first axes; or which axes of x0 and of x1.
+
+    Raises
+    ------
+    ShapeError
+        If the axes of a pair differ in length.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · x1 over x1's free axes; gx1 = x0 · gy over x0's free axes``.
+
+    The same on a Variable: ``np.tensordot``.
+    """
+
+def tile(x: Operand, reps: Any) -> Variable:
+    """Put copies of an array side by side.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    reps : int or tuple of int
+        How many copies along each axis, counted from the last.
+
+    Notes
+    -----
+    Backward: ``gx = gy summed over the copies``.
+
+    The same on a Variable: ``np.tile``.
+    """
+
+def transpose(x: Operand, axes: Any = None) -> Variable:
+    """Permute the axes; without ``axes`` reverse them.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axes : tuple of int, optional
+        Which axis of x comes at each place; negative counts from the end.
+
+    Returns
+    -------
+    Variable
+        A view of x's array.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If ``axes`` is not a permutation of x's axes.
+
+    Notes
+    -----
+    Backward: ``gx = gyᵀ``.
+
+    The same on a Variable: ``np.transpose``.
+    """
+
+def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+    """Variance over axes: Σ (x - mean)² / (n - ddof).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    ddof : number
+        1 for the sample's estimate, as PyTorch's default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy · 2 · (x − mean) / (n − ddof)``.
+
+    Of one element it is 0 with derivative 0; with ddof=1 it is nan, as in NumPy and PyTorch.
+
+    The same on a Variable: ``np.var``.
+    """
+
+def where(condition: Any, x: Operand, y: Operand) -> Variable:
+    """Choose elements of x where a condition holds, of y elsewhere.
+
+    Parameters
+    ----------
+    condition : array of bool, or Variable
+        Broadcasts with x and y. No gradient goes through it.
+    x, y : Variable, array or number
+
+    Returns
+    -------
+    Variable
+        Of the shape that all three broadcast to.
+
+    Raises
+    ------
+    ShapeError
+        If they do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy where the condition holds, else 0; gx1 = gy where it does not, else 0``.
+
+    The same on a Variable: ``np.where``.
+    """

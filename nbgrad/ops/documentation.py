@@ -1,0 +1,96 @@
+"""The documentation of public functions: what a function writes, and what all of them share.
+
+A function documents the parameters that are its own. Those that mean the same everywhere,
+such as `axis` and `keepdims`, are described here once; the rule, the convention where there
+is no derivative and NumPy's names come from the row.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+PARAMETERS = {
+    "x": "x : Variable, array or number, any shape",
+    "x0": "x0, x1 : Variable, array or number, any shape, that broadcast",
+    "x1": "",
+    "axis": "axis : int or tuple of int, optional\n    Over which axes; all by default.",
+    "ddof": "ddof : number\n    1 for the sample's estimate, as PyTorch's default.",
+    "keepdims": "keepdims : bool\n    Keep the reduced axes with length one.",
+}
+AXIS_ERROR = "AxisError\n    If x does not have the axis."
+
+_RETURNS = {
+    1: "Variable\n    Of x's shape; float32 stays float32.",
+    2: "Variable\n    Of the shape that both broadcast to; float32 stays float32.",
+}
+_RAISES = {1: "", 2: "ShapeError\n    If the shapes do not broadcast."}
+_SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")
+
+
+def documented(
+    function: Callable[..., Any], elementwise: bool, rule: str, edge: str, twins: str
+) -> str:
+    """Complete a function's documentation.
+
+    Parameters
+    ----------
+    function : callable
+    elementwise : bool
+        Whether the result has the shape that the operands broadcast to.
+    rule, edge, twins : str
+        Of the row; empty for what it does not have.
+
+    Returns
+    -------
+    str
+    """
+    head, sections = _parts(function.__doc__ or "")
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    own = sections.get("Parameters", "")
+    sections["Parameters"] = _parameters(own, names)
+    if elementwise and not own:
+        sections.setdefault("Returns", _RETURNS[len(names)])
+        sections.setdefault("Raises", _RAISES[len(names)])
+    if "axis" in names and "AxisError" not in sections.get("Raises", ""):
+        sections["Raises"] = f"{AXIS_ERROR}\n{sections.get('Raises', '')}".rstrip()
+    notes = [sections.get("Notes", ""), f"Backward: ``{rule}``.", edge]
+    notes.append(f"The same on a Variable: {twins}." if twins else "")
+    sections["Notes"] = "\n\n".join(note for note in notes if note)
+    written = (
+        f"{name}\n{'-' * len(name)}\n{sections[name]}" for name in _SECTIONS if sections.get(name)
+    )
+    return "\n\n".join([head, *written]) + "\n"
+
+
+def _parts(doc: str) -> tuple[str, dict[str, str]]:
+    """Split a docstring into what comes before the sections, and the sections by name."""
+    lines = (inspect.cleandoc(doc) if "\n" in doc else doc).split("\n")
+    starts = [i for i, line in enumerate(lines[1:]) if line and not line.strip("-")]
+    ends = [*starts[1:], len(lines)]
+    sections = {
+        lines[i]: "\n".join(lines[i + 2 : end]).strip()
+        for i, end in zip(starts, ends, strict=False)
+    }
+    head = lines[: starts[0]] if starts else lines
+    return "\n".join(head).strip(), sections
+
+
+def _parameters(own: str, names: tuple[str, ...]) -> str:
+    """Return the entries of a function's own and of the shared parameters, in its order."""
+    entries: list[str] = []
+    for line in own.split("\n") if own else ():
+        if line.startswith(" "):
+            entries[-1] += f"\n{line}"
+        else:
+            entries.append(line)
+    of_name = {
+        name.strip("* "): entry
+        for entry in entries
+        for name in entry.partition("\n")[0].partition(" :")[0].split(",")
+    }
+    ordered = [of_name.get(name) or PARAMETERS.get(name, "") for name in names]
+    others = [entry for entry in entries if entry not in ordered]
+    return "\n".join(dict.fromkeys(entry for entry in others + ordered if entry))

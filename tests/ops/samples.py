@@ -1,0 +1,210 @@
+"""Samples of every row of the table: the inputs of the generated tests.
+
+`SAMPLES` gives each row by its name: the calls to test, where values are drawn from,
+the same in plain NumPy, and PyTorch's form.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Sample(NamedTuple):
+    """One call.
+
+    Attributes
+    ----------
+    args : tuple
+        A tuple of ints stands for an array of that shape, drawn from the row's domain,
+        and a list of tuples for a list of arrays; anything else is passed on as it is.
+    kwargs : dict
+        Parameters of the call.
+    torch : str, optional
+        PyTorch's form of this call where it differs from the row's: an expression on
+        ``torch``, ``F`` (torch.nn.functional) and the list ``a`` of tensors.
+    """
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    torch: str | None = None
+
+
+def s(*args: Any, torch: str | None = None, **kwargs: Any) -> Sample:
+    """Write a sample as a call: ``s((3, 4), axis=0)``."""
+    return Sample(args, kwargs, torch)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The samples of one row.
+
+    Attributes
+    ----------
+    calls : tuple of Sample
+    domain : (float, float)
+        Where values are drawn from.
+    reference : callable, optional
+        The same in plain NumPy, where no twin takes the same arguments.
+    torch : str, optional
+        PyTorch's twin, as an expression (see `Sample.torch`).
+    elementwise : int
+        Of how many operands the operation is an elementwise one: such a row is tested with
+        small shapes (1), or with all kinds of broadcasting (2); 0 for any other.
+    """
+
+    calls: tuple[Sample, ...]
+    domain: tuple[float, float] = (-2.0, 2.0)
+    reference: Callable[..., Any] | None = None
+    torch: str | None = None
+    elementwise: int = 0
+
+
+# fmt: off
+POINTS = (s((3, 4)), s(()))
+PAIRS = (s((3, 4), (3, 4)), s((3, 4), (4,)), s((3, 1), (1, 4)), s((), (2, 3)), s((2, 3), 1.5))
+AXES = (s((3, 4)), s((3, 4), axis=0), s((2, 3, 4), axis=(0, -1)), s((3, 4), axis=1, keepdims=True))
+MASK = np.array([[True, False, True], [False, False, True]])
+# fmt: on
+
+
+def points(*more: Sample, **fields: Any) -> Samples:
+    """Return samples of an elementwise operation on one input."""
+    return Samples((*POINTS, *more), elementwise=1, **fields)
+
+
+def pairs(*more: Sample, **fields: Any) -> Samples:
+    """Return samples of an elementwise operation on two inputs."""
+    return Samples((*PAIRS, *more), elementwise=2, **fields)
+
+
+def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
+    full = (1,) * (x.ndim - len(shape)) + shape
+    axes = tuple(i for i, n in enumerate(full) if n != x.shape[i])
+    return x.sum(axis=axes, keepdims=True).reshape(shape)
+
+
+def _erf(x: Any) -> Any:
+    return np.vectorize(math.erf, otypes=[float])(x)
+
+
+def _add_at(x: Any, index: Any, shape: Any) -> Any:
+    y = np.zeros(shape)
+    np.add.at(y, index, x)
+    return y
+
+
+def _cross_entropy(x: Any, t: Any) -> Any:
+    hot = t if np.shape(t) == x.shape else np.eye(x.shape[-1])[t]
+    log_p = x - np.log(np.exp(x).sum(axis=-1, keepdims=True))
+    return -(hot * log_p).sum(axis=-1).mean()
+
+
+def _binary_cross_entropy(x: Any, t: Any, from_logits: bool = False) -> Any:
+    p = 1 / (1 + np.exp(-x)) if from_logits else x
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+# fmt: off
+SAMPLES: dict[str, Samples] = {
+    # -- arithmetic --
+    "add": pairs(torch="a[0] + a[1]"),
+    "sub": pairs(torch="a[0] - a[1]"),
+    "mul": pairs(torch="a[0] * a[1]"),
+    "div": pairs(domain=(0.5, 2.0), torch="a[0] / a[1]"),
+    "neg": points(torch="-a[0]"),
+    "pos": points(torch="+a[0]"),
+    "pow": pairs(s((2, 3), 3), s((2, 3), -2.0), s(2.5, (3,)), domain=(0.5, 2.0), torch="torch.pow(a[0], a[1])"),
+    "square": points(torch="torch.square(a[0])"),
+    "sqrt": points(domain=(0.5, 2.0), torch="torch.sqrt(a[0])"),
+    "reciprocal": points(domain=(0.5, 2.0), torch="torch.reciprocal(a[0])"),
+    "abs": points(torch="torch.abs(a[0])"),
+    "sign": points(torch="torch.sign(a[0])"),
+    # -- exponentials --
+    "exp": points(torch="torch.exp(a[0])"),
+    "exp2": points(torch="torch.exp2(a[0])"),
+    "expm1": points(torch="torch.expm1(a[0])"),
+    "log": points(domain=(0.5, 2.0), torch="torch.log(a[0])"),
+    "log2": points(domain=(0.5, 2.0), torch="torch.log2(a[0])"),
+    "log10": points(domain=(0.5, 2.0), torch="torch.log10(a[0])"),
+    "log1p": points(domain=(-0.5, 2.0), torch="torch.log1p(a[0])"),
+    "logaddexp": pairs(torch="torch.logaddexp(a[0], _t(a[1]))"),
+    # -- trigonometry --
+    "sin": points(torch="torch.sin(a[0])"),
+    "cos": points(torch="torch.cos(a[0])"),
+    "tan": points(domain=(-1.0, 1.0), torch="torch.tan(a[0])"),
+    "arcsin": points(domain=(-0.8, 0.8), torch="torch.arcsin(a[0])"),
+    "arccos": points(domain=(-0.8, 0.8), torch="torch.arccos(a[0])"),
+    "arctan": points(torch="torch.arctan(a[0])"),
+    "arctan2": pairs(domain=(0.5, 2.0), torch="torch.arctan2(a[0], _t(a[1]))"),
+    "sinh": points(torch="torch.sinh(a[0])"),
+    "cosh": points(torch="torch.cosh(a[0])"),
+    "tanh": points(torch="torch.tanh(a[0])"),
+    # -- activations --
+    "sigmoid": points(reference=lambda x: 1 / (1 + np.exp(-x)), torch="torch.sigmoid(a[0])"),
+    "relu": points(reference=lambda x: np.maximum(x, 0), torch="torch.relu(a[0])"),
+    "leaky_relu": points(s((3, 4), slope=0.2, torch="F.leaky_relu(a[0], 0.2)"), reference=lambda x, slope=0.01: np.where(x > 0, x, slope * x), torch="F.leaky_relu(a[0])"),
+    "softplus": points(reference=lambda x: np.log(1 + np.exp(x)), torch="F.softplus(a[0])"),
+    "gelu": points(reference=lambda x: x * (1 + _erf(x / math.sqrt(2))) / 2, torch="F.gelu(a[0])"),
+    "erf": points(reference=_erf, torch="torch.erf(a[0])"),
+    # -- choosing --
+    "maximum": pairs(torch="torch.maximum(a[0], _t(a[1]))"),
+    "minimum": pairs(torch="torch.minimum(a[0], _t(a[1]))"),
+    "clip": Samples((s((3, 4), -1.0, 1.0), s((3, 4), -0.5, None), s((3, 4), None, 0.5)), torch="torch.clip(a[0], a[1], a[2])"),
+    # -- reductions --
+    "sum": Samples(AXES, torch="torch.sum(a[0], **k)"),
+    "mean": Samples(AXES, torch="torch.mean(a[0], **k)"),
+    "max": Samples(AXES, torch="torch.amax(a[0], **k)"),
+    "min": Samples(AXES, torch="torch.amin(a[0], **k)"),
+    "prod": Samples(AXES, torch="_over(torch.prod, a[0], **k)"),
+    "var": Samples((*AXES, s((3, 4), axis=0, ddof=1)), torch="torch.var(a[0], dim=k.get('axis'), correction=k.get('ddof', 0), keepdim=k.get('keepdims', False))"),
+    "std": Samples((*AXES, s((3, 4), axis=0, ddof=1)), torch="torch.std(a[0], dim=k.get('axis'), correction=k.get('ddof', 0), keepdim=k.get('keepdims', False))"),
+    "cumsum": Samples((s((4,)), s((3, 4), axis=0), s((3, 4), axis=-1), s((2, 3), torch="torch.cumsum(a[0].ravel(), 0)")), torch="torch.cumsum(a[0], k.get('axis', 0))"),
+    "logsumexp": Samples(AXES, reference=lambda x, **k: np.log(np.sum(np.exp(x), **k)), torch="torch.logsumexp(a[0], dim=k.get('axis', tuple(range(a[0].ndim))), keepdim=k.get('keepdims', False))"),
+    "softmax": Samples((s((3, 4)), s((3, 4), axis=0), s((5,))), reference=lambda x, axis=-1: np.exp(x) / np.sum(np.exp(x), axis=axis, keepdims=True), torch="torch.softmax(a[0], k.get('axis', -1))"),
+    "log_softmax": Samples((s((3, 4)), s((3, 4), axis=0), s((5,))), reference=lambda x, axis=-1: x - np.log(np.sum(np.exp(x), axis=axis, keepdims=True)), torch="torch.log_softmax(a[0], k.get('axis', -1))"),
+    "norm": Samples((s((4,)), s((3, 4)), s((3, 4), axis=1), s((3, 4), axis=0, keepdims=True), s((4,), ord=1), s((4,), ord=3), s((3, 4), ord=np.inf, axis=0), s((4,), ord=-np.inf), s((2, 3, 4), axis=(0, 2)), s((3, 4), ord="fro")), torch="torch.linalg.norm(a[0], k.get('ord'), k.get('axis'), k.get('keepdims', False))"),
+    # -- linear algebra --
+    "matmul": Samples((s((2, 3), (3, 4)), s((3,), (3,)), s((3,), (3, 2)), s((2, 3), (3,)), s((5, 2, 3), (3, 4)), s((5, 2, 3), (5, 3, 4)), s((2, 1, 2, 3), (5, 3, 2)), s((3,), (5, 3, 2)), s((5, 2, 3), (3,)), s((2, 3), (5, 3, 4))), torch="torch.matmul(a[0], a[1])"),
+    "dot": Samples((s((3,), (3,)), s((2, 3), (3, 4)), s((2, 3), (3,)), s((3,), (3, 2)), s((), (3,)), s((2, 3, 4), (5, 4, 2), torch="torch.tensordot(a[0], a[1], ([2], [1]))")), torch="torch.matmul(a[0], a[1]) if a[0].ndim else a[0] * a[1]"),
+    "outer": Samples((s((3,), (4,)), s((2, 3), (4,), torch="torch.outer(a[0].ravel(), a[1])")), torch="torch.outer(a[0], a[1])"),
+    "tensordot": Samples((s((2, 3, 4), (3, 4, 5)), s((2, 3), (4, 5), axes=0), s((2, 3, 4), (4, 3), axes=([1, 2], [1, 0])), s((3, 2), (3, 4), axes=(0, 0), torch="torch.tensordot(a[0], a[1], ([0], [0]))"), s((3,), (3,), axes=1)), torch="torch.tensordot(a[0], a[1], k.get('axes', 2))"),
+    "einsum": Samples((s("ij,jk->ik", (2, 3), (3, 4)), s("ij,jk", (2, 3), (3, 4)), s("ii->i", (3, 3)), s("ii", (3, 3)), s("ij->j", (2, 3)), s("ij,kl->il", (2, 3), (4, 5)), s("i,i,i->", (3,), (3,), (3,)), s("...ij,jk->...ik", (2, 2, 3), (3, 2)), s("...i,...i", (2, 1, 3), (4, 3)), s("iij,jk->ki", (2, 2, 3), (3, 4)), s("iii->i", (2, 2, 2)), s("ba", (2, 3))), torch="torch.einsum(*a)"),
+    "inv": Samples((s((3, 3)), s((2, 2, 2))), torch="torch.linalg.inv(a[0])"),
+    "det": Samples((s((3, 3)), s((2, 2, 2))), torch="torch.linalg.det(a[0])"),
+    "solve": Samples((s((3, 3), (3,)), s((3, 3), (3, 2)), s((2, 2, 2), (2, 2, 3)), s((2, 2, 2), (1, 2, 1))), torch="torch.linalg.solve(a[0], a[1])"),
+    # -- shapes --
+    "reshape": Samples((s((3, 4), [2, 6]), s((3, 4), [-1]), s((1,), []), s((2, 3), [3, 2], order="F", torch="a[0].T.reshape(2, 3).T")), torch="torch.reshape(a[0], a[1])"),
+    "ravel": Samples((s((3, 4)), s(()), s((2, 3), order="F", torch="a[0].T.ravel()")), torch="torch.ravel(a[0])"),
+    "transpose": Samples((s((3, 4)), s((2, 3, 4), axes=(1, 2, 0)), s((2, 3, 4), axes=(-1, 0, 1))), torch="torch.permute(a[0], k.get('axes', (1, 0)))"),
+    "swapaxes": Samples((s((2, 3, 4), 0, -1),), torch="torch.swapaxes(*a)"),
+    "moveaxis": Samples((s((2, 3, 4), 0, -1), s((2, 3, 4), [0, 1], [-1, 0])), torch="torch.moveaxis(a[0], *map(_tuple, a[1:]))"),
+    "squeeze": Samples((s((1, 3, 1)), s((1, 3, 1), axis=0, torch="torch.squeeze(a[0], 0)")), torch="torch.squeeze(a[0])"),
+    "expand_dims": Samples((s((3, 4), 1), s((), 0), s((3,), axis=(0, 2), torch="a[0][None, :, None]")), torch="torch.unsqueeze(*a)"),
+    "broadcast_to": Samples((s((3, 1), [2, 3, 4]), s((), [2, 2])), torch="torch.broadcast_to(*a)"),
+    "sum_to": Samples((s((2, 3, 4), [3, 1]), s((2, 3), []), s((2, 3), [2, 3])), reference=lambda x, shape: np.asarray(_sum_to(x, tuple(shape))), torch="a[0].sum_to_size(a[1])"),
+    "astype": Samples((s((3, 4), np.float64),), reference=lambda x, dtype: x.astype(dtype), torch="a[0].double()"),
+    "copy": points(torch="a[0].clone()"),
+    # -- picking, joining, repeating --
+    "getitem": Samples((s((3, 4), 1), s((3, 4), (0, slice(1, 3))), s((3, 4), (..., None, -1)), s((4,), slice(None, None, -1), torch="a[0].flip(0)"), s((3, 4), [0, 2, 0]), s((3, 4), (np.array([0, 2, 0]), np.array([1, 1, 1]))), s((3,), np.array([True, False, True])), s((2, 3), np.array([[True, False, True], [False, True, False]])), s((3, 4), (slice(None), [1, 1]))), reference=lambda x, i: x[i], torch="a[0][a[1]]"),
+    "add_at": Samples((s((3,), np.array([0, 2, 0]), [4]), s((2, 2), (slice(1, 3),), [4, 2])), reference=_add_at),
+    "sort": Samples((s((5,)), s((3, 4), axis=0), s((2, 3), axis=None, torch="torch.sort(a[0].ravel()).values")), torch="torch.sort(a[0], dim=k.get('axis', -1)).values"),
+    "where": Samples((s(MASK, (2, 3), (2, 3)), s(MASK, (3,), 0.0), s(True, (2,), (2, 1)), s(MASK, (), (2, 3))), torch="torch.where(torch.as_tensor(a[0]), a[1], torch.as_tensor(a[2], dtype=torch.float64))"),
+    "concatenate": Samples((s([(2, 3), (4, 3)]), s([(2, 3), (2, 1)], axis=-1), s([(2,), (2, 2)], axis=None, torch="torch.cat([t.ravel() for t in a[0]])"), s([(3,)])), torch="torch.concatenate(a[0], **k)"),
+    "stack": Samples((s([(2, 3), (2, 3)]), s([(2, 3), (2, 3)], axis=-1), s([(), (), ()])), torch="torch.stack(a[0], dim=k.get('axis', 0))"),
+    "split": Samples((s((4, 3), 2), s((3, 4), [1, 3], axis=1), s((4,), 1)), torch="torch.tensor_split(a[0], a[1], dim=k.get('axis', 0))"),
+    "flip": Samples((s((3, 4)), s((3, 4), axis=1), s((2, 3, 4), axis=(0, -1))), torch="torch.flip(a[0], _dims(a[0], k.get('axis')))"),
+    "roll": Samples((s((5,), 2), s((3, 4), 1), s((3, 4), -1, axis=1), s((3, 4), shift=(1, -2), axis=(0, 1))), torch="torch.roll(a[0], k.get('shift') or a[1], k.get('axis'))"),
+    "repeat": Samples((s((2, 3), 2), s((2, 3), 2, axis=1), s((3, 2), [1, 0, 2], axis=0)), torch="torch.repeat_interleave(a[0], torch.as_tensor(a[1]), dim=k.get('axis'))"),
+    "tile": Samples((s((2, 3), 2), s((2, 3), [2, 1, 3]), s((), 3)), torch="torch.tile(a[0], _dims(a[0], a[1]))"),
+    "pad": Samples((s((2, 3), 1, torch="F.pad(a[0], (1, 1, 1, 1))"), s((3,), [2, 1], constant_values=5.0, torch="F.pad(a[0], (2, 1), value=5.0)"), s((2, 3), pad_width=((0, 1), (2, 0)), torch="F.pad(a[0], (2, 0, 0, 1))"), s((4,), 2, mode="edge", torch="F.pad(a[0][None], (2, 2), mode='replicate')[0]"), s((4,), 2, mode="reflect", torch="F.pad(a[0][None], (2, 2), mode='reflect')[0]"), s((4,), 2, mode="wrap", torch="F.pad(a[0][None], (2, 2), mode='circular')[0]"), s((3, 4), 2, mode="symmetric"))),
+    # -- losses --
+    "mean_squared_error": Samples((s((3, 4), (3, 4)), s((5,), 1.0), s((), ())), reference=lambda a, b: np.mean((a - b) ** 2), torch="F.mse_loss(a[0], torch.as_tensor(a[1], dtype=torch.float64).broadcast_to(a[0].shape))"),
+    "softmax_cross_entropy": Samples((s((3, 4), np.array([1, 0, 3])), s((4,), np.array(2)), s((2, 3, 4), np.array([[1, 0, 3], [2, 2, 0]]), torch="F.cross_entropy(a[0].movedim(-1, 1), torch.as_tensor(a[1]))"), s((3, 4), np.eye(4)[:3])), reference=_cross_entropy, torch="F.cross_entropy(a[0], torch.as_tensor(a[1]))"),
+    "binary_cross_entropy": Samples((s((3, 4), (3, 4)), s((3, 4), 1.0, from_logits=True, torch="F.binary_cross_entropy_with_logits(a[0], torch.ones_like(a[0]))"), s((3,), (3,), from_logits=True, torch="F.binary_cross_entropy_with_logits(a[0], a[1])")), domain=(0.1, 0.9), reference=_binary_cross_entropy, torch="F.binary_cross_entropy(a[0], a[1])"),
+}
+# fmt: on
