@@ -2,6 +2,3 @@
 
 # With the package, so that the first backward() of a program does not wait for it.
 from . import backward as _backward  # noqa: F401
-from .memory import keep_freed_memory as _keep_freed_memory
-
-_keep_freed_memory()

@@ -19,11 +19,13 @@ from . import variable
 from .commit import commit
 from .diagnostics import positions as source
 from .diagnostics.anomaly import watched
+from .diagnostics.messages import why_no_graph
 from .diagnostics.naming import at, called
-from .diagnostics.reasons import why_no_graph
 from .errors import NoGraphError, OperandError, add_note
 from .grad_mode import Override, override
 from .gradients import add, fit, recorded, seed_of
+from .memory import LARGE, keep_freed_memory
+from .memory import state as memory
 from .pull import describe_node, pull
 from .sentinels import CONSTANT, NO_GRAD, State
 from .variable import Variable
@@ -215,6 +217,8 @@ def gathered(
 ) -> tuple[Any, Any]:
     """Return a rule's gradient as it fits its input, and the sum of it and what has arrived."""
     value = x._data
+    if not memory.asked and type(gx) is _ndarray and gx.nbytes >= LARGE:
+        keep_freed_memory()
     if (
         before is None
         and type(gx) is _ndarray

@@ -1,4 +1,11 @@
-"""Memory that one pass frees is kept for the next."""
+"""Memory that one pass frees is kept for the next.
+
+glibc gives back to the system what lies free beyond 0.1 to 16 MB, and a training loop then
+faults its arrays in again, page by page, in every round: up to half of its time. So the first
+pass that meets an array of `LARGE` bytes asks the C library to keep some of what is freed.
+That is the whole process's memory, so it can be switched off: ``NBGRAD_KEEP_MEMORY=0`` in the
+environment, or any of glibc's own settings, leaves the C library as it is.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +13,39 @@ import os
 import sys
 from contextlib import suppress
 
+LARGE = 2**20
+"""Bytes of an array from which on a pass asks for it: 1 MB."""
 KEPT = 2**27
 """Bytes of freed memory that the process keeps at most: 128 MB."""
 LARGEST = 2**25
 """Bytes from which an array has memory of its own, given back at once: glibc allows no more."""
 
+SWITCH = "NBGRAD_KEEP_MEMORY"
+_SETTINGS_OF_GLIBC = (
+    "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES",
+)  # fmt: skip
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
-_ASKED = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES")
+
+
+class _State:
+    """Whether the C library has been asked."""
+
+    asked = False
+
+
+state = _State()
 
 
 def keep_freed_memory() -> None:
-    """Let the C library keep some of the memory that is freed.
+    """Let the C library keep some of the memory that is freed, once.
 
-    glibc gives back what lies free beyond 0.1 to 16 MB, and a training loop then faults its
-    arrays in again, page by page, in every round: up to half of its time. The environment
-    overrules this; other C libraries are left as they are. Source: mallopt(3).
+    Does nothing outside Linux, with another C library than glibc, or where the environment
+    says otherwise. Source: mallopt(3).
     """
-    if sys.platform != "linux" or any(name in os.environ for name in _ASKED):
+    state.asked = True
+    if sys.platform != "linux" or os.environ.get(SWITCH, "1") == "0":
+        return
+    if any(name in os.environ for name in _SETTINGS_OF_GLIBC):
         return
     with suppress(ImportError, OSError, AttributeError):
         import ctypes

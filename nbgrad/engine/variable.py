@@ -16,7 +16,6 @@ import numpy as np
 from . import display
 from . import numpy_protocols as dispatch
 from .arrays import Array, Raw, as_array, check_data, check_dtype
-from .conversions import Conversions
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called, in_code
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
@@ -31,7 +30,7 @@ run_pass: Any = None
 """`backward.backward`, which needs Variable and so is filled in by its own module."""
 
 
-class Variable(Operators, Conversions):
+class Variable(Operators):
     """An array that remembers how it was computed.
 
     Parameters

@@ -48,10 +48,34 @@ def test_a_training_loop_gets_its_arrays_without_page_faults():
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
-def test_the_environment_still_has_the_last_word():
-    assert faults_of_ten_passes(MALLOC_TRIM_THRESHOLD_="131072") > 10_000
+@pytest.mark.parametrize("setting", [
+    {"MALLOC_TRIM_THRESHOLD_": "131072"}, {"NBGRAD_KEEP_MEMORY": "0"},
+])  # fmt: skip
+def test_the_environment_has_the_last_word(setting):
+    assert faults_of_ten_passes(**setting) > 10_000
 
 
-def test_a_python_without_ctypes_will_do():
-    code = "import sys; sys.modules['ctypes'] = None; import nbgrad"
-    subprocess.run([sys.executable, "-c", code], check=True)
+ASKED = """
+import sys
+{before}
+import numpy as np
+import nbgrad as ng
+from nbgrad.engine.memory import state
+
+asked = [state.asked]
+for n, dtype in ((10, "f8"), (2**19, "f4")):
+    ng.square(ng.Variable(np.ones(n, dtype))).sum().backward()
+    asked.append(state.asked)
+print(asked, "ctypes" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("before", ["", "sys.modules['ctypes'] = None"])
+def test_the_first_pass_over_megabytes_asks(before):
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED.format(before=before)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("[False, False, True]")

@@ -243,8 +243,8 @@ def test_a_saved_page_runs_its_own_script_and_no_other() -> None:
 
 # Where the package runs code, and whose: the user's own, who asked for it by name.
 RUNS_CODE = {
-    ("cli_script.py", "compile"): "python -m nbgrad trace FILE.py:NAME runs FILE.py",
-    ("cli_script.py", "exec"): "the same",
+    ("cli/script.py", "compile"): "python -m nbgrad trace FILE.py:NAME runs FILE.py",
+    ("cli/script.py", "exec"): "the same",
     ("ipython/magics.py", "compile"): "%backward EXPRESSION evaluates the user's expression",
     ("ipython/magics.py", "eval"): "the same",
 }

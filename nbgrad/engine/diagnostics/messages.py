@@ -1,4 +1,8 @@
-"""NumPy's complaint about a call, in words that name the operation, its operands, and a fix."""
+"""What is said when something is wrong, worded once for errors, reprs and hints.
+
+NumPy's complaint about a call, with the operation, its operands and a fix; and why a variable
+has no graph or no gradient, with what to do.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,14 @@ from nbgrad.engine.errors import (
     describe_all,
     with_places,
 )
+from nbgrad.engine.grad_mode import process
+from nbgrad.engine.sentinels import CONSTANT, FREED, NO_GRAD
 
 from .naming import called, in_code
 
 if TYPE_CHECKING:
     from nbgrad.engine.operation import Operation
+    from nbgrad.engine.variable import Variable
 
 _ADVICE = {
     "broadcast": ". Shapes are compared from the right, and 1 fits any length: reshape one of "
@@ -77,4 +84,41 @@ def _lengths_differ(a: Any, b: Any) -> str:
         f"the last axis of {x} has {a.shape[-1]} elements, and the {which} axis of {y} has "
         f"{b.shape[k]}: they must be as many. Transpose one of them, as in {in_code(b)}.T, or "
         "reshape it."
+    )
+
+
+# -- why there is no graph or no gradient -------------------------------------------------
+
+
+def why_no_graph(x: Variable) -> tuple[str, str]:
+    """Say why a variable has no graph to go back through, and what to do."""
+    if x._op is CONSTANT:
+        return "is a constant", "Make it without requires_grad=False."
+    if not process.enable_backprop:
+        return "was made under no_grad", f"{STILL_OFF}, then compute it again."
+    return "was made under no_grad", "Compute it outside no_grad, from Variables."
+
+
+STILL_OFF = "Recording is off: switch it on, ng.Config.enable_backprop = True or %no_grad off"
+"""Said while no_grad holds for the whole process, and not for a `with` only."""
+
+
+def why_no_grad(x: Variable) -> tuple[str, str]:
+    """Say why a variable has no gradient, and what to do."""
+    if x._op is CONSTANT:
+        return "a constant", "made with requires_grad=False: no gradient is computed for it"
+    if x._grad is FREED:
+        return "freed after backward", "use backward(retain_grad=True) to keep it"
+    if x._op is NO_GRAD and not process.enable_backprop:
+        return "made under no_grad", f"{STILL_OFF}, then compute it again"
+    if x._op is NO_GRAD:
+        return (
+            "made under no_grad",
+            "no graph was recorded: compute it outside to go back through it",
+        )
+    if x._op is None:
+        return "not computed yet", "no backward() has reached it since it was made or cleared"
+    return (
+        "not computed yet",
+        "call backward(retain_grad=True) on it, or on a result computed from it",
     )

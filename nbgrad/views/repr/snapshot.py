@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.messages import why_no_grad
 from nbgrad.engine.diagnostics.positions import Source, resolve
-from nbgrad.engine.diagnostics.reasons import why_no_grad
 from nbgrad.engine.diagnostics.redefinition import what_happened
 from nbgrad.engine.function import Function
 from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
