@@ -96,6 +96,7 @@ def backward(
     *,
     retain_grad: bool = False,
     create_graph: bool = False,
+    gradient: Any = None,
     observer: Observer | None = None,
     apply: bool = True,
 ) -> None:
@@ -104,7 +105,7 @@ def backward(
     Parameters
     ----------
     root : Variable
-    retain_grad, create_graph : bool
+    retain_grad, create_graph, gradient
         See `Variable.backward`.
     observer : Observer, optional
         Told of every function that runs.
@@ -121,9 +122,9 @@ def backward(
         # A user's rule may compute with Variables: they are recorded only on demand.
         override.set(Override(create_graph, None, mode))
         with marks:
-            run(state, root, seed_of(root, create_graph))
+            run(state, root, seed_of(root, create_graph, gradient))
             if apply:
-                commit(state, root)
+                commit(state, None if gradient is not None else root)
     finally:
         override.set(mode)
 
@@ -134,7 +135,7 @@ def refuse(root: Variable, retain_grad: object, create_graph: object) -> None:
         if type(value) is not bool and not isinstance(value, (int, np.bool_)):
             raise OperandError(
                 f"backward({name}=…) is True or False, not {type(value).__name__}. "
-                "An upstream gradient is set before: y.grad = gradient; y.backward()."
+                "The upstream gradient comes first: y.backward(gradient)."
             )
     if root._op is NO_GRAD or root._op is CONSTANT:
         why, advice = why_no_graph(root)

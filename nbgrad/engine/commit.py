@@ -35,15 +35,16 @@ class Updates:
         self.after.append(after)
 
 
-def commit(state: Pass, root: Variable) -> None:
+def commit(state: Pass, preset: Variable | None) -> None:
     """Add the pass's gradients to the leaves, and retain or free the others.
 
+    ``preset`` is the root when its own ``grad`` was the upstream gradient: it stays as it is.
     All that is computed is computed first, without the lock: NumPy may take its time. Where a
     pass in another thread has changed a leaf meanwhile, it is computed again, so that a leaf
     which they share gets the gradients of all.
     """
     while True:
-        updates = updates_of(state, root)
+        updates = updates_of(state, preset)
         with reading_and_setting:
             if not all(map(is_, map(_get_grad, updates.variables), updates.before)):
                 continue
@@ -54,7 +55,7 @@ def commit(state: Pass, root: Variable) -> None:
             return
 
 
-def updates_of(state: Pass, root: Variable) -> Updates:
+def updates_of(state: Pass, preset: Variable | None) -> Updates:
     """Return which gradient each variable is to have."""
     updates = Updates()
     for x, g in state.table.items():
@@ -62,7 +63,7 @@ def updates_of(state: Pass, root: Variable) -> Updates:
         old = None if before is None else gradient_in(before)
         if old is None:
             updates.add(x, before, private(g, x, state))
-        elif x is root:
+        elif x is preset:
             continue
         elif old.shape != x._data.shape:
             raise GradientShapeError(
@@ -74,7 +75,7 @@ def updates_of(state: Pass, root: Variable) -> Updates:
     if state.retain:
         for y, g in state.retained:
             before = y._grad
-            if y is root and before is not None and not isinstance(before, (State, Retained)):
+            if y is preset and before is not None and not isinstance(before, (State, Retained)):
                 continue
             updates.add(y, before, Retained(private(g, y, state)))
     elif not all(map(is_, map(_get_grad, state.done), repeat(None))):

@@ -32,8 +32,8 @@ def gradient_dtype(x: Variable) -> np.dtype[Any]:
     return dtype if dtype.kind == "f" else _float64
 
 
-def seed_of(root: Variable, create_graph: bool) -> Any:
-    """Return the root's upstream gradient: its preset ``grad``, else ones.
+def seed_of(root: Variable, create_graph: bool, gradient: Any = None) -> Any:
+    """Return the root's upstream gradient: the given one, its preset ``grad``, else ones.
 
     A gradient that an earlier pass retained is not a preset one.
     """
@@ -42,8 +42,10 @@ def seed_of(root: Variable, create_graph: bool) -> Any:
             f"backward() of {called(root, 'this variable')}: it holds no data (None). "
             "Give it an array first."
         )
-    preset = root._grad
     dtype = gradient_dtype(root)
+    if gradient is not None:
+        return _as_seed(_checked_upstream(root, gradient), dtype, create_graph)
+    preset = root._grad
     if preset is None or isinstance(preset, (State, Retained)):
         if create_graph:
             return Variable(np.ones(root._data.shape, dtype))
@@ -55,10 +57,38 @@ def seed_of(root: Variable, create_graph: bool) -> Any:
             "The upstream gradient needs the variable's own shape; clear it with "
             "cleargrad(), or set one that fits."
         )
-    if create_graph:
-        return preset if isinstance(preset, Variable) else Variable(preset.astype(dtype))
-    raw = preset._data if isinstance(preset, Variable) else preset
-    return to_raw(np.asarray(raw, dtype))
+    return _as_seed(preset, dtype, create_graph)
+
+
+def _as_seed(upstream: Any, dtype: np.dtype[Any], create_graph: bool) -> Any:
+    """Return an upstream gradient as the pass computes with it."""
+    if not create_graph:
+        raw = upstream._data if isinstance(upstream, Variable) else upstream
+        return to_raw(np.asarray(raw, dtype))
+    if isinstance(upstream, Variable):
+        return upstream if upstream.dtype == dtype else upstream.astype(dtype)
+    return Variable(np.array(upstream, dtype))
+
+
+def _checked_upstream(root: Variable, gradient: Any) -> Any:
+    """Refuse an upstream gradient that is no real array of its root's shape."""
+    number = isinstance(gradient, (int, float)) and not isinstance(gradient, np.generic)
+    array = isinstance(gradient, (np.ndarray, np.generic, Variable)) and not isinstance(
+        gradient, (np.matrix, np.ma.MaskedArray)
+    )
+    if not number and not (array and gradient.dtype.kind in "fiu"):
+        raise GradientTypeError(
+            f"backward() of {describe(root)}: its upstream gradient is {_kind(gradient)}. Give an "
+            "array, a number or a Variable of the variable's shape; np.array(...) makes an array."
+        )
+    shape = () if number else gradient.shape
+    if shape != root._data.shape:
+        raise GradientShapeError(
+            f"backward() of {describe(root)}: its upstream gradient has shape {shape}. It needs "
+            f"the variable's own, {root._data.shape}: np.full({root._data.shape}, number) makes "
+            "one of equal elements."
+        )
+    return gradient
 
 
 def has_buffer(g: Any) -> bool:

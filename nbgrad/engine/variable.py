@@ -190,7 +190,13 @@ class Variable(Operators):
         return source.order_of(self._source)
 
     def backward(
-        self, retain_grad: bool = False, use_heap: bool = False, create_graph: bool = False
+        self,
+        gradient: Any = None,
+        use_heap: bool = False,
+        create_graph: bool = False,
+        *,
+        retain_grad: bool = False,
+        use_heapq: bool = False,
     ) -> None:
         """Compute the gradient of this variable with respect to every leaf behind it.
 
@@ -201,24 +207,29 @@ class Variable(Operators):
 
         Parameters
         ----------
-        retain_grad : bool
-            Keep the gradients of intermediates and of this variable too.
-        use_heap : bool
+        gradient : array, number or Variable, of this variable's shape, optional
+            The upstream gradient; else a preset ``grad``, else ones. It is not kept. A bool
+            here is ``retain_grad``, which stands first in the book.
+        use_heap, use_heapq : bool
             The seed's switch from a sorted list to a heap. Both have the same order
             here and the same bits; the queue is a heap either way.
         create_graph : bool
             Record the pass itself, so that gradients are Variables which can be
             differentiated again. Such a gradient's graph holds the leaf, which holds the
             gradient: `cleargrad` lets go of both (or the garbage collector, later).
+        retain_grad : bool
+            Keep the gradients of intermediates and of this variable too.
 
         Raises
         ------
         NoGraphError
             If there is no graph: no data, or made under `no_grad`.
-        GradientShapeError
-            If a preset ``grad`` has another shape than ``data``.
+        GradientShapeError, GradientTypeError
+            If the upstream gradient has another shape than ``data``, or is no real array.
         """
-        run_pass(self, retain_grad=retain_grad, create_graph=create_graph)
+        if isinstance(gradient, (bool, np.bool_)):
+            gradient, retain_grad = None, bool(gradient) or retain_grad
+        run_pass(self, retain_grad=retain_grad, create_graph=create_graph, gradient=gradient)
 
     def detach(self) -> Variable:
         """Return a leaf with the same array and name, cut off from the graph."""

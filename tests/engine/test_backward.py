@@ -293,3 +293,81 @@ def test_backward_takes_keywords_by_name():
     x = leaf(2.0)
     with pytest.raises(TypeError):
         Square()(x).backward(keep=True)
+
+
+UPSTREAM = {
+    "array": np.array([3.0, 4.0]),
+    "float32": np.array([3.0, 4.0], np.float32),
+    "integers": np.array([3, 4]),
+    "Variable": ng.Variable(np.array([3.0, 4.0])),
+}
+
+
+@pytest.mark.parametrize("kind", UPSTREAM)
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("by_name", [False, True])
+def test_an_upstream_gradient_as_an_argument(kind, create_graph, by_name):
+    x, g = leaf([1.0, 2.0]), UPSTREAM[kind]
+    y = Square()(x)
+    if by_name:
+        y.backward(gradient=g, create_graph=create_graph)
+    else:
+        y.backward(g, create_graph=create_graph)
+    got = x.grad.data if create_graph else x.grad
+    assert same(np.asarray(got), np.array([6.0, 16.0]))
+    assert y.grad is None
+
+
+def test_an_upstream_gradient_that_is_a_number_or_a_flag():
+    for g, expected in [(3, 12.0), (0.5, 2.0), (np.float32(3), 12.0), (None, 4.0), (True, 4.0),
+                        (False, 4.0), (np.True_, 4.0)]:  # fmt: skip
+        x = leaf(2.0)
+        y = Square()(x)
+        y.backward(g)
+        assert x.grad == expected
+        assert (y.grad is not None) is (g is True or g is np.True_)
+    x = leaf(2.0)
+    y = Square()(x)
+    y.backward(3.0, retain_grad=True)
+    assert (x.grad, y.grad) == (12.0, 3.0)
+    y.backward(True, True)  # the seed's order: retain_grad, use_heap
+    y.backward(use_heapq=True)
+    assert x.grad == 20.0
+
+
+def test_an_upstream_gradient_goes_before_a_preset_one_and_on_top_of_a_leafs():
+    x = leaf([1.0, 2.0])
+    y = Square()(x)
+    y.grad = np.ones(2)
+    y.backward(np.array([0.0, 1.0]))
+    assert same(x.grad, np.array([0.0, 4.0]))
+    g = np.array([1.0, 1.0])
+    x.backward(g)
+    assert same(x.grad, np.array([1.0, 5.0]))
+    assert same(g, np.ones(2))
+    z = leaf([1.0, 2.0])
+    z.backward(g)
+    assert z.grad is not g
+    assert not np.shares_memory(z.grad, g)
+
+
+def test_an_upstream_gradient_that_is_a_variable_carries_its_graph():
+    x, v = leaf(3.0), leaf(5.0)
+    Square()(x).backward(v * v, create_graph=True)
+    x.grad.backward()
+    assert v.grad == 2 * 5.0 * 2 * 3.0
+
+
+def test_an_upstream_gradient_that_does_not_fit_changes_nothing():
+    x = leaf([1.0, 2.0])
+    y = Square()(x)
+    y.grad = np.ones(2)
+    for g, error in [(1.0, ValueError), (np.ones(3), ValueError), (np.ones((1, 2)), ValueError),
+                     (leaf(1.0), ValueError), ([1.0, 1.0], TypeError), ("ab", TypeError),
+                     (np.ones(2, bool), TypeError), (np.ones(2, complex), TypeError),
+                     (np.ma.ones(2), TypeError), (np.array([None, None]), TypeError),
+                     (object(), TypeError), (ng.Variable(None), TypeError)]:  # fmt: skip
+        with pytest.raises(error, match=r"^backward\(\) of .*upstream gradient|holds no data"):
+            y.backward(g)
+        assert x.grad is None
+        assert same(y.grad, np.ones(2))

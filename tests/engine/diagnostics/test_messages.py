@@ -92,7 +92,7 @@ def preset_of_another_shape():
 
 
 def gradient_as_argument():
-    Square()(x2()).backward(np.ones(2))
+    (x2() * 2.0).backward([1.0, 1.0])
 
 
 def assign_a_list():
@@ -191,9 +191,9 @@ MISTAKES = {
     ),
     "the upstream gradient as an argument": (
         gradient_as_argument,
-        ng.OperandError,
-        ("backward(retain_grad=…) is True or False, not ndarray. An upstream gradient is set "
-        "before: y.grad = gradient; y.backward()."),
+        ng.GradientTypeError,
+        ("backward() of unnamed (2,) float64: its upstream gradient is list ([1.0, 1.0]). Give an "
+        "array, a number or a Variable of the variable's shape; np.array(...) makes an array."),
     ),
     "a list as a gradient": (
         assign_a_list,
