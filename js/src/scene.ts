@@ -1,4 +1,4 @@
-// What Python sends (nbgrad/views/scene.py): a trace, its drawing, its sentences; and how it is read.
+// What Python sends (nbgrad/views/stepper/scene.py): a trace, its drawing, its sentences; and how it is read.
 import { Trace, TRACE_VERSION, Call } from "./trace";
 
 /** A sentence: even places are plain text, odd places are bold. */

@@ -40,7 +40,7 @@ async function pngBlob(svg: string): Promise<Blob> {
   return new Promise((done) => canvas.toBlob((blob) => done(blob!), "image/png"));
 }
 
-/** JSON that can stand in a script; views/page.py writes the same. */
+/** JSON that can stand in a script; views/stepper/page.py writes the same. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
