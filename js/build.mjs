@@ -8,18 +8,19 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
+import { hold } from "./src/styles/hold.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "nbgrad", "views", "static");
 const MOST = 60_000; // bytes that may be sent per widget
 
-/** Style sheets are minified on their way into the module. */
+/** Style sheets are minified, and made to hold against those of the page, on their way into the module. */
 const minifiedText = {
   name: "minified-text",
   setup(setup) {
     setup.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const result = await build({ entryPoints: [path], minify: true, bundle: true, write: false, loader: { ".css": "css" }, target: "esnext" });
-      return { contents: result.outputFiles[0].text.trim(), loader: "text" };
+      return { contents: hold(result.outputFiles[0].text.trim()), loader: "text" };
     });
     setup.onLoad({ filter: /\.html$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
   },

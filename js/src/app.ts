@@ -1,6 +1,7 @@
 // The stepper: reads the traits, works out the moment, tells each part to show it.
 import { Graph } from "./graph";
-import { h, rich, setAttribute } from "./dom";
+import { h, rich, setAttribute, setStyle } from "./dom";
+import { heightHandle } from "./handle";
 import { Header, tool } from "./header";
 import { inspector } from "./inspector";
 import { icon } from "./icons";
@@ -9,6 +10,7 @@ import { legend } from "./legend";
 import { listView } from "./list";
 import { Model, Traits } from "./model";
 import { Book, Moment } from "./moment";
+import { roomFor } from "./room";
 import { ordersStrip, showPresent, wrongAtEnd } from "./orders";
 import { Predict } from "./predict";
 import { pageText, saveMenu, take } from "./take";
@@ -21,10 +23,13 @@ import { Command, keyHints, say, speedSelect, Transport } from "./transport";
 import { findTroubles, Troubles } from "./trouble";
 import { Words } from "./words";
 import { watchTheme } from "./theme";
+import { fittingScale } from "./viewport";
 
 const WATCHED: (keyof Traits)[] = ["step", "rewind", "granularity", "order", "playing", "speed", "selected", "predict"];
 const TEMPO = 1500;
 const NARROW = 980; // as in stepper.css
+// Heights of the stage: at least, by itself at most, beside a column, by hand at most; and of a place that is low.
+const [LEAST, TALL, BESIDE, MOST, LOW] = [150, 640, 380, 2000, 560];
 
 export class App {
   readonly root: HTMLElement;
@@ -37,6 +42,8 @@ export class App {
   private readonly sideBody = h("div", { class: "side-body" });
   private readonly more = h("div", { class: "more", "aria-hidden": "true", hidden: true }, icon("down"));
   private readonly said: HTMLElement;
+  private readonly bar: HTMLElement;
+  private readonly handle: HTMLElement;
   private readonly troubles: Troubles;
   private readonly orders = h("div", { class: "orders-place" });
   private readonly table = h("div", { class: "list-place" });
@@ -64,7 +71,9 @@ export class App {
       // Tab walks controls, then nodes: the transport comes before the stage, and the style sheet puts it below.
       this.header.element, this.transport.element, this.said, h("div", { class: "main" }, h("div", { class: "canvas" }, this.stage, this.table, this.orders), this.side, this.more));
     this.graph = new Graph(this.book, words, this.stage, (id) => this.toggleSelected(id));
-    this.orders.after(this.makeStageBar());
+    this.bar = this.makeStageBar();
+    this.handle = heightHandle(words, LEAST, MOST, () => this.stage.offsetHeight, (height) => this.choose(height));
+    this.orders.after(this.bar, this.handle);
     this.listen();
   }
 
@@ -106,7 +115,9 @@ export class App {
     sizes.observe(this.root);
     const sentences = new ResizeObserver(() => (this.holdHeight(), this.markMore())); // after layout, so that reading the height costs nothing
     for (const element of [this.said, this.side, this.sideBody]) sentences.observe(element);
-    this.leave.push(() => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
+    const higher = () => this.resize();
+    window.addEventListener("resize", higher);
+    this.leave.push(() => window.removeEventListener("resize", higher), () => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
   }
 
   /** Several traits may change at once: one refresh for all. */
@@ -227,7 +238,7 @@ export class App {
   /** A longer sentence makes room once; a shorter one does not take it back, so that the buttons stay in place. */
   private holdHeight(): void {
     const height = this.said.offsetHeight;
-    if (height > this.saidHeight) this.said.style.minHeight = `${(this.saidHeight = height)}px`;
+    if (height > this.saidHeight) setStyle(this.said, "min-height", `${(this.saidHeight = height)}px`);
   }
   private saidHeight = 0;
 
@@ -292,20 +303,44 @@ export class App {
   }
 
   private width = 0;
+  private outer = 0;
   private resize(): void {
     const width = this.stage.clientWidth;
-    if (!width || width === this.width) return;
+    if (!width || (width === this.width && window.innerHeight === this.outer)) return;
+    if (width !== this.width) {
+      this.saidHeight = 0;
+      this.said.style.removeProperty("min-height");
+    }
     this.width = width;
-    this.saidHeight = 0;
-    this.said.style.minHeight = "";
-    const { drawing } = this.scene;
-    const scale = Math.min((width - 24) / drawing.width, 1.2);
-    const wanted = drawing.height * Math.max(scale, 0.72) + 24;
-    const least = this.root.clientWidth < NARROW ? 250 : this.scene.trace.variables.some((v) => v.shape.length) ? 470 : 404;
-    const height = Math.round(Math.min(Math.max(wanted, least), 600));
-    this.stage.style.height = `${height}px`;
-    this.graph.resize(width, height);
+    this.outer = window.innerHeight;
+    this.stretch();
     this.layoutTimeline();
+    this.refresh();
+  }
+
+  /** As high as the graph needs, as far as drawing and buttons are seen together; or as the reader has chosen. */
+  private stretch(): void {
+    const { drawing } = this.scene;
+    this.root.style.removeProperty("max-height");
+    setStyle(this.stage, "height", "4000px"); // what holds the stepper shows now whether it has a height of its own
+    const { height: room, clipped } = roomFor(this.root);
+    setAttribute(this.root, "data-low", room < LOW);
+    if (clipped) setStyle(this.root, "max-height", `${clipped}px`);
+    const around = [this.header.element, this.said, this.transport.element, this.bar].reduce((sum, { offsetHeight }) => sum + offsetHeight, 4);
+    const wanted = drawing.height * fittingScale(drawing, this.width) + 2;
+    const beside = this.root.clientWidth >= NARROW ? BESIDE : 0; // the column beside it needs its height too
+    const most = Math.max(Math.min(room - around, TALL), LEAST);
+    const height = this.chosen || Math.round(Math.min(Math.max(wanted, beside, LEAST), most));
+    setStyle(this.stage, "height", `${height}px`);
+    setAttribute(this.handle, "aria-valuenow", height);
+    this.graph.resize(this.width, height);
+  }
+
+  private chosen = 0;
+  /** The reader drags the lower edge of the drawing; 0 lets it have its own height again. */
+  private choose(height: number): void {
+    this.chosen = height && Math.round(Math.min(Math.max(height, LEAST), MOST));
+    this.stretch();
     this.refresh();
   }
 

@@ -42,6 +42,11 @@ export function setAttribute(element: Element, name: string, value: string | num
   if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
+/** A style that holds against the page's own sheets, as those of styles/ do. */
+export function setStyle(element: ElementCSSInlineStyle, name: string, value: string): void {
+  element.style.setProperty(name, value, "important");
+}
+
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

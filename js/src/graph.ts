@@ -1,6 +1,6 @@
 // The graph on its stage: what is in sight exists as elements, the rest does not.
 import { Catalog } from "./catalog";
-import { s, setAttribute, setText } from "./dom";
+import { s, setAttribute, setStyle, setText } from "./dom";
 import { foldView, makeFolds } from "./folds";
 import { overlaps, Rect, union } from "./geometry";
 import { addGestures } from "./gestures";
@@ -109,7 +109,7 @@ export class Graph {
   private moved(smooth: boolean): void {
     const { k, x, y } = this.viewport;
     this.world.classList.toggle("smooth", smooth);
-    this.world.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
+    setStyle(this.world, "transform", `translate(${x}px, ${y}px) scale(${k})`);
     this.world.style.setProperty("--unscale", String(unscale(k)));
     this.world.classList.toggle("far", k < FAR);
     this.svg.classList.toggle("grab", this.viewport.overflows);

@@ -2,6 +2,7 @@
 // The same module serves the notebook, the standalone page and marimo's shadow root; it fetches nothing.
 import { App } from "./app";
 import { h } from "./dom";
+import { keepState } from "./keep";
 import { message } from "./message";
 import { AnyModel, Model } from "./model";
 import { loadScene } from "./payload";
@@ -61,4 +62,9 @@ function render({ model, el }: RenderProps): () => void {
   };
 }
 
-export default { render };
+/** Called once per model, in notebooks only, before anything is shown. */
+function initialize({ model }: { model: AnyModel }): void {
+  keepState(model);
+}
+
+export default { initialize, render };

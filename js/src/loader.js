@@ -17,14 +17,22 @@ async function unpack() {
   }
 }
 
+function load() {
+  if (!bundles.has(digest)) bundles.set(digest, unpack());
+  return bundles.get(digest);
+}
+
+async function initialize(props) {
+  return (await load()).initialize(props);
+}
+
 async function render(props) {
   try {
-    if (!bundles.has(digest)) bundles.set(digest, unpack());
-    return (await bundles.get(digest)).render(props);
+    return (await load()).render(props);
   } catch (error) {
     props.el.textContent = `nbgrad's stepper cannot start in this browser: ${error}`;
     throw error;
   }
 }
 
-export default { render };
+export default { initialize, render };

@@ -9,6 +9,8 @@ export interface AnyModel {
   save_changes(): void;
   on(event: string, callback: () => void): void;
   off(event: string, callback: () => void): void;
+  /** Of anywidget's model; what it can do depends on the host. */
+  widget_manager?: unknown;
 }
 
 export interface Traits {

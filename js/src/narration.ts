@@ -10,8 +10,8 @@ import { Words } from "./words";
 export function narrate(moment: Moment, words: Words): Segments {
   const { stop, plan } = moment;
   if (moment.hidden.size) return words.segments("guessSay", { names: [...moment.hidden].map((id) => `${moment.facts.variable(id).name}.grad`).join(", ") });
-  const told = plan.naive ? words.naiveStory()?.function?.[stop.position]
-    : stop.phase === "forward" ? words.story?.forward?.[stop.computed]
+  const told = stop.phase === "forward" ? words.story?.forward?.[stop.computed]
+    : plan.naive ? words.naiveStory()?.function?.[stop.position]
     : plan.byGeneration ? words.story?.generation?.[stop.position] : words.story?.function?.[stop.position];
   return told?.length ? told : put(moment, words);
 }

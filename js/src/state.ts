@@ -134,8 +134,9 @@ export class Facts {
   value(variable: Variable): Values | null {
     return variable.value === null ? null : this.values(variable.value);
   }
+  /** A gradient from an earlier pass; a pass that was not applied adds to none. */
   before(variable: Variable): Values | null {
-    return variable.before === null || variable.before === undefined ? null : this.values(variable.before);
+    return !this.trace.applied || variable.before === null || variable.before === undefined ? null : this.values(variable.before);
   }
   variable(id: string): Variable {
     return this.variables.get(id)!;

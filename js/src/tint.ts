@@ -35,7 +35,11 @@ function cells(grid: GridValues, x: number, y: number, width: number, height: nu
     const [left, top] = [x + (i % grid.cols) * w, y + Math.floor(i / grid.cols) * hgt];
     paths.set(tint, `${paths.get(tint) ?? ""}M${round(left)} ${round(top)}h${round(w - gap)}v${round(hgt - gap)}h${round(gap - w)}z`);
   });
-  return [...paths].map(([tint, d]) => s("path", { class: "tint", "data-tint": tint, d }));
+  const drawn = [...paths].map(([tint, d]) => s("path", { class: "tint", "data-tint": tint, d }));
+  // A zero is a number too: a dot says that the cell is not empty.
+  const zeros = Math.min(w, hgt) < 5 ? "" : grid.values.map((value, i) => (value === 0 ? `M${round(x + ((i % grid.cols) + 0.5) * w - gap / 2 - 0.9)} ${round(y + (Math.floor(i / grid.cols) + 0.5) * hgt - gap / 2)}h1.8` : "")).join("");
+  if (zeros) drawn.push(s("path", { class: "zeros", d: zeros }));
+  return drawn;
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;

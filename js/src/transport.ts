@@ -1,5 +1,5 @@
 // Buttons and timeline. The slider is a real range input; what one sees of it is drawn beneath.
-import { h, setAttribute, setText } from "./dom";
+import { h, setAttribute, setStyle, setText } from "./dom";
 import { measure } from "./fittext";
 import { icon, IconName } from "./icons";
 import { Words } from "./words";
@@ -94,7 +94,7 @@ export class Transport {
         if (taken.some(([from, to]) => middle - half < to && from < middle + half)) continue;
         taken.push([middle - half, middle + half]);
         const label = h("span", { class: `${stop.forward ? "forward" : ""}${k === here ? " now" : ""}` }, text);
-        label.style.left = `${middle}px`;
+        setStyle(label, "left", `${middle}px`);
         labels.set(k, label);
         break;
       }

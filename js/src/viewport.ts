@@ -3,9 +3,17 @@ import { Rect } from "./geometry";
 
 const MIN = 0.02;
 const MAX = 2.5;
+const LARGEST = 1.2;
 const READABLE = 0.72;
+const SMALL = 0.55; // down to here a graph is shown whole: its texts are still some eight pixels high
 const MARGIN = 12;
 export const HEAD = 36; // pixels at the top of the stage that belong to the names of the generations
+
+/** The scale that a stage of this width asks for, when it may be as high as it likes. */
+export function fittingScale(content: { width: number; height: number }, width: number): number {
+  const scale = Math.min((width - 2 * MARGIN) / content.width, LARGEST);
+  return scale >= SMALL ? scale : READABLE;
+}
 
 export class Viewport {
   k = 1;
@@ -38,13 +46,13 @@ export class Viewport {
 
   /** The scale at which the whole drawing fits. */
   fitScale(): number {
-    return Math.min((this.width - 2 * MARGIN) / this.content.width, this.height / this.content.height, 1.2);
+    return Math.min((this.width - 2 * MARGIN) / this.content.width, this.height / this.content.height, LARGEST);
   }
 
   /** The scale to open with: all of it when that can be read, else a readable part. */
   homeScale(): number {
     const fit = this.fitScale();
-    return fit >= READABLE ? fit : Math.max(fit, Math.min(0.85, Math.max(READABLE, this.height / this.content.height)));
+    return fit >= SMALL ? fit : Math.max(fit, Math.min(0.85, Math.max(READABLE, this.height / this.content.height)));
   }
 
   home(): void {
