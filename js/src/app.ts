@@ -327,7 +327,7 @@ export class App {
     setAttribute(this.root, "data-low", room < LOW);
     if (clipped) setStyle(this.root, "max-height", `${clipped}px`);
     const around = [this.header.element, this.said, this.transport.element, this.bar].reduce((sum, { offsetHeight }) => sum + offsetHeight, 4);
-    const wanted = drawing.height * fittingScale(drawing, this.width) + 2;
+    const wanted = drawing.height * fittingScale(drawing, this.width) + 8;
     const beside = this.root.clientWidth >= NARROW ? BESIDE : 0; // the column beside it needs its height too
     const most = Math.max(Math.min(room - around, TALL), LEAST);
     const height = this.chosen || Math.round(Math.min(Math.max(wanted, beside, LEAST), most));

@@ -6,6 +6,7 @@ import { keepState } from "./keep";
 import { message } from "./message";
 import { AnyModel, Model } from "./model";
 import { loadScene } from "./payload";
+import { registerMotion } from "./motion";
 import { Scene, Unreadable } from "./scene";
 import graph from "./styles/graph.css";
 import styles from "./styles/stepper.css";
@@ -18,6 +19,7 @@ export interface RenderProps {
 }
 
 function render({ model, el }: RenderProps): () => void {
+  registerMotion();
   const style = h("style", {}, theme + styles + graph);
   let gone = false;
   let app: App | null = null;

@@ -55,7 +55,7 @@ function freePlace({ points }: Edge, width: number, isTaken: (rect: Rect) => boo
 function travel(group: SVGGElement, edge: Edge, x: number, y: number): void {
   const [u, v] = chipStart(edge.points);
   group.animate?.(
-    [{ transform: `translate(${u}px, ${v}px) scale(0.3)`, opacity: 0 }, { transform: `translate(${(u + x) / 2}px, ${v}px) scale(0.9)`, opacity: 1, offset: 0.45 }, { transform: `translate(${x}px, ${y}px) scale(1)`, opacity: 1 }],
+    [{ "--ng-dx": `${u - x}px`, "--ng-dy": `${v - y}px`, "--ng-pop": 0 }, { "--ng-dx": `${(u - x) / 2}px`, "--ng-dy": `${v - y}px`, "--ng-pop": 1, offset: 0.45 }, { "--ng-dx": "0px", "--ng-dy": "0px", "--ng-pop": 1 }],
     { duration: 520, easing: "cubic-bezier(.3,.7,.3,1)", fill: "backwards" },
   );
 }

@@ -48,7 +48,13 @@ class Notebook:
         self.page = page
         self.host = host
         self.path = path
-        page.goto(server_url + PLACES[host].format(path=path))
+        self.url = server_url + PLACES[host].format(path=path)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Load the notebook's page, as it was saved."""
+        self.page.goto("about:blank")
+        self.page.goto(self.url)
         self._drive("ready")
 
     def _drive(self, verb: str, *args: Any) -> Any:
@@ -109,6 +115,14 @@ class Notebook:
 
     def save(self) -> None:
         self._drive("save")
+
+    def command(self, name: str) -> None:
+        """Run a command of the host."""
+        self.page.evaluate("(name) => window.jupyterapp.commands.execute(name)", name)
+
+    def shut_down(self) -> None:
+        """End the kernel; the page stays."""
+        self._drive("shutdown")
 
     def close(self) -> None:
         self._drive("shutdown")
