@@ -13,9 +13,55 @@ from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
 
-TAGS = """div section p span button input select option table tbody tr td th caption ol ul li dl dt dd
-pre code header form label b strong i kbd svg g rect circle path text line math mrow mi mn mo msub
-msup mfrac mtable mtr mtd""".split()
+TAGS = [
+    "div",
+    "section",
+    "p",
+    "span",
+    "button",
+    "input",
+    "select",
+    "option",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "caption",
+    "ol",
+    "ul",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "pre",
+    "code",
+    "header",
+    "form",
+    "label",
+    "b",
+    "strong",
+    "i",
+    "kbd",
+    "svg",
+    "g",
+    "rect",
+    "circle",
+    "path",
+    "text",
+    "line",
+    "math",
+    "mrow",
+    "mi",
+    "mn",
+    "mo",
+    "msub",
+    "msup",
+    "mfrac",
+    "mtable",
+    "mtr",
+    "mtd",
+]
 WORST = """display: none; float: left; width: 37px; height: 0; max-width: 20px; max-height: 10px;
 min-width: 90%; margin: 17px; padding: 19px; border: 5px solid red; font: 900 33px serif; color: red;
 background: lime; fill: lime; stroke: red; stroke-width: 9; opacity: .2; visibility: hidden;
@@ -81,7 +127,9 @@ def test_no_sheet_reaches_in(offline: Open, tmp_path: Path) -> None:
         before = looks(page)
         for name, css in sheets(page.evaluate(CLASSES)).items():
             page.evaluate(ADD, css)
-            changed = [(a[:3], set(b) - set(a)) for a, b in zip(before, looks(page), strict=True) if a != b]
+            changed = [
+                (a[:3], set(b) - set(a)) for a, b in zip(before, looks(page), strict=True) if a != b
+            ]
             assert changed == [], f"{graph}: the sheet {name} reaches in"
             seen += len(before)
     assert seen > 1000
@@ -93,7 +141,9 @@ def test_what_moves_moves_all_the_same(offline: Open, tmp_path: Path) -> None:
     StepperView(page).click("Next")
     page.wait_for_timeout(100)
     offsets = [
-        page.locator('.edge[data-flow="up"]').first.evaluate("(e) => getComputedStyle(e).strokeDashoffset")
+        page.locator('.edge[data-flow="up"]').first.evaluate(
+            "(e) => getComputedStyle(e).strokeDashoffset"
+        )
         for _ in range(2)
         if page.wait_for_timeout(120) is None
     ]

@@ -154,7 +154,8 @@ def test_a_fault_is_found(offline: Open, folder: Path, fault: str, said: str) ->
             ),
             "sentence": lambda: (
                 f"{{ const e = {one(page, '.said')};"
-                " e.style.cssText = 'width: 90px; overflow: hidden; white-space: nowrap'; }"
+                " for (const held of ['width: 90px', 'overflow: hidden', 'white-space: nowrap'])"
+                " e.style.setProperty(...held.split(': '), 'important'); }"
             ),
             "page": lambda: "document.body.style.width = '3000px'",
         }[fault]()

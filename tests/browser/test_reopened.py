@@ -1,11 +1,11 @@
-"""A notebook that is opened again the next day: no kernel, another kernel, not trusted."""
+"""A notebook that is opened again the next day: without its kernel, changed, not trusted."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.host import Notebook
@@ -13,19 +13,27 @@ from tests.browser.notebooks import DIAMOND, IMPORTS
 from tests.browser.server import JupyterServer
 from tests.browser.stepper import StepperView
 
-CELLS = [IMPORTS, DIAMOND, "%backward y"]
+STATE = "application/vnd.jupyter.widget-state+json"
 
 
-def test_the_stepper_lives_without_its_kernel(
+def test_a_notebook_that_is_opened_again(
     open_notebook: Callable[..., Notebook], jupyter: JupyterServer
 ) -> None:
-    book = open_notebook(CELLS)
-    view = StepperView(book.page)
-    view.click("Next")
+    """The stepper lives; where no script may run, its story stands; what is gone leaves nothing."""
+    book = open_notebook([IMPORTS, DIAMOND, "%backward y"])
+    path = jupyter.root / book.path
+
+    def read() -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return document
+
+    def models() -> list[str]:
+        states = read()["metadata"]["widgets"][STATE]["state"]
+        return sorted(one["model_name"] for one in states.values())
+
+    StepperView(book.page).click("Next")
     book.save()
-    saved = json.loads((jupyter.root / book.path).read_text(encoding="utf-8"))
-    states = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
-    assert sorted(one["model_name"] for one in states.values()) == ["AnyModel", "LayoutModel"]
+    assert models() == ["AnyModel", "LayoutModel"]
 
     book.shut_down()
     book.reopen()
@@ -36,36 +44,19 @@ def test_the_stepper_lives_without_its_kernel(
     expect(book.page.get_by_text("model not found")).to_have_count(0)
     expect(book.page.locator(".nbgrad-story")).to_have_count(0)
 
-
-def test_a_notebook_that_is_not_trusted_tells_the_story(
-    open_notebook: Callable[..., Notebook], jupyter: JupyterServer
-) -> None:
-    book = open_notebook(CELLS)
+    book.run_all()
     StepperView(book.page)
     book.save()
-    path = jupyter.root / book.path
-    saved = json.loads(path.read_text(encoding="utf-8"))
-    saved["cells"][0]["source"] += "\n# changed by somebody else"
-    path.write_text(json.dumps(saved), encoding="utf-8")
+    assert models() == ["AnyModel", "LayoutModel"], "the first run's state is still there"
+
+    changed = read()
+    changed["cells"][0]["source"] += "\n# by somebody else"
+    path.write_text(json.dumps(changed), encoding="utf-8")
     book.reopen()
-    expect(book.page.get_by_text("model not found")).to_have_count(0)
     told = book.page.locator(".jp-RenderedHTML").get_by_text("x.grad = 64").filter(visible=True)
     expect(told.first).to_be_visible()
+    expect(book.page.get_by_text("model not found")).to_have_count(0)
 
-
-@pytest.mark.parametrize("change", ["removed", "run again"])
-def test_a_stepper_that_is_gone_leaves_no_state(
-    open_notebook: Callable[..., Notebook], jupyter: JupyterServer, change: str
-) -> None:
-    book = open_notebook(CELLS)
-    StepperView(book.page)
+    book.command("notebook:clear-all-cell-outputs")
     book.save()
-    if change == "run again":
-        book.run_all()
-        StepperView(book.page)
-    else:
-        book.command("notebook:clear-all-cell-outputs")
-    book.save()
-    saved = json.loads((jupyter.root / book.path).read_text(encoding="utf-8"))
-    states = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
-    assert len(states) == (2 if change == "run again" else 0)
+    assert models() == []
