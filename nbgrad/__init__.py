@@ -11,8 +11,8 @@ array(4.)
 
 from __future__ import annotations
 
+import typing as _typing
 from importlib import import_module as _import_module
-from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 from . import ops as _ops
@@ -26,7 +26,7 @@ from .engine.grad_mode import Config, enable_grad, no_grad, using_config
 from .engine.variable import Variable, as_variable
 from .ops import *  # noqa: F403 - the list is ops.__all__
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from .calculus import grad, gradcheck, hessian, hvp, jacobian, jvp, value_and_grad
     from .engine.diagnostics.anomaly import detect_anomaly
     from .tracing import Trace, trace
@@ -77,7 +77,7 @@ __all__ += _errors.__all__
 __all__ += _ops.__all__
 
 
-if not _TYPE_CHECKING:  # a type checker that sees it takes every misspelled name for right
+if not _typing.TYPE_CHECKING:  # a type checker that sees it takes every misspelled name for right
 
     def __getattr__(name: str) -> _Any:
         module = _LAZY.get(name)
