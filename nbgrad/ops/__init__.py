@@ -5,8 +5,8 @@ checkers; `stub` writes it.
 """
 
 from . import composite, plain, table  # noqa: F401 (they register what they hold)
-from .row import TABLE
+from .row import PUBLIC
 
-globals().update({name: row.function for name, row in TABLE.items()})
+globals().update(PUBLIC)
 
-__all__ = sorted(TABLE)  # noqa: PLE0605 (the stub lists the names)
+__all__ = sorted(PUBLIC)  # noqa: PLE0605 (the stub lists the names)

@@ -10,7 +10,7 @@ from nbgrad.engine.variable import Variable
 from . import composite as composite
 from . import plain as plain
 from . import table as table
-from .row import TABLE as TABLE
+from .row import PUBLIC as PUBLIC
 
 Operand: TypeAlias = Variable | ArrayLike
 """A Variable, an array, a number, or a list of numbers."""
@@ -20,22 +20,38 @@ __all__ = [
     "abs",
     "add",
     "add_at",
+    "append",
     "arccos",
     "arcsin",
     "arctan",
     "arctan2",
+    "array",
+    "array_split",
     "astype",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
     "binary_cross_entropy",
+    "block",
+    "broadcast_arrays",
     "broadcast_to",
     "clip",
+    "column_stack",
     "concatenate",
     "copy",
     "cos",
     "cosh",
     "cumsum",
     "det",
+    "diag",
+    "diagflat",
+    "diagonal",
+    "diff",
     "div",
     "dot",
+    "dsplit",
+    "dstack",
+    "ediff1d",
     "einsum",
     "erf",
     "exp",
@@ -43,8 +59,14 @@ __all__ = [
     "expand_dims",
     "expm1",
     "flip",
+    "fliplr",
+    "flipud",
     "gelu",
     "getitem",
+    "gradient",
+    "hsplit",
+    "hstack",
+    "inner",
     "inv",
     "leaky_relu",
     "log",
@@ -55,10 +77,12 @@ __all__ = [
     "logaddexp",
     "logsumexp",
     "matmul",
+    "matvec",
     "max",
     "maximum",
     "mean",
     "mean_squared_error",
+    "meshgrid",
     "min",
     "minimum",
     "moveaxis",
@@ -100,7 +124,16 @@ __all__ = [
     "tensordot",
     "tile",
     "transpose",
+    "trapezoid",
+    "tril",
+    "triu",
+    "unstack",
     "var",
+    "vdot",
+    "vecdot",
+    "vecmat",
+    "vsplit",
+    "vstack",
     "where",
 ]
 
@@ -169,6 +202,27 @@ def add_at(x: Operand, index: Any, shape: tuple[int, ...]) -> Variable:
     Notes
     -----
     Backward: ``gx = gy[index]``.
+    """
+
+def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
+    """Join two arrays.
+
+    Parameters
+    ----------
+    arr, values : Variable, array or number
+    axis : int, optional
+        None joins their elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.append``.
     """
 
 def arccos(x: Operand) -> Variable:
@@ -258,6 +312,53 @@ def arctan2(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.arctan2``.
     """
 
+def array(x: Any, dtype: Any = None) -> Variable:
+    """Make one Variable of nested lists of Variables, arrays and numbers.
+
+    What ``np.array`` cannot do, since an array cannot remember a graph.
+
+    Parameters
+    ----------
+    x : Variable, array, number, or nested list of them
+        The items of a list have one shape.
+    dtype : floating dtype, optional
+
+    Returns
+    -------
+    Variable
+
+    Raises
+    ------
+    ShapeError
+        If the items of a list differ in shape.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+    """
+
+def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
+    """Cut an array in parts of nearly equal length.
+
+    Parameters
+    ----------
+    ary : Variable or array
+    indices_or_sections : int or sequence of int
+        How many parts, or where to cut.
+    axis : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.array_split``.
+    """
+
 def astype(x: Operand, dtype: Any) -> Variable:
     """Convert to another floating dtype; the gradient is converted back.
 
@@ -274,6 +375,60 @@ def astype(x: Operand, dtype: Any) -> Variable:
     Notes
     -----
     Backward: ``gx = gy``.
+    """
+
+def atleast_1d(*arrays: Operand) -> Any:
+    """Give a number one axis.
+
+    Parameters
+    ----------
+    *arrays : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable, or a tuple of them for several arrays
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.atleast_1d``.
+    """
+
+def atleast_2d(*arrays: Operand) -> Any:
+    """Make a number or a vector one row.
+
+    Parameters
+    ----------
+    *arrays : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable, or a tuple of them for several arrays
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.atleast_2d``.
+    """
+
+def atleast_3d(*arrays: Operand) -> Any:
+    """Make an array three-dimensional: a vector of shape (n,) becomes (1, n, 1), a matrix (n, m, 1).
+
+    Parameters
+    ----------
+    *arrays : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable, or a tuple of them for several arrays
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.atleast_3d``.
     """
 
 def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False) -> Variable:
@@ -302,6 +457,44 @@ def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False) -> V
     Backward: ``gx0 = gy / n · (x0 − x1) / (x0 · (1 − x0)); gx1 = gy / n · ln((1 − x0) / x0)``.
 
     Logarithms of probabilities are held at −100, and x · (1 − x) in the rule at 10⁻¹².
+    """
+
+def block(arrays: Any) -> Variable:
+    """Put a matrix together from blocks: nested lists, the innermost along the last axis.
+
+    Parameters
+    ----------
+    arrays : nested list of Variables, arrays and numbers
+
+    Raises
+    ------
+    ShapeError
+        If blocks do not fit together, or the lists are not equally deep.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.block``.
+    """
+
+def broadcast_arrays(*args: Operand) -> tuple[Variable, ...]:
+    """Repeat arrays along axes to one shape.
+
+    Parameters
+    ----------
+    *args : Variable, array or number
+
+    Raises
+    ------
+    ShapeError
+        If they do not broadcast.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.broadcast_arrays``.
     """
 
 def broadcast_to(x: Operand, shape: Any) -> Variable:
@@ -351,6 +544,20 @@ def clip(x: Operand, a_min: Any = None, a_max: Any = None, *, min: Any = None, m
     The gradient passes at the bounds themselves.
 
     The same on a Variable: ``np.clip``.
+    """
+
+def column_stack(tup: Sequence[Operand]) -> Variable:
+    """Join vectors as columns, and matrices by their columns.
+
+    Parameters
+    ----------
+    tup : sequence of Variables and arrays
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.column_stack``.
     """
 
 def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
@@ -474,6 +681,80 @@ def det(x: Operand) -> Variable:
     The same on a Variable: ``np.linalg.det``.
     """
 
+def diag(v: Operand, k: int = 0) -> Variable:
+    """Diagonal of a matrix, or a matrix with that diagonal.
+
+    Parameters
+    ----------
+    v : Variable or array, shape (n, m) or (n,)
+    k : int
+        Above the main diagonal if positive.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.diag``.
+    """
+
+def diagflat(v: Operand, k: int = 0) -> Variable:
+    """Matrix whose diagonal holds all elements of an array.
+
+    Parameters
+    ----------
+    v : Variable, array or number, any shape
+    k : int
+        Above the main diagonal if positive.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.diagflat``.
+    """
+
+def diagonal(a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+    """Elements whose two indices differ by an offset.
+
+    Parameters
+    ----------
+    a : Variable or array of two dimensions or more
+    offset : int
+        Above the main diagonal if positive.
+    axis1, axis2 : int
+        The axes of the matrices.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.diagonal``.
+    """
+
+def diff(a: Operand, n: int = 1, axis: int = -1, prepend: Operand | None = None, append: Operand | None = None) -> Variable:
+    """Differences of neighbours.
+
+    Parameters
+    ----------
+    a : Variable or array of one dimension or more
+    n : int
+        How many times.
+    axis : int
+    prepend, append : Variable, array or number, optional
+        What stands before and after the values.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.diff``.
+    """
+
 def div(x0: Operand, x1: Operand) -> Variable:
     """Quotient of two operands, elementwise: x0 / x1.
 
@@ -516,6 +797,52 @@ def dot(x0: Operand, x1: Operand) -> Variable:
     Backward: ``gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy``.
 
     The same on a Variable: ``np.dot``.
+    """
+
+def dsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
+    """Cut an array along the third axis.
+
+    Parameters
+    ----------
+    ary : Variable or array of three dimensions or more
+    indices_or_sections : int or sequence of int
+        How many equal parts, or where to cut.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.dsplit``.
+    """
+
+def dstack(tup: Sequence[Operand]) -> Variable:
+    """Join arrays along the third axis.
+
+    Parameters
+    ----------
+    tup : sequence of Variables, arrays and numbers
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.dstack``.
+    """
+
+def ediff1d(ary: Operand, to_end: Operand | None = None, to_begin: Operand | None = None) -> Variable:
+    """Differences of neighbours among the elements in one dimension.
+
+    Parameters
+    ----------
+    ary : Variable or array, any shape
+    to_end, to_begin : Variable, array or number, optional
+        What is put after and before the differences.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.ediff1d``.
     """
 
 def einsum(*operands: Any, optimize: Any = False) -> Variable:
@@ -658,6 +985,34 @@ def flip(x: Operand, axis: Any = None) -> Variable:
     The same on a Variable: ``np.flip``.
     """
 
+def fliplr(m: Operand) -> Variable:
+    """Reverse the columns.
+
+    Parameters
+    ----------
+    m : Variable or array of two dimensions or more
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.fliplr``.
+    """
+
+def flipud(m: Operand) -> Variable:
+    """Reverse the rows.
+
+    Parameters
+    ----------
+    m : Variable or array
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.flipud``.
+    """
+
 def gelu(x: Operand) -> Variable:
     """Gaussian error linear unit, elementwise: x · Φ(x), not approximated.
 
@@ -697,6 +1052,83 @@ def getitem(x: Operand, index: Any) -> Variable:
     Notes
     -----
     Backward: ``gx = gy at the index, else 0``.
+    """
+
+def gradient(f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
+    """Slopes of sampled values: central differences, one-sided ones at the ends.
+
+    This is NumPy's `gradient`. `grad` is the derivative of a function.
+
+    Parameters
+    ----------
+    *varargs : Variable, array or number
+        Distance of the samples, or their coordinates: one for all axes, or one for each.
+    f : Variable or array of one dimension or more
+    axis : int or tuple of int, optional
+        Along which axes; all by default.
+    edge_order : {1, 2}
+        Order of the differences at the ends.
+
+    Returns
+    -------
+    Variable, or a tuple of them for several axes
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    ShapeError
+        If an axis has fewer than ``edge_order + 1`` samples.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.gradient``.
+    """
+
+def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
+    """Cut an array into columns: along the second axis, a vector along its only one.
+
+    Parameters
+    ----------
+    ary : Variable or array
+    indices_or_sections : int or sequence of int
+        How many equal parts, or where to cut.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.hsplit``.
+    """
+
+def hstack(tup: Sequence[Operand]) -> Variable:
+    """Join arrays column-wise: along the second axis, vectors along their only one.
+
+    Parameters
+    ----------
+    tup : sequence of Variables, arrays and numbers
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.hstack``.
+    """
+
+def inner(a: Operand, b: Operand) -> Variable:
+    """Products summed over the last axes.
+
+    Parameters
+    ----------
+    a, b : Variable, array or number
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.inner``.
     """
 
 def inv(x: Operand) -> Variable:
@@ -903,6 +1335,21 @@ def matmul(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.matmul``.
     """
 
+def matvec(x1: Operand, x2: Operand) -> Variable:
+    """Matrices times vectors.
+
+    Parameters
+    ----------
+    x1 : Variable or array, shape (..., n, m)
+    x2 : Variable or array, shape (..., m)
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.matvec``.
+    """
+
 def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """Largest element over axes.
 
@@ -1000,6 +1447,29 @@ def mean_squared_error(x0: Operand, x1: Operand) -> Variable:
     Notes
     -----
     Backward: ``gx0 = gy · 2 / n · (x0 − x1); gx1 = gy · 2 / n · (x1 − x0)``.
+    """
+
+def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = 'xy') -> tuple[Variable, ...]:
+    """Make the coordinates of a grid's points from those along its axes.
+
+    Parameters
+    ----------
+    *xi : Variable, array or number, of one dimension
+    sparse : bool
+        Leave axes of length one in place of repeated values.
+    indexing : {"xy", "ij"}
+        "xy" puts the second array along the first axis, as plots do.
+
+    Returns
+    -------
+    tuple of Variable
+        One for each array.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.meshgrid``.
     """
 
 def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
@@ -1891,6 +2361,82 @@ def transpose(x: Operand, axes: Any = None) -> Variable:
     The same on a Variable: ``np.transpose``.
     """
 
+def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Variable:
+    """Area under sampled values by the trapezoidal rule.
+
+    Parameters
+    ----------
+    y : Variable or array of one dimension or more
+    x : Variable or array, optional
+        Where the values were sampled: of y's shape, or of one dimension.
+    dx : Variable, array or number
+        The distance of the samples if x is not given.
+    axis : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.trapezoid``.
+    """
+
+def tril(m: Operand, k: int = 0) -> Variable:
+    """Lower triangle; zeros above it.
+
+    Parameters
+    ----------
+    m : Variable or array, shape (..., n, m)
+    k : int
+        The last diagonal that is kept.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.tril``.
+    """
+
+def triu(m: Operand, k: int = 0) -> Variable:
+    """Upper triangle; zeros below it.
+
+    Parameters
+    ----------
+    m : Variable or array, shape (..., n, m)
+    k : int
+        The first diagonal that is kept.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.triu``.
+    """
+
+def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
+    """Take an array apart along an axis: what undoes `stack`.
+
+    Parameters
+    ----------
+    x : Variable or array
+    axis : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.unstack``.
+    """
+
 def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof).
 
@@ -1916,6 +2462,87 @@ def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) 
     Of one element it is 0 with derivative 0; with ddof=1 it is nan, as in NumPy and PyTorch.
 
     The same on a Variable: ``np.var``.
+    """
+
+def vdot(a: Operand, b: Operand) -> Variable:
+    """Products of all elements, summed.
+
+    Parameters
+    ----------
+    a, b : Variable, array or number
+        Of one size.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.vdot``.
+    """
+
+def vecdot(x1: Operand, x2: Operand, axis: int = -1) -> Variable:
+    """Dot products of the vectors along an axis.
+
+    Parameters
+    ----------
+    x1, x2 : Variable or array
+        That broadcast, but for the axis.
+    axis : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.vecdot``, ``np.linalg.vecdot``.
+    """
+
+def vecmat(x1: Operand, x2: Operand) -> Variable:
+    """Vectors times matrices.
+
+    Parameters
+    ----------
+    x1 : Variable or array, shape (..., n)
+    x2 : Variable or array, shape (..., n, m)
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.vecmat``.
+    """
+
+def vsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
+    """Cut an array into rows: along the first axis.
+
+    Parameters
+    ----------
+    ary : Variable or array of two dimensions or more
+    indices_or_sections : int or sequence of int
+        How many equal parts, or where to cut.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.vsplit``.
+    """
+
+def vstack(tup: Sequence[Operand]) -> Variable:
+    """Join arrays row-wise: along the first axis, a vector as one row.
+
+    Parameters
+    ----------
+    tup : sequence of Variables, arrays and numbers
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.vstack``.
     """
 
 def where(condition: Any, x: Operand, y: Operand) -> Variable:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from nbgrad.engine import operation
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
 Operand: TypeAlias = Any
@@ -58,12 +58,24 @@ def _same(a: Any, b: Any) -> bool:
 
 def as_operand(x: Operand) -> Operand:
     """Take a list of numbers for an array, as NumPy does."""
-    return np.asarray(x) if isinstance(x, (list, tuple)) and not _holds_variable(x) else x
+    return np.asarray(x) if isinstance(x, (list, tuple)) and not holds_variable(x) else x
 
 
-def _holds_variable(x: Any) -> bool:
+def as_variables(items: Iterable[Operand]) -> list[Variable]:
+    """Return operands as Variables. Python's numbers take the floating dtype of the others."""
+    operands = [as_operand(x) for x in items]
+    dtypes = [x.dtype for x in operands if hasattr(x, "dtype")]
+    dtype = np.result_type(*dtypes) if dtypes else None
+    weak = dtype if dtype is not None and dtype.kind == "f" else None
+    return [
+        as_variable(np.asarray(x, weak) if isinstance(x, (int, float)) else x) for x in operands
+    ]
+
+
+def holds_variable(x: Any) -> bool:
+    """Whether something is a Variable, or a nested list with one in it."""
     return isinstance(x, Variable) or (
-        isinstance(x, (list, tuple)) and any(_holds_variable(item) for item in x)
+        isinstance(x, (list, tuple)) and any(holds_variable(item) for item in x)
     )
 
 

@@ -56,7 +56,10 @@ def documented(
         sections.setdefault("Raises", _RAISES[len(names)])
     if "axis" in names and "AxisError" not in sections.get("Raises", ""):
         sections["Raises"] = f"{AXIS_ERROR}\n{sections.get('Raises', '')}".rstrip()
-    notes = [sections.get("Notes", ""), f"Backward: ``{rule}``.", edge]
+    backward = (
+        f"Backward: ``{rule}``." if rule else "Made of other operations: a graph shows those."
+    )
+    notes = [sections.get("Notes", ""), backward, edge]
     notes.append(f"The same on a Variable: {twins}." if twins else "")
     sections["Notes"] = "\n\n".join(note for note in notes if note)
     written = (

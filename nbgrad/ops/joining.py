@@ -255,6 +255,26 @@ def flip(x: Operand, axis: Any = None) -> Variable:
     return Flip(norm_axis(axis)).on(x)
 
 
+def flipud(m: Operand) -> Variable:
+    """Reverse the rows.
+
+    Parameters
+    ----------
+    m : Variable or array
+    """
+    return flip(m, 0)
+
+
+def fliplr(m: Operand) -> Variable:
+    """Reverse the columns.
+
+    Parameters
+    ----------
+    m : Variable or array of two dimensions or more
+    """
+    return flip(m, 1)
+
+
 def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
     """Shift elements along axes; what falls off comes in at the other end.
 

@@ -23,8 +23,9 @@ class Row(NamedTuple):
     ----------
     name : str
         Public name: ``ng.<name>``.
-    operation : type of Operation
-        The class with forward and backward rule.
+    operation : type of Operation or None
+        The class with forward and backward rule; None for a function made of other
+        operations, which are what a graph shows.
     function : callable
         The public function. Its documentation is completed by the row.
     symbol : str
@@ -37,29 +38,38 @@ class Row(NamedTuple):
         of a ufunc.
     edge : str
         The convention where the derivative does not exist; empty if it exists everywhere.
+    also : tuple of str
+        Further public names: ``ng.radians`` beside ``ng.deg2rad``.
     """
 
     name: str
-    operation: type[Operation]
+    operation: type[Operation] | None
     function: Callable[..., Any]
-    symbol: str
-    rule: str
+    symbol: str = ""
+    rule: str = ""
     twins: tuple[Any, ...] = ()
     edge: str = ""
+    also: tuple[str, ...] = ()
 
 
 TABLE: dict[str, Row] = {}
+"""The rows by name."""
+PUBLIC: dict[str, Callable[..., Any]] = {}
+"""The public functions by all of their names."""
 
 
 def add_row(row: Row) -> None:
     """Enter a row: name the operation, complete its documentation, make it known."""
-    if row.name in TABLE:
-        raise ValueError(f"the table has a row named {row.name!r} already")
-    TABLE[row.name] = row
-    row.operation.public_name = row.name
-    row.operation.symbol = row.symbol
-    row.operation.formula = row.rule
     function = row.function
+    for name in (row.name, *row.also):
+        if name in PUBLIC:
+            raise ValueError(f"the table has a row named {name!r} already")
+        PUBLIC[name] = function
+    TABLE[row.name] = row
+    if row.operation is not None:
+        row.operation.public_name = row.name
+        row.operation.symbol = row.symbol
+        row.operation.formula = row.rule
     twins = ", ".join(f"``{twin_name(t)}``" for t in row.twins)
     elementwise = hasattr(function, "for_operators")
     function.__doc__ = documented(function, elementwise, row.rule, row.edge, twins)

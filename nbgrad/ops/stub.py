@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .row import TABLE
+from .row import PUBLIC
 
 FILE = Path(__file__).with_name("__init__.pyi")
 
@@ -27,7 +27,7 @@ from nbgrad.engine.variable import Variable
 from . import composite as composite
 from . import plain as plain
 from . import table as table
-from .row import TABLE as TABLE
+from .row import PUBLIC as PUBLIC
 
 Operand: TypeAlias = Variable | ArrayLike
 """A Variable, an array, a number, or a list of numbers."""
@@ -41,14 +41,16 @@ __all__ = [
 
 def stub() -> str:
     """Return the whole file."""
-    names = sorted(TABLE)
-    listed = "\n".join(f'    "{name}",' for name in names)
-    functions = (written(name, TABLE[name].function) for name in names)
+    names = sorted(PUBLIC, key=lambda name: (name != PUBLIC[name].__name__, name))
+    listed = "\n".join(f'    "{name}",' for name in sorted(names))
+    functions = (written(name, PUBLIC[name]) for name in names)
     return "\n".join([_HEAD.replace("{names}", listed), *functions])
 
 
 def written(name: str, function: Callable[..., Any]) -> str:
     """Return one function as a stub has it: the signature and the documentation."""
+    if name != function.__name__:
+        return f"{name} = {function.__name__}"
     signature = inspect.signature(function)
     shown = signature.replace(
         parameters=[_with_short_default(p) for p in signature.parameters.values()]

@@ -8,6 +8,7 @@ from .composite import COMPOSITES
 from .plain import PLAIN
 from .row import TABLE, Row, twin_name
 
+ROWS = [TABLE[name] for name in sorted(TABLE)]
 PAGE = Path(__file__).with_name("SUPPORTED.md")
 
 _PAGE = """# What nbgrad differentiates
@@ -22,9 +23,15 @@ Variable.
 |---|---|---|---|
 {rows}
 
-## More of NumPy's functions, made of these
+## Functions made of these
 
-{composites}.
+A graph shows the operations that they are made of.
+
+| `ng.` | NumPy | where there is no derivative |
+|---|---|---|
+{composites}
+
+{others} of a Variable too, which has no name here.
 
 ## Functions that answer with plain arrays
 
@@ -39,15 +46,26 @@ function of this list.
 def page() -> str:
     """Return the whole page as Markdown."""
     return _PAGE.format(
-        rows="\n".join(_line(TABLE[name]) for name in sorted(TABLE)),
-        composites=_listed(sorted(twin_name(f) for f in COMPOSITES)),
+        rows="\n".join(_line(row) for row in ROWS if row.operation is not None),
+        composites="\n".join(_line_of_composite(row) for row in ROWS if row.operation is None),
+        others=_listed(sorted(twin_name(f) for f in COMPOSITES)),
         plain=_listed(sorted(twin_name(f) for f in PLAIN)),
     )
 
 
 def _line(row: Row) -> str:
-    twins = _listed([twin_name(t) for t in row.twins])
-    cells = (f"`{row.name}`", twins, f"`{row.rule}`", row.edge)
+    return _cells(_listed([row.name, *row.also]), _twins(row), f"`{row.rule}`", row.edge)
+
+
+def _line_of_composite(row: Row) -> str:
+    return _cells(_listed([row.name, *row.also]), _twins(row), row.edge)
+
+
+def _twins(row: Row) -> str:
+    return _listed([twin_name(t) for t in row.twins])
+
+
+def _cells(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

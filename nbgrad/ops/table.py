@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from . import activation as act
 from . import arithmetic as ari
 from . import comparison as com
+from . import diagonal as dia
+from . import differences as dif
 from . import einsum as ein
 from . import exponential as exp
 from . import indexing as ind
 from . import joining as joi
 from . import linear as lin
 from . import loss as los
+from . import products as pro
 from . import reduction as red
 from . import shape as shp
 from . import softmax as sof
 from . import solving as sol
+from . import stacking as stk
 from . import statistics as sta
 from . import trigonometric as tri
 from .row import Row, add_row
+
+
+def _made(
+    name: str, function: Callable[..., Any], *twins: Any, also: tuple[str, ...] = (), edge: str = ""
+) -> Row:
+    """Return the row of a function that is made of other operations."""
+    return Row(name, None, function, twins=twins, also=also, edge=edge)
+
+
+def _np(*names: str) -> tuple[Any, ...]:
+    """Return those functions that this NumPy has: ``"vecdot"``, ``"linalg.vecdot"``."""
+    found = []
+    for name in names:
+        module, _, last = name.rpartition(".")
+        function = getattr(getattr(np, module) if module else np, last, None)
+        if function is not None:
+            found.append(function)
+    return tuple(found)
+
 
 # fmt: off
 ROWS = (
@@ -104,6 +130,11 @@ ROWS = (
     Row("outer", lin.Outer, lin.outer, twins=(np.outer,), symbol="⊗", rule="gx0 = gy · x1; gx1 = x0 · gy"),
     Row("tensordot", lin.TensorDot, lin.tensordot, twins=(np.tensordot,), symbol="tensordot",
         rule="gx0 = gy · x1 over x1's free axes; gx1 = x0 · gy over x0's free axes"),
+    _made("inner", pro.inner, np.inner),
+    _made("vdot", pro.vdot, np.vdot),
+    _made("vecdot", pro.vecdot, *_np("vecdot", "linalg.vecdot")),
+    _made("matvec", pro.matvec, *_np("matvec")),
+    _made("vecmat", pro.vecmat, *_np("vecmat")),
     Row("einsum", ein.EinSum, ein.einsum, twins=(np.einsum,), symbol="einsum",
         rule="gx0 = einsum of gy and the others, to x0's letters; gx1 = einsum of gy and the others, to x1's letters"),
     Row("inv", sol.Inv, sol.inv, twins=(np.linalg.inv,), symbol="x⁻¹", rule="gx = −yᵀ · gy · yᵀ"),
@@ -132,11 +163,42 @@ ROWS = (
     Row("concatenate", joi.Concatenate, joi.concatenate, twins=(np.concatenate,), symbol="concat", rule="gx0 = gy's first part; gx1 = gy's next part"),
     Row("stack", joi.Stack, joi.stack, twins=(np.stack,), symbol="stack", rule="gx0 = gy's first slice; gx1 = gy's next slice"),
     Row("split", joi.Split, joi.split, twins=(np.split,), symbol="split", rule="gx = the gys joined"),
+    _made("flipud", joi.flipud, np.flipud),
+    _made("fliplr", joi.fliplr, np.fliplr),
     Row("flip", joi.Flip, joi.flip, twins=(np.flip,), symbol="flip", rule="gx = gy flipped back"),
     Row("roll", joi.Roll, joi.roll, twins=(np.roll,), symbol="roll", rule="gx = gy rolled back"),
     Row("repeat", joi.Repeat, joi.repeat, twins=(np.repeat,), symbol="repeat", rule="gx = gy summed over the copies"),
     Row("tile", joi.Tile, joi.tile, twins=(np.tile,), symbol="tile", rule="gx = gy summed over the copies"),
     Row("pad", joi.Pad, joi.pad, twins=(np.pad,), symbol="pad", rule="gx = gy without the margin"),
+    # -- short forms of joining and splitting --
+    _made("array", stk.array),
+    _made("atleast_1d", stk.atleast_1d, np.atleast_1d),
+    _made("atleast_2d", stk.atleast_2d, np.atleast_2d),
+    _made("atleast_3d", stk.atleast_3d, np.atleast_3d),
+    _made("vstack", stk.vstack, np.vstack),
+    _made("hstack", stk.hstack, np.hstack),
+    _made("dstack", stk.dstack, np.dstack),
+    _made("column_stack", stk.column_stack, np.column_stack),
+    _made("append", stk.append, np.append),
+    _made("block", stk.block, np.block),
+    _made("array_split", stk.array_split, np.array_split),
+    _made("hsplit", stk.hsplit, np.hsplit),
+    _made("vsplit", stk.vsplit, np.vsplit),
+    _made("dsplit", stk.dsplit, np.dsplit),
+    _made("unstack", stk.unstack, *_np("unstack")),
+    _made("broadcast_arrays", stk.broadcast_arrays, np.broadcast_arrays),
+    _made("meshgrid", stk.meshgrid, np.meshgrid),
+    # -- diagonals --
+    _made("diagonal", dia.diagonal, np.diagonal),
+    _made("diag", dia.diag, np.diag),
+    _made("diagflat", dia.diagflat, np.diagflat),
+    _made("tril", dia.tril, np.tril),
+    _made("triu", dia.triu, np.triu),
+    # -- sampled values --
+    _made("diff", dif.diff, np.diff),
+    _made("ediff1d", dif.ediff1d, np.ediff1d),
+    _made("trapezoid", dif.trapezoid, *_np("trapezoid" if hasattr(np, "trapezoid") else "trapz")),
+    _made("gradient", dif.gradient, np.gradient),
     # -- losses --
     Row("mean_squared_error", los.MeanSquaredError, los.mean_squared_error, symbol="mse",
         rule="gx0 = gy · 2 / n · (x0 − x1); gx1 = gy · 2 / n · (x1 − x0)"),

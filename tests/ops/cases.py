@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,8 +52,9 @@ class Case:
     def variables(self) -> list[ng.Variable]:
         return [ng.Variable(x) for x in self.leaves]
 
+    @cached_property
     def weights(self) -> list[np.ndarray]:
-        """Return fixed weights for each output: what makes one number of them."""
+        """Fixed weights for each output: what makes one number of them."""
         rng = np.random.default_rng(1)
         with ng.no_grad():
             outputs = many(self(*self.leaves))
@@ -60,7 +62,7 @@ class Case:
 
     def loss(self, *leaves: Any) -> Any:
         """Return one number that depends on all outputs."""
-        return weighted(many(self(*leaves)), self.weights())
+        return weighted(many(self(*leaves)), self.weights)
 
     def tangents(self) -> list[np.ndarray]:
         rng = np.random.default_rng(2)
@@ -89,9 +91,16 @@ def is_shape(arg: Any) -> bool:
 def marked(arg: Any) -> Any:
     if is_shape(arg):
         return Leaf(arg)
-    if isinstance(arg, list) and arg and all(is_shape(a) for a in arg):
-        return [Leaf(a) for a in arg]
+    if isinstance(arg, list) and any(isinstance(marked(a), (Leaf, list)) for a in arg):
+        return [marked(a) for a in arg]
     return arg
+
+
+def leaves_of(arg: Any) -> list[Leaf]:
+    """Return the shapes to draw, also in nested lists."""
+    if isinstance(arg, list):
+        return [leaf for inner in arg for leaf in leaves_of(inner)]
+    return [arg] if isinstance(arg, Leaf) else []
 
 
 def draw(shape: tuple[int, ...], domain: tuple[float, float], rng: np.random.Generator) -> Any:
@@ -103,8 +112,7 @@ def draw(shape: tuple[int, ...], domain: tuple[float, float], rng: np.random.Gen
 def make(row: Row, sample: Sample) -> Case:
     rng = np.random.default_rng(zlib.crc32(f"{row.name}{sample}".encode()))
     case = Case(row, sample, [marked(a) for a in sample.args])
-    shapes = [a for arg in case.args for a in (arg if isinstance(arg, list) else [arg])]
-    case.leaves = [draw(tuple(a), case.samples.domain, rng) for a in shapes if isinstance(a, Leaf)]
+    case.leaves = [draw(tuple(a), case.samples.domain, rng) for a in leaves_of(case.args)]
     return case
 
 

@@ -31,17 +31,17 @@ def operations() -> Iterator[type[Operation]]:
 
 
 def test_every_operation_has_one_row() -> None:
-    in_table = [row.operation for row in ROWS]
+    in_table = [row.operation for row in ROWS if row.operation is not None]
     assert len(set(in_table)) == len(in_table)
     assert set(operations()) - SHARED == set(in_table)
 
 
 def test_every_row_has_samples_and_nothing_else_has() -> None:
-    assert list(SAMPLES) == list(TABLE)
+    assert set(SAMPLES) == set(TABLE)
 
 
 def test_every_row_is_a_public_name() -> None:
-    assert set(ops.__all__) == set(TABLE)
+    assert set(ops.__all__) == {name for row in ROWS for name in (row.name, *row.also)}
     for name, row in TABLE.items():
         assert getattr(ops, name) is row.function
         assert row.function.__name__ == name
@@ -52,23 +52,30 @@ def test_every_row_is_a_public_name() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=list(TABLE))
 def test_a_row_is_complete(row: Row) -> None:
-    assert row.symbol
     samples = SAMPLES[row.name]
     assert samples.calls
     assert samples.reference or row.twins
+    if row.operation is None:
+        assert not row.symbol
+        assert not row.rule
+        return
+    assert row.symbol
     assert row.operation.__doc__.startswith(("y = ", "Several y"))
     assert row.operation.symbol == row.symbol
     assert row.operation.formula == row.rule
 
 
-@pytest.mark.parametrize("row", ROWS, ids=list(TABLE))
+RULES = [row for row in ROWS if row.operation is not None]
+
+
+@pytest.mark.parametrize("row", RULES, ids=[row.name for row in RULES])
 def test_a_rule_has_one_part_per_input(row: Row) -> None:
     rules = [part.strip() for part in row.rule.split(";")]
     number = len(row.operation.rules or ()) or len(rules)
     names = ["gx"] if number == 1 else [f"gx{i}" for i in range(number)]
     assert [part.split(" = ")[0] for part in rules] == names
     assert "*" not in row.rule
-    assert "gy" in row.rule or row.name == "sign"
+    assert "gy" in row.rule or row.rule == "gx = 0"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=list(TABLE))

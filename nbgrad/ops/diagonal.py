@@ -1,0 +1,97 @@
+"""Diagonals and triangles of matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.variable import Variable, as_variable
+
+from .base import Operand, plain
+from .comparison import where
+from .indexing import add_at, getitem
+from .reduction import sum_
+from .shape import moveaxis
+
+
+def diagonal(a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+    """Elements whose two indices differ by an offset.
+
+    Parameters
+    ----------
+    a : Variable or array of two dimensions or more
+    offset : int
+        Above the main diagonal if positive.
+    axis1, axis2 : int
+        The axes of the matrices.
+    """
+    last = moveaxis(a, (axis1, axis2), (-2, -1))
+    rows, columns = _diagonal_of(last.shape[-2:], offset)
+    return getitem(last, (..., rows, columns))
+
+
+def _diagonal_of(shape: tuple[int, ...], offset: int) -> tuple[Any, Any]:
+    """Return the indices of a diagonal."""
+    n, m = shape
+    rows = np.arange(max(0, -offset), max(0, -offset, min(n, m - offset)))
+    return rows, rows + offset
+
+
+def trace(a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+    """Sum of the diagonal."""
+    return sum_(diagonal(a, offset, axis1, axis2), axis=-1)
+
+
+def diag(v: Operand, k: int = 0) -> Variable:
+    """Diagonal of a matrix, or a matrix with that diagonal.
+
+    Parameters
+    ----------
+    v : Variable or array, shape (n, m) or (n,)
+    k : int
+        Above the main diagonal if positive.
+    """
+    v = as_variable(v)
+    if v.ndim == 2:
+        return diagonal(v, k)
+    n = v.size + abs(k)
+    return add_at(v, _diagonal_of((n, n), k), (n, n))
+
+
+def diagflat(v: Operand, k: int = 0) -> Variable:
+    """Matrix whose diagonal holds all elements of an array.
+
+    Parameters
+    ----------
+    v : Variable, array or number, any shape
+    k : int
+        Above the main diagonal if positive.
+    """
+    return diag(as_variable(v).ravel(), k)
+
+
+def tril(m: Operand, k: int = 0) -> Variable:
+    """Lower triangle; zeros above it.
+
+    Parameters
+    ----------
+    m : Variable or array, shape (..., n, m)
+    k : int
+        The last diagonal that is kept.
+    """
+    n, columns = np.shape(plain(m))[-2:]
+    return where(np.tri(n, columns, k, dtype=bool), m, 0.0)
+
+
+def triu(m: Operand, k: int = 0) -> Variable:
+    """Upper triangle; zeros below it.
+
+    Parameters
+    ----------
+    m : Variable or array, shape (..., n, m)
+    k : int
+        The first diagonal that is kept.
+    """
+    n, columns = np.shape(plain(m))[-2:]
+    return where(np.tri(n, columns, k - 1, dtype=bool), 0.0, m)

@@ -1,0 +1,341 @@
+"""Arrays put together and taken apart: NumPy's short forms of `concatenate`, `stack` and `split`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import ShapeError
+from nbgrad.engine.variable import Variable, as_variable
+
+from .base import Operand, as_variables, holds_variable, plain
+from .joining import concatenate, split, stack
+from .shape import astype, broadcast_to, reshape
+
+
+def array(x: Any, dtype: Any = None) -> Variable:
+    """Make one Variable of nested lists of Variables, arrays and numbers.
+
+    What ``np.array`` cannot do, since an array cannot remember a graph.
+
+    Parameters
+    ----------
+    x : Variable, array, number, or nested list of them
+        The items of a list have one shape.
+    dtype : floating dtype, optional
+
+    Returns
+    -------
+    Variable
+
+    Raises
+    ------
+    ShapeError
+        If the items of a list differ in shape.
+    """
+    leaves = iter(as_variables(_leaves(x)))
+    y = _joined(x, leaves)
+    return y if dtype is None or y.dtype == dtype else astype(y, dtype)
+
+
+def _joined(x: Any, leaves: Iterator[Variable]) -> Variable:
+    """Stack what a nested list holds; ``leaves`` gives its leaves in order."""
+    if not _is_list(x):
+        return next(leaves)
+    items = [_joined(item, leaves) for item in x]
+    shapes = list(dict.fromkeys(item.shape for item in items))
+    if len(shapes) > 1:
+        raise ShapeError(
+            f"array needs items of one shape, not of {' and '.join(map(str, shapes[:3]))}: "
+            "ng.concatenate joins arrays of different lengths."
+        )
+    return stack(items)
+
+
+def _each(arrays: tuple[Operand, ...], shapes: dict[int, Any], least: int) -> Any:
+    """Give arrays of fewer than ``least`` axes the shape written for their number."""
+    found = []
+    for item in arrays:
+        x = as_variable(item)
+        found.append(x if x.ndim >= least else reshape(x, shapes[x.ndim](x.shape)))
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+def atleast_1d(*arrays: Operand) -> Any:
+    """Give a number one axis.
+
+    Parameters
+    ----------
+    *arrays : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable, or a tuple of them for several arrays
+    """
+    return _each(arrays, {0: lambda _: (1,)}, 1)
+
+
+def atleast_2d(*arrays: Operand) -> Any:
+    """Make a number or a vector one row.
+
+    Parameters
+    ----------
+    *arrays : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable, or a tuple of them for several arrays
+    """
+    return _each(arrays, {0: lambda _: (1, 1), 1: lambda s: (1, *s)}, 2)
+
+
+def atleast_3d(*arrays: Operand) -> Any:
+    """Make an array three-dimensional: a vector of shape (n,) becomes (1, n, 1), a matrix (n, m, 1).
+
+    Parameters
+    ----------
+    *arrays : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable, or a tuple of them for several arrays
+    """
+    shapes = {0: lambda _: (1, 1, 1), 1: lambda s: (1, *s, 1), 2: lambda s: (*s, 1)}
+    return _each(arrays, shapes, 3)
+
+
+def vstack(tup: Sequence[Operand]) -> Variable:
+    """Join arrays row-wise: along the first axis, a vector as one row.
+
+    Parameters
+    ----------
+    tup : sequence of Variables, arrays and numbers
+    """
+    return concatenate([atleast_2d(x) for x in as_variables(tup)], 0)
+
+
+def hstack(tup: Sequence[Operand]) -> Variable:
+    """Join arrays column-wise: along the second axis, vectors along their only one.
+
+    Parameters
+    ----------
+    tup : sequence of Variables, arrays and numbers
+    """
+    parts = [atleast_1d(x) for x in as_variables(tup)]
+    return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1)
+
+
+def dstack(tup: Sequence[Operand]) -> Variable:
+    """Join arrays along the third axis.
+
+    Parameters
+    ----------
+    tup : sequence of Variables, arrays and numbers
+    """
+    return concatenate([atleast_3d(x) for x in as_variables(tup)], 2)
+
+
+def column_stack(tup: Sequence[Operand]) -> Variable:
+    """Join vectors as columns, and matrices by their columns.
+
+    Parameters
+    ----------
+    tup : sequence of Variables and arrays
+    """
+    parts = as_variables(tup)
+    return concatenate([x if x.ndim > 1 else reshape(x, (-1, 1)) for x in parts], 1)
+
+
+def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
+    """Join two arrays.
+
+    Parameters
+    ----------
+    arr, values : Variable, array or number
+    axis : int, optional
+        None joins their elements in one dimension.
+    """
+    return concatenate(as_variables((arr, values)), axis)
+
+
+def block(arrays: Any) -> Variable:
+    """Put a matrix together from blocks: nested lists, the innermost along the last axis.
+
+    Parameters
+    ----------
+    arrays : nested list of Variables, arrays and numbers
+
+    Raises
+    ------
+    ShapeError
+        If blocks do not fit together, or the lists are not equally deep.
+    """
+    deepest = _depth(arrays)
+    leaves = as_variables(_blocks(arrays))
+    most = max([deepest, *(x.ndim for x in leaves)])
+    rest = iter(leaves)
+
+    def joined(item: Any, depth: int) -> Variable:
+        if isinstance(item, list):
+            return concatenate([joined(inner, depth - 1) for inner in item], -depth)
+        x = next(rest)
+        return reshape(x, (1,) * (most - x.ndim) + x.shape)
+
+    return joined(arrays, deepest)
+
+
+def _blocks(item: Any) -> list[Any]:
+    return [b for inner in item for b in _blocks(inner)] if isinstance(item, list) else [item]
+
+
+def _depth(item: Any) -> int:
+    if not isinstance(item, list):
+        return 0
+    depths = {_depth(inner) for inner in item}
+    if len(depths) != 1:
+        raise ShapeError(
+            "block needs lists that are equally deep and not empty: "
+            + ("one is empty." if not depths else f"their depths are {sorted(depths)}.")
+        )
+    return 1 + depths.pop()
+
+
+def _is_list(x: Any) -> bool:
+    """Whether something is a list to look into: one of numbers alone is an array."""
+    return isinstance(x, (list, tuple)) and holds_variable(x)
+
+
+def _leaves(item: Any) -> list[Any]:
+    """Return what a nested list holds, in order."""
+    return [leaf for inner in item for leaf in _leaves(inner)] if _is_list(item) else [item]
+
+
+def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
+    """Cut an array in parts of nearly equal length.
+
+    Parameters
+    ----------
+    ary : Variable or array
+    indices_or_sections : int or sequence of int
+        How many parts, or where to cut.
+    axis : int
+    """
+    if isinstance(indices_or_sections, (int, np.integer)):
+        places = np.arange(np.shape(plain(ary))[axis])
+        lengths = [len(part) for part in np.array_split(places, indices_or_sections)]
+        indices_or_sections = np.cumsum(lengths)[:-1].tolist()
+    return split(ary, indices_or_sections, axis)
+
+
+def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
+    """Cut an array into columns: along the second axis, a vector along its only one.
+
+    Parameters
+    ----------
+    ary : Variable or array
+    indices_or_sections : int or sequence of int
+        How many equal parts, or where to cut.
+    """
+    return split(ary, indices_or_sections, 1 if np.ndim(plain(ary)) > 1 else 0)
+
+
+def vsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
+    """Cut an array into rows: along the first axis.
+
+    Parameters
+    ----------
+    ary : Variable or array of two dimensions or more
+    indices_or_sections : int or sequence of int
+        How many equal parts, or where to cut.
+    """
+    return split(_with_axes(ary, 2, "vsplit"), indices_or_sections, 0)
+
+
+def dsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
+    """Cut an array along the third axis.
+
+    Parameters
+    ----------
+    ary : Variable or array of three dimensions or more
+    indices_or_sections : int or sequence of int
+        How many equal parts, or where to cut.
+    """
+    return split(_with_axes(ary, 3, "dsplit"), indices_or_sections, 2)
+
+
+def _with_axes(ary: Operand, least: int, name: str) -> Operand:
+    if np.ndim(plain(ary)) < least:
+        raise ShapeError(
+            f"{name} needs an array of {least} dimensions or more, not of shape "
+            f"{np.shape(plain(ary))}: np.split cuts along any axis."
+        )
+    return ary
+
+
+def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
+    """Take an array apart along an axis: what undoes `stack`.
+
+    Parameters
+    ----------
+    x : Variable or array
+    axis : int
+    """
+    pieces = split(x, np.shape(plain(x))[axis] or 1, axis)
+    return tuple(piece.squeeze(axis) for piece in pieces) if np.shape(plain(x))[axis] else ()
+
+
+def broadcast_arrays(*args: Operand) -> tuple[Variable, ...]:
+    """Repeat arrays along axes to one shape.
+
+    Parameters
+    ----------
+    *args : Variable, array or number
+
+    Raises
+    ------
+    ShapeError
+        If they do not broadcast.
+    """
+    shape = _broadcast_shape(args, "broadcast_arrays")
+    return tuple(broadcast_to(x, shape) for x in args)
+
+
+def _broadcast_shape(args: tuple[Operand, ...], name: str) -> tuple[int, ...]:
+    shapes = [np.shape(plain(x)) for x in args]
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ShapeError(
+            f"{name}: the shapes {', '.join(map(str, shapes))} do not broadcast."
+        ) from None
+
+
+def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = "xy") -> tuple[Variable, ...]:
+    """Make the coordinates of a grid's points from those along its axes.
+
+    Parameters
+    ----------
+    *xi : Variable, array or number, of one dimension
+    sparse : bool
+        Leave axes of length one in place of repeated values.
+    indexing : {"xy", "ij"}
+        "xy" puts the second array along the first axis, as plots do.
+
+    Returns
+    -------
+    tuple of Variable
+        One for each array.
+    """
+    if indexing not in ("xy", "ij"):
+        raise ShapeError(f"meshgrid: indexing is 'xy' or 'ij', not {indexing!r}.")
+    order = list(range(len(xi)))
+    if indexing == "xy" and len(xi) > 1:
+        order[:2] = [1, 0]
+    spread = []
+    for i, x in enumerate(xi):
+        shape = [1] * len(xi)
+        shape[order[i]] = -1
+        spread.append(reshape(as_variable(x), tuple(shape)))
+    return tuple(spread) if sparse else broadcast_arrays(*spread)
