@@ -11,7 +11,7 @@ import { listView } from "./list";
 import { Model, Traits } from "./model";
 import { Book, Moment } from "./moment";
 import { roomFor } from "./room";
-import { ordersStrip, showPresent, wrongAtEnd } from "./orders";
+import { ordersStrip, showPresent } from "./orders";
 import { Predict } from "./predict";
 import { pageText, saveMenu, take } from "./take";
 import { narrate, stopLabels, stopName } from "./narration";
@@ -62,7 +62,7 @@ export class App {
     this.plan = makePlan(scene, model.get("granularity"), model.get("order"));
     this.troubles = findTroubles(this.book);
     this.predict = new Predict(words, () => this.refresh());
-    const title = words.story?.title ?? words.t("title", { name: this.book.facts.variable(scene.trace.root).name });
+    const { title } = words.story;
     this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details"), onscroll: () => this.markMore() }, this.sideBody);
     this.said = h("p", { class: "said", "aria-live": "polite", "aria-atomic": "true" });
     this.header = this.makeHeader(title);
@@ -80,7 +80,7 @@ export class App {
   private makeHeader(title: string): Header {
     const { words, scene } = this;
     const { first } = this.troubles;
-    return new Header(words, title, words.story?.subtitle ?? "", { naive: scene.naive !== null, trouble: first?.what ?? "" }, {
+    return new Header(words, title, words.story.subtitle, { naive: scene.naive !== null, trouble: first?.what ?? "" }, {
       granularity: (value) => this.setGranularity(value),
       naive: () => this.setOrder(this.model.get("order") === "naive" ? "generation" : "naive"),
       predict: () => this.model.set({ predict: !this.model.get("predict") }),
@@ -252,8 +252,7 @@ export class App {
     this.orders.replaceChildren();
     if (!this.plan.naive) return;
     const rightPlan = makePlan(this.scene, "function", "generation");
-    moment.wrong = wrongAtEnd(this.book.facts, moment.history, this.book.history(rightPlan));
-    this.orders.append(ordersStrip({ moment, right: rightPlan.calls, parts: this.scene.naive!.parts, truncated: this.scene.naive!.truncated ?? false, wrong: moment.wrong, words: this.words, seek: (position) => this.seek(position) }));
+    this.orders.append(ordersStrip({ moment, naive: this.scene.naive!, right: rightPlan.calls, words: this.words, seek: (position) => this.seek(position) }));
     showPresent(this.orders);
   }
 

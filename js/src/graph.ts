@@ -33,7 +33,7 @@ export class Graph {
 
   constructor(private readonly book: Book, private readonly words: Words, stage: HTMLElement, private readonly select: (id: string) => void) {
     this.catalog = new Catalog(book.scene.drawing);
-    this.svg = s("svg", { class: "graph", role: "group", "aria-label": words.story?.alt ?? words.t("graph") }, this.world, this.folds);
+    this.svg = s("svg", { class: "graph", role: "group", "aria-label": words.story.alt }, this.world, this.folds);
     this.world.append(...Object.values(this.layers));
     this.viewport = new Viewport(book.scene.drawing, (smooth) => this.moved(smooth));
     this.svg.addEventListener("click", (event) => this.onNode(event, true));
@@ -144,7 +144,7 @@ export class Graph {
     const fn = facts.functions.get(id);
     const view = fn
       ? new PillView(fn, box, this.words, facts.callName(fn)[1])
-      : new CardView(facts.variable(id), box, this.words, facts.isBackward(id), id === facts.trace.root);
+      : new CardView(facts.variable(id), box, this.words, facts.isBackward(id), id === facts.trace.root, facts.unnamed.has(id));
     this.insert(view.element, id);
     if (this.moment) view.update(this.moment, id === this.selected);
     return view;

@@ -3,15 +3,16 @@
 import { App } from "./app";
 import { h } from "./dom";
 import { keepState } from "./keep";
-import { message } from "./message";
+import { chooseLanguage } from "./language";
+import { message, messageText, Unreadable } from "./message";
 import { AnyModel, Model } from "./model";
 import { loadScene } from "./payload";
 import { registerMotion } from "./motion";
-import { Scene, Unreadable } from "./scene";
+import { Scene } from "./scene";
 import graph from "./styles/graph.css";
 import styles from "./styles/stepper.css";
 import theme from "./styles/theme.css";
-import { chooseLanguage, Words } from "./words";
+import { Words } from "./words";
 
 export interface RenderProps {
   model: AnyModel;
@@ -28,7 +29,7 @@ function render({ model, el }: RenderProps): () => void {
     if (gone) return;
     shown = scene;
     const typed = new Model(model);
-    if (scene.error) return void el.append(message(scene.error[chooseLanguage(typed.get("lang"), Object.keys(scene.error))] ?? ""));
+    if (scene.error) return void el.append(message(scene.error[chooseLanguage(typed.get("lang"), Object.keys(scene.error))] ?? "", typed.get("lang")));
     const words = new Words(scene, typed.get("lang"));
     app = new App(typed, scene, words);
     app.mount(el);
@@ -38,7 +39,9 @@ function render({ model, el }: RenderProps): () => void {
     app = null;
     if (gone) return;
     console.error(error);
-    el.append(message(error instanceof Unreadable ? error.message : `The stepper cannot show this trace: ${String((error as Error)?.message ?? error)}`));
+    const lang = new Model(model).get("lang");
+    const [fault, detail] = error instanceof Unreadable ? [error.fault, error.detail] : (["cannotShow", String((error as Error)?.message ?? error)] as const);
+    el.append(message(messageText(fault, lang, detail), lang));
   };
   /** Another language: the same scene, set up anew. */
   const translate = () => {

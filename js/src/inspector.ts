@@ -116,7 +116,7 @@ function callView(view: InspectorView, call: Call): HTMLElement[] {
 
 /** The rule of each input with numbers, or the source of a user's own backward. */
 function rules({ moment, words }: InspectorView, fn: Func, call: Call): HTMLElement[] {
-  const worked = words.story?.worked?.[fn.id] ?? [];
+  const worked = words.story.worked[fn.id] ?? [];
   const sent = new Map(call.contributions.map((part) => [part.input, part]));
   const hidden = call.contributions.some((part) => moment.hidden.has(part.variable));
   if (fn.code) return [h("pre", { class: "code", tabindex: 0 }, fn.code)];
@@ -149,7 +149,7 @@ function freedSection(moment: Moment, words: Words): HTMLElement | null {
 
 function nextSection(view: InspectorView, words: Words): HTMLElement {
   const { moment } = view;
-  const story = moment.plan.naive ? words.naiveStory()?.next_function : moment.plan.byGeneration ? words.story?.next_generation : words.story?.next_function;
+  const story = moment.plan.naive ? words.naiveStory()?.next_function : moment.plan.byGeneration ? words.story.next_generation : words.story.next_function;
   return section(words.t(moment.waiting.length ? "nextTitle" : "endTitle"), ...queueView(moment, story?.[moment.stop.position] ?? null, words, view.select));
 }
 

@@ -29,7 +29,7 @@ export function makeChip(edge: Edge, chip: Chip, moment: Moment, animate: boolea
   const values = moment.facts.values(chip.amount);
   const hidden = moment.hidden.has(edge.from);
   const number = briefGrad(values);
-  const short = isScalar(values) ? formatNumber(values.values?.[0], 3) : number;
+  const short = isScalar(values) ? formatNumber(values.values?.[0]) : number;
   const text = hidden ? "?" : isScalar(values) && signOf(values) < 0 ? short : `+${short}`;
   const width = Math.max(34, measure(text, "650 13.5px system-ui, sans-serif") + 20);
   const [x, y] = freePlace(edge, width, isTaken);

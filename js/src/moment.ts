@@ -46,8 +46,6 @@ export class Moment {
   readonly changed = new Set<string>();
   /** Variables whose new gradient is kept back until the reader has guessed. */
   hidden: ReadonlySet<string> = new Set();
-  /** In the naive order: what each variable ends with, and what would be right. */
-  wrong: Map<string, [string, string]> = new Map();
   readonly waiting: Waiting[];
 
   constructor(

@@ -1,6 +1,5 @@
-// The sentence of a stop. Python's narrator writes them; for huge graphs a short one is put together here.
+// The sentence of a stop; Python's narrator writes them all.
 import { Moment } from "./moment";
-import { briefGrad } from "./numbers";
 import { Scene, Segments } from "./scene";
 import { forwardStops, Plan, Stop, stopAt } from "./timeline";
 import { StopLabel } from "./transport";
@@ -10,21 +9,17 @@ import { Words } from "./words";
 export function narrate(moment: Moment, words: Words): Segments {
   const { stop, plan } = moment;
   if (moment.hidden.size) return words.segments("guessSay", { names: [...moment.hidden].map((id) => `${moment.facts.variable(id).name}.grad`).join(", ") });
-  const told = stop.phase === "forward" ? words.story?.forward?.[stop.computed]
-    : plan.naive ? words.naiveStory()?.function?.[stop.position]
-    : plan.byGeneration ? words.story?.generation?.[stop.position] : words.story?.function?.[stop.position];
-  return told?.length ? told : put(moment, words);
+  if (stop.phase === "forward") return words.story.forward[stop.computed] ?? [];
+  if (plan.naive) return words.naiveStory()?.function[stop.position] ?? [];
+  if (plan.byGeneration) return words.story.generation[stop.position] ?? [];
+  return words.story.function[stop.position] ?? words.story.generation[stepOf(moment)] ?? [];
 }
 
-function put(moment: Moment, words: Words): Segments {
-  const { stop } = moment;
-  if (stop.phase === "forward") return stop.generation === null ? words.segments("sayLeaves") : words.segments("sayForward", { g: stop.generation, n: moment.computing.length });
-  if (stop.phase === "seed") return words.segments("saySeed", { name: moment.facts.variable(moment.facts.trace.root).name });
-  const calls = moment.calls;
-  const one = calls.length === 1 ? calls[0]!.contributions[0] : undefined;
-  if (!one) return words.segments("sayGeneration", { g: stop.generation ?? 0, n: calls.length });
-  const [name, output] = moment.facts.callName(moment.facts.func(calls[0]!.function));
-  return words.segments("sayFunction", { name: `${name} → ${output}`, amount: briefGrad(moment.facts.values(one.amount)), target: moment.facts.variable(one.variable).name });
+/** The step by generation that a stop by function belongs to: of a huge graph only those are told. */
+function stepOf({ stop, facts }: Moment): number {
+  let done = 0;
+  const step = facts.trace.steps.findIndex(({ calls }) => (done += calls.length) >= stop.done);
+  return stop.done === 0 ? 0 : step + 1;
 }
 
 /** What a stop is called: on the timeline, and for the slider's reader. */

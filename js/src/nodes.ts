@@ -49,7 +49,7 @@ export class CardView implements NodeView {
   private stripOf: Values | null = null;
   private readonly slim: boolean;
 
-  constructor(private readonly variable: Variable, private readonly box: Box, private readonly words: Words, second: boolean, private readonly root: boolean) {
+  constructor(private readonly variable: Variable, private readonly box: Box, private readonly words: Words, second: boolean, private readonly root: boolean, private readonly unnamed: boolean) {
     this.slim = variable.kind === "constant" || variable.kind === "unused";
     this.element = shell(variable.id, "variable", variable.generation, box, `${variable.kind}${second ? " second" : ""}`);
     this.element.append(this.tip, ring(box, 11), s("rect", { class: "card", width: box[2], height: box[3], rx: 11 }));
@@ -92,7 +92,7 @@ export class CardView implements NodeView {
     const hidden = moment.hidden.has(variable.id);
     const active = moment.nodes.has(variable.id);
     const trouble = troubleOf(moment, variable, grad, computed && !hidden);
-    const key = [computed, grad.state, grad.fresh, hidden, active, selected, trouble, grad.values ? briefGrad(grad.values) : "", moment.stop.phase, wrongText(moment, moment.wrong, variable)].join("|");
+    const key = [computed, grad.state, grad.fresh, hidden, active, selected, trouble, grad.values ? briefGrad(grad.values) : "", moment.stop.phase, wrongText(moment, variable)].join("|");
     if (key === this.shown && this.stripOf === grad.values) return;
     this.shown = key;
     setAttribute(this.element, "data-active", active ? "true" : null);
@@ -108,17 +108,16 @@ export class CardView implements NodeView {
   private writeTop(value: Values | null): void {
     const [, , width] = this.box;
     const room = width - 2 * PAD;
-    const automatic = this.variable.kind === "constant" && /^v\d+$/.test(this.variable.name);
-    const text = fitText(value ? brief(value) : "–", automatic ? room : room * 0.62, PLAIN);
+    const text = fitText(value ? brief(value) : "–", this.unnamed ? room : room * 0.62, PLAIN);
     setText(this.value, text);
-    const name = automatic ? "" : fitText(this.variable.name, room - measure(text, PLAIN) - 8, BOLD);
+    const name = this.unnamed ? "" : fitText(this.variable.name, room - measure(text, PLAIN) - 8, BOLD);
     setText(this.element.querySelector(".name")!, name);
   }
 
   private writeGrad(moment: Moment, grad: Grad, hidden: boolean): void {
     const { state } = grad;
     const values = hidden ? null : grad.values;
-    const wrong = wrongText(moment, moment.wrong, this.variable);
+    const wrong = wrongText(moment, this.variable);
     const text = hidden ? "?" : wrong || (values ? briefGrad(values) : "–");
     setAttribute(this.element, "data-wrong", wrong ? "true" : null);
     const room = this.box[2] - 2 * PAD - (wrong ? -16 : measure(this.words.t("grad"), `400 13.5px ${FAMILY}`) + 8);

@@ -55,21 +55,117 @@ export function plus(a: Values, b: Values): Values | null {
   return fromValues(b.shape, b.dtype, a.values.map((value, i) => value + (b.values as number[])[i]!));
 }
 
-/** Write a number with four digits at most: 16, 0.3333, 1.2e-7, nan. */
-export function formatNumber(value: number | null | undefined, digits = 4): string {
+// Numbers are written by the rules of nbgrad/tracing/format.py, and tested on the same cases.
+const DIGITS = 4;
+const MAX_EXTRA_DIGITS = 4;
+const isPlain = (exponent: number) => exponent >= -4 && exponent < 6;
+
+/** Write a number: 16, 0.3333, 123457, 1.235e6, 1.2e-7, nan; no digit before the decimal point is rounded away below a million. */
+export function formatNumber(value: number | null | undefined): string {
   if (value === null || value === undefined) return "–";
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return trim(value.toExponential(digits - 2));
-  if (Number.isInteger(value) && size < 1e6) return String(value);
-  return String(Number(value.toPrecision(digits)));
+  const exponent = exponentOf(value);
+  const places = isPlain(exponent) ? Math.max(DIGITS - 1 - exponent, 0) : DIGITS - 1 - exponent;
+  return decimal(unitsOf(value, places), places);
 }
 
-function trim(text: string): string {
-  const [mantissa, exponent] = text.split("e") as [string, string];
-  return `${Number(mantissa)}e${exponent.replace("+", "")}`;
+/** A sum as it is shown: "=" when the terms add up to the total as they are written, else "≈". */
+export interface Sum {
+  terms: string[];
+  sign: "=" | "≈";
+  total: string;
+}
+
+/** Write the terms of a sum and its total with as many digits as let them add up. */
+export function writeSum(terms: number[], total: number): Sum {
+  const values = [...terms, total];
+  const sum = (texts: string[], sign: "=" | "≈"): Sum => ({ terms: texts.slice(0, -1), sign, total: texts[texts.length - 1]! });
+  const texts = values.map((value) => formatNumber(value));
+  if (!values.every(Number.isFinite)) return sum(texts, terms.every(Number.isFinite) ? "≈" : "=");
+  const finest = Math.max(...texts.map((text) => -lastPlace(text)));
+  const largest = Math.max(...values.map(exponentOf));
+  if (addsUp(texts.map((text) => read(text, finest)))) return sum(texts, "=");
+  for (let places = finest; places <= finest + MAX_EXTRA_DIGITS && largest + places < 17; places++) {
+    const units = values.map((value) => unitsOf(value, places));
+    if (addsUp(units)) return sum(units.map((n) => decimal(n, places)), "=");
+  }
+  return sum(texts, "≈");
+}
+
+/** "8 + 8", "8 − 3". */
+export function plusSigns(terms: string[]): string {
+  return terms.reduce((line, term, i) => (i === 0 ? term : term.startsWith("-") ? `${line} − ${term.slice(1)}` : `${line} + ${term}`), "");
+}
+
+/** Write the numbers of one table with the same number of decimals, if they allow it. */
+export function aligned(values: number[]): string[] {
+  const sizes = values.filter((v) => v !== 0 && Number.isFinite(v)).map(Math.abs);
+  if (!sizes.length) return values.map((v) => formatNumber(v));
+  const [high, low] = [exponentOf(Math.max(...sizes)), exponentOf(Math.min(...sizes))];
+  if (!isPlain(high) || !isPlain(low) || high - low > DIGITS) return values.map((v) => formatNumber(v));
+  let places = Math.max(DIGITS - 1 - high, 1 - low, 0);
+  let units = values.map((v) => (Number.isFinite(v) ? unitsOf(v, places) : 0n));
+  for (; places > 0 && units.every((n) => n % 10n === 0n); places--) units = units.map((n) => n / 10n);
+  return values.map((v, i) => (Number.isFinite(v) ? fixed(units[i]!, places) : formatNumber(v)));
+}
+
+/** The decimal exponent of a number's first digit. */
+function exponentOf(value: number): number {
+  return value === 0 ? 0 : Number(value.toExponential().split("e")[1]);
+}
+
+/** A number in units of its last decimal place, rounded exactly, halves away from zero. */
+function unitsOf(value: number, places: number): bigint {
+  const size = Math.abs(value);
+  let units: bigint;
+  if (places < 0) units = (BigInt(Math.floor(size)) + 10n ** BigInt(-places) / 2n) / 10n ** BigInt(-places);
+  else if (size >= 1e21) units = BigInt(size) * 10n ** BigInt(places);
+  else if (places <= 100) units = BigInt(size.toFixed(places).replace(".", ""));
+  else units = scaled(size, places);
+  return value < 0 ? -units : units;
+}
+
+/** Tiny numbers have more decimal places than toFixed writes. */
+function scaled(size: number, places: number): bigint {
+  const digits = exponentOf(size) + places;
+  const [mantissa, exponent] = size.toExponential(Math.min(Math.max(digits, 0), 100)).split("e") as [string, string];
+  if (digits < 0) return digits === -1 && Number(size.toExponential().split("e")[0]) >= 5 ? 1n : 0n;
+  return BigInt(mantissa.replace(".", "")) * 10n ** BigInt(Math.max(0, Number(exponent) + places - Math.min(digits, 100)));
+}
+
+function fixed(units: bigint, places: number): string {
+  const digits = String(units < 0n ? -units : units).padStart(places + 1, "0");
+  const cut = digits.length - places;
+  return `${units < 0n ? "-" : ""}${digits.slice(0, cut)}${places ? `.${digits.slice(cut)}` : ""}`;
+}
+
+/** Write a number of units, without zeros that say nothing. */
+function decimal(units: bigint, places: number): string {
+  const digits = String(units < 0n ? -units : units);
+  const exponent = digits.length - 1 - places;
+  const short = digits.replace(/0+$/, "");
+  if (!short) return "0";
+  const sign = units < 0n ? "-" : "";
+  if (!isPlain(exponent)) return `${sign}${short[0]}${short.length > 1 ? "." : ""}${short.slice(1)}e${exponent}`;
+  const left = short.length - 1 - exponent;
+  return sign + fixed(BigInt(short) * 10n ** BigInt(Math.max(0, -left)), Math.max(0, left));
+}
+
+/** The decimal exponent of the last digit of a written number. */
+function lastPlace(text: string): number {
+  const [mantissa, exponent] = text.split("e") as [string, string | undefined];
+  return Number(exponent ?? 0) - (mantissa.split(".")[1]?.length ?? 0);
+}
+
+/** A written number in units of a decimal place that is fine enough for it. */
+function read(text: string, places: number): bigint {
+  const mantissa = text.split("e")[0]!.replace(".", "");
+  return BigInt(mantissa) * 10n ** BigInt(places + lastPlace(text));
+}
+
+function addsUp(units: bigint[]): boolean {
+  return units.slice(0, -1).reduce((sum, n) => sum + n, 0n) === units[units.length - 1];
 }
 
 export function formatShape(shape: number[]): string {
@@ -90,7 +186,7 @@ export function briefGrad(values: Values): string {
   if (isScalar(values) && values.values) return formatNumber(values.values[0]!);
   if (values.nan) return "nan";
   if (values.inf) return "inf";
-  return `‖${formatNumber(values.norm, 3)}‖`;
+  return `‖${formatNumber(values.norm)}‖`;
 }
 
 /** The gradient in full, for `data-grad`: the number, nested lists up to 64 elements, else shape and norm. */

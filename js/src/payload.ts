@@ -1,6 +1,7 @@
 // The payload: JSON text, or gzip for a large graph.
 import { AnyModel } from "./model";
-import { readScene, Scene, Unreadable } from "./scene";
+import { Unreadable } from "./message";
+import { readScene, Scene } from "./scene";
 
 export function loadScene(model: AnyModel): Scene | Promise<Scene> {
   const packed = model.get("_packed") as DataView | Uint8Array | ArrayBuffer | null | undefined;
@@ -9,11 +10,11 @@ export function loadScene(model: AnyModel): Scene | Promise<Scene> {
 }
 
 async function unpack(packed: DataView | Uint8Array | ArrayBuffer): Promise<string> {
-  if (typeof DecompressionStream === "undefined") throw new Unreadable("This browser is too old to unpack a graph of this size. Any browser from 2023 on can.");
+  if (typeof DecompressionStream === "undefined") throw new Unreadable("tooOld");
   const bytes = packed instanceof ArrayBuffer ? new Uint8Array(packed) : new Uint8Array(packed.buffer as ArrayBuffer, packed.byteOffset, packed.byteLength);
   try {
     return await new Response(new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   } catch {
-    throw new Unreadable("The data of this stepper is broken: it cannot be unpacked. Run the cell again.");
+    throw new Unreadable("notUnpacked");
   }
 }

@@ -1,4 +1,5 @@
 // What Python sends (nbgrad/views/stepper/scene.py): a trace, its drawing, its sentences; and how it is read.
+import { Unreadable } from "./message";
 import { Trace, TRACE_VERSION, Call } from "./trace";
 
 /** A sentence: even places are plain text, odd places are bold. */
@@ -23,7 +24,10 @@ export interface Story {
 export interface Naive {
   calls: Call[];
   parts: number;
-  truncated?: boolean;
+  /** Gradients that end wrong, as written: [naive, right]. */
+  wrong: Record<string, [string, string]>;
+  /** By language: from how many calls on a sentence about the two orders holds. */
+  told: Record<string, [number, Segments][]>;
   story: Record<string, Pick<Story, "function" | "next_function">>;
 }
 
@@ -42,11 +46,20 @@ export interface Drawing {
   edges: Edge[];
 }
 
+/** Against the seed: below the one a gradient vanishes, above the other it explodes. */
+export interface Limits {
+  vanishing: number;
+  exploding: number;
+}
+
 export interface Scene {
   version: number;
   trace: Trace;
   naive: Naive | null;
   drawing: Drawing;
+  /** Constants whose card shows no name. */
+  unnamed: string[];
+  limits: Limits;
   story: Record<string, Story>;
   ui: Record<string, Record<string, string>>;
   lang: string;
@@ -55,23 +68,19 @@ export interface Scene {
 
 export const SCENE_VERSION = 1;
 
-/** Something that cannot be shown, said in a way that the reader can act on. */
-export class Unreadable extends Error {}
-
 /** Read a payload; throws `Unreadable` with a clear sentence when it cannot be shown. */
 export function readScene(text: string): Scene {
   let scene: Scene;
   try {
     scene = JSON.parse(text) as Scene;
   } catch {
-    throw new Unreadable("The data of this stepper is broken: it is not JSON. Run the cell again.");
+    throw new Unreadable("notJson");
   }
-  if (scene === null || typeof scene !== "object") throw new Unreadable("The data of this stepper is empty. Run the cell again.");
+  if (scene === null || typeof scene !== "object") throw new Unreadable("empty");
   if (scene.error) return scene;
-  if (newer(scene.version, SCENE_VERSION) || newer(scene.trace?.version, TRACE_VERSION))
-    throw new Unreadable("This trace was written by a newer nbgrad. Upgrade nbgrad to see it: pip install -U nbgrad");
+  if (newer(scene.version, SCENE_VERSION) || newer(scene.trace?.version, TRACE_VERSION)) throw new Unreadable("newer");
   const fault = findFault(scene);
-  if (fault) throw new Unreadable(`The data of this stepper is broken (${fault}). Run the cell again.`);
+  if (fault) throw new Unreadable("broken", fault);
   return scene;
 }
 
@@ -79,21 +88,22 @@ function newer(version: unknown, known: number): boolean {
   return typeof version === "number" && version > known;
 }
 
-/** Name the first thing that would make the views stumble, or return "". */
+/** The place of the first thing that would make the views stumble, or "". */
 function findFault(scene: Scene): string {
   const { trace, drawing } = scene;
-  if (!trace || trace.schema !== "nbgrad-trace") return "no trace inside";
+  if (!trace || trace.schema !== "nbgrad-trace") return "trace";
   for (const key of ["summaries", "variables", "functions", "steps"] as const)
-    if (!Array.isArray(trace[key])) return `${key} missing`;
-  if (!drawing || !drawing.nodes || !Array.isArray(drawing.edges) || !Array.isArray(drawing.bands)) return "no drawing inside";
+    if (!Array.isArray(trace[key])) return `trace.${key}`;
+  for (const key of ["limits", "story", "ui"] as const) if (typeof scene[key] !== "object" || scene[key] === null) return key;
+  if (!drawing || !drawing.nodes || !Array.isArray(drawing.edges) || !Array.isArray(drawing.bands)) return "drawing";
   const ids = new Set([...trace.variables, ...trace.functions].map((node) => node.id));
-  if (!ids.has(trace.root)) return "its root is unknown";
-  for (const id of ids) if (!Array.isArray(drawing.nodes[id])) return "a node has no place";
-  for (const edge of drawing.edges) if (!ids.has(edge.from) || !ids.has(edge.to)) return "an edge leads nowhere";
+  if (!ids.has(trace.root)) return "trace.root";
+  for (const id of ids) if (!Array.isArray(drawing.nodes[id])) return "drawing.nodes";
+  for (const edge of drawing.edges) if (!ids.has(edge.from) || !ids.has(edge.to)) return "drawing.edges";
   for (const step of trace.steps)
     for (const call of step.calls) {
-      if (!ids.has(call.function)) return "a step runs an unknown function";
-      for (const part of call.contributions) if (!ids.has(part.variable) || !(part.after in trace.summaries)) return "a contribution leads nowhere";
+      if (!ids.has(call.function)) return "trace.steps.calls";
+      for (const part of call.contributions) if (!ids.has(part.variable) || !(part.after in trace.summaries)) return "trace.steps.calls.contributions";
     }
   return "";
 }

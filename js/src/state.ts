@@ -114,6 +114,8 @@ export class Facts {
   readonly trace: Trace;
   readonly variables: Map<string, Variable>;
   readonly functions: Map<string, Func>;
+  /** Constants whose card shows no name: they are called by their number or their id. */
+  readonly unnamed: ReadonlySet<string>;
   private readonly read: (Values | undefined)[] = [];
   private readonly byGeneration = new Map<number, Func[]>();
 
@@ -121,6 +123,7 @@ export class Facts {
     this.trace = scene.trace;
     this.variables = new Map(this.trace.variables.map((v) => [v.id, v]));
     this.functions = new Map(this.trace.functions.map((f) => [f.id, f]));
+    this.unnamed = new Set(scene.unnamed);
     for (const fn of this.trace.functions) push(this.byGeneration, fn.generation, fn);
   }
 

@@ -49,8 +49,8 @@ export function scriptJson(value: unknown): string {
 export function pageText(model: Model, scene: Scene, words: Words): string {
   const packed = model.raw.get("_packed") as DataView | undefined;
   const state: Record<string, unknown> = { ...snapshot(model), playing: false, _scene: packed?.byteLength ? JSON.stringify(scene) : model.raw.get("_scene") };
-  const story = h("ol", {}, ...(words.story?.generation ?? []).map((segments) => h("li", {}, segments.join(""))));
-  const title = h("p", {}, words.story?.title ?? "nbgrad").innerHTML;
+  const story = h("ol", {}, ...(words.story.generation).map((segments) => h("li", {}, segments.join(""))));
+  const title = h("p", {}, words.story.title).innerHTML;
   const values: Record<string, string> = { lang: words.lang, title, story: story.outerHTML, state: scriptJson(state), module: scriptJson(model.raw.get("_esm") ?? "") };
   return page.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? "");
 }

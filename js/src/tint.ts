@@ -1,6 +1,6 @@
 // Arrays as pictures: tables of tinted numbers, thumbnails; orange for positive, blue for negative, never colour alone.
 import { h, s } from "./dom";
-import { formatNumber, formatShape, magnitude, Values } from "./numbers";
+import { aligned, formatNumber, formatShape, magnitude, Values } from "./numbers";
 import { Words } from "./words";
 
 const LEVELS = 4;
@@ -72,8 +72,9 @@ function table(values: Values, label: string): HTMLElement {
   const grid = gridOf(values);
   if (!grid.values.length) return h("span", { class: "scalar" }, `${formatShape(values.shape)} []`);
   const largest = magnitude(values);
+  const texts = aligned(grid.values);
   const rows = Array.from({ length: grid.rows }, (_, i) =>
-    h("tr", {}, ...grid.values.slice(i * grid.cols, (i + 1) * grid.cols).map((v) => h("td", { "data-tint": level(v, largest) }, formatNumber(v)))));
+    h("tr", {}, ...grid.values.slice(i * grid.cols, (i + 1) * grid.cols).map((v, j) => h("td", { "data-tint": level(v, largest) }, texts[i * grid.cols + j]!))));
   const shown = h("table", { class: "values", "aria-label": `${label} ${formatShape(values.shape)}` }, h("tbody", {}, ...rows));
   return grid.cols > 4 ? h("div", { class: "scroll", tabindex: 0 }, shown) : shown;
 }

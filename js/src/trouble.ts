@@ -1,31 +1,29 @@
 // What looks wrong: NaN, infinities, gradients that vanish or explode against the seed.
 import { Book, Moment } from "./moment";
 import { magnitude, Values } from "./numbers";
+import { Limits } from "./scene";
 import { Grad } from "./state";
 import { Variable } from "./trace";
 
 export type Trouble = "" | "nan" | "inf" | "vanishing" | "exploding";
 
-const SMALL = 1e-7;
-const LARGE = 1e6;
-
 function ofNumbers(values: Values | null): Trouble {
   return !values ? "" : values.nan ? "nan" : values.inf ? "inf" : "";
 }
 
-function ofGradient(values: Values | null, seed: number): Trouble {
+function ofGradient(values: Values | null, seed: number, { vanishing, exploding }: Limits): Trouble {
   const broken = ofNumbers(values);
   if (broken || !values) return broken;
   const size = magnitude(values) / (seed || 1);
-  if (size > LARGE) return "exploding";
-  return size > 0 && size < SMALL ? "vanishing" : "";
+  if (size > exploding) return "exploding";
+  return size > 0 && size < vanishing ? "vanishing" : "";
 }
 
 /** What is wrong with a variable at a moment. */
 export function troubleOf(moment: Moment, variable: Variable, grad: Grad, visible: boolean): Trouble {
   if (!visible) return "";
   const seed = magnitude(moment.facts.values(moment.facts.trace.seed));
-  const fromGrad = grad.state === "value" || grad.state === "freed" ? ofGradient(grad.values, seed) : "";
+  const fromGrad = grad.state === "value" || grad.state === "freed" ? ofGradient(grad.values, seed, moment.facts.scene.limits) : "";
   return ofNumbers(moment.facts.value(variable)) || fromGrad;
 }
 

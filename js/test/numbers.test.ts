@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { brief, briefGrad, formatNumber, formatShape, fromValues, fullGrad, magnitude, plus, readSummary } from "../src/numbers";
+import { aligned, brief, briefGrad, formatNumber, formatShape, fromValues, fullGrad, magnitude, plus, plusSigns, readSummary, toFloat, writeSum } from "../src/numbers";
+import { Num } from "../src/trace";
+import { sceneText as fixture } from "./helpers";
 
-test("numbers have four digits at most", () => {
-  const cases: [number, string][] = [[16, "16"], [1 / 3, "0.3333"], [1.2e-7, "1.2e-7"], [1234567, "1.23e6"], [-0.5, "-0.5"], [0, "0"], [NaN, "nan"], [Infinity, "inf"], [-Infinity, "-inf"], [123456, "123456"]];
-  for (const [value, text] of cases) assert.equal(formatNumber(value), text);
+const cases = JSON.parse(fixture("numbers")) as { numbers: [Num, string][]; sums: [Num[], Num, [string[], string, string]][]; tables: [Num[], string[]][] };
+
+test("numbers, sums and tables are written as Python writes them", () => {
+  for (const [value, text] of cases.numbers) assert.equal(formatNumber(toFloat(value)), text);
+  for (const [terms, total, shown] of cases.sums) {
+    const { terms: texts, sign, total: whole } = writeSum(terms.map(toFloat), toFloat(total));
+    assert.deepEqual([texts, sign, whole], shown);
+  }
+  for (const [values, texts] of cases.tables) assert.deepEqual(aligned(values.map(toFloat)), texts);
   assert.equal(formatNumber(null), "–");
+  assert.equal(plusSigns(["8", "-3", "1"]), "8 − 3 + 1");
 });
 
 test("shapes are written as Python writes them", () => {
@@ -35,7 +44,7 @@ test("NaN in an array is what one sees first", () => {
 
 test("a large array keeps statistics", () => {
   const values = readSummary({ shape: [32, 64], dtype: "float32", min: -1, max: 2, mean: 0, norm: 12.34, nan: 0, inf: 0, thumb: { rows: 1, cols: 2, values: [1, "nan"] } });
-  assert.equal(briefGrad(values), "‖12.3‖");
+  assert.equal(briefGrad(values), "‖12.34‖");
   assert.equal(fullGrad(values), "(32, 64) norm 12.34");
   assert.ok(Number.isNaN(values.thumb!.values[1]));
 });

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Book, Moment } from "../src/moment";
 import { briefGrad } from "../src/numbers";
-import { wrongAtEnd } from "../src/orders";
 import { findNodes } from "../src/search";
 import { forwardStops, generationsOf, Granularity, makePlan, nearestStep, Order, stopAt } from "../src/timeline";
 import { findTroubles } from "../src/trouble";
@@ -53,9 +52,7 @@ test("the naive order ends at 96", () => {
   const plan = makePlan(data, "generation", "naive");
   assert.equal(plan.calls.length, 5);
   assert.equal(grads(moment("diamond", 5, "generation", "naive")).x, "96");
-  const book = new Book(data, generationsOf(data.trace));
-  const wrong = wrongAtEnd(book.facts, book.history(plan), book.history(makePlan(data, "function", "generation")));
-  assert.deepEqual([...wrong.values()], [["96", "64"]]);
+  assert.deepEqual(Object.values(data.naive!.wrong), [["96", "64"]]);
 });
 
 test("forward, values appear generation by generation", () => {

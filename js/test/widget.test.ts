@@ -193,7 +193,7 @@ test("Tab walks controls, then nodes", () => {
 test("bad data gives a sentence, never a blank cell", () => {
   const cases: [string, RegExp][] = [
     ["", /broken/], ["{", /broken/], ["null", /empty/], ['{"version": 99}', /newer/], ['{"version": 1, "trace": {"version": 7}}', /newer/],
-    ['{"version": 1}', /no trace/], ['{"version": 1, "error": {"en": "too large"}}', /too large/],
+    ['{"version": 1}', /broken \(at trace\)/], ['{"version": 1, "error": {"en": "too large"}}', /too large/],
   ];
   for (const [text, sentence] of cases) {
     const el = document.createElement("div");

@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from nbgrad._version import __version__
 from nbgrad.engine.diagnostics.escaping import visible
 from nbgrad.engine.errors import NbgradError
+from nbgrad.tracing.files import savers
 
 from .demo import diamond, small_net
 from .script import CommandError, load_variable
@@ -24,7 +25,6 @@ from .script import CommandError, load_variable
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
 
-SUFFIXES = (".html", ".json", ".svg")
 DEMO = "nbgrad-demo.html"
 
 DESCRIPTION = """\
@@ -106,7 +106,10 @@ def make_parser() -> argparse.ArgumentParser:
     )
     trace_.add_argument("target", metavar="FILE.py:NAME", help="the script, and its Variable")
     trace_.add_argument(
-        "-o", "--output", metavar="FILE", help="a .html, .json or .svg file (default: print)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help=f"a file ending in {endings(savers)} (default: print)",
     )
     trace_.add_argument("--order", choices=("generation", "naive"), default="generation")
     trace_.add_argument(
@@ -146,7 +149,7 @@ def trace_script(options: argparse.Namespace) -> None:
 
     output = None if options.output is None else Path(options.output)
     if output is not None:
-        check_output(output, SUFFIXES)
+        check_output(output, savers)
         output = output.absolute()  # the script may change the folder
     y, names = load_variable(options.target, options.arguments)
     name = options.target.rpartition(":")[2]
@@ -171,7 +174,13 @@ def _notes(error: BaseException) -> list[str]:
 # ---------------------------------------------------------------- files
 
 
-def check_output(path: Path, suffixes: Sequence[str]) -> None:
+def endings(suffixes: Iterable[str]) -> str:
+    """List endings: ``.html, .json or .svg``."""
+    *first, last = sorted(suffixes)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def check_output(path: Path, suffixes: Collection[str]) -> None:
     """Refuse what could not be written, before anything runs.
 
     Raises
@@ -182,9 +191,7 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
         raise CommandError(f"{path} is a folder: name a file in it, with -o {path / 'steps.html'}.")
     if path.suffix.lower() not in suffixes:
         what = f"{path.suffix} files" if path.suffix else "a file without an ending"
-        raise CommandError(
-            f"cannot write {what}: {path} must end in {' or '.join(suffixes)}, for its kind."
-        )
+        raise CommandError(f"cannot write {what}: {path} must end in {endings(suffixes)}.")
     if not path.parent.is_dir():
         raise CommandError(f"cannot write {path}: there is no folder {path.parent}. Make it first.")
     place = path if path.exists() else path.parent

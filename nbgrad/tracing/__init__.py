@@ -1,6 +1,5 @@
 """What happened in a backward pass, as data? Recorder, model, orders, names, narrator, JSON."""
 
-from .api import trace
 from .model import (
     Call,
     Contribution,
@@ -12,7 +11,7 @@ from .model import (
     VariableInfo,
     Waiting,
 )
-from .trace import Trace
+from .trace import Trace, trace
 
 __all__ = [
     "Call",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import linecache
 import textwrap
 from bisect import insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import groupby
 from types import CodeType
 from typing import Any
 
@@ -19,11 +20,14 @@ from .model import (
     Contribution,
     FunctionInfo,
     Nodes,
+    Parts,
     Source,
     Step,
     Summary,
     VariableInfo,
     Waiting,
+    single_steps,
+    step_of,
 )
 from .record import CallRow, Recording
 from .summaries import Handle, Kept, decode
@@ -127,34 +131,38 @@ class Builder:
         """Return the steps: one per generation, or one per call of the naive order."""
         calls = self.calls(self.recording)
         if self.recording.order != "generation":
-            return tuple(Step(c.function.generation, (c,)) for c in calls)
-        return group(calls, self.variables, self.recording.retain_grad)
+            return single_steps(calls)
+        runs = groupby(calls, key=lambda call: call.function.generation)
+        retain = self.recording.retain_grad
+        return tuple(step_of(tuple(run), self.variables, retain) for _, run in runs)
+
+    def parts(self) -> Parts:
+        """Return everything the recording says."""
+        recording = self.recording
+        naive = recording.naive
+        return Parts(
+            root=self.variables[recording.root],
+            order=recording.order,
+            retain_grad=recording.retain_grad,
+            create_graph=recording.create_graph,
+            applied=recording.applied,
+            truncated=recording.truncated,
+            variables=self.variables,
+            functions=self.functions,
+            seed=self.seed,
+            steps=self.steps(),
+            naive_calls=None if naive is None else tuple(self.calls(naive)),
+            naive_truncated=naive is not None and naive.truncated,
+        )
 
 
-def group(
-    calls: Iterable[Call], variables: Nodes[VariableInfo], retain_grad: bool
-) -> tuple[Step, ...]:
-    """Gather the calls of one generation into one step."""
-    runs: list[list[Call]] = []
-    for call in calls:
-        if not runs or runs[-1][0].function.generation != call.function.generation:
-            runs.append([])
-        runs[-1].append(call)
-    steps = []
-    for run in runs:
-        freed = () if retain_grad else tuple(v for c in run for v in freed_by(c, variables))
-        steps.append(Step(run[0].function.generation, tuple(run), freed))
-    return tuple(steps)
+def build(recording: Recording) -> Parts:
+    """Build everything a recording says."""
+    return Builder(recording).parts()
 
 
-def freed_by(call: Call, variables: Nodes[VariableInfo]) -> tuple[VariableInfo, ...]:
-    """Return the outputs whose gradient a call used up."""
-    pairs = zip(call.function.outputs, call.upstream, strict=True)
-    return tuple(variables[y] for y, gy in pairs if gy is not None)
-
-
-Parts = list[tuple[int, int, Handle, Handle]]
-Queue = Callable[[Parts], tuple[list[int], int]]
+Sent = list[tuple[int, int, Handle, Handle]]
+Queue = Callable[[Sent], tuple[list[int], int]]
 
 
 def _heap_queue(recording: Recording) -> Queue:
@@ -163,7 +171,7 @@ def _heap_queue(recording: Recording) -> Queue:
     queued: set[int] = set()
     variables = recording.variables
 
-    def after(parts: Parts) -> tuple[list[int], int]:
+    def after(parts: Sent) -> tuple[list[int], int]:
         if waiting:
             waiting.pop()
         for _, x, _, _ in parts:
@@ -182,7 +190,7 @@ def _stack_queue(recording: Recording) -> Queue:
     stack: list[int] = []
     variables = recording.variables
 
-    def after(parts: Parts) -> tuple[list[int], int]:
+    def after(parts: Sent) -> tuple[list[int], int]:
         if stack:
             stack.pop()
         stack.extend(k for _, x, _, _ in parts if (k := variables[x].creator) >= 0)

@@ -9,72 +9,70 @@ import tempfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbgrad.engine.errors import MissingDependencyError, TraceFormatError
 
 from . import format as fmt
+from .model import Parts
 
-if TYPE_CHECKING:
-    from .trace import Parts, Trace
+Saver = Callable[[Any, Path], None]
 
-Saver = Callable[["Trace", Path], None]
-
-savers: dict[str, Saver] = {}
-"""By file name ending. `nbgrad.views.stepper.exporters` adds ``.html`` and ``.svg`` when it is loaded."""
-
-views: dict[str, str] = {
-    "savers": "nbgrad.views.stepper.exporters",
-    "story": "nbgrad.views.stepper.static_story:story_html",
+savers: dict[str, Saver | str] = {
+    ".json": "nbgrad.tracing.files:save_json",
+    ".html": "nbgrad.views.stepper.exporters:save_html",
+    ".svg": "nbgrad.views.stepper.exporters:save_svg",
 }
-"""Where the views are; loaded when first needed, since views import the trace."""
+"""What a trace can be saved as, by file name ending: a function ``(trace, path)``, or
+``"module:name"`` of one. `Trace.save`, its errors and the command line read this table."""
 
-MOST_BYTES = 256 * 1024 * 1024
+STORY = "nbgrad.views.stepper.static_story:story_html"
+"""Where the static story of a trace is; views import the trace, so it is loaded when needed."""
+
+MAX_BYTES = 256 * 1024 * 1024
 """A larger file is not read."""
-MOST_CONTAINERS = 16_000_000
+MAX_CONTAINERS = 16_000_000
 """Nor is one with more lists and objects; a million functions have three millions of them."""
 
 
-def save(trace: Trace, path: str | os.PathLike[str]) -> None:
-    """Save a trace in the format that the file name's end tells.
+def save(trace: Any, path: str | os.PathLike[str]) -> None:
+    """Save a trace in the format that the file name's ending tells.
 
     Raises
     ------
     ValueError
-        For an ending that means nothing here.
+        For an ending that has no saver.
     MissingDependencyError
-        If the views are not installed.
+        If the module of the saver is not installed.
     """
     target = Path(path)
-    suffix = target.suffix.lower()
-    if suffix == ".json":
-        save_json(trace, target)
-        return
-    if suffix in {".html", ".svg"} and suffix not in savers:
-        load_views(suffix)
-    if suffix not in savers:
-        known = ", ".join(sorted({".json", ".html", ".svg", *savers}))
+    saver = savers.get(target.suffix.lower())
+    if saver is None:
+        endings = ", ".join(sorted(savers))
         raise ValueError(
-            f"A trace cannot be saved as {target.name!r}: the name must end in one of {known}."
+            f"A trace cannot be saved as {target.name!r}: the name must end in one of {endings}."
         )
-    replace_file(target, lambda temporary: savers[suffix](trace, temporary))
-
-
-def load_views(suffix: str) -> None:
-    """Let the views enter what they can save."""
     try:
-        import_module(views["savers"])
+        write = saver if callable(saver) else find(saver)
     except ModuleNotFoundError as error:
         raise MissingDependencyError(
-            f"Saving a trace as {suffix} needs nbgrad's views, which are missing here ({error}). "
-            "Save it as .json, or install nbgrad completely."
+            f"Saving a trace as {target.suffix} needs nbgrad's views, which are missing here "
+            f"({error}). Save it as .json, or install nbgrad completely."
         ) from error
+    replace_file(target, lambda temporary: write(trace, temporary))
 
 
-def save_json(trace: Trace, target: Path) -> None:
-    """Save a trace as JSON."""
+def find(place: str) -> Callable[..., Any]:
+    """Import the function of a ``"module:name"``."""
+    module, _, name = place.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
+
+
+def save_json(trace: Any, path: Path) -> None:
+    """Save what has a `to_dict` as JSON."""
     text = json.dumps(trace.to_dict(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    replace_file(target, lambda temporary: write_text(temporary, text + "\n"))
+    write_text(path, text + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -117,7 +115,7 @@ def load(path: str | os.PathLike[str]) -> Parts:
     found = source.stat()
     if not stat.S_ISREG(found.st_mode):  # a pipe or device may never end
         raise TraceFormatError(f"{fmt.clean(source.name)} is no trace: it is no ordinary file.")
-    if found.st_size > MOST_BYTES:
+    if found.st_size > MAX_BYTES:
         raise TraceFormatError(
             f"{fmt.clean(source.name)} is no trace: it has {found.st_size:,} bytes."
         )
@@ -136,7 +134,7 @@ def parse(content: bytes, name: str) -> Parts:
 
     # Lists and objects are what JSON of little text makes much memory of.
     containers = content.count(b"[") + content.count(b"{")
-    if containers > MOST_CONTAINERS:
+    if containers > MAX_CONTAINERS:
         raise TraceFormatError(
             f"{fmt.clean(name)} is no trace: it has {containers:,} lists and objects."
         )
@@ -158,11 +156,11 @@ def _no_constant(text: str) -> Any:
     raise ValueError(f"{text} is no JSON number")
 
 
-def story_html(trace: Trace) -> str | None:
+def story_html(trace: Any) -> str | None:
     """Return the static story of a trace, or None where there are no views."""
-    module, _, name = views["story"].partition(":")
     try:
-        render: Callable[[Trace], str] = getattr(import_module(module), name)
+        render = find(STORY)
     except ModuleNotFoundError:
         return None
-    return render(trace)
+    story: str = render(trace)
+    return story

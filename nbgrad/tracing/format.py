@@ -1,41 +1,192 @@
-"""How numbers, shapes and names are written, everywhere that a trace is shown as text."""
+"""How numbers, shapes and names are written, everywhere.
+
+The front end writes numbers by the same rules (``js/src/numbers.ts``); both are tested on
+the same cases. A number is rounded exactly, halves away from zero, so that both agree.
+"""
 
 from __future__ import annotations
 
 import math
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal
 
 from nbgrad.engine.diagnostics.escaping import visible
 
-DIGITS = 6
+DIGITS = 4
+"""Significant digits of a number that is not whole."""
+PLAIN_EXPONENTS = range(-4, 6)
+"""Numbers from 0.0001 to below a million are written without an exponent."""
+MAX_EXTRA_DIGITS = 4
+"""A sum may take this many more decimal places until it adds up as shown."""
 NAME_LIMIT = 40
 
 
-def number(value: float, digits: int = DIGITS) -> str:
-    """Write a number with a few significant digits: ``16``, ``0.333333``, ``1.2e-7``.
+def number(value: float | None) -> str:
+    """Write a number: ``16``, ``0.3333``, ``123457``, ``1.235e6``, ``1.2e-7``, ``nan``.
 
-    Whole numbers lose their ``.0``; NaN, the infinities and the negative zero show as
-    ``nan``, ``inf``, ``-inf`` and ``-0``.
+    Four significant digits, but no digit before the decimal point is rounded away below a
+    million; ``–`` for None.
+
+    Examples
+    --------
+    >>> [number(v) for v in (16.0, 1 / 3, 123456.789, 1234567, 1.2e-7, float("nan"), None)]
+    ['16', '0.3333', '123457', '1.235e6', '1.2e-7', 'nan', '–']
     """
+    if value is None:
+        return "–"
     value = float(value)
-    if math.isnan(value):
-        return "nan"
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    if value.is_integer() and abs(value) < 10.0**digits:
-        return f"{value:.0f}"
-    text = f"{value:.{digits}g}"
-    if "e" not in text:
-        return text
-    mantissa, exponent = text.split("e")
-    return f"{mantissa}e{int(exponent)}"
+    if not math.isfinite(value):
+        return "nan" if value != value else "inf" if value > 0 else "-inf"
+    places = _places(value)
+    return _decimal(_units(value, places), places)
 
 
-def norm(value: float | None, digits: int = DIGITS) -> str:
-    """Write a norm; ``–`` where no element is finite, so that there is none."""
-    return "–" if value is None else number(value, digits)
+def added(terms: Sequence[float], total: float) -> tuple[list[str], str, str]:
+    """Write the terms of a sum and its total so that they add up as they are shown.
+
+    Returns
+    -------
+    tuple of (list of str, str, str)
+        The terms, ``"="`` or ``"≈"`` where no reasonable number of digits adds up, and
+        the total.
+
+    Examples
+    --------
+    >>> added([8, 8], 16)
+    (['8', '8'], '=', '16')
+    >>> added([0.33333, 0.33333], 0.66666)
+    (['0.33333', '0.33333'], '=', '0.66666')
+    >>> added([1 / 3, 1 / 3, 1 / 3], 1.0)
+    (['0.3333', '0.3333', '0.3333'], '≈', '1')
+    """
+    values = [*map(float, terms), float(total)]
+    texts = [number(v) for v in values]
+    sign = "≈"
+    if all(map(math.isfinite, values)):
+        finest = max(-_last_place(text) for text in texts)
+        largest = max(map(_exponent, values))
+        if _is_sum([_read(text, finest) for text in texts]):
+            sign = "="
+        else:
+            for places in range(finest, finest + MAX_EXTRA_DIGITS + 1):
+                units = [_units(v, places) for v in values]
+                if largest + places < 17 and _is_sum(units):
+                    texts, sign = [_decimal(n, places) for n in units], "="
+                    break
+    elif not all(map(math.isfinite, values[:-1])):
+        sign = "="
+    return texts[:-1], sign, texts[-1]
+
+
+def plus_signs(terms: Sequence[str]) -> str:
+    """Join the terms of a sum: ``8 + 8``, ``8 − 3``."""
+    first, *others = terms
+    return first + "".join(f" − {t[1:]}" if t[:1] == "-" else f" + {t}" for t in others)
+
+
+def apart(a: float, b: float) -> tuple[str, str]:
+    """Write two numbers that are not equal with as many digits as tell them apart."""
+    texts = number(a), number(b)
+    digits = DIGITS
+    while a != b and texts[0] == texts[1] and digits < 17:
+        digits += 1
+        texts = _short(f"{a:.{digits}g}"), _short(f"{b:.{digits}g}")
+    return texts
+
+
+def aligned(values: Sequence[float]) -> list[str]:
+    """Write the numbers of one table with the same number of decimals, if they allow it.
+
+    Examples
+    --------
+    >>> aligned([0.5, -0.25, 1.0])
+    ['0.50', '-0.25', '1.00']
+    >>> aligned([1e-9, 1.0])
+    ['1e-9', '1']
+    """
+    sizes = [abs(v) for v in values if v and math.isfinite(v)]
+    if not sizes:
+        return [number(v) for v in values]
+    high, low = _exponent(max(sizes)), _exponent(min(sizes))
+    if high not in PLAIN_EXPONENTS or low not in PLAIN_EXPONENTS or high - low > DIGITS:
+        return [number(v) for v in values]
+    places = max(DIGITS - 1 - high, 1 - low, 0)
+    units = [_units(v, places) if math.isfinite(v) else 0 for v in values]
+    while places and not any(n % 10 for n in units):
+        places, units = places - 1, [n // 10 for n in units]
+    return [
+        _fixed(n, places) if math.isfinite(v) else number(v)
+        for n, v in zip(units, values, strict=True)
+    ]
+
+
+def _exponent(value: float) -> int:
+    """Return the decimal exponent of a number's first digit."""
+    return Decimal(repr(value)).adjusted() if value else 0
+
+
+def _places(value: float) -> int:
+    """Return after how many decimal places a number is rounded."""
+    exponent = _exponent(value)
+    places = DIGITS - 1 - exponent
+    return max(places, 0) if exponent in PLAIN_EXPONENTS else places
+
+
+def _units(value: float, places: int) -> int:
+    """Return a number in units of its last decimal place, rounded exactly."""
+    top, bottom = abs(value).as_integer_ratio()
+    if places >= 0:
+        top *= 10**places
+    else:
+        bottom *= 10**-places
+    units = (2 * top + bottom) // (2 * bottom)
+    return -units if value < 0 else units
+
+
+def _fixed(units: int, places: int) -> str:
+    digits = str(abs(units)).rjust(places + 1, "0")
+    point = f".{digits[-places:]}" if places else ""
+    return f"{'-' if units < 0 else ''}{digits[: len(digits) - places]}{point}"
+
+
+def _decimal(units: int, places: int) -> str:
+    """Write a number of units, without zeros that say nothing."""
+    digits = str(abs(units))
+    exponent = len(digits) - 1 - places
+    short = digits.rstrip("0")
+    if not short:
+        return "0"
+    sign = "-" if units < 0 else ""
+    if exponent not in PLAIN_EXPONENTS:
+        point = "." if len(short) > 1 else ""
+        return f"{sign}{short[0]}{point}{short[1:]}e{exponent}"
+    places = len(short) - 1 - exponent  # negative: zeros before the point
+    whole = int(short) * 10 ** max(0, -places)
+    return sign + _fixed(whole, max(0, places))
+
+
+def _short(text: str) -> str:
+    """Write what Python writes in general format as `number` does: ``1.5e-7``."""
+    mantissa, mark, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if mark else text
+
+
+def _last_place(text: str) -> int:
+    """Return the decimal exponent of the last digit of a written number."""
+    exponent = Decimal(text).as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _read(text: str, places: int) -> int:
+    """Return a written number in units of a decimal place that is fine enough for it."""
+    sign, digits, exponent = Decimal(text).as_tuple()
+    units: int = int("".join(map(str, digits))) * 10 ** (int(exponent) + places)
+    return -units if sign else units
+
+
+def _is_sum(units: Sequence[int]) -> bool:
+    return sum(units[:-1]) == units[-1]
 
 
 def shape(dims: Sequence[int]) -> str:
@@ -43,20 +194,24 @@ def shape(dims: Sequence[int]) -> str:
     return str(tuple(int(n) for n in dims))
 
 
-def nested(values: Sequence[Any], dims: Sequence[int], digits: int = 4) -> str:
-    """Write the elements of an array as nested lists: ``[[1, 2], [3, 4]]``; none: ``[]``."""
+def nested(values: Sequence[float] | Sequence[str], dims: Sequence[int]) -> str:
+    """Write the elements of an array as nested lists: ``[[1, 2], [3, 4]]``; none: ``[]``.
+
+    An element may have been written already.
+    """
     if not dims:
-        return number(values[0], digits)
+        (value,) = values
+        return value if isinstance(value, str) else number(value)
     if not values:  # an axis may be as long as it likes beside one of length 0
         return "[]"
     step = math.prod(dims[1:])
     rows = (values[i * step : (i + 1) * step] for i in range(dims[0]))
-    return "[" + ", ".join(nested(row, dims[1:], digits) for row in rows) + "]"
+    return "[" + ", ".join(nested(row, dims[1:]) for row in rows) + "]"
 
 
-def signed(value: float, digits: int = DIGITS) -> str:
+def signed(value: float) -> str:
     """Write a number as a term of a product: a negative one in parentheses."""
-    text = number(value, digits)
+    text = number(value)
     return f"({text})" if text.startswith("-") else text
 
 

@@ -9,7 +9,8 @@ tree and prints as one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 from nbgrad.engine.diagnostics.positions import Source
@@ -21,6 +22,7 @@ __all__ = [
     "Contribution",
     "FunctionInfo",
     "Nodes",
+    "Parts",
     "Source",
     "Step",
     "Summary",
@@ -252,3 +254,96 @@ class Nodes(tuple[N, ...], Generic[N]):  # noqa: SLOT001 - a tuple can have no s
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Nodes, (tuple(self),)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a trace says.
+
+    Attributes
+    ----------
+    root : VariableInfo
+        The variable whose backward() this is.
+    order : str
+        ``"generation"`` or ``"naive"``.
+    retain_grad, create_graph : bool
+    applied : bool
+        False: no ``.grad`` was changed.
+    truncated : bool
+        The naive replay took too many calls and was cut off.
+    variables, functions : Nodes
+    seed : Summary
+        The root's upstream gradient.
+    steps : tuple of Step
+    naive_calls : tuple of Call, or None
+        The same graph in the naive order, when it was replayed too.
+    naive_truncated : bool
+    """
+
+    root: VariableInfo
+    order: str
+    retain_grad: bool
+    create_graph: bool
+    applied: bool
+    truncated: bool
+    variables: Nodes[VariableInfo]
+    functions: Nodes[FunctionInfo]
+    seed: Summary
+    steps: tuple[Step, ...]
+    naive_calls: tuple[Call, ...] | None = None
+    naive_truncated: bool = False
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Every call, in the order in which they ran."""
+        return tuple(call for step in self.steps for call in step.calls)
+
+    @cached_property
+    def gradients(self) -> dict[str, Summary]:
+        """The gradient that the pass computed for each variable that it reached, by id."""
+        found = {self.root.id: self.seed}
+        for call in self.calls:
+            found.update((c.variable.id, c.after) for c in call.contributions)
+        return found
+
+    def gradient(self, name: str) -> Summary | None:
+        """Return the gradient that the pass computed for a variable, given by name or id."""
+        return self.gradients.get(self.variables[name].id)
+
+    def contributions(self, name: str) -> tuple[tuple[FunctionInfo, Contribution], ...]:
+        """Return what each function sent to a variable, in order."""
+        at = self.variables[name].id
+        return tuple(
+            (call.function, c)
+            for call in self.calls
+            for c in call.contributions
+            if c.variable.id == at
+        )
+
+    def by_function(self) -> tuple[Step, ...]:
+        """Return the same pass with one step for each function."""
+        if self.order != "generation":
+            return self.steps
+        return tuple(step_of((call,), self.variables, self.retain_grad) for call in self.calls)
+
+    def naive(self) -> Parts | None:
+        """Return the same graph in the naive order, when it was replayed too."""
+        if self.naive_calls is None:
+            return None
+        return replace(
+            self, order="naive", applied=False, retain_grad=False,
+            steps=single_steps(self.naive_calls), truncated=self.naive_truncated,
+            naive_calls=None, naive_truncated=False,
+        )  # fmt: skip
+
+
+def step_of(calls: tuple[Call, ...], variables: Nodes[VariableInfo], retain_grad: bool) -> Step:
+    """Return the step of some calls; it frees the gradients of outputs that they used up."""
+    pairs = (pair for c in calls for pair in zip(c.function.outputs, c.upstream, strict=True))
+    freed = () if retain_grad else tuple(variables[y] for y, gy in pairs if gy is not None)
+    return Step(calls[0].function.generation, calls, freed)
+
+
+def single_steps(calls: Iterable[Call]) -> tuple[Step, ...]:
+    """Return a step for each call of the naive order, which frees nothing."""
+    return tuple(Step(call.function.generation, (call,)) for call in calls)

@@ -8,6 +8,7 @@ cell that was run again is ``old x``. What is left is called by its id,
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -19,8 +20,10 @@ from nbgrad.engine.variable import Variable
 
 from . import format as fmt
 
-LIMIT = 120
+MAX_NAME = 120
 """Longest name that is kept."""
+AUTOMATIC = re.compile(r"v\d+( \(\d+\))?")
+"""What a variable is called that nobody named."""
 
 default_namespace: Callable[[], Mapping[str, Any]] | None = None
 """Gives the user's namespace where `nbgrad.ipython` knows a better one than `notebook_names`."""
@@ -90,7 +93,7 @@ def wish(node: Any, known: Mapping[int, str]) -> str:
     own = node.name if isinstance(node, Variable) else None
     if own is None and known:
         own = known.get(id(node)) or _old(node, known)
-    return "" if own is None else fmt.clean(str(own), LIMIT)
+    return "" if own is None else fmt.clean(str(own), MAX_NAME)
 
 
 def _old(node: Any, known: Mapping[int, str]) -> str | None:
@@ -115,6 +118,21 @@ def literal(value: Any) -> str:
     return repr(value) if isinstance(value, int) else ""
 
 
+def card_name(name: str, kind: str) -> str:
+    """Return the name on a card: a constant that goes by its number or its id has none."""
+    if kind == "constant" and (AUTOMATIC.fullmatch(name) or _is_number(name)):
+        return ""
+    return name
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def distinct(wished: list[str], repeatable: set[int]) -> list[str]:
     """Give an id to the nameless, and a number in parentheses to the second of a name."""
     taken: set[str] = set()
@@ -136,5 +154,5 @@ def _free(name: str, taken: set[str], again: dict[str, int]) -> str:
     while found in taken:
         again[name] = again.get(name, 1) + 1
         number = f" ({again[name]})"
-        found = name[: LIMIT - len(number)] + number
+        found = name[: MAX_NAME - len(number)] + number
     return found

@@ -152,7 +152,7 @@ class Summary:
 
     def __str__(self) -> str:
         if self.values is None:
-            return f"{fmt.shape(self.shape)} {self.dtype}, norm {fmt.norm(self.norm)}"
+            return f"{fmt.shape(self.shape)} {self.dtype}, norm {fmt.number(self.norm)}"
         return fmt.nested(self.values, self.shape)
 
     def __repr__(self) -> str:

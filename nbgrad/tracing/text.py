@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import format as fmt
-from .ledger import plus
-from .model import Call, Contribution, Summary
+from .model import Call, Contribution, Parts, Summary, VariableInfo
 from .narration.language import Speaker
-from .narration.phrases import Phrases, written_out
+from .narration.phrases import Phrases
+from .sums import plus, write_sum, written_out
 from .trouble import Trouble, find_trouble
 
-if TYPE_CHECKING:
-    from .trace import Trace
-
 COLUMNS = 80
-FIRST, LAST = 40, 20
-"""Of a long trace, so many calls are shown at the beginning and at the end."""
-LEAVES = 12
-WIDEST = (4, 22, 16, 22, 80)
+FIRST_ROWS, LAST_ROWS = 40, 20
+"""How many calls of a long trace are shown at its beginning and at its end."""
+MAX_LEAVES = 12
+MAX_WIDTHS = (4, 22, 16, 22, 80)
 GAP = "  "
 
 Row = list[str]
 
 
-def table(trace: Trace, lang: str = "en", columns: int = COLUMNS) -> str:
+def table(trace: Parts, lang: str = "en", columns: int = COLUMNS) -> str:
     """Return a trace as a table.
 
     Parameters
     ----------
-    trace : Trace
+    trace : Trace or Parts
     lang : {"en", "ko"}
     columns : int
         Width of the terminal; Korean characters take two columns each.
@@ -54,7 +49,7 @@ def table(trace: Trace, lang: str = "en", columns: int = COLUMNS) -> str:
 class Table:
     """The rows of one trace."""
 
-    def __init__(self, trace: Trace, speaker: Speaker) -> None:
+    def __init__(self, trace: Parts, speaker: Speaker) -> None:
         self.trace = trace
         self.speaker = speaker
         self.phrases = Phrases(trace.variables, speaker)
@@ -84,11 +79,11 @@ class Table:
         name = self.phrases.name(self.trace.root)
         rows.append(["", say("seed_row"), "", "", f"{name}.grad {short(self.trace.seed)}"])
         calls = self.trace.calls
-        left_out = len(calls) - FIRST - LAST
+        left_out = len(calls) - FIRST_ROWS - LAST_ROWS
         generation: int | None = None
         for k, call in enumerate(calls):
-            if left_out > 0 and FIRST <= k < len(calls) - LAST:
-                if k == FIRST:
+            if left_out > 0 and FIRST_ROWS <= k < len(calls) - LAST_ROWS:
+                if k == FIRST_ROWS:
                     rows.append(["", say("rows_more", n=left_out), "", "", ""])
                     generation = None
                 continue
@@ -113,7 +108,10 @@ class Table:
         """Write a gradient, and what it was added up from: ``16 = 8 + 8``."""
         if c.before is None:
             return short(c.after)
-        return f"{short(c.after)} = {cell(c.before)} + {cell(c.amount)}"
+        shown = write_sum([c.before, c.amount], c.after)
+        if shown is None:
+            return self.speaker.text("summed", total=short(c.after))
+        return f"{shown.total} {shown.sign} {shown.left}"
 
     def notes(self) -> list[str]:
         """Return what stands below the table."""
@@ -121,25 +119,27 @@ class Table:
         trace, say = self.trace, self.speaker.text
         if trace.applied:
             held = [v for v in trace.variables if v.before is not None]
-            for v in held[:LEAVES]:
-                gathered = trace.gradient(v.id)
-                total = None if gathered is None else plus(v.before, gathered)
-                if gathered is not None and v.before is not None:
-                    notes.append(
-                        say(
-                            "held",
-                            x=self.phrases.name(v),
-                            total="…" if total is None else short(total),
-                            before=short(v.before),
-                            gathered=short(gathered),
-                        )
-                    )
+            notes += [self.held(v) for v in held[:MAX_LEAVES] if trace.gradient(v.id) is not None]
         elif trace.order == "generation":
             notes.append(say("not_applied"))
         if trace.truncated:
             notes.append(say("truncated"))
         found = find_trouble(trace.variables, trace.functions, trace.seed, trace.steps)
         return notes + [self.trouble(t) for t in first_of_kinds(found)]
+
+    def held(self, v: VariableInfo) -> str:
+        """Say what a leaf held before the pass, and what it holds now."""
+        before, gathered, x = v.before, self.trace.gradient(v.id), self.phrases.name(v)
+        assert before is not None and gathered is not None  # noqa: S101, PT018 - for the type
+        total = plus(before, gathered)
+        shown = None if total is None else write_sum([before, gathered], total)
+        if shown is None:
+            told = {"before": short(before), "gathered": short(gathered)}
+            return self.speaker.text("held_array", x=x, **told)
+        earlier, added = shown.terms
+        return self.speaker.text(
+            "held", x=x, total=shown.total, sign=shown.sign, before=earlier, gathered=added
+        )
 
     def trouble(self, t: Trouble) -> str:
         """Say where trouble begins."""
@@ -164,7 +164,7 @@ def cell(s: Summary) -> str:
     if written_out(s):
         return str(s)
     bad = " nan" if s.nan else " inf" if s.inf else ""
-    return f"‖{fmt.norm(s.norm, 3)}‖{bad}"
+    return f"‖{fmt.number(s.norm)}‖{bad}"
 
 
 def short(s: Summary) -> str:
@@ -174,8 +174,8 @@ def short(s: Summary) -> str:
 
 def layout(rows: list[Row], columns: int) -> list[str]:
     """Align cells; the widest columns give way where the terminal is too narrow."""
-    cells = [[fmt.cut(c, w) for c, w in zip(row, WIDEST, strict=True)] for row in rows]
-    widths = [max(fmt.width(row[i]) for row in cells) for i in range(len(WIDEST))]
+    cells = [[fmt.cut(c, w) for c, w in zip(row, MAX_WIDTHS, strict=True)] for row in rows]
+    widths = [max(fmt.width(row[i]) for row in cells) for i in range(len(MAX_WIDTHS))]
     spare = columns - sum(widths) - len(GAP) * (len(widths) - 1)
     while spare < 0 and max(widths) > 6:
         widest = widths.index(max(widths))

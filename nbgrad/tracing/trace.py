@@ -1,52 +1,28 @@
-"""Trace: a recorded pass, as people hold it."""
+"""`trace`: run a backward pass and write down what happened; `Trace` is what comes of it."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from .build import Builder, freed_by
-from .model import Call, Contribution, FunctionInfo, Nodes, Step, Summary, VariableInfo
-from .record import Recording
+import numpy as np
 
+from nbgrad.engine.backward import backward
+from nbgrad.engine.errors import OperandError
+from nbgrad.engine.variable import Variable
 
-@dataclass(frozen=True)
-class Parts:
-    """Everything a trace says.
+from .build import build
+from .graph_walk import Survey, survey
+from .model import Call, Contribution, FunctionInfo, Nodes, Parts, Step, Summary, VariableInfo
+from .naive import ORDERS, replay_naive
+from .record import Recorder, Recording
 
-    Attributes
-    ----------
-    root : VariableInfo
-        The variable whose backward() this is.
-    order : str
-        ``"generation"`` or ``"naive"``.
-    retain_grad, create_graph : bool
-    applied : bool
-        False: no ``.grad`` was changed.
-    truncated : bool
-        The naive replay took too many calls and was cut off.
-    variables, functions : Nodes
-    seed : Summary
-        The root's upstream gradient.
-    steps : tuple of Step
-    naive : tuple of Call, or None
-        The same graph in the naive order, when it was replayed too.
-    naive_truncated : bool
-    """
-
-    root: VariableInfo
-    order: str
-    retain_grad: bool
-    create_graph: bool
-    applied: bool
-    truncated: bool
-    variables: Nodes[VariableInfo]
-    functions: Nodes[FunctionInfo]
-    seed: Summary
-    steps: tuple[Step, ...]
-    naive: tuple[Call, ...] | None = None
-    naive_truncated: bool = False
+AUTO_FUNCTIONS, AUTO_ELEMENTS = 200, 100_000
+"""Up to this size a pass in the right order is replayed in the naive one too."""
+MOST_CALLS, MOST_CALLS_BESIDE = 1000, 200
+"""A naive replay may take so many calls and two per function; unasked, fewer."""
 
 
 class Trace:
@@ -82,12 +58,11 @@ class Trace:
     4.0
     """
 
-    __slots__ = ("__weakref__", "_index", "_parts", "_recording")
+    __slots__ = ("__weakref__", "_parts", "_recording")
 
     def __init__(self, parts: Parts | Recording) -> None:
         self._parts = parts if isinstance(parts, Parts) else None
         self._recording = parts if isinstance(parts, Recording) else None
-        self._index: dict[str, Summary] | None = None
 
     @property
     def parts(self) -> Parts:
@@ -154,34 +129,17 @@ class Trace:
     @property
     def calls(self) -> tuple[Call, ...]:
         """Every call, in the order in which they ran."""
-        return tuple(call for step in self.steps for call in step.calls)
+        return self.parts.calls
 
     @property
     def naive(self) -> Trace | None:
         """The same graph in the naive order, when it was replayed too."""
-        parts = self.parts
-        if parts.naive is None:
-            return None
-        steps = tuple(Step(c.function.generation, (c,)) for c in parts.naive)
-        return Trace(
-            replace(
-                parts, order="naive", applied=False, retain_grad=False, steps=steps, naive=None,
-                truncated=parts.naive_truncated, naive_truncated=False,
-            )
-        )  # fmt: skip
+        parts = self.parts.naive()
+        return None if parts is None else Trace(parts)
 
     def by_function(self) -> tuple[Step, ...]:
         """Return the same pass with one step for each function."""
-        if self.order != "generation":
-            return self.steps
-        return tuple(
-            Step(
-                call.function.generation,
-                (call,),
-                () if self.retain_grad else freed_by(call, self.variables),
-            )
-            for call in self.calls
-        )
+        return self.parts.by_function()
 
     def gradient(self, name: str) -> Summary | None:
         """Return the gradient that the pass computed for a variable.
@@ -201,35 +159,17 @@ class Trace:
         KeyError
             If there is no such variable.
         """
-        variable = self.variables[name]
-        if self._index is None:
-            self._index = {self.root.id: self.seed}
-            for call in self.calls:
-                self._index.update((c.variable.id, c.after) for c in call.contributions)
-        return self._index.get(variable.id)
+        return self.parts.gradient(name)
 
     def contributions(self, name: str) -> tuple[tuple[FunctionInfo, Contribution], ...]:
         """Return what each function sent to a variable, in order."""
-        at = self.variables[name].id
-        return tuple(
-            (call.function, c)
-            for call in self.calls
-            for c in call.contributions
-            if c.variable.id == at
-        )
+        return self.parts.contributions(name)
 
-    def to_dict(self, *, packed: bool | None = None) -> dict[str, Any]:
-        """Return the trace as JSON-ready data; see SCHEMA.md.
-
-        Parameters
-        ----------
-        packed : bool, optional
-            Write columns in place of rows, which takes a tenth of the room. By default for
-            graphs of more than 2000 functions.
-        """
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trace as JSON-ready data; see json/SCHEMA.md."""
         from .json.writer import to_dict
 
-        return to_dict(self.parts, packed)
+        return to_dict(self.parts)
 
     @classmethod
     def from_dict(cls, data: Any) -> Trace:
@@ -286,7 +226,7 @@ class Trace:
     def __str__(self) -> str:
         from .text import table
 
-        return table(self)
+        return table(self.parts)
 
     def __repr__(self) -> str:
         n = len(self.functions)
@@ -301,21 +241,139 @@ class Trace:
         return story_html(self)
 
 
-def build(recording: Recording) -> Parts:
-    """Build everything a recording says."""
-    builder = Builder(recording)
-    naive = recording.naive
-    return Parts(
-        root=builder.variables[recording.root],
-        order=recording.order,
-        retain_grad=recording.retain_grad,
-        create_graph=recording.create_graph,
-        applied=recording.applied,
-        truncated=recording.truncated,
-        variables=builder.variables,
-        functions=builder.functions,
-        seed=builder.seed,
-        steps=builder.steps(),
-        naive=None if naive is None else tuple(builder.calls(naive)),
-        naive_truncated=naive is not None and naive.truncated,
+def trace(
+    y: Variable,
+    *,
+    retain_grad: bool = False,
+    create_graph: bool = False,
+    order: str = "generation",
+    names: Mapping[str, Any] | None = None,
+    apply: bool = True,
+    naive: bool | None = None,
+) -> Trace:
+    """Run ``y.backward()`` and return what happened, step by step, as plain data.
+
+    The gradients are those of ``y.backward()``, bit for bit, and are in the leaves
+    afterwards; a second call adds once more, as two passes do.
+
+    Parameters
+    ----------
+    y : Variable
+    retain_grad, create_graph : bool
+        See `Variable.backward`.
+    order : {"generation", "naive"}
+        ``"naive"`` replays the last-in-first-out order without generations, which gives
+        wrong gradients where branches join again. It is never applied.
+    names : mapping, optional
+        Where to look for names of variables, such as ``locals()``; in a notebook the
+        user's namespace by default. A variable's own name goes first.
+    apply : bool
+        False leaves every ``.grad`` untouched.
+    naive : bool, optional
+        Whether to replay the naive order beside the right one (`Trace.naive`). By default
+        in small graphs of built-in operations.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    NoGraphError
+        As ``y.backward()``: made under `no_grad`, or without data.
+    ValueError
+        For an unknown order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nbgrad as ng
+    >>> x = ng.Variable(np.array(2.0), name="x")
+    >>> a = ng.square(x)
+    >>> y = ng.square(a) + ng.square(a)
+    >>> t = ng.trace(y, names={"a": a})
+    >>> t.gradient("a").value, t.gradient("x").value
+    (16.0, 64.0)
+    >>> ng.trace(y, order="naive").gradient("x").value
+    96.0
+    """
+    if not isinstance(y, Variable):
+        raise OperandError(f"trace() follows backward() of a Variable, not of {type(y).__name__}.")
+    if order not in ORDERS:
+        raise ValueError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
+    graph = survey(y, names)
+    if order == "naive":
+        return Trace(_naive(y, graph, MOST_CALLS))
+    limit = MOST_CALLS if naive else MOST_CALLS_BESIDE
+    if naive is None:
+        naive = _is_small(graph)
+    beside = _naive(y, graph, limit) if naive else None
+    recorder = Recorder(graph)
+    recording = _recording(graph, recorder, order)
+    recording.retain_grad, recording.create_graph = retain_grad, create_graph
+    recording.applied, recording.naive = apply, beside
+    # All is made before the pass: once gradients are in the leaves, nothing may fail.
+    recorded = Trace(recording)
+    backward(
+        y,
+        retain_grad=retain_grad,
+        create_graph=create_graph,
+        observer=recorder,
+        apply=apply,
     )
+    recording.seed = recorder.seed
+    return recorded
+
+
+def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
+    return Recording(
+        graph.variables, graph.functions, graph.root, recorder.seed, recorder.calls, order,
+        retain_grad=False, create_graph=False, applied=False,
+    )  # fmt: skip
+
+
+def _naive(y: Variable, graph: Survey, spare: int) -> Recording:
+    """Replay the naive order, with so many calls to spare before it is cut off."""
+    recorder = Recorder(graph)
+    limit = spare + 2 * len(graph.functions)
+    truncated = replay_naive(y, _seed(y), recorder, limit)
+    recording = _recording(graph, recorder, "naive")
+    recording.truncated = truncated
+    return recording
+
+
+class _SeedKnown(Exception):  # noqa: N818 - no error
+    """Ends a pass as soon as its seed is known."""
+
+
+class _SeedOnly:
+    """An observer that wants the seed alone."""
+
+    seed: Any = None
+
+    def begin(self, root: Variable, seed: Any) -> None:
+        self.seed = seed
+        raise _SeedKnown
+
+    def called(self, node: Any, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+        raise AssertionError("the pass ended before its first function")
+
+
+def _seed(y: Variable) -> Any:
+    """Return the upstream gradient that ``y.backward()`` starts with, or raise as it does."""
+    observer = _SeedOnly()
+    with suppress(_SeedKnown):
+        backward(y, observer=observer, apply=False)
+    return observer.seed
+
+
+def _is_small(graph: Survey) -> bool:
+    """Whether a second, naive replay costs nothing that anybody would notice.
+
+    A user's own rule runs once only: it may print or count.
+    """
+    if len(graph.functions) > AUTO_FUNCTIONS:
+        return False
+    if any(op.code is not None for op, _, _ in graph.functions):
+        return False
+    return sum(np.size(x._data) for x, _ in graph.live()) <= AUTO_ELEMENTS

@@ -182,7 +182,7 @@ def views(y, trace, folder):
         "narrator": lambda: narrator.narrate(trace, "en"),
         "korean": lambda: narrator.narrate(trace, "ko"),
         "story": trace._repr_html_,
-        "json": lambda: (trace.to_dict(packed=True), trace.to_dict()),
+        "json": trace.to_dict,
         "from json": lambda: ng.Trace.from_dict(data),
         "saved json": lambda: saved("t.json"),
         "page": lambda: page_html(trace),

@@ -40,7 +40,7 @@ def failing_trace():
 
 
 def broken_file():
-    data = ng.trace(root()).to_dict(packed=False)
+    data = ng.trace(root()).to_dict()
     data["steps"][0]["calls"][0]["function"] = "f999"
     try:
         Trace.from_dict(data)
@@ -66,7 +66,7 @@ WORK = {
     "trace, failing": failing_trace,
     "text": lambda: str(ng.trace(root())),
     "narrator": lambda: narrator.narrate(ng.trace(root()), "en"),
-    "json": lambda: Trace.from_dict(ng.trace(root()).to_dict(packed=True)).steps,
+    "json": lambda: Trace.from_dict(ng.trace(root()).to_dict()).steps,
     "json, broken": broken_file,
     "repr": lambda: (repr(root()), repr(root().creator)),
     "html": lambda: variable_html(root()),

@@ -19,6 +19,7 @@ from nbgrad.views.graph.svg import picture
 from nbgrad.views.repr.html import variable_html
 from nbgrad.views.stepper.scene import drawing_of
 from tests.robustness.random_programs import Program, cases, nbgrad_run, programs
+from tests.tracing.columns import columns
 from tests.views.page_checks import Page
 
 
@@ -37,12 +38,12 @@ def traced(program):
 def test_json_there_and_back(program):
     _, trace = traced(program)
     for shown in (trace, ng.trace(nbgrad_run(program).root, order="naive")):
-        for packed in (False, True):
-            text = json.dumps(shown.to_dict(packed=packed), allow_nan=False)
+        for write in (Trace.to_dict, columns):
+            text = json.dumps(write(shown), allow_nan=False)
             again = Trace.from_dict(json.loads(text))
             assert again == shown
             assert again.naive == shown.naive
-            assert json.dumps(again.to_dict(packed=packed)) == text
+            assert json.dumps(write(again)) == text
             assert str(again) == str(shown)
 
 
@@ -226,6 +227,6 @@ def test_a_drawing_never_overlaps(program):
     for part in (graph, graph.nearest(8), ng.graph(trace)):
         for compact in (False, True):
             check_drawing(picture(part.nodes, part.edges, part.root, compact).drawing)
-    data = trace.to_dict(packed=False)
+    data = trace.to_dict()
     check_drawing(drawing_of(data))
     check_drawing(drawing_of(data, "first"))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import nbgrad as ng
+from nbgrad.cli.main import main
 from nbgrad.tracing import files
-from nbgrad.tracing.json.writer import PACK_FROM
 from tests.tracing.graphs import diamond, variable
 
 
@@ -17,16 +17,6 @@ def test_json_there_and_back(tmp_path: Path) -> None:
     trace.save(tmp_path / "t.json")
     assert ng.Trace.load(str(tmp_path / "t.json")) == trace
     assert [p.name for p in tmp_path.iterdir()] == ["t.json"]
-
-
-def test_a_large_trace_is_packed(tmp_path: Path) -> None:
-    y = variable(1.0, "x")
-    for _ in range(PACK_FROM + 1):
-        y = y + 0.0
-    trace = ng.trace(y)
-    trace.save(tmp_path / "t.json")
-    assert '"packed":true' in (tmp_path / "t.json").read_text(encoding="utf-8")
-    assert ng.Trace.load(tmp_path / "t.json") == trace
 
 
 def test_names_of_any_kind(tmp_path: Path) -> None:
@@ -58,16 +48,24 @@ def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Monke
     assert [p.name for p in tmp_path.iterdir()] == ["t.json"]
 
 
-def test_views_enter_what_they_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(files.savers, ".html", lambda trace, path: path.write_text("page"))
-    ng.trace(diamond()[1]).save(tmp_path / "t.HTML")
-    assert (tmp_path / "t.HTML").read_text() == "page"
+def test_a_new_ending_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`save`, its error and the command line know it at once."""
+    monkeypatch.setitem(files.savers, ".md", lambda trace, path: path.write_text("# page"))
+    ng.trace(diamond()[1]).save(tmp_path / "t.MD")
+    assert (tmp_path / "t.MD").read_text() == "# page"
+    with pytest.raises(ValueError, match=r"one of \.html, \.json, \.md, \.svg"):
+        ng.trace(diamond()[1]).save(tmp_path / "t.txt")
+    script = tmp_path / "a.py"
+    script.write_text(
+        "import nbgrad as ng, numpy as np\ny = ng.square(ng.Variable(np.array(2.0)))\n"
+    )
+    assert main(["trace", f"{script}:y", "-o", str(tmp_path / "b.md")]) == 0
+    assert (tmp_path / "b.md").read_text() == "# page"
 
 
 def test_without_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "savers", {})
-    monkeypatch.setitem(files.views, "savers", "nbgrad.no_such_views")
-    monkeypatch.setitem(files.views, "story", "nbgrad.no_such_views:story")
+    monkeypatch.setitem(files.savers, ".svg", "nbgrad.no_such_views:save_svg")
+    monkeypatch.setattr(files, "STORY", "nbgrad.no_such_views:story")
     trace = ng.trace(diamond()[1])
     with pytest.raises(ng.MissingDependencyError, match="needs nbgrad's views"):
         trace.save(tmp_path / "t.svg")

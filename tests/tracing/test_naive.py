@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-
 import nbgrad as ng
-from nbgrad.tracing.compare import parting
 from nbgrad.tracing.narration.story import narrate
 from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
 
@@ -66,39 +62,3 @@ def test_naive_with_users_functions_several_outputs_and_arrays() -> None:
     right, naive = ng.trace(y, naive=True, apply=False), ng.trace(y, order="naive")
     assert right.naive == naive
     assert naive.gradient("a").shape == (2,)
-
-
-def test_the_parting_of_the_diamond() -> None:
-    _, y = diamond()
-    found = parting(ng.trace(y))
-    assert (found.call, found.wrong) == (2, True)
-    assert [s.value for s in found.results["x"]] == [64.0, 96.0]
-    said = "".join(found.sentence)
-    assert "Square → a" in said
-    assert "a.grad is not complete" in said
-    assert "x.grad is 96 instead of 64" in said
-    assert "96" in "".join(parting(ng.trace(y), lang="ko").sentence)
-
-
-def test_orders_that_agree() -> None:
-    x = variable(2.0, "x")
-    found = parting(ng.trace(ng.square(ng.square(x))))
-    assert (found.call, found.wrong) == (None, False)
-    harmless = parting(ng.trace(ng.square(x) + ng.square(variable(3.0, "z"))))
-    assert (harmless.call, harmless.wrong, harmless.results) == (1, False, {})
-    assert parting(ng.trace(ng.square(x), naive=False)) is None
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_partings_are_told_for_any_graph(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    nodes = [variable(v, f"x{i}") for i, v in enumerate(rng.normal(size=3))]
-    for _ in range(12):
-        i, j = rng.integers(0, len(nodes), 2)
-        nodes.append((nodes[i] * nodes[j], nodes[i] + nodes[j], ng.sin(nodes[i]))[rng.integers(3)])
-    y = nodes[-1] + nodes[-2]
-    trace = ng.trace(y)
-    for lang in ("en", "ko"):
-        found = parting(trace, lang=lang)
-        assert bool(found.results) == found.wrong
-        assert all(isinstance(s, str) for s in found.sentence)

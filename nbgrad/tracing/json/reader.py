@@ -6,37 +6,26 @@ is built from them, and what is built takes no more memory than the data did.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbgrad.engine.errors import TraceFormatError
-from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import (
     Call,
     Contribution,
     FunctionInfo,
     Nodes,
-    Source,
+    Parts,
     Step,
-    Summary,
-    Thumb,
     VariableInfo,
     Waiting,
 )
-from nbgrad.tracing.naive import ORDERS
-from nbgrad.tracing.names import LIMIT
-from nbgrad.tracing.summaries import FULL, THUMB_COLS, THUMB_ROWS, from_values
+from nbgrad.tracing.names import MAX_NAME
 
 from . import checks
 from .checks import field, items, maybe, natural, wrong
+from .fields import Summaries, check_runs, clean_text, code_text, header, read_source
 from .writer import KINDS, SCHEMA, VERSION
-
-if TYPE_CHECKING:
-    from nbgrad.tracing.trace import Parts
-
-MOST_NAIVE = 100_000
-"""The naive order calls functions again and again; nbgrad cuts it off after 1000 calls."""
 
 
 def from_dict(data: Any) -> Parts:
@@ -59,101 +48,10 @@ def from_dict(data: Any) -> Parts:
             "Upgrade nbgrad: pip install -U nbgrad"
         )
     if field(data, "packed", "the trace", False) is True:
-        from .unpacking import unpack
+        from .columns import from_columns
 
-        return unpack(data)
+        return from_columns(data)
     return Reader(data).parts()
-
-
-def header(data: Any) -> dict[str, Any]:
-    """Return what a trace says about the pass as a whole."""
-    flags = {
-        key: checks.boolean(field(data, key, "the trace", False), f"'{key}'")
-        for key in ("retain_grad", "create_graph", "applied", "truncated")
-    }
-    return {"order": checks.choice(field(data, "order", "the trace"), ORDERS, "'order'"), **flags}
-
-
-def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
-    """Refuse a pass, given by function and number of outputs, that runs one more often than it may.
-
-    In columns a short row may stand for a call of many outputs: not again and again.
-    """
-    seen: set[Any] = set()
-    outputs = 0
-    for function, n in calls:
-        if order == "generation" and function in seen:
-            raise TraceFormatError("This is no trace: a function runs twice.")
-        seen.add(function)
-        outputs += n
-    if order != "generation" and outputs > MOST_NAIVE:
-        raise TraceFormatError(f"This is no trace: its naive calls have {outputs:,} outputs.")
-
-
-class Summaries:
-    """The summaries of a trace, each read when something refers to it: an index is no array."""
-
-    def __init__(self, data: Any) -> None:
-        most = 8 * checks.MOST_NODES
-        self._rows = items(field(data, "summaries", "the trace"), "'summaries'", most)
-        self._read: dict[int, Summary] = {}
-
-    def at(self, index: Any, where: str) -> Summary:
-        """Return the summary that a place of the trace refers to."""
-        i = natural(index, where, len(self._rows))
-        found = self._read.get(i)
-        if found is None:
-            found = self._read[i] = summary(self._rows[i], f"summaries[{i}]")
-        return found
-
-
-def summary(data: Any, where: str) -> Summary:
-    """Read a summary."""
-    if not isinstance(data, dict):
-        return from_values((), "float64", (float(checks.number(data, where)),))
-    shape = checks.dims(field(data, "shape", where), f"{where}.shape")
-    dtype = checks.dtype(field(data, "dtype", where), f"{where}.dtype")
-    size = math.prod(shape)
-    if "values" in data or not shape:
-        values = _numbers(field(data, "values", where), f"{where}.values", FULL)
-        if len(values) != size:
-            wrong(f"{where}.values", f"a list of {size} numbers", data["values"])
-        return from_values(shape, dtype, values)
-    stats = {
-        key: maybe(field(data, key, where, None), f"{where}.{key}", checks.number)
-        for key in ("min", "max", "mean", "norm")
-    }
-    bad = {key: natural(field(data, key, where, 0), f"{where}.{key}") for key in ("nan", "inf")}
-    thumb = maybe(field(data, "thumb", where, None), f"{where}.thumb", _thumb)
-    return Summary(shape, dtype, None, **stats, **bad, thumb=thumb)  # type: ignore[arg-type]
-
-
-def _thumb(data: Any, where: str) -> Thumb:
-    rows = natural(field(data, "rows", where), f"{where}.rows", THUMB_ROWS + 1)
-    cols = natural(field(data, "cols", where), f"{where}.cols", THUMB_COLS + 1)
-    values = _numbers(field(data, "values", where), f"{where}.values", THUMB_ROWS * THUMB_COLS)
-    if len(values) != rows * cols:
-        wrong(f"{where}.values", f"a list of {rows * cols} numbers", data["values"])
-    return Thumb(rows, cols, values)
-
-
-def _numbers(data: Any, where: str, most: int) -> tuple[float, ...]:
-    return tuple(checks.number(v, where) for v in items(data, where, most))
-
-
-def read_source(data: Any, where: str) -> Source:
-    """Read where a node was made."""
-    return Source(
-        natural(field(data, "line", where), f"{where}.line"),
-        maybe(field(data, "cell", where, None), f"{where}.cell", natural),
-        maybe(field(data, "file", where, None), f"{where}.file", clean_text),
-        clean_text(field(data, "text", where, ""), f"{where}.text"),
-    )
-
-
-def clean_text(data: Any, where: str, most: int = 400) -> str:
-    """Read a text and neutralise what it could do to a terminal."""
-    return fmt.clean(checks.text(data, where), most)
 
 
 class Reader:
@@ -197,8 +95,6 @@ class Reader:
 
     def parts(self) -> Parts:
         """Return everything the trace says."""
-        from nbgrad.tracing.trace import Parts
-
         data = self.data
         naive = field(data, "naive", "the trace", None)
         head = header(data)
@@ -214,7 +110,7 @@ class Reader:
             functions=self.functions,
             seed=self._summary(field(data, "seed", "the trace"), "'seed'"),
             steps=steps,
-            naive=replayed,
+            naive_calls=replayed,
             naive_truncated=naive is not None
             and checks.boolean(field(naive, "truncated", "naive", False), "naive.truncated"),
         )
@@ -228,8 +124,8 @@ class Reader:
         key = checks.identifier(field(data, "id", where), f"{where}.id")
         return VariableInfo(
             key,
-            clean_text(field(data, "name", where, key), f"{where}.name", LIMIT),
-            checks.choice(field(data, "kind", where), tuple(KINDS), f"{where}.kind"),
+            clean_text(field(data, "name", where, key), f"{where}.name", MAX_NAME),
+            checks.choice(field(data, "kind", where), KINDS, f"{where}.kind"),
             natural(field(data, "generation", where), f"{where}.generation"),
             checks.dims(field(data, "shape", where), f"{where}.shape"),
             checks.dtype(field(data, "dtype", where), f"{where}.dtype"),
@@ -310,9 +206,3 @@ class Reader:
 
 def _check_calls(order: str, calls: Iterable[Call]) -> None:
     check_runs(order, ((call.function.id, len(call.upstream)) for call in calls))
-
-
-def code_text(data: Any, where: str) -> str:
-    """Read source lines and neutralise them, line by line."""
-    lines = checks.text(data, where).splitlines()
-    return "\n".join(fmt.clean(line, 400) for line in lines)

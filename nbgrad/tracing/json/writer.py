@@ -1,43 +1,22 @@
-"""A trace as JSON-ready data; SCHEMA.md is its contract.
-
-Rows are for people and for the front end. For large graphs the same can be written as
-columns (``packed``): ids, shapes, steps and queues follow from the rest and are left out.
-"""
+"""A trace as JSON-ready data; SCHEMA.md is its contract."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
-from nbgrad.tracing.model import Call, FunctionInfo, Step, VariableInfo, Waiting
+from nbgrad.tracing.model import Call, FunctionInfo, Parts, Step, VariableInfo, Waiting
 from nbgrad.tracing.trouble import find_trouble
 
-from .packing import countable, pack
 from .table import Json, Table, source_json
-
-if TYPE_CHECKING:
-    from nbgrad.tracing.trace import Parts
 
 SCHEMA = "nbgrad-trace"
 VERSION = 1
-PACK_FROM = 2000
-"""Graphs of more functions are packed by default."""
-KINDS = {"leaf": "l", "intermediate": "i", "constant": "c", "unused": "u"}
+KINDS = ("leaf", "intermediate", "constant", "unused")
 
 
-def to_dict(parts: Parts, packed: bool | None = None) -> Json:
-    """Write a trace.
-
-    Parameters
-    ----------
-    parts : Parts
-    packed : bool, optional
-        Columns in place of rows, where the ids are those that nbgrad gives; by default for
-        large graphs.
-    """
-    if packed is None:
-        packed = len(parts.functions) > PACK_FROM
+def to_dict(parts: Parts) -> Json:
+    """Write a trace."""
     table = Table()
     data: Json = {
         "schema": SCHEMA,
@@ -48,16 +27,13 @@ def to_dict(parts: Parts, packed: bool | None = None) -> Json:
         "create_graph": parts.create_graph,
         "applied": parts.applied,
         "summaries": table.rows,
+        "variables": [variable_json(v, table) for v in parts.variables],
+        "functions": [function_json(f) for f in parts.functions],
+        "seed": table.add(parts.seed),
+        "steps": [step_json(s, table) for s in parts.steps],
     }
-    if packed and countable(parts):
-        data.update(pack(parts, table))
-    else:
-        data["variables"] = [variable_json(v, table) for v in parts.variables]
-        data["functions"] = [function_json(f) for f in parts.functions]
-        data["seed"] = table.add(parts.seed)
-        data["steps"] = [step_json(s, table) for s in parts.steps]
-        if parts.naive is not None:
-            data["naive"] = {"calls": [call_json(c, table) for c in parts.naive]}
+    if parts.naive_calls is not None:
+        data["naive"] = {"calls": [call_json(c, table) for c in parts.naive_calls]}
     if parts.truncated:
         data["truncated"] = True
     if parts.naive_truncated:

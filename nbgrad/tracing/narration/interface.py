@@ -11,7 +11,6 @@ __all__ = ["UI"]
 
 _EN = {
     "stepper": "stepper",
-    "title": "backward of {name}",
     "graph": "the graph",
     "details": "This step in detail",
     # transport
@@ -131,13 +130,6 @@ _EN = {
     "ordersTitle": "Two orders",
     "ordersNaive": "naive",
     "ordersRight": "by generation",
-    "ordersParted": "They part at step {k}.",
-    "ordersNotYet": "Up to here both orders are the same; they part at step {k}.",
-    "ordersSame": "Both orders run the same here.",
-    "ordersWhy": "{name} ran before every contribution to {target}.grad had arrived.",
-    "ordersWrong": "{name}.grad ends at {naive}; right is {right}.",
-    "ordersTruncated": "Cut off after {n} calls: the naive order runs functions again and again.",
-    "ordersEqual": "Both orders end with the same gradients.",
     # list
     "listTitle": "All variables",
     "listName": "name",
@@ -147,17 +139,10 @@ _EN = {
     "allSteps": "All {n} steps",
     "told": "what happens",
     "contributions": "gradients",
-    # sentences for graphs too large for the narrator
-    "sayLeaves": "**Forward.** The leaves hold the values that the computation starts from.",
-    "sayForward": "**Forward, generation {g}.** Functions that run: {n}.",
-    "saySeed": "The backward pass starts at **{name}** with its seed.",
-    "sayGeneration": "**Generation {g}.** Functions that run backward: {n}.",
-    "sayFunction": "**{name}** sends {amount} to **{target}**.",
 }
 
 _KO = {
     "stepper": "단계 보기",
-    "title": "{name}의 backward",
     "graph": "계산 그래프",
     "details": "이번 단계 자세히",
     "first": "처음",
@@ -268,13 +253,6 @@ _KO = {
     "ordersTitle": "두 가지 순서",
     "ordersNaive": "단순",
     "ordersRight": "세대별",
-    "ordersParted": "{k}단계에서 갈라졌습니다.",
-    "ordersNotYet": "여기까지는 두 순서가 같고, {k}단계에서 갈라집니다.",
-    "ordersSame": "여기서는 두 순서가 같습니다.",
-    "ordersWhy": "{target}.grad에 더해질 값이 다 오기 전에 {name}이(가) 실행되었습니다.",
-    "ordersWrong": "{name}.grad가 {naive}(으)로 끝납니다. 옳은 값은 {right}입니다.",
-    "ordersTruncated": "{n}번 호출한 뒤 멈추었습니다. 단순 순서는 같은 함수를 거듭 실행합니다.",
-    "ordersEqual": "두 순서 모두 같은 기울기로 끝납니다.",
     "listTitle": "모든 변수",
     "listName": "이름",
     "listGeneration": "세대",
@@ -282,12 +260,37 @@ _KO = {
     "allSteps": "전체 {n}단계",
     "told": "일어나는 일",
     "contributions": "기울기",
-    "sayLeaves": "**순전파.** 말단 변수들이 계산의 출발값을 가집니다.",
-    "sayForward": "**순전파 세대 {g}.** 실행되는 함수: {n}개.",
-    "saySeed": "역전파는 **{name}**에서 초깃값으로 시작합니다.",
-    "sayGeneration": "**세대 {g}.** 거꾸로 실행되는 함수: {n}개.",
-    "sayFunction": "**{name}**가 **{target}**에 {amount}을(를) 보냅니다.",
 }
+
+MESSAGES = {
+    "en": {
+        "label": "backward stepper",
+        "tooOld": "This browser is too old to unpack a graph of this size. Any browser from 2023 on can.",
+        "notUnpacked": "The data of this stepper is broken: it cannot be unpacked. Run the cell again.",
+        "notJson": "The data of this stepper is broken: it is not JSON. Run the cell again.",
+        "empty": "The data of this stepper is empty. Run the cell again.",
+        "newer": (
+            "This trace was written by a newer nbgrad. Upgrade nbgrad to see it: pip install -U nbgrad"
+        ),
+        "broken": "The data of this stepper is broken (at {detail}). Run the cell again.",
+        "cannotShow": "The stepper cannot show this trace: {detail}",
+    },
+    "ko": {
+        "label": "backward 단계 보기",
+        "tooOld": "이 브라우저는 오래되어 이만한 그래프를 풀 수 없습니다. 2023년 이후의 브라우저를 쓰세요.",
+        "notUnpacked": "이 단계 보기의 데이터가 손상되어 풀 수 없습니다. 셀을 다시 실행하세요.",
+        "notJson": "이 단계 보기의 데이터가 손상되었습니다. JSON이 아닙니다. 셀을 다시 실행하세요.",
+        "empty": "이 단계 보기에 데이터가 없습니다. 셀을 다시 실행하세요.",
+        "newer": (
+            "더 새로운 nbgrad가 저장한 기록입니다. nbgrad를 업그레이드하면 볼 수 있습니다: "
+            "pip install -U nbgrad"
+        ),
+        "broken": "이 단계 보기의 데이터가 손상되었습니다 ({detail}). 셀을 다시 실행하세요.",
+        "cannotShow": "단계 보기가 이 기록을 보여 줄 수 없습니다: {detail}",
+    },
+}
+"""What stands in the stepper's place where no payload can be read; built into the front end
+(``js/src/messages.json``)."""
 
 UI: dict[str, dict[str, str]] = {"en": _EN, "ko": _KO}
 """``UI[language][key]``: both languages have the same keys."""

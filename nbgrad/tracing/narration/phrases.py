@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import FunctionInfo, Nodes, Summary, VariableInfo
+from nbgrad.tracing.sums import Sum, write_sum, written_out
 
 from .language import Runs, Speaker
 
-INLINE = 4
-"""Arrays of up to so many elements are written out in a sentence."""
-NAME = 24
+MAX_NAME = 24
 """Longest name in a sentence."""
 
 
@@ -25,7 +24,7 @@ class Phrases:
     def name(self, variable: VariableInfo | str) -> str:
         """Return a variable's name, short enough for a sentence."""
         found = self.variables[variable] if isinstance(variable, str) else variable
-        return fmt.clean(found.name, NAME)
+        return fmt.clean(found.name, MAX_NAME)
 
     def names(self, ids: Sequence[str], most: int = 3) -> list[Runs]:
         """Return names in bold, and how many more there are."""
@@ -36,7 +35,7 @@ class Phrases:
 
     def function(self, f: FunctionInfo) -> str:
         """Return a function's name."""
-        return fmt.clean(f.name, NAME)
+        return fmt.clean(f.name, MAX_NAME)
 
     def call(self, f: FunctionInfo) -> str:
         """Name a function by what it made: ``Square → b``."""
@@ -49,29 +48,27 @@ class Phrases:
             return str(s)
         return self.speaker.text("array", shape=fmt.shape(s.shape))
 
-    def grad(self, x: VariableInfo, s: Summary) -> Runs:
-        """Say what a variable's gradient is: ``a.grad = 16``."""
+    def sum(self, terms: Sequence[Summary], total: Summary) -> tuple[list[str], Sum | None]:
+        """Say how much each term of a sum is, so that what is said adds up."""
+        shown = write_sum(terms, total)
+        return (shown.terms, shown) if shown is not None else ([*map(self.amount, terms)], None)
+
+    def grad(self, x: VariableInfo, s: Summary, shown: Sum | None = None) -> Runs:
+        """Say what a variable's gradient is: ``a.grad = 16``, as the total of a sum or alone."""
         name = self.name(x)
+        if shown is not None:
+            return self.speaker.say("grad", x=name, sign=shown.sign, value=shown.total)
         if written_out(s):
-            return self.speaker.say("grad", x=name, value=str(s))
+            return self.speaker.say("grad", x=name, sign="=", value=str(s))
         if s.nan or s.inf:
             return self.speaker.say("grad_bad", x=name, bad="NaN" if s.nan else "inf")
-        return self.speaker.say("grad_array", x=name, norm=fmt.norm(s.norm, 4))
+        return self.speaker.say("grad_array", x=name, norm=fmt.number(s.norm))
 
     def value(self, x: VariableInfo) -> Runs:
         """Say what a variable's value is: ``a = 4``, ``W (3, 8)``."""
         if x.value is None or not written_out(x.value):
             return self.speaker.say("value_array", x=self.name(x), shape=fmt.shape(x.shape))
         return self.speaker.say("value", x=self.name(x), value=str(x.value))
-
-    def bold(self, text: str) -> Runs:
-        """Return a text in bold."""
-        return [(True, text)]
-
-
-def written_out(s: Summary) -> bool:
-    """Whether a sentence has room for the elements."""
-    return s.values is not None and len(s.values) <= INLINE and len(s.shape) < 2
 
 
 def plural(name: str) -> str:

@@ -11,7 +11,7 @@ LANGUAGES = ("en", "ko")
 SENTENCES: dict[str, tuple[str, str]] = {
     # -- names and counts --
     "title": ("backward of {y}", "{y}의 역전파"),
-    "title_naive": ("backward of {y} in the naive order", "{y}의 역전파, 단순한 순서"),
+    "title_naive": ("backward of {y} in the naive order", "{y}의 역전파, 단순 순서"),
     "subtitle": ("{functions} in {generations}", "{generations}, {functions}"),
     "functions.1": ("1 function", "함수 1개"),
     "functions": ("{n} functions", "함수 {n}개"),
@@ -21,8 +21,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "generations": ("{n} generations", "{n}세대"),
     "more": ("{n} more", "그 밖에 {n}개"),
     "call": ("{f} → {y}", "{f} → {y}"),
-    "array": ("a gradient of shape {shape}", "모양이 {shape}인 기울기"),
-    "grad": ("**{x}.grad = {value}**", "**{x}.grad = {value}**"),
+    "array": ("a gradient of shape {shape}", "형상이 {shape}인 기울기"),
+    "grad": ("**{x}.grad {sign} {value}**", "**{x}.grad {sign} {value}**"),
     "grad_array": ("**{x}.grad** (norm {norm})", "**{x}.grad**(노름 {norm})"),
     "grad_bad": ("**{x}.grad** (with {bad} in it)", "**{x}.grad**({bad} 포함)"),
     "value": ("**{x} = {value}**", "**{x} = {value}**"),
@@ -53,7 +53,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ),
         (
             "**시작.** 모든 값이 계산되었습니다. 역전파는 **{y}**에서 시작합니다. **{y}.grad**는 모두 1이고 "
-            "모양은 {shape}입니다."
+            "형상은 {shape}입니다."
         ),
     ),
     "seed_preset": (
@@ -199,42 +199,45 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "완성되지 않았습니다. 나중에 더 도착하고, 다시 실행해야 합니다."
         ),
     ),
-    # -- the ledger --
-    "from": ("{amount} from {call}", "{call}에서 {amount}"),
-    "from_start": ("{amount} to begin with", "처음 값 {amount}"),
-    "from_earlier": (
-        "{amount} from before this pass (no cleargrad)",
-        "이 역전파 전의 {amount} (cleargrad 없음)",
-    ),
-    "nothing": ("nothing: no gradient flowed here", "없음: 기울기가 흐르지 않았습니다"),
-    "constant": ("nothing: a constant has no gradient", "없음: 상수에는 기울기가 없습니다"),
     # -- wrong order beside right order --
     "parts": (
         (
-            "Here the orders part. The naive one runs **{wrong}**, which was pushed last, while "
+            "At step {k} the naive order runs **{wrong}**, which was pushed last, while "
             "**{right}**, of the larger generation, still waits: {grads} is not complete, so what "
             "is sent on now is sent on again later."
         ),
         (
-            "여기서 두 순서가 갈라집니다. 단순한 순서는 마지막에 들어온 **{wrong}**{wrong|을/를} 먼저 "
+            "{k}단계에서 단순 순서는 마지막에 들어온 **{wrong}**{wrong|을/를} 먼저 "
             "실행하는데, 세대가 더 큰 **{right}**{right|은/는} 아직 기다리고 있습니다. {grads}{grads|이/가} "
             "완성되지 않았으므로 지금 보낸 것을 나중에 또 보내게 됩니다."
         ),
     ),
     "parts_harmless": (
         (
-            "Here the orders part. The naive one runs **{wrong}**, which was pushed last, the right "
-            "one **{right}**. All that **{wrong}** needs is there, so this changes no gradient."
+            "The orders part at step {k}. The naive one runs **{wrong}**, which was pushed last, the right "
+            "one **{right}**. All that **{wrong}** needs is there, so this alone changes no gradient."
         ),
         (
-            "여기서 두 순서가 갈라집니다. 단순한 순서는 마지막에 들어온 **{wrong}**{wrong|을/를}, "
+            "{k}단계에서 두 순서가 갈라집니다. 단순 순서는 마지막에 들어온 **{wrong}**{wrong|을/를}, "
             "올바른 순서는 **{right}**{right|을/를} 실행합니다. **{wrong}**에 필요한 것이 모두 있으므로 "
-            "기울기는 달라지지 않습니다."
+            "이것만으로는 기울기가 달라지지 않습니다."
         ),
     ),
     "parts_never": (
         "Here both orders run the same functions one after the other.",
         "이 그래프에서는 두 순서가 같습니다.",
+    ),
+    "parts_later": (
+        "Up to here both orders are the same; they part at step {k}.",
+        "여기까지는 두 순서가 같고, {k}단계에서 갈라집니다.",
+    ),
+    "parts_again": (
+        "The right order is done; the naive one runs **{wrong}** again.",
+        "올바른 순서는 끝났지만 단순 순서는 **{wrong}**{wrong|을/를} 다시 실행합니다.",
+    ),
+    "parts_cut_off": (
+        "Cut off after {n} calls: the naive order runs functions again and again.",
+        "{n}번 호출한 뒤 멈추었습니다. 단순 순서는 같은 함수를 거듭 실행합니다.",
     ),
     "results_differ": (
         "In the end **{x}.grad** is **{wrong}** instead of **{right}**.",
@@ -258,9 +261,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "col_grad": ("gradient", "기울기"),
     "sends_to": ("{amount} to {x}", "{x}에 {amount}"),
     "held": (
-        "{x}.grad {total} = {before} from before + {gathered}",
-        "{x}.grad {total} = 이전의 {before} + {gathered}",
+        "{x}.grad {total} {sign} {before} from before + {gathered}",
+        "{x}.grad {total} {sign} 이전의 {before} + {gathered}",
     ),
+    "held_array": (
+        "{x}.grad held {before} before; this pass added {gathered}.",
+        "{x}.grad에 있던 {before}에 이번 역전파가 {gathered}{gathered|을/를} 더했습니다.",
+    ),
+    "summed": ("{total}, summed", "{total}, 합"),
     "seed_row": ("seed", "시작"),
     "not_applied": ("Not applied: no .grad was changed.", "적용하지 않음: .grad는 그대로입니다."),
     "first_nan": ("The first NaN is in {what}: {call}.", "첫 NaN: {what} ({call})."),

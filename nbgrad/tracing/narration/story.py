@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from nbgrad.tracing import format as fmt
-from nbgrad.tracing.ledger import plus
-from nbgrad.tracing.model import FunctionInfo, Nodes
+from nbgrad.tracing.model import FunctionInfo, Nodes, Parts
+from nbgrad.tracing.sums import plus, written_out
 from nbgrad.tracing.trouble import Trouble, find_trouble
 
+from .contributions import Teller, unnamed
 from .language import Runs, Segments, Speaker, flat, segments
-from .phrases import Phrases, written_out
+from .phrases import Phrases
 from .queue import Queue, last_arrivals
 from .rules import Worked, worked
-from .telling import Teller, unnamed
-
-if TYPE_CHECKING:
-    from nbgrad.tracing.trace import Trace
 
 __all__ = ["Segments", "Story", "narrate"]
 
@@ -63,12 +59,12 @@ class Story:
     worked: dict[str, list[Worked]]
 
 
-def narrate(trace: Trace, lang: str = "en", *, by_function: bool = True) -> Story:
+def narrate(trace: Parts, lang: str = "en", *, by_function: bool = True) -> Story:
     """Tell a trace.
 
     Parameters
     ----------
-    trace : Trace
+    trace : Trace or Parts
     lang : {"en", "ko"}
     by_function : bool
         False leaves out the sentences of each single call, of which a large graph has many.
@@ -91,7 +87,7 @@ def narrate(trace: Trace, lang: str = "en", *, by_function: bool = True) -> Stor
 
 
 class _Narrator:
-    def __init__(self, trace: Trace, speaker: Speaker) -> None:
+    def __init__(self, trace: Parts, speaker: Speaker) -> None:
         self.trace = trace
         self.speaker = speaker
         self.phrases = Phrases(trace.variables, speaker)
@@ -254,7 +250,7 @@ def generations(functions: Nodes[FunctionInfo]) -> list[tuple[int, list[Function
     return sorted(groups.items())
 
 
-def _totals(trace: Trace) -> dict[str, str]:
+def _totals(trace: Parts) -> dict[str, str]:
     """Return what leaves end with that held a gradient before the pass."""
     totals: dict[str, str] = {}
     if trace.applied:
@@ -266,7 +262,7 @@ def _totals(trace: Trace) -> dict[str, str]:
     return totals
 
 
-def _first_troubles(trace: Trace) -> dict[int, list[Trouble]]:
+def _first_troubles(trace: Parts) -> dict[int, list[Trouble]]:
     """Return the first trouble of each kind in the backward pass, by call."""
     found: dict[int, list[Trouble]] = {}
     seen: set[str] = set()

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nbgrad.engine.errors import MissingDependencyError
 from nbgrad.tracing.format import clean
+from nbgrad.tracing.names import card_name
 from nbgrad.views.layout.placed import Link, columns_of
 from nbgrad.views.layout.placed import Node as Placed
 from nbgrad.views.theme import colour
 
 from .nodes import Node
-from .svg import card_name, is_slim
+from .svg import is_slim
 
 if TYPE_CHECKING:
     import graphviz
@@ -82,7 +83,9 @@ def _lines(node: Node) -> list[str]:
     if node.kind == "function":
         return [clean(node.symbol)]
     between = " " if node.shape else " = "
-    head = between.join(text for text in (clean(card_name(node)), node.value) if text)
+    head = between.join(
+        text for text in (clean(card_name(node.name, node.role)), node.value) if text
+    )
     if is_slim(node):
         return [head]
     state = {"none": "–", "freed": "freed"}.get(node.grad_state, node.grad)

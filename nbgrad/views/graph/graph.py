@@ -19,13 +19,13 @@ import numpy as np
 
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
+from nbgrad.tracing import format as fmt
 from nbgrad.tracing.build import Builder
 from nbgrad.tracing.files import replace_file, write_text
 from nbgrad.tracing.graph_walk import survey
 from nbgrad.tracing.model import FunctionInfo, Summary, VariableInfo
 from nbgrad.tracing.record import Recording
 from nbgrad.tracing.trace import Trace
-from nbgrad.views.digits import format_number, format_shape
 from nbgrad.views.repr.html import drawing_html
 
 from .nodes import Edge, Node, brief_grad, brief_norm
@@ -344,12 +344,12 @@ def _from_infos(
 def _brief(value: Summary | None, kind: str) -> str:
     if value is None:
         return "dropped" if kind == "unused" else "None"
-    return format_shape(value.shape) if value.shape else format_number(value.value)
+    return fmt.shape(value.shape) if value.shape else fmt.number(value.value)
 
 
 def _brief_grad(grad: Summary) -> str:
     if not grad.shape:
-        return format_number(grad.value)
+        return fmt.number(grad.value)
     return brief_norm(grad.norm, nan=bool(grad.nan), inf=bool(grad.inf))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.views.digits import format_number, format_shape
+from nbgrad.tracing import format as fmt
 
 __all__ = ["Edge", "Node", "brief", "brief_grad", "brief_norm"]
 
@@ -73,16 +73,16 @@ class Edge:
 
 def brief(array: Any) -> str:
     """Write a value for a card: the number, or the shape."""
-    return format_shape(array.shape) if array.shape else format_number(float(array))
+    return fmt.shape(array.shape) if array.shape else fmt.number(float(array))
 
 
 def brief_grad(array: Any, norm: float) -> str:
     """Write a gradient for a card: the number, or the norm; of a large array the shape."""
     array = np.asarray(array)
     if not array.ndim:
-        return format_number(float(array))
+        return fmt.number(float(array))
     if array.size > norm:
-        return format_shape(array.shape)
+        return fmt.shape(array.shape)
     x = array.astype(np.float64).ravel()
     with np.errstate(all="ignore"):
         top = float(np.abs(x).max(initial=0.0)) or 1.0
@@ -94,4 +94,4 @@ def brief_norm(norm: float | None, *, nan: bool, inf: bool) -> str:
     """Write a gradient for a card: its norm, ``‖–‖`` without an element, or what is wrong."""
     if nan or inf:
         return "nan" if nan else "inf"
-    return f"‖{format_number(norm)}‖"
+    return f"‖{fmt.number(norm)}‖"

@@ -6,11 +6,11 @@ Everything that a user wrote goes through `escape`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from html import escape
 from math import ceil
 
+from nbgrad.tracing.names import card_name
 from nbgrad.views.fit import fit, text_width
 from nbgrad.views.layout import placed as drawing
 from nbgrad.views.layout.placed import Box, Drawing, Link
@@ -26,7 +26,6 @@ FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-s
 SHRINK = 0.72
 UNUSED = "no gradient flowed"
 SECOND = "Functions with a dashed ring were made by a backward pass (create_graph=True)."
-AUTOMATIC = re.compile(r"v\d+( \(\d+\))?")
 
 
 class Picture:
@@ -57,21 +56,6 @@ class Picture:
         )
 
 
-def card_name(node: Node) -> str:
-    """Return the name on a card: a constant that is called by its number has none."""
-    if node.role == "constant" and (AUTOMATIC.fullmatch(node.name) or _is_number(node.name)):
-        return ""
-    return node.name
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def is_slim(node: Node) -> bool:
     """Whether a variable is shown without a gradient: it never has one."""
     return node.role in {"constant", "unused"}
@@ -83,7 +67,7 @@ def size(node: Node, compact: bool = False) -> tuple[float, float]:
         low, high = PILL
         width = text_width(node.symbol, NAME, True) + 34
         return ceil(min(max(width, low), high)), drawing.PILL_HEIGHT
-    name = card_name(node)
+    name = card_name(node.name, node.role)
     names = text_width(name, NAME, True) + text_width(node.value, VALUE)
     names += 2 * PAD + (12 if name and node.value else 0)
     if node.role == "unused":
@@ -194,7 +178,7 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
     parts = [pen.rect(look, box, 10 if slim else 11, _dashed(node))]
     single = slim and node.role != "unused"
     line = box.y + (box.height / 2 + 5 if single else 25 if slim else 27)
-    name = card_name(node)
+    name = card_name(node.name, node.role)
     if text_width(name, NAME, True) + text_width(node.value, VALUE) + 10 <= room:
         value = node.value
     else:

@@ -14,7 +14,7 @@ from html import escape
 
 from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
-from nbgrad.views.digits import format_number, format_shape
+from nbgrad.tracing import format as fmt
 from nbgrad.views.graph.svg import graph_style, graph_svg, legend, picture
 from nbgrad.views.graph.walk import Walked
 from nbgrad.views.theme import style_sheet
@@ -139,7 +139,7 @@ def _name(name: str) -> str:
 def _chips(dtype: str, shape: Sequence[int]) -> str:
     return (
         f'<code class="ng-chip">{escape(dtype)}</code>'
-        f'<code class="ng-chip">{format_shape(shape)}</code>'
+        f'<code class="ng-chip">{fmt.shape(shape)}</code>'
     )
 
 
@@ -204,7 +204,7 @@ def _operand(x: Operand) -> str:
     chips = "" if x.shape is None else _chips(x.dtype, x.shape)
     value = ""
     if x.facts is not None and x.facts.values:
-        value = f"<span>{format_number(x.facts.values[0])}</span> "
+        value = f"<span>{fmt.number(x.facts.values[0])}</span> "
     note = f'<span class="ng-kind">{escape(x.note)}</span>' if x.note else ""
     return f"<li>{name}{value}{chips}{note}</li>"
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import product
 
+from nbgrad.tracing import format as fmt
 from nbgrad.tracing.summaries import Summary
-from nbgrad.views.digits import format_number, format_shape, format_table
 from nbgrad.views.facts import ArrayFacts
 
 from .thumbnail import level, thumbnail
@@ -33,7 +33,7 @@ def array_html(facts: Summary, label: str) -> str:
     label : str
         What it is, for screen readers: ``value`` or ``gradient``.
     """
-    label = escape(f"{label} {format_shape(facts.shape)}")
+    label = escape(f"{label} {fmt.shape(facts.shape)}")
     if facts.values is None:
         body = (
             f'<div class="ng-large"><div>{thumbnail(facts, label)}</div>{_statistics(facts)}</div>'
@@ -41,7 +41,7 @@ def array_html(facts: Summary, label: str) -> str:
     elif not facts.shape:
         body = _scalar(facts.values[0], facts.dtype)
     elif not facts.size:
-        body = f'<div class="ng-empty">no elements, shape {format_shape(facts.shape)}</div>'
+        body = f'<div class="ng-empty">no elements, shape {fmt.shape(facts.shape)}</div>'
     else:
         body = _tables(facts, label)
     return _alert(facts) + body
@@ -49,7 +49,7 @@ def array_html(facts: Summary, label: str) -> str:
 
 def _scalar(value: float, dtype: str) -> str:
     tint = _tint(value, abs(value) if math.isfinite(value) else 0.0)
-    text = str(value) if dtype.startswith(("int", "uint", "float64")) else format_number(value)
+    text = str(value) if dtype.startswith(("int", "uint", "float64")) else fmt.number(value)
     return f'<div class="ng-scalar"><span data-sign="{_sign(tint)}">{text}</span></div>'
 
 
@@ -60,7 +60,7 @@ def _sign(tint: str) -> str:
 def _tables(facts: Summary, label: str) -> str:
     """Show every element: a vector in rows of eight, a matrix, or matrices side by side."""
     values = facts.values or ()
-    texts = format_table(values)
+    texts = fmt.aligned(values)
     cells = [
         f'<td data-tint="{_tint(value, facts.magnitude)}">{text}</td>'
         for value, text in zip(values, texts, strict=True)
@@ -120,7 +120,7 @@ def _statistics(facts: Summary) -> str:
     numbers = [("min", facts.min), ("mean", facts.mean), ("max", facts.max)]
     if facts.norm is not None:
         numbers.append(("norm", facts.norm))
-    rows = "".join(f"<dt>{name}</dt><dd>{format_number(value)}</dd>" for name, value in numbers)
+    rows = "".join(f"<dt>{name}</dt><dd>{fmt.number(value)}</dd>" for name, value in numbers)
     sample = facts.sample if isinstance(facts, ArrayFacts) else None
     note = ""
     if sample:

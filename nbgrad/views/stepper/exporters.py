@@ -1,10 +1,10 @@
-"""What a trace can be saved as besides JSON: a page, and a drawing of its end."""
+"""What a trace can be saved as besides JSON; `nbgrad.tracing.files` says for which endings."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from nbgrad.tracing.files import savers, write_text
+from nbgrad.tracing.files import write_text
 from nbgrad.tracing.trace import Trace
 
 __all__ = ["save_html", "save_svg"]
@@ -22,6 +22,3 @@ def save_svg(trace: Trace, path: Path) -> None:
     from nbgrad.views.graph.graph import Graph
 
     write_text(path, Graph.from_trace(trace).to_svg() + "\n")
-
-
-savers.update({".html": save_html, ".svg": save_svg})

@@ -7,13 +7,17 @@
      "naive": null |           # the same graph run in the naive order, function by function
          {"calls": [CALL, ...],     # summary indices refer to trace.summaries
           "parts": 2,               # index of the first call that differs from the right order
-          "truncated": false,       # true: the replay was cut off
+          "wrong": {"v0": ["96", "64"]},  # gradients that end wrong, with the right ones
+          "told": {"en": [[2, ["They part …"]], ...]},  # from how many calls on a sentence holds
           "story": {"en": {"function": [...], "next_function": [...]}}},
      "drawing":                # Drawing.to_dict()
          {"width", "height",
           "bands": [{"generation", "x", "width"}, ...],
           "nodes": {"v0": [x, y, width, height], ...},
           "edges": [{"from", "to", "input"?, "points": [x, y, x, y, ...]}, ...]},
+     "unnamed": ["v3", ...],   # constants whose card shows no name
+     "limits":                 # against the seed, where a gradient vanishes and explodes
+         {"vanishing": 1e-7, "exploding": 1e6},
      "story":                  # the narrator's sentences, by language
          {"en": {"title", "subtitle", "alt",
                  "forward": [...],          # by generations computed: 0 … all
@@ -36,8 +40,17 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from nbgrad.tracing import format as fmt
+from nbgrad.tracing.names import card_name
 from nbgrad.tracing.narration.interface import UI
+from nbgrad.tracing.narration.orders import (
+    first_difference,
+    tell_orders,
+    write_pair,
+    wrong_gradients,
+)
 from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.trouble import EXPLODING, VANISHING
 from nbgrad.views.layout.placed import (
     CARD_HEIGHT,
     PILL_HEIGHT,
@@ -88,7 +101,7 @@ def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
         return error_scene(
             {key: text.format(n=n, limit=MOST_NODES) for key, text in TOO_LARGE.items()}
         )
-    data = trace.to_dict(packed=False)
+    data = trace.to_dict()
     languages = LANGUAGES if lang == "auto" else (lang,)
     naive = _naive(data, trace, languages)
     return {
@@ -96,7 +109,9 @@ def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
         "trace": data,
         "naive": naive,
         "drawing": drawing_of(data).to_dict(),
-        "story": {key: _story(trace, key) for key in _told(trace, languages)},
+        "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
+        "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
+        "story": {key: _story(trace, key) for key in languages},
         "ui": {key: UI[key] for key in languages},
         "lang": lang,
     }
@@ -141,7 +156,7 @@ def _chip_room(data: Mapping[str, Any]) -> dict[int, float]:
             for part in call["contributions"]:
                 amount = data["summaries"][part["amount"]]
                 array = isinstance(amount, dict) and amount["shape"]
-                text = "+‖0.123‖" if array else "+" + _brief(amount, ())
+                text = "+‖0.1234‖" if array else "+" + _brief(amount, ())
                 widest = max(widest, text_width(text, 13.5) + 20)
         room[step["generation"]] = widest
     return room
@@ -153,7 +168,7 @@ def _variable_node(variable: Mapping[str, Any], summaries: Sequence[Any]) -> Nod
     text = "–" if value is None else _brief(value, shape)
     kind, name = variable["kind"], variable["name"]
     if kind == "constant":
-        shown = "" if name.startswith("v") and name[1:].isdigit() else name
+        shown = card_name(name, kind)
         width = max(52.0, card_width(shown, text) if shown else pill_width(text))
         return Node(variable["id"], "variable", variable["generation"], width, SLIM_HEIGHT)
     width = card_width(name, text)
@@ -170,9 +185,9 @@ def _brief(value: Any, shape: Sequence[int]) -> str:
     # A strange file may say one shape of a variable and another of its value.
     shape = value["shape"] if isinstance(value, dict) else shape
     if shape:
-        return "(" + ", ".join(map(str, shape)) + ")"
+        return fmt.shape(shape)
     number = value["values"][0] if isinstance(value, dict) else value
-    return number if isinstance(number, str) else f"{number:.4g}"
+    return number if isinstance(number, str) else fmt.number(number)
 
 
 def _function_node(function: Mapping[str, Any]) -> Node:
@@ -191,14 +206,9 @@ def _links(functions: Sequence[Mapping[str, Any]]) -> list[Link]:
 # ---- the sentences
 
 
-def _told(trace: Trace, languages: Sequence[str]) -> Sequence[str]:
-    """Return the languages to narrate: of a huge graph one, the page makes short sentences."""
-    return languages if len(trace.functions) <= MOST_TOLD else languages[:1]
-
-
 def _story(trace: Trace, lang: str) -> dict[str, Any]:
     """Return the narrator's sentences; of a huge graph not those of every single call."""
-    told = narrate(trace, lang, by_function=len(trace.functions) <= MOST_TOLD)
+    told = narrate(trace.parts, lang, by_function=len(trace.functions) <= MOST_TOLD)
     return {
         "title": told.title,
         "subtitle": told.subtitle,
@@ -221,25 +231,22 @@ def _plain(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
 
 def _naive(data: dict[str, Any], trace: Trace, languages: Sequence[str]) -> dict[str, Any] | None:
     """Take the calls of the naive order out of the trace; say where they part."""
-    replayed, told = data.pop("naive", None), trace.naive
-    if replayed is None or told is None:
+    replayed, naive = data.pop("naive", None), trace.parts.naive()
+    if replayed is None or naive is None:
         return None
-    calls = replayed["calls"]
-    right = [call["function"] for step in data["steps"] for call in step["calls"]]
-    parts = next(
-        (k for k, call in enumerate(calls) if k >= len(right) or call["function"] != right[k]),
-        len(calls),
-    )
     stories = {}
     for key in languages:
-        story = narrate(told, key)
+        story = narrate(naive, key)
         stories[key] = {
             "function": _plain(story.function),
             "next_function": _plain(story.next_function),
         }
+    right = trace.parts
+    wrong = wrong_gradients(right, naive)
     return {
-        "calls": calls,
-        "parts": parts,
-        "truncated": bool(replayed.get("truncated")),
+        "calls": replayed["calls"],
+        "parts": first_difference(right.calls, naive.calls),
+        "wrong": {key: list(write_pair(pair)) for key, pair in wrong.items()},
+        "told": {key: tell_orders(right, naive, wrong, key) for key in languages},
         "story": stories,
     }

@@ -12,9 +12,10 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from nbgrad.tracing import format as fmt
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.tracing.narration.story import narrate
-from nbgrad.views.digits import format_number, format_shape
+from nbgrad.tracing.sums import write_sum
 from nbgrad.views.graph.graph import Graph
 from nbgrad.views.graph.svg import graph_svg, picture
 from nbgrad.views.graph.svg_style import graph_style
@@ -73,7 +74,7 @@ def story_html(
 
 def story_of(trace: Trace, lang: str) -> dict[str, Any]:
     """Return what the narrator says of a trace, as far as the story needs it."""
-    told = narrate(trace, lang, by_function=False)
+    told = narrate(trace.parts, lang, by_function=False)
     return {
         "title": told.title,
         "subtitle": told.subtitle,
@@ -123,7 +124,7 @@ def static_drawing(
 
 def _grad(summary: Summary) -> str:
     """Return a gradient in short: the number, or the norm of an array."""
-    return f"‖{format_number(summary.norm)}‖" if summary.shape else format_number(summary.value)
+    return f"‖{fmt.number(summary.norm)}‖" if summary.shape else fmt.number(summary.value)
 
 
 # ---- the table
@@ -162,19 +163,21 @@ def _row(k: int, step: Step | None, sentence: Sequence[str], words: dict[str, st
 
 def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
     """Yield ``a.grad = 8 + 8 = 16`` for each variable that the step reaches."""
-    gathered: dict[str, tuple[VariableInfo, list[str], Summary]] = {}
+    gathered: dict[str, tuple[VariableInfo, list[Summary], Summary]] = {}
     for part in step.contributions:
         variable, terms, _ = gathered.get(part.variable.id) or (part.variable, [], part.after)
         if not terms and part.before is not None:
-            terms.append(_grad(part.before))
-        terms.append(_grad(part.amount))
+            terms.append(part.before)
+        terms.append(part.amount)
         gathered[variable.id] = (variable, terms, part.after)
     for n, (variable, terms, after) in enumerate(gathered.values()):
         if n >= MOST_CALLS:
             yield escape(words["more"].format(n=len(gathered) - n))
             return
-        total = _grad(after)
+        total, summed = _grad(after), ""
+        shown = None if len(terms) < 2 or after.shape else write_sum(terms, after)
         if after.shape:
-            total = f"{format_shape(after.shape)} {total}"
-        summed = f"{' + '.join(terms)} = " if len(terms) > 1 and not after.shape else ""
+            total = f"{fmt.shape(after.shape)} {total}"
+        elif shown is not None:
+            total, summed = shown.total, f"{shown.left} {shown.sign} "
         yield f"{escape(variable.name)}.grad = {escape(summed)}<b>{escape(total)}</b>"

@@ -22,6 +22,7 @@ from nbgrad.tracing import Trace, files
 from nbgrad.tracing.files import parse
 from nbgrad.tracing.json import checks
 from tests.fuzz.seeds import FIXTURES
+from tests.tracing.columns import columns as in_columns
 
 N = 20_000
 TIMES = 64
@@ -33,7 +34,8 @@ Json = dict[str, Any]
 
 def document(packed: bool = False) -> Json:
     x = ng.Variable(np.array(2.0), name="x")
-    return copy.deepcopy(ng.trace(ng.square(x) * x, apply=False).to_dict(packed=packed))
+    trace = ng.trace(ng.square(x) * x, apply=False)
+    return copy.deepcopy(in_columns(trace) if packed else trace.to_dict())
 
 
 def rows(**changed: Any) -> Json:

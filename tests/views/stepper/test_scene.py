@@ -45,6 +45,13 @@ def test_the_front_ends_fixtures_are_what_python_writes(scenes, name):
     )
 
 
+def test_the_front_end_writes_numbers_and_messages_as_python_does(scenes):
+    for file, content in scenes.files().items():
+        if file.name in {"numbers.json", "messages.json"}:
+            stored = json.loads(file.read_text(encoding="utf-8"))
+            assert stored == json.loads(json.dumps(content)), "run tests/widget/scenes.py again"
+
+
 @pytest.mark.parametrize("path", sorted(TRACES.glob("*.json")), ids=lambda path: path.stem)
 def test_a_saved_trace_can_be_shown(path):
     trace = ng.Trace.load(path)

@@ -1,32 +1,29 @@
-"""Reading a trace from columns: they are turned back into the rows that a recorder makes.
+"""Reading a trace in columns, as nbgrad 0.1 wrote graphs of more than 2000 functions.
 
-From there on everything is as for a fresh recording: ids, steps and queues are built the
-same way.
+The columns are turned back into the rows that a recorder makes; from there on everything
+is as for a fresh recording: ids, steps and queues are built the same way.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbgrad.engine.errors import TraceFormatError
+from nbgrad.tracing.build import build
 from nbgrad.tracing.graph_walk import FunctionRow, OpRow, VariableRow
-from nbgrad.tracing.model import Source
-from nbgrad.tracing.names import LIMIT
+from nbgrad.tracing.model import Parts, Source
+from nbgrad.tracing.names import MAX_NAME
 from nbgrad.tracing.record import CallRow, Recording
 
 from . import checks
 from .checks import field, items, maybe, natural, wrong
-from .packing import unpack_kind
-from .reader import Summaries, check_runs, clean_text, code_text, header, read_source
+from .fields import Summaries, check_runs, clean_text, code_text, header, read_source
 
-if TYPE_CHECKING:
-    from nbgrad.tracing.trace import Parts
+KINDS = {"l": "leaf", "i": "intermediate", "c": "constant", "u": "unused"}
 
 
-def unpack(data: Any) -> Parts:
-    """Build a packed trace."""
-    from nbgrad.tracing.trace import build
-
+def from_columns(data: Any) -> Parts:
+    """Build a trace from its columns."""
     return build(Columns(data).recording())
 
 
@@ -68,7 +65,7 @@ class Columns:
     def _variables(self, data: Any) -> list[VariableRow]:
         count = natural(field(data, "count", "variables"), "variables.count", checks.MOST_NODES)
         kinds = checks.text(field(data, "kind", "variables"), "variables.kind", checks.MOST_NODES)
-        if len(kinds) != count or set(kinds) - set("licu"):
+        if len(kinds) != count or set(kinds) - KINDS.keys():
             wrong("variables.kind", f"{count} letters of l, i, c, u", kinds)
         generations = column(data, "generation", "variables", count)
         values = column(data, "value", "variables", count)
@@ -80,8 +77,8 @@ class Columns:
         for i in range(count):
             where = f"variables.name[{i}]"
             row = VariableRow(
-                clean_text(names.get(str(i), f"v{i}"), where, LIMIT),
-                unpack_kind(kinds[i]),
+                clean_text(names.get(str(i), f"v{i}"), where, MAX_NAME),
+                KINDS[kinds[i]],
                 natural(generations[i], "variables.generation"),
                 maybe(values[i], "variables.value", self._summary),
                 maybe(before.get(str(i)), "variables.before", self._summary),

@@ -1,4 +1,4 @@
-"""What happens in a step of the backward pass, in a sentence or a few.
+"""What a step of the backward pass sends where, in a sentence or a few.
 
 Contributions are told by the variable they arrive at, since that is where gradients meet
 and add up.
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, FunctionInfo, Step, Summary, VariableInfo
+from nbgrad.tracing.sums import written_out
 from nbgrad.tracing.trouble import Trouble
 
 from .language import Runs
-from .phrases import Phrases, plural, written_out
+from .phrases import Phrases, plural
 
-MOST = 3
-"""Of so many variables a step is told one by one; of more, in summary."""
+MAX_TOLD = 3
+"""Of up to this many variables a step is told one by one; of more, in summary."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Teller:
     def _happenings(self, calls: Sequence[Call], start: int) -> list[Runs]:
         found = arrivals(calls)
         told = self._arrivals(calls, found)
-        if len(found) <= MOST:
+        if len(found) <= MAX_TOLD:
             told += self._missing(calls)
             told += self._from_before(found, start + len(calls) - 1)
         kinds = [t.kind for k in range(start, start + len(calls)) for t in self.trouble.get(k, ())]
@@ -110,9 +111,9 @@ class Teller:
     def _arrivals(self, calls: Sequence[Call], found: list[Arrival]) -> list[Runs]:
         if not found:
             names = dict.fromkeys(self.phrases.function(c.function) for c in calls)
-            listed = self.phrases.speaker.listed(list(names)[:MOST])
+            listed = self.phrases.speaker.listed(list(names)[:MAX_TOLD])
             return [self.say("sends_nothing", f=listed)]
-        if len(found) > MOST:
+        if len(found) > MAX_TOLD:
             return [self._summary(calls, found)]
         if len(calls) == 1 and len(found) > 1 and all(len(a.parts) == 1 for a in found):
             return [self._fan_out(calls[0], found)]
@@ -149,18 +150,18 @@ class Teller:
     def arrival(self, a: Arrival) -> Runs:
         """Tell what arrives at one variable."""
         phrases, count = self.phrases, len(a.parts)
-        x, grad = phrases.name(a.variable), phrases.grad(a.variable, a.after)
+        gathered = [] if a.before is None else [a.before]
+        said, shown = phrases.sum([*gathered, *a.amounts], a.after)
+        x, grad = phrases.name(a.variable), phrases.grad(a.variable, a.after, shown)
         f = phrases.function(a.parts[0][0])
-        amount = phrases.amount(a.amounts[0])
+        before, each = said[: len(gathered)], said[len(gathered) :]
+        amount = each[0]
         if count == 1:
-            if a.before is None:
+            if not before:
                 return self.say("sends", f=f, amount=amount, x=x, grad=grad)
-            before = phrases.amount(a.before)
-            return self.say("sends_more", f=f, amount=amount, x=x, before=before, grad=grad)
-        top = ""
-        if a.before is not None:
-            top = phrases.speaker.text("on_top", before=phrases.amount(a.before))
-        amounts = phrases.speaker.listed([phrases.amount(s) for s in a.amounts])
+            return self.say("sends_more", f=f, amount=amount, x=x, before=before[0], grad=grad)
+        top = phrases.speaker.text("on_top", before=before[0]) if before else ""
+        amounts = phrases.speaker.listed(each)
         if len(a.functions) == 1:
             if count > 2:
                 return self.say("often", f=f, x=x, n=count, top=top, grad=grad)
@@ -213,7 +214,7 @@ def prominent(found: Sequence[Arrival]) -> list[Arrival]:
     ranked = sorted(
         found, key=lambda a: (a.variable.kind != "leaf", unnamed(a.variable), -len(a.parts))
     )
-    return ranked[:MOST]
+    return ranked[:MAX_TOLD]
 
 
 def unnamed(variable: VariableInfo) -> bool:

@@ -1,0 +1,116 @@
+"""What a trace in rows and one in columns have in common: the header, arrays, source lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from nbgrad.engine.errors import TraceFormatError
+from nbgrad.tracing import format as fmt
+from nbgrad.tracing.model import Source, Summary, Thumb
+from nbgrad.tracing.naive import ORDERS
+from nbgrad.tracing.summaries import FULL, THUMB_COLS, THUMB_ROWS, from_values
+
+from . import checks
+from .checks import field, items, maybe, natural, wrong
+
+MAX_NAIVE_OUTPUTS = 100_000
+"""The naive order calls functions again and again; nbgrad cuts it off after 1000 calls."""
+
+
+def header(data: Any) -> dict[str, Any]:
+    """Return what a trace says about the pass as a whole."""
+    flags = {
+        key: checks.boolean(field(data, key, "the trace", False), f"'{key}'")
+        for key in ("retain_grad", "create_graph", "applied", "truncated")
+    }
+    return {"order": checks.choice(field(data, "order", "the trace"), ORDERS, "'order'"), **flags}
+
+
+def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
+    """Refuse a pass, given by function and number of outputs, that runs one more often than it may.
+
+    In columns a short row may stand for a call of many outputs: not again and again.
+    """
+    seen: set[Any] = set()
+    outputs = 0
+    for function, n in calls:
+        if order == "generation" and function in seen:
+            raise TraceFormatError("This is no trace: a function runs twice.")
+        seen.add(function)
+        outputs += n
+    if order != "generation" and outputs > MAX_NAIVE_OUTPUTS:
+        raise TraceFormatError(f"This is no trace: its naive calls have {outputs:,} outputs.")
+
+
+class Summaries:
+    """The summaries of a trace, each read when something refers to it: an index is no array."""
+
+    def __init__(self, data: Any) -> None:
+        most = 8 * checks.MOST_NODES
+        self._rows = items(field(data, "summaries", "the trace"), "'summaries'", most)
+        self._read: dict[int, Summary] = {}
+
+    def at(self, index: Any, where: str) -> Summary:
+        """Return the summary that a place of the trace refers to."""
+        i = natural(index, where, len(self._rows))
+        found = self._read.get(i)
+        if found is None:
+            found = self._read[i] = summary(self._rows[i], f"summaries[{i}]")
+        return found
+
+
+def summary(data: Any, where: str) -> Summary:
+    """Read a summary."""
+    if not isinstance(data, dict):
+        return from_values((), "float64", (float(checks.number(data, where)),))
+    shape = checks.dims(field(data, "shape", where), f"{where}.shape")
+    dtype = checks.dtype(field(data, "dtype", where), f"{where}.dtype")
+    size = math.prod(shape)
+    if "values" in data or not shape:
+        values = _numbers(field(data, "values", where), f"{where}.values", FULL)
+        if len(values) != size:
+            wrong(f"{where}.values", f"a list of {size} numbers", data["values"])
+        return from_values(shape, dtype, values)
+    stats = {
+        key: maybe(field(data, key, where, None), f"{where}.{key}", checks.number)
+        for key in ("min", "max", "mean", "norm")
+    }
+    bad = {key: natural(field(data, key, where, 0), f"{where}.{key}") for key in ("nan", "inf")}
+    thumb = maybe(field(data, "thumb", where, None), f"{where}.thumb", _thumb)
+    return Summary(shape, dtype, None, **stats, **bad, thumb=thumb)  # type: ignore[arg-type]
+
+
+def _thumb(data: Any, where: str) -> Thumb:
+    rows = natural(field(data, "rows", where), f"{where}.rows", THUMB_ROWS + 1)
+    cols = natural(field(data, "cols", where), f"{where}.cols", THUMB_COLS + 1)
+    values = _numbers(field(data, "values", where), f"{where}.values", THUMB_ROWS * THUMB_COLS)
+    if len(values) != rows * cols:
+        wrong(f"{where}.values", f"a list of {rows * cols} numbers", data["values"])
+    return Thumb(rows, cols, values)
+
+
+def _numbers(data: Any, where: str, most: int) -> tuple[float, ...]:
+    return tuple(checks.number(v, where) for v in items(data, where, most))
+
+
+def read_source(data: Any, where: str) -> Source:
+    """Read where a node was made."""
+    return Source(
+        natural(field(data, "line", where), f"{where}.line"),
+        maybe(field(data, "cell", where, None), f"{where}.cell", natural),
+        maybe(field(data, "file", where, None), f"{where}.file", clean_text),
+        clean_text(field(data, "text", where, ""), f"{where}.text"),
+    )
+
+
+def clean_text(data: Any, where: str, most: int = 400) -> str:
+    """Read a text and neutralise what it could do to a terminal."""
+    return fmt.clean(checks.text(data, where), most)
+
+
+def code_text(data: Any, where: str) -> str:
+    """Read source lines and neutralise them, line by line."""
+    lines = checks.text(data, where).splitlines()
+    return "\n".join(fmt.clean(line, 400) for line in lines)
