@@ -142,7 +142,7 @@ class Stepper(anywidget.AnyWidget):
 
     @t.validate("step")
     def _check_step(self, proposal: Any) -> int:
-        step, last = cast(int, proposal["value"]), self.steps
+        step, last = int(proposal["value"]), self.steps
         if not 0 <= step <= last:
             how = "in the naive order" if self.order == "naive" else f"by {self.granularity}"
             raise t.TraitError(f"step must be from 0 to {last} ({last} steps {how}), not {step}.")
@@ -150,7 +150,7 @@ class Stepper(anywidget.AnyWidget):
 
     @t.validate("rewind")
     def _check_rewind(self, proposal: Any) -> int:
-        rewind, last = cast(int, proposal["value"]), self._plans.forward
+        rewind, last = int(proposal["value"]), self._plans.forward
         if not 0 <= rewind <= last:
             raise t.TraitError(
                 f"rewind must be from 0 to {last} (stops of the forward pass), not {rewind}."
@@ -183,13 +183,31 @@ class Stepper(anywidget.AnyWidget):
     # ---- what follows from a change made in Python; the page has thought of it itself
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take over changes from the page."""
+        """Take over changes from the page.
+
+        The page may set the public traits. The module and the scene are the kernel's:
+        what the page sends for them is not taken, and it gets the kernel's own again.
+        """
+        kept = {name for name in sync_data if name[:1] == "_" and name != "_view_count"}
+        asked = {name: value for name, value in sync_data.items() if name not in kept}
+        thought_of = "step" in asked
         me = threading.get_ident()
-        self._front |= {me}
+        if thought_of:
+            self._front |= {me}
         try:
-            super().set_state(sync_data)
+            super().set_state(asked)
+        except t.TraitError:
+            kept |= asked.keys()
+            raise
         finally:
             self._front -= {me}
+            kept &= set(self.keys)
+            if kept:
+                self.send_state(kept)
+        # A value that did not change is not checked against the others that did.
+        self.step = min(self.step, self.steps)
+        if self.step and self.rewind:
+            self.rewind = 0
 
     @t.observe("granularity", "order")
     def _keep_place(self, change: Any) -> None:

@@ -115,6 +115,46 @@ def test_the_page_may_change_several_at_once(stepper):
     assert (stepper.order, stepper.step) == ("generation", 1)
 
 
+def test_no_message_of_the_page_leaves_a_place_that_is_not_there(stepper):
+    """A value that a message leaves as it was is not checked by traitlets, and may not fit any more."""
+    for message in ({"granularity": "generation"}, {"granularity": "generation", "step": 4}):
+        stepper.granularity = "function"
+        stepper.step = stepper.steps
+        assert stepper.step == 4
+        stepper.set_state(message)
+        assert (stepper.step, stepper.steps) == (3, 3)
+    for message, place in (
+        ({"rewind": 1}, (0, 1)),
+        ({"step": 2}, (2, 0)),
+        ({"rewind": 2, "step": 1}, (1, 0)),
+        ({"rewind": 2, "step": 0}, (0, 2)),
+    ):
+        stepper.set_state(message)
+        assert (stepper.step, stepper.rewind) == place, message
+    for message in (
+        {"step": 99},
+        {"step": -1},
+        {"rewind": 99},
+        {"granularity": "x"},
+        {"step": "1"},
+    ):
+        with pytest.raises(t.TraitError):
+            stepper.set_state(message)
+        assert (stepper.step, stepper.rewind, stepper.granularity) == (0, 2, "generation"), message
+
+
+def test_the_page_cannot_set_module_and_scene(stepper, monkeypatch):
+    sent = []
+    monkeypatch.setattr(stepper, "send_state", lambda key=None: sent.append(key))
+    private = [name for name in stepper.keys if name[0] == "_" and name != "_view_count"]
+    assert {"_esm", "_scene", "_packed"} <= set(private)
+    before = {name: getattr(stepper, name) for name in private}
+    for name in private:
+        stepper.set_state({name: b"x" if name == "_packed" else "export default 1"})
+    assert {name: getattr(stepper, name) for name in private} == before
+    assert sent == [{name} for name in private]  # the page gets the kernel's own again
+
+
 def test_it_can_be_observed_and_linked(scenes):
     one, two = ng.Stepper(scenes.diamond()), ng.Stepper(scenes.diamond())
     seen = []
