@@ -20,10 +20,10 @@ from .cells import CellRewriter, mark_cell
 from .completion import make_matcher
 from .magics import NbgradMagics
 from .positions import Cells
+from .steps import SESSION
 from .tracebacks import Tracebacks
 from .words import say
 
-_KEPT = "_nbgrad"
 _KINDS = ("line", "cell")
 
 
@@ -145,15 +145,15 @@ def _is_stale(item: Any) -> bool:
 
 def load(ip: Any) -> None:
     """Set up a shell; one that is set up already stays as it is."""
-    if getattr(ip, _KEPT, None) is None:
+    if getattr(ip, SESSION, None) is None:
         session = Session(ip)
         session.start()
-        setattr(ip, _KEPT, session)
+        setattr(ip, SESSION, session)
 
 
 def unload(ip: Any) -> None:
     """Take back from a shell all that `load` gave it."""
-    session = getattr(ip, _KEPT, None)
+    session = getattr(ip, SESSION, None)
     if session is not None:
         session.stop()
-        delattr(ip, _KEPT)
+        delattr(ip, SESSION)

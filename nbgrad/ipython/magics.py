@@ -20,7 +20,15 @@ from nbgrad.engine.grad_mode import Config, override, process
 
 from .completion import variables_in
 from .positions import Cells
-from .steps import check_variable, display, is_rich, parse_options, show_steps
+from .steps import (
+    check_variable,
+    display,
+    is_rich,
+    may_be_option,
+    parse_options,
+    show_steps,
+    usage_of,
+)
 from .words import say, sentence, usage
 
 
@@ -111,9 +119,8 @@ class NbgradMagics(Magics):
             self.ip.run_cell(f"%%backward {line}\n{cell}")
             return
         options = parse_options(line, "%backward")
-        expression = " ".join(options.expression).rstrip("; ")
-        y = self._value(expression, "%backward", local_ns)
-        show_steps(y, options, expression)
+        y = self._value(options.expression, "%backward", local_ns)
+        show_steps(y, options, options.expression)
 
     @needs_local_scope
     @no_var_expand
@@ -155,12 +162,17 @@ class NbgradMagics(Magics):
             ast.increment_lineno(tree, line - 1)
             code = compile(tree, filename, "eval")
         except (SyntaxError, ValueError) as error:
-            message = getattr(error, "msg", error)
-            raise usage(f"{magic}: {expression!r} is no expression: {message}.") from None
+            problem = f"{expression!r} is not an expression: {getattr(error, 'msg', error)}"
+            if magic == "%backward" and may_be_option(expression):
+                raise usage_of(magic, problem) from None
+            raise usage(f"{magic}: {problem}.") from None
         try:
             return eval(code, namespace, namespace if local_ns is None else local_ns)  # noqa: S307
         except NameError as error:
-            raise usage(f"{magic}: {_unknown(error, namespace)}") from None
+            problem = _unknown(error, namespace)
+            if magic == "%backward" and may_be_option(expression):
+                raise usage_of(magic, problem.rstrip(".")) from None
+            raise usage(f"{magic}: {problem}") from None
         except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
             raise usage(f"{magic} {expression}: {sentence(error)}") from None
 

@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any
 
+from .steppers import Steppers
+
 _INPUT = re.compile(r"<ipython-input-(\d+)-")
 _SHOWN = re.compile(r"<cell (\d+)>")
 _NAMELESS = ("<timed exec>", "<timed eval>", "<string>")
@@ -34,6 +36,7 @@ class Cells:
     ----------
     nameless : set of str
         File names of code that must be placed while its cell runs.
+    steppers : Steppers
     """
 
     def __init__(self, ip: Any) -> None:
@@ -42,12 +45,14 @@ class Cells:
         self._running: list[str] = []
         self._placed: dict[int, tuple[CodeType, CodeType]] = {}
         self.nameless = set(_NAMELESS)
+        self.steppers = Steppers()
 
     def start(self, info: Any = None) -> None:
         """Note that a cell is about to run (event ``pre_run_cell``)."""
         raw = getattr(info, "raw_cell", "")
         self._running.append(raw)
         if len(self._running) == 1:
+            self.steppers.start(getattr(info, "cell_id", None) or raw)
             return
         # A cell within a cell: IPython would count it as the next one.
         shown = _outermost(sys._getframe(1), self._known)

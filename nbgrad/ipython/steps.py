@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
+import re
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
-from IPython.core.magic_arguments import MagicArgumentParser
 from IPython.display import display as _display
 
 from nbgrad.engine.errors import MissingDependencyError
@@ -19,47 +19,77 @@ from .words import say, sentence, usage
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
 
-# IPython annotates neither; any version may come to.
-display: Any = _display
-Parser: Any = MagicArgumentParser
+display: Any = _display  # IPython does not annotate it; any version may come to
 
+SESSION = "_nbgrad"
+"""Where a shell keeps what the extension gave it: an attribute, which survives a reload of our modules."""
 ORDERS = ("generation", "naive")
+_OPTION = r"--(retain|no-apply|order(?:[ \t]*=[ \t]*|[ \t]+)([\"']?)([\w-]+)\2)"
+_LEADING = re.compile(rf"\s*{_OPTION}(?=\s|$)")
+_TRAILING = re.compile(rf"(?:^|(?<=\s)){_OPTION}[\s;]*$")
+_WITHOUT_VALUE = re.compile(r"(?:^|\s)--order[\s=]*$")
+_UNKNOWN = re.compile(r"(?:^|\s)--(?=[a-z])")
 
 
-def parser(magic: str) -> Any:
-    """Return the parser of the arguments of ``%backward`` and ``%%backward``."""
-    made = Parser(prog=magic)
-    made.add_argument("expression", nargs="*")
-    made.add_argument("--order", choices=ORDERS, default="generation")
-    made.add_argument("--retain", action="store_true")
-    made.add_argument("--no-apply", action="store_true")
-    return made
+@dataclass
+class Options:
+    """The arguments of ``%backward`` and ``%%backward``."""
+
+    expression: str = ""
+    order: str = "generation"
+    retain: bool = False
+    no_apply: bool = False
 
 
-def parse_options(line: str, magic: str) -> argparse.Namespace:
+def parse_options(line: str, magic: str) -> Options:
     """Read the arguments of a magic.
+
+    Options stand before or after the expression, which is Python and stays as written:
+    ``y -x`` and ``d['a  b']`` are not split into words.
 
     Raises
     ------
     UsageError
         For arguments that it does not have.
     """
-    try:
-        options: argparse.Namespace = parser(magic).parse_argstring(line)
-    except (UsageError, ValueError) as error:
-        takes = "[--order generation|naive] [--retain] [--no-apply]"
-        what = "" if magic == "%%backward" else " EXPRESSION"
-        raise usage(f"{magic}: {error}. Usage: {magic} {takes}{what}") from None
-    return options
+    found = Options()
+    rest = line.strip()
+    while match := _LEADING.match(rest) or _TRAILING.search(rest):
+        rest = (rest[: match.start()] + rest[match.end() :]).strip()
+        word = match[1]
+        if word == "retain":
+            found.retain = True
+        elif word == "no-apply":
+            found.no_apply = True
+        elif match[3] in ORDERS:
+            found.order = match[3]
+        else:
+            raise usage_of(magic, f"--order is generation or naive, not {match[3]}")
+    if _WITHOUT_VALUE.search(rest):
+        raise usage_of(magic, "--order needs a value, generation or naive")
+    found.expression = rest.rstrip("; ")
+    return found
 
 
-def show_steps(y: Any, options: argparse.Namespace, what: str) -> None:
+def usage_of(magic: str, problem: str) -> UsageError:
+    """Return the error that says what a magic takes."""
+    what = "" if magic == "%%backward" else " EXPRESSION"
+    takes = "[--order generation|naive] [--retain] [--no-apply]"
+    return usage(f"{magic}: {problem}. Usage: {magic} {takes}{what}")
+
+
+def may_be_option(expression: str) -> bool:
+    """Whether an expression with an unknown name in it was rather meant as an option."""
+    return _UNKNOWN.search(expression) is not None
+
+
+def show_steps(y: Any, options: Options, what: str) -> None:
     """Run the backward pass of a variable, and show it step by step.
 
     Parameters
     ----------
     y : Variable
-    options : Namespace
+    options : Options
         Of `parse_options`.
     what : str
         What the user wrote for ``y``.
@@ -114,7 +144,12 @@ def show(steps: Trace) -> None:
     try:
         from nbgrad.views.stepper.widget import Stepper
 
-        display(Stepper(steps))
+        stepper = Stepper(steps)
     except (ImportError, MissingDependencyError) as error:
         sys.stderr.write(f"{error} Here is the story without buttons:\n")
         display(steps)
+        return
+    session = getattr(get_ipython(), SESSION, None)
+    if session is not None:
+        session.cells.steppers.add(stepper)
+    display(stepper)

@@ -271,6 +271,17 @@ def test_steppers_shown_and_closed_in_a_kernel_leave_nothing(kernel: Kernel) -> 
     assert ran[-1].blocks < TIMES / 2, ran
 
 
+@pytest.mark.parametrize("cell", ["%backward z", "%%backward\nz * 2.0"])
+def test_a_cell_run_again_leaves_one_stepper(kernel: Kernel, cell: str) -> None:
+    kernel.ok("x = Variable(np.array(2.0)); z = x * x")
+    count = "import gc; sum(type(o).__name__ == 'Stepper' for o in gc.get_objects())"
+    before = int(kernel.ok(count).text)
+    for _ in range(5):
+        kernel.ok(cell)
+        kernel.ok("del z; z = x * x")
+    assert int(kernel.ok(count).text) - before == 1
+
+
 def test_what_is_counted_would_show_a_leak(kernel: Kernel) -> None:
     """One object more per run is seen."""
     ran = rounds(kernel, "leaking")

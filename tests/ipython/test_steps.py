@@ -73,6 +73,32 @@ def test_an_expression_is_fine(diamond: Shell, expression: str) -> None:
     assert grad(diamond, "x") is not None
 
 
+@pytest.mark.parametrize("options", ["", "--retain", "--order=generation --retain"])
+def test_an_expression_stays_as_written(diamond: Shell, options: str) -> None:
+    diamond.ok(
+        "d = {'a  b': y, 'a': y, '--retain': y}\n"
+        "def f(v, *args, s=''):\n    return v * float(len(s))"
+    )
+    x = 64.0
+    for expression, gradient in (
+        ("d['a  b']", x),
+        ("d['--retain']", x),
+        ("-y", -x),
+        ("y -x.sum()", x - 1),
+        ("y  -   x", x - 1),
+        ("f(y, -1, s='a')", x),
+        ("f(y, s='a -b')", 4 * x),
+        ("f(y, s='{y} $y')", 6 * x),
+        ("f(y, s='a --retain')", 10 * x),
+        ("y - -x", x + 1),
+        ("[y][-1]  if  -1 else x", x),
+    ):
+        for line in (f"{options} {expression}", f"{expression} {options};"):
+            diamond.ok("x.cleargrad()")
+            diamond.ok(f"%backward {line}")
+            assert grad(diamond, "x") == gradient, line
+
+
 def test_local_variables_of_a_function_are_found(shell: Shell) -> None:
     shell.ok(
         "def f():\n"
@@ -147,10 +173,13 @@ def test_under_no_grad_it_says_why_not(shell: Shell) -> None:
         ("%backward yy", "Did you mean y?"),
         ("%backward 3", "3 is no Variable but int"),
         ("%backward np.sin", "is no Variable but ufunc"),
-        ("%backward y +", "is no expression"),
+        ("%backward y +", "is not an expression"),
         ("%backward y --order upwards", "upwards"),
-        ("%backward -y", "Usage: %backward"),
-        ("%backward 'unclosed", "quotation"),
+        ("%backward y --order=upwards", "upwards"),
+        ("%backward y --order", "--order needs a value"),
+        ("%backward y --fast", "Usage: %backward"),
+        ("%backward --fast y", "Usage: %backward"),
+        ("%backward 'unclosed", "unterminated string"),
         ("%backward 1 / 0", "ZeroDivisionError"),
         ("%backward ng.no_grad(ng.square)(x)", "no_grad"),
         ("%graph", "needs a variable"),
@@ -209,6 +238,29 @@ def test_a_notebook_shows_a_stepper(diamond: Shell, displayed: list[Any]) -> Non
     assert [type(shown).__name__ for shown in displayed] == ["Stepper"]
     assert ran.out == "after\n"
     assert grad(diamond, "x") == 64.0
+
+
+def test_a_cell_that_runs_again_closes_what_it_showed(diamond: Shell, displayed: list[Any]) -> None:
+    def run(code: str, cell: str | None = None) -> None:
+        assert diamond.ip.run_cell(code, cell_id=cell).success
+
+    def alive() -> list[bool]:
+        return [shown.comm is not None for shown in displayed]
+
+    run("%backward y", "one")
+    run("%backward y", "two")
+    run("%%backward\ny", "three")
+    run("for v in (b, c):\n    %backward v", "four")
+    assert alive() == [True] * 5
+    run("%backward -y", "two")  # edited
+    assert alive() == [True, False, True, True, True, True]
+    run("1 / 1", "three")
+    run("for v in (b,):\n    %backward v", "four")
+    assert alive() == [True, False, False, False, False, True, True]
+    run("%backward y")  # a front end that tells no id
+    run("%backward y")
+    assert alive()[-2:] == [False, True]
+    assert alive()[0]
 
 
 def test_without_anywidget_a_notebook_shows_the_story(
