@@ -66,6 +66,7 @@ __all__ = [
     "gradient",
     "hsplit",
     "hstack",
+    "hypot",
     "inner",
     "inv",
     "leaky_relu",
@@ -960,7 +961,7 @@ def expm1(x: Operand) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = gy · (y + 1)``.
+    Backward: ``gx = gy · eˣ``.
 
     The same on a Variable: ``np.expm1``.
     """
@@ -1115,6 +1116,32 @@ def hstack(tup: Sequence[Operand]) -> Variable:
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.hstack``.
+    """
+
+def hypot(x0: Operand, x1: Operand) -> Variable:
+    """Length of the hypotenuse, elementwise: √(x0² + x1²).
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · x0 / y; gx1 = gy · x1 / y``.
+
+    The derivative at (0, 0) is 0.
+
+    The same on a Variable: ``np.hypot``.
     """
 
 def inner(a: Operand, b: Operand) -> Variable:
@@ -1714,7 +1741,7 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     axis : int or tuple of int, optional
         Over which axes; all by default.
     keepdims : bool
-        Keep the reduced axes with length one.
+        Keep them with length one.
 
     Raises
     ------
@@ -1723,7 +1750,7 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = gy · y / x``.
+    Backward: ``gx = gy · Π of the others``.
 
     Where x = 0 the derivative is the product of the other elements.
 

@@ -10,22 +10,59 @@ import numpy as np
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, floating, keep, number, overwrite, plain
-from .error_function import erf_of
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    digits_left,
+    floating,
+    mended,
+    number,
+    overwrite,
+    plain,
+    smallest,
+    vanishing,
+    within_rules,
+)
+from .error_function import erf_of, gaussian, normal_below
 
 
 class Sigmoid(Operation):
     """y = 1 / (1 + e⁻ˣ)."""
 
     def forward(self, x: Any) -> Any:
-        # Where e⁻ˣ overflows, 1/∞ is the right 0.
         x = floating(x)
         one = number(1, x)
         with np.errstate(over="ignore"):
-            return one / (np.exp(-x) + one)
+            y = one / (np.exp(-x) + one)
+        return mended(y, smallest(y.dtype), np.exp, x, False)  # e⁻ˣ overflows first
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return y * (1.0 - y)
+        return apply(_SIGMOID_SLOPE, y, x)
+
+
+@within_rules
+class SigmoidSlope(Operation):
+    """y = σ(x) · σ(-x), from σ(x) and x."""
+
+    def forward(self, sigmoid: Any, x: Any) -> Any:
+        y = sigmoid * (1.0 - sigmoid)
+        return mended(y, digits_left(y), _sigmoid_slope, x)
+
+    def gx0(self, gy: Value, y: Value, sigmoid: Value, x: Value) -> Value | None:
+        return None  # all of it goes by way of x
+
+    def gx1(self, gy: Value, y: Value, sigmoid: Value, x: Value) -> Value:
+        return -(gy * y * np.tanh(x * 0.5))
+
+
+_SIGMOID_SLOPE = SigmoidSlope()
+
+
+def _sigmoid_slope(x: Any) -> Any:
+    e = np.exp(-np.absolute(floating(x)))
+    return e / (e + 1.0) ** 2
 
 
 class Relu(Operation):
@@ -35,7 +72,7 @@ class Relu(Operation):
         return np.maximum(x, number(0, x))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return keep(plain(x) > 0, gy)
+        return np.where(plain(x) <= 0, 0.0, gy)  # nan passes on
 
 
 class LeakyRelu(Operation):
@@ -49,7 +86,7 @@ class LeakyRelu(Operation):
         return np.where(x > 0, x, x * number(self.slope, x))[()]
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return np.where(plain(x) > 0, number(1, y), number(self.slope, y))
+        return np.where(plain(x) <= 0, number(self.slope, y), number(1, y))
 
 
 class Softplus(Operation):
@@ -68,10 +105,22 @@ class Gelu(Operation):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        return x * _normal_below(x).astype(x.dtype)
+        return vanishing(normal_below(x), x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return _normal_below(x) + x * overwrite(np.exp, x * x * -0.5) * _PEAK
+        return apply(_GELU_SLOPE, x)
+
+
+@within_rules
+class GeluSlope(Operation):
+    """y = Φ(x) + x · φ(x)."""
+
+    def forward(self, x: Any) -> Any:
+        x = floating(x)
+        return normal_below(x) + vanishing(gaussian(x, 0.5) * _PEAK, x)
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return vanishing(apply(Gaussian(0.5), x), 2.0 - x * x) * _PEAK
 
 
 class Erf(Operation):
@@ -81,19 +130,26 @@ class Erf(Operation):
         return erf_of(floating(x))
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return overwrite(np.exp, -(x * x)) * _TWO_OVER_ROOT_PI
+        return apply(Gaussian(1.0), x) * _TWO_OVER_ROOT_PI
 
 
+@within_rules
+class Gaussian(Operation):
+    """y = e^(-factor · x²)."""
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+
+    def forward(self, x: Any) -> Any:
+        return gaussian(floating(x), self.factor)
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return vanishing(y, x * (-2.0 * self.factor))
+
+
+_GELU_SLOPE = GeluSlope()
 _PEAK = 1.0 / math.sqrt(2.0 * math.pi)
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
-_ROOT_HALF = math.sqrt(0.5)
-
-
-_ERF = Erf()
-
-
-def _normal_below(x: Value) -> Value:
-    return (apply(_ERF, x * _ROOT_HALF) + 1.0) * 0.5
 
 
 def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
@@ -116,4 +172,4 @@ sigmoid = unary(Sigmoid(), "sigmoid", "Logistic function, elementwise: 1 / (1 + 
 relu = unary(Relu(), "relu", "Rectifier, elementwise: max(x, 0).")
 softplus = unary(Softplus(), "softplus", "Smooth rectifier, elementwise: ln(1 + eˣ).")
 gelu = unary(Gelu(), "gelu", "Gaussian error linear unit, elementwise: x · Φ(x), not approximated.")
-erf = unary(_ERF, "erf", "Error function, elementwise, to double precision.")
+erf = unary(Erf(), "erf", "Error function, elementwise, to double precision.")

@@ -10,6 +10,7 @@ from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
 
 from .base import Operation, Value, floating, keep, number, plain
+from .kink import slope_at_zero
 
 
 class Add(Operation):
@@ -101,16 +102,23 @@ class Pow(Operation):
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         flat = (plain(x1) == 0) & (plain(x0) == 0)
-        if np.any(flat):
-            # 0 · 0⁻¹: the power 1 in place of -1 makes it 0.
-            return gy * (x1 * x0 ** (x1 - 1.0 + 2.0 * flat))
-        return gy * (x1 * x0 ** (x1 - 1.0))
+        # 0 · 0⁻¹: the power 1 in place of -1 makes it 0.
+        power = x0 ** (x1 - 1.0 + 2.0 * flat if flat.any() else x1 - 1.0)
+        small = np.absolute(plain(x1)) < 1
+        if small.any():
+            early = small & (np.absolute(plain(power)) == np.inf) & (plain(x0) != 0)
+            if early.any():  # a power of a denormal number, though x1 times it is finite
+                power = np.where(early, 1.0, x0) ** (x1 - 1.0)
+                ratio = x1 / np.where(early, x0, 1.0) * np.where(early, y, 0.0)
+                return gy * np.where(early, ratio, x1 * power)
+        return gy * (x1 * power)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        flat = (plain(x0) == 0) & (plain(x1) >= 0)
-        if np.any(flat):
+        a, n = plain(x0), plain(x1)
+        flat = ((a == 0) & (n >= 0)) | ((a == np.inf) & (n < 0))
+        if flat.any():
             # log 0 · 0: the logarithm of 1 in place of 0 makes it 0.
-            return gy * y * np.log(x0 + flat)
+            return gy * y * np.log(np.where(flat, 1.0, x0))
         return gy * y * np.log(x0)
 
 
@@ -131,7 +139,7 @@ class Sqrt(Operation):
         return np.sqrt(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * 0.5 / y
+        return gy * 0.5 / (y + 0.0)  # √-0.0 is -0.0, but the slope there is +∞
 
 
 class Reciprocal(Operation):
@@ -151,8 +159,10 @@ class Abs(Operation):
     def forward(self, x: Any) -> Any:
         return np.absolute(x)
 
-    def derivative(self, y: Value, x: Value) -> Value:
-        return np.sign(plain(x))
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        slope = slope_at_zero(gy, y)
+        g = gy * np.sign(plain(x))
+        return g if slope is None else g + x * slope
 
 
 class Sign(Operation):
@@ -162,7 +172,7 @@ class Sign(Operation):
         return np.sign(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return keep(np.False_, gy)
+        return keep(np.isnan(plain(x)), gy)
 
 
 add = binary(Add(), "add", "Sum of two operands, elementwise: x0 + x1.")

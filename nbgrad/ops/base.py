@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -86,13 +87,78 @@ def plain(x: Value) -> Any:
 
 def apply(operation: Operation, *xs: Value) -> Value:
     """Use an operation inside a rule: recorded on Variables, else on the arrays alone."""
-    graph = any(isinstance(x, Variable) for x in xs)
-    return operation.on(*xs) if graph else operation.forward(*xs)
+    for x in xs:
+        if isinstance(x, Variable):
+            return operation.on(*xs)
+    return operation.forward(*xs)
+
+
+def within_rules(cls: type[Operation]) -> Callable[..., Operation]:
+    """Make an operation that rules alone use: it has no row and no public name.
+
+    A derivative whose own derivative is not that of its expression in floating point
+    (1 - y² in the tails of tanh) is such an operation, with a rule of its own.
+    """
+    return partial(cls)
 
 
 def floating(x: Any) -> Any:
     """Let integers compute as float64, so that ``-x`` of an unsigned one is right."""
     return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def widened(x: Value) -> Value:
+    """Let float16 compute as float32, whose range holds counts and squares."""
+    return x.astype(np.float32) if x.dtype.char == "e" else x
+
+
+def divided(g: Value, n: int) -> Value:
+    """Return g / n, also where n is beyond float16."""
+    return (g if n <= _COUNTED else widened(g)) / n
+
+
+_COUNTED = 2048
+"""Up to here float16 has all whole numbers."""
+
+
+_least: Any = np.minimum.reduce
+
+
+def mended(
+    y: Any, limit: float, function: Callable[[Any], Any], x: Any, everywhere: bool = True
+) -> Any:
+    """Return an array that nobody else sees, with a function of x where it is below a limit.
+
+    ``everywhere`` says that the function, which takes longer, is right for all x.
+    """
+    if isinstance(y, np.generic):
+        return function(x) if y < limit else y
+    least: Any = _least(y, axis=None, initial=limit)
+    if least >= limit:
+        return y
+    below = y < limit
+    if everywhere and np.count_nonzero(below) * 8 > y.size:
+        return function(x)
+    places = np.flatnonzero(below)
+    y.flat[places] = function(x.flat[places])
+    return y
+
+
+@cache
+def smallest(dtype: np.dtype[Any]) -> float:
+    """Return the smallest number of a dtype that has all its digits."""
+    return float(np.finfo(dtype).tiny)
+
+
+def digits_left(y: Any) -> float:
+    """Return what 1 - y may shrink to before it has lost three digits, two of float32's."""
+    return 1e-3 if y.dtype.itemsize >= 8 else 3e-2
+
+
+def vanishing(factor: Value, other: Value) -> Value:
+    """Return a product in which 0 of the first factor wins over an infinite second one."""
+    nothing = plain(factor) == 0
+    return factor * np.where(nothing, 0.0, other) if nothing.any() else factor * other
 
 
 def number(value: float, x: Any) -> Any:

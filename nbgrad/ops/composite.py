@@ -8,20 +8,10 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine import numpy_protocols as dispatch
-from nbgrad.engine.variable import Variable, as_variable
 
-from .arithmetic import sqrt, square
-from .base import Operand
 from .diagonal import trace
 
-
-def hypot(x0: Operand, x1: Operand) -> Variable:
-    """Length of the hypotenuse."""
-    return sqrt(square(as_variable(x0)) + square(as_variable(x1)))
-
-
 COMPOSITES: dict[Callable[..., Any], Callable[..., Any]] = {
-    np.hypot: hypot,
     np.trace: trace,
 }
 

@@ -6,6 +6,7 @@ Rational approximations of the Cephes library (S. Moshier): relative error below
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ _U = (
     2.26290000613890934246e4,
     4.92673942608635921086e4,
 )
-# 1 - erf(x) = e^(-x²) · P(x) / Q(x) for 1 < x < 8; beyond 6 erf rounds to 1.
+# 1 - erf(x) = e^(-x²) · P(x) / Q(x) for 1 < x < 8, and · R(x) / S(x) beyond.
 _P = (
     2.46196981473530512524e-10,
     5.64189564831068821977e-1,
@@ -53,6 +54,29 @@ _Q = (
 )
 
 
+_R = (
+    5.64189583547755073984e-1,
+    1.27536670759978104416e0,
+    5.01905042251180477414e0,
+    6.16021097993053585195e0,
+    7.40974269950448939160e0,
+    2.97886665372100240670e0,
+)
+_S = (
+    1.0,
+    2.26052863220117276590e0,
+    9.39603524938001434673e0,
+    1.20489539808096656605e1,
+    1.70814450747565897222e1,
+    9.60896809063285878198e0,
+    3.36907645100081516050e0,
+)
+_BEYOND = 40.0
+"""Where e^(-x²/2) has become 0 for good."""
+_FEW_DIGITS = 30.0
+"""Up to here the rounding of x² costs one digit."""
+
+
 def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
     first, second, *others = coefficients
     total = x * first + second
@@ -66,11 +90,50 @@ def erf_of(x: Any) -> Any:
     """Return erf(x), in x's own dtype."""
     wide = np.asarray(x, np.float64)
     size = overwrite(np.absolute, np.clip(wide, -6.0, 6.0))
-    square = size * size
-    near = size * _polynomial(_T, square)
-    near /= _polynomial(_U, square)
-    rest = overwrite(np.exp, -square)
-    rest *= _polynomial(_P, size)
-    rest /= _polynomial(_Q, size)
-    far = -(rest - 1.0)
-    return np.copysign(np.where(size <= 1.0, near, far), wide).astype(x.dtype, copy=False)[()]
+    far = -(gaussian(size) * _quotient(_P, _Q, size) - 1.0)
+    return np.copysign(np.where(size <= 1.0, _near(size), far), wide).astype(x.dtype, copy=False)[
+        ()
+    ]
+
+
+def normal_below(x: Any) -> Any:
+    """Return Φ(x), the normal distribution's share below x, in x's own dtype.
+
+    Below 0 it is made of 1 - erf, which erf itself has lost there.
+    """
+    wide = np.clip(np.asarray(x, np.float64), -_BEYOND, _BEYOND)
+    size = np.absolute(wide) * math.sqrt(0.5)
+    ratio = _quotient(_P, _Q, size)
+    if (size >= 8.0).any():
+        ratio = np.where(size < 8.0, ratio, _quotient(_R, _S, size))
+    tail = gaussian(wide, 0.5) * ratio * 0.5
+    far = np.where(wide < 0.0, tail, 1.0 - tail)
+    near = np.copysign(_near(np.minimum(size, 1.0)), wide) * 0.5 + 0.5
+    return np.where(size <= 1.0, near, far).astype(x.dtype, copy=False)[()]
+
+
+def gaussian(x: Any, factor: float = 1.0) -> Any:
+    """Return e^(-factor · x²), in x's own dtype.
+
+    Rounding x² would cost as many digits as it has before the point: the exponential is
+    taken of a few leading bits of x, whose square is exact, and of the rest.
+    """
+    wide = np.clip(np.asarray(x, np.float64), -_BEYOND, _BEYOND)
+    square = wide * wide
+    if not (square > _FEW_DIGITS).any():
+        return overwrite(np.exp, overwrite(np.multiply, square, -factor)).astype(
+            x.dtype, copy=False
+        )
+    lead = np.round(wide * 16.0) / 16.0
+    y = np.exp(lead * lead * -factor)
+    y *= np.exp((wide - lead) * (wide + lead) * -factor)
+    return y.astype(x.dtype, copy=False)
+
+
+def _near(size: Any) -> Any:
+    """Return erf for 0 ≤ x ≤ 1."""
+    return size * _quotient(_T, _U, size * size)
+
+
+def _quotient(above: tuple[float, ...], below: tuple[float, ...], x: Any) -> Any:
+    return _polynomial(above, x) / _polynomial(below, x)

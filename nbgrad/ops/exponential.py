@@ -8,7 +8,8 @@ import numpy as np
 
 from nbgrad.engine.operation import binary, unary
 
-from .base import Operation, Value, overwrite
+from .activation import Sigmoid
+from .base import Operation, Value, apply, overwrite, plain
 
 
 class Exp(Operation):
@@ -38,7 +39,7 @@ class Expm1(Operation):
         return np.expm1(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return y + 1.0
+        return np.exp(x)
 
 
 class Log(Operation):
@@ -88,10 +89,24 @@ class LogAddExp(Operation):
         return np.logaddexp(x0, x1)
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
-        return overwrite(np.exp, x0 - y)
+        return apply(_SIGMOID, _difference(x0, x1))
 
     def derivative1(self, y: Value, x0: Value, x1: Value) -> Value:
-        return overwrite(np.exp, x1 - y)
+        return apply(_SIGMOID, _difference(x1, x0))
+
+
+def _difference(x0: Value, x1: Value) -> Value:
+    """Return x0 - x1; 0 where both are the same infinity."""
+    a, b = plain(x0), plain(x1)
+    if np.result_type(a, b).kind != "f":
+        x0, x1 = x0 * 1.0, x1 * 1.0
+    same = np.isinf(a) & (a == b)
+    if same.any():
+        x0, x1 = np.where(same, 0.0, x0), np.where(same, 0.0, x1)
+    return x0 - x1
+
+
+_SIGMOID = Sigmoid()
 
 
 LOG_2 = float(np.log(2.0))

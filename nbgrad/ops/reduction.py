@@ -6,11 +6,22 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.arrays import wide_sum
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
 
-from .base import Axis, Operand, Operation, Value, norm_axis, plain, spread, unreduced
+from .base import (
+    Axis,
+    Operand,
+    Operation,
+    Value,
+    divided,
+    norm_axis,
+    plain,
+    spread,
+    unreduced,
+)
 
 
 class Reduction(Operation):
@@ -35,6 +46,8 @@ class Sum(Reduction):
     aliases = True
 
     def forward(self, x: Any) -> Any:
+        if x.dtype.char == "e":
+            return wide_sum(x, self.axis, self.keepdims)
         return np.add.reduce(x, axis=self.axis, keepdims=self.keepdims)  # type: ignore[call-overload]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -50,8 +63,7 @@ class Mean(Reduction):
         return x.mean(axis=self.axis, keepdims=self.keepdims)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        n = count(x, y)
-        return spread(self.unreduced(gy / n, x.shape), x.shape)
+        return spread(self.unreduced(divided(gy, count(x, y)), x.shape), x.shape)
 
 
 def count(x: Value, y: Value) -> int:
@@ -64,11 +76,14 @@ class Extreme(Reduction):
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         shape = x.shape
-        chosen = plain(x) == self.unreduced(plain(y), shape)
+        extreme = self.unreduced(plain(y), shape)
+        chosen = plain(x) == extreme
+        if np.isnan(plain(y)).any():
+            chosen = chosen | (np.isnan(plain(x)) & np.isnan(extreme))
         ties = np.add.reduce(chosen, axis=self.axis, keepdims=True)
         g = self.unreduced(gy, shape)
         if np.any(ties > 1):
-            g = g / np.maximum(ties, 1).astype(plain(gy).dtype)
+            g = g / np.maximum(ties, 1).astype(np.result_type(plain(gy), np.float32))
         return np.where(chosen, g, 0.0)
 
 

@@ -8,47 +8,71 @@ import numpy as np
 
 from nbgrad.engine.variable import Variable
 
-from .base import Axis, Operand, Operation, Value, floating, norm_axis, overwrite
+from .base import (
+    Axis,
+    Operand,
+    Operation,
+    Value,
+    apply,
+    floating,
+    norm_axis,
+    overwrite,
+    plain,
+    widened,
+)
 from .reduction import Reduction
 
 
-def _largest(x: Any, axis: Axis) -> Any:
-    """Return the largest element over axes; 0 where it is infinite or there is none."""
+def _shifted(x: Any, axis: Axis) -> tuple[Any, Any]:
+    """Return x less its largest element over axes, and that element.
+
+    Where the largest is infinite, it is 0 below the others' -∞ in the first, so that their
+    exponentials have the limit's shares. Where all are -∞, the second is 0.
+    """
     if not x.size:
-        return x.dtype.type(0)
-    m = np.max(x, axis=axis, keepdims=True)
-    return np.where(np.isfinite(m), m, x.dtype.type(0))
+        return x, x.dtype.type(0)
+    largest = np.max(x, axis=axis, keepdims=True)
+    if np.isfinite(largest).all():
+        return x - largest, largest
+    largest = np.where(largest == -np.inf, x.dtype.type(0), largest)
+    with np.errstate(invalid="ignore"):
+        return np.where((x == largest) & (largest == np.inf), x.dtype.type(0), x - largest), largest
 
 
 class LogSumExp(Reduction):
     """y = ln Σ eˣ."""
 
     def forward(self, x: Any) -> Any:
-        x = floating(x)
-        m = _largest(x, self.axis)
+        x, largest = _shifted(floating(x), self.axis)
         with np.errstate(divide="ignore"):
-            y = np.log(np.sum(np.exp(x - m), axis=self.axis, keepdims=True)) + m
+            y = np.log(total(np.exp(x), self.axis)) + largest
+        y = y.astype(x.dtype, copy=False)
         return y if self.keepdims else np.squeeze(y, self.axis)[()]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        shares = overwrite(np.exp, x - self.unreduced(y, x.shape))
+        shares = apply(Softmax(self.axis, all_hidden=True), x)
         return overwrite(np.multiply, shares, self.unreduced(gy, x.shape))
 
 
 class Softmax(Operation):
     """y = eˣ / Σ eˣ."""
 
-    def __init__(self, axis: Axis = -1) -> None:
-        self.axis = norm_axis(axis)
+    def __init__(self, axis: Axis = -1, all_hidden: bool = False) -> None:
+        self.axis, self.all_hidden = norm_axis(axis), all_hidden
 
     def forward(self, x: Any) -> Any:
-        x = floating(x)
-        y = np.exp(x - _largest(x, self.axis))
+        x, _ = _shifted(floating(x), self.axis)
+        if self.all_hidden and x.size:
+            x = np.where(np.max(x, axis=self.axis, keepdims=True) == -np.inf, x.dtype.type(0), x)
+        y = np.exp(x)
+        if y.dtype.char == "e":
+            return np.divide(y, total(y, self.axis)).astype(y.dtype)
         y /= np.sum(y, axis=self.axis, keepdims=True)
         return y
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return y * (gy - (gy * y).sum(axis=self.axis, keepdims=True))
+        g = widened(gy)
+        return balanced(y * (g - (g * y).sum(axis=self.axis, keepdims=True)), y, self.axis)
 
 
 class LogSoftmax(Operation):
@@ -58,14 +82,33 @@ class LogSoftmax(Operation):
         self.axis = norm_axis(axis)
 
     def forward(self, x: Any) -> Any:
-        x = floating(x)
-        y = x - _largest(x, self.axis)
+        y, _ = _shifted(floating(x), self.axis)
+        if y.dtype.char == "e":
+            return (y - np.log(total(np.exp(y), self.axis))).astype(y.dtype)
         y -= np.log(np.sum(np.exp(y), axis=self.axis, keepdims=True))
         return y
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        total = gy.sum(axis=self.axis, keepdims=True)
-        return -overwrite(np.subtract, overwrite(np.multiply, np.exp(y), total), gy)
+        p, g = np.exp(y), widened(gy)
+        return balanced(g - p * g.sum(axis=self.axis, keepdims=True), p, self.axis)
+
+
+def balanced(g: Value, p: Value, axis: Axis) -> Value:
+    """Return gradients of scores, which sum to 0 over axes, exact where a p is nearly 1.
+
+    There 1 - p has lost its digits: the gradient is minus the sum of the others.
+    """
+    near_one = plain(p) > 0.9
+    if not near_one.any():
+        return g
+    others = np.where(near_one, 0.0, g).sum(axis=axis, keepdims=True)
+    return np.where(near_one, -others, g)
+
+
+def total(x: Any, axis: Axis) -> Any:
+    """Sum over axes, which are kept; float16 as float32."""
+    dtype = np.float32 if x.dtype.char == "e" else None
+    return np.sum(x, axis=axis, keepdims=True, dtype=dtype)
 
 
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:

@@ -1,56 +1,62 @@
-"""Products, spreads and running sums over axes."""
+"""Spreads and running sums over axes."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .base import Axis, Operand, Operation, Value, kept_shape, norm_axis, plain
+from .base import (
+    Axis,
+    Operand,
+    Operation,
+    Value,
+    apply,
+    floating,
+    kept_shape,
+    norm_axis,
+    plain,
+    widened,
+    within_rules,
+)
+from .kink import slope_at_zero
+from .norm import bounds, scaled_length
 from .reduction import Reduction, count
 
 
-class Prod(Reduction):
-    """y = the product of all x."""
+@within_rules
+class Centre(Operation):
+    """y = x - mean x, over axes.
+
+    An element is subtracted first, so that equal ones are 0 apart: their mean may be rounded.
+    """
+
+    def __init__(self, axis: Axis) -> None:
+        self.axis = axis
 
     def forward(self, x: Any) -> Any:
-        return np.multiply.reduce(x, axis=self.axis, keepdims=self.keepdims)  # type: ignore[call-overload]
+        if not x.size:
+            return x
+        wide = widened(floating(x))
+        d = wide - _first(wide, self.axis)
+        mean = d.mean(axis=self.axis, keepdims=True)
+        y = d - mean
+        if not np.isfinite(mean).all():
+            y = wide - wide.mean(axis=self.axis, keepdims=True)
+        return y if x.dtype.kind != "f" else y.astype(x.dtype, copy=False)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        g = self.unreduced(gy, x.shape)
-        if np.all(plain(x)):
-            return g * self.unreduced(y, x.shape) / x
-        return g * products_of_others(x, self.axis)
+        return apply(Centre(self.axis), gy)
 
 
-def products_of_others(x: Value, axis: Axis) -> Value:
-    """Return for each element the product of the others over some axes, without dividing."""
-    n = x.ndim
-    reduced = [
-        i for i, (a, b) in enumerate(zip(kept_shape(x.shape, axis), x.shape, strict=True)) if a != b
-    ]
-    kept = [i for i in range(n) if i not in reduced]
-    order = kept + reduced
-    moved = x.transpose(order)
-    rows = moved.reshape([x.shape[i] for i in kept] + [-1])
-    others = _products_before(rows) * _products_before(rows[..., ::-1])[..., ::-1]
-    return others.reshape(moved.shape).transpose([order.index(i) for i in range(n)])
-
-
-def _products_before(rows: Value) -> Value:
-    """Multiply what comes before each element of a row, in log₂ n steps."""
-    first = np.ones((*rows.shape[:-1], 1), rows.dtype)
-    products = np.concatenate([first, rows[..., :-1]], axis=-1)
-    step = 1
-    while step < rows.shape[-1]:
-        further = products[..., step:] * products[..., :-step]
-        products = np.concatenate([products[..., :step], further], axis=-1)
-        step *= 2
-    return products
+def _first(x: Any, axis: Axis) -> Any:
+    """Return the first of the elements over axes, which are kept."""
+    shape = kept_shape(x.shape, axis)
+    return x[tuple(slice(0, 1) if n == 1 else slice(None) for n in shape)]
 
 
 class Var(Reduction):
@@ -61,11 +67,25 @@ class Var(Reduction):
         self.ddof = ddof
 
     def forward(self, x: Any) -> Any:
-        return np.var(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
+        y = np.var(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
+        return self.sharpened(y, np.sqrt(y), x, lambda spread: spread * spread)
+
+    def sharpened(self, y: Any, spread: Any, x: Any, of: Callable[[Any], Any]) -> Any:
+        """Return y with what NumPy's way loses: a spread far smaller than x, or of a far magnitude."""
+        if not x.size or not self.weight(x, y) < math.inf:
+            return y
+        low, high = bounds(spread.dtype, 2.0)
+        first = np.absolute(_first(x, self.axis)) * (1e3 * np.finfo(spread.dtype).eps)
+        far = (spread < first.reshape(spread.shape)) | (spread < low) | (spread > high)
+        if not far.any():
+            return y
+        c = apply(Centre(self.axis), np.asarray(x, np.result_type(x, np.float32)))
+        exact = scaled_length(c, self.axis, self.keepdims) * math.sqrt(self.weight(x, y))
+        return np.where(far, of(exact), y).astype(y.dtype)[()]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        weight = self.unreduced(gy * (2.0 * self.weight(x, y)), x.shape)
-        return (x - x.mean(axis=self.axis, keepdims=True)) * weight
+        weight = self.unreduced(widened(gy) * (2.0 * self.weight(x, y)), x.shape)
+        return apply(Centre(self.axis), x) * weight
 
     def weight(self, x: Value, y: Value) -> float:
         """Return 1 / (n - ddof)."""
@@ -77,13 +97,16 @@ class Std(Var):
     """y = √(Σ (x - mean)² / (n - ddof))."""
 
     def forward(self, x: Any) -> Any:
-        return np.std(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
+        y = np.std(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
+        return self.sharpened(y, y, x, lambda spread: spread)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        c, weight = apply(Centre(self.axis), x), self.weight(x, y)
         # Where y is 0, so is every deviation: dividing by 1 gives 0.
-        divisor = y + (plain(y) == 0)
-        weight = self.unreduced(gy * self.weight(x, y) / divisor, x.shape)
-        return (x - x.mean(axis=self.axis, keepdims=True)) * weight
+        share = c / self.unreduced(y + (plain(y) == 0), x.shape)
+        g = share * self.unreduced(widened(gy) * weight, x.shape)
+        slope = slope_at_zero(gy, y)
+        return g if slope is None else g + c * self.unreduced(slope * weight, x.shape)
 
 
 class CumSum(Operation):
@@ -93,46 +116,13 @@ class CumSum(Operation):
         self.axis = axis
 
     def forward(self, x: Any) -> Any:
-        return np.cumsum(x, axis=self.axis)
+        wide = {"e": np.float32, "f": np.float64}.get(x.dtype.char)
+        y = np.cumsum(x, axis=self.axis, dtype=wide)
+        return y if wide is None else y.astype(x.dtype)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         axis = self.axis or 0
-        return np.flip(np.cumsum(np.flip(gy, axis), axis), axis).reshape(x.shape)
-
-
-class Norm(Reduction):
-    """y = (Σ |x|ᵖ)^(1/p), with p = 2 by default."""
-
-    def __init__(self, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> None:  # noqa: A002
-        super().__init__(axis, keepdims)
-        self.ord = ord
-
-    def forward(self, x: Any) -> Any:
-        return np.linalg.norm(x, self.ord, self.axis, self.keepdims)
-
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        g = self.unreduced(gy, x.shape)
-        length = self.unreduced(y, x.shape)
-        if self.ord in (None, 2, "fro"):
-            return g / (length + (plain(length) == 0)) * x
-        p = float(self.ord)
-        sign = np.sign(plain(x))
-        if p == 0:
-            return g * (sign * 0)
-        if p == 1:
-            return g * sign
-        if math.isinf(p):
-            chosen = np.abs(plain(x)) == plain(length)
-            ties = np.add.reduce(chosen, axis=self.axis, keepdims=True)
-            return g * (chosen * sign / np.maximum(ties, 1).astype(sign.dtype))
-        # A 1 in place of 0: the sign makes it 0 again, also for p < 2.
-        ratio = (np.abs(x) + (sign == 0)) / (length + (plain(length) == 0))
-        return g * ratio ** (p - 1.0) * sign
-
-
-def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Product over axes. Zeros among the elements are no problem for its derivatives."""
-    return Prod(axis, keepdims).on(x)
+        return np.flip(apply(CumSum(axis), np.flip(gy, axis)), axis).reshape(x.shape)
 
 
 def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
@@ -155,43 +145,3 @@ def cumsum(x: Operand, axis: int | None = None) -> Variable:
         Without it, over the elements in one dimension.
     """
     return CumSum(norm_axis(axis)).on(x)  # type: ignore[arg-type]
-
-
-def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Variable:  # noqa: A002
-    """Norm of a vector over axes: (Σ |x|ᵖ)^(1/p).
-
-    Parameters
-    ----------
-    x : Variable or array, any shape
-    ord : number, inf, -inf or "fro", optional
-        p; 2 by default. Of a matrix (two axes): None, "fro", 1, -1, inf, -inf.
-    axis : int or pair of int, optional
-        Over which axes; all by default.
-
-    Raises
-    ------
-    OperandError
-        For a matrix norm that needs singular values.
-    AxisError
-        If x does not have the axis.
-    """
-    axis = norm_axis(axis)
-    axes = tuple(range(np.ndim(plain(x)))) if axis is None else axis
-    matrix = isinstance(axes, tuple) and len(axes) == 2
-    if not matrix or ord in (None, "fro"):
-        return Norm(ord, axis, keepdims).on(x)
-    return _matrix_norm(x, ord, axes, keepdims)  # type: ignore[arg-type]
-
-
-def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) -> Variable:  # noqa: A002
-    """Return the largest or smallest sum of a row or column."""
-    if ord not in (1, -1, math.inf, -math.inf):
-        raise OperandError(
-            f"norm: the matrix norm ord={ord!r} of shape {np.shape(plain(x))} needs singular values, "
-            "which have no rule here. There are None, 'fro', 1, -1, inf and -inf."
-        )
-    rows, columns = axes if abs(ord) == 1 else axes[::-1]
-    sums = abs(x).sum(axis=rows, keepdims=True)
-    extreme = sums.max if ord > 0 else sums.min
-    y: Variable = extreme(axis=columns, keepdims=True)
-    return y if keepdims else y.squeeze(axes)

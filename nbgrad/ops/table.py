@@ -14,10 +14,13 @@ from . import diagonal as dia
 from . import differences as dif
 from . import einsum as ein
 from . import exponential as exp
+from . import hypotenuse as hyp
 from . import indexing as ind
 from . import joining as joi
 from . import linear as lin
 from . import loss as los
+from . import norm as nrm
+from . import prod as prd
 from . import products as pro
 from . import reduction as red
 from . import shape as shp
@@ -69,7 +72,7 @@ ROWS = (
     # -- exponentials --
     Row("exp", exp.Exp, exp.exp, twins=(np.exp,), symbol="eˣ", rule="gx = gy · y"),
     Row("exp2", exp.Exp2, exp.exp2, twins=(np.exp2,), symbol="2ˣ", rule="gx = gy · y · ln 2"),
-    Row("expm1", exp.Expm1, exp.expm1, twins=(np.expm1,), symbol="eˣ−1", rule="gx = gy · (y + 1)"),
+    Row("expm1", exp.Expm1, exp.expm1, twins=(np.expm1,), symbol="eˣ−1", rule="gx = gy · eˣ"),
     Row("log", exp.Log, exp.log, twins=(np.log,), symbol="ln", rule="gx = gy / x"),
     Row("log2", exp.Log2, exp.log2, twins=(np.log2,), symbol="log₂", rule="gx = gy / (x · ln 2)"),
     Row("log10", exp.Log10, exp.log10, twins=(np.log10,), symbol="log₁₀", rule="gx = gy / (x · ln 10)"),
@@ -86,6 +89,8 @@ ROWS = (
     Row("arctan", tri.Arctan, tri.arctan, twins=(np.arctan,), symbol="arctan", rule="gx = gy / (1 + x²)"),
     Row("arctan2", tri.Arctan2, tri.arctan2, twins=(np.arctan2,), symbol="arctan2", rule="gx0 = gy · x1 / (x0² + x1²); gx1 = −gy · x0 / (x0² + x1²)",
         edge="There is no derivative at (0, 0): it is nan."),
+    Row("hypot", hyp.Hypot, hyp.hypot, twins=(np.hypot,), symbol="hypot", rule="gx0 = gy · x0 / y; gx1 = gy · x1 / y",
+        edge="The derivative at (0, 0) is 0."),
     Row("sinh", tri.Sinh, tri.sinh, twins=(np.sinh,), symbol="sinh", rule="gx = gy · cosh x"),
     Row("cosh", tri.Cosh, tri.cosh, twins=(np.cosh,), symbol="cosh", rule="gx = gy · sinh x"),
     Row("tanh", tri.Tanh, tri.tanh, twins=(np.tanh,), symbol="tanh", rule="gx = gy · (1 − y²)"),
@@ -112,7 +117,7 @@ ROWS = (
         edge="Equal largest elements share the gradient evenly."),
     Row("min", red.Min, red.min_, twins=(np.min, np.amin, (np.minimum, "reduce")), symbol="min", rule="gx = gy where x = y, else 0",
         edge="Equal smallest elements share the gradient evenly."),
-    Row("prod", sta.Prod, sta.prod, twins=(np.prod, (np.multiply, "reduce")), symbol="Π", rule="gx = gy · y / x",
+    Row("prod", prd.Prod, prd.prod, twins=(np.prod, (np.multiply, "reduce")), symbol="Π", rule="gx = gy · Π of the others",
         edge="Where x = 0 the derivative is the product of the other elements."),
     Row("var", sta.Var, sta.var, twins=(np.var,), symbol="var", rule="gx = gy · 2 · (x − mean) / (n − ddof)",
         edge="Of one element it is 0 with derivative 0; with ddof=1 it is nan, as in NumPy and PyTorch."),
@@ -122,7 +127,7 @@ ROWS = (
     Row("logsumexp", sof.LogSumExp, sof.logsumexp, symbol="ln Σ eˣ", rule="gx = gy · e^(x − y)"),
     Row("softmax", sof.Softmax, sof.softmax, symbol="softmax", rule="gx = y · (gy − Σ gy · y)"),
     Row("log_softmax", sof.LogSoftmax, sof.log_softmax, symbol="ln softmax", rule="gx = gy − e^y · Σ gy"),
-    Row("norm", sta.Norm, sta.norm, twins=(np.linalg.norm,), symbol="‖x‖", rule="gx = gy · x / y",
+    Row("norm", nrm.Norm, nrm.norm, twins=(np.linalg.norm,), symbol="‖x‖", rule="gx = gy · x / y",
         edge="The derivative at 0 is 0; the largest elements of ord=inf share the gradient evenly."),
     # -- linear algebra --
     Row("matmul", lin.MatMul, lin.matmul, twins=(np.matmul,), symbol="@", rule="gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy"),

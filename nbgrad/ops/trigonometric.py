@@ -11,7 +11,19 @@ import numpy as np
 
 from nbgrad.engine.operation import binary, unary
 
-from .base import Operation, Value, overwrite
+from .base import (
+    Operation,
+    Value,
+    apply,
+    digits_left,
+    floating,
+    mended,
+    number,
+    overwrite,
+    vanishing,
+    within_rules,
+)
+from .hypotenuse import OVER_SQUARE
 
 
 class Sin(Operation):
@@ -51,7 +63,21 @@ class Arcsin(Operation):
         return np.arcsin(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return overwrite(np.reciprocal, overwrite(np.sqrt, -(x * x - 1.0)))
+        return apply(_ARCSIN_SLOPE, x)
+
+
+@within_rules
+class ArcsinSlope(Operation):
+    """y = 1 / √(1 - x²)."""
+
+    def forward(self, x: Any) -> Any:
+        return overwrite(np.reciprocal, overwrite(np.sqrt, (1.0 - x) * (x + 1.0)))
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return x * y * y * y
+
+
+_ARCSIN_SLOPE = ArcsinSlope()
 
 
 class Arccos(Operation):
@@ -61,7 +87,7 @@ class Arccos(Operation):
         return np.arccos(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return -overwrite(np.reciprocal, overwrite(np.sqrt, -(x * x - 1.0)))
+        return -apply(_ARCSIN_SLOPE, x)
 
 
 class Arctan(Operation):
@@ -71,7 +97,23 @@ class Arctan(Operation):
         return np.arctan(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return overwrite(np.reciprocal, x * x + 1.0)
+        return apply(_ARCTAN_SLOPE, x)
+
+
+@within_rules
+class ArctanSlope(Operation):
+    """y = 1 / (1 + x²)."""
+
+    def forward(self, x: Any) -> Any:
+        # x² would overflow before 1 / x² underflows.
+        hypotenuse = np.hypot(floating(x), number(1, floating(x)))
+        return 1.0 / hypotenuse / hypotenuse
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return vanishing(y, x * y * -2.0)
+
+
+_ARCTAN_SLOPE = ArctanSlope()
 
 
 class Arctan2(Operation):
@@ -80,11 +122,11 @@ class Arctan2(Operation):
     def forward(self, x0: Any, x1: Any) -> Any:
         return np.arctan2(x0, x1)
 
-    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return gy * x1 / (x0 * x0 + x1 * x1)
+    def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
+        return apply(OVER_SQUARE, x1, x0)
 
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return -(gy * x0 / (x0 * x0 + x1 * x1))
+    def derivative1(self, y: Value, x0: Value, x1: Value) -> Value:
+        return -apply(OVER_SQUARE, x0, x1)
 
 
 class Sinh(Operation):
@@ -114,7 +156,30 @@ class Tanh(Operation):
         return np.tanh(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return -(y * y - 1.0)
+        return apply(_TANH_SLOPE, y, x)
+
+
+@within_rules
+class TanhSlope(Operation):
+    """y = 1 / cosh² x, from tanh x and x."""
+
+    def forward(self, tanh: Any, x: Any) -> Any:
+        y = -(tanh * tanh - 1.0)
+        return mended(y, digits_left(y), _tanh_slope, x)
+
+    def gx0(self, gy: Value, y: Value, tanh: Value, x: Value) -> Value | None:
+        return None  # all of it goes by way of x
+
+    def gx1(self, gy: Value, y: Value, tanh: Value, x: Value) -> Value:
+        return gy * (tanh * y * -2.0)
+
+
+_TANH_SLOPE = TanhSlope()
+
+
+def _tanh_slope(x: Any) -> Any:
+    e = np.exp(np.absolute(floating(x)) * -2.0)
+    return e * 4.0 / (e + 1.0) ** 2
 
 
 sin = unary(Sin(), "sin", "Sine of an angle in radians, elementwise.")

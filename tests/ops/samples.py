@@ -141,6 +141,7 @@ SAMPLES: dict[str, Samples] = {
     "arccos": points(domain=(-0.8, 0.8), torch="torch.arccos(a[0])"),
     "arctan": points(torch="torch.arctan(a[0])"),
     "arctan2": pairs(domain=(0.5, 2.0), torch="torch.arctan2(a[0], _t(a[1]))"),
+    "hypot": pairs(domain=(0.5, 2.0), torch="torch.hypot(a[0], _t(a[1]))"),
     "sinh": points(torch="torch.sinh(a[0])"),
     "cosh": points(torch="torch.cosh(a[0])"),
     "tanh": points(torch="torch.tanh(a[0])"),

@@ -1,0 +1,106 @@
+"""The length and the angle of a point in the plane, elementwise.
+
+Squares would overflow long before a length does, and underflow: lengths are `numpy.hypot`'s, and
+what has them in a denominator is computed of the point scaled to a length near 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.operation import binary
+
+from .base import Operation, Value, apply, plain, within_rules
+from .kink import slope_at_zero
+
+
+class Hypot(Operation):
+    """y = √(x0² + x1²)."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return np.hypot(x0, x1)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return _with_slope(gy * apply(_SHARE, x0, x1), gy, y, x0)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return _with_slope(gy * apply(_SHARE, x1, x0), gy, y, x1)
+
+
+def _with_slope(g: Value, gy: Value, y: Value, x: Value) -> Value:
+    slope = slope_at_zero(gy, y)
+    return g if slope is None else g + x * slope
+
+
+@within_rules
+class Share(Operation):
+    """y = x0 / √(x0² + x1²); 0 at (0, 0)."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        (x0, x1), _, dtype = scaled(x0, x1)
+        h = np.hypot(x0, x1)
+        return (x0 / (h + (h == 0))).astype(dtype)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        other, h = apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)
+        return gy * (other * other / (h + (plain(h) == 0)))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        other, h = apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)
+        return -(gy * (y * other / (h + (plain(h) == 0))))
+
+
+@within_rules
+class OverSquare(Operation):
+    """y = x0 / (x0² + x1²)."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        (x0, x1), exponent, dtype = scaled(x0, x1)
+        return np.ldexp(x0 / (x0 * x0 + x1 * x1), -exponent).astype(dtype)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        a, b, h = apply(_SHARE, x0, x1), apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)
+        return gy * ((b - a) * (b + a) / h / h)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        a, b, h = apply(_SHARE, x0, x1), apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)
+        return -(gy * (a * b * 2.0 / h / h))
+
+
+def scaled(x0: Any, x1: Any) -> tuple[tuple[Any, Any], Any, Any]:
+    """Return a point as float64 with its larger coordinate from 1/2 to 1, or at an infinite corner.
+
+    Returns
+    -------
+    point : pair of arrays
+    exponent : array of int
+        The point times 2 to this power is the one given.
+    dtype : dtype
+        Of the result.
+    """
+    dtype = np.result_type(x0, x1)
+    x0, x1 = np.asarray(x0, np.float64), np.asarray(x1, np.float64)
+    largest = np.maximum(np.absolute(x0), np.absolute(x1))
+    exponent = np.frexp(largest)[1]
+    if np.isinf(largest).any():
+        corner = np.isinf(largest)
+        exponent = np.where(corner, 2**14, exponent)
+        x0, x1 = (np.where(corner, np.isinf(x) * np.sign(x), x) for x in (x0, x1))
+        return _moved((x0, x1), np.where(corner, 0, exponent)), exponent, _floating(dtype)
+    return _moved((x0, x1), exponent), exponent, _floating(dtype)
+
+
+def _moved(point: tuple[Any, Any], exponent: Any) -> tuple[Any, Any]:
+    x0, x1 = point
+    return np.ldexp(x0, -exponent), np.ldexp(x1, -exponent)
+
+
+def _floating(dtype: Any) -> Any:
+    return dtype if dtype.kind == "f" else np.dtype(np.float64)
+
+
+_HYPOT, _SHARE, OVER_SQUARE = Hypot(), Share(), OverSquare()
+
+hypot = binary(_HYPOT, "hypot", "Length of the hypotenuse, elementwise: √(x0² + x1²).")

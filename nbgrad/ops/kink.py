@@ -1,0 +1,45 @@
+"""Second derivatives where a length is 0, as of ‖x‖² there: its gradient is smooth, ‖x‖'s is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.backward import backward
+from nbgrad.engine.sentinels import State
+from nbgrad.engine.variable import Variable
+
+from .base import Value
+
+
+def slope_at_zero(gy: Value, y: Value) -> Any:
+    """Return ∂gy/∂y where y and gy are both 0, and 0 elsewhere; None if there is no such place.
+
+    A length y of x passes gy · x / y on to x. Where both are 0, gy / y is this slope in the
+    limit, and what x gets grows with it: it counts for the derivative, not for the value.
+    """
+    if not isinstance(gy, Variable) or gy._op is None or isinstance(gy._op, State):
+        return None
+    both = (y._data == 0) & (gy._data == 0)
+    if not both.any():
+        return None
+    seen = _Seen(y)
+    backward(gy, observer=seen, apply=False)
+    return None if seen.gradient is None else np.where(both, seen.gradient, 0.0)
+
+
+class _Seen:
+    """An observer of a pass that keeps the gradient of one variable."""
+
+    def __init__(self, y: Variable) -> None:
+        self.y = y
+        self.gradient: Any = None
+
+    def begin(self, root: Variable, seed: Any) -> None:
+        """Take note of nothing: the root is made of y."""
+
+    def called(self, node: Any, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+        """Keep the gradient with which y's rule ran."""
+        if node is self.y:
+            self.gradient = gys[0]

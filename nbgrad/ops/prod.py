@@ -1,0 +1,189 @@
+"""Products over axes, and of all elements but one: without a division, at any magnitude.
+
+What comes before an element and what comes after it are multiplied up separately, in log₂ n
+steps. Factors are kept as mantissa and exponent, so that a product of many, which may be far
+beyond the largest number on its way, is right if it is within range at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.variable import Variable
+
+from .base import Axis, Operand, Operation, Value, apply, kept_shape, within_rules
+from .reduction import Reduction
+
+_WITHIN = 1000
+"""Up to this power of 2 a float64 number has all its digits."""
+_FAR = 2**14
+"""An exponent beyond that of any number: 0 or ∞."""
+
+
+class Prod(Reduction):
+    """y = the product of all x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.multiply.reduce(x, axis=self.axis, keepdims=self.keepdims)  # type: ignore[call-overload]
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return self.unreduced(gy, x.shape) * apply(Others(self.axis), x)
+
+
+@within_rules
+class Others(Operation):
+    """y = for each element the product of the others over axes."""
+
+    def __init__(self, axis: Axis) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return _along_rows(_others, self.axis, x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return apply(Pairs(self.axis), x, gy)
+
+
+@within_rules
+class Pairs(Operation):
+    """y = for each j the sum over all other i of g at i times the product of all x but i and j."""
+
+    def __init__(self, axis: Axis) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any, g: Any) -> Any:
+        return _along_rows(_pairs, self.axis, x, g)
+
+    def gx0(self, gy: Value, y: Value, x: Value, g: Value) -> Value:
+        return _along_rows(_triples, self.axis, x, g, gy)
+
+    def gx1(self, gy: Value, y: Value, x: Value, g: Value) -> Value:
+        return apply(Pairs(self.axis), x, gy)
+
+
+def _along_rows(function: Callable[..., Any], axis: Axis, x: Value, *others: Value) -> Value:
+    """Call a function of arrays whose last axis is what an operation reduces."""
+    kept = [i for i, n in enumerate(kept_shape(x.shape, axis)) if n == x.shape[i] != 1]
+    order = kept + [i for i in range(x.ndim) if i not in kept]
+    lead = [x.shape[i] for i in kept]
+    moved = [a.transpose(order) for a in (x, *others)]
+    y = function(*(a.reshape([*lead, x.size // max(int(np.prod(lead)), 1)]) for a in moved))
+    return y.reshape(moved[0].shape).transpose([order.index(i) for i in range(x.ndim)])
+
+
+def _others(rows: Any) -> Any:
+    sizes = np.absolute(rows)
+    before = np.log2(sizes + (sizes == 0), dtype=np.float64).cumsum(axis=-1)
+    after = before[..., -1:] - before
+    if max(np.absolute(part).max(initial=0) for part in (before, after)) < _WITHIN:
+        # No product on the way can be out of range.
+        wide = np.asarray(rows, np.result_type(rows, np.float64))
+        before = np.concatenate([np.ones_like(wide[..., :1]), wide[..., :-1]], axis=-1)
+        after = np.concatenate([np.ones_like(wide[..., :1]), wide[..., :0:-1]], axis=-1)
+        np.multiply.accumulate(before, axis=-1, out=before)
+        before *= np.multiply.accumulate(after, axis=-1)[..., ::-1]
+        return before.astype(rows.dtype)
+    factors = _parts(rows)
+    before, after = (_before(f, _times, (1.0, 0)) for f in (factors, _reversed(factors)))
+    return _whole(_times(before, _reversed(after))).astype(rows.dtype)
+
+
+def _pairs(rows: Any, g: Any) -> Any:
+    factors = (*_parts(rows), *_parts(g))
+    first = (1.0, 0, 0.0, -_FAR)
+    before, after = (_before(f, _dual_times, first) for f in (factors, _reversed(factors)))
+    return _whole(_dual_times(before, _reversed(after))[2:]).astype(rows.dtype)
+
+
+def _triples(rows: Value, g: Value, h: Value) -> Value:
+    """Return for each l the sum over i ≠ j of g at i, h at j and all x but i, j and l."""
+    factors = (rows, g, h, rows * 0.0)
+    first = (1.0, 0.0, 0.0, 0.0)
+    before, after = (_before(f, _twice_dual_times, first) for f in (factors, _reversed(factors)))
+    return _twice_dual_times(before, _reversed(after))[3]
+
+
+Parts = tuple[Value, ...]
+
+
+def _before(factors: Parts, times: Callable[[Parts, Parts], Parts], first: Parts) -> Parts:
+    """Multiply all factors before each place of a row; ``first`` is the factor that changes nothing."""
+    n = factors[0].shape[-1]
+    one = [
+        np.full((*f.shape[:-1], min(n, 1)), c, f.dtype) for f, c in zip(factors, first, strict=True)
+    ]
+    products: Parts = tuple(
+        np.concatenate([c, f[..., :-1]], axis=-1) for c, f in zip(one, factors, strict=True)
+    )
+    step = 1
+    while step < n:
+        further = times(
+            tuple(p[..., step:] for p in products), tuple(p[..., :-step] for p in products)
+        )
+        products = tuple(
+            np.concatenate([p[..., :step], f], axis=-1)
+            for p, f in zip(products, further, strict=True)
+        )
+        step *= 2
+    return products
+
+
+def _reversed(parts: Parts) -> Parts:
+    return tuple(p[..., ::-1] for p in parts)
+
+
+def _parts(x: Any) -> Parts:
+    """Return mantissa and exponent; the exponent of what has none is 0, and that of 0 is far below."""
+    mantissa, exponent = np.frexp(np.asarray(x, np.result_type(x, np.float64)))
+    exponent = np.where(np.isfinite(mantissa), exponent, 0).astype(np.int64)
+    return mantissa, np.where(mantissa == 0, -_FAR, exponent)
+
+
+def _whole(parts: Parts) -> Any:
+    return np.ldexp(parts[0], np.clip(parts[1], -_FAR, _FAR).astype(np.intc))
+
+
+def _times(a: Parts, b: Parts) -> Parts:
+    mantissa, exponent = _parts(a[0] * b[0])
+    return mantissa, exponent + a[1] + b[1]
+
+
+def _dual_times(a: Parts, b: Parts) -> Parts:
+    """Multiply a0 + a1·ε and b0 + b1·ε with ε² = 0, each part a mantissa and an exponent."""
+    left, right = _times((a[0], a[1]), (b[2], b[3])), _times((a[2], a[3]), (b[0], b[1]))
+    exponent = np.maximum(left[1], right[1])
+    down = [np.clip(part[1] - exponent, -_FAR, 0).astype(np.intc) for part in (left, right)]
+    mantissa, more = _parts(np.ldexp(left[0], down[0]) + np.ldexp(right[0], down[1]))
+    return (*_times((a[0], a[1]), (b[0], b[1])), mantissa, exponent + more)
+
+
+def _twice_dual_times(a: Parts, b: Parts) -> Parts:
+    """Multiply a0 + a1·ε + a2·δ + a3·εδ and b's with ε² = δ² = 0."""
+    return (
+        a[0] * b[0],
+        a[0] * b[1] + a[1] * b[0],
+        a[0] * b[2] + a[2] * b[0],
+        a[0] * b[3] + a[1] * b[2] + a[2] * b[1] + a[3] * b[0],
+    )
+
+
+def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Product over axes. Zeros among the elements are no problem for its derivatives.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep them with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    """
+    return Prod(axis, keepdims).on(x)
