@@ -131,7 +131,7 @@ def mended(
 
     ``everywhere`` says that the function, which takes longer, is right for all x.
     """
-    if isinstance(y, np.generic):
+    if not isinstance(y, np.ndarray):
         return function(x) if y < limit else y
     least: Any = _least(y, axis=None, initial=limit)
     if least >= limit:
