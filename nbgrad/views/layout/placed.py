@@ -5,6 +5,10 @@ the columns are, which band each generation gets, how edges run.  It is one func
 plain data, so the SVG in a repr, the saved SVG, the widget and the page all show the same
 drawing, and the front end carries no layout code.
 
+A variable that is used far from where it stands, such as a weight of a recurrent net, is drawn
+again near its uses: a *stub* that has its name. So a line passes few columns, and the work
+grows with the graph and not with its square.
+
 A band of generation g holds the variables of generation g and, right of them, the
 functions of generation g.  A leaf stands just left of its first consumer ("late"), which
 keeps edges short; its generation stays 0.
@@ -15,7 +19,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -47,6 +51,9 @@ PILL_WIDTH = (64.0, 150.0)
 TOP, BOTTOM = 52.0, 26.0  # room for the band's name, and below
 PAD, BAND_GAP = 14.0, 6.0
 EMPTY = 24.0
+FAR = 50  # columns that a line from a variable passes at most: further on a stub is drawn
+STUB_HEIGHT = 30.0
+STUB_WIDTH = 76.0
 FEW = 40  # nodes up to which a drawing is set more airily
 AIR = 20.0
 CORNER = 3.0  # an edge passes the corner of a card at least so far away
@@ -85,6 +92,18 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Stub:
+    """A variable drawn again near its uses; edges from it begin at its box."""
+
+    of: str
+    box: Box
+
+    def to_list(self) -> list[Any]:
+        """Return the variable's id and the box, as the widget's payload holds it."""
+        return [self.of, self.box.x, self.box.y, self.box.width, self.box.height]
+
+
+@dataclass(frozen=True)
 class Band:
     """The ground of one generation."""
 
@@ -95,7 +114,11 @@ class Band:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A graph, placed.  `routes` has the points of each link, left to right."""
+    """A graph, placed.
+
+    `routes` has the points of each link, left to right; that of a link whose source is drawn
+    again begins at the stub.
+    """
 
     width: float
     height: float
@@ -103,6 +126,7 @@ class Drawing:
     boxes: dict[str, Box] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     routes: list[list[tuple[float, float]]] = field(default_factory=list)
+    stubs: list[Stub] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the drawing as the widget's payload holds it (see `scene`)."""
@@ -125,6 +149,7 @@ class Drawing:
                 }
                 for link, route in zip(self.links, self.routes, strict=True)
             ],
+            **({"stubs": [stub.to_list() for stub in self.stubs]} if self.stubs else {}),
         }
 
 
@@ -197,6 +222,7 @@ def draw(
     index = {node.id: i for i, node in enumerate(nodes)}
     column, generations = _close_gaps(columns_of(nodes, links, leaves))
     pairs = [(index[link.source], index[link.target]) for link in links]
+    nodes, column, pairs, again = _with_stubs(nodes, column, pairs)
     air = AIR if len(nodes) <= FEW else 0.0
     centres, routes = place(column, [node.height + air for node in nodes], pairs)
     top = min(y - node.height / 2 for y, node in zip(centres, nodes, strict=True))
@@ -204,19 +230,55 @@ def draw(
     centres = [round(y - top + TOP, 1) for y in centres]
     routes = [[(at, round(y - top + TOP, 1)) for at, y in route] for route in routes]
     grid = _Grid(nodes, column, generations, _steepness(routes), room or {}, air)
-    boxes = {
-        node.id: Box(grid.left_of(i), round(y - node.height / 2, 1), node.width, node.height)
+    placed = [
+        Box(grid.left_of(i), round(y - node.height / 2, 1), node.width, node.height)
         for i, (node, y) in enumerate(zip(nodes, centres, strict=True))
-    }
+    ]
     points = [grid.trace(pair, route) for pair, route in zip(pairs, routes, strict=True)]
     beside: dict[int, list[Box]] = defaultdict(list)
-    for node, at in zip(nodes, column, strict=True):
-        beside[at].append(boxes[node.id])
+    for box, at in zip(placed, column, strict=True):
+        beside[at].append(box)
     for (source, target), run in zip(pairs, points, strict=True):
         _clear_corners(run, beside[column[source]], beside[column[target]])
     bottom = max(y for run in points for _, y in run) + 10 if points else 0.0
-    height = max(bottom, *(box.y + box.height for box in boxes.values())) + BOTTOM
-    return Drawing(grid.width, round(height, 1), grid.bands, boxes, list(links), points)
+    height = max(bottom, *(box.y + box.height for box in placed)) + BOTTOM
+    own = len(nodes) - len(again)
+    boxes = {node.id: box for node, box in zip(nodes[:own], placed[:own], strict=True)}
+    stubs = [Stub(nodes[i].id, box) for i, box in zip(again, placed[own:], strict=True)]
+    return Drawing(grid.width, round(height, 1), grid.bands, boxes, list(links), points, stubs)
+
+
+def _with_stubs(
+    nodes: Sequence[Node], column: list[int], pairs: list[tuple[int, int]]
+) -> tuple[list[Node], list[int], list[tuple[int, int]], list[int]]:
+    """Draw variables again where they are used more than `FAR` columns away.
+
+    Returns
+    -------
+    nodes, column, pairs
+        With the stubs after the nodes; each stands just left of its first use and serves the
+        uses of the next columns.
+    again : list of int
+        Which node each stub stands for.
+    """
+    nodes, column, pairs = list(nodes), list(column), list(pairs)
+    uses: dict[int, list[int]] = defaultdict(list)
+    for e, (u, v) in enumerate(pairs):
+        if column[v] - column[u] > FAR and nodes[u].kind == "variable":
+            uses[u].append(e)
+    again: list[int] = []
+    for u, edges in uses.items():
+        stub, reach = u, column[u] + FAR
+        for e in sorted(edges, key=lambda e: column[pairs[e][1]]):
+            target = pairs[e][1]
+            if column[target] > reach:
+                stub, reach = len(nodes), column[target] - 1 + FAR
+                width = min(nodes[u].width, STUB_WIDTH)
+                nodes.append(replace(nodes[u], width=width, height=STUB_HEIGHT))
+                column.append(column[target] - 1)
+                again.append(u)
+            pairs[e] = stub, target
+    return nodes, column, pairs, again
 
 
 def _close_gaps(columns: Sequence[int]) -> tuple[list[int], list[int]]:
