@@ -64,6 +64,14 @@ export class Catalog {
     return found;
   }
 
+  stubsIn(rect: Rect): number[] {
+    const found: number[] = [];
+    (this.drawing.stubs ?? []).forEach(([, x, y, width, height], k) => {
+      if (overlaps(rect, { x, y, width, height })) found.push(k);
+    });
+    return found;
+  }
+
   box(id: string): Rect {
     const [x, y, width, height] = this.drawing.nodes[id]!;
     return { x, y, width, height };

@@ -1,6 +1,7 @@
 // The graph on its stage: what is in sight exists as elements, the rest does not.
 import { Catalog } from "./catalog";
 import { s, setAttribute, setStyle, setText } from "./dom";
+import { fitText } from "./fittext";
 import { foldView, makeFolds } from "./folds";
 import { overlaps, Rect, union } from "./geometry";
 import { addGestures } from "./gestures";
@@ -13,6 +14,7 @@ import { Words } from "./words";
 const ALL = 360; // a graph up to this size is drawn whole
 const MOST = 420; // more nodes than this in sight: fold
 const MOST_CHIPS = 150;
+const STUB = "600 13.5px system-ui, sans-serif";
 const FAR = 0.34; // below this scale no text on a node can be read
 
 export class Graph {
@@ -20,9 +22,10 @@ export class Graph {
   readonly viewport: Viewport;
   readonly catalog: Catalog;
   private readonly world = s("g", { class: "world" });
-  private readonly layers = { bands: s("g"), edges: s("g", { class: "edges" }), arrows: s("g"), nodes: s("g"), chips: s("g", { class: "chips" }), heads: s("g") };
+  private readonly layers = { bands: s("g"), edges: s("g", { class: "edges" }), arrows: s("g"), stubs: s("g", { class: "stubs" }), nodes: s("g"), chips: s("g", { class: "chips" }), heads: s("g") };
   private readonly folds = s("g", { class: "folds" });
   private readonly nodes = new Map<string, NodeView>();
+  private readonly stubs = new Map<number, SVGGElement>();
   private readonly edges = new Map<number, SVGPathElement>();
   private readonly bands = new Map<number, SVGGElement>();
   private readonly heads = new Map<number, SVGGElement>();
@@ -43,7 +46,8 @@ export class Graph {
   }
 
   private onNode(event: Event, wanted: boolean): void {
-    const id = (event.target as Element).closest?.(".node")?.getAttribute("data-node-id");
+    const target = event.target as Element;
+    const id = target.closest?.(".node")?.getAttribute("data-node-id") ?? target.closest?.(".again")?.getAttribute("data-again");
     if (!id || !wanted) return;
     event.preventDefault();
     event.stopPropagation();
@@ -134,6 +138,7 @@ export class Graph {
     keep(this.bands, bands, (k) => this.makeBand(k));
     keep(this.heads, bands, (k) => this.makeHead(k));
     keep(this.nodes, visible ?? [], (id) => this.makeNode(id), (view) => view.element);
+    keep(this.stubs, this.folded ? [] : this.catalog.stubsIn(rect), (k) => this.makeStub(k));
     keep(this.edges, this.folded ? [] : this.catalog.edgesIn(rect), (k) => this.makeEdge(k));
     this.stretchBands();
   }
@@ -164,6 +169,16 @@ export class Graph {
     const nodes = Object.entries(this.book.scene.drawing.nodes);
     nodes.sort(([, a], [, b]) => this.catalog.bandAt(a[0]) - this.catalog.bandAt(b[0]) || Math.round((a[0] - b[0]) / 60) || a[1] - b[1]);
     return new Map(nodes.map(([id], k) => [id, k]));
+  }
+
+  /** A variable drawn again near a far use: its name in a dotted frame; a click selects it. */
+  private makeStub(k: number): SVGGElement {
+    const [id, x, y, width, height] = this.book.scene.drawing.stubs![k]!;
+    const { name } = this.book.facts.variable(id);
+    const group = s("g", { class: "again", "data-again": id, transform: `translate(${x} ${y})` },
+      s("title", {}, name), s("rect", { width, height, rx: height / 2 }), s("text", { x: width / 2, y: height / 2 + 5 }, fitText(name, width - 18, STUB)));
+    this.layers.stubs.append(group);
+    return group;
   }
 
   private makeEdge(k: number): SVGPathElement {

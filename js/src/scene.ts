@@ -43,6 +43,8 @@ export interface Drawing {
   height: number;
   bands: { generation: number; x: number; width: number }[];
   nodes: Record<string, [number, number, number, number]>;
+  /** Variables drawn again near far uses: id, left, top, width, height. */
+  stubs?: [string, number, number, number, number][];
   edges: Edge[];
 }
 

@@ -140,6 +140,8 @@ def graph_svg(
         box = drawn.boxes[node.id]
         part = _pill(pen, node, box) if node.kind == "function" else _card(pen, node, box, placed)
         parts.append(f"<g>{_tip(node)}{part}</g>")
+    by_id = {node.id: node for node in placed.nodes} if drawn.stubs else {}
+    parts += [_stub(pen, by_id[stub.of], stub.box) for stub in drawn.stubs]
     if foot:
         parts.append(pen.text("note", 2, drawn.height + 20, note))
     return "".join([*parts, "</svg>"])
@@ -200,6 +202,17 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
         dots = f"M{box.x - 16:g} {y:g}h.1m5.5 0h.1m5.5 0h.1"
         parts.append(pen.path("stub", dots, 'stroke-linecap="round"'))
     return "".join(parts)
+
+
+def _stub(pen: Pen, node: Node, box: Box) -> str:
+    """Write a variable that is drawn again: its name in a dotted frame."""
+    text = fit(card_name(node.name, node.role) or node.value, box.width - PAD, LABEL, True)
+    return (
+        f"<g>{_tip(node)}"
+        + pen.rect("constant", box, box.height / 2, 'stroke-dasharray="1.5 3"')
+        + pen.text("label", box.x + box.width / 2, box.y + box.height / 2 + 4.5, text, MIDDLE)
+        + "</g>"
+    )
 
 
 def _dashed(node: Node) -> str:
