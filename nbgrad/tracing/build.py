@@ -6,7 +6,6 @@ import linecache
 import textwrap
 from bisect import insort
 from collections.abc import Callable
-from itertools import groupby
 from types import CodeType
 from typing import Any
 
@@ -27,7 +26,7 @@ from .model import (
     VariableInfo,
     Waiting,
     single_steps,
-    step_of,
+    steps_by_generation,
 )
 from .record import CallRow, Recording
 from .summaries import Handle, Kept, decode
@@ -132,9 +131,7 @@ class Builder:
         calls = self.calls(self.recording)
         if self.recording.order != "generation":
             return single_steps(calls)
-        runs = groupby(calls, key=lambda call: call.function.generation)
-        retain = self.recording.retain_grad
-        return tuple(step_of(tuple(run), self.variables, retain) for _, run in runs)
+        return steps_by_generation(calls, self.variables, self.recording.retain_grad)
 
     def parts(self) -> Parts:
         """Return everything the recording says."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 from nbgrad.engine.diagnostics.positions import Source
@@ -342,6 +343,14 @@ def step_of(calls: tuple[Call, ...], variables: Nodes[VariableInfo], retain_grad
     pairs = (pair for c in calls for pair in zip(c.function.outputs, c.upstream, strict=True))
     freed = () if retain_grad else tuple(variables[y] for y, gy in pairs if gy is not None)
     return Step(calls[0].function.generation, calls, freed)
+
+
+def steps_by_generation(
+    calls: Iterable[Call], variables: Nodes[VariableInfo], retain_grad: bool
+) -> tuple[Step, ...]:
+    """Gather the calls of one generation into one step."""
+    runs = groupby(calls, key=lambda call: call.function.generation)
+    return tuple(step_of(tuple(run), variables, retain_grad) for _, run in runs)
 
 
 def single_steps(calls: Iterable[Call]) -> tuple[Step, ...]:

@@ -20,12 +20,17 @@ from numpy.typing import NDArray
 from . import format as fmt
 
 FULL = 64
-"""Up to so many elements every value is kept."""
+"""Of arrays of up to this many elements every value is kept."""
 THUMB_ROWS, THUMB_COLS = 16, 32
-MIDDLE, LATER = 16384, 100 * 1024 * 1024
-"""A recording puts aside arrays of up to so many elements, of together so many bytes."""
+MAX_KEPT, MAX_KEPT_BYTES = 16384, 100 * 1024 * 1024
+"""A recording puts aside arrays of up to this many elements, of together this many bytes."""
+EXACT = 1 << 18
+"""A view that must be quick takes statistics of all elements up to this many."""
+SAMPLE, RUN = 1 << 15, 32
+"""Of a larger array it takes this many, in runs of this length."""
 
 CHUNK = 8192
+"""Below 10,000 elements BLAS starts no threads: meeting takes longer than adding."""
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -59,6 +64,8 @@ class Summary:
         How many elements are NaN or infinite.
     thumb : Thumb or None
         Only without ``values``.
+    sample : int or None
+        How many elements the statistics were taken of, when not of all; there is no norm then.
 
     Examples
     --------
@@ -77,6 +84,7 @@ class Summary:
     nan: int = 0
     inf: int = 0
     thumb: Thumb | None = None
+    sample: int | None = None
 
     @property
     def size(self) -> int:
@@ -169,7 +177,7 @@ class Budget:
 
     __slots__ = ("left",)
 
-    def __init__(self, left: int = LATER) -> None:
+    def __init__(self, left: int = MAX_KEPT_BYTES) -> None:
         self.left = left
 
 
@@ -191,7 +199,7 @@ def capture(raw: Any, budget: Budget | None = None) -> Handle:
         if not array.ndim and array.dtype == _float64:
             return array[()]
         return (array.shape, array.dtype.str, array.tobytes())
-    if budget is not None and array.size <= MIDDLE and array.nbytes <= budget.left:
+    if budget is not None and array.size <= MAX_KEPT and array.nbytes <= budget.left:
         budget.left -= array.nbytes
         return Kept(array.copy())
     return _large(array)
@@ -224,9 +232,64 @@ def decode(handle: Handle) -> Summary:
     return Summary(dims, str(dtype), None, low, high, mean, norm, nan, inf, picture)
 
 
-def summarise(raw: Any) -> Summary:
-    """Return the summary of an array or number."""
-    return decode(capture(raw))
+def summarise(raw: Any, *, sampled: bool = False) -> Summary:
+    """Return the summary of an array or number.
+
+    Parameters
+    ----------
+    raw : array or number
+    sampled : bool
+        Take statistics and picture of a large array from a sample, in bounded time.
+    """
+    array = np.asarray(raw)
+    if not sampled or array.size <= EXACT:
+        return decode(capture(array))
+    with np.errstate(all="ignore"):
+        part = _spread(array).astype(_float64)
+        low, high, mean, _, nan, inf = _statistics(part)
+        if mean is None and low is not None:
+            mean = float(part.mean())
+        blocks = _sampled_blocks(array)
+    rows, cols = blocks.shape
+    thumb = Thumb(rows, cols, tuple(_rounded(blocks).ravel().tolist()))
+    dims, dtype = tuple(array.shape), str(array.dtype)
+    return Summary(dims, dtype, None, low, high, mean, None, nan, inf, thumb, SAMPLE)
+
+
+def _spread(array: NDArray[Any]) -> NDArray[Any]:
+    """Return `SAMPLE` elements of an array: short runs, at a varying place in equal parts.
+
+    An even step would see only a part of a periodic array, such as every second column; and
+    single elements would each wait for a page of memory of their own.
+    """
+    runs = np.arange(SAMPLE // RUN)
+    jitter = (runs * 0.6180339887498949) % 1.0
+    starts = (runs + jitter) * ((array.size - RUN) / runs.size)
+    flat = (starts.astype(np.intp)[:, None] + np.arange(RUN)).ravel()
+    if array.flags.f_contiguous:
+        array = array.T
+    if array.flags.c_contiguous:
+        index: Any = flat
+        array = array.reshape(-1)
+    else:
+        index = np.unravel_index(flat, array.shape)
+    return np.asarray(array[index])
+
+
+def _sampled_blocks(array: NDArray[Any]) -> NDArray[np.float64]:
+    """Return means of up to 4 x 4 elements of each block."""
+    rows, cols = _as_table(array.shape)
+    lines, places = _picks(rows, THUMB_ROWS), _picks(cols, THUMB_COLS)
+    index = np.unravel_index(lines.ravel()[:, None] * cols + places.ravel(), array.shape)
+    picked = array[index].astype(np.float64).reshape(*lines.shape, *places.shape)
+    return np.asarray(picked.mean(axis=(1, 3)))
+
+
+def _picks(length: int, most: int) -> NDArray[np.intp]:
+    """Return up to 4 indices of each of equal parts."""
+    parts = min(length, most)
+    each = min(4, max(1, length // parts))
+    return (np.arange(parts * each) * length // (parts * each)).reshape(parts, each)
 
 
 def from_values(dims: tuple[int, ...], dtype: str, values: tuple[float, ...]) -> Summary:

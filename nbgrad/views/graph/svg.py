@@ -11,9 +11,9 @@ from html import escape
 from math import ceil
 
 from nbgrad.tracing.names import card_name
-from nbgrad.views.fit import fit, text_width
 from nbgrad.views.layout import placed as drawing
 from nbgrad.views.layout.placed import Box, Drawing, Link
+from nbgrad.views.layout.text_width import fit, text_width
 
 from .nodes import Edge, Node
 from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, graph_style

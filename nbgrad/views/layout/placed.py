@@ -16,7 +16,6 @@ keeps edges short; its generation stays 0.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from .layout import late_columns, place
+from .text_width import text_width
 
 __all__ = [
     "CARD_HEIGHT",
@@ -39,7 +39,6 @@ __all__ = [
     "draw",
     "path",
     "pill_width",
-    "text_width",
 ]
 
 CARD_HEIGHT = 78.0
@@ -167,22 +166,18 @@ def path(points: Sequence[tuple[float, float]]) -> str:
     return "".join(parts)
 
 
-def text_width(text: str, size: float = 15.0) -> float:
-    """Estimate how wide a text is, on the safe side: no font is at hand."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return size * (0.62 * (len(text) - wide) + 1.05 * wide)
-
-
 def card_width(name: str, value: str) -> float:
     """Return the width of a variable's card."""
     low, high = CARD_WIDTH
-    return round(min(max(text_width(name) + text_width(value) + 42, low), high))
+    return round(
+        min(max(text_width(name, 15, bold=True) + text_width(value, 14.5) + 38, low), high)
+    )
 
 
 def pill_width(symbol: str) -> float:
     """Return the width of a function's pill."""
     low, high = PILL_WIDTH
-    return round(min(max(text_width(symbol) + 36, low), high))
+    return round(min(max(text_width(symbol, 15, bold=True) + 32, low), high))
 
 
 def columns_of(nodes: Sequence[Node], links: Sequence[Link], leaves: Leaves) -> list[int]:

@@ -17,7 +17,7 @@ from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
 from nbgrad.tracing.format import clean
-from nbgrad.views.facts import ArrayFacts, array_facts
+from nbgrad.tracing.summaries import Summary, summarise
 from nbgrad.views.graph.walk import Walked, function_text, grad_of, walk, walk_function
 
 __all__ = ["FunctionFacts", "Operand", "VariableFacts", "function_facts", "variable_facts"]
@@ -39,7 +39,7 @@ class Operand:
     name: str
     shape: tuple[int, ...] | None
     dtype: str
-    facts: ArrayFacts | None
+    facts: Summary | None
     note: str = ""
 
 
@@ -84,8 +84,8 @@ class VariableFacts:
     name: str
     kind: str
     generation: int
-    value: ArrayFacts | None
-    grad: ArrayFacts | None
+    value: Summary | None
+    grad: Summary | None
     grad_is_variable: bool
     why: tuple[str, str]
     creator: FunctionFacts | None
@@ -106,8 +106,8 @@ def variable_facts(x: Variable) -> VariableFacts:
         name=naming.wish(x, known),
         kind=_kind(op),
         generation=x.generation,
-        value=None if x._data is None else array_facts(x._data),
-        grad=None if grad is None else array_facts(grad),
+        value=None if x._data is None else summarise(x._data, sampled=True),
+        grad=None if grad is None else summarise(grad, sampled=True),
         grad_is_variable=isinstance(x._grad, Variable),
         why=("", "") if state == "value" else why_no_grad(x),
         creator=_creator(x, known) if made else None,
@@ -188,7 +188,7 @@ def _operand(x: Any, known: dict[int, str]) -> Operand:
         note = "constant"
     elif x._op is NO_GRAD:
         note = "made under no_grad"
-    facts = array_facts(data, thumbnail=False) if data.size == 1 else None
+    facts = summarise(data, sampled=True) if data.size == 1 else None
     return Operand(naming.wish(x, known), tuple(data.shape), str(data.dtype), facts, note)
 
 

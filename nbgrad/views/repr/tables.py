@@ -9,7 +9,6 @@ from itertools import product
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.summaries import Summary
-from nbgrad.views.facts import ArrayFacts
 
 from .thumbnail import level, thumbnail
 
@@ -110,8 +109,7 @@ def _alert(facts: Summary) -> str:
     if not facts.nan and not facts.inf:
         return ""
     found = [f"{facts.nan:,} NaN"] * bool(facts.nan) + [f"{facts.inf:,} inf"] * bool(facts.inf)
-    sample = getattr(facts, "sample", None)
-    among = f"the {sample:,} sampled" if sample else f"{facts.size:,}"
+    among = f"the {facts.sample:,} sampled" if facts.sample else f"{facts.size:,}"
     elements = f" among {among} elements" if facts.size > 1 else ""
     return f'<div class="ng-alert">{WARN}{" and ".join(found)}{elements}</div>'
 
@@ -121,12 +119,10 @@ def _statistics(facts: Summary) -> str:
     if facts.norm is not None:
         numbers.append(("norm", facts.norm))
     rows = "".join(f"<dt>{name}</dt><dd>{fmt.number(value)}</dd>" for name, value in numbers)
-    sample = facts.sample if isinstance(facts, ArrayFacts) else None
     note = ""
-    if sample:
-        note = (
-            f'<div class="ng-note">of a sample of {sample:,} of the {facts.size:,} elements</div>'
-        )
+    if facts.sample:
+        sample = f"of a sample of {facts.sample:,} of the {facts.size:,} elements"
+        note = f'<div class="ng-note">{sample}</div>'
     elif facts.nan or facts.inf:
         note = '<div class="ng-note">of the finite elements</div>'
     return f'<div><dl class="ng-stats">{rows}</dl>{note}</div>'

@@ -63,8 +63,8 @@ from nbgrad.views.layout.placed import (
     card_width,
     draw,
     pill_width,
-    text_width,
 )
+from nbgrad.views.layout.text_width import text_width
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.views.fit import text_width
 from nbgrad.views.graph.svg import graph_svg, node_text, picture, sign_of
 from nbgrad.views.graph.svg_style import graph_style
+from nbgrad.views.layout.text_width import text_width
 from tests.views.page_checks import check_svg
 
 SPACE = "{http://www.w3.org/2000/svg}"
