@@ -191,7 +191,9 @@ def check_output(path: Path, suffixes: Collection[str]) -> None:
         raise CommandError(f"{path} is a folder: name a file in it, with -o {path / 'steps.html'}.")
     if path.suffix.lower() not in suffixes:
         what = f"{path.suffix} files" if path.suffix else "a file without an ending"
-        raise CommandError(f"cannot write {what}: {path} must end in {endings(suffixes)}.")
+        raise CommandError(
+            f"cannot write {what}: {path} must end in {' or '.join(sorted(suffixes))}."
+        )
     if not path.parent.is_dir():
         raise CommandError(f"cannot write {path}: there is no folder {path.parent}. Make it first.")
     place = path if path.exists() else path.parent

@@ -29,10 +29,10 @@ savers: dict[str, Saver | str] = {
 STORY = "nbgrad.views.stepper.static_story:story_html"
 """Where the static story of a trace is; views import the trace, so it is loaded when needed."""
 
-MAX_BYTES = 256 * 1024 * 1024
-"""A larger file is not read."""
-MAX_CONTAINERS = 16_000_000
-"""Nor is one with more lists and objects; a million functions have three millions of them."""
+MOST_BYTES = 768 * 1024 * 1024
+"""A larger file is not read: a million functions take 650 MB."""
+MOST_CONTAINERS = 20_000_000
+"""Nor is one with more lists and objects; a million functions have 16.5 millions of them."""
 
 
 def save(trace: Any, path: str | os.PathLike[str]) -> None:
@@ -115,7 +115,7 @@ def load(path: str | os.PathLike[str]) -> Parts:
     found = source.stat()
     if not stat.S_ISREG(found.st_mode):  # a pipe or device may never end
         raise TraceFormatError(f"{fmt.clean(source.name)} is no trace: it is no ordinary file.")
-    if found.st_size > MAX_BYTES:
+    if found.st_size > MOST_BYTES:
         raise TraceFormatError(
             f"{fmt.clean(source.name)} is no trace: it has {found.st_size:,} bytes."
         )
@@ -134,7 +134,7 @@ def parse(content: bytes, name: str) -> Parts:
 
     # Lists and objects are what JSON of little text makes much memory of.
     containers = content.count(b"[") + content.count(b"{")
-    if containers > MAX_CONTAINERS:
+    if containers > MOST_CONTAINERS:
         raise TraceFormatError(
             f"{fmt.clean(name)} is no trace: it has {containers:,} lists and objects."
         )
