@@ -55,6 +55,27 @@ class Operators:
     def __rtruediv__(self, other: Any) -> Variable:
         return methods.div(other, self)
 
+    def __floordiv__(self, other: Any) -> Variable:
+        return methods.floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Variable:
+        return methods.floor_divide(other, self)
+
+    def __mod__(self, other: Any) -> Variable:
+        return methods.remainder(self, other)
+
+    def __rmod__(self, other: Any) -> Variable:
+        return methods.remainder(other, self)
+
+    def __divmod__(self, other: Any) -> tuple[Variable, Variable]:
+        return methods.divmod(self, other)  # type: ignore[return-value]
+
+    def __rdivmod__(self, other: Any) -> tuple[Variable, Variable]:
+        return methods.divmod(other, self)  # type: ignore[return-value]
+
+    def __round__(self, decimals: int | None = None) -> Variable:
+        return methods.round(self, decimals or 0)
+
     def __pow__(self, other: Any) -> Variable:
         return methods.pow(self, other)
 
@@ -175,6 +196,10 @@ class Operators:
     def clip(self, min: Any = None, max: Any = None) -> Variable:  # noqa: A002 (NumPy's names)
         """Hold the elements between two bounds."""
         return methods.clip(self, min, max)
+
+    def round(self, decimals: int = 0) -> Variable:
+        """Round to a number of decimals; its derivative is 0."""
+        return methods.round(self, decimals)
 
     def dot(self, other: Any) -> Variable:
         """Dot product, as `numpy.dot`."""

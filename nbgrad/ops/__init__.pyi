@@ -18,16 +18,30 @@ Axis: TypeAlias = int | Sequence[int] | None
 
 __all__ = [
     "abs",
+    "absolute",
+    "acos",
+    "acosh",
     "add",
     "add_at",
+    "amax",
+    "amin",
     "append",
     "arccos",
+    "arccosh",
     "arcsin",
+    "arcsinh",
     "arctan",
     "arctan2",
+    "arctanh",
+    "around",
     "array",
     "array_split",
+    "asin",
+    "asinh",
     "astype",
+    "atan",
+    "atan2",
+    "atanh",
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",
@@ -35,19 +49,27 @@ __all__ = [
     "block",
     "broadcast_arrays",
     "broadcast_to",
+    "cbrt",
+    "ceil",
     "clip",
     "column_stack",
+    "concat",
     "concatenate",
     "copy",
+    "copysign",
     "cos",
     "cosh",
     "cumsum",
+    "deg2rad",
+    "degrees",
     "det",
     "diag",
     "diagflat",
     "diagonal",
     "diff",
     "div",
+    "divide",
+    "divmod",
     "dot",
     "dsplit",
     "dstack",
@@ -58,15 +80,25 @@ __all__ = [
     "exp2",
     "expand_dims",
     "expm1",
+    "fabs",
+    "fix",
     "flip",
     "fliplr",
     "flipud",
+    "float_power",
+    "floor",
+    "floor_divide",
+    "fmax",
+    "fmin",
+    "fmod",
     "gelu",
     "getitem",
     "gradient",
+    "heaviside",
     "hsplit",
     "hstack",
     "hypot",
+    "i0",
     "inner",
     "inv",
     "leaky_relu",
@@ -76,6 +108,7 @@ __all__ = [
     "log2",
     "log_softmax",
     "logaddexp",
+    "logaddexp2",
     "logsumexp",
     "matmul",
     "matvec",
@@ -86,24 +119,40 @@ __all__ = [
     "meshgrid",
     "min",
     "minimum",
+    "mod",
+    "modf",
     "moveaxis",
     "mul",
+    "multiply",
+    "nan_to_num",
     "neg",
+    "negative",
     "norm",
     "outer",
     "pad",
+    "permute_dims",
+    "piecewise",
     "pos",
+    "positive",
     "pow",
+    "power",
     "prod",
+    "rad2deg",
+    "radians",
     "ravel",
     "reciprocal",
     "relu",
+    "remainder",
     "repeat",
     "reshape",
+    "rint",
     "roll",
+    "round",
+    "select",
     "sigmoid",
     "sign",
     "sin",
+    "sinc",
     "sinh",
     "softmax",
     "softmax_cross_entropy",
@@ -117,6 +166,7 @@ __all__ = [
     "stack",
     "std",
     "sub",
+    "subtract",
     "sum",
     "sum_to",
     "swapaxes",
@@ -128,6 +178,8 @@ __all__ = [
     "trapezoid",
     "tril",
     "triu",
+    "true_divide",
+    "trunc",
     "unstack",
     "var",
     "vdot",
@@ -247,6 +299,27 @@ def arccos(x: Operand) -> Variable:
     The same on a Variable: ``np.arccos``.
     """
 
+def arccosh(x: Operand) -> Variable:
+    """Inverse hyperbolic cosine, elementwise, for x ≥ 1.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / √(x² − 1)``.
+
+    The derivative at 1 is infinite.
+
+    The same on a Variable: ``np.arccosh``.
+    """
+
 def arcsin(x: Operand) -> Variable:
     """Inverse sine, elementwise, for -1 ≤ x ≤ 1.
 
@@ -266,6 +339,25 @@ def arcsin(x: Operand) -> Variable:
     The derivative at ±1 is infinite.
 
     The same on a Variable: ``np.arcsin``.
+    """
+
+def arcsinh(x: Operand) -> Variable:
+    """Inverse hyperbolic sine, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / √(x² + 1)``.
+
+    The same on a Variable: ``np.arcsinh``.
     """
 
 def arctan(x: Operand) -> Variable:
@@ -311,6 +403,27 @@ def arctan2(x0: Operand, x1: Operand) -> Variable:
     There is no derivative at (0, 0): it is nan.
 
     The same on a Variable: ``np.arctan2``.
+    """
+
+def arctanh(x: Operand) -> Variable:
+    """Inverse hyperbolic tangent, elementwise, for -1 ≤ x ≤ 1.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (1 − x²)``.
+
+    The derivative at ±1 is infinite.
+
+    The same on a Variable: ``np.arctanh``.
     """
 
 def array(x: Any, dtype: Any = None) -> Variable:
@@ -523,6 +636,48 @@ def broadcast_to(x: Operand, shape: Any) -> Variable:
     The same on a Variable: ``np.broadcast_to``.
     """
 
+def cbrt(x: Operand) -> Variable:
+    """Cube root, elementwise: ∛x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (3 · y²)``.
+
+    The derivative at 0 is infinite.
+
+    The same on a Variable: ``np.cbrt``.
+    """
+
+def ceil(x: Operand) -> Variable:
+    """Smallest integer that is not below x, elementwise: ⌈x⌉.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = 0``.
+
+    The function is constant between its jumps: the derivative is 0, also at them.
+
+    The same on a Variable: ``np.ceil``.
+    """
+
 def clip(x: Operand, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Variable:
     """Hold the elements between two bounds.
 
@@ -602,6 +757,32 @@ def copy(x: Operand) -> Variable:
     The same on a Variable: ``np.copy``.
     """
 
+def copysign(x0: Operand, x1: Operand) -> Variable:
+    """Size of one operand with the sign of the other.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy where x0 and x1 have the same sign, else −gy; gx1 = 0``.
+
+    The derivative at x0 = 0 is 0.
+
+    The same on a Variable: ``np.copysign``.
+    """
+
 def cos(x: Operand) -> Variable:
     """Cosine of an angle in radians, elementwise.
 
@@ -659,6 +840,25 @@ def cumsum(x: Operand, axis: int | None = None) -> Variable:
     Backward: ``gx = gy summed from each element on``.
 
     The same on a Variable: ``np.cumsum``, ``np.add.accumulate``.
+    """
+
+def deg2rad(x: Operand) -> Variable:
+    """Degrees to radians, elementwise: π/180 · x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · π / 180``.
+
+    The same on a Variable: ``np.deg2rad``, ``np.radians``.
     """
 
 def det(x: Operand) -> Variable:
@@ -778,6 +978,26 @@ def div(x0: Operand, x1: Operand) -> Variable:
     Backward: ``gx0 = gy / x1; gx1 = −gy · y / x1``.
 
     The same on a Variable: ``np.divide``.
+    """
+
+def divmod(x0: Operand, x1: Operand) -> tuple[Variable, Variable]:
+    """Quotient rounded down and remainder, elementwise: ``x0 // x1`` and ``x0 % x1``.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    tuple of two Variables
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The quotient is constant between its jumps: its derivative is 0.
+
+    The same on a Variable: ``np.divmod``.
     """
 
 def dot(x0: Operand, x1: Operand) -> Variable:
@@ -1014,6 +1234,150 @@ def flipud(m: Operand) -> Variable:
     The same on a Variable: ``np.flipud``.
     """
 
+def float_power(x0: Operand, x1: Operand) -> Variable:
+    """First operand to the power of the second in float64, elementwise.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        float64.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.float_power``.
+    """
+
+def floor(x: Operand) -> Variable:
+    """Largest integer that is not above x, elementwise: ⌊x⌋.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = 0``.
+
+    The function is constant between its jumps: the derivative is 0, also at them.
+
+    The same on a Variable: ``np.floor``.
+    """
+
+def floor_divide(x0: Operand, x1: Operand) -> Variable:
+    """Quotient rounded down, elementwise: ⌊x0 / x1⌋, or x0 // x1.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = 0; gx1 = 0``.
+
+    The function is constant between its jumps: the derivative is 0, also at them.
+
+    The same on a Variable: ``np.floor_divide``.
+    """
+
+def fmax(x0: Operand, x1: Operand) -> Variable:
+    """Larger one of two operands, elementwise; the other one of a nan.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy where x0 > x1 or x1 is nan, else 0; gx1 = gy where x1 > x0 or x0 is nan, else 0``.
+
+    Where both are equal, each gets half of the gradient.
+
+    The same on a Variable: ``np.fmax``.
+    """
+
+def fmin(x0: Operand, x1: Operand) -> Variable:
+    """Smaller one of two operands, elementwise; the other one of a nan.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy where x0 < x1 or x1 is nan, else 0; gx1 = gy where x1 < x0 or x0 is nan, else 0``.
+
+    Where both are equal, each gets half of the gradient.
+
+    The same on a Variable: ``np.fmin``.
+    """
+
+def fmod(x0: Operand, x1: Operand) -> Variable:
+    """Remainder of the truncated quotient, elementwise, with the sign of x0, as in C.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy; gx1 = −gy · trunc(x0 / x1)``.
+
+    Where y jumps, the derivative is the one on either side.
+
+    The same on a Variable: ``np.fmod``.
+    """
+
 def gelu(x: Operand) -> Variable:
     """Gaussian error linear unit, elementwise: x · Φ(x), not approximated.
 
@@ -1088,6 +1452,32 @@ def gradient(f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None =
     The same on a Variable: ``np.gradient``.
     """
 
+def heaviside(x0: Operand, x1: Operand) -> Variable:
+    """Unit step, elementwise: 0 for x0 < 0, 1 for x0 > 0, x1 at 0.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = 0; gx1 = gy where x0 = 0, else 0``.
+
+    The function is constant between its jumps: the derivative is 0, also at them.
+
+    The same on a Variable: ``np.heaviside``.
+    """
+
 def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     """Cut an array into columns: along the second axis, a vector along its only one.
 
@@ -1142,6 +1532,25 @@ def hypot(x0: Operand, x1: Operand) -> Variable:
     The derivative at (0, 0) is 0.
 
     The same on a Variable: ``np.hypot``.
+    """
+
+def i0(x: Operand) -> Variable:
+    """Modified Bessel function of the first kind and order 0, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · I₁(x)``.
+
+    The same on a Variable: ``np.i0``.
     """
 
 def inner(a: Operand, b: Operand) -> Variable:
@@ -1313,6 +1722,30 @@ def logaddexp(x0: Operand, x1: Operand) -> Variable:
     Backward: ``gx0 = gy · e^(x0 − y); gx1 = gy · e^(x1 − y)``.
 
     The same on a Variable: ``np.logaddexp``.
+    """
+
+def logaddexp2(x0: Operand, x1: Operand) -> Variable:
+    """log₂(2^x0 + 2^x1), elementwise, without overflow.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · 2^(x0 − y); gx1 = gy · 2^(x1 − y)``.
+
+    The same on a Variable: ``np.logaddexp2``.
     """
 
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
@@ -1553,6 +1986,26 @@ def minimum(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.minimum``.
     """
 
+def modf(x: Operand) -> tuple[Variable, Variable]:
+    """Fraction and whole part, elementwise, both with the sign of x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    tuple of two Variables
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The whole part is constant between its jumps: its derivative is 0.
+
+    The same on a Variable: ``np.modf``.
+    """
+
 def moveaxis(x: Operand, source: Any, destination: Any) -> Variable:
     """Move axes to other places; the others keep their order.
 
@@ -1595,6 +2048,31 @@ def mul(x0: Operand, x1: Operand) -> Variable:
     Backward: ``gx0 = gy · x1; gx1 = gy · x0``.
 
     The same on a Variable: ``np.multiply``.
+    """
+
+def nan_to_num(x: Operand, copy: bool = True, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Variable:
+    """Put numbers in the place of nan and infinities.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    copy : bool
+        True: the result is always a new array.
+    nan, posinf, neginf : number, optional
+        What stands for nan, inf and -inf; the largest numbers of the dtype for infinities.
+
+    Raises
+    ------
+    InPlaceError
+        For ``copy=False``.
+
+    Notes
+    -----
+    Backward: ``gx = gy where x is finite, else 0``.
+
+    What was put in the place of nan or an infinity is a constant.
+
+    The same on a Variable: ``np.nan_to_num``.
     """
 
 def neg(x: Operand) -> Variable:
@@ -1687,6 +2165,31 @@ def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: 
     The same on a Variable: ``np.pad``.
     """
 
+def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Variable:
+    """Compute each element by the function whose condition holds; by the last one that does.
+
+    Parameters
+    ----------
+    *args, **kw
+        For the functions.
+    x : Variable or array, any shape
+    condlist : sequence of arrays of bool, of x's shape
+    funclist : sequence of callables, Variables and numbers
+        One for each condition, and perhaps one more for the elements where none holds. A
+        function is called with these elements alone, and with the further arguments.
+
+    Raises
+    ------
+    OperandError
+        If there are not as many functions as conditions, or one more.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.piecewise``.
+    """
+
 def pos(x: Operand) -> Variable:
     """The same values in a new array: +x.
 
@@ -1757,6 +2260,25 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     The same on a Variable: ``np.prod``, ``np.multiply.reduce``.
     """
 
+def rad2deg(x: Operand) -> Variable:
+    """Radians to degrees, elementwise: 180/π · x.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · 180 / π``.
+
+    The same on a Variable: ``np.rad2deg``, ``np.degrees``.
+    """
+
 def ravel(x: Operand, order: str = 'C') -> Variable:
     """Return the elements in one dimension.
 
@@ -1814,6 +2336,32 @@ def relu(x: Operand) -> Variable:
     The derivative at 0 is 0.
     """
 
+def remainder(x0: Operand, x1: Operand) -> Variable:
+    """Remainder of ``x0 // x1``, elementwise, with the sign of x1: x0 % x1.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy; gx1 = −gy · ⌊x0 / x1⌋``.
+
+    Where y jumps, the derivative is the one on either side.
+
+    The same on a Variable: ``np.remainder``.
+    """
+
 def repeat(x: Operand, repeats: Any, axis: int | None = None) -> Variable:
     """Repeat each element.
 
@@ -1865,6 +2413,27 @@ def reshape(x: Operand, shape: Any, order: str = 'C') -> Variable:
     The same on a Variable: ``np.reshape``.
     """
 
+def rint(x: Operand) -> Variable:
+    """Nearest integer, elementwise; of two equally near the even one.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = 0``.
+
+    The function is constant between its jumps: the derivative is 0, also at them.
+
+    The same on a Variable: ``np.rint``.
+    """
+
 def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
     """Shift elements along axes; what falls off comes in at the other end.
 
@@ -1885,6 +2454,47 @@ def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
     Backward: ``gx = gy rolled back``.
 
     The same on a Variable: ``np.roll``.
+    """
+
+def round(x: Operand, decimals: int = 0) -> Variable:
+    """Round to a number of decimals, elementwise; of two equally near to the even one.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    decimals : int
+        Negative to round to tens, hundreds, ….
+
+    Notes
+    -----
+    Backward: ``gx = 0``.
+
+    The function is constant between its jumps: the derivative is 0, also at them.
+
+    The same on a Variable: ``np.round``, ``np.around``.
+    """
+
+def select(condlist: Sequence[Any], choicelist: Sequence[Operand], default: Operand = 0.0) -> Variable:
+    """Choose each element from the array whose condition holds first.
+
+    Parameters
+    ----------
+    condlist : sequence of arrays of bool
+    choicelist : sequence of Variables, arrays and numbers
+        As many; they broadcast with the conditions.
+    default : Variable, array or number
+        What stands where no condition holds.
+
+    Raises
+    ------
+    ShapeError
+        If there are not as many choices as conditions, or they do not broadcast.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.select``.
     """
 
 def sigmoid(x: Operand) -> Variable:
@@ -1942,6 +2552,27 @@ def sin(x: Operand) -> Variable:
     Backward: ``gx = gy · cos x``.
 
     The same on a Variable: ``np.sin``.
+    """
+
+def sinc(x: Operand) -> Variable:
+    """Normalised sinc function, elementwise: sin(πx) / (πx), and 1 at 0.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · (cos πx − y) / x``.
+
+    At 0 the first derivative is 0 and the second −π²/3.
+
+    The same on a Variable: ``np.sinc``.
     """
 
 def sinh(x: Operand) -> Variable:
@@ -2444,6 +3075,27 @@ def triu(m: Operand, k: int = 0) -> Variable:
     The same on a Variable: ``np.triu``.
     """
 
+def trunc(x: Operand) -> Variable:
+    """Whole part, elementwise: x without its fraction.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = 0``.
+
+    The function is constant between its jumps: the derivative is 0, also at them.
+
+    The same on a Variable: ``np.trunc``, ``np.fix``.
+    """
+
 def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
     """Take an array apart along an axis: what undoes `stack`.
 
@@ -2597,3 +3249,29 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
 
     The same on a Variable: ``np.where``.
     """
+
+absolute = abs
+acos = arccos
+acosh = arccosh
+amax = max
+amin = min
+around = round
+asin = arcsin
+asinh = arcsinh
+atan = arctan
+atan2 = arctan2
+atanh = arctanh
+concat = concatenate
+degrees = rad2deg
+divide = div
+fabs = abs
+fix = trunc
+mod = remainder
+multiply = mul
+negative = neg
+permute_dims = transpose
+positive = pos
+power = pow
+radians = deg2rad
+subtract = sub
+true_divide = div

@@ -8,8 +8,9 @@ import numpy as np
 
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
+from nbgrad.engine.variable import Variable
 
-from .base import Operation, Value, floating, keep, number, plain
+from .base import Operand, Operation, Value, floating, keep, number, plain
 from .kink import slope_at_zero
 
 
@@ -142,6 +143,16 @@ class Sqrt(Operation):
         return gy * 0.5 / (y + 0.0)  # √-0.0 is -0.0, but the slope there is +∞
 
 
+class Cbrt(Operation):
+    """y = ∛x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.cbrt(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / (y * y * 3.0)
+
+
 class Reciprocal(Operation):
     """y = 1 / x."""
 
@@ -183,7 +194,29 @@ pow_ = binary(Pow(), "pow", "First operand to the power of the second, elementwi
 neg = unary(Neg(), "neg", "Negative, elementwise: -x.")
 pos = unary(Pos(), "pos", "The same values in a new array: +x.")
 square = unary(Square(), "square", "Square, elementwise: x².")
+cbrt = unary(Cbrt(), "cbrt", "Cube root, elementwise: ∛x.")
 sqrt = unary(Sqrt(), "sqrt", "Square root, elementwise: √x.")
 reciprocal = unary(Reciprocal(), "reciprocal", "Reciprocal, elementwise: 1 / x, also of integers.")
 abs_ = unary(Abs(), "abs", "Absolute value, elementwise: |x|.")
 sign = unary(Sign(), "sign", "Sign, elementwise: -1, 0 or 1. Its derivative is 0.")
+
+
+def float_power(x0: Operand, x1: Operand) -> Variable:
+    """First operand to the power of the second in float64, elementwise.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        float64.
+    """
+    return pow_(_as_float64(x0), _as_float64(x1))
+
+
+def _as_float64(x: Operand) -> Any:
+    if isinstance(x, Variable):
+        return x if x.dtype == np.float64 else x.astype(np.float64)
+    return np.asarray(x, np.float64)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from nbgrad.engine import operation
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
 Operand: TypeAlias = Any
@@ -62,15 +62,13 @@ def as_operand(x: Operand) -> Operand:
     return np.asarray(x) if isinstance(x, (list, tuple)) and not holds_variable(x) else x
 
 
-def as_variables(items: Iterable[Operand]) -> list[Variable]:
-    """Return operands as Variables. Python's numbers take the floating dtype of the others."""
+def alike(items: Iterable[Operand]) -> list[Any]:
+    """Return operands as Variables and arrays: Python's numbers take the dtype of the others."""
     operands = [as_operand(x) for x in items]
     dtypes = [x.dtype for x in operands if hasattr(x, "dtype")]
     dtype = np.result_type(*dtypes) if dtypes else None
     weak = dtype if dtype is not None and dtype.kind == "f" else None
-    return [
-        as_variable(np.asarray(x, weak) if isinstance(x, (int, float)) else x) for x in operands
-    ]
+    return [x if isinstance(x, (Variable, np.ndarray)) else np.asarray(x, weak) for x in operands]
 
 
 def holds_variable(x: Any) -> bool:

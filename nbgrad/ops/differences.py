@@ -10,10 +10,10 @@ import numpy as np
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, as_variables, checked_axis, plain
+from .base import Operand, alike, checked_axis, plain
 from .joining import concatenate
 from .reduction import sum_
-from .shape import broadcast_to, ravel, reshape
+from .shape import ravel, reshape
 
 
 def diff(
@@ -41,16 +41,16 @@ def diff(
         raise ShapeError("diff needs an array of one dimension or more, not of shape ().")
     axis = checked_axis(axis, y.ndim)
     if n and not (prepend is None and append is None):
-        parts = as_variables(x for x in (prepend, y, append) if x is not None)
+        parts = alike(x for x in (prepend, y, append) if x is not None)
         y = concatenate([_margin(x, y.shape, axis) for x in parts], axis)
     for _ in range(n):
         y = y[_along(axis, slice(1, None))] - y[_along(axis, slice(None, -1))]
     return y
 
 
-def _margin(x: Variable, shape: tuple[int, ...], axis: int) -> Variable:
+def _margin(x: Any, shape: tuple[int, ...], axis: int) -> Any:
     """Give a number the shape that joins to an array."""
-    return x if x.ndim else broadcast_to(x, (*shape[:axis], 1, *shape[axis + 1 :]))
+    return x if x.ndim else np.broadcast_to(x, (*shape[:axis], 1, *shape[axis + 1 :]))
 
 
 def _along(axis: int, part: Any) -> tuple[Any, ...]:
@@ -71,7 +71,7 @@ def ediff1d(
     """
     x = ravel(ary)
     parts = [to_begin, x[1:] - x[:-1], to_end]
-    given = [ravel(p) for p in as_variables(p for p in parts if p is not None)]
+    given = [p.reshape(-1) for p in alike(p for p in parts if p is not None)]
     return concatenate(given) if len(given) > 1 else given[0]
 
 

@@ -112,6 +112,20 @@ _SIGMOID = Sigmoid()
 LOG_2 = float(np.log(2.0))
 LOG_10 = float(np.log(10.0))
 
+
+class LogAddExp2(Operation):
+    """y = log₂(2^x0 + 2^x1), without overflow."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return np.logaddexp2(x0, x1)
+
+    def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
+        return overwrite(np.exp2, x0 - y)
+
+    def derivative1(self, y: Value, x0: Value, x1: Value) -> Value:
+        return overwrite(np.exp2, x1 - y)
+
+
 exp = unary(Exp(), "exp", "Exponential, elementwise: eˣ.")
 exp2 = unary(Exp2(), "exp2", "Power of two, elementwise: 2ˣ.")
 expm1 = unary(Expm1(), "expm1", "Exponential minus one, elementwise: eˣ - 1, exact for small x.")
@@ -120,3 +134,4 @@ log2 = unary(Log2(), "log2", "Logarithm to base 2, elementwise.")
 log10 = unary(Log10(), "log10", "Logarithm to base 10, elementwise.")
 log1p = unary(Log1p(), "log1p", "Natural logarithm of 1 + x, elementwise, exact for small x.")
 logaddexp = binary(LogAddExp(), "logaddexp", "ln(e^x0 + e^x1), elementwise, without overflow.")
+logaddexp2 = binary(LogAddExp2(), "logaddexp2", "log₂(2^x0 + 2^x1), elementwise, without overflow.")

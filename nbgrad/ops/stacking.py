@@ -10,7 +10,7 @@ import numpy as np
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, as_variables, holds_variable, plain
+from .base import Operand, alike, holds_variable, plain
 from .joining import concatenate, split, stack
 from .shape import astype, broadcast_to, reshape
 
@@ -35,12 +35,11 @@ def array(x: Any, dtype: Any = None) -> Variable:
     ShapeError
         If the items of a list differ in shape.
     """
-    leaves = iter(as_variables(_leaves(x)))
-    y = _joined(x, leaves)
+    y = as_variable(_joined(x, iter(alike(_leaves(x)))))
     return y if dtype is None or y.dtype == dtype else astype(y, dtype)
 
 
-def _joined(x: Any, leaves: Iterator[Variable]) -> Variable:
+def _joined(x: Any, leaves: Iterator[Any]) -> Any:
     """Stack what a nested list holds; ``leaves`` gives its leaves in order."""
     if not _is_list(x):
         return next(leaves)
@@ -56,11 +55,16 @@ def _joined(x: Any, leaves: Iterator[Variable]) -> Variable:
 
 def _each(arrays: tuple[Operand, ...], shapes: dict[int, Any], least: int) -> Any:
     """Give arrays of fewer than ``least`` axes the shape written for their number."""
-    found = []
-    for item in arrays:
-        x = as_variable(item)
-        found.append(x if x.ndim >= least else reshape(x, shapes[x.ndim](x.shape)))
-    return found[0] if len(found) == 1 else tuple(found)
+    found = tuple(as_variable(_deepened(x, shapes, least)) for x in alike(arrays))
+    return found[0] if len(found) == 1 else found
+
+
+def _deepened(x: Any, shapes: dict[int, Any], least: int) -> Any:
+    return x if x.ndim >= least else x.reshape(shapes[x.ndim](x.shape))
+
+
+_ROWS: dict[int, Any] = {0: lambda _: (1, 1), 1: lambda s: (1, *s)}
+_DEEP: dict[int, Any] = {0: lambda _: (1, 1, 1), 1: lambda s: (1, *s, 1), 2: lambda s: (*s, 1)}
 
 
 def atleast_1d(*arrays: Operand) -> Any:
@@ -88,7 +92,7 @@ def atleast_2d(*arrays: Operand) -> Any:
     -------
     Variable, or a tuple of them for several arrays
     """
-    return _each(arrays, {0: lambda _: (1, 1), 1: lambda s: (1, *s)}, 2)
+    return _each(arrays, _ROWS, 2)
 
 
 def atleast_3d(*arrays: Operand) -> Any:
@@ -102,8 +106,7 @@ def atleast_3d(*arrays: Operand) -> Any:
     -------
     Variable, or a tuple of them for several arrays
     """
-    shapes = {0: lambda _: (1, 1, 1), 1: lambda s: (1, *s, 1), 2: lambda s: (*s, 1)}
-    return _each(arrays, shapes, 3)
+    return _each(arrays, _DEEP, 3)
 
 
 def vstack(tup: Sequence[Operand]) -> Variable:
@@ -113,7 +116,7 @@ def vstack(tup: Sequence[Operand]) -> Variable:
     ----------
     tup : sequence of Variables, arrays and numbers
     """
-    return concatenate([atleast_2d(x) for x in as_variables(tup)], 0)
+    return concatenate([_deepened(x, _ROWS, 2) for x in alike(tup)], 0)
 
 
 def hstack(tup: Sequence[Operand]) -> Variable:
@@ -123,7 +126,7 @@ def hstack(tup: Sequence[Operand]) -> Variable:
     ----------
     tup : sequence of Variables, arrays and numbers
     """
-    parts = [atleast_1d(x) for x in as_variables(tup)]
+    parts = [x if x.ndim else x.reshape(1) for x in alike(tup)]
     return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1)
 
 
@@ -134,7 +137,7 @@ def dstack(tup: Sequence[Operand]) -> Variable:
     ----------
     tup : sequence of Variables, arrays and numbers
     """
-    return concatenate([atleast_3d(x) for x in as_variables(tup)], 2)
+    return concatenate([_deepened(x, _DEEP, 3) for x in alike(tup)], 2)
 
 
 def column_stack(tup: Sequence[Operand]) -> Variable:
@@ -144,8 +147,7 @@ def column_stack(tup: Sequence[Operand]) -> Variable:
     ----------
     tup : sequence of Variables and arrays
     """
-    parts = as_variables(tup)
-    return concatenate([x if x.ndim > 1 else reshape(x, (-1, 1)) for x in parts], 1)
+    return concatenate([x if x.ndim > 1 else x.reshape(-1, 1) for x in alike(tup)], 1)
 
 
 def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
@@ -157,7 +159,7 @@ def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
     axis : int, optional
         None joins their elements in one dimension.
     """
-    return concatenate(as_variables((arr, values)), axis)
+    return concatenate(alike((arr, values)), axis)
 
 
 def block(arrays: Any) -> Variable:
@@ -173,17 +175,17 @@ def block(arrays: Any) -> Variable:
         If blocks do not fit together, or the lists are not equally deep.
     """
     deepest = _depth(arrays)
-    leaves = as_variables(_blocks(arrays))
+    leaves = alike(_blocks(arrays))
     most = max([deepest, *(x.ndim for x in leaves)])
     rest = iter(leaves)
 
-    def joined(item: Any, depth: int) -> Variable:
+    def joined(item: Any, depth: int) -> Any:
         if isinstance(item, list):
             return concatenate([joined(inner, depth - 1) for inner in item], -depth)
         x = next(rest)
-        return reshape(x, (1,) * (most - x.ndim) + x.shape)
+        return x.reshape((1,) * (most - x.ndim) + x.shape)
 
-    return joined(arrays, deepest)
+    return as_variable(joined(arrays, deepest))
 
 
 def _blocks(item: Any) -> list[Any]:

@@ -9,11 +9,13 @@ import numpy as np
 
 from . import activation as act
 from . import arithmetic as ari
+from . import choosing as cho
 from . import comparison as com
 from . import diagonal as dia
 from . import differences as dif
 from . import einsum as ein
 from . import exponential as exp
+from . import hyperbolic as hyb
 from . import hypotenuse as hyp
 from . import indexing as ind
 from . import joining as joi
@@ -23,9 +25,11 @@ from . import norm as nrm
 from . import prod as prd
 from . import products as pro
 from . import reduction as red
+from . import rounding as rou
 from . import shape as shp
 from . import softmax as sof
 from . import solving as sol
+from . import special as spe
 from . import stacking as stk
 from . import statistics as sta
 from . import trigonometric as tri
@@ -50,25 +54,30 @@ def _np(*names: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
+STEP = "The function is constant between its jumps: the derivative is 0, also at them."
+
 # fmt: off
 ROWS = (
     # -- arithmetic --
     Row("add", ari.Add, ari.add, twins=(np.add,), symbol="+", rule="gx0 = gy; gx1 = gy"),
-    Row("sub", ari.Sub, ari.sub, twins=(np.subtract,), symbol="−", rule="gx0 = gy; gx1 = −gy"),
-    Row("mul", ari.Mul, ari.mul, twins=(np.multiply,), symbol="×", rule="gx0 = gy · x1; gx1 = gy · x0"),
-    Row("div", ari.Div, ari.div, twins=(np.divide,), symbol="÷", rule="gx0 = gy / x1; gx1 = −gy · y / x1"),
-    Row("neg", ari.Neg, ari.neg, twins=(np.negative,), symbol="−", rule="gx = −gy"),
-    Row("pos", ari.Pos, ari.pos, twins=(np.positive,), symbol="+", rule="gx = gy"),
-    Row("pow", ari.Pow, ari.pow_, twins=(np.power,), symbol="xⁿ", rule="gx0 = gy · x1 · x0^(x1 − 1); gx1 = gy · y · ln x0",
+    Row("sub", ari.Sub, ari.sub, twins=(np.subtract,), also=("subtract",), symbol="−", rule="gx0 = gy; gx1 = −gy"),
+    Row("mul", ari.Mul, ari.mul, twins=(np.multiply,), also=("multiply",), symbol="×", rule="gx0 = gy · x1; gx1 = gy · x0"),
+    Row("div", ari.Div, ari.div, twins=(np.divide,), also=("divide", "true_divide"), symbol="÷", rule="gx0 = gy / x1; gx1 = −gy · y / x1"),
+    Row("neg", ari.Neg, ari.neg, twins=(np.negative,), also=("negative",), symbol="−", rule="gx = −gy"),
+    Row("pos", ari.Pos, ari.pos, twins=(np.positive,), also=("positive",), symbol="+", rule="gx = gy"),
+    Row("pow", ari.Pow, ari.pow_, twins=(np.power,), also=("power",), symbol="xⁿ", rule="gx0 = gy · x1 · x0^(x1 − 1); gx1 = gy · y · ln x0",
         edge="The derivative of x⁰ with respect to x is 0, also at x = 0; that of 0ⁿ with respect to n ≥ 0 is 0."),
     Row("square", ari.Square, ari.square, twins=(np.square,), symbol="x²", rule="gx = 2 · x · gy"),
     Row("sqrt", ari.Sqrt, ari.sqrt, twins=(np.sqrt,), symbol="√", rule="gx = gy / (2 · y)",
         edge="The derivative at 0 is infinite."),
     Row("reciprocal", ari.Reciprocal, ari.reciprocal, twins=(np.reciprocal,), symbol="1/x", rule="gx = −gy · y²"),
-    Row("abs", ari.Abs, ari.abs_, twins=(np.absolute, np.fabs), symbol="|x|", rule="gx = gy · sign x",
+    Row("abs", ari.Abs, ari.abs_, twins=(np.absolute, np.fabs), also=("absolute", "fabs"), symbol="|x|", rule="gx = gy · sign x",
         edge="The derivative at 0 is 0."),
     Row("sign", ari.Sign, ari.sign, twins=(np.sign,), symbol="sign", rule="gx = 0",
         edge="The derivative is 0, also at 0."),
+    Row("cbrt", ari.Cbrt, ari.cbrt, twins=(np.cbrt,), symbol="∛", rule="gx = gy / (3 · y²)",
+        edge="The derivative at 0 is infinite."),
+    _made("float_power", ari.float_power, np.float_power),
     # -- exponentials --
     Row("exp", exp.Exp, exp.exp, twins=(np.exp,), symbol="eˣ", rule="gx = gy · y"),
     Row("exp2", exp.Exp2, exp.exp2, twins=(np.exp2,), symbol="2ˣ", rule="gx = gy · y · ln 2"),
@@ -78,22 +87,46 @@ ROWS = (
     Row("log10", exp.Log10, exp.log10, twins=(np.log10,), symbol="log₁₀", rule="gx = gy / (x · ln 10)"),
     Row("log1p", exp.Log1p, exp.log1p, twins=(np.log1p,), symbol="ln(1+x)", rule="gx = gy / (1 + x)"),
     Row("logaddexp", exp.LogAddExp, exp.logaddexp, twins=(np.logaddexp,), symbol="ln(eˣ+eˣ)", rule="gx0 = gy · e^(x0 − y); gx1 = gy · e^(x1 − y)"),
+    Row("logaddexp2", exp.LogAddExp2, exp.logaddexp2, twins=(np.logaddexp2,), symbol="log₂(2ˣ+2ˣ)", rule="gx0 = gy · 2^(x0 − y); gx1 = gy · 2^(x1 − y)"),
     # -- trigonometry --
     Row("sin", tri.Sin, tri.sin, twins=(np.sin,), symbol="sin", rule="gx = gy · cos x"),
     Row("cos", tri.Cos, tri.cos, twins=(np.cos,), symbol="cos", rule="gx = −gy · sin x"),
     Row("tan", tri.Tan, tri.tan, twins=(np.tan,), symbol="tan", rule="gx = gy · (1 + y²)"),
-    Row("arcsin", tri.Arcsin, tri.arcsin, twins=(np.arcsin,), symbol="arcsin", rule="gx = gy / √(1 − x²)",
+    Row("arcsin", tri.Arcsin, tri.arcsin, twins=(np.arcsin,), also=("asin",), symbol="arcsin", rule="gx = gy / √(1 − x²)",
         edge="The derivative at ±1 is infinite."),
-    Row("arccos", tri.Arccos, tri.arccos, twins=(np.arccos,), symbol="arccos", rule="gx = −gy / √(1 − x²)",
+    Row("arccos", tri.Arccos, tri.arccos, twins=(np.arccos,), also=("acos",), symbol="arccos", rule="gx = −gy / √(1 − x²)",
         edge="The derivative at ±1 is infinite."),
-    Row("arctan", tri.Arctan, tri.arctan, twins=(np.arctan,), symbol="arctan", rule="gx = gy / (1 + x²)"),
-    Row("arctan2", tri.Arctan2, tri.arctan2, twins=(np.arctan2,), symbol="arctan2", rule="gx0 = gy · x1 / (x0² + x1²); gx1 = −gy · x0 / (x0² + x1²)",
+    Row("arctan", tri.Arctan, tri.arctan, twins=(np.arctan,), also=("atan",), symbol="arctan", rule="gx = gy / (1 + x²)"),
+    Row("arctan2", tri.Arctan2, tri.arctan2, twins=(np.arctan2,), also=("atan2",), symbol="arctan2", rule="gx0 = gy · x1 / (x0² + x1²); gx1 = −gy · x0 / (x0² + x1²)",
         edge="There is no derivative at (0, 0): it is nan."),
     Row("hypot", hyp.Hypot, hyp.hypot, twins=(np.hypot,), symbol="hypot", rule="gx0 = gy · x0 / y; gx1 = gy · x1 / y",
         edge="The derivative at (0, 0) is 0."),
     Row("sinh", tri.Sinh, tri.sinh, twins=(np.sinh,), symbol="sinh", rule="gx = gy · cosh x"),
     Row("cosh", tri.Cosh, tri.cosh, twins=(np.cosh,), symbol="cosh", rule="gx = gy · sinh x"),
     Row("tanh", tri.Tanh, tri.tanh, twins=(np.tanh,), symbol="tanh", rule="gx = gy · (1 − y²)"),
+    Row("arcsinh", hyb.Arcsinh, hyb.arcsinh, twins=(np.arcsinh,), symbol="arcsinh", rule="gx = gy / √(x² + 1)", also=("asinh",)),
+    Row("arccosh", hyb.Arccosh, hyb.arccosh, twins=(np.arccosh,), symbol="arccosh", rule="gx = gy / √(x² − 1)", also=("acosh",),
+        edge="The derivative at 1 is infinite."),
+    Row("arctanh", hyb.Arctanh, hyb.arctanh, twins=(np.arctanh,), symbol="arctanh", rule="gx = gy / (1 − x²)", also=("atanh",),
+        edge="The derivative at ±1 is infinite."),
+    Row("deg2rad", tri.Deg2Rad, tri.deg2rad, twins=(np.deg2rad, np.radians), symbol="° → rad", rule="gx = gy · π / 180", also=("radians",)),
+    Row("rad2deg", tri.Rad2Deg, tri.rad2deg, twins=(np.rad2deg, np.degrees), symbol="rad → °", rule="gx = gy · 180 / π", also=("degrees",)),
+    Row("sinc", spe.Sinc, spe.sinc, twins=(np.sinc,), symbol="sinc", rule="gx = gy · (cos πx − y) / x",
+        edge="At 0 the first derivative is 0 and the second −π²/3."),
+    Row("i0", spe.BesselI, spe.i0, twins=(np.i0,), symbol="I₀", rule="gx = gy · I₁(x)"),
+    # -- rounding and remainders --
+    Row("floor", rou.Floor, rou.floor, twins=(np.floor,), symbol="⌊x⌋", rule="gx = 0", edge=STEP),
+    Row("ceil", rou.Ceil, rou.ceil, twins=(np.ceil,), symbol="⌈x⌉", rule="gx = 0", edge=STEP),
+    Row("trunc", rou.Trunc, rou.trunc, twins=(np.trunc, *_np("fix")), symbol="trunc", rule="gx = 0", edge=STEP, also=("fix",)),
+    Row("rint", rou.Rint, rou.rint, twins=(np.rint,), symbol="rint", rule="gx = 0", edge=STEP),
+    Row("round", rou.Round, rou.round_, twins=(np.round, np.around), symbol="round", rule="gx = 0", edge=STEP, also=("around",)),
+    Row("floor_divide", rou.FloorDivide, rou.floor_divide, twins=(np.floor_divide,), symbol="//", rule="gx0 = 0; gx1 = 0", edge=STEP),
+    Row("remainder", rou.Remainder, rou.remainder, twins=(np.remainder,), symbol="%", rule="gx0 = gy; gx1 = −gy · ⌊x0 / x1⌋", also=("mod",),
+        edge="Where y jumps, the derivative is the one on either side."),
+    Row("fmod", rou.Fmod, rou.fmod, twins=(np.fmod,), symbol="fmod", rule="gx0 = gy; gx1 = −gy · trunc(x0 / x1)",
+        edge="Where y jumps, the derivative is the one on either side."),
+    _made("divmod", rou.divmod_, np.divmod, edge="The quotient is constant between its jumps: its derivative is 0."),
+    _made("modf", rou.modf, np.modf, edge="The whole part is constant between its jumps: its derivative is 0."),
     # -- activations --
     Row("sigmoid", act.Sigmoid, act.sigmoid, symbol="σ", rule="gx = gy · y · (1 − y)"),
     Row("relu", act.Relu, act.relu, symbol="relu", rule="gx = gy where x > 0, else 0",
@@ -110,12 +143,23 @@ ROWS = (
         edge="Where both are equal, each gets half of the gradient."),
     Row("clip", com.Clip, com.clip, twins=(np.clip,), symbol="clip", rule="gx = gy where min ≤ x ≤ max, else 0",
         edge="The gradient passes at the bounds themselves."),
+    Row("fmax", cho.FMax, cho.fmax, twins=(np.fmax,), symbol="max", rule="gx0 = gy where x0 > x1 or x1 is nan, else 0; gx1 = gy where x1 > x0 or x0 is nan, else 0",
+        edge="Where both are equal, each gets half of the gradient."),
+    Row("fmin", cho.FMin, cho.fmin, twins=(np.fmin,), symbol="min", rule="gx0 = gy where x0 < x1 or x1 is nan, else 0; gx1 = gy where x1 < x0 or x0 is nan, else 0",
+        edge="Where both are equal, each gets half of the gradient."),
+    Row("copysign", cho.CopySign, cho.copysign, twins=(np.copysign,), symbol="±|x|", rule="gx0 = gy where x0 and x1 have the same sign, else −gy; gx1 = 0",
+        edge="The derivative at x0 = 0 is 0."),
+    Row("heaviside", cho.Heaviside, cho.heaviside, twins=(np.heaviside,), symbol="H", rule="gx0 = 0; gx1 = gy where x0 = 0, else 0", edge=STEP),
+    Row("nan_to_num", cho.NanToNum, cho.nan_to_num, twins=(np.nan_to_num,), symbol="nan → 0", rule="gx = gy where x is finite, else 0",
+        edge="What was put in the place of nan or an infinity is a constant."),
+    _made("select", cho.select, np.select),
+    _made("piecewise", cho.piecewise, np.piecewise),
     # -- reductions --
     Row("sum", red.Sum, red.sum_, twins=(np.sum, (np.add, "reduce")), symbol="Σ", rule="gx = gy"),
     Row("mean", red.Mean, red.mean, twins=(np.mean,), symbol="mean", rule="gx = gy / n"),
-    Row("max", red.Max, red.max_, twins=(np.max, np.amax, (np.maximum, "reduce")), symbol="max", rule="gx = gy where x = y, else 0",
+    Row("max", red.Max, red.max_, twins=(np.max, np.amax, (np.maximum, "reduce")), also=("amax",), symbol="max", rule="gx = gy where x = y, else 0",
         edge="Equal largest elements share the gradient evenly."),
-    Row("min", red.Min, red.min_, twins=(np.min, np.amin, (np.minimum, "reduce")), symbol="min", rule="gx = gy where x = y, else 0",
+    Row("min", red.Min, red.min_, twins=(np.min, np.amin, (np.minimum, "reduce")), also=("amin",), symbol="min", rule="gx = gy where x = y, else 0",
         edge="Equal smallest elements share the gradient evenly."),
     Row("prod", prd.Prod, prd.prod, twins=(np.prod, (np.multiply, "reduce")), symbol="Π", rule="gx = gy · Π of the others",
         edge="Where x = 0 the derivative is the product of the other elements."),
@@ -149,7 +193,7 @@ ROWS = (
     # -- shapes --
     Row("reshape", shp.Reshape, shp.reshape, twins=(np.reshape,), symbol="reshape", rule="gx = gy in the shape of x"),
     Row("ravel", shp.Ravel, shp.ravel, twins=(np.ravel,), symbol="ravel", rule="gx = gy in the shape of x"),
-    Row("transpose", shp.Transpose, shp.transpose, twins=(np.transpose,), symbol="xᵀ", rule="gx = gyᵀ"),
+    Row("transpose", shp.Transpose, shp.transpose, twins=(np.transpose,), also=("permute_dims",), symbol="xᵀ", rule="gx = gyᵀ"),
     Row("swapaxes", shp.SwapAxes, shp.swapaxes, twins=(np.swapaxes,), symbol="swap axes", rule="gx = gy with the axes back"),
     Row("moveaxis", shp.MoveAxis, shp.moveaxis, twins=(np.moveaxis,), symbol="move axis", rule="gx = gy with the axes back"),
     Row("squeeze", shp.Squeeze, shp.squeeze, twins=(np.squeeze,), symbol="squeeze", rule="gx = gy in the shape of x"),
@@ -165,7 +209,7 @@ ROWS = (
         edge="Equal elements keep their order."),
     Row("where", com.Where, com.where, twins=(np.where,), symbol="where",
         rule="gx0 = gy where the condition holds, else 0; gx1 = gy where it does not, else 0"),
-    Row("concatenate", joi.Concatenate, joi.concatenate, twins=(np.concatenate,), symbol="concat", rule="gx0 = gy's first part; gx1 = gy's next part"),
+    Row("concatenate", joi.Concatenate, joi.concatenate, twins=(np.concatenate,), also=("concat",), symbol="concat", rule="gx0 = gy's first part; gx1 = gy's next part"),
     Row("stack", joi.Stack, joi.stack, twins=(np.stack,), symbol="stack", rule="gx0 = gy's first slice; gx1 = gy's next slice"),
     Row("split", joi.Split, joi.split, twins=(np.split,), symbol="split", rule="gx = the gys joined"),
     _made("flipud", joi.flipud, np.flipud),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -182,6 +183,28 @@ def _tanh_slope(x: Any) -> Any:
     return e * 4.0 / (e + 1.0) ** 2
 
 
+class Deg2Rad(Operation):
+    """y = π/180 · x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.deg2rad(x)
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return _RADIANS
+
+
+class Rad2Deg(Operation):
+    """y = 180/π · x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.rad2deg(x)
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return 1.0 / _RADIANS
+
+
+_RADIANS = math.pi / 180.0
+
 sin = unary(Sin(), "sin", "Sine of an angle in radians, elementwise.")
 cos = unary(Cos(), "cos", "Cosine of an angle in radians, elementwise.")
 tan = unary(Tan(), "tan", "Tangent of an angle in radians, elementwise.")
@@ -192,3 +215,5 @@ arctan2 = binary(Arctan2(), "arctan2", "Angle of the point (x1, x0), elementwise
 sinh = unary(Sinh(), "sinh", "Hyperbolic sine, elementwise.")
 cosh = unary(Cosh(), "cosh", "Hyperbolic cosine, elementwise.")
 tanh = unary(Tanh(), "tanh", "Hyperbolic tangent, elementwise.")
+deg2rad = unary(Deg2Rad(), "deg2rad", "Degrees to radians, elementwise: π/180 · x.")
+rad2deg = unary(Rad2Deg(), "rad2deg", "Radians to degrees, elementwise: 180/π · x.")

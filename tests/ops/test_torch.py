@@ -12,7 +12,10 @@ from tests.ops.cases import CASES, Case, gradients, many, second
 torch = pytest.importorskip("torch")
 
 # What PyTorch lacks.
-NO_TWIN = {"add_at", "array", "block", "ediff1d"}
+NO_TWIN = {
+    *("add_at", "array", "block", "divmod", "ediff1d", "floor_divide", "heaviside", "piecewise"),
+    "select",
+}
 
 
 def dims(x: Any, axis: Any) -> tuple[int, ...]:

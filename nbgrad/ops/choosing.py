@@ -1,0 +1,192 @@
+"""Choosing and repairing values, elementwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import InPlaceError, OperandError, ShapeError
+from nbgrad.engine.operation import binary
+from nbgrad.engine.variable import Variable, as_variable
+
+from .base import Operand, Operation, Value, alike, keep, plain
+from .comparison import share, where
+from .indexing import add_at
+from .rounding import no_slope
+
+
+class FMax(Operation):
+    """y = the larger one of x0 and x1; the other one of a nan."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return np.fmax(x0, x1)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return _to_the_chosen(gy, plain(y), plain(x0), plain(x1))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return _to_the_chosen(gy, plain(y), plain(x1), plain(x0))
+
+
+class FMin(FMax):
+    """y = the smaller one of x0 and x1; the other one of a nan."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return np.fmin(x0, x1)
+
+
+def _to_the_chosen(gy: Value, y: Any, x: Any, other: Any) -> Value:
+    """Pass a gradient to x where it was chosen; half of it where both are equal or nan."""
+    ties = (x == other) | (np.isnan(x) & np.isnan(other))
+    return share((x == y) & ~ties, ties, gy)
+
+
+class CopySign(Operation):
+    """y = |x0| with the sign of x1."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return np.copysign(x0, x1)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy * np.sign(plain(x0)) * np.copysign(plain(y).dtype.type(1), plain(x1))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return no_slope(gy, x0, x1)
+
+
+class Heaviside(Operation):
+    """y = 0 where x0 < 0, 1 where x0 > 0, and x1 where x0 = 0."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return np.heaviside(x0, x1)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return no_slope(gy, x0, y)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return keep(plain(x0) == 0, gy)
+
+
+class NanToNum(Operation):
+    """y = x with numbers in the place of nan and infinities."""
+
+    def __init__(self, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None):
+        self.nan, self.posinf, self.neginf = nan, posinf, neginf
+
+    def forward(self, x: Any) -> Any:
+        return np.nan_to_num(x, nan=self.nan, posinf=self.posinf, neginf=self.neginf)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return keep(np.isfinite(plain(x)), gy)
+
+
+fmax = binary(FMax(), "fmax", "Larger one of two operands, elementwise; the other one of a nan.")
+fmin = binary(FMin(), "fmin", "Smaller one of two operands, elementwise; the other one of a nan.")
+copysign = binary(CopySign(), "copysign", "Size of one operand with the sign of the other.")
+heaviside = binary(
+    Heaviside(), "heaviside", "Unit step, elementwise: 0 for x0 < 0, 1 for x0 > 0, x1 at 0."
+)
+
+
+def nan_to_num(
+    x: Operand,
+    copy: bool = True,
+    nan: float = 0.0,
+    posinf: float | None = None,
+    neginf: float | None = None,
+) -> Variable:
+    """Put numbers in the place of nan and infinities.
+
+    Parameters
+    ----------
+    copy : bool
+        True: the result is always a new array.
+    nan, posinf, neginf : number, optional
+        What stands for nan, inf and -inf; the largest numbers of the dtype for infinities.
+
+    Raises
+    ------
+    InPlaceError
+        For ``copy=False``.
+    """
+    if not copy:
+        raise InPlaceError(
+            "nan_to_num(copy=False) would write into the array of x, which the graph needs. "
+            "Write y = ng.nan_to_num(x)."
+        )
+    return NanToNum(nan, posinf, neginf).on(x)
+
+
+def select(
+    condlist: Sequence[Any], choicelist: Sequence[Operand], default: Operand = 0.0
+) -> Variable:
+    """Choose each element from the array whose condition holds first.
+
+    Parameters
+    ----------
+    condlist : sequence of arrays of bool
+    choicelist : sequence of Variables, arrays and numbers
+        As many; they broadcast with the conditions.
+    default : Variable, array or number
+        What stands where no condition holds.
+
+    Raises
+    ------
+    ShapeError
+        If there are not as many choices as conditions, or they do not broadcast.
+    """
+    conditions = [plain(c) for c in condlist]
+    if len(conditions) != len(choicelist) or not conditions:
+        raise ShapeError(
+            f"select needs one choice for each condition, not {len(choicelist)} for "
+            f"{len(conditions)}."
+        )
+    *choices, y = alike([*choicelist, default])
+    for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
+        y = where(condition, choice, y)
+    return as_variable(y)
+
+
+def piecewise(
+    x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any
+) -> Variable:
+    """Compute each element by the function whose condition holds; by the last one that does.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    condlist : sequence of arrays of bool, of x's shape
+    funclist : sequence of callables, Variables and numbers
+        One for each condition, and perhaps one more for the elements where none holds. A
+        function is called with these elements alone, and with the further arguments.
+    *args, **kw
+        For the functions.
+
+    Raises
+    ------
+    OperandError
+        If there are not as many functions as conditions, or one more.
+    """
+    x = as_variable(x)
+    conditions = np.asarray(plain(condlist) if isinstance(condlist, Variable) else condlist, bool)
+    conditions = conditions.reshape(-1, *x.shape)
+    if len(funclist) == len(conditions) + 1:
+        conditions = np.concatenate([conditions, ~conditions.any(axis=0, keepdims=True)])
+    if len(funclist) != len(conditions):
+        raise OperandError(
+            f"piecewise needs one function for each condition, and perhaps one more, not "
+            f"{len(funclist)} for {len(conditions)}."
+        )
+    y: Any = None
+    later = np.zeros(x.shape, bool)
+    for condition, f in reversed(list(zip(conditions, funclist, strict=True))):
+        mask = condition & ~later
+        later |= condition
+        if not mask.any():
+            continue
+        part = f(x[mask], *args, **kw) if callable(f) else f
+        part = add_at(alike((part, x))[0], mask, x.shape)
+        y = part if y is None else y + part
+    return where(np.False_, x, 0.0) if y is None else as_variable(y)

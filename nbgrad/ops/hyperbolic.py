@@ -1,0 +1,49 @@
+"""Inverse hyperbolic functions, elementwise.
+
+Their derivatives are written so that no square overflows and no 1 - x² cancels.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.operation import unary
+
+from .base import Operation, Value, number, overwrite, plain
+
+
+class Arcsinh(Operation):
+    """y = arcsinh x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.arcsinh(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / np.hypot(x, number(1, plain(y)))
+
+
+class Arccosh(Operation):
+    """y = arccosh x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.arccosh(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / overwrite(np.sqrt, x - 1.0) / overwrite(np.sqrt, x + 1.0)
+
+
+class Arctanh(Operation):
+    """y = arctanh x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.arctanh(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / ((1.0 - x) * (1.0 + x))
+
+
+arcsinh = unary(Arcsinh(), "arcsinh", "Inverse hyperbolic sine, elementwise.")
+arccosh = unary(Arccosh(), "arccosh", "Inverse hyperbolic cosine, elementwise, for x ≥ 1.")
+arctanh = unary(Arctanh(), "arctanh", "Inverse hyperbolic tangent, elementwise, for -1 ≤ x ≤ 1.")
