@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from nbgrad._version import __version__
 from nbgrad.engine.diagnostics.escaping import visible
 from nbgrad.engine.errors import NbgradError
-from nbgrad.tracing.files import savers
+from nbgrad.tracing.files import exporters
 
 from .demo import diamond, small_net
 from .script import CommandError, load_variable
@@ -109,7 +109,7 @@ def make_parser() -> argparse.ArgumentParser:
         "-o",
         "--output",
         metavar="FILE",
-        help=f"a file ending in {endings(savers)} (default: print)",
+        help=f"a file ending in {endings(exporters)} (default: print)",
     )
     trace_.add_argument("--order", choices=("generation", "naive"), default="generation")
     trace_.add_argument(
@@ -149,7 +149,7 @@ def trace_script(options: argparse.Namespace) -> None:
 
     output = None if options.output is None else Path(options.output)
     if output is not None:
-        check_output(output, savers)
+        check_output(output, exporters)
         output = output.absolute()  # the script may change the folder
     y, names = load_variable(options.target, options.arguments)
     name = options.target.rpartition(":")[2]

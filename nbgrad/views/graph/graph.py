@@ -20,8 +20,9 @@ import numpy as np
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import format as fmt
+from nbgrad.tracing.atomic_write import write_file
 from nbgrad.tracing.build import Builder
-from nbgrad.tracing.files import replace_file, write_text
+from nbgrad.tracing.files import ending
 from nbgrad.tracing.graph_walk import survey
 from nbgrad.tracing.model import FunctionInfo, Summary, VariableInfo
 from nbgrad.tracing.record import Recording
@@ -190,22 +191,19 @@ class Graph:
         """
         from .dot import dot_source, render
 
-        target = Path(path)
-        suffix = target.suffix.lower()
+        suffix = ending(path)
         if suffix == ".svg":
-            text = self.to_svg() + "\n"
-            replace_file(target, lambda temporary: write_text(temporary, text))
+            content: str | bytes = self.to_svg() + "\n"
         elif suffix in {".dot", ".gv"}:
-            text = dot_source(self)
-            replace_file(target, lambda temporary: write_text(temporary, text))
+            content = dot_source(self)
         elif suffix in {".png", ".pdf"}:
-            data = render(self, suffix[1:])
-            replace_file(target, lambda temporary: _write(temporary, data))
+            content = render(self, suffix[1:])
         else:
             raise ValueError(
-                f"A graph cannot be saved as {target.name!r}: the name must end in .svg, .dot, "
+                f"A graph cannot be saved as {Path(path).name!r}: the name must end in .svg, .dot, "
                 ".png or .pdf."
             )
+        write_file(path, content)
 
     def _svg(self, part: Graph, alone: bool) -> str:
         """Write the drawing of a part of this graph; the layout is worked out once."""
@@ -313,6 +311,11 @@ def graph(y: Variable | Trace, *, names: Mapping[str, Any] | None = None) -> Gra
     return _from_infos(builder.variables, builder.functions, grads, f"v{rows.root}")
 
 
+def trace_svg(trace: Trace) -> str:
+    """Return the drawing of a trace: the graph, with the gradients of its pass."""
+    return Graph.from_trace(trace).to_svg() + "\n"
+
+
 def _from_infos(
     variables: Iterable[VariableInfo],
     functions: Iterable[FunctionInfo],
@@ -355,7 +358,3 @@ def _brief_grad(grad: Summary) -> str:
 
 def _cut(node: Node, behind: bool) -> Node:
     return replace(node, cut=True) if behind else node
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.write_bytes(data)

@@ -12,9 +12,9 @@ import json
 import re
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbgrad.tracing.atomic_write import write_file
 from nbgrad.views.theme import read_static
 
 from .scene import pack, scene
@@ -43,7 +43,7 @@ def save_page(trace: Trace, path: str | os.PathLike[str], lang: str = "auto") ->
     path : path
     lang : {"auto", "en", "ko"}
     """
-    Path(path).write_text(page_html(trace, lang), encoding="utf-8", errors="backslashreplace")
+    write_file(path, page_html(trace, lang))
 
 
 def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
