@@ -28,6 +28,7 @@ from .ops import *  # noqa: F403 - the list is ops.__all__
 
 if _typing.TYPE_CHECKING:
     from .calculus import grad, gradcheck, hessian, hvp, jacobian, jvp, value_and_grad
+    from .compiler import compile  # noqa: A004
     from .engine.diagnostics.anomaly import detect_anomaly
     from .tracing import Trace, trace
     from .views.graph.graph import Graph, graph
@@ -41,6 +42,7 @@ _LAZY = {
     **dict.fromkeys(
         ("grad", "gradcheck", "hessian", "hvp", "jacobian", "jvp", "value_and_grad"), "calculus"
     ),
+    "compile": "compiler",
     "detect_anomaly": "engine.diagnostics.anomaly",
     "Trace": "tracing",
     "trace": "tracing",
@@ -59,6 +61,7 @@ __all__ = [
     "__version__",
     "as_array",
     "as_variable",
+    "compile",
     "detect_anomaly",
     "enable_grad",
     "grad",

@@ -15,13 +15,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from . import variable
+from . import recording, variable
 from .commit import commit
 from .diagnostics import positions as source
 from .diagnostics.anomaly import watched
 from .diagnostics.messages import why_no_graph
 from .diagnostics.naming import at, called
 from .errors import NoGraphError, OperandError, add_note
+from .function import Folded
 from .grad_mode import Override, override
 from .gradients import add, fit, recorded, seed_of
 from .memory import LARGE, keep_freed_memory
@@ -147,6 +148,7 @@ def refuse(root: Variable, retain_grad: object, create_graph: object) -> None:
 
 def run(state: Pass, root: Variable, seed: Any) -> None:
     """Fill the pass's table, function by function."""
+    recording.looked(root, "backward()")
     state.table[root] = seed
     if state.observer is not None:
         state.observer.begin(root, seed)
@@ -240,7 +242,7 @@ def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:
     """
     if creator is None or isinstance(creator, State):
         return None
-    if creator.outputs is None or len(creator.outputs) == 1:
+    if creator.outputs is None or len(creator.outputs) == 1 or isinstance(creator, Folded):
         return x
     if creator in queued:
         return None

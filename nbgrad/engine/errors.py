@@ -15,6 +15,7 @@ from .diagnostics.naming import called, places
 __all__ = [
     "AnomalyError",
     "AxisError",
+    "CompileWarning",
     "ConfigError",
     "DataTypeError",
     "GradientCountError",
@@ -109,6 +110,10 @@ class TraceFormatError(NbgradError, ValueError):
 
 class MissingDependencyError(NbgradError, ImportError):
     """A package or program that a view needs is not installed."""
+
+
+class CompileWarning(UserWarning):
+    """A function that `compile` cannot compile runs as it is: it names the line and the way out."""
 
 
 class StaleGraphWarning(UserWarning):

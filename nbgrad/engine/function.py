@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from . import display
+from . import display, recording
 from .arrays import Array, as_array, check_dtype
 from .diagnostics import positions as source
 from .diagnostics.escaping import visible
@@ -205,6 +205,22 @@ class Function:
         return f"<{self.label}({inputs}), generation {self.generation}>"
 
 
+class Folded(Function):
+    """A function that stands for a graph of its own, as a compiled call does.
+
+    A pass that has nothing else to do asks for its gradients at once; any other one lets it
+    unfold: its results then have the creators that they would have had.
+    """
+
+    def unfold(self) -> None:
+        """Give the results the graph that this function stands for."""
+        raise NotImplementedError
+
+    def gradients(self, y: Variable, gy: Any) -> list[Any] | None:
+        """Return the gradient of each input; None where the graph is needed after all."""
+        raise NotImplementedError
+
+
 _OF_A_CALL = ("inputs", "outputs", "generation", "output_specs", "rules_at_call", "takes_list")
 _NOT_KEPT = frozenset((*_OF_A_CALL, "held_before", "filled_in_forward", "_claimed"))
 
@@ -271,6 +287,9 @@ def _as_inputs(operands: Any, function: Function) -> tuple[Variable, ...]:
 
 def _as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> Variable:
     """Return an operand as a Variable; what is not one is a constant."""
+    if recording.running and (recorder := recording.current()) is not None:
+        known = recorder.constant(x)
+        x = x if known is None else known
     if isinstance(x, Variable):
         x._array()
         return x

@@ -34,14 +34,21 @@ class _Process:
 
 
 class Override:
-    """One ``with`` in force: its value, and the entries below it."""
+    """One ``with`` in force: its value, and the entries below it.
 
-    __slots__ = ("below", "owner", "value")
+    While a function is recorded to be compiled, the graph is kept in any mode, and ``shown``
+    is the mode that the function sees.
+    """
 
-    def __init__(self, value: bool, owner: object, below: Override | None) -> None:
+    __slots__ = ("below", "owner", "shown", "value")
+
+    def __init__(
+        self, value: bool, owner: object, below: Override | None, shown: bool | None = None
+    ) -> None:
         self.value = value
         self.owner = owner
         self.below = below
+        self.shown = value if shown is None else shown
 
 
 process = _Process()
@@ -64,7 +71,7 @@ def _without(entry: Override | None, owner: object) -> Override | None:
         return kept[0] if kept else None
     below = entry.below
     for item in reversed(kept):
-        below = Override(item.value, item.owner, below)
+        below = Override(item.value, item.owner, below, item.shown)
     return below
 
 
@@ -87,7 +94,8 @@ class _ConfigType(type):
     @property
     def enable_backprop(cls) -> bool:
         """Whether the graph is recorded, here and now."""
-        return is_recording()
+        top = override.get()
+        return process.enable_backprop if top is None else top.shown
 
     @enable_backprop.setter
     def enable_backprop(cls, value: bool) -> None:
@@ -144,7 +152,10 @@ class using_config:  # noqa: N801 - the seed's name, read as a verb in a with st
 
     def __enter__(self) -> using_config:
         try:
-            override.set(Override(self._value, self, override.get()))
+            below = override.get()
+            # Compiled under no_grad, a function may use no_grad itself: it is recorded all the same.
+            hidden = below is not None and below.value and not below.shown and not self._value
+            override.set(Override(self._value or hidden, self, below, self._value))
         except BaseException:  # Ctrl-C, just after it was set
             override.set(_without(override.get(), self))
             raise

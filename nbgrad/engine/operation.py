@@ -25,6 +25,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from . import recording
 from .arrays import Raw, to_raw
 from .diagnostics import positions as source
 from .diagnostics.messages import fail
@@ -285,6 +286,8 @@ def raw_operand(x: Any, op: Operation) -> Raw:
     OperandError
         For anything but a Variable, an array or a number.
     """
+    if recording.running and (recorder := recording.current()) is not None:
+        x = recorder.raw(x)
     if isinstance(x, Variable):
         return to_raw(x._array()) if isinstance(x._array(), _ndarray) else x._data
     if isinstance(x, _ndarray) and x.dtype.kind in "fiub":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import numpy_protocols as dispatch
+from . import recording
 from .diagnostics.naming import called, in_code
 
 if TYPE_CHECKING:
@@ -252,6 +253,7 @@ class Operators:
                 f"{asked} needs one element, but {called(self, 'this variable')} has shape "
                 f"{self.shape}: use x.data for the array, or x.sum(), x.mean(), x[0] for one of it."
             )
+        recording.looked(self, asked)
         return self._data.item()  # type: ignore[no-any-return]
 
     def __len__(self: Any) -> int:
@@ -270,6 +272,7 @@ class Operators:
                 f"The truth value of a Variable of shape {self.shape} is ambiguous: "
                 "use (x > 0).any() or (x > 0).all()."
             )
+        recording.looked(self, "its truth value")
         return bool(self._data)
 
     def __float__(self: Any) -> float:
@@ -280,6 +283,7 @@ class Operators:
 
     def __index__(self: Any) -> int:
         if self.size == 1 and self.dtype.kind in "iu":
+            recording.looked(self, "an index")
             return int(self._data)
         raise TypeError(
             f"{called(self, 'A Variable')} of dtype {self.dtype} cannot be an index: "
@@ -296,6 +300,7 @@ def _numpy(function: Callable[..., Any], *args: Any) -> Variable:
 
 
 def _raw(x: Operators) -> Any:
+    recording.looked(x, "a search among its values")
     return x._array()  # type: ignore[attr-defined]
 
 
@@ -307,6 +312,8 @@ def _one_or_many(items: tuple[Any, ...]) -> Any:
 
 
 def _compare(ufunc: Any, left: Any, right: Any) -> Any:
+    if recording.running and (recorder := recording.current()) is not None:
+        return recorder.compared(ufunc, left, right)
     if isinstance(right, Operators):
         right = right._data  # type: ignore[attr-defined]
     elif not isinstance(right, (int, float, np.ndarray, np.generic, list, tuple)):
@@ -314,8 +321,12 @@ def _compare(ufunc: Any, left: Any, right: Any) -> Any:
     return ufunc(left._data, right)
 
 
+def _compare_any(ufunc: Any, a: Any, b: Any) -> Any:
+    if recording.running and (recorder := recording.current()) is not None:
+        return recorder.compared(ufunc, a, b)
+    return ufunc(getattr(a, "_data", a), getattr(b, "_data", b))
+
+
 # Comparing through NumPy (np.greater(x, 0)) means the same as the operator.
 for _ufunc in (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal):
-    dispatch.numpy_twins[_ufunc] = lambda a, b, _ufunc=_ufunc: _ufunc(
-        getattr(a, "_data", a), getattr(b, "_data", b)
-    )
+    dispatch.numpy_twins[_ufunc] = lambda a, b, _ufunc=_ufunc: _compare_any(_ufunc, a, b)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .diagnostics.redefinition import warn, what_happened
 from .errors import GradientCountError, describe, describe_all, listed
-from .function import Function
+from .function import Folded, Function
 from .operation import Operation
 from .rules import raw_values, to_value
 from .sentinels import CONSTANT
@@ -32,6 +32,8 @@ def pull(state: Pass, node: Node) -> tuple[Any, Any, Any, Any]:
         input that has none.
     """
     op = node._op if isinstance(node, Variable) else node
+    if isinstance(op, Folded):
+        return _pull_folded(state, node, op)
     outputs = [node] if isinstance(node, Variable) else [ref() for ref in op.outputs or ()]
     gys = []
     for y in outputs:
@@ -41,6 +43,8 @@ def pull(state: Pass, node: Node) -> tuple[Any, Any, Any, Any]:
             state.done.append(y)
             if state.retain:
                 state.retained.append((y, gy))
+    if not any(gy is not None for gy in gys):
+        return op, (), (), []  # a folded graph has run it already
     inputs = op.inputs or ()
     filled = _filled(op, gys, state.create_graph)
     if isinstance(op, Operation):
@@ -54,6 +58,31 @@ def pull(state: Pass, node: Node) -> tuple[Any, Any, Any, Any]:
         gys,
         [None if x._op is CONSTANT else gx for x, gx in zip(inputs, gxs, strict=True)],
     )
+
+
+def _pull_folded(state: Pass, node: Variable, op: Folded) -> tuple[Any, Any, Any, Any]:
+    """Ask a folded graph for its gradients, or let it unfold and run its last function."""
+    if (gy := state.table.get(node)) is None:
+        return op, (), (), []  # it went with another output of one function
+    alone = len(state.table) == 1 and not state.queue
+    if alone and not state.create_graph and state.observer is None:
+        gxs = op.gradients(node, gy)
+        if gxs is not None:
+            del state.table[node]
+            state.done.append(node)
+            if state.retain:
+                state.retained.append((node, gy))
+            return op, op.inputs, (gy,), gxs
+    op.unfold()
+    if not node._inputs:
+        last = node._op
+        return pull(state, node if len(last.outputs) == 1 else last)
+    del state.table[node]
+    state.done.append(node)
+    if state.retain:
+        state.retained.append((node, gy))
+    gxs = node._op.pull(node, gy, state.create_graph, False)
+    return node._op, node._inputs, (gy,), gxs
 
 
 def _pull_operation(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import display
+from . import display, recording
 from . import numpy_protocols as dispatch
 from .arrays import Array, Raw, as_array, check_data, check_dtype
 from .diagnostics import positions as source
@@ -82,6 +82,8 @@ class Variable(Operators):
     def __init__(
         self, data: Array | None, name: str | None = None, *, requires_grad: bool = True
     ) -> None:
+        if recording.running and (recorder := recording.current()) is not None:
+            data = recorder.leaf(self, data)
         check_data(data)
         self._data = data
         self._grad = None
@@ -98,6 +100,8 @@ class Variable(Operators):
         """The array, always an ndarray (or None)."""
         if dispatch.replays and dispatch.is_traced(self):
             return self
+        if recording.running:
+            recording.looked(self, ".data")
         value = self._data
         if isinstance(value, np.generic):
             value = self._data = np.asarray(value)
@@ -109,11 +113,13 @@ class Variable(Operators):
             # NumPy makes a scalar of every sum of 0-d arrays: x.data = x.data - 0.1 * x.grad.
             value = np.asarray(value)
         check_data(value)
+        recording.looked(self, ".data = …")
         self._data = value
 
     @property
     def grad(self) -> Any:
         """The gradient, an ndarray; None while there is none."""
+        recording.looked(self, ".grad")
         value = self._grad
         if value is None or isinstance(value, (np.ndarray, Variable)):
             return value
@@ -131,6 +137,7 @@ class Variable(Operators):
 
     @grad.setter
     def grad(self, value: Any) -> None:
+        recording.looked(self, ".grad = …")
         if value is None or isinstance(value, Variable):
             self._grad = value
             return
@@ -145,6 +152,7 @@ class Variable(Operators):
 
     def cleargrad(self) -> None:
         """Set the gradient to None."""
+        recording.looked(self, "cleargrad()")
         self._grad = None
 
     clear_grad = cleargrad
@@ -233,10 +241,15 @@ class Variable(Operators):
 
     def detach(self) -> Variable:
         """Return a leaf with the same array and name, cut off from the graph."""
+        if recording.running and (recorder := recording.current()) is not None:
+            y = Variable(array_of(self), self.name)
+            recorder.detached(self, y)
+            return y
         return Variable(self.data, self.name)
 
     def unchain(self) -> None:
         """Forget the creator: the variable becomes a leaf."""
+        recording.looked(self, "unchain()")
         self._op = None
         self._inputs = ()
         self.generation = 0
@@ -296,6 +309,7 @@ class Variable(Operators):
     def __repr__(self) -> str:
         if self._data is None:
             return "variable(None)"
+        recording.looked(self, "its text")
         text = str(self._data).replace("\n", "\n" + " " * 9)
         return f"variable({text})"
 

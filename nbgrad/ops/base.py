@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from nbgrad.engine import operation
+from nbgrad.engine import operation, recording
 from nbgrad.engine.variable import Variable
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
@@ -81,6 +81,13 @@ def holds_variable(x: Any) -> bool:
 def plain(x: Value) -> Any:
     """Return a value's array, cut off from the graph: for masks and counts."""
     return x._data if isinstance(x, Variable) else x
+
+
+def as_parameter(x: Value) -> Any:
+    """Return the array of what an operation's parameter is made from: a look at its value."""
+    if isinstance(x, Variable):
+        recording.looked(x, "a parameter of an operation")
+    return plain(x)
 
 
 def apply(operation: Operation, *xs: Value) -> Value:
@@ -210,7 +217,7 @@ def unreduced(g: Value, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> V
 
 def spread(g: Value, shape: tuple[int, ...]) -> Value:
     """Broadcast a gradient to a shape: a view without a copy."""
-    if isinstance(g, np.generic):
+    if issubclass(type(g), np.generic):  # a traced one only says that it is
         return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape)) if shape else g
     return g if g.shape == shape else np.broadcast_to(g, shape)
 

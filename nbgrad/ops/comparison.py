@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine import recording
 from nbgrad.engine.operation import binary
 from nbgrad.engine.variable import Variable
 
@@ -53,8 +54,9 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
         If they do not broadcast.
     """
     # A copy: a mask that is reused and changed later must not change the gradient.
-    mask = np.array(plain(condition), bool)
-    return Where(mask).on(x, y)
+    op = Where(np.array(recording.raw(plain(condition)), bool))
+    recording.depends(op, "condition", condition)
+    return op.on(x, y)
 
 
 class Maximum(Operation):

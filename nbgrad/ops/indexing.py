@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine import recording
 from nbgrad.engine.diagnostics.naming import in_code
 from nbgrad.engine.errors import OperationIndexError, describe
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, plain, short
+from .base import Operand, Operation, Value, apply, as_parameter, plain, short
 
 
 class GetItem(Operation):
@@ -95,7 +96,7 @@ def as_index(index: Any) -> Any:
             )
         index = index.data
     if isinstance(index, list):
-        array = np.asarray([plain(i) for i in index])
+        array = np.asarray([as_parameter(i) for i in index])
         return array if array.size else array.astype(np.intp)
     return index.copy() if isinstance(index, np.ndarray) else index
 
@@ -129,7 +130,10 @@ def getitem(x: Operand, index: Any) -> Variable:
     OperationIndexError
         If x does not have the index.
     """
-    return GetItem(as_index(index)).on(x)
+    index = as_index(index)
+    op = GetItem(recording.raw(index))
+    recording.depends(op, "index", index)
+    return op.on(x)
 
 
 def sort(x: Operand, axis: int | None = -1) -> Variable:

@@ -10,7 +10,16 @@ import numpy as np
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, checked_axis, norm_axis, plain
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_parameter,
+    checked_axis,
+    norm_axis,
+    plain,
+)
 from .indexing import AddAt
 
 
@@ -307,7 +316,7 @@ def repeat(x: Operand, repeats: Any, axis: int | None = None) -> Variable:
     if isinstance(repeats, (int, np.integer)):
         repeats = int(repeats)
     else:
-        repeats = np.array(plain(repeats), int)
+        repeats = np.array(as_parameter(repeats), int)
         if repeats.size == 1:
             repeats = int(repeats.item())
     if axis is None:

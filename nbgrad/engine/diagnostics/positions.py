@@ -17,6 +17,8 @@ from contextvars import ContextVar
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, TypeAlias
 
+from nbgrad.engine import recording
+
 Position: TypeAlias = "tuple[CodeType, int] | PassMark"
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
@@ -74,6 +76,14 @@ def keep_positions(wanted: bool) -> None:
         state.enabled += 1 if wanted else -1
         if not state.enabled:
             known.clear()
+
+
+def note_all(wanted: bool) -> None:
+    """Ask that every new node goes through `note`, or take the wish back."""
+    with _counting:
+        state.enabled += 1 if wanted else -1
+        state.marking += 1 if wanted else -1
+        known.clear()
 
 
 def watch_nodes(watch: Callable[[Any], None], wanted: bool) -> None:
@@ -146,6 +156,10 @@ def note(node: Any, depth: int = 1) -> Position | None:
     ``depth`` is how many calls the user's line is away, where that is known; a frame
     object costs as much as an operation, so none is made on the way there.
     """
+    if recording.running and (recorder := recording.current()) is not None:
+        node._source = here()
+        recorder.made(node)
+        return node._source  # type: ignore[no-any-return]
     if state.marking and (mark := _mark.get()) is not None:
         return mark
     if state.watch is not None:

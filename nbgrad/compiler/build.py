@@ -1,0 +1,239 @@
+"""From a recorded run to a compiled program: its two halves, their memory, their text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from keyword import iskeyword
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.variable import Variable
+
+from .backpass import BackPass
+from .emit import Writer, compiled, function, needed, simplified, tuple_of, unpacking
+from .memory import Memory
+from .program import Call, Value
+from .record import Recorder
+
+
+class Program:
+    """What runs for one signature.
+
+    Attributes
+    ----------
+    text : str
+        The generated source.
+    forward : callable
+        ``forward(scratch, kept, *arrays)`` returns the outputs, what is saved, and the called
+        objects of users' Functions.
+    backward : list of callable
+        For each output ``backward(scratch, saved, gy, *arrays)``, which returns the gradients.
+    wanted : list of list of int
+        For each output the inputs whose gradients its backward returns.
+    """
+
+    text: str
+    inputs: int
+    forward: Callable[..., Any]
+    backward: list[Any]
+    wanted: list[list[int]]
+    new_scratch: Callable[[], list[Any]]
+    new_kept: Callable[[], list[Any]]
+
+
+def build(recorder: Recorder, outputs: list[Any], names: list[str], title: str) -> Program:
+    """Compile a recorded run.
+
+    Parameters
+    ----------
+    recorder : Recorder
+    outputs : list of Variable or Value
+        What the function returned, each once.
+    names : list of str
+        What the inputs are called.
+    title : str
+        What the function is called.
+    """
+    inputs = [recorder.values[id(x)] for x in recorder.inputs]
+    results = [recorder.values[id(y)] if isinstance(y, Variable) else y for y in outputs]
+    end = len(recorder.calls)
+    passes = _passes(recorder, outputs)
+    forward, memory = recorder.calls[:end], Memory()
+    simplified(recorder.calls)
+    halves, wanted, begin = [], [], end
+    for back, finish in passes:
+        given = [i for i, x in enumerate(recorder.inputs) if back.gradient(x) is not None]
+        gradients = [back.gradient(recorder.inputs[i]) for i in given]
+        halves.append((back, recorder.calls[begin:finish], gradients))
+        wanted.append(given)
+        begin = finish
+    return _Builder(inputs, results, forward, memory, names, title).program(halves, wanted)
+
+
+def _passes(recorder: Recorder, outputs: list[Any]) -> list[tuple[BackPass, int]]:
+    passes: list[tuple[BackPass, int]] = []
+    if recorder.grad:
+        recorder.strict = True
+        for y in outputs:
+            if isinstance(y, Variable):
+                passes.append((BackPass(recorder, y), 0))
+                passes[-1] = passes[-1][0], len(recorder.calls)
+    return passes
+
+
+class _Builder:
+    """The parts of a program while it is put together."""
+
+    def __init__(
+        self,
+        inputs: list[Value],
+        results: list[Value],
+        forward: list[Call],
+        memory: Memory,
+        names: list[str],
+        title: str,
+    ) -> None:
+        self.inputs = inputs
+        self.results = results
+        self.forward = forward
+        self.memory = memory
+        self.writer = Writer(memory)
+        self.title = title
+        for value, name in zip(inputs, names, strict=True):
+            value.name = name
+        self.order = {id(v): i for i, v in enumerate(inputs)}
+
+    def program(self, halves: list[Any], wanted: list[list[int]]) -> Program:
+        made = Program()
+        backs = []
+        self.memory.note_roots(self.forward)
+        for back, calls, gradients in halves:
+            self.own_gradients(calls, gradients)
+            backs.append((back, needed(calls, gradients), gradients))
+        saved = self.saved(backs)
+        calls = needed(self.forward, [*self.results, *saved])
+        self.memory.plan(calls, saved, self.results)
+        texts = [self.forward_text(calls, saved)]
+        for i, (back, part, gradients) in enumerate(backs):
+            self.memory.plan(part, [], gradients)
+            texts.append(self.backward_text(i, back, part, gradients, saved, len(backs) > 1))
+        made.text = "\n\n".join(texts)
+        legend = "".join(f"{line}\n" for line in self.writer.legend)
+        made.text = f"{legend}\n{made.text}" if legend else made.text
+        scope = compiled(made.text, self.writer.names, self.title)
+        made.forward = scope["forward"]
+        many = len(backs) > 1
+        made.backward = [scope[f"backward{i}" if many else "backward"] for i in range(len(backs))]
+        made.wanted = wanted
+        made.new_scratch = self.memory.scratch.allocate
+        made.new_kept = self.memory.kept.allocate
+        return made
+
+    def own_gradients(self, calls: list[Call], gradients: list[Any]) -> None:
+        """Let each gradient have memory of its own: copy what is shared."""
+        here = {id(v) for call in calls if call.kind != "constant" for v in call.outs}
+        seen: set[int] = set()
+        self.memory.note_roots(calls)
+        for i, gradient in enumerate(gradients):
+            if not isinstance(gradient, Value):
+                gradient = gradients[i] = _constant(gradient, calls)
+            if not gradient.is_array:
+                continue
+            roots = self.memory.roots_of(gradient)
+            if id(gradient) not in here or roots != {id(gradient)} or roots & seen:
+                call = Call("method", "copy", (gradient,), {"order": "K"})
+                gradients[i] = copied = Value(np.copy(gradient.example, order="K"), call)
+                call.outs.append(copied)
+                calls.append(call)
+            seen |= roots
+
+    def saved(self, backs: list[Any]) -> list[Value]:
+        """Return what the backward halves read of the forward half."""
+        made = {id(v) for call in self.forward if call.kind != "constant" for v in call.outs}
+        found: dict[int, Value] = {}
+        for _, calls, _ in backs:
+            for call in calls:
+                for value in call.operands():
+                    if id(value) in made:
+                        found[id(value)] = value
+        return list(found.values())
+
+    def forward_text(self, calls: list[Call], saved: list[Value]) -> str:
+        lines = self.writer.lines(calls, "v")
+        body = [
+            *self.numbers(calls, [*self.results, *saved]),
+            *self.slots(calls),
+            *lines,
+        ]
+        results = tuple_of([self.writer.word(v) for v in self.results])
+        kept = tuple_of([v.name for v in saved])
+        arguments = ["scratch", "kept", *(v.name for v in self.inputs)]
+        handles = tuple_of([c.outs[0].name for c in calls if c.effects])
+        return function("forward", arguments, body, f"{results}, {kept}, {handles}")
+
+    def backward_text(
+        self,
+        i: int,
+        back: BackPass,
+        calls: list[Call],
+        gradients: list[Value],
+        saved: Any,
+        many: bool,
+    ) -> str:
+        lines = self.writer.lines(calls, "g")
+        body = [
+            *self.numbers(calls, gradients),
+            *unpacking([v.name for v in saved], "saved"),
+            *self.slots(calls),
+            *lines,
+        ]
+        arguments = ["scratch", "saved", back.seed.name, *(v.name for v in self.inputs)]
+        result = tuple_of([self.writer.word(v) for v in gradients])
+        return function(f"backward{i}" if many else "backward", arguments, body, result)
+
+    def numbers(self, calls: list[Call], others: list[Value]) -> list[str]:
+        """Write how 0-d arrays become numbers."""
+        read = {id(v) for call in calls for v in call.operands()} | {id(v) for v in others}
+        return [f"{v.name} = {v.name}[()]" for v in self.inputs if id(v) in read and not v.is_array]
+
+    def slots(self, calls: list[Call]) -> list[str]:
+        """Write how the memory that calls write into is taken."""
+        lines = []
+        used = {
+            self.memory.place[id(v)] for c in calls for v in c.outs if id(v) in self.memory.place
+        }
+        for slots in (self.memory.kept, self.memory.scratch):
+            numbers = sorted(n for s, n in used if s is slots)
+            lines += [f"{slots.name}{n} = {slots.name}[{n}]" for n in numbers]
+        return lines
+
+
+def _constant(array: Any, calls: list[Call]) -> Value:
+    call = Call("constant", array, ())
+    value = Value(array, call)
+    call.outs.append(value)
+    calls.append(call)
+    return value
+
+
+def fitting_names(wanted: list[str | None]) -> list[str]:
+    """Return names for the inputs: valid, and each once."""
+    taken = {"np", "scratch", "kept", "saved", "gy", "forward", "backward"}
+    found = []
+    for i, name in enumerate(wanted):
+        stem = name or f"x{i}"
+        if not stem.isidentifier() or iskeyword(stem) or _generated(stem):
+            stem = f"x_{i}" if not stem.isidentifier() else f"{stem}_"
+        name, n = stem, 2
+        while name in taken:
+            name, n = f"{stem}_{n}", n + 1
+        taken.add(name)
+        found.append(name)
+    return found
+
+
+def _generated(name: str) -> bool:
+    """Whether generated code may use a name itself."""
+    stem = name.rstrip("0123456789")
+    return stem in ("v", "g", "c", "f", "kept", "scratch", "backward") or name.startswith("__")

@@ -1,0 +1,239 @@
+"""A program written out as Python: a forward and a backward function of NumPy calls."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.diagnostics import positions
+
+from .memory import Memory
+from .program import OPERATORS, Call, Value, values_in
+
+Half = Any
+"""A generated function."""
+
+
+class Writer:
+    """Writes calls as lines.
+
+    Attributes
+    ----------
+    names : dict
+        What the generated code refers to besides its arguments.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.names: dict[str, Any] = {"np": np}
+        self.constants: dict[int, str] = {}
+        self.legend: list[str] = []
+        self.count = 0
+
+    # -- words --------------------------------------------------------------------------
+
+    def name(self, value: Value, letter: str) -> str:
+        """Name a value, if it has no name yet."""
+        if not value.name:
+            self.count += 1
+            value.name = f"{letter}{self.count}"
+        return value.name
+
+    def word(self, x: Any, inline: bool = True) -> str:
+        """Write an operand."""
+        kind = type(x)
+        if isinstance(x, Value):
+            if x.call is not None and x.call.kind == "constant":
+                return self.word(x.call.target, inline)
+            return x.name
+        if x is None or kind in (bool, int, str) or x is Ellipsis:
+            return "..." if x is Ellipsis else repr(x)
+        if kind is float and np.isfinite(x):
+            return repr(x)
+        if kind is np.float64 and inline and np.isfinite(x):
+            return repr(float(x))
+        if kind in (tuple, list):
+            items = ", ".join(self.word(item, inline) for item in x)
+            return f"[{items}]" if kind is list else f"({items}{',' * (len(x) == 1)})"
+        if kind is slice:
+            return f"slice({self.word(x.start)}, {self.word(x.stop)}, {self.word(x.step)})"
+        return self.constant(x)
+
+    def constant(self, x: Any, stem: str = "c") -> str:
+        """Name an object that the code refers to."""
+        known = self.constants.get(id(x))
+        if known is None:
+            known = f"{stem}{len(self.constants) + 1}"
+            self.constants[id(x)] = known
+            self.names[known] = x
+            what = type(x).__name__
+            if isinstance(x, np.ndarray):
+                what = f"an array {x.shape} {x.dtype}"
+            elif isinstance(x, np.generic):
+                what = f"{x.dtype}({x})"
+            elif isinstance(x, (type, np.dtype)):
+                what = str(x)
+            elif callable(x):
+                what = str(getattr(x, "__qualname__", None) or getattr(x, "label", what))
+            self.legend.append(f"# {known}: {what}")
+        return known
+
+    def index(self, x: Any) -> str:
+        """Write an index."""
+        if type(x) is tuple and x:
+            return ", ".join(self.index(item) for item in x) + "," * (len(x) == 1)
+        if type(x) is slice:
+            parts = ["" if p is None else self.word(p) for p in (x.start, x.stop)]
+            return ":".join(parts) + ("" if x.step is None else f":{self.word(x.step)}")
+        return self.word(x)
+
+    # -- calls --------------------------------------------------------------------------
+
+    def line(self, call: Call, letter: str) -> str:
+        """Write a call, with its results."""
+        arrays = [v.example for v in call.operands() if isinstance(v.example, np.ndarray)]
+        inline = all(a.dtype == np.float64 for a in arrays)
+        words = [self.word(a, inline) for a in call.args]
+        where = self.memory.place.get(id(call.outs[0])) if call.outs else None
+        if where is not None:
+            text = self.written(call, words, f"{where[0].name}{where[1]}")
+        else:
+            text = self.expression(call, words)
+        names = [self.name(v, letter) for v in call.outs]
+        if call.unpack:
+            return f"{', '.join(names)}{',' * (len(names) == 1)} = {text}"
+        return f"{names[0]} = {text}"
+
+    def written(self, call: Any, words: list[str], into: str) -> str:
+        """Write a call whose result goes into kept memory."""
+        if call.kind == "reduce":
+            return f"np.{call.target.__name__}.reduce({self.arguments(call, words)}, out={into})"
+        return f"np.{call.ufunc.__name__}({', '.join(words)}, out={into})"
+
+    def arguments(self, call: Call, words: list[str]) -> str:
+        """Write the arguments of a call."""
+        named = [f"{k}={self.word(v)}" for k, v in call.kwargs.items()]
+        return ", ".join([*words, *named])
+
+    def expression(self, call: Any, words: list[str]) -> str:
+        """Write a call as an expression."""
+        kind, target = call.kind, call.target
+        if kind == "operator":
+            sign = OPERATORS[target][0]
+            if len(words) == 1:
+                return f"abs({words[0]})" if target == "abs" else f"{sign}{words[0]}"
+            left, right = (f"({w})" if w.startswith("-") else w for w in words)
+            return f"{left} {sign} {right}"
+        if kind == "item":
+            return f"{words[0]}[{self.index(call.args[1])}]"
+        if kind == "attribute":
+            return f"{words[0]}.{target}"
+        if kind == "method":
+            return f"{words[0]}.{target}({self.arguments(call, words[1:])})"
+        if kind in ("ufunc", "function") and is_numpys(target):
+            return f"np.{target.__name__}({self.arguments(call, words)})"
+        if kind == "reduce":
+            return f"np.{target.__name__}.reduce({self.arguments(call, words)})"
+        text = f"{self.constant(target, 'f')}({self.arguments(call, words)})"
+        scalar = (
+            kind == "python" and not call.unpack and isinstance(call.outs[0].example, np.generic)
+        )
+        return f"{text}[()]" if scalar else text
+
+    def lines(self, calls: Iterable[Call], letter: str) -> list[str]:
+        """Write calls, with the user's lines above them."""
+        written: list[str] = []
+        place: Any = None
+        errors: Any = None
+        said = ""
+        for call in calls:
+            if call.kind == "constant":
+                continue
+            if call.place is not None and call.place != place:
+                place = call.place
+                source = positions.resolve(place)
+                text = "" if source is None else f"# {source.text or source}"
+                if text and text != said:
+                    written.append(text)
+                    errors = None
+                said = text
+            line = self.line(call, letter)
+            if call.errors:
+                if call.errors != errors:
+                    options = ", ".join(f"{k}={v!r}" for k, v in call.errors.items())
+                    written.append(f"with np.errstate({options}):")
+                line = f"    {line}"
+            errors = call.errors
+            written.append(line)
+        return written
+
+
+def simplified(calls: list[Call]) -> None:
+    """Let elementwise calls read what was broadcast for them: they broadcast themselves."""
+    for call in calls:
+        if call.ufunc is None or call.ufunc is np.matmul or len(call.args) != 2:
+            continue
+        for i, x in enumerate(call.args):
+            other = call.args[1 - i]
+            if not (isinstance(x, Value) and isinstance(other, Value) and x.call is not None):
+                continue
+            if x.call.target is not np.broadcast_to or not isinstance(x.call.args[0], Value):
+                continue
+            small = x.call.args[0]
+            if (
+                other.example.shape == call.outs[0].example.shape
+                and small.example.dtype == other.example.dtype
+            ):
+                call.args = (small, other) if i == 0 else (other, small)
+
+
+def needed(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
+    """Return the calls without which the wanted values would not be there."""
+    ids = {id(v) for v in wanted}
+    kept = []
+    for call in reversed(calls):
+        if call.effects or any(id(v) in ids for v in call.outs):
+            kept.append(call)
+            ids.update(id(v) for v in call.operands())
+    return kept[::-1]
+
+
+def is_numpys(function: Any) -> bool:
+    """Whether a function is NumPy's of its name."""
+    found: bool = getattr(np, function.__name__, None) is function
+    return found
+
+
+def unpacking(names: list[str], source: str) -> list[str]:
+    """Write how names are taken out of a sequence."""
+    if not names:
+        return []
+    return [f"{', '.join(names)}{',' * (len(names) == 1)} = {source}"]
+
+
+def tuple_of(words: list[str]) -> str:
+    """Write a tuple."""
+    return f"({', '.join(words)}{',' * (len(words) == 1)})"
+
+
+def function(name: str, arguments: list[str], body: list[str], result: str) -> str:
+    """Write a function."""
+    lines = "".join(f"    {line}\n" for line in [*body, f"return {result}"])
+    return f"def {name}({', '.join(arguments)}):\n{lines}"
+
+
+def compiled(text: str, names: dict[str, Any], title: str) -> dict[str, Any]:
+    """Compile generated text, such that tracebacks and debuggers show its lines."""
+    filename = f"<compiled {title}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+    exec(compile(text, filename, "exec"), names)  # noqa: S102 - our own text, from noted calls
+    return names
+
+
+def inputs_read(values: Iterable[Any], inputs: list[Value]) -> list[Value]:
+    """Return the inputs that are among some values."""
+    ids = {id(v) for v in values_in(list(values))}
+    return [v for v in inputs if id(v) in ids]

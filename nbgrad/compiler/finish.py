@@ -1,0 +1,253 @@
+"""After the recorded run: whether it is compiled, and what the caller gets of it."""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.diagnostics import positions
+from nbgrad.engine.sentinels import NO_GRAD, State
+from nbgrad.engine.variable import Variable
+
+from .build import Program, build, fitting_names
+from .guards import Guards
+from .program import replaced
+from .record import Recorder
+from .traced import TracedArray, plain
+from .unfold import Graph
+
+_new = Variable.__new__
+
+
+class Answer:
+    """The form of what a function returns.
+
+    Attributes
+    ----------
+    tree : object
+        What was returned, with `Place` where a result or an input stands.
+    results : list of Variable or Value
+        The results of the program, each once.
+    """
+
+    def __init__(self, recorder: Recorder, returned: Any) -> None:
+        self.results: list[Any] = []
+        self.recorder = recorder
+        self.inputs = {id(x): i for i, x in enumerate(recorder.inputs)}
+        self.places: dict[int, Place] = {}
+        self.tree = self.form(returned)
+        self.variable = [isinstance(y, Variable) for y in self.results]
+        self.names = [y.name if isinstance(y, Variable) else None for y in self.results]
+
+    def form(self, x: Any) -> Any:
+        """Return a result's form."""
+        kind = type(x)
+        if kind in (list, tuple):
+            return kind([self.form(item) for item in x])
+        if isinstance(x, tuple) and hasattr(x, "_fields"):
+            return kind(*(self.form(item) for item in x))
+        if kind is dict:
+            return {k: self.form(v) for k, v in x.items()}
+        if isinstance(x, Variable):
+            return self.of_variable(x)
+        if kind is TracedArray:
+            known = next(
+                (
+                    i
+                    for i, v in enumerate(self.recorder.inputs)
+                    if self.recorder.values[id(v)] is x._traced_value
+                ),
+                None,
+            )
+            return Place(known, True) if known is not None else self.new(x._traced_value)
+        if x is None or kind in (bool, int, float, str):
+            return x
+        self.recorder.refuse(f"it returns {_kind(x)}, which is no Variable")
+        return x
+
+    def of_variable(self, x: Variable) -> Any:
+        """Return the form of a Variable among the results."""
+        if id(x) in self.inputs:
+            return Place(self.inputs[id(x)], True)
+        if id(x) in self.recorder.node_of:
+            return self.new(x)
+        if id(x) in self.recorder.inside:
+            self.recorder.refuse("it returns a Variable that no operation made")
+            return x
+        self.recorder.value(x)  # an outer Variable
+        self.inputs = {id(v): i for i, v in enumerate(self.recorder.inputs)}
+        return Place(self.inputs[id(x)], True)
+
+    def new(self, x: Any) -> Place:
+        """Return the place of a result of the program."""
+        place = self.places.get(id(x))
+        if place is None:
+            place = self.places[id(x)] = Place(len(self.results), False)
+            self.results.append(x)
+        return place
+
+
+class Place:
+    """Where a returned object is to be found: among the inputs, or the results."""
+
+    __slots__ = ("is_input", "number")
+
+    def __init__(self, number: int, is_input: bool) -> None:
+        self.number = number
+        self.is_input = is_input
+
+
+def filled(tree: Any, inputs: Any, results: list[Any]) -> Any:
+    """Return what a function returns."""
+    kind = type(tree)
+    if kind is Place:
+        return inputs[tree.number] if tree.is_input else results[tree.number]
+    if kind in (list, tuple):
+        return kind([filled(item, inputs, results) for item in tree])
+    if isinstance(tree, tuple):
+        return kind(*(filled(item, inputs, results) for item in tree))
+    if kind is dict:
+        return {k: filled(v, inputs, results) for k, v in tree.items()}
+    return tree
+
+
+def why_not(recorder: Recorder, guards: Guards) -> None:
+    """Refuse a run that did what may differ from call to call."""
+    if guards.impure:
+        recorder.refuse(f"it uses {guards.impure}, which answers differently each time")
+    if drawn := guards.drew():
+        recorder.refuse(
+            f"it draws random numbers ({drawn}): draw them outside, and give them as an argument"
+        )
+    if not guards.hold():
+        recorder.refuse("it changes what it reads outside of its arguments")
+    direct = {id(c) for call in recorder.calls for c in _constants(call)}
+    for array in guards.large.values():
+        if id(array) not in direct:
+            recorder.refuse(
+                f"it computes in plain NumPy with {guards.names.get(id(array), 'an outer array')} of "
+                f"shape {array.shape}, which may change: give it as an argument"
+            )
+
+
+def _constants(call: Any) -> list[Any]:
+    found: list[Any] = []
+    replaced(
+        (call.args, call.kwargs, call.target if call.kind == "constant" else None), found.append
+    )
+    return found
+
+
+def _kind(x: Any) -> str:
+    return f"an array of shape {x.shape}" if isinstance(x, np.ndarray) else type(x).__name__
+
+
+def names_of(
+    function: Any, args: Any, kwargs: Any, recorder: Recorder, guards: Guards
+) -> list[str]:
+    """Return what the inputs are called: by the parameters, or by their names outside."""
+    names: dict[int, str] = {}
+    try:
+        bound = inspect.signature(function).bind(*args, **kwargs).arguments
+    except (TypeError, ValueError):
+        bound = dict(enumerate(args))  # type: ignore[arg-type]
+
+    def walk(x: Any, name: str) -> None:
+        if isinstance(x, (Variable, np.ndarray)):
+            own = x.name if isinstance(x, Variable) else None
+            names.setdefault(id(x), own or name)
+        elif isinstance(x, (list, tuple)):
+            for i, item in enumerate(x):
+                walk(
+                    item,
+                    f"{name}{i}" if name[-1:] != "s" or not len(name) > 1 else f"{name[:-1]}{i}",
+                )
+        elif isinstance(x, dict):
+            for k, item in x.items():
+                walk(item, str(k) if not isinstance(k, int) else f"{name}{k}")
+
+    for name, x in bound.items():
+        walk(x, str(name))
+    names = {**guards.names, **names}
+    return fitting_names([names.get(id(x)) or getattr(x, "name", None) for x in recorder.inputs])
+
+
+def clean(recorder: Recorder) -> None:
+    """Put arrays in the place of traced ones, wherever the graph holds one."""
+    for y in recorder.inside.values():
+        if any(type(x) is TracedArray for x in y._inputs):
+            y._inputs = tuple(map(plain, y._inputs))
+        op = y._op
+        if op is None or isinstance(op, State):
+            continue
+        for name, value in list(getattr(op, "__dict__", {}).items()):
+            if type(value) in (TracedArray, tuple):
+                found = replaced(value, plain)
+                if type(value) is TracedArray or any(
+                    a is not b for a, b in zip(found, value, strict=True)
+                ):
+                    op.__dict__[name] = found
+    if not recorder.grad:
+        for y in recorder.inside.values():
+            if y._op is not None and not isinstance(y._op, State):
+                y._op, y._inputs, y.generation = NO_GRAD, (), 0
+
+
+def without_traces(x: Any) -> Any:
+    """Return a result with arrays in the place of traced ones."""
+    kind = type(x)
+    if kind in (list, tuple):
+        return kind([without_traces(item) for item in x])
+    if isinstance(x, tuple) and hasattr(x, "_fields"):
+        return kind(*(without_traces(item) for item in x))
+    if kind is dict:
+        return {k: without_traces(v) for k, v in x.items()}
+    return plain(x)
+
+
+def make_variables(datas: Any, answer: Any, node: Any, generations: list[int]) -> list[Any]:
+    """Return a compiled call's results, as Variables whose creator is the call."""
+    made: list[Any] = []
+    for data, is_variable, name, generation in zip(
+        datas, answer.variable, answer.names, generations, strict=True
+    ):
+        if not is_variable:
+            made.append(data)
+            continue
+        y = _new(Variable)
+        y._data, y._grad, y.name, y._inputs, y._source = data, None, name, (), None
+        if node is None:
+            y._op, y.generation = NO_GRAD, 0
+        else:
+            y._op, y.generation = node, generation
+        if positions.state.enabled:
+            y._source = positions.note(y)
+        made.append(y)
+    if node is not None:
+        join(node, [y for y in made if isinstance(y, Variable)])
+    return made
+
+
+def join(node: Any, outputs: list[Variable]) -> None:
+    """Let a call know its results."""
+    node.outputs = [weakref.ref(y) for y in outputs]
+    node.generation = max((y.generation for y in outputs), default=1) - 1
+    node.output_specs = tuple((y._data.shape, y._data.dtype) for y in outputs)
+
+
+def compiled_program(
+    recorder: Recorder, answer: Answer, names: list[str], title: str
+) -> tuple[Program, Graph]:
+    """Build what runs from now on, and what its graph is made from when somebody asks."""
+    forward = list(recorder.calls)
+    graph = Graph(recorder, forward, [y for y in answer.results if isinstance(y, Variable)])
+    program = build(recorder, answer.results, names, title)
+    for call in recorder.calls:
+        for value in call.outs:
+            value.example = None
+    for value in graph.inputs:
+        value.example = None
+    return program, graph

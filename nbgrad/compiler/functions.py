@@ -1,0 +1,127 @@
+"""Calls that a program makes as a whole: of a user's Function, of an operation with live parameters."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.arrays import to_raw
+from nbgrad.engine.errors import GradientCountError
+from nbgrad.engine.function import Function, like_before
+from nbgrad.engine.operation import Operation
+from nbgrad.engine.sentinels import CONSTANT
+from nbgrad.engine.variable import Variable
+
+from .program import Value, replaced
+from .traced import TracedArray
+
+
+class UserFunction:
+    """A user's Function, called as it is: each call has an object of its own.
+
+    Attributes
+    ----------
+    aliases : bool
+        Whether a gradient may share memory with others: nobody knows.
+    """
+
+    aliases = True
+
+    def __init__(self, recorded: Function) -> None:
+        self.constant = [x._op is CONSTANT for x in recorded.inputs]
+        self.template = like_before(recorded)
+        for name in ("inputs", "outputs", "_claimed"):
+            self.template.__dict__.pop(name, None)
+        self.template.takes_list = recorded.takes_list
+        self.label = recorded.label
+
+    def forward(self, *arrays: Any) -> tuple[Any, ...]:
+        """Return the called object, and what it computed."""
+        node = like_before(self.template)
+        inputs = tuple(map(_variable, arrays, self.constant))
+        results = node._run_forward([x._data for x in inputs])
+        outputs = [_variable(y, False) for y in results]
+        node._record(inputs, outputs)
+        # The rule may ask for its outputs, which it knows by weak references.
+        return (_Called(node, outputs), *(to_raw(y._data) for y in outputs))
+
+    def backward(self, called: _Called, *gys: Any) -> tuple[Any, ...]:
+        """Return the gradient of each input."""
+        node = called.node
+        result = node.backward(*(np.array(gy) for gy in gys))
+        gxs = tuple(result) if isinstance(result, (tuple, list)) else (result,)
+        if len(gxs) != len(node.inputs):
+            raise GradientCountError(f"{self.label}.backward returned {len(gxs)} gradients.")
+        return tuple(gx._data if isinstance(gx, Variable) else gx for gx in gxs)
+
+
+class _Called:
+    """A called Function and its outputs."""
+
+    __slots__ = ("node", "outputs")
+
+    def __init__(self, node: Function, outputs: list[Variable]) -> None:
+        self.node = node
+        self.outputs = outputs
+
+
+def _variable(array: Any, constant: bool) -> Variable:
+    x = Variable(None, requires_grad=not constant)
+    x._data = np.asarray(array)
+    return x
+
+
+class WithParameters:
+    """An operation with a parameter that differs from call to call, such as a mask or an index."""
+
+    def __init__(self, op: Operation, parameters: dict[str, Any]) -> None:
+        self.op = op
+        self.parameters = parameters
+        self.aliases = op.aliases
+        self.label = op.label
+
+
+class LiveCall:
+    """A call of an operation's forward, or of one of its rules, with parameters of this call."""
+
+    def __init__(self, op: Operation, names: tuple[str, ...], rule: int | None) -> None:
+        self.op = op
+        self.names = names
+        self.rule = rule
+        self.label = type(op).__name__.lower()
+
+    def __call__(self, parameters: tuple[Any, ...], *operands: Any) -> Any:
+        """Return the result for these parameters."""
+        node = with_values(self.op, dict(zip(self.names, parameters, strict=True)))
+        return method_of(node, self.rule)(*operands)
+
+
+def with_values(op: Operation, parameters: dict[str, Any]) -> Operation:
+    """Return the operation with other parameters."""
+    node = copy.copy(op)
+    node.__dict__.update(parameters)
+    return node
+
+
+def method_of(op: Operation, rule: int | None) -> Callable[..., Any]:
+    """Return an operation's forward, or the rule of an input."""
+    return op.forward if rule is None else op.rule(rule)
+
+
+def for_tracing(op: Any, trace: Any, rule: int | None = None) -> Callable[..., Any]:
+    """Return what is called with traced arrays."""
+    if not isinstance(op, WithParameters):
+        return method_of(op, rule)
+    traced = replaced(op.parameters, lambda v: TracedArray(trace, v) if isinstance(v, Value) else v)
+    return method_of(with_values(op.op, traced), rule)
+
+
+def as_a_whole(op: Any, rule: int | None = None) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """Return what a program calls where the single steps are unknown, and its first arguments."""
+    if not isinstance(op, WithParameters):
+        return method_of(op, rule), ()
+    names = tuple(op.parameters)
+    return LiveCall(op.op, names, rule), (tuple(op.parameters.values()),)

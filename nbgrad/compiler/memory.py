@@ -1,0 +1,168 @@
+"""Which array of a program is written into which memory.
+
+A result that nobody sees outside is written into an array that the program keeps
+(NumPy's ``out=``). What the backward pass needs of the forward pass belongs to the call,
+and is used again when the call's result is gone. Everything else is scratch memory, which
+one call after the other uses; within a call it serves the next result as soon as its
+last reader has read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from .program import Call, Value, is_fresh
+
+Layout = Any
+"""Shape, strides and dtype: arrays of one layout may stand for each other."""
+
+
+class Slots:
+    """Arrays of known layout that a program keeps."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.layouts: list[Any] = []
+        self.free: dict[Layout, list[int]] = {}
+
+    def take(self, example: Any) -> int:
+        """Return the number of a free array like this one."""
+        waiting = self.free.get(layout(example))
+        if waiting:
+            return waiting.pop()
+        self.layouts.append(np.empty_like(example))
+        return len(self.layouts) - 1
+
+    def give_back(self, number: int) -> None:
+        """Let an array serve another result."""
+        self.free.setdefault(layout(self.layouts[number]), []).append(number)
+
+    def allocate(self) -> list[Any]:
+        """Return new arrays for one call."""
+        return [np.empty_like(array) for array in self.layouts]
+
+
+def layout(array: Any) -> Layout:
+    """Return what an array needs to have to stand for another."""
+    return array.shape, array.strides, array.dtype
+
+
+class Memory:
+    """Where each value of a program is.
+
+    Attributes
+    ----------
+    place : dict
+        By the id of a value: (slots, number) for what is written into kept memory.
+    """
+
+    def __init__(self) -> None:
+        self.kept = Slots("kept")
+        self.scratch = Slots("scratch")
+        self.place: dict[int, tuple[Slots, int]] = {}
+        self.roots: dict[int, frozenset[int]] = {}
+        self._in_use: set[int] = set()
+
+    def roots_of(self, value: Value) -> frozenset[int]:
+        """Return the ids of the values whose memory a value may share."""
+        known = self.roots.get(id(value))
+        if known is None:
+            call = value.call
+            if call is None or is_fresh(call) or not value.is_array:
+                known = frozenset((id(value),))
+            else:
+                known = frozenset().union(*(self.roots_of(v) for v in call.operands()))
+            self.roots[id(value)] = known
+        return known
+
+    def shared(self, values: Iterable[Value]) -> set[int]:
+        """Return the roots of several values."""
+        return {root for value in values for root in self.roots_of(value)}
+
+    def plan(self, calls: list[Call], saved: Iterable[Value], given: Iterable[Value]) -> None:
+        """Decide where the results of calls are written.
+
+        Parameters
+        ----------
+        calls : list of Call
+            In order; their operands' roots are known already.
+        saved : iterable of Value
+            What a later half reads: kept for the call.
+        given : iterable of Value
+            What the user gets, and what a user's code sees: new each time.
+        """
+        self.note_roots(calls)
+        pinned, theirs = self.shared(saved), self.shared(given)
+        for call in calls:
+            if call.effects:
+                theirs |= self.shared(call.operands())
+        last = self.last_reads(calls)
+        for i, call in enumerate(calls):
+            for value in call.outs:
+                if can_be_written(call, value) and id(value) not in theirs:
+                    self._put(call, value, i, pinned, last)
+            self._release(call, i, last)
+        for call in calls:
+            for value in call.outs:
+                self._free(id(value))
+
+    def note_roots(self, calls: list[Call]) -> None:
+        """Find out whose memory each result may share, in order."""
+        for call in calls:
+            for value in call.outs:
+                self.roots_of(value)
+
+    def last_reads(self, calls: list[Call]) -> dict[int, int]:
+        """Return which call is the last to read each root."""
+        last: dict[int, int] = {}
+        for i, call in enumerate(calls):
+            for value in call.operands():
+                for root in self.roots_of(value):
+                    last[root] = i
+        return last
+
+    def _put(
+        self, call: Call, value: Value, i: int, pinned: set[int], last: dict[int, int]
+    ) -> None:
+        if id(value) in pinned:
+            self.place[id(value)] = self.kept, self.kept.take(value.example)
+            return
+        last.setdefault(id(value), i)
+        for operand in (
+            call.operands() if call.ufunc is not np.matmul and call.kind != "reduce" else ()
+        ):
+            where = self.place.get(id(operand))
+            if (
+                where is not None
+                and where[0] is self.scratch
+                and last.get(id(operand)) == i
+                and layout(operand.example) == layout(value.example)
+                and id(operand) in self._in_use
+            ):
+                self._in_use.discard(id(operand))
+                self._in_use.add(id(value))
+                self.place[id(value)] = where
+                return
+        self.place[id(value)] = self.scratch, self.scratch.take(value.example)
+        self._in_use.add(id(value))
+
+    def _release(self, call: Call, i: int, last: dict[int, int]) -> None:
+        for value in [*call.operands(), *call.outs]:
+            for root in self.roots_of(value):
+                if last.get(root) == i:
+                    self._free(root)
+
+    def _free(self, root: int) -> None:
+        if root in self._in_use:
+            self._in_use.discard(root)
+            self.scratch.give_back(self.place[root][1])
+
+
+def can_be_written(call: Call, value: Value) -> bool:
+    """Whether a call can write its result into a given array."""
+    if not value.is_array or call.kwargs.keys() - {"axis", "keepdims"}:
+        return False
+    return call.kind == "reduce" or call.ufunc is not None

@@ -1,0 +1,117 @@
+"""Which names a piece of code reads, and which it only writes to."""
+
+from __future__ import annotations
+
+import ast
+import dis
+import inspect
+import textwrap
+from functools import lru_cache
+from types import CodeType
+from typing import NamedTuple
+
+OPEN = frozenset(
+    ("getattr", "setattr", "vars", "globals", "locals", "eval", "exec", "__dict__", "delattr")
+)
+"""Names with which code reads what it does not name."""
+_WRITING = frozenset(
+    ("append", "appendleft", "extend", "insert", "add", "update", "write", "put", "record", "log")
+)
+"""Methods that, called for their effect alone, tell the code nothing."""
+
+
+class Names(NamedTuple):
+    """The names of a function's code and of the code within it.
+
+    Attributes
+    ----------
+    scope : tuple of str
+        Global names.
+    mentioned : frozenset of str
+        These, attributes, and texts that could be names.
+    unread : frozenset of str
+        Names and attributes that are only written to: ``calls.append(1)``, ``self.n += 1``.
+    open : bool
+        Whether it may read more than it names.
+    """
+
+    scope: tuple[str, ...]
+    mentioned: frozenset[str]
+    unread: frozenset[str]
+    open: bool
+
+
+@lru_cache(maxsize=4096)
+def names_in(code: CodeType) -> Names:
+    """Return the names of a function's code."""
+    scope: dict[str, None] = {}
+    mentioned: set[str] = set()
+    waiting = [code]
+    while waiting:
+        part = waiting.pop()
+        mentioned.update(part.co_names, part.co_freevars)
+        for instruction in dis.get_instructions(part):
+            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+                scope[instruction.argval] = None
+        for constant in part.co_consts:
+            if isinstance(constant, CodeType):
+                waiting.append(constant)
+            elif isinstance(constant, str) and constant.isidentifier():
+                mentioned.add(constant)
+    unread = frozenset(mentioned & _only_written(code))
+    return Names(tuple(scope), frozenset(mentioned), unread, bool(mentioned & OPEN))
+
+
+def _only_written(code: CodeType) -> set[str]:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    except (OSError, SyntaxError, TypeError, ValueError):  # no source, or a part of a line
+        return set()
+    reader = _Reader()
+    reader.visit(tree)
+    return reader.written - reader.read
+
+
+class _Reader(ast.NodeVisitor):
+    """Tells names that are read from those that are written to."""
+
+    def __init__(self) -> None:
+        self.read: set[str] = set()
+        self.written: set[str] = set()
+
+    def visit_Name(self, node: ast.Name) -> None:
+        (self.read if isinstance(node.ctx, ast.Load) else self.written).add(node.id)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        (self.read if isinstance(node.ctx, ast.Load) else self.written).add(node.attr)
+        self.visit(node.value)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        target = node.target
+        self.visit(node.value)
+        if isinstance(target, ast.Subscript):
+            self.visit(target.slice)
+            self._write(target.value)
+        else:
+            self.visit(target)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        call = node.value
+        method = call.func if isinstance(call, ast.Call) else None
+        if not isinstance(call, ast.Call) or not isinstance(method, ast.Attribute):
+            self.generic_visit(node)
+        elif method.attr in _WRITING:
+            self._write(method.value)
+            for part in (*call.args, *call.keywords):
+                self.visit(part)
+        else:
+            self.generic_visit(node)
+
+    def _write(self, node: ast.expr) -> None:
+        if isinstance(node, ast.Name):
+            self.written.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            self.written.add(node.attr)
+            self.visit(node.value)
+        else:
+            self.visit(node)

@@ -1,0 +1,192 @@
+"""A program: NumPy calls in a straight line, each result a value of its own.
+
+Both halves of a compiled function are built as one list of calls, the forward pass and
+after it the backward pass. `emit` writes them out as Python.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.diagnostics.positions import Position
+
+OPERATORS: dict[str, tuple[str, Callable[..., Any], Any]] = {
+    "add": ("+", operator.add, np.add),
+    "sub": ("-", operator.sub, np.subtract),
+    "mul": ("*", operator.mul, np.multiply),
+    "truediv": ("/", operator.truediv, np.true_divide),
+    "floordiv": ("//", operator.floordiv, np.floor_divide),
+    "mod": ("%", operator.mod, np.remainder),
+    # array ** 2 is computed as a square, which np.power is not: so there is no ufunc for it.
+    "pow": ("**", operator.pow, None),
+    "matmul": ("@", operator.matmul, np.matmul),
+    "lt": ("<", operator.lt, np.less),
+    "le": ("<=", operator.le, np.less_equal),
+    "gt": (">", operator.gt, np.greater),
+    "ge": (">=", operator.ge, np.greater_equal),
+    "eq": ("==", operator.eq, np.equal),
+    "ne": ("!=", operator.ne, np.not_equal),
+    "and": ("&", operator.and_, np.bitwise_and),
+    "or": ("|", operator.or_, np.bitwise_or),
+    "xor": ("^", operator.xor, np.bitwise_xor),
+    "neg": ("-", operator.neg, np.negative),
+    "pos": ("+", operator.pos, np.positive),
+    "invert": ("~", operator.invert, np.invert),
+    "abs": ("abs", operator.abs, np.absolute),
+}
+"""Python's operators: how each is written, what it computes, and the ufunc behind it."""
+
+
+class Value:
+    """One array or number of a program.
+
+    Attributes
+    ----------
+    example : ndarray or NumPy scalar
+        What it was in the recorded run: its shape, dtype and strides are those of every run.
+    call : Call or None
+        What computes it; None for an input.
+    name : str
+        What it is called in the source.
+    """
+
+    __slots__ = ("call", "example", "name")
+
+    def __init__(self, example: Any, call: Call | None = None, name: str = "") -> None:
+        self.example = example
+        self.call = call
+        self.name = name
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it has memory that can be written to, rather than being a NumPy scalar."""
+        return isinstance(self.example, np.ndarray)
+
+
+class Call:
+    """One call of a program.
+
+    Attributes
+    ----------
+    kind : str
+        "operator", "ufunc", "reduce" (a ufunc's method), "method", "attribute", "item",
+        "function" (of NumPy) or "python" (anything else).
+    target : object
+        The operator's key, the ufunc, the method's name, the function.
+    args, kwargs : tuple, dict
+        Values and constants, also within tuples, lists and slices.
+    outs : list of Value
+    errors : dict
+        NumPy's handling of floating-point errors inside, where it is not the caller's.
+    effects : bool
+        Whether it is called even if nobody needs its result: a user's own code.
+    unpack : bool
+        Whether it returns a tuple of its results.
+    place : Position or None
+        The user's line that it comes from.
+    """
+
+    __slots__ = ("args", "effects", "errors", "kind", "kwargs", "outs", "place", "target", "unpack")
+
+    def __init__(
+        self,
+        kind: str,
+        target: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any] | None = None,
+        *,
+        errors: dict[str, Any] | None = None,
+        effects: bool = False,
+        unpack: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.target = target
+        self.args = args
+        self.kwargs = kwargs or {}
+        self.outs: list[Value] = []
+        self.errors = errors
+        self.effects = effects
+        self.unpack = unpack
+        self.place: Position | None = None
+
+    def operands(self) -> Iterator[Value]:
+        """Yield the values that it reads, in order."""
+        return values_in((self.args, self.kwargs))
+
+    @property
+    def ufunc(self) -> Any:
+        """The ufunc that it is, if its result can be written into a given array."""
+        if self.kind == "ufunc":
+            return self.target
+        return OPERATORS[self.target][2] if self.kind == "operator" else None
+
+
+def compute(kind: str, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Carry out a call on arrays."""
+    if kind == "operator":
+        return OPERATORS[target][1](*args)
+    if kind == "reduce":
+        return target.reduce(*args, **kwargs)
+    if kind == "method":
+        return getattr(args[0], target)(*args[1:], **kwargs)
+    if kind == "attribute":
+        return getattr(args[0], target)
+    if kind == "item":
+        return args[0][args[1]]
+    return target(*args, **kwargs)
+
+
+def values_in(tree: Any) -> Iterator[Value]:
+    """Yield the values of nested tuples, lists, dicts and slices."""
+    if type(tree) is Value:
+        yield tree
+    elif type(tree) in (tuple, list):
+        for item in tree:
+            yield from values_in(item)
+    elif type(tree) is dict:
+        for item in tree.values():
+            yield from values_in(item)
+    elif type(tree) is slice:
+        yield from values_in((tree.start, tree.stop, tree.step))
+
+
+def replaced(tree: Any, replace: Callable[[Any], Any]) -> Any:
+    """Return nested tuples, lists, dicts and slices with every end replaced."""
+    kind = type(tree)
+    if kind is tuple or kind is list:
+        return kind([replaced(item, replace) for item in tree])
+    if kind is dict:
+        return {key: replaced(item, replace) for key, item in tree.items()}
+    if kind is slice:
+        return slice(replace(tree.start), replace(tree.stop), replace(tree.step))
+    return replace(tree)
+
+
+VIEWS = frozenset(
+    ("reshape", "transpose", "swapaxes", "ravel", "squeeze", "view", "diagonal", "T", "flatten")
+)
+"""Methods and attributes whose result may be a view of their array."""
+
+
+def is_fresh(call: Call) -> bool:
+    """Whether a call's result has memory of its own."""
+    if call.kind in ("operator", "ufunc"):
+        return True
+    if call.kind == "reduce":
+        return True
+    if call.kind == "method":
+        return call.target in FRESH_METHODS and call.kwargs.get("copy", True) is True
+    return call.kind == "function" and call.target in FRESH_FUNCTIONS
+
+
+FRESH_METHODS = frozenset(
+    ("astype", "copy", "sum", "mean", "max", "min", "prod", "var", "std", "cumsum", "argmax",
+     "argmin", "argsort", "any", "all", "repeat", "round", "clip", "flatten")
+)  # fmt: skip
+FRESH_FUNCTIONS = frozenset(
+    (np.where, np.concatenate, np.stack, np.cumsum, np.outer, np.mean, np.sum, np.max, np.min)
+)

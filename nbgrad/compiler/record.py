@@ -1,0 +1,394 @@
+"""A run of the user's function, recorded as a program of NumPy calls.
+
+The function runs as ever: its Variables are the user's own, and each operation computes
+its result. Beside that the recorder notes what NumPy does within the operation, by
+calling its forward once more with traced arrays. Arrays among the arguments are traced
+themselves, so that what the function does with them in plain NumPy is noted too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.arrays import to_raw
+from nbgrad.engine.diagnostics import positions
+from nbgrad.engine.function import Function
+from nbgrad.engine.grad_mode import Override, override
+from nbgrad.engine.operation import Operation, weak_scalar
+from nbgrad.engine.recording import record
+from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
+from nbgrad.engine.variable import Variable
+
+from .functions import UserFunction, WithParameters, as_a_whole, for_tracing
+from .program import Call, Value, replaced, values_in
+from .traced import Trace, TracedArray, UntraceableError, plain, value_of
+
+LOOK = (
+    " looks at a value, which may differ from call to call: choose by ng.where or ng.maximum, or do it "
+    "outside of the compiled function and give it a plain number"
+)
+
+
+class Node:
+    """A recorded function: what the backward pass needs to know of it.
+
+    Attributes
+    ----------
+    op : Operation or UserFunction
+    inputs : tuple
+        A Variable for each input that is one, else None.
+    operands : tuple
+        What its rules compute with: values and constants.
+    outs : list of Value
+    outputs : list of Variable
+    generation : int
+        Counted from the arguments, as if they were leaves.
+    handle : Value or None
+        The called object of a user's Function.
+    """
+
+    __slots__ = ("generation", "handle", "inputs", "op", "operands", "outputs", "outs", "place")
+
+    def __init__(self, op: Any, inputs: tuple[Any, ...], operands: tuple[Any, ...]) -> None:
+        self.op = op
+        self.inputs = inputs
+        self.operands = operands
+        self.outs: list[Value] = []
+        self.outputs: list[Variable] = []
+        self.generation = 0
+        self.handle: Value | None = None
+        self.place: Any = None
+
+    def called(self) -> Value:
+        """Return the handle of a user's Function."""
+        if self.handle is None:
+            raise AssertionError(f"{self.op} is no user's Function")
+        return self.handle
+
+
+class Reason:
+    """Why a signature runs uncompiled: what was done, and where."""
+
+    __slots__ = ("place", "text")
+
+    def __init__(self, text: str, place: positions.Position | None = None) -> None:
+        self.text = text
+        self.place = place
+
+    def __str__(self) -> str:
+        where = positions.resolve(self.place)
+        return f"{where}: {self.text}" if where is not None else self.text
+
+
+class Recorder(Trace):
+    """Told of a run by the engine.
+
+    Attributes
+    ----------
+    inputs : list of Variable or TracedArray
+        The arguments' leaves, then the outer Variables in the order in which they were reached.
+    nodes : list of Node
+        In the order in which they were made.
+    reason : Reason or None
+        Why the run cannot be compiled.
+    """
+
+    def __init__(self, grad: bool, place: positions.Position | None = None) -> None:
+        super().__init__()
+        self.grad = grad
+        self.place = place
+        self.inputs: list[Any] = []
+        self.given = self.leaves = 0
+        self.values: dict[int, Value] = {}
+        self.generations: dict[int, int] = {}
+        self.nodes: list[Node] = []
+        self.node_of: dict[int, Node] = {}
+        self.inside: dict[int, Any] = {}
+        self.parameters: dict[int, dict[str, Any]] = {}
+        self.alive: list[Any] = []
+        self.reason: Reason | None = None
+        self.strict = False
+
+    def refuse(self, text: str, here: bool = False) -> None:
+        """Note why the run cannot be compiled; the first reason counts.
+
+        ``here`` says that the user's line which runs now is to blame, else the function is.
+        """
+        if self.reason is None:
+            self.reason = Reason(text, positions.here() if here else self.place)
+
+    # -- inputs -------------------------------------------------------------------------
+
+    def add_input(self, x: Any) -> Value:
+        """Take a Variable, or an array that was given as an argument, as an input."""
+        array = x._data if isinstance(x, Variable) else x
+        value = Value(to_raw(array) if isinstance(x, Variable) else array)
+        self.inputs.append(x)
+        self.alive.append(x)
+        self.values[id(x)] = value
+        self.generations[id(x)] = 0
+        return value
+
+    def value(self, x: Variable) -> Value:
+        """Return a Variable's value; an unknown one is an outer Variable."""
+        known = self.values.get(id(x))
+        if known is not None:
+            return known
+        if id(x) in self.inside:
+            if x._op is NO_GRAD:
+                self.refuse(
+                    f"{NO_GRAD.text} inside the function: call the function under no_grad, "
+                    "or give what was computed there as an argument"
+                )
+            known = Value(to_raw(x._data))
+            self.values[id(x)] = known
+            self.generations[id(x)] = 0
+            known.call = constant = Call("constant", to_raw(x._data), ())
+            constant.outs.append(known)
+            return known
+        return self.add_input(x)
+
+    # -- what the engine tells ------------------------------------------------------------
+
+    def leaf(self, x: Any, data: Any) -> Any:
+        """Take note of a new leaf; return its array."""
+        self.inside[id(x)] = x
+        if type(data) is TracedArray:
+            self.values[id(x)] = self._as_raw(data._traced_value)
+            self.generations[id(x)] = 0
+            return plain(data)
+        return data
+
+    def looked(self, x: Any, how: str) -> None:
+        """Take note of a look at a Variable's value."""
+        self.refuse(how + LOOK, True)
+
+    def look(self, traced: TracedArray, how: str) -> None:
+        """Take note of a look at a traced array's value."""
+        if self.strict:
+            raise UntraceableError(how)
+        self.refuse(how + LOOK, True)
+
+    def compared(self, ufunc: Any, a: Any, b: Any) -> Any:
+        """Return the mask of a comparison."""
+        operands: list[Any] = []
+        for x in (a, b):
+            if isinstance(x, Variable):
+                operands.append(TracedArray(self, self.value(x)))
+            elif isinstance(x, (int, float, np.ndarray, np.generic, TracedArray)):
+                operands.append(x)
+            elif isinstance(x, (list, tuple)):
+                operands.append(np.asarray(x))
+            else:
+                return NotImplemented
+        if self.reason is not None:
+            return ufunc(*map(plain, operands))
+        return self.note("ufunc", ufunc, tuple(operands), {})
+
+    def detached(self, x: Any, y: Any) -> None:
+        """Take note that a new leaf has the array of another Variable."""
+        self.values[id(y)] = self.value(x)
+        self.generations[id(y)] = 0
+
+    def constant(self, array: Any) -> Any:
+        """Return a constant Variable of a traced array, or None for any other one."""
+        if type(array) is not TracedArray:
+            return None
+        x = Variable(None, requires_grad=False)
+        x._data = np.asarray(plain(array))
+        self.alive.append(x)
+        self.values[id(x)] = self._as_raw(array._traced_value)
+        self.generations[id(x)] = 0
+        return x
+
+    def raw(self, x: Any) -> Any:
+        """Return the array of a traced one, also within a tuple; anything else as it is."""
+        return replaced(x, plain)
+
+    def depends(self, op: Any, name: str, value: Any) -> None:
+        """Take note of the traced array or Variable that an operation's parameter is made from."""
+        if isinstance(value, Variable):
+            value = TracedArray(self, self.value(value)).astype(getattr(op, name).dtype)
+        found = replaced(value, value_of)
+        inside = list(values_in(found))
+        if name == "index" and any(v.example.dtype == bool for v in inside):
+            self.refuse(
+                "an index of bools picks more or fewer elements from call to call: choose with "
+                "ng.where, or a product by the mask",
+                True,
+            )
+        if inside:
+            if name == "condition" and found.example.dtype != bool:
+                found = TracedArray(self, found).astype(bool)._traced_value
+            self.alive.append(op)
+            self.parameters[id(op)] = {name: found}
+
+    def made(self, y: Any) -> None:
+        """Take note of a Variable that an operation made, or that no graph was kept for."""
+        self.inside[id(y)] = y
+        if self.reason is not None or id(y) in self.values or y._op is NO_GRAD:
+            return
+        if override.get().shown != self.grad:  # type: ignore[union-attr]
+            self.refuse("the grad mode changes inside the function")
+            return
+        op = y._op
+        if isinstance(op, Operation):
+            if op.several_outputs and op.outputs is None:
+                return  # told again, when all outputs are there
+            self._operation(y, op)
+        else:
+            self._function(op)
+
+    # -- noting an operation ----------------------------------------------------------------
+
+    def _operation(self, y: Variable, op: Operation) -> None:
+        inputs = y._inputs if op.outputs is None else op.inputs
+        outputs = [y] if op.outputs is None else [r() for r in op.outputs]
+        parameters = self.parameters.get(id(op))
+        called: Any = op if parameters is None else WithParameters(op, parameters)
+        node = Node(called, *self._operands(inputs))
+        numbers = [raw_of(x) for x in inputs]
+        others = [r for r in numbers if not isinstance(r, (int, float)) or type(r) is np.float64]
+        operands = tuple(
+            v if isinstance(v, Value) else weak_scalar(raw, others)
+            for v, raw in zip(node.operands, numbers, strict=True)
+        )
+        first = len(self.calls)
+        results = self.attempt(for_tracing(called, self), operands)
+        known = [to_raw(np.asarray(raw_of(x))) for x in outputs]
+        if results is None or not all(map(same_bits, results, known)):
+            del self.calls[first:]
+            whole, first_arguments = as_a_whole(called)
+            results = self.opaque(whole, (*first_arguments, *operands), known, op.several_outputs)
+        self._finish(node, outputs, results, first)
+
+    def _operands(self, inputs: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        variables, operands = [], []
+        for x in inputs:
+            variables.append(x if isinstance(x, Variable) else None)
+            if isinstance(x, Variable):
+                operands.append(self.value(x))
+            elif type(x) is TracedArray:
+                operands.append(self._as_raw(x._traced_value))
+            else:
+                operands.append(x)
+        return tuple(variables), tuple(operands)
+
+    def _as_raw(self, value: Value) -> Value:
+        """Let a 0-d array compute as a scalar."""
+        if not value.is_array or value.example.ndim:
+            return value
+        scalar: Value = self.note("item", "item", (TracedArray(self, value), ()), {})._traced_value
+        return scalar
+
+    def attempt(self, function: Callable[..., Any], operands: tuple[Any, ...]) -> Any:
+        """Call with traced arrays; return the results' values, or None if that cannot be noted."""
+        first, viewed = len(self.calls), set(self.viewed)
+        before, self.strict = (self.strict, self.errors), True
+        try:
+            # The operation has given NumPy's warnings itself: here they are only called for.
+            with np.errstate(all="call", call=_no_warning):
+                self.errors = np.geterr()
+                result = function(
+                    *(TracedArray(self, v) if isinstance(v, Value) else v for v in operands)
+                )
+            results = result if type(result) is tuple else (result,)
+            found = [value_of(r) for r in results]
+        except Exception:  # noqa: BLE001 - whatever a rule does with what is no array
+            del self.calls[first:]
+            self.viewed = viewed
+            return None
+        finally:
+            self.strict, self.errors = before
+        return found
+
+    def opaque(
+        self, function: Any, operands: tuple[Any, ...], examples: list[Any], unpack: bool = False
+    ) -> list[Value]:
+        """Note a call as a whole."""
+        call = Call("python", function, operands, unpack=unpack)
+        call.outs = [Value(e, call) for e in examples]
+        self.calls.append(call)
+        self.viewed.update(id(v) for v in (*call.operands(), *call.outs))
+        return call.outs
+
+    def _function(self, op: Function) -> None:
+        outputs = [r() for r in op.outputs or ()]
+        node = Node(None, *self._operands(op.inputs))
+        node.op = function = UserFunction(op)
+        first = len(self.calls)
+        call = Call("python", function.forward, node.operands, effects=True, unpack=True)
+        node.handle = Value(op, call)
+        call.outs = [node.handle, *(Value(raw_of(y), call) for y in outputs)]
+        self.calls.append(call)
+        self.viewed.update(id(v) for v in (*call.operands(), *call.outs))
+        self._finish(node, outputs, call.outs[1:], first)
+
+    def _finish(self, node: Node, outputs: list[Any], results: list[Any], first: int) -> None:
+        node.generation = max(
+            (self.generations[id(x)] for x in node.inputs if x is not None), default=0
+        )
+        node.place = outputs[0]._source
+        for call in self.calls[first:]:
+            call.place = node.place
+        for y, value in zip(outputs, results, strict=True):
+            if not isinstance(value, Value):
+                call = Call("constant", value, ())
+                value = Value(value, call)
+                call.outs.append(value)
+            elif value.is_array and not value.example.ndim:
+                value = self._as_raw(value)
+            node.outs.append(value)
+            node.outputs.append(y)
+            self.alive.append(y)
+            self.values[id(y)] = value
+            self.generations[id(y)] = node.generation + 1
+            self.node_of[id(y)] = node
+            self.inside[id(y)] = y
+        self.nodes.append(node)
+
+
+def _no_warning(kind: str, flag: int) -> None:
+    """Say nothing of a floating-point error."""
+
+
+def raw_of(x: Any) -> Any:
+    """Return what an operation's forward computes with, but for Python's numbers."""
+    array = x._data if isinstance(x, Variable) else plain(x)
+    return to_raw(array) if isinstance(array, np.ndarray) else array
+
+
+def same_bits(value: Any, known: Any) -> bool:
+    """Whether a noted result is the one that the operation computed."""
+    example = np.asarray(value.example if isinstance(value, Value) else value)
+    return (
+        example.dtype == known.dtype
+        and example.shape == known.shape
+        and (example.strides == known.strides or not example.ndim)
+        and example.tobytes() == known.tobytes()
+    )
+
+
+def is_leaf(x: Variable) -> bool:
+    """Whether a Variable has no creator."""
+    return x._op is None or isinstance(x._op, State)
+
+
+def needs_gradient(x: Any) -> bool:
+    """Whether a pass computes the gradient of an input."""
+    return isinstance(x, Variable) and x._op is not CONSTANT
+
+
+def run_recorded(recorder: Recorder, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Run a function with a recorder listening, in a mode that keeps the graph."""
+    mode = override.get()
+    try:
+        positions.note_all(True)
+        override.set(Override(True, None, mode, recorder.grad))
+        return record(recorder, lambda: function(*args, **kwargs))
+    finally:
+        override.set(mode)
+        positions.note_all(False)

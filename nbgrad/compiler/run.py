@@ -1,0 +1,436 @@
+"""Calling a compiled function."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import warnings
+from collections import deque
+from collections.abc import Callable
+from types import MethodType
+from typing import Any, NamedTuple, overload
+
+from nbgrad.engine import recording
+from nbgrad.engine.diagnostics.anomaly import watched
+from nbgrad.engine.diagnostics.escaping import visible
+from nbgrad.engine.errors import CompileWarning, OperandError
+from nbgrad.engine.function import Folded
+from nbgrad.engine.grad_mode import Config
+from nbgrad.engine.sentinels import CONSTANT
+from nbgrad.engine.variable import Variable
+
+from .build import Program
+from .finish import (
+    Answer,
+    clean,
+    compiled_program,
+    filled,
+    join,
+    make_variables,
+    names_of,
+    why_not,
+    without_traces,
+)
+from .guards import Guards, UnwatchableError, search
+from .record import Reason, Recorder, is_leaf, run_recorded
+from .signature import Same, UnfitError, described, mapped, of_array, signature_of
+from .traced import TracedArray
+from .unfold import Graph, restored
+
+MAX_VARIANTS = 8
+"""How often one signature is recorded anew because something outside has changed."""
+MAX_SIGNATURES = 256
+_POOLED = 4
+"""How many sets of arrays wait for the next call; more are given back to the system."""
+
+
+class Signature(NamedTuple):
+    """One row of ``f.signatures``.
+
+    Attributes
+    ----------
+    arguments : str
+        Shapes, dtypes and static arguments.
+    grad : bool
+        The grad mode.
+    compiled : bool
+    reason : str
+        Why it runs uncompiled; empty if it is compiled.
+    operations : int
+        How many operations were recorded.
+    """
+
+    arguments: str
+    grad: bool
+    compiled: bool
+    reason: str
+    operations: int
+
+
+class Variant:
+    """A program, and when it may run."""
+
+    def __init__(
+        self,
+        program: Program,
+        graph: Graph,
+        guards: Guards,
+        answer: Answer,
+        recorder: Recorder,
+        leaves: int,
+    ) -> None:
+        self.program = program
+        self.tree = answer.tree
+        self.variable, self.names = answer.variable, answer.names
+        self.generations = [
+            recorder.generations[id(y)] if isinstance(y, Variable) else 0 for y in answer.results
+        ]
+        self.graph = graph
+        self.guards = guards
+        self.distinct = leaves == recorder.leaves
+        self.outer: list[Variable] = recorder.inputs[leaves:]
+        self.outer_ids = {id(x) for x in self.outer}
+        self.outer_like = [(*of_array(x._data), x._op is CONSTANT) for x in self.outer]
+        self.scratch: deque[list[Any]] = deque()
+        self.kept: deque[list[Any]] = deque()
+
+    def answer(self, results: Any, node: Any, inputs: tuple[Any, ...]) -> Any:
+        """Return what the function returns."""
+        generations = self.generations
+        if node is not None and any(isinstance(x, Variable) and x.generation for x in inputs):
+            generations = self.graph.generations(inputs, generations)
+        return filled(self.tree, inputs, make_variables(results, self, node, generations))
+
+    def fits(self, leaves: list[Any]) -> bool:
+        """Whether everything outside of the arguments is as it was."""
+        for x, like in zip(self.outer, self.outer_like, strict=True):
+            d = x._data
+            if d is None or (d.shape, d.dtype, d.strides, x._op is CONSTANT) != like:
+                return False
+        if self.outer_ids and not self.outer_ids.isdisjoint(map(id, leaves)):
+            return False
+        return self.guards.hold()
+
+
+class Compiled(Folded):
+    """One call of a compiled function: the creator of its results."""
+
+    aliases = False
+
+    def __init__(self, variant: Variant | None, inputs: tuple[Any, ...], label: str) -> None:
+        self.variant = variant
+        self.inputs = inputs
+        self.title = label
+        self.arrays: list[Any] = []
+        self.saved: Any = ()
+        self.handles: Any = ()
+        self.kept_arrays: list[Any] | None = None
+        self.graphs: list[tuple[Any, tuple[Any, ...], int]] | None = None
+        self.places: list[int] = []
+
+    @property
+    def label(self) -> str:
+        """The name shown in drawings and errors."""
+        return f"compiled {self.title}"
+
+    def gradients(self, y: Variable, gy: Any) -> list[Any] | None:
+        """Return the gradient of each input; None where the graph is needed after all."""
+        variant: Any = self.variant
+        inputs: Any = self.inputs
+        if variant is None or self.graphs is not None:
+            return None
+        arrays = []
+        for x, before in zip(inputs, self.arrays, strict=True):
+            if isinstance(x, Variable):
+                if not is_leaf(x):
+                    return None
+                now = x._data
+                if now is not before and of_array(now) != of_array(before):
+                    return None
+                arrays.append(now)
+            else:
+                arrays.append(before)
+        i = next(i for i, ref in enumerate(self.outputs or ()) if ref() is y)
+        program = variant.program
+        scratch = taken(variant.scratch, program.new_scratch)
+        try:
+            found = program.backward[i](scratch, self.saved, gy, *arrays)
+        except Exception:  # noqa: BLE001 - the graph's own functions say what is wrong
+            return None
+        give_back(variant.scratch, scratch)
+        gxs: list[Any] = [None] * len(inputs)
+        for place, gx in zip(program.wanted[i], found, strict=True):
+            gxs[place] = gx
+        return gxs
+
+    def unfold(self) -> None:
+        """Give the results the graph that they would have without `compile`."""
+        outputs = [ref() for ref in self.outputs or ()]
+        if self.graphs is None and self.variant is not None:
+            self.graphs = restored(self.variant.graph, self, outputs)
+        for y, (op, inputs, generation) in zip(outputs, self.graphs or (), strict=True):
+            if y is not None and y._op is self:
+                y._inputs = inputs
+                y.generation = generation
+                y._op = op
+
+    def __del__(self) -> None:
+        if self.kept_arrays is not None and self.variant is not None:
+            self.saved = ()
+            give_back(self.variant.kept, self.kept_arrays)
+
+
+def each_once(leaves: list[Any]) -> list[Any]:
+    """Return the objects of a list, each once."""
+    return list({id(x): x for x in leaves}.values())
+
+
+def taken(pool: deque[list[Any]], make: Callable[[], list[Any]]) -> list[Any]:
+    """Return a set of arrays that nobody else uses."""
+    try:
+        return pool.pop()
+    except IndexError:
+        return make()
+
+
+def give_back(pool: deque[list[Any]], arrays: list[Any]) -> None:
+    """Let a set of arrays wait for the next call."""
+    if len(pool) < _POOLED:
+        pool.append(arrays)
+
+
+class CompiledFunction:
+    """A function that runs compiled; see `compile`.
+
+    Attributes
+    ----------
+    signatures : list of Signature
+        What has been compiled, and what has not, and why.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self.__wrapped__ = function
+        self._variants: dict[Any, list[Variant]] = {}
+        self._refused: dict[Any, Reason] = {}
+        self._warned: set[str] = set()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        if recording.running and recording.current() is not None:
+            return self.__wrapped__(*args, **kwargs)  # within another recorded function
+        leaves: list[Any] = []
+        try:
+            key = (signature_of(args, kwargs, leaves), Config.enable_backprop)
+        except UnfitError as error:
+            self._warn(Reason(str(error), place_of(self.__wrapped__)))
+            return self.__wrapped__(*args, **kwargs)
+        variants = self._variants.get(key)
+        if variants is not None:
+            for variant in variants:
+                if variant.fits(leaves):
+                    return self._run(variant, leaves, args, kwargs, key[1])
+        if key in self._refused or watched(None) is not None:
+            return self.__wrapped__(*args, **kwargs)
+        return self._record(key, leaves, args, kwargs)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<compiled {self._title}, {len(self._variants)} signatures>"
+
+    @property
+    def _title(self) -> str:
+        return visible(getattr(self.__wrapped__, "__name__", type(self.__wrapped__).__name__))
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """What has been compiled, and what has not, and why."""
+        rows = []
+        for (key, grad), variants in list(self._variants.items()):
+            rows += [
+                Signature(described(key), grad, True, "", len(v.graph.nodes)) for v in variants
+            ]
+        for (key, grad), reason in list(self._refused.items()):
+            rows.append(Signature(described(key), grad, False, str(reason), 0))
+        return rows
+
+    def source(self, *args: Any, **kwargs: Any) -> str:
+        """Return the generated NumPy for these arguments; they are compiled if they were not yet.
+
+        Raises
+        ------
+        OperandError
+            If this signature runs uncompiled, with the reason.
+        """
+        leaves: list[Any] = []
+        key = (signature_of(args, kwargs, leaves), Config.enable_backprop)
+        for _ in range(2):
+            for variant in self._variants.get(key, ()):
+                if variant.fits(leaves):
+                    return variant.program.text
+            if key not in self._refused:
+                self._record(key, leaves, args, kwargs)
+        raise OperandError(
+            f"{self._title} runs uncompiled for {described(key[0]) or 'no arguments'}: "
+            f"{self._refused[key]}."
+        )
+
+    # -- running ---------------------------------------------------------------------------
+
+    def _run(self, variant: Variant, leaves: list[Any], args: Any, kwargs: Any, grad: bool) -> Any:
+        program = variant.program
+        inputs = (*(leaves if variant.distinct else each_once(leaves)), *variant.outer)
+        arrays = [x._data if isinstance(x, Variable) else x for x in inputs]
+        scratch = taken(variant.scratch, program.new_scratch)
+        kept = taken(variant.kept, program.new_kept)
+        try:
+            results, saved, handles = program.forward(scratch, kept, *arrays)
+        except Exception:  # noqa: BLE001 - the function itself says what is wrong
+            return self.__wrapped__(*args, **kwargs)
+        give_back(variant.scratch, scratch)
+        if not grad:
+            give_back(variant.kept, kept)
+            return variant.answer(results, None, inputs)
+        node = Compiled(variant, inputs, self._title)
+        node.arrays, node.saved, node.handles, node.kept_arrays = arrays, saved, handles, kept
+        return variant.answer(results, node, inputs)
+
+    # -- recording -------------------------------------------------------------------------
+
+    def _record(self, key: Any, leaves: list[Any], args: Any, kwargs: Any) -> Any:
+        function, grad = self.__wrapped__, key[1]
+        recorder = Recorder(grad, place_of(function))
+        try:
+            guards = search(
+                [(function, self._title), *((part.value, "") for part in _objects(key))]
+            )
+        except UnwatchableError as error:
+            self._refuse(key, Reason(str(error), place_of(function)))
+            return function(*args, **kwargs)
+        for x in leaves:
+            if id(x) not in recorder.values:
+                recorder.add_input(x)
+        recorder.given, recorder.leaves = len(recorder.inputs), len(leaves)
+        traced = {
+            id(x): TracedArray(recorder, recorder.values[id(x)])
+            for x in leaves
+            if not isinstance(x, Variable)
+        }
+        swap = lambda x: traced.get(id(x), x)  # noqa: E731
+        result = run_recorded(recorder, function, mapped(args, swap), mapped(kwargs, swap))
+        answer = Answer(recorder, result)
+        why_not(recorder, guards)
+        clean(recorder)
+        result = without_traces(result)
+        variant = self._variant(key, recorder, guards, answer, args, kwargs)
+        if variant is not None and grad:
+            self._adopt(variant, answer, (*each_once(leaves), *variant.outer))
+        return result
+
+    def _variant(
+        self, key: Any, recorder: Recorder, guards: Guards, answer: Answer, args: Any, kwargs: Any
+    ) -> Variant | None:
+        """Compile a recorded run, or refuse it."""
+        variants = self._variants.get(key, [])
+        if recorder.reason is None and len(variants) >= MAX_VARIANTS:
+            recorder.refuse(
+                "what it reads outside of its arguments changes from call to call: give it "
+                "as an argument"
+            )
+        if recorder.reason is None:
+            names = names_of(self.__wrapped__, args, kwargs, recorder, guards)
+            program, graph = compiled_program(recorder, answer, names, self._title)
+            variant = Variant(program, graph, guards, answer, recorder, recorder.given)
+            self._variants[key] = [variant, *variants]
+            return variant
+        self._refuse(key, recorder.reason)
+        return None
+
+    def _adopt(self, variant: Variant, answer: Answer, inputs: tuple[Any, ...]) -> None:
+        """Let the recorded run's results look as those of a compiled call."""
+        outputs = [y for y in answer.results if isinstance(y, Variable)]
+        node = Compiled(None, inputs, self._title)
+        node.graphs = [(y._op, y._inputs, y.generation) for y in outputs]
+        for y in outputs:
+            y._op, y._inputs = node, ()
+        join(node, outputs)
+
+    def _refuse(self, key: Any, reason: Reason) -> None:
+        self._refused[key] = reason
+        self._warn(reason)
+
+    def _warn(self, reason: Reason) -> None:
+        text = str(reason)
+        if text in self._warned:
+            return
+        self._warned.add(text)
+        warnings.warn(
+            visible(f"{self._title} runs uncompiled: {text}."),
+            CompileWarning,
+            stacklevel=depth_of_user(),
+        )
+
+
+def place_of(function: Any) -> Any:
+    """Return where a function is defined, as a position; None where that is unknown."""
+    code = getattr(function, "__code__", None)
+    return None if code is None else (code, 0)
+
+
+def depth_of_user() -> int:
+    """Return how many calls away the user's line is, seen from the caller of the caller."""
+    frame, depth = inspect.currentframe(), 0
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("nbgrad."):
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+def _objects(key: Any) -> list[Same]:
+    return [part for part in key[0] if isinstance(part, Same)]
+
+
+@overload
+def compile_(function: Callable[..., Any]) -> CompiledFunction: ...
+@overload
+def compile_(function: None = None) -> Callable[[Callable[..., Any]], CompiledFunction]: ...
+def compile_(function: Any = None) -> Any:
+    """Make a function run as straight-line NumPy, forward and backward.
+
+    It is recorded once for each signature: shapes, dtypes and layout of its arrays, other
+    arguments, grad mode, and what it reads outside. Later calls run the generated code, with
+    the same bits. The first call, and whatever differs from call to call, runs as ever.
+
+    Parameters
+    ----------
+    function : callable
+        Takes arrays, Variables, numbers and nested lists, tuples and dicts of them; returns a
+        Variable, or several. It may read Variables and arrays outside.
+
+    Returns
+    -------
+    CompiledFunction
+        Called as the function is. ``.signatures`` says what is compiled, ``.source(*args)``
+        shows the generated code.
+
+    Warns
+    -----
+    CompileWarning
+        Once, with the line, where the function looks at a value (``if x > 0``, ``float(x)``),
+        draws random numbers, or does something else that may differ from call to call: then it
+        runs uncompiled.
+
+    Examples
+    --------
+    >>> @compile
+    ... def loss(w, x):
+    ...     return ((x @ w) ** 2).sum()
+    """
+    if function is None:
+        return compile_
+    if not callable(function):
+        raise OperandError(f"compile needs a function, not {type(function).__name__}.")
+    if isinstance(function, CompiledFunction):
+        return function
+    return CompiledFunction(function)

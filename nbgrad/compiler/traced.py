@@ -1,0 +1,365 @@
+"""An array that takes note of what NumPy does with it.
+
+A rule, or the plain part of a function, is called with traced arrays in the place of
+arrays. Each call of NumPy is carried out on the real arrays and noted. What takes a
+number out (``if x > 0``, ``float(x)``) cannot be noted: it is a look at a value, which
+may differ in the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .program import OPERATORS, Call, Value, compute, is_fresh, replaced
+
+
+class UntraceableError(Exception):
+    """A look at a value, or a call that cannot be noted."""
+
+
+class Trace:
+    """The calls noted so far.
+
+    A subclass may let a look pass, and only take note of it.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.errors = np.geterr()
+        self.viewed: set[int] = set()
+
+    def look(self, traced: TracedArray, how: str) -> None:
+        """Tell of a look at a value."""
+        raise UntraceableError(how)
+
+    def note(self, kind: str, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Carry out a call, note it, and return its traced result."""
+        result = compute(kind, target, replaced(args, plain), replaced(kwargs, plain))
+        by_value = target in SHAPED_BY_VALUE and any(_traced_in((args[1:], kwargs)))
+        if by_value or not isinstance(result, (np.ndarray, np.generic)):
+            first = next(_traced_in((args, kwargs)))
+            self.look(first, getattr(target, "__name__", str(target)))
+            return result
+        call = Call(kind, target, replaced(args, value_of), replaced(kwargs, value_of))
+        errors = np.geterr()
+        if errors != self.errors:
+            call.errors = dict(errors.items() - self.errors.items())
+        value = Value(result, call)
+        call.outs.append(value)
+        self.calls.append(call)
+        if not is_fresh(call):
+            self.viewed.update(id(v) for v in call.operands())
+            self.viewed.add(id(value))
+        return TracedArray(self, value)
+
+    def write(self, traced: TracedArray, kind: str, target: Any, args: tuple[Any, ...]) -> Any:
+        """Note a call whose result is written over a temporary array: a new value of its name."""
+        value = traced._traced_value
+        if value.call is None or not is_fresh(value.call) or id(value) in self.viewed:
+            self.look(traced, "a change in place")
+        written = self.note(kind, target, args, {})
+        example = written._traced_value.example
+        if (example.shape, example.dtype) != (value.example.shape, value.example.dtype):
+            raise UntraceableError("a change in place of another dtype")
+        traced._traced_value = written._traced_value
+        return traced
+
+
+def plain(x: Any) -> Any:
+    """Return the array of a traced one; anything else as it is."""
+    return x._traced_value.example if type(x) is TracedArray else x
+
+
+def value_of(x: Any) -> Any:
+    """Return the value of a traced array; anything else as it is."""
+    return x._traced_value if type(x) is TracedArray else x
+
+
+def _traced_in(tree: Any) -> Iterator[TracedArray]:
+    if type(tree) is TracedArray:
+        yield tree
+    elif isinstance(tree, (tuple, list)):
+        for item in tree:
+            yield from _traced_in(item)
+    elif isinstance(tree, dict):
+        for item in tree.values():
+            yield from _traced_in(item)
+
+
+STATIC = frozenset(("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides"))
+METHODS = frozenset(
+    ("sum", "mean", "max", "min", "prod", "var", "std", "cumsum", "cumprod", "argmax", "argmin",
+     "argsort", "any", "all", "astype", "copy", "reshape", "ravel", "flatten", "transpose",
+     "swapaxes", "squeeze", "clip", "round", "repeat", "take", "dot", "diagonal", "trace",
+     "conj", "conjugate")
+)  # fmt: skip
+"""Methods whose result is an array of a shape that does not depend on the values."""
+
+FUNCTIONS = frozenset(
+    getattr(np, name)
+    for name in [
+        "where",
+        "sum",
+        "mean",
+        "max",
+        "amax",
+        "min",
+        "amin",
+        "prod",
+        "var",
+        "std",
+        "median",
+        "average",
+        "cumsum",
+        "cumprod",
+        "argmax",
+        "argmin",
+        "argsort",
+        "sort",
+        "any",
+        "all",
+        "concatenate",
+        "stack",
+        "vstack",
+        "hstack",
+        "column_stack",
+        "reshape",
+        "ravel",
+        "transpose",
+        "swapaxes",
+        "moveaxis",
+        "squeeze",
+        "expand_dims",
+        "broadcast_to",
+        "atleast_1d",
+        "atleast_2d",
+        "flip",
+        "fliplr",
+        "flipud",
+        "roll",
+        "rot90",
+        "repeat",
+        "tile",
+        "pad",
+        "take",
+        "take_along_axis",
+        "dot",
+        "vdot",
+        "inner",
+        "outer",
+        "tensordot",
+        "einsum",
+        "kron",
+        "cross",
+        "trace",
+        "diagonal",
+        "diag",
+        "tril",
+        "triu",
+        "diff",
+        "clip",
+        "round",
+        "around",
+        "zeros_like",
+        "ones_like",
+        "full_like",
+        "copy",
+        "searchsorted",
+        "interp",
+        "isclose",
+        "nan_to_num",
+        "cov",
+        "count_nonzero",
+        "nanmax",
+        "nanmin",
+        "nansum",
+        "nanmean",
+        "convolve",
+    ]
+)
+"""NumPy's functions with one array as a result, of a shape that does not depend on values."""
+SHAPED_BY_VALUE = frozenset(("repeat", np.repeat, "reshape", np.reshape, np.tile, np.pad))
+"""Where the other arguments say which shape the result has."""
+_SHAPES_ONLY = (np.shape, np.ndim, np.size, np.result_type)
+
+
+class TracedArray:
+    """Stands for an array or NumPy scalar, and says that it is one."""
+
+    __slots__ = ("_traced_by", "_traced_value")
+    __array_priority__ = 100
+
+    def __init__(self, trace: Trace, value: Value) -> None:
+        self._traced_by = trace
+        self._traced_value = value
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """The class of what it stands for: isinstance(x, np.ndarray) holds."""
+        return type(self._traced_value.example)
+
+    def __getattr__(self, name: str) -> Any:
+        array = self._traced_value.example
+        if name in STATIC:
+            return getattr(array, name)
+        if name == "T":
+            return self._traced_by.note("attribute", "T", (self,), {})
+        if name in METHODS:
+            return lambda *args, **kwargs: self._traced_by.note(
+                "method", name, (self, *args), kwargs
+            )
+        found = getattr(array, name)  # an AttributeError, where there is no such thing
+        self._traced_by.look(self, f".{name}")
+        return found
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in TracedArray.__slots__:
+            object.__setattr__(self, name, value)
+            return
+        self._traced_by.look(self, f".{name} = …")
+        setattr(self._traced_value.example, name, value)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if any(hasattr(type(x), "backward") for x in inputs):
+            return NotImplemented  # a Variable: it records the operation
+        trace = self._traced_by
+        out = kwargs.pop("out", None)
+        if out is not None and type(out[0]) is TracedArray and method == "__call__" and not kwargs:
+            return trace.write(out[0], "ufunc", ufunc, inputs)
+        if out is not None or method not in ("__call__", "reduce") or ufunc.nout != 1:
+            return self._carried_out(getattr(ufunc, method), inputs, {**kwargs, "out": out})
+        if ufunc is np.power:
+            # array ** x came here: it is computed as a square for x = 2, which np.power is not.
+            return self._carried_out(ufunc, inputs, kwargs)
+        return trace.note("ufunc" if method == "__call__" else "reduce", ufunc, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if any(hasattr(kind, "backward") for kind in types):
+            return NotImplemented
+        if func in _SHAPES_ONLY:
+            return func(*replaced(args, plain), **replaced(kwargs, plain))
+        if (
+            func not in FUNCTIONS
+            or kwargs.get("out") is not None
+            or (func is np.where and len(args) != 3)
+        ):
+            return self._carried_out(func, args, kwargs)
+        return self._traced_by.note("function", func, tuple(args), kwargs)
+
+    def _carried_out(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """Call what cannot be noted, which is a look."""
+        self._traced_by.look(self, f"np.{getattr(func, '__name__', func)}")
+        kwargs = {k: v for k, v in kwargs.items() if k != "out" or v is not None}
+        return func(*replaced(args, plain), **replaced(kwargs, plain))
+
+    def _looked_at(self, how: str) -> Any:
+        self._traced_by.look(self, how)
+        return self._traced_value.example
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        array = np.asarray(self._looked_at("np.asarray()"), dtype)
+        return array.copy() if copy else array
+
+    def __getitem__(self, index: Any) -> Any:
+        array = self._traced_value.example
+        if type(index) is tuple and not index and array.ndim:
+            return self
+        for part in index if isinstance(index, tuple) else (index,):
+            if np.dtype(bool) is getattr(part, "dtype", None) or isinstance(part, (bool, np.bool_)):
+                self._traced_by.look(self, "an index of bools")  # how many, differs
+                return array[replaced(index, plain)]
+        return self._traced_by.note("item", "item", (self, index), {})
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self._traced_by.look(self, "x[...] = value")
+        self._traced_value.example[replaced(index, plain)] = plain(value)
+
+    def __len__(self) -> int:
+        return len(self._traced_value.example)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        return bool(self._looked_at("its truth value"))
+
+    def __float__(self) -> float:
+        return float(self._looked_at("float()"))
+
+    def __int__(self) -> int:
+        return int(self._looked_at("int()"))
+
+    def __index__(self) -> int:
+        found: int = self._looked_at("an index").__index__()
+        return found
+
+    def __complex__(self) -> complex:
+        return complex(self._looked_at("complex()"))
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self._looked_at("round()"), digits)
+
+    def __contains__(self, item: Any) -> bool:
+        return plain(item) in self._looked_at("in")
+
+    def __repr__(self) -> str:
+        return repr(self._looked_at("its text"))
+
+    def __str__(self) -> str:
+        return str(self._looked_at("its text"))
+
+    def __format__(self, spec: str) -> str:
+        return format(self._looked_at("its text"), spec)
+
+    def __hash__(self) -> int:
+        return hash(self._looked_at("hash()"))
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self._looked_at("a copy").__reduce_ex__(protocol)
+
+
+_ARRAY_LIKE = (int, float, np.ndarray, np.generic, TracedArray)
+
+
+def _binary(key: str) -> Any:
+    def forwards(self: TracedArray, other: Any) -> Any:
+        if not isinstance(other, _ARRAY_LIKE):
+            return NotImplemented
+        return self._traced_by.note("operator", key, (self, other), {})
+
+    return forwards
+
+
+def _reflected(key: str) -> Any:
+    def backwards(self: TracedArray, other: Any) -> Any:
+        if not isinstance(other, _ARRAY_LIKE):
+            return NotImplemented
+        return self._traced_by.note("operator", key, (other, self), {})
+
+    return backwards
+
+
+def _in_place(key: str) -> Any:
+    def over(self: TracedArray, other: Any) -> Any:
+        if not self._traced_value.is_array:
+            return self._traced_by.note("operator", key, (self, other), {})
+        return self._traced_by.write(self, "operator", key, (self, other))
+
+    return over
+
+
+def _unary(key: str) -> Any:
+    return lambda self: self._traced_by.note("operator", key, (self,), {})
+
+
+for _key in OPERATORS:
+    if _key in ("neg", "pos", "invert", "abs"):
+        setattr(TracedArray, f"__{_key}__", _unary(_key))
+        continue
+    setattr(TracedArray, f"__{_key}__", _binary(_key))
+    if _key not in ("lt", "le", "gt", "ge", "eq", "ne"):
+        setattr(TracedArray, f"__r{_key}__", _reflected(_key))
+        setattr(TracedArray, f"__i{_key}__", _in_place(_key))

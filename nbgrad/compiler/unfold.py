@@ -1,0 +1,196 @@
+"""A compiled call's graph, made when somebody asks for it: as if it had run uncompiled."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.arrays import to_raw
+from nbgrad.engine.function import Folded
+from nbgrad.engine.sentinels import CONSTANT
+from nbgrad.engine.variable import Variable
+
+from .functions import UserFunction, WithParameters, with_values
+from .program import Call, Value, compute, replaced
+from .record import Recorder
+
+
+class Graph:
+    """What a recorded run's graph can be made anew from.
+
+    Attributes
+    ----------
+    calls : list of Call
+        The forward half, in order.
+    nodes : list of tuple
+        For each function: operation, inputs, the values of its outputs, their numbers among the
+        results, positions. An input is ("value", Value, constant) for a leaf made inside,
+        ("input", place), ("node", place, output), or ("plain", constant or Value).
+    """
+
+    def __init__(self, recorder: Recorder, calls: list[Call], results: list[Any]) -> None:
+        self.calls = calls
+        self.inputs = [recorder.values[id(x)] for x in recorder.inputs]
+        self.nodes: list[tuple[Any, ...]] = []
+        place = {id(x): i for i, x in enumerate(recorder.inputs)}
+        numbers = {id(y): i for i, y in enumerate(results)}
+        made: dict[int, tuple[Any, ...]] = {}
+        for n, node in enumerate(recorder.nodes):
+            inputs: list[tuple[Any, ...]] = []
+            for x, operand in zip(node.inputs, node.operands, strict=True):
+                if x is None:
+                    inputs.append(("plain", operand))
+                elif id(x) in made:
+                    inputs.append(made[id(x)])
+                elif id(x) in place and isinstance(recorder.inputs[place[id(x)]], Variable):
+                    inputs.append(("input", place[id(x)]))
+                else:
+                    inputs.append(("value", recorder.values[id(x)], x._op is CONSTANT, id(x)))
+            for k, y in enumerate(node.outputs):
+                made[id(y)] = ("node", n, k)
+            ends = [numbers.get(id(y)) for y in node.outputs]
+            sources = [y._source for y in node.outputs]
+            names = [y.name for y in node.outputs]
+            self.nodes.append((node.op, inputs, node.outs, ends, sources, names))
+
+    def generations(self, inputs: tuple[Any, ...], depth: list[int]) -> list[int]:
+        """Return the generations of the results where not all inputs are leaves."""
+        reached: list[int] = []
+        given = [x.generation if isinstance(x, Variable) else 0 for x in inputs]
+        found = list(depth)
+        for _, specs, _, ends, _, _ in self.nodes:
+            before = [
+                given[s[1]] if s[0] == "input" else reached[s[1]] if s[0] == "node" else 0
+                for s in specs
+            ]
+            reached.append(1 + max(before, default=0))
+            for end in ends:
+                if end is not None:
+                    found[end] = reached[-1]
+        return found
+
+
+def restored(
+    graph: Graph, call: Any, results: list[Variable | None]
+) -> list[tuple[Any, tuple[Any, ...], int]]:
+    """Make the graph of a compiled call; return creator, inputs and generation of each result."""
+    env = values_of(graph, call)
+
+    def look(v: Any) -> Any:
+        return env[id(v)] if isinstance(v, Value) else v
+
+    handles = iter(call.handles)
+    made: list[list[Variable]] = []
+    leaves: dict[int, Variable] = {}
+    ends: dict[int, tuple[Any, tuple[Any, ...], int]] = {}
+
+    def variable(spec: tuple[Any, ...]) -> Any:
+        kind = spec[0]
+        if kind == "plain":
+            return look(spec[1])
+        if kind == "input":
+            return call.inputs[spec[1]]
+        if kind == "node":
+            return made[spec[1]][spec[2]]
+        if spec[3] not in leaves:
+            x = leaves[spec[3]] = Variable(None, requires_grad=not spec[2])
+            x._data = np.asarray(env[id(spec[1])])
+        return leaves[spec[3]]
+
+    for op, specs, outs, numbers, sources, names in graph.nodes:
+        inputs = tuple(variable(spec) for spec in specs)
+        generation = 1 + max((x.generation for x in inputs if isinstance(x, Variable)), default=0)
+        outputs = [
+            _output(None if n is None else results[n], env[id(v)], generation, source, name)
+            for n, v, source, name in zip(numbers, outs, sources, names, strict=True)
+        ]
+        made.append(outputs)
+        creator, seen = _creator(op, inputs, outputs, look, handles)
+        for n, y in zip(numbers, outputs, strict=True):
+            if n is None:
+                y._op, y._inputs = creator, seen
+            else:
+                ends[n] = (creator, seen, generation)
+    return [ends[n] for n in range(len(results))]
+
+
+def _output(
+    result: Variable | None, data: Any, generation: int, source: Any, name: str | None
+) -> Variable:
+    """Return the user's result, or a Variable within the graph."""
+    if result is not None:
+        return result
+    y: Variable = Variable.__new__(Variable)
+    y._data, y._grad, y.name, y._source = data, None, name, source
+    y._op, y._inputs, y.generation = None, (), generation
+    return y
+
+
+def _creator(
+    op: Any, inputs: tuple[Any, ...], outputs: list[Variable], look: Any, handles: Any
+) -> tuple[Any, tuple[Any, ...]]:
+    """Return what made outputs, and what they hold of its inputs."""
+    if isinstance(op, UserFunction):
+        node = next(handles).node
+    elif isinstance(op, WithParameters):
+        return with_values(op.op, replaced(op.parameters, look)), inputs
+    elif not op.several_outputs:
+        return op, inputs
+    else:
+        node = op._unbound()
+    variables = [x if isinstance(x, Variable) else _constant(x) for x in inputs]
+    node.inputs = tuple(variables)
+    node.outputs = [weakref.ref(y) for y in outputs]
+    node.generation = max((x.generation for x in variables), default=0)
+    node.output_specs = tuple((y.shape, y.dtype) for y in outputs)
+    return node, ()
+
+
+def _constant(array: Any) -> Variable:
+    x = Variable(None, requires_grad=False)
+    x._data = np.asarray(array)
+    return x
+
+
+def values_of(graph: Graph, call: Any) -> dict[int, Any]:
+    """Compute every value of the forward half again, from the call's own arrays."""
+    env: dict[int, Any] = {}
+    for value, x, array in zip(graph.inputs, call.inputs, call.arrays, strict=True):
+        env[id(value)] = to_raw(np.asarray(array)) if isinstance(x, Variable) else array
+
+    def look(v: Any) -> Any:
+        return env[id(v)] if isinstance(v, Value) else v
+
+    handles = iter(call.handles)
+    for step in graph.calls:
+        if step.kind == "constant":
+            results = [step.target]
+        elif step.effects:
+            handle = next(handles)
+            results = [handle, *(to_raw(y._data) for y in handle.outputs)]
+        else:
+            with np.errstate(**(step.errors or {})):
+                found = compute(
+                    step.kind, step.target, replaced(step.args, look), replaced(step.kwargs, look)
+                )
+            results = list(found) if step.unpack else [found]
+            if step.kind == "python":
+                results = [to_raw(np.asarray(r)) for r in results]
+        for value, result in zip(step.outs, results, strict=True):
+            env[id(value)] = result
+    return env
+
+
+def unfold_all(root: Variable) -> None:
+    """Let everything behind a root unfold."""
+    waiting, seen = [root], {id(root)}
+    while waiting:
+        x = waiting.pop()
+        if isinstance(x._op, Folded):
+            x._op.unfold()
+        for parent in x._graph_inputs():
+            if isinstance(parent, Variable) and id(parent) not in seen:
+                seen.add(id(parent))
+                waiting.append(parent)

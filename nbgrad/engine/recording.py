@@ -1,0 +1,84 @@
+"""A function that is being recorded, to be compiled: who is told of what it does.
+
+Told are new Variables, and looks at a value: an answer that is no Variable, such as
+``float(x)``. While nothing is recorded, asking costs one look at an empty set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+
+class Recorder(Protocol):
+    """What is told of a recorded run."""
+
+    def made(self, y: Any) -> None:
+        """Take note of a Variable that an operation made, or that no graph was kept for."""
+
+    def leaf(self, x: Any, data: Any) -> Any:
+        """Take note of a new leaf; return its array."""
+
+    def looked(self, x: Any, how: str) -> None:
+        """Take note of a look at a Variable's value."""
+
+    def compared(self, ufunc: Any, a: Any, b: Any) -> Any:
+        """Return the mask of a comparison."""
+
+    def detached(self, x: Any, y: Any) -> None:
+        """Take note that a new leaf has the array of another Variable."""
+
+    def constant(self, array: Any) -> Any:
+        """Return a constant Variable of a traced array, or None for any other one."""
+
+    def raw(self, x: Any) -> Any:
+        """Return the array of a traced one, also within a tuple; anything else as it is."""
+
+    def depends(self, op: Any, name: str, value: Any) -> None:
+        """Take note of the traced array or Variable that an operation's parameter is made from."""
+
+
+running: set[object] = set()
+"""The recorders at work in the whole process; empty, it spares a look at the context."""
+_current: ContextVar[Recorder | None] = ContextVar("nbgrad_recorder", default=None)
+
+
+def current() -> Recorder | None:
+    """Return the recorder of the code that runs here and now."""
+    return _current.get() if running else None
+
+
+def looked(x: Any, how: str) -> None:
+    """Tell the recorder, if there is one, of a look at a value."""
+    if running and (recorder := _current.get()) is not None:
+        recorder.looked(x, how)
+
+
+def raw(x: Any) -> Any:
+    """Return the array of a traced one, also within a tuple; anything else as it is."""
+    if running and (recorder := _current.get()) is not None:
+        return recorder.raw(x)
+    return x
+
+
+def depends(op: Any, name: str, value: Any) -> None:
+    """Tell the recorder, if there is one, what an operation's parameter is made from."""
+    if running and (recorder := _current.get()) is not None:
+        recorder.depends(op, name, value)
+
+
+def record(recorder: Recorder | None, function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function whose run a recorder is told of; None hides it from an outer one.
+
+    Not a context manager: Ctrl-C between its steps must not leave it on.
+    """
+    before = _current.get()
+    token = object()
+    try:
+        running.add(token)
+        _current.set(recorder)
+        return function(*args)
+    finally:
+        _current.set(before)
+        running.discard(token)
