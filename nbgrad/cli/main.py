@@ -8,19 +8,21 @@ complete new one.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from nbgrad._version import __version__
 from nbgrad.engine.diagnostics.escaping import visible
 from nbgrad.engine.errors import NbgradError
-from nbgrad.tracing.files import exporters
+from nbgrad.tracing.files import ending, exporters
 
 from .demo import diamond, small_net
-from .script import CommandError, load_variable
+from .errors import CommandError, because, lines_of
+from .script import load_variable
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
@@ -32,6 +34,7 @@ Automatic differentiation one can watch.
 
   python -m nbgrad demo                            two backward passes to look at
   python -m nbgrad trace train.py:loss -o s.html   the backward pass of your own variable
+  python -m nbgrad trace -m pkg.train:main.loss    of a function's local, in a module
 """
 
 AFTERWARDS = """\
@@ -47,29 +50,98 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         _never_fail_on_symbols(stream)
-    parser = make_parser()
-    words = list(sys.argv[1:] if argv is None else argv)
-    end = words.index("--") if "--" in words else len(words)
-    options = parser.parse_args(words[:end])
-    options.arguments = words[end + 1 :]
-    if options.command is None:
-        parser.print_help()
-        return 0
+    command = ""
     try:
-        if options.command == "demo":
+        options = _parse(sys.argv[1:] if argv is None else argv)
+        command = f" {options.command}" if options.command else ""
+        if options.command is None:
+            make_parser().print_help()
+        elif options.command == "demo":
             demo(options.output)
         else:
             trace_script(options)
-        sys.stdout.flush()
-    except CommandError as error:
-        print(f"nbgrad {options.command}: {error}", file=sys.stderr)
-        return error.code
-    except KeyboardInterrupt:
-        print(f"nbgrad {options.command}: interrupted.", file=sys.stderr)
-        return 130
+        say(None)
     except BrokenPipeError:  # the reader, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout)
+    except BaseException as error:  # noqa: BLE001 - a traceback of ours says nothing to the user
+        code, text = _outcome(error)
+        complain(f"nbgrad{command}: {text}" if text else "")
+        return code
     return 0
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments; those of the script stand behind ``--``."""
+    words = list(argv)
+    end = words.index("--") if "--" in words else len(words)
+    options = make_parser().parse_args(words[:end])
+    options.arguments = words[end + 1 :]
+    return options
+
+
+def _outcome(error: BaseException) -> tuple[int, str]:
+    """Return the exit code for an exception, and what is said."""
+    if isinstance(error, CommandError):
+        return error.code, str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return 130, "interrupted."
+    if isinstance(error, SystemExit):  # of the parser, which has said all
+        return error.code if isinstance(error.code, int) else 2, ""
+    if isinstance(error, FileNotFoundError) and not _there_is_a_folder():
+        return 2, "the working directory does not exist any more."
+    if isinstance(error, OSError):
+        return 2, f"{because(error)}."
+    return 1, visible(
+        f"this is a fault of nbgrad, please report it: {' '.join(lines_of(error))}", keep="\n"
+    )
+
+
+def _there_is_a_folder() -> bool:
+    try:
+        return Path.cwd().is_dir()
+    except OSError:
+        return False
+
+
+# ---------------------------------------------------------------- what is printed
+
+
+def say(text: str | None) -> None:
+    """Print a line; without one, see to it that all is printed.
+
+    Raises
+    ------
+    CommandError
+        If standard output takes nothing.
+    """
+    if sys.stdout is None:  # closed from the start, or a program without a console
+        if text is not None:
+            raise CommandError("there is no standard output to print to. Write a file, with -o.")
+        return
+    try:
+        if text is not None:
+            print(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        _let_go(sys.stdout)
+        why = because(error) if isinstance(error, OSError) else "it is closed"
+        raise CommandError(f"cannot print to standard output: {why}.") from None
+
+
+def complain(text: str) -> None:
+    """Print a line to standard error, if that takes it."""
+    if text and sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(text, file=sys.stderr)
+            sys.stderr.flush()
+
+
+def _let_go(stream: TextIO) -> None:
+    """Let what a stream still holds go nowhere, so that Python's exit says nothing of it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Parser(argparse.ArgumentParser):
@@ -78,6 +150,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments, and leave."""
         super().error(visible(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stderr:
+            complain(message.rstrip("\n"))
+        elif message:
+            say(message.rstrip("\n"))
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -102,9 +180,17 @@ def make_parser() -> argparse.ArgumentParser:
     trace_ = commands.add_parser(
         "trace",
         help="run a script, then trace one of its variables",
-        epilog="What follows -- are the script's own arguments.",
+        epilog="What follows -- are the script's own arguments. "
+        "main.loss is also the local variable of a function main, when it returned.",
     )
-    trace_.add_argument("target", metavar="FILE.py:NAME", help="the script, and its Variable")
+    trace_.add_argument(
+        "target",
+        metavar="FILE.py:NAME",
+        help="the script, and its Variable: loss, main.loss, trainer.loss, losses[-1]",
+    )
+    trace_.add_argument(
+        "-m", dest="module", action="store_true", help="name a module in place of a file"
+    )
     trace_.add_argument(
         "-o",
         "--output",
@@ -131,40 +217,42 @@ def demo(output: str) -> None:
     second = first.with_name(f"{first.stem}-net{first.suffix}")
     check_output(second, (".html",))
     steps, net = trace(diamond()), trace(small_net())
-    print(steps)
-    print()
+    say(f"{steps}\n")
     save(steps, first)
     save(net, second)
-    print(
+    say(
         f"Open {visible(str(first))} in a browser and step through this diamond; "
-        f"{visible(str(second))} has a small network."
+        f"{visible(str(second))} has a small network.\n"
     )
-    print()
-    print(AFTERWARDS)
+    say(AFTERWARDS)
 
 
 def trace_script(options: argparse.Namespace) -> None:
-    """Run a script, and save or print the trace of a Variable of its."""
+    """Run a script, and save or print the trace of one of its Variables."""
     from nbgrad.tracing import trace
 
     output = None if options.output is None else Path(options.output)
     if output is not None:
         check_output(output, exporters)
         output = output.absolute()  # the script may change the folder
-    y, names = load_variable(options.target, options.arguments)
-    name = options.target.rpartition(":")[2]
+    y, names = load_variable(options.target, options.arguments, module=options.module)
+    name = options.target.partition(".py:")[2] or options.target.rpartition(":")[2]
     try:
         steps = trace(y, retain_grad=options.retain, order=options.order, names=names)
     except NbgradError as error:
         raise CommandError(f"backward() of {name}: {error}", more=_notes(error)) from None
-    except Exception as error:  # noqa: BLE001 - whatever a rule of the script raised
-        what = f"{type(error).__name__}: {error}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever a rule of the script raised
+        what = lines_of(error)[0]
         raise CommandError(f"backward() of {name} failed: {what}", 1, _notes(error)) from None
     if output is None:
-        print(steps)
+        say(str(steps))
         return
     save(steps, output)
-    print(f"Wrote {visible(options.output)}, {len(steps.steps)} steps of backward() from {name}.")
+    if sys.stdout is not None:
+        count = len(steps.steps)
+        say(f"Wrote {visible(options.output)}, {count} steps of backward() from {name}.")
 
 
 def _notes(error: BaseException) -> list[str]:
@@ -187,16 +275,26 @@ def check_output(path: Path, suffixes: Collection[str]) -> None:
     ------
     CommandError
     """
+    try:
+        _check_output(path, suffixes)
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {because(error)}.") from None
+
+
+def _check_output(path: Path, suffixes: Collection[str]) -> None:
     if path.is_dir():
         raise CommandError(f"{path} is a folder: name a file in it, with -o {path / 'steps.html'}.")
-    if path.suffix.lower() not in suffixes:
-        what = f"{path.suffix} files" if path.suffix else "a file without an ending"
-        raise CommandError(
-            f"cannot write {what}: {path} must end in {' or '.join(sorted(suffixes))}."
-        )
+    suffix = ending(path)
+    if suffix not in suffixes:
+        what = f"{suffix} files" if suffix else "a file without an ending"
+        raise CommandError(f"cannot write {what}: {path} must end in {endings(suffixes)}.")
     if not path.parent.is_dir():
         raise CommandError(f"cannot write {path}: there is no folder {path.parent}. Make it first.")
-    place = path if path.exists() else path.parent
+    try:
+        path.stat()  # which refuses a link that leads to itself
+        place = path
+    except FileNotFoundError:
+        place = path.parent
     if not os.access(place, os.W_OK):
         raise CommandError(f"cannot write {path}: {place} is write-protected.")
 
@@ -206,13 +304,14 @@ def save(steps: Trace, path: Path) -> None:
     try:
         steps.save(path)
     except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror or error}.") from None
+        raise CommandError(f"cannot write {path}: {because(error)}.") from None
     except NbgradError as error:
         raise CommandError(f"cannot write {path}: {error}") from None
 
 
-def _never_fail_on_symbols(stream: TextIO) -> None:
+def _never_fail_on_symbols(stream: TextIO | None) -> None:
     """Let a terminal that has no ² show a question mark in its place."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(errors="replace")
+        with contextlib.suppress(ValueError):  # a stream that is closed
+            reconfigure(errors="replace")

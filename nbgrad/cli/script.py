@@ -2,126 +2,181 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
-import difflib
+import contextlib
+import importlib.util
 import io
+import os
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from nbgrad.engine.diagnostics import positions as source
-from nbgrad.engine.diagnostics.escaping import visible
-from nbgrad.engine.errors import listed
-from nbgrad.engine.variable import Variable
+
+from .errors import CommandError, because, lines_of
+from .target import Target, find, parse
 
 
-class CommandError(Exception):
-    """What a command says when it cannot be done: a line, more lines below it, an exit code."""
-
-    def __init__(self, message: str, code: int = 2, more: Sequence[str] = ()) -> None:
-        super().__init__(message)
-        self.code = code
-        self.more = more
-
-    def __str__(self) -> str:
-        """Return the lines; a file's name in them does nothing to a terminal."""
-        return "\n  ".join(map(visible, (*self.args, *self.more)))
-
-
-def load_variable(target: str, arguments: Sequence[str]) -> tuple[Variable, dict[str, Any]]:
+def load_variable(
+    text: str, arguments: Sequence[str], *, module: bool = False
+) -> tuple[Any, dict[Any, Any]]:
     """Run the script of ``FILE.py:NAME``; return its Variable of that name, and all its names.
 
     Parameters
     ----------
-    target : str
-        Such as ``train.py:loss``.
+    text : str
+        Such as ``train.py:loss``; see `nbgrad.cli.target`.
     arguments : sequence of str
         The script's ``sys.argv[1:]``.
+    module : bool
+        The script is a module's name, as after ``python -m``.
 
     Raises
     ------
     CommandError
-        If there is no such file or name, if it is no Variable, or if the script fails.
+        If there is no such file or name, if it is not a Variable, or if the script fails.
     """
-    file, colon, name = target.rpartition(":")
-    if not colon or not name.isidentifier():
-        raise CommandError(
-            f"{target!r} names no variable: write FILE.py:NAME, such as {file or target}:loss."
-        )
-    path = Path(file)
-    namespace = run(path, arguments)
-    names = [n for n, v in namespace.items() if isinstance(v, Variable) and n[:1] != "_"]
-    there = f"Its Variables are: {listed(names)}." if names else "It has no Variables at its end."
-    if name not in namespace:
-        close = difflib.get_close_matches(name, names, 1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        raise CommandError(f"{path} has no name {name!r} at its end.{hint} {there}")
-    value = namespace[name]
-    if not isinstance(value, Variable):
-        raise CommandError(f"{name} in {path} is no Variable but {type(value).__name__}. {there}")
-    return value, namespace
-
-
-def run(path: Path, arguments: Sequence[str]) -> dict[str, Any]:
-    """Run a script as ``python script.py arguments`` would; return its global names."""
-    program = _read(path)
-    file = str(path.resolve())
+    target = parse(text, module=module)
     main = ModuleType("__main__")
-    main.__dict__.update(__file__=file, __builtins__=builtins)
-    try:
-        with _as_main(main, path, arguments):
-            code = compile(program, file, "exec", dont_inherit=True)
+    locals_of = _Locals(target)
+    here = str(Path.cwd()) if module else ""
+    found = None if module else _file(target.script)
+    with _running(main, target.script):
+        script = found or _module(target.script, here)
+        main.__dict__.update(
+            __file__=script.file,
+            __builtins__=builtins,
+            __package__=script.package,
+            __spec__=script.spec,
+        )
+        sys.argv = [script.argument, *arguments]
+        sys.path[0] = script.root
+        tree: Any = compile(
+            script.program, script.file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True
+        )
+        code = compile(tree, script.file, "exec", dont_inherit=True)
+        with locals_of.kept(tree, script.file):
             exec(code, main.__dict__)  # noqa: S102 - running it is what was asked for
-    except SystemExit as stop:
-        if stop.code not in (None, 0):
-            raise CommandError(f"{path} ended itself: {_exit(stop.code)}.", code=1) from None
-    except Exception as error:  # noqa: BLE001 - whatever the script raised
-        message, more = _failure(path, file, error)
-        raise CommandError(message, 1, more) from None
-    return main.__dict__
+    return find(target, main.__dict__, locals_of.found, locals_of.depth)
 
 
-def _read(path: Path) -> bytes:
+# ---------------------------------------------------------------- the script
+
+
+@dataclass(frozen=True)
+class _Script:
+    """A program, and what Python lets it see of itself."""
+
+    program: bytes | str
+    file: str
+    argument: str
+    root: str
+    package: str | None = None
+    spec: Any = None
+
+
+def _file(path: str) -> _Script:
+    """Find a file; one with relative imports runs as the module of its package that it is."""
+    file = os.path.realpath(path)
+    program = _read(Path(path), file)
+    folder, package = Path(file).parent, list[str]()
+    levels = _relative(program)
+    while levels and (len(package) < levels or (folder / "__init__.py").exists()):
+        package.insert(0, folder.name)
+        folder = folder.parent
+    return _Script(program, file, path, str(folder), ".".join(package) or None)
+
+
+def _relative(program: bytes) -> int:
+    """Return how many folders upwards the relative imports of a program reach."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        nodes = ast.walk(ast.parse(program))
+        return max((n.level for n in nodes if isinstance(n, ast.ImportFrom)), default=0)
+    return 0  # it is compiled below, where an error is told
+
+
+def _module(name: str, here: str) -> _Script:
+    """Find a module, as ``python -m`` does; its packages are imported."""
+    sys.path[0] = here
+    try:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations is not None:
+            name += ".__main__"
+            spec = importlib.util.find_spec(name)
+            if spec is None:
+                package = name.removesuffix(".__main__")
+                raise CommandError(f"{package} is a package without __main__: name a module in it.")
+        program = None if spec is None else _source(spec, name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise  # a package's own import failed
+        spec = program = None
+    if spec is None or spec.origin is None or program is None:
+        raise CommandError(f"there is no module {name} (looked in {here} and on Python's path).")
+    return _Script(program, spec.origin, spec.origin, here, spec.parent, spec)
+
+
+def _source(spec: Any, name: str) -> str | None:
+    get_source = getattr(spec.loader, "get_source", None)
+    return None if get_source is None else get_source(name)
+
+
+def _read(path: Path, file: str) -> bytes:
     if path.is_dir():
         raise CommandError(f"{path} is a folder, not a Python script.")
     try:
-        with io.open_code(str(path.resolve())) as file:
-            return file.read()
+        with io.open_code(file) as opened:
+            return opened.read()
     except FileNotFoundError:
         raise CommandError(f"there is no file {path} (looked in {Path.cwd()}).") from None
     except OSError as error:
-        raise CommandError(f"cannot read {path}: {error.strerror or error}.") from None
+        raise CommandError(f"cannot read {path}: {because(error)}.") from None
+
+
+# ---------------------------------------------------------------- while it runs
 
 
 @contextmanager
-def _as_main(main: ModuleType, path: Path, arguments: Sequence[str]) -> Iterator[None]:
-    """Let a module be ``__main__``, with the arguments and the path of a script."""
-    before = sys.argv, sys.path[:], sys.modules["__main__"]
-    sys.argv = [str(path), *arguments]
-    sys.path[0] = str(path.resolve().parent)
+def _running(main: ModuleType, shown: str) -> Iterator[None]:
+    """Let a module be ``__main__``, and say in a sentence what its program raises."""
+    before = sys.argv, sys.path[:], sys.modules["__main__"], sys.stdout, sys.stderr
     sys.modules["__main__"] = main
     source.keep_positions(True)
     try:
         yield
+    except (CommandError, KeyboardInterrupt):
+        raise
+    except SystemExit as stop:
+        code = stop.code
+        if not (code is None or (isinstance(code, int) and code == 0)):
+            raise CommandError(f"{shown} ended itself: {_exit(stop)}.", code=1) from None
+    except BaseException as error:  # noqa: BLE001 - whatever the script raised
+        message, more = _failure(shown, main.__dict__.get("__file__"), error)
+        raise CommandError(message, 1, more) from None
     finally:
         source.keep_positions(False)
-        sys.argv, sys.path[:], sys.modules["__main__"] = before
+        sys.argv, sys.path[:], sys.modules["__main__"], sys.stdout, sys.stderr = before
 
 
-def _exit(code: Any) -> str:
-    return f"exit code {code}" if isinstance(code, int) else str(code)
+def _exit(stop: SystemExit) -> str:
+    if isinstance(stop.code, int):
+        return f"exit code {stop.code}"
+    return lines_of(stop)[0].partition(": ")[2]
 
 
-def _failure(path: Path, file: str, error: Exception) -> tuple[str, list[str]]:
+def _failure(shown: str, file: Any, error: BaseException) -> tuple[str, list[str]]:
     """Say what a script raised, and at which of its lines; further lines are the exception's."""
-    last = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()
-    if isinstance(error, SyntaxError):
+    if isinstance(error, SyntaxError) and error.filename == file:
         at = f"line {error.lineno}: {error.msg}"
-        return f"{path} is not valid Python: {at}. Nothing was written.", []
+        return f"{shown} is not valid Python: {at}. Nothing was written.", []
+    last = lines_of(error)
     lines = [
         (frame.lineno, frame.line)
         for frame in traceback.extract_tb(error.__traceback__)
@@ -129,5 +184,62 @@ def _failure(path: Path, file: str, error: Exception) -> tuple[str, list[str]]:
     ]
     number, text = lines[-1] if lines else (None, None)
     place = f" at line {number}" if number else ""
-    shown = f" ({text})" if text else ""
-    return f"{path} failed{place}{shown}: {last[0]}. Nothing was written.", last[1:]
+    code = f" ({text})" if text else ""
+    return f"{shown} failed{place}{code}: {last[0]}. Nothing was written.", last[1:]
+
+
+@dataclass
+class _Locals:
+    """The locals of a function of the script, as they are when it returns.
+
+    The names of the target before the last may be those of a function: ``main.loss``,
+    ``Trainer.fit.loss``. Python tells when it returns, to a profiler.
+    """
+
+    target: Target
+    depth: int = 0
+    found: dict[str, Any] | None = None
+    _lines: set[int] = field(default_factory=set)
+
+    @contextmanager
+    def kept(self, tree: ast.Module, file: str) -> Iterator[None]:
+        """Keep them while a program runs, if it has such a function."""
+        for depth in range(1, len(self.target.names)):
+            if lines := _defined(tree, self.target.names[:depth]):
+                self.depth, self._lines = depth, lines
+        if not self.depth:
+            yield
+            return
+        name, local = self.target.names[self.depth - 1 : self.depth + 1]
+
+        def note(frame: FrameType, event: str, _: Any) -> None:
+            code = frame.f_code
+            if event != "return" or code.co_name != name or code.co_filename != file:
+                return
+            if code.co_firstlineno in self._lines:
+                values = dict(frame.f_locals)
+                if local in values or self.found is None:
+                    self.found = values
+
+        before = sys.getprofile()
+        sys.setprofile(note)
+        threading.setprofile(note)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+            threading.setprofile(before)
+
+
+def _defined(tree: ast.AST, names: Sequence[str]) -> set[int]:
+    """Return the first lines of the functions of a dotted name, as their code has them."""
+    lines: set[int] = set()
+    for node in ast.walk(tree):
+        if getattr(node, "name", None) != names[0]:
+            continue
+        if len(names) > 1:
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                lines |= _defined(ast.Module(node.body, []), names[1:])
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            lines.add(min([node.lineno, *(d.lineno for d in node.decorator_list)]))
+    return lines

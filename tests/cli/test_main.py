@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import DIAMOND, Run
+from nbgrad.cli import main as cli
+from tests.cli.conftest import DIAMOND, ROOT, Run
 
 Script = Callable[..., Path]
 
@@ -106,8 +109,8 @@ def test_a_script_that_changes_the_folder(nbgrad: Run, script: Script, tmp_path:
         ("nowhere.py:y", ["there is no file nowhere.py", "looked in"]),
         ("train.py:z", ["has no name 'z'", "x, a, b, c and y"]),
         ("train.py:yy", ["Did you mean y?"]),
-        ("train.py:number", ["number in train.py is no Variable but float", "x, a, b, c and y"]),
-        ("train.py", ["'train.py' names no variable", "FILE.py:NAME", "train.py:loss"]),
+        ("train.py:number", ["number in train.py is not a Variable but float", "x, a, b, c and y"]),
+        ("train.py", ["'train.py' does not name a variable", "FILE.py:NAME", "train.py:loss"]),
         ("train.py:", ["FILE.py:NAME"]),
         ("train.py:not a name", ["FILE.py:NAME"]),
         (".:y", ["is a folder"]),
@@ -138,6 +141,14 @@ def test_what_cannot_be_traced(
         ("import json\njson.loads('{')\n", ["line 2", "JSONDecodeError"]),
         ("# -*- coding: utf-8 -*-\n'\\ud800'.encode()\n", ["line 2", "UnicodeEncodeError"]),
         ("def f(): f()\nf()\n", ["RecursionError"]),
+        ("class B(BaseException): pass\nraise B('x')\n", ["line 2", "B: x"]),
+        ("raise GeneratorExit\n", ["line 1", "GeneratorExit"]),
+        ("class E(Exception):\n    def __str__(self): 1 / 0\nraise E\n", ["line 3", "E: <exc"]),
+        (
+            "class C:\n    def f(*a): 1 / 0\n    __eq__ = __str__ = f\nraise SystemExit(C())\n",
+            ["ended itself", "<exception str() failed>"],
+        ),
+        ("import sys\nsys.stdout = sys.stderr = None\n1 / 0\n", ["line 3"]),
     ],
 )
 def test_a_script_that_fails(
@@ -202,7 +213,6 @@ def test_a_disk_that_fails_leaves_the_old_file(
     script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     from nbgrad import Trace
-    from nbgrad.cli import main as cli
 
     script(DIAMOND)
     (tmp_path / "steps.json").write_text("mine")
@@ -220,9 +230,6 @@ def test_a_disk_that_fails_leaves_the_old_file(
 def test_running_in_this_process_leaves_it_as_it_was(
     script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
-    from nbgrad.cli import main as cli
     from nbgrad.engine.diagnostics import positions as source
 
     script("import sys\nsys.path.insert(0, 'elsewhere')\n1 / 0\n")
@@ -230,3 +237,77 @@ def test_running_in_this_process_leaves_it_as_it_was(
     before = sys.argv, list(sys.path), sys.modules["__main__"], source.state.enabled
     assert cli.main(["trace", "train.py:y"]) == 1
     assert (sys.argv, list(sys.path), sys.modules["__main__"], source.state.enabled) == before
+
+
+# ---------------------------------------------------------------- output that goes nowhere
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes the streams")
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("trace train.py:y >&-", 2, "there is no standard output to print to. Write a file"),
+        ("trace train.py:y -o y.html >&-", 0, ""),
+        ("trace train.py:y > /dev/full", 2, "cannot print to standard output: No space left"),
+        ("trace train.py:nope >&- 2>&-", 2, ""),
+        ("demo > /dev/full", 2, "No space left"),
+        ("> /dev/full", 2, "No space left"),
+        ("--version > /dev/full", 2, "No space left"),
+        ("--version >&-", 2, "no standard output"),
+        ("trace closes.py:y", 2, "cannot print to standard output: it is closed"),
+        ("trace quiet.py:y", 0, ""),
+        ("trace loop.py:y", 2, "cannot read loop.py: Too many levels of symbolic links"),
+        ("trace train.py:y -o loop.html", 2, "Too many levels of symbolic links"),
+        (f"trace train.py:y -o {'x' * 300}.html", 2, "File name too long"),
+        ("trace base.py:y", 1, "backward() of y failed: B: oops"),
+    ],
+)  # fmt: skip
+def test_there_is_no_traceback(
+    script: Script, tmp_path: Path, line: str, code: int, said: str
+) -> None:
+    if "full" in line and not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    script(DIAMOND)
+    script(DIAMOND + "import sys\nsys.stdout.close()\n", "closes.py")
+    script(
+        DIAMOND + "import sys, warnings\nsys.stdout = sys.stderr = None\nnp.seterr(all='raise')\n"
+        "warnings.simplefilter('error')\nsys.setrecursionlimit(150)\n",
+        "quiet.py",
+    )
+    script(
+        "import numpy as np, nbgrad as ng\nclass B(BaseException): pass\n"
+        "class F(ng.Function):\n    def forward(self, x): return x * 1\n"
+        "    def backward(self, gy): raise B('oops')\ny = F()(ng.Variable(np.array(2.0)))\n",
+        "base.py",
+    )
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    (tmp_path / "loop.html").symlink_to("loop.html")
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m nbgrad {line}', sys.executable],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done
+    assert said in done.stderr
+    assert done.stderr.count("\n") <= 2
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps a folder that is in use")
+def test_a_working_directory_that_is_gone(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    path = script(DIAMOND)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    for target, output in ((f"{path}:y", "y.html"), ("train.py:y", str(tmp_path / "y.html"))):
+        assert cli.main(["trace", target, "-o", output]) == 2
+        text = capsys.readouterr().err
+        assert (
+            "working directory does not exist" in text or "no folder" in text or "No such" in text
+        )
+    assert cli.main(["trace", "-m", "train:y"]) == 2
+    assert cli.main(["trace", f"{path}:y", "-o", str(tmp_path / "y.html")]) == 0
+    assert (tmp_path / "y.html").exists()
