@@ -31,9 +31,9 @@ from .model import (
 from .record import CallRow, Recording
 from .summaries import Handle, Kept, decode
 
-LABEL_LIMIT = 80
-CODE_LIMIT = 4000
-TEXT_LIMIT = 200
+MAX_LABEL = 80
+MAX_CODE = 4000
+MAX_TEXT = 200
 
 
 class Builder:
@@ -198,12 +198,12 @@ def _stack_queue(recording: Recording) -> Queue:
 
 
 def _op_texts(op: OpRow) -> tuple[str, str, str, str, str | None]:
-    name = fmt.clean(op.name, LABEL_LIMIT)
+    name = fmt.clean(op.name, MAX_LABEL)
     return (
         name,
-        fmt.clean(op.symbol, LABEL_LIMIT) or name,
-        fmt.clean(op.label, LABEL_LIMIT) or name,
-        fmt.clean(op.rule, TEXT_LIMIT),
+        fmt.clean(op.symbol, MAX_LABEL) or name,
+        fmt.clean(op.label, MAX_LABEL) or name,
+        fmt.clean(op.rule, MAX_TEXT),
         _code_text(op.code),
     )
 
@@ -216,12 +216,12 @@ def _code_text(code: CodeType | str | None) -> str | None:
     numbers = [n for _, _, n in code.co_lines() if n is not None]
     last = max(numbers, default=code.co_firstlineno)
     text = textwrap.dedent("".join(lines[: last - code.co_firstlineno + 1])).rstrip()
-    cleaned = "\n".join(fmt.clean(line, TEXT_LIMIT) for line in text.splitlines())
-    return cleaned[:CODE_LIMIT] or None
+    cleaned = "\n".join(fmt.clean(line, MAX_TEXT) for line in text.splitlines())
+    return cleaned[:MAX_CODE] or None
 
 
 def _clean_source(where: Source | None) -> Source | None:
     if where is None:
         return None
-    file = None if where.file is None else fmt.clean(where.file, TEXT_LIMIT)
-    return Source(where.line, where.cell, file, fmt.clean(where.text, TEXT_LIMIT))
+    file = None if where.file is None else fmt.clean(where.file, MAX_TEXT)
+    return Source(where.line, where.cell, file, fmt.clean(where.text, MAX_TEXT))

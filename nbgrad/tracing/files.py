@@ -96,10 +96,12 @@ def load(path: str | os.PathLike[str]) -> Parts:
     source = Path(path)
     found = source.stat()
     if not stat.S_ISREG(found.st_mode):  # a pipe or device may never end
-        raise TraceFormatError(f"{fmt.clean(source.name)} is no trace: it is no ordinary file.")
+        raise TraceFormatError(
+            f"{fmt.clean(source.name)} is not a trace: it is not a regular file."
+        )
     if found.st_size > MOST_BYTES:
         raise TraceFormatError(
-            f"{fmt.clean(source.name)} is no trace: it has {found.st_size:,} bytes."
+            f"{fmt.clean(source.name)} is not a trace: it has {found.st_size:,} bytes."
         )
     return parse(source.read_bytes(), source.name)
 
@@ -118,13 +120,13 @@ def parse(content: bytes, name: str) -> Parts:
     containers = content.count(b"[") + content.count(b"{")
     if containers > MOST_CONTAINERS:
         raise TraceFormatError(
-            f"{fmt.clean(name)} is no trace: it has {containers:,} lists and objects."
+            f"{fmt.clean(name)} is not a trace: it has {containers:,} lists and objects."
         )
     try:
         data = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise TraceFormatError(
-            f"{fmt.clean(name)} is no trace: {_reason(error)}. "
+            f"{fmt.clean(name)} is not a trace: {_reason(error)}. "
             "Write one with trace.save('steps.json')."
         ) from error
     return from_dict(data)
@@ -135,7 +137,7 @@ def _reason(error: Exception) -> str:
 
 
 def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON number")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def story_html(trace: Any) -> str | None:

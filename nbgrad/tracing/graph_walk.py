@@ -125,7 +125,7 @@ def survey(root: Variable, names: Any = None) -> Survey:
     """
     walk = Walk(root)
     slots = walk.found
-    # Whatever is no function's output comes first.
+    # What no function made comes first.
     made = bisect_right(slots, 0, key=attrgetter("generation"))
     given = [s.value if type(s) is Raw else s for s in slots[:made]]
     fixed = [i for i, s in enumerate(slots[:made]) if type(s) is Raw or s._op is CONSTANT]
@@ -146,7 +146,7 @@ class Walk:
     Attributes
     ----------
     found : list
-        Variables, and `Raw` and `Gone` in the place of what is no Variable.
+        Variables, and `Raw` and `Gone` in the place of what is not a Variable.
     constants, gone : dict
         The slots of a node's plain inputs and dropped outputs, by (node, place).
     mixed : set

@@ -19,10 +19,10 @@ from .model import Call, Contribution, FunctionInfo, Nodes, Parts, Step, Summary
 from .naive import ORDERS, replay_naive
 from .record import Recorder, Recording
 
-AUTO_FUNCTIONS, AUTO_ELEMENTS = 200, 100_000
+AUTO_NAIVE_FUNCTIONS, AUTO_NAIVE_ELEMENTS = 200, 100_000
 """Up to this size a pass in the right order is replayed in the naive one too."""
-MOST_CALLS, MOST_CALLS_BESIDE = 1000, 200
-"""A naive replay may take so many calls and two per function; unasked, fewer."""
+MAX_CALLS, MAX_CALLS_UNASKED = 1000, 200
+"""A naive replay may take this many calls and two per function; fewer when nobody asked for it."""
 
 
 class Trace:
@@ -178,7 +178,7 @@ class Trace:
         Raises
         ------
         TraceFormatError
-            Saying what is wrong, if it is no trace, or a newer one.
+            Saying what is wrong, if it is not a trace, or was written by a newer nbgrad.
         """
         from .json.reader import from_dict
 
@@ -209,7 +209,7 @@ class Trace:
         Raises
         ------
         TraceFormatError
-            If the file is no trace.
+            If the file is not a trace.
         """
         from .files import load
 
@@ -303,8 +303,8 @@ def trace(
         raise ValueError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
     graph = survey(y, names)
     if order == "naive":
-        return Trace(_naive(y, graph, MOST_CALLS))
-    limit = MOST_CALLS if naive else MOST_CALLS_BESIDE
+        return Trace(_naive(y, graph, MAX_CALLS))
+    limit = MAX_CALLS if naive else MAX_CALLS_UNASKED
     if naive is None:
         naive = _is_small(graph)
     beside = _naive(y, graph, limit) if naive else None
@@ -333,7 +333,7 @@ def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
 
 
 def _naive(y: Variable, graph: Survey, spare: int) -> Recording:
-    """Replay the naive order, with so many calls to spare before it is cut off."""
+    """Replay the naive order, which is cut off after two calls per function and a number to spare."""
     recorder = Recorder(graph)
     limit = spare + 2 * len(graph.functions)
     truncated = replay_naive(y, _seed(y), recorder, limit)
@@ -372,8 +372,8 @@ def _is_small(graph: Survey) -> bool:
 
     A user's own rule runs once only: it may print or count.
     """
-    if len(graph.functions) > AUTO_FUNCTIONS:
+    if len(graph.functions) > AUTO_NAIVE_FUNCTIONS:
         return False
     if any(op.code is not None for op, _, _ in graph.functions):
         return False
-    return sum(np.size(x._data) for x, _ in graph.live()) <= AUTO_ELEMENTS
+    return sum(np.size(x._data) for x, _ in graph.live()) <= AUTO_NAIVE_ELEMENTS

@@ -15,8 +15,8 @@ from .model import FunctionInfo, Nodes, Step, Summary, VariableInfo
 
 VANISHING = 1e-7
 EXPLODING = 1e6
-MOST = 100
-"""At most so many origins are named."""
+MAX_ORIGINS = 100
+"""The largest number of origins that are named."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def find_trouble(
 ) -> list[Trouble]:
     """Return the origins of trouble: forward in the graph's order, then backward."""
     found = [*_forward(variables, functions), *_backward(seed, steps)]
-    return found[:MOST]
+    return found[:MAX_ORIGINS]
 
 
 def _forward(variables: Nodes[VariableInfo], functions: Nodes[FunctionInfo]) -> Iterable[Trouble]:

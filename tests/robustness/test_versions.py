@@ -97,7 +97,7 @@ def test_a_version_that_never_was_is_no_reason_to_upgrade() -> None:
     with pytest.raises(ng.TraceFormatError) as caught:
         ng.Trace.from_dict({**stored_trace(), "version": 0})
     assert str(caught.value) == (
-        "This is no trace: 'version' must be a whole number from 1, not int 0."
+        "This is not a trace: 'version' must be a whole number from 1, not int 0."
     )
 
 

@@ -60,11 +60,11 @@ def test_without_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "is no trace"),
-        (b"{", "is no trace"),
-        (b"\xff\xfe\x00", "is no trace"),
+        (b"", "is not a trace"),
+        (b"{", "is not a trace"),
+        (b"\xff\xfe\x00", "is not a trace"),
         (b"[" * 100_000, "nested too deeply"),
-        (b'{"schema": NaN}', "NaN is no JSON number"),
+        (b'{"schema": NaN}', "NaN is not a JSON number"),
         (b"[]", "'schema' must be"),
     ],
 )

@@ -13,7 +13,7 @@ from nbgrad.tracing import format as fmt
 T = TypeVar("T")
 
 MOST_NODES = 2_000_000
-MOST_TEXT = 10_000
+MAX_TEXT = 10_000
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 DTYPES = frozenset(
     [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
@@ -29,7 +29,7 @@ def wrong(where: str, expected: str, found: object) -> NoReturn:
     shown = "" if too_long or isinstance(found, (dict, list)) else fmt.clean(repr(found), 60)
     kind = type(found).__name__
     what = f"{kind} {shown}".strip()
-    raise TraceFormatError(f"This is no trace: {where} must be {expected}, not {what}.")
+    raise TraceFormatError(f"This is not a trace: {where} must be {expected}, not {what}.")
 
 
 def field(data: Any, key: str, where: str, default: Any = _MISSING) -> Any:
@@ -39,7 +39,7 @@ def field(data: Any, key: str, where: str, default: Any = _MISSING) -> Any:
     if key in data:
         return data[key]
     if default is _MISSING:
-        raise TraceFormatError(f"This is no trace: {where} has no {key!r}.")
+        raise TraceFormatError(f"This is not a trace: {where} has no {key!r}.")
     return default
 
 
@@ -55,7 +55,7 @@ def natural(value: Any, where: str, below: int = 2**53) -> int:
     return value
 
 
-def text(value: Any, where: str, most: int = MOST_TEXT) -> str:
+def text(value: Any, where: str, most: int = MAX_TEXT) -> str:
     """Return a text of bounded length."""
     if not isinstance(value, str) or len(value) > most:
         wrong(where, f"a text of at most {most} characters", value)
@@ -84,7 +84,7 @@ def between(inputs: Iterable[int], outputs: Sequence[int], where: str) -> int:
     later = any(g > generation for g in inputs) or any(g != outputs[0] for g in outputs)
     if generation < 0 or later:
         raise TraceFormatError(
-            f"This is no trace: {where} must stand between variables of earlier generations, "
+            f"This is not a trace: {where} must stand between variables of earlier generations, "
             "and its outputs, all of the next one."
         )
     return generation
@@ -95,7 +95,7 @@ def items(value: Any, where: str, most: int = MOST_NODES) -> list[Any]:
     if not isinstance(value, list):
         wrong(where, "a list", value)
     if len(value) > most:
-        raise TraceFormatError(f"This is no trace: {where} has {len(value):,} entries.")
+        raise TraceFormatError(f"This is not a trace: {where} has {len(value):,} entries.")
     return value
 
 

@@ -103,7 +103,7 @@ class Columns:
             op = self.ops[natural(ops[k], "functions.op", len(self.ops))]
             for y in made:
                 if self.variables[y].creator >= 0:
-                    raise TraceFormatError("This is no trace: a variable is made twice.")
+                    raise TraceFormatError("This is not a trace: a variable is made twice.")
                 self.variables[y].creator = k
             rows.append((op, used, made))
         return rows
@@ -180,5 +180,7 @@ def _op(data: Any, where: str) -> OpRow:
 def _place(data: Any, count: int) -> int:
     key = checks.identifier(data, "'root'")
     if not (key[:1] == "v" and key[1:].isdigit() and int(key[1:]) < count):
-        raise TraceFormatError(f"This is no trace: its root {key!r} is no variable of it.")
+        raise TraceFormatError(
+            f"This is not a trace: its root {key!r} is not one of its variables."
+        )
     return int(key[1:])

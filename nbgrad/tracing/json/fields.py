@@ -37,15 +37,15 @@ def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
     outputs = 0
     for function, n in calls:
         if order == "generation" and function in seen:
-            raise TraceFormatError("This is no trace: a function runs twice.")
+            raise TraceFormatError("This is not a trace: a function runs twice.")
         seen.add(function)
         outputs += n
     if order != "generation" and outputs > MAX_NAIVE_OUTPUTS:
-        raise TraceFormatError(f"This is no trace: its naive calls have {outputs:,} outputs.")
+        raise TraceFormatError(f"This is not a trace: its naive calls have {outputs:,} outputs.")
 
 
 class Summaries:
-    """The summaries of a trace, each read when something refers to it: an index is no array."""
+    """The summaries of a trace, each read when something refers to it: an index takes no room."""
 
     def __init__(self, data: Any) -> None:
         most = 8 * checks.MOST_NODES

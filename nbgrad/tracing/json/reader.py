@@ -34,7 +34,7 @@ def from_dict(data: Any) -> Parts:
     Raises
     ------
     TraceFormatError
-        Saying what is wrong, if it is no trace, or one of a newer nbgrad.
+        Saying what is wrong, if it is not a trace, or one of a newer nbgrad.
     """
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         found = data.get("schema") if isinstance(data, dict) else data
@@ -71,7 +71,7 @@ class Reader:
 
     def _check_ids(self) -> None:
         if len({*self.known, *self.callable}) != len(self.variables) + len(self.functions):
-            raise TraceFormatError("This is no trace: two nodes have one id.")
+            raise TraceFormatError("This is not a trace: two nodes have one id.")
         for i, v in enumerate(self.variables):
             if v.creator is not None and v.creator not in self.callable:
                 wrong(f"variables[{i}].creator", "the id of a function", v.creator)
@@ -89,9 +89,11 @@ class Reader:
                 wrong(f"{where}.outputs", f"variables whose creator is {f.id}", list(f.outputs))
         outputs = [y for f in self.functions for y in f.outputs]
         if len(set(outputs)) < len(outputs):
-            raise TraceFormatError("This is no trace: a variable is made twice.")
+            raise TraceFormatError("This is not a trace: a variable is made twice.")
         if len(outputs) != sum(v.creator is not None for v in self.variables):
-            raise TraceFormatError("This is no trace: a variable is no output of its creator.")
+            raise TraceFormatError(
+                "This is not a trace: a variable is not an output of its creator."
+            )
 
     def parts(self) -> Parts:
         """Return everything the trace says."""

@@ -127,7 +127,6 @@ _EN = {
     "guessScore": "{right} of {all} right",
     "guessShown": "It is {answer}.",
     # two orders
-    "ordersTitle": "Two orders",
     "ordersNaive": "naive",
     "ordersRight": "by generation",
     # list
@@ -158,7 +157,7 @@ _KO = {
     "nextHint": "한 단계 앞으로 (→)",
     "lastHint": "끝으로 (End)",
     "speed": "속도",
-    "keysHint": "화살표로 이동, Home과 End로 처음과 끝, 스페이스로 재생, +와 −로 확대와 축소, 0으로 전체 보기",
+    "keysHint": "화살표로 단계 이동, Home과 End로 처음과 끝, 스페이스로 재생, +와 −로 확대와 축소, 0으로 전체 보기",
     "spaceKey": "스페이스",
     "granularity": "단계 단위",
     "byGeneration": "세대별",
@@ -192,7 +191,7 @@ _KO = {
     "generations": "세대 {a}~{b}",
     "foldHint": "접혀 있습니다. 블록을 누르면 펼쳐집니다",
     "start": "시작",
-    "leaves": "입력",
+    "leaves": "말단 변수",
     "forwardGeneration": "순전파 세대 {g}",
     "forwardShort": "순 {g}",
     "grad": "grad",
@@ -250,7 +249,6 @@ _KO = {
     "guessUnreadableShape": "2, 3처럼 형상을 입력해 주세요.",
     "guessScore": "{all}개 중 {right}개 정답",
     "guessShown": "{answer}입니다.",
-    "ordersTitle": "두 가지 순서",
     "ordersNaive": "단순",
     "ordersRight": "세대별",
     "listTitle": "모든 변수",
@@ -276,7 +274,7 @@ MESSAGES = {
         "cannotShow": "The stepper cannot show this trace: {detail}",
     },
     "ko": {
-        "label": "backward 단계 보기",
+        "label": "역전파 단계 보기",
         "tooOld": "이 브라우저는 오래되어 이만한 그래프를 풀 수 없습니다. 2023년 이후의 브라우저를 쓰세요.",
         "notUnpacked": "이 단계 보기의 데이터가 손상되어 풀 수 없습니다. 셀을 다시 실행하세요.",
         "notJson": "이 단계 보기의 데이터가 손상되었습니다. JSON이 아닙니다. 셀을 다시 실행하세요.",

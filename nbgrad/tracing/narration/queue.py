@@ -9,7 +9,7 @@ from nbgrad.tracing.model import Call, Waiting
 from .language import Runs
 from .phrases import Phrases
 
-MOST = 3
+MAX_NAMED = 3
 
 
 class Queue:
@@ -41,9 +41,11 @@ class Queue:
         if len(same) < 2:
             return self.next_function(waiting, more)
         n = len(waiting) + more
-        calls: list[str | Runs] = [[(True, self.phrases.call(w.function))] for w in same[:MOST]]
-        if len(same) > MOST:
-            calls.append(self.phrases.speaker.say("more", n=len(same) - MOST))
+        calls: list[str | Runs] = [
+            [(True, self.phrases.call(w.function))] for w in same[:MAX_NAMED]
+        ]
+        if len(same) > MAX_NAMED:
+            calls.append(self.phrases.speaker.say("more", n=len(same) - MAX_NAMED))
         key = "generation_only" if len(same) == n else "generation_next"
         listed = self.phrases.speaker.listed(calls)
         return self.say(key, calls=listed, g=same[0].generation, n=n, ready=self._ready(same))
@@ -65,9 +67,9 @@ class Queue:
         return self.say(key, grads=self._grads(ys))
 
     def _grads(self, ys: Sequence[str]) -> Runs:
-        names: list[str | Runs] = [f"{self.phrases.name(y)}.grad" for y in ys[:MOST]]
-        if len(ys) > MOST:
-            names.append(self.phrases.speaker.say("more", n=len(ys) - MOST))
+        names: list[str | Runs] = [f"{self.phrases.name(y)}.grad" for y in ys[:MAX_NAMED]]
+        if len(ys) > MAX_NAMED:
+            names.append(self.phrases.speaker.say("more", n=len(ys) - MAX_NAMED))
         return self.phrases.speaker.listed(names)
 
 

@@ -225,7 +225,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "parts_never": (
         "Here both orders run the same functions one after the other.",
-        "이 그래프에서는 두 순서가 같습니다.",
+        "여기서는 두 순서가 같은 함수를 차례로 실행합니다.",
     ),
     "parts_later": (
         "Up to here both orders are the same; they part at step {k}.",
@@ -269,7 +269,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{x}.grad에 있던 {before}에 이번 역전파가 {gathered}{gathered|을/를} 더했습니다.",
     ),
     "summed": ("{total}, summed", "{total}, 합"),
-    "seed_row": ("seed", "시작"),
+    "seed_row": ("seed", "초깃값"),
     "not_applied": ("Not applied: no .grad was changed.", "적용하지 않음: .grad는 그대로입니다."),
     "first_nan": ("The first NaN is in {what}: {call}.", "첫 NaN: {what} ({call})."),
     "first_inf": ("The first infinity is in {what}: {call}.", "첫 무한대: {what} ({call})."),

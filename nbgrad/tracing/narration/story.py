@@ -22,9 +22,9 @@ from .rules import Worked, worked
 
 __all__ = ["Segments", "Story", "narrate"]
 
-TOLD = 3
-"""So many functions or leaves are told one by one."""
-ALT = 900
+MAX_TOLD = 3
+"""How many functions or leaves are told one by one."""
+MAX_ALT = 900
 """Longest text for those who cannot see the picture."""
 
 
@@ -132,14 +132,14 @@ class _Narrator:
         if not given:
             return self.speaker.say("leaves_none")
         given = sorted(given, key=unnamed)
-        values: list[str | Runs] = [self.phrases.value(v) for v in given[: 2 * TOLD]]
-        if len(given) > 2 * TOLD:
-            values.append(self.speaker.say("more", n=len(given) - 2 * TOLD))
+        values: list[str | Runs] = [self.phrases.value(v) for v in given[: 2 * MAX_TOLD]]
+        if len(given) > 2 * MAX_TOLD:
+            values.append(self.speaker.say("more", n=len(given) - 2 * MAX_TOLD))
         return self.speaker.say("leaves", values=self.speaker.listed(values))
 
     def computed(self, generation: int, functions: Sequence[FunctionInfo]) -> Segments:
         told = [self.speaker.say("generation", g=generation)]
-        if len(functions) > TOLD:
+        if len(functions) > MAX_TOLD:
             made = [y for f in functions for y in f.outputs]
             told.append(
                 self.speaker.say(
@@ -156,7 +156,7 @@ class _Narrator:
 
     def makes(self, f: FunctionInfo) -> Runs:
         variables = self.trace.variables
-        made = self.speaker.listed([self.phrases.value(variables[y]) for y in f.outputs[:TOLD]])
+        made = self.speaker.listed([self.phrases.value(variables[y]) for y in f.outputs[:MAX_TOLD]])
         name = self.phrases.function(f)
         inputs = list(dict.fromkeys(f.inputs))
         if not inputs:
@@ -225,11 +225,11 @@ class _Narrator:
     def alt(self, functions: str, counted: str) -> str:
         parts: list[str] = []
         for g, fs in generations(self.trace.functions):
-            listed = [flat(self.makes(f)).rstrip(".") for f in fs[:TOLD]]
-            if len(fs) > TOLD:
-                listed.append(self.speaker.text("more", n=len(fs) - TOLD))
+            listed = [flat(self.makes(f)).rstrip(".") for f in fs[:MAX_TOLD]]
+            if len(fs) > MAX_TOLD:
+                listed.append(self.speaker.text("more", n=len(fs) - MAX_TOLD))
             parts.append(self.speaker.text("alt_generation", g=g, parts="; ".join(listed)))
-            if sum(map(len, parts)) > ALT:
+            if sum(map(len, parts)) > MAX_ALT:
                 break
         text = self.speaker.text(
             "alt",
@@ -239,7 +239,7 @@ class _Narrator:
             generations=counted,
             parts=" ".join(parts),
         )
-        return fmt.clean(text.strip(), ALT)
+        return fmt.clean(text.strip(), MAX_ALT)
 
 
 def generations(functions: Nodes[FunctionInfo]) -> list[tuple[int, list[FunctionInfo]]]:

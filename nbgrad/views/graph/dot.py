@@ -17,13 +17,13 @@ from nbgrad.views.layout.placed import Link, columns_of
 from nbgrad.views.layout.placed import Node as Placed
 from nbgrad.views.theme import colour
 
+from .data import GraphData
 from .nodes import Node
 from .svg import is_slim
 
 if TYPE_CHECKING:
     import graphviz
 
-    from .graph import Graph
 
 __all__ = ["digraph", "dot_source", "render"]
 
@@ -60,7 +60,7 @@ NODES: Attributes = {"fontname": FONT, "fontsize": "12", "style": "filled,rounde
 EDGES: Attributes = {"arrowsize": "0.6"}
 
 
-def _describe(graph: Graph) -> _Described:
+def _describe(graph: GraphData) -> _Described:
     """Describe nodes, edges, and which nodes share a column."""
     links = [Link(e.source, e.target, e.input) for e in graph.edges]
     kinds: list[Any] = [Placed(n.id, _kind(n), n.generation, 0, 0) for n in graph.nodes]
@@ -117,7 +117,7 @@ def _look(node: Node, root: bool) -> Attributes:
 # -- as text ------------------------------------------------------------------------------
 
 
-def dot_source(graph: Graph) -> str:
+def dot_source(graph: GraphData) -> str:
     """Write a graph as DOT, with the nodes of a generation in one rank."""
     described = _describe(graph)
     lines = [
@@ -155,7 +155,7 @@ def _plain(text: str) -> str:
 # -- through the package ----------------------------------------------------------------------
 
 
-def digraph(graph: Graph) -> Digraph:
+def digraph(graph: GraphData) -> Digraph:
     """Return a graph as the package's Digraph.
 
     Raises
@@ -175,7 +175,7 @@ def digraph(graph: Graph) -> Digraph:
         edge_attr={**EDGES, "color": colour("edge")},
     )
     for key, label, look in described.nodes:
-        # Escaped, so that a name such as <b> is no markup and \N no abbreviation.
+        # Escaped, so that a name such as <b> is not read as markup, nor \N as an abbreviation.
         text = graphviz.nohtml("\\n".join(graphviz.escape(_plain(line)) for line in label))
         look = {k: graphviz.escape(_plain(v)) for k, v in look.items()}
         dot.node(key, label=text, **look)
@@ -188,7 +188,7 @@ def digraph(graph: Graph) -> Digraph:
     return dot
 
 
-def render(graph: Graph, form: str) -> bytes:
+def render(graph: GraphData, form: str) -> bytes:
     """Draw a graph with Graphviz's program.
 
     Parameters

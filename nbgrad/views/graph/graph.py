@@ -8,10 +8,7 @@ itself as SVG, PNG, PDF or DOT.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from heapq import heappop, heappush
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +26,7 @@ from nbgrad.tracing.record import Recording
 from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
+from .data import GraphData
 from .nodes import Edge, Node, brief_grad, brief_norm
 from .svg import Picture, graph_svg, legend, picture
 from .text import graph_text
@@ -39,16 +37,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Graph", "graph"]
 
-SHOWN = 200
-"""So many nodes are drawn in an output."""
-SAVED = 3000
-"""So many nodes are drawn in a file."""
-FULL_CARDS = 80
-"""Beyond so many nodes the drawing leaves the gradients out."""
-NORM = 1 << 20
+SHOWN_NODES = 200
+"""How many nodes are drawn in an output."""
+SAVED_NODES = 3000
+"""How many nodes are drawn in a file."""
+MAX_FULL_CARDS = 80
+"""Beyond this many nodes the drawing leaves the gradients out."""
+MAX_NORM_ELEMENTS = 1 << 20
 
 
-class Graph:
+class Graph(GraphData):
     """The graph behind a variable, as plain data.
 
     Attributes
@@ -74,9 +72,7 @@ class Graph:
     """
 
     def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge], root: str) -> None:
-        self.nodes = tuple(nodes)
-        self.edges = tuple(edges)
-        self.root = root
+        super().__init__(nodes, edges, root)
         self._placed: dict[int, Picture] = {}
 
     @classmethod
@@ -90,72 +86,15 @@ class Graph:
                 grads[v.id] = ("freed" if v.id in freed else "value", _brief_grad(grad))
         return _from_infos(trace.variables, trace.functions, grads, trace.root.id)
 
-    # -- facts --------------------------------------------------------------------------
-
-    @property
-    def variables(self) -> tuple[Node, ...]:
-        """The variables, constants included."""
-        return tuple(node for node in self.nodes if node.kind == "variable")
-
-    @property
-    def functions(self) -> tuple[Node, ...]:
-        """The functions."""
-        return tuple(node for node in self.nodes if node.kind == "function")
-
-    @property
-    def generations(self) -> tuple[int, ...]:
-        """The generations of the nodes, rising."""
-        return tuple(sorted({node.generation for node in self.nodes}))
-
-    @property
-    def name(self) -> str:
-        """The name of the variable it is the graph of."""
-        return next(node.name for node in self.nodes if node.id == self.root)
-
-    @property
-    def complete(self) -> bool:
-        """Whether it is the whole graph, and not the part of it that `nearest` took."""
-        return not any(node.cut for node in self.nodes)
-
-    def nearest(self, limit: int) -> Graph:
-        """Return the part nearest to the root: about so many nodes, by falling generation."""
-        if len(self.nodes) <= limit:
-            return self
-        index = {node.id: node for node in self.nodes}
-        makers = {e.target: e.source for e in self.edges if e.input is None}
-        near: dict[str, list[str]] = defaultdict(list)
-        for edge in self.edges:
-            near[edge.source if edge.input is None else edge.target].append(
-                edge.target if edge.input is None else edge.source
-            )
-        first = makers.get(self.root)  # a loaded trace may have a leaf for its root
-        kept, shown = {self.root}, {first}
-        queue = [] if first is None else [(-index[first].generation, 0, first)]
-        while queue and len(kept) < limit:
-            function = heappop(queue)[2]
-            kept.add(function)
-            for x in near[function]:
-                kept.add(x)
-                maker = makers.get(x)
-                if maker is not None and maker not in shown:
-                    shown.add(maker)
-                    heappush(queue, (-index[maker].generation, len(shown), maker))
-        nodes = [n for n in self.nodes if n.id in kept]
-        edges = [e for e in self.edges if e.source in kept and e.target in kept]
-        inner = {e.target for e in edges}
-        return Graph(
-            (_cut(n, n.id in makers and n.id not in inner) for n in nodes), edges, self.root
-        )
-
     # -- views --------------------------------------------------------------------------
 
-    def to_svg(self, limit: int | None = SAVED) -> str:
+    def to_svg(self, limit: int | None = SAVED_NODES) -> str:
         """Return a drawing that stands alone, for light and dark grounds.
 
         Parameters
         ----------
         limit : int, optional
-            About so many nodes, those nearest to the root, are drawn; None: all.
+            About how many nodes, those nearest to the root, are drawn; None: all.
         """
         part = self if limit is None else self.nearest(limit)
         return self._svg(part, alone=True)
@@ -209,7 +148,7 @@ class Graph:
         """Write the drawing of a part of this graph; the layout is worked out once."""
         n = len(part.nodes)
         if n not in self._placed:
-            self._placed[n] = picture(part.nodes, part.edges, part.root, compact=n > FULL_CARDS)
+            self._placed[n] = picture(part.nodes, part.edges, part.root, compact=n > MAX_FULL_CARDS)
         return graph_svg(
             self._placed[n],
             title=f"graph of {self.name}",
@@ -217,15 +156,6 @@ class Graph:
             note=self._note(part),
             alone=alone,
         )
-
-    @property
-    def counts(self) -> str:
-        """How many functions and variables it has."""
-        n, m, last = len(self.functions), len(self.variables), self.generations[-1]
-        variables = f"{m:,} variable{'s' * (m != 1)}"
-        if not n:
-            return variables
-        return f"{n:,} function{'s' * (n != 1)}, {variables}, generations 0 to {last:,}"
 
     def _note(self, part: Graph) -> str:
         more = len(self.nodes) - len(part.nodes)
@@ -236,7 +166,7 @@ class Graph:
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, str]:
         """Return the drawing as HTML, which follows the theme, as SVG, and as text."""
-        part = self.nearest(SHOWN)
+        part = self.nearest(SHOWN_NODES)
         alone = self._svg(part, alone=True)
         bundle = {
             "text/html": self._html(part, alone),
@@ -247,11 +177,11 @@ class Graph:
         return {key: bundle[key] for key in bundle if key in wanted - set(exclude or ())}
 
     def _repr_html_(self) -> str:
-        part = self.nearest(SHOWN)
+        part = self.nearest(SHOWN_NODES)
         return self._html(part, self._svg(part, alone=True))
 
     def _repr_svg_(self) -> str:
-        return self._svg(self.nearest(SHOWN), alone=True)
+        return self._svg(self.nearest(SHOWN_NODES), alone=True)
 
     def _html(self, part: Graph, alone: str) -> str:
         svg = self._svg(part, alone=False)
@@ -299,7 +229,10 @@ def graph(y: Variable | Trace, *, names: Mapping[str, Any] | None = None) -> Gra
         for x, i in rows.live():
             state, array = grad_of(x)
             if state != "none":
-                grads[f"v{i}"] = (state, "" if array is None else brief_grad(array, NORM))
+                grads[f"v{i}"] = (
+                    state,
+                    "" if array is None else brief_grad(array, MAX_NORM_ELEMENTS),
+                )
     finally:
         rows.forget()
     # A recording of no pass: it has the graph alone.
@@ -354,7 +287,3 @@ def _brief_grad(grad: Summary) -> str:
     if not grad.shape:
         return fmt.number(grad.value)
     return brief_norm(grad.norm, nan=bool(grad.nan), inf=bool(grad.inf))
-
-
-def _cut(node: Node, behind: bool) -> Node:
-    return replace(node, cut=True) if behind else node

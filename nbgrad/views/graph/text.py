@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 from nbgrad.tracing.format import cut, pad
 
+from .data import GraphData
 from .nodes import Node
-
-if TYPE_CHECKING:
-    from .graph import Graph
 
 __all__ = ["graph_text"]
 
-LINES = 60
-NAMES, CALLS = 32, 80
+MAX_LINES = 60
+MAX_NAMES, MAX_CALL = 32, 80
 """Widths of the columns, in characters."""
 
 
-def graph_text(graph: Graph) -> str:
-    """Return a graph as a table of its functions; of a large one the last `LINES`."""
+def graph_text(graph: GraphData) -> str:
+    """Return a graph as a table of its functions; of a large one the last `MAX_LINES`."""
     index = {node.id: node for node in graph.nodes}
-    shown = graph.functions[-LINES:]
+    shown = graph.functions[-MAX_LINES:]
     wanted = {f.id for f in shown}
     inputs: dict[str, list[str]] = defaultdict(list)
     outputs: dict[str, list[str]] = defaultdict(list)
@@ -32,17 +29,17 @@ def graph_text(graph: Graph) -> str:
         elif edge.input is None and edge.source in wanted:
             outputs[edge.source].append(_called(index[edge.target]))
     lines = [f"graph of {graph.name}: {graph.counts}"]
-    if len(graph.functions) > LINES:
-        lines.append(f"… {len(graph.functions) - LINES:,} more functions before these")
+    if len(graph.functions) > MAX_LINES:
+        lines.append(f"… {len(graph.functions) - MAX_LINES:,} more functions before these")
     rows = [("generation", "variable", "made by")] if shown else []
     rows += [
         (str(f.generation), ", ".join(outputs[f.id]), f"{f.label}({', '.join(inputs[f.id])})")
         for f in shown
     ]
     first, second = (max((len(row[k]) for row in rows), default=0) for k in (0, 1))
-    wide = min(second, NAMES)
+    wide = min(second, MAX_NAMES)
     lines += [
-        f"{pad(g, first, right=True)}  {pad(cut(y, wide), wide)}  {cut(made, CALLS)}"
+        f"{pad(g, first, right=True)}  {pad(cut(y, wide), wide)}  {cut(made, MAX_CALL)}"
         for g, y, made in rows
     ]
     return "\n".join(lines)

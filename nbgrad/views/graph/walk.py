@@ -27,7 +27,7 @@ from .nodes import Edge, Node, brief, brief_grad
 __all__ = ["Walked", "function_text", "grad_of", "walk", "walk_function"]
 
 NORM = 1 << 12
-"""Up to so many elements the norm of a gradient is worked out for its card."""
+"""Up to this many elements the norm of a gradient is worked out for its card."""
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ def walk(root: Variable, limit: int, names: Mapping[int, str] | None = None) -> 
     ----------
     root : Variable
     limit : int
-        After about so many nodes the walk ends; where there is more, a node is `cut`.
+        The walk ends after about this many nodes; where there is more, a node is `cut`.
     names : mapping, optional
         From ``id(variable)`` to a name, for variables that have none of their own.
     """

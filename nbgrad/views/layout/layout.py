@@ -4,11 +4,11 @@ nbgrad draws generations as columns, so a node's column is known and only its he
 free.  No library at hand keeps given columns and survives an unrolled network, hence this
 one.  It works in three stages, a module each:
 
-* `layout_order`: long edges become dummies, edges from one node share one trunk of them;
+* `order`: long edges become dummies, edges from one node share one trunk of them;
   then the order inside every column is searched for few crossings.
-* `layout_align`: which edges are to be straight.  The longest way through the graph, its
+* `align`: which edges are to be straight.  The longest way through the graph, its
   spine, comes first.
-* `layout_height`: runs of straight edges become bodies with one height each, which are
+* `height`: runs of straight edges become bodies with one height each, which are
   stacked without overlap and moved to where their edges are short.
 
 A route is level inside every column and moves from one height to the next only in the gap

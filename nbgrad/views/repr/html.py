@@ -26,8 +26,8 @@ __all__ = ["drawing_html", "function_html", "variable_html", "wrap"]
 
 LONG_NAME = 40
 PLAIN = "tex2jax_ignore mathjax_ignore"
-"""Notebooks typeset what stands between dollar signs: a name is no formula."""
-PICTURE = 60_000
+"""Notebooks typeset what stands between dollar signs: a name is not a formula."""
+MAX_PICTURE = 60_000
 
 
 def variable_html(variable: Variable) -> str:
@@ -272,7 +272,7 @@ def drawing_html(text: str, name: str, counts: str, svg: str, note: str, alone: 
         f'{head}<div class="ng-body ng-drawing"><div class="ng-scroll ng-from-left" '
         f'tabindex="0" role="group" aria-label="graph">{svg}</div>{foot}</div>'
     )
-    image = picture_of(alone, text) if len(alone) <= PICTURE else ""
+    image = picture_of(alone, text) if len(alone) <= MAX_PICTURE else ""
     return wrap(text, body, drawing=True, fallback=image)
 
 

@@ -22,14 +22,14 @@ from nbgrad.views.graph.walk import Walked, function_text, grad_of, walk, walk_f
 
 __all__ = ["FunctionFacts", "Operand", "VariableFacts", "function_facts", "variable_facts"]
 
-PLAIN, TANGLED = 40, 20
-"""So many nodes of the graph are drawn: ten milliseconds' worth. What branches and joins often
-takes the layout longer."""
-LOOPS = 1
-OPERANDS = 12
-TEXT = 400
-SMALL = 200
-"""So many elements the text repr may show."""
+MAX_NODES, MAX_TANGLED_NODES = 40, 20
+"""How many nodes of the graph are drawn in ten milliseconds; where branches join again and
+again the layout takes longer."""
+TANGLED_LOOPS = 1
+MAX_OPERANDS = 12
+MAX_TEXT = 400
+MAX_ELEMENTS = 200
+"""How many elements the text repr may show."""
 
 
 @dataclass(frozen=True)
@@ -127,21 +127,21 @@ def function_facts(function: Function) -> FunctionFacts:
     place, line = _place(resolve(getattr(first, "_source", None)))
     name, label, symbol, rule = function_text(function)
     return FunctionFacts(
-        text=clean(repr(function), TEXT),
+        text=clean(repr(function), MAX_TEXT),
         name=name,
         label=label,
         symbol=symbol,
         rule=rule,
         summary=_summary(function),
         generation=function.generation if called else None,
-        inputs=[_operand(x, known) for x in inputs[:OPERANDS]],
+        inputs=[_operand(x, known) for x in inputs[:MAX_OPERANDS]],
         outputs=[
             Operand("", tuple(spec[0]), str(spec[1]), None, "dropped: counts as zero")
             if y is None
             else _operand(y, known)
             for y, spec in zip(outputs, function.output_specs, strict=False)
-        ][:OPERANDS],
-        more_inputs=max(0, len(inputs) - OPERANDS),
+        ][:MAX_OPERANDS],
+        more_inputs=max(0, len(inputs) - MAX_OPERANDS),
         place=place,
         line=line,
         graph=_neighbourhood(lambda n: walk_function(function, n, known)) if called else None,
@@ -151,9 +151,13 @@ def function_facts(function: Function) -> FunctionFacts:
 
 def _neighbourhood(take: Callable[[int], Walked]) -> Walked:
     """Take as much of a graph as can be drawn in time."""
-    found = take(PLAIN)
+    found = take(MAX_NODES)
     loops = len(found.edges) - len(found.nodes) + 1
-    return take(TANGLED) if loops > LOOPS and len(found.nodes) > TANGLED else found
+    return (
+        take(MAX_TANGLED_NODES)
+        if loops > TANGLED_LOOPS and len(found.nodes) > MAX_TANGLED_NODES
+        else found
+    )
 
 
 def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
@@ -169,9 +173,9 @@ def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
         rule=rule,
         summary="",
         generation=x.generation - 1,
-        inputs=[_operand(i, known) for i in inputs[:OPERANDS]],
+        inputs=[_operand(i, known) for i in inputs[:MAX_OPERANDS]],
         outputs=[],
-        more_inputs=max(0, len(inputs) - OPERANDS),
+        more_inputs=max(0, len(inputs) - MAX_OPERANDS),
         place="",
         line="",
         graph=None,
@@ -221,10 +225,10 @@ def _summary(function: Function) -> str:
 def _text(x: Variable) -> str:
     """Return the text repr, bounded whatever NumPy's print options and the number of axes."""
     data = x._data
-    if data is None or data.size <= SMALL:
+    if data is None or data.size <= MAX_ELEMENTS:
         return repr(x)
     for edge in (3, 2, 1):
-        if math.prod(min(n, 2 * edge) for n in data.shape) <= SMALL:
-            with np.printoptions(threshold=SMALL, edgeitems=edge):
+        if math.prod(min(n, 2 * edge) for n in data.shape) <= MAX_ELEMENTS:
+            with np.printoptions(threshold=MAX_ELEMENTS, edgeitems=edge):
                 return repr(x)
     return f"variable(array of shape {tuple(data.shape)}, {data.dtype})"

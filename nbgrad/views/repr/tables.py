@@ -15,7 +15,7 @@ from .thumbnail import level, thumbnail
 __all__ = ["array_html"]
 
 WRAP = 8
-"""So many elements of a vector stand in one row."""
+"""How many elements of a vector stand in one row."""
 
 WARN = (
     '<svg class="ng-icon" viewBox="0 0 16 16" aria-hidden="true">'

@@ -15,7 +15,7 @@ __all__ = ["level", "thumbnail"]
 
 LEVELS = 4
 WIDTH, SMALL_CELL, LARGE_CELL = 184, 4, 12
-BARS = 44
+BARS_HEIGHT = 44
 
 
 def level(value: float, largest: float) -> int | None:
@@ -75,8 +75,8 @@ def _bars(thumb: Thumb, largest: float, attributes: str) -> str:
     high, low = max([*finite, 0.0]), min([*finite, 0.0])
     if largest:
         high, low = high / largest, low / largest
-    scale = BARS / ((high - low) or 1.0)
-    zero = round(high * scale, 1) if finite else BARS / 2
+    scale = BARS_HEIGHT / ((high - low) or 1.0)
+    zero = round(high * scale, 1) if finite else BARS_HEIGHT / 2
     up: list[str] = []
     down: list[str] = []
     bad: list[str] = []
@@ -96,6 +96,6 @@ def _bars(thumb: Thumb, largest: float, attributes: str) -> str:
         f'<path data-bar="bad" d="{"".join(bad)}"/>' if bad else "",
     ]
     return (
-        f'<svg {attributes} width="{total}" height="{BARS + 2}" viewBox="0 -1 {total} {BARS + 2}">'
+        f'<svg {attributes} width="{total}" height="{BARS_HEIGHT + 2}" viewBox="0 -1 {total} {BARS_HEIGHT + 2}">'
         f'<path class="ng-axis" d="M0 {zero:g}H{total}"/>{"".join(parts)}</svg>'
     )

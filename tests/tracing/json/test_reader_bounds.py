@@ -151,18 +151,18 @@ REFUSED: dict[str, tuple[Callable[[], Json], str]] = {
 }
 
 BYTES: dict[str, tuple[bytes, str]] = {
-    "nothing": (b"", "is no trace"),
+    "nothing": (b"", "is not a trace"),
     "nesting": (b'{"schema":' * 10**6, "nested too deeply"),
     "brackets": (b"[" * 10**6, "nested too deeply"),
-    "digits": (b'{"schema":"nbgrad-trace","version":' + b"1" * 10**6 + b"}", "is no trace"),
-    "NaN": (b'{"schema": NaN}', "NaN is no JSON number"),
-    "Infinity": (b'{"schema": -Infinity}', "-Infinity is no JSON number"),
-    "not UTF-8": (b'{"schema":"\xff\xfe"}', "is no trace"),
+    "digits": (b'{"schema":"nbgrad-trace","version":' + b"1" * 10**6 + b"}", "is not a trace"),
+    "NaN": (b'{"schema": NaN}', "NaN is not a JSON number"),
+    "Infinity": (b'{"schema": -Infinity}', "-Infinity is not a JSON number"),
+    "not UTF-8": (b'{"schema":"\xff\xfe"}', "is not a trace"),
     "surrogates": (b'"' + b"\\ud800" * 10**5 + b'"', "'schema' must be"),
-    "zeros": (bytes(10**6), "is no trace"),
+    "zeros": (bytes(10**6), "is not a trace"),
     "a pickle": (
         b"\x80\x04\x95\x1a\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93\x94.",
-        "no trace",
+        "not a trace",
     ),
 }
 
@@ -201,7 +201,7 @@ def test_a_claim_is_refused_in_memory_in_proportion(name: str) -> None:
         make, said = REFUSED[name]
         content = written(make())
     came, peak = loaded(content)
-    assert "is no trace" in came
+    assert "is not a trace" in came
     assert re.search(said, came)
     assert len(came) < 300
     assert peak < TIMES * len(content) + ALWAYS
@@ -284,7 +284,7 @@ def test_many_lists_are_counted_before_they_are_made(monkeypatch: pytest.MonkeyP
 def test_what_may_never_end_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     for path in (tmp_path / "pipe.json", Path(os.devnull), tmp_path):
-        with pytest.raises(ng.TraceFormatError, match="is no ordinary file"):
+        with pytest.raises(ng.TraceFormatError, match="is not a regular file"):
             Trace.load(path)
 
 
