@@ -112,7 +112,8 @@ def _compare(
     function = _projected(f, seed)
     if order == 2:
         function = _directional(function, len(values), seed)
-    analytic = grad(function, tuple(range(len(values))))(*values)
+    with no_grad():  # of the caller: what f reaches outside does not matter here
+        analytic = grad(function, tuple(range(len(values))))(*values)
     worst, excess = None, 1.0
     for k, x in enumerate(values):
         for index in np.ndindex(x.shape):
@@ -213,12 +214,12 @@ _LARGEST = 10_000
 def _functions_of(f: Callable[..., Any], values: list[Any]) -> list[Function]:
     """Return the functions that a call records, each once, the last first."""
     found: dict[int, Function] = {}
-    with recorded(f, tuple(values), {}, tuple(range(len(values)))) as call:
-        results = call.result if isinstance(call.result, (tuple, list)) else (call.result,)
-        waiting = [y for y in results if isinstance(y, Variable)]
-        while waiting:
-            creator = waiting.pop().creator
-            if creator is not None and id(creator) not in found:
-                found[id(creator)] = creator
-                waiting.extend(creator.inputs or ())
+    call = recorded(f, tuple(values), {}, tuple(range(len(values))))
+    results = call.result if isinstance(call.result, (tuple, list)) else (call.result,)
+    waiting = [y for y in results if isinstance(y, Variable)]
+    while waiting:
+        creator = waiting.pop().creator
+        if creator is not None and id(creator) not in found:
+            found[id(creator)] = creator
+            waiting.extend(creator.inputs or ())
     return list(found.values())

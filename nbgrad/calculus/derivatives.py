@@ -52,9 +52,10 @@ def value_and_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., t
     """
 
     def with_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        with recorded(f, args, kwargs, argnum) as call:
-            y = _one_number(call)
-            gradients = call.shaped(call.back(y, np.ones(y.shape)))
+        call = recorded(f, args, kwargs, argnum)
+        y = _one_number(call)
+        gradients = call.shaped(call.back(y, np.ones(y.shape)))
+        call.connect()
         return call.given(y), gradients
 
     return _named(with_gradient, f, "value_and_grad")
@@ -119,11 +120,13 @@ def jacobian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     """
 
     def all_derivatives(*args: Any, **kwargs: Any) -> Any:
-        with recorded(f, args, kwargs, argnum) as call:
-            y = one_result(call, "jacobian")
-            rows = [call.back(y, one_hot) for one_hot in _units(y)]
-            found = [_stacked([row[i] for row in rows], y, x) for i, x in enumerate(call.leaves)]
-            return call.shaped(found, y.shape)
+        call = recorded(f, args, kwargs, argnum)
+        y = one_result(call, "jacobian")
+        rows = [call.back(y, one_hot) for one_hot in _units(y)]
+        found = [_stacked([row[i] for row in rows], y, x) for i, x in enumerate(call.leaves)]
+        derivatives = call.shaped(found, y.shape)
+        call.connect()
+        return derivatives
 
     return _named(all_derivatives, f, "jacobian")
 
@@ -233,21 +236,24 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         )
     if len(primals) != len(tangents):
         raise OperandError(f"jvp: {len(primals)} primals, but {len(tangents)} tangents.")
-    with recorded(f, tuple(primals), {}, tuple(range(len(primals)))) as call:
-        y = one_result(call, "jvp")
-        # The gradient is linear in its seed u: what multiplies u there is the tangent.
-        u = Variable(np.zeros(y.shape, gradient_dtype(y)))
-        gradients = call.back(y, u, create_graph=True)
-        _check_tangents(call, tangents)
-        both = zip(gradients, leaves_of(list(tangents)), strict=True)
-        pairs = [(g, t) for g, t in both if g is not None]
-        tangent = None
-        if pairs:
-            with using_config("enable_backprop", True):
-                total = _inner([g for g, _ in pairs], [t for _, t in pairs], "jvp")
-            (tangent,) = back(total, np.ones(()), [u], call.connected)
-        zeros = np.zeros(y.shape, gradient_dtype(y))
-        return call.given(y), call.given(zeros if tangent is None else tangent)
+    call = recorded(f, tuple(primals), {}, tuple(range(len(primals))))
+    if call.recording and any(isinstance(t, Variable) for t in leaves_of(list(tangents))):
+        call.nested = call.connected = True
+    y = one_result(call, "jvp")
+    # The gradient is linear in its seed u: what multiplies u there is the tangent.
+    u = Variable(np.zeros(y.shape, gradient_dtype(y)))
+    gradients = call.back(y, u, create_graph=True)
+    _check_tangents(call, tangents)
+    both = zip(gradients, leaves_of(list(tangents)), strict=True)
+    pairs = [(g, t) for g, t in both if g is not None]
+    tangent = np.zeros(y.shape, gradient_dtype(y))
+    if pairs:
+        with using_config("enable_backprop", True):
+            total = _inner([g for g, _ in pairs], [t for _, t in pairs], "jvp")
+        (found,), _ = back(total, np.ones(()), [u], call.connected)
+        tangent = tangent if found is None else found
+    call.connect()
+    return call.given(y), call.given(tangent)
 
 
 def _one_number(call: Call) -> Variable:

@@ -5,14 +5,17 @@ The arguments to differentiate by are replaced by private Variables, so nobody's
 call a private Variable is a copy of the outer one. While the inner derivative is
 taken, its creator is hidden, so that the passes stop there; afterwards the graph
 goes on to the outer Variable, and the inner derivative can be differentiated.
+
+Where a pass comes to a leaf that is neither private nor made during the call, the
+function has reached a Variable outside. The pass is then run again, recorded, so that
+the derivative carries the graph to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,8 +24,9 @@ from nbgrad.engine.arrays import as_array, to_raw
 from nbgrad.engine.backward import Pass, run
 from nbgrad.engine.commit import private
 from nbgrad.engine.diagnostics.anomaly import watched
-from nbgrad.engine.errors import OperandError
-from nbgrad.engine.grad_mode import is_recording, using_config
+from nbgrad.engine.diagnostics.naming import called
+from nbgrad.engine.errors import OperandError, add_note
+from nbgrad.engine.grad_mode import calling, differentiating, is_recording, using_config
 from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.variable import Variable
 from nbgrad.ops import astype, copy
@@ -30,9 +34,6 @@ from nbgrad.ops import astype, copy
 from .tree import Tree, leaves_of, with_leaves
 
 Argnum: TypeAlias = "int | tuple[int, ...]"
-
-_depth: ContextVar[int] = ContextVar("nbgrad_derivative_depth", default=0)
-"""How many derivatives are being taken around here."""
 
 
 @dataclass
@@ -49,28 +50,62 @@ class Call:
         Whether there is just one of them, asked for by an int.
     leaves : list of Variable
         What stands for their arrays.
+    creators : list
+        What is hidden of them until `connect`.
     nested : bool
-        Whether derivatives are to be Variables: inside another derivative, or when an
-        argument is a Variable.
+        Whether derivatives are to be Variables: inside another derivative, when an
+        argument is a Variable, or when f reaches Variables outside.
     connected : bool
         Whether they are to be recorded, so that they can be differentiated again.
+    recording : bool
+        Whether the caller records.
     result : object
         What f returned.
+    made : set of int
+        The identities of the leaves that were made meanwhile.
     """
 
     name: str
     trees: list[Tree]
     single: bool
     leaves: list[Variable]
+    creators: list[Any]
     nested: bool
     connected: bool
+    recording: bool
     result: Any = None
+    made: set[int] = field(default_factory=set)
 
     def back(self, root: Variable, seed: Any, create_graph: bool | None = None) -> list[Any]:
         """Run a pass from a root; return the gradient of each leaf, or None."""
-        return back(
-            root, seed, self.leaves, self.connected if create_graph is None else create_graph
-        )
+        graph = self.connected if create_graph is None else create_graph
+        found, others = back(root, seed, self.leaves, graph)
+        outer = None if self.nested or not self.recording else self._outer(others)
+        if outer is None:
+            return found
+        self.nested = self.connected = True
+        if graph:
+            return found
+        try:
+            return back(root, seed, self.leaves, True)[0]
+        except Exception as error:
+            name = called(outer, "a Variable")
+            add_note(
+                error,
+                f"{self.name} reaches {name} from outside, so its derivative is recorded, to be "
+                f"differentiated by {name} too. A constant is read as its data, or is made with "
+                "requires_grad=False; under no_grad the derivative is a plain array.",
+            )
+            raise
+
+    def _outer(self, others: Iterable[Variable]) -> Variable | None:
+        """Return a leaf that was there before the call, if there is one among those reached."""
+        return next((x for x in others if x._op is None and id(x) not in self.made), None)
+
+    def connect(self) -> None:
+        """Let the graph go on to the Variables that were given."""
+        for x, creator in zip(self.leaves, self.creators, strict=True):
+            x._op = creator
 
     def shaped(self, gradients: list[Any], shape: tuple[int, ...] = ()) -> Any:
         """Return gradients in the form of the arguments, zeros where there is none.
@@ -93,57 +128,78 @@ class Call:
             return value.data.copy() if isinstance(value, Variable) else np.asarray(value)
         if not isinstance(value, Variable):
             return Variable(np.asarray(value))
-        return value if self.connected else Variable(value.data)
+        if not self.connected:
+            return Variable(value.data.copy())
+        return own(value)
 
 
-@contextmanager
 def recorded(
     f: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     argnum: Argnum,
-) -> Iterator[Call]:
-    """Call f with private Variables for some arguments; passes are run inside the ``with``."""
+) -> Call:
+    """Call f with private Variables for some arguments."""
     name = name_of(f)
     places = places_of(name, argnum, len(args))
     trees = [args[i] for i in places]
-    given = leaves_of(list(args))
-    nested = bool(_depth.get()) or any(isinstance(x, Variable) for x in given)
-    connected = nested and is_recording()
-    leaves = [_private(x, connected) for x in leaves_of(trees)]
+    nested = differentiating() or any(isinstance(x, Variable) for x in leaves_of(list(args)))
+    recording = is_recording()
+    leaves = [_private(x, nested and recording) for x in leaves_of(trees)]
     creators = [x._op for x in leaves]
     for x in leaves:
         x._op = None
-    try:
-        call = Call(name, trees, isinstance(argnum, int), leaves, nested, connected)
-        replaced = list(args)
-        source = iter(leaves)
-        for i, tree in zip(places, trees, strict=True):
-            replaced[i] = with_leaves(tree, source)
-        token = _depth.set(_depth.get() + 1)
-        try:
-            with using_config("enable_backprop", True):
-                call.result = f(*replaced, **kwargs)
-        finally:
-            _depth.reset(token)
-        yield call
-    finally:
-        for x, creator in zip(leaves, creators, strict=True):
-            x._op = creator
+    single = not isinstance(argnum, tuple)
+    call = Call(name, trees, single, leaves, creators, nested, nested and recording, recording)
+    replaced = list(args)
+    source: Iterator[Variable] = iter(leaves)
+    for i, tree in zip(places, trees, strict=True):
+        replaced[i] = with_leaves(tree, source)
+    mode = calling()
+    with mode:
+        call.result = f(*replaced, **kwargs)
+    call.made = mode.leaves
+    call.made.update(map(id, leaves))
+    return call
 
 
-def back(root: Variable, seed: Any, leaves: list[Variable], create_graph: bool) -> list[Any]:
-    """Run a pass that touches nobody's ``grad``; return the gradient of each leaf, or None."""
+def back(
+    root: Variable, seed: Any, leaves: list[Variable], create_graph: bool
+) -> tuple[list[Any], Iterable[Variable]]:
+    """Run a pass that touches nobody's ``grad``.
+
+    Returns
+    -------
+    gradients, reached
+        The gradient of each leaf, or None; and all leaves that the pass came to.
+    """
     state = Pass(create_graph, False, watched(None))
     with using_config("enable_backprop", create_graph):
         run(state, root, _as_seed(root, seed, create_graph))
         found = [state.table.get(x) for x in leaves]
         if create_graph:
-            return found
-        return [
-            None if g is None else np.asarray(private(g, x, state))
-            for g, x in zip(found, leaves, strict=True)
-        ]
+            met: set[int] = set()
+            found = [own(g, met) if isinstance(g, Variable) else g for g in found]
+        else:
+            found = [
+                None if g is None else np.asarray(private(g, x, state))
+                for g, x in zip(found, leaves, strict=True)
+            ]
+        return found, state.table.keys()
+
+
+def own(value: Variable, met: set[int] | None = None) -> Variable:
+    """Return a recorded result that shares no array with a leaf, nor with those met before."""
+    met = set() if met is None else met
+    fresh = value if value._op is not None and id(value) not in met else copied(value)
+    met.add(id(value))
+    return fresh
+
+
+def copied(x: Variable) -> Variable:
+    """Return a recorded copy."""
+    with using_config("enable_backprop", True):
+        return copy(x)
 
 
 def _as_seed(root: Variable, seed: Any, create_graph: bool) -> Any:
@@ -157,7 +213,7 @@ def _private(x: Any, connected: bool) -> Variable:
     """Return a Variable that stands for an argument; an integer one becomes float64."""
     if isinstance(x, Variable) and connected:
         with using_config("enable_backprop", True):
-            leaf = copy(x) if x.dtype.kind == "f" else astype(x, np.float64)
+            leaf = copied(x) if x.dtype.kind == "f" else astype(x, np.float64)
     else:
         array = x._array() if isinstance(x, Variable) else as_array(x)
         leaf = Variable(np.asarray(array, gradient_dtype(Variable(np.asarray(array)))))
@@ -179,13 +235,20 @@ def places_of(name: str, argnum: Argnum, number: int) -> tuple[int, ...]:
         If there is no such argument.
     """
     wanted: tuple[Any, ...] = argnum if isinstance(argnum, tuple) else (argnum,)
+    places = []
     for i in wanted:
-        if not isinstance(i, int) or not -number <= i < number:
+        if not isinstance(i, (int, np.integer)) or not -number <= i < number:
             raise OperandError(
                 f"argnum={argnum!r}, but {name} was called with {number} argument"
                 f"{'s' * (number != 1)}: argnum is an int, or a tuple of ints, from 0."
             )
-    return tuple(i % number for i in wanted)
+        places.append(operator.index(i) % number)
+    twice = next((i for i in places if places.count(i) > 1), None)
+    if twice is not None:
+        raise OperandError(
+            f"argnum={argnum!r} names argument {twice} of {name} more than once: name each once."
+        )
+    return tuple(places)
 
 
 def one_result(call: Call, asker: str) -> Variable:
@@ -200,7 +263,9 @@ def one_result(call: Call, asker: str) -> Variable:
     if isinstance(y, Variable):
         return y
     if isinstance(y, (int, float, np.ndarray, np.generic)):
-        return Variable(as_array(y))
+        y = Variable(as_array(y))
+        call.made.add(id(y))
+        return y
     raise OperandError(
         f"{asker} needs a function that returns a Variable; {call.name} returned "
         f"{type(y).__name__}."

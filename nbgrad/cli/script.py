@@ -148,7 +148,7 @@ def _running(main: ModuleType, shown: str) -> Iterator[None]:
     """Let a module be ``__main__``, and say in a sentence what its program raises."""
     before = sys.argv, sys.path[:], sys.modules["__main__"], sys.stdout, sys.stderr
     sys.modules["__main__"] = main
-    source.keep_positions(True)
+    source.keep_positions(True, "script")
     try:
         yield
     except (CommandError, KeyboardInterrupt):
@@ -161,7 +161,7 @@ def _running(main: ModuleType, shown: str) -> Iterator[None]:
         message, more = _failure(shown, main.__dict__.get("__file__"), error)
         raise CommandError(message, 1, more) from None
     finally:
-        source.keep_positions(False)
+        source.keep_positions(False, "script")
         sys.argv, sys.path[:], sys.modules["__main__"], sys.stdout, sys.stderr = before
 
 

@@ -386,9 +386,9 @@ def run_recorded(recorder: Recorder, function: Callable[..., Any], args: Any, kw
     """Run a function with a recorder listening, in a mode that keeps the graph."""
     mode = override.get()
     try:
-        positions.note_all(True)
+        positions.note_all(True, recorder)
         override.set(Override(True, None, mode, recorder.grad))
         return record(recorder, lambda: function(*args, **kwargs))
     finally:
         override.set(mode)
-        positions.note_all(False)
+        positions.note_all(False, recorder)

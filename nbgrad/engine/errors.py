@@ -18,6 +18,7 @@ __all__ = [
     "CompileWarning",
     "ConfigError",
     "DataTypeError",
+    "GradModeWarning",
     "GradientCountError",
     "GradientShapeError",
     "GradientTypeError",
@@ -118,6 +119,10 @@ class CompileWarning(UserWarning):
 
 class StaleGraphWarning(UserWarning):
     """A graph whose Function class was defined again, or changed, since it was made."""
+
+
+class GradModeWarning(UserWarning):
+    """A grad mode that holds for more, or for less, than it seems to where it is written."""
 
 
 def listed(names: Iterable[str]) -> str:

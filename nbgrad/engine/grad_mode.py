@@ -4,24 +4,28 @@ Two levels. A process-wide default that every thread, task and notebook cell see
 and a context-local stack of overrides that only the code inside a ``with`` sees.
 The stack is a linked list held by one context variable. Leaving a ``with`` takes
 out its own entry, wherever it stands, so interleaved exits (two generators that
-take turns) end in the right state; no Token is kept, so leaving in another
-context than the one entered is harmless.
+take turns) end in the right state, and leaving in another context than the one
+entered is harmless. Ctrl-C at any moment leaves the stack as it was (see `scope_guard`).
 """
 
 from __future__ import annotations
 
-import functools
-import inspect
+import sys
 from collections.abc import Callable
-from contextvars import ContextVar
-from types import TracebackType
+from contextvars import ContextVar, Token
+from functools import partial
+from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 
+from .decorating import decorated
+from .diagnostics.suspended import warn_of_consumer
 from .errors import ConfigError
+from .scope_guard import Exit, Guarded, guard
 
 F = TypeVar("F", bound=Callable[..., Any])
+_SUSPENDED = CO_GENERATOR | CO_ASYNC_GENERATOR
 
 
 class _Process:
@@ -37,10 +41,12 @@ class Override:
     """One ``with`` in force: its value, and the entries below it.
 
     While a function is recorded to be compiled, the graph is kept in any mode, and ``shown``
-    is the mode that the function sees.
+    is the mode that the function sees. ``leaves`` is what a derivative (`ng.grad` and its kin)
+    around here keeps the identities of the leaves in that are made while it calls its function;
+    None outside of derivatives.
     """
 
-    __slots__ = ("below", "owner", "shown", "value")
+    __slots__ = ("below", "leaves", "owner", "shown", "value")
 
     def __init__(
         self, value: bool, owner: object, below: Override | None, shown: bool | None = None
@@ -49,6 +55,7 @@ class Override:
         self.owner = owner
         self.below = below
         self.shown = value if shown is None else shown
+        self.leaves: set[int] | None = None if below is None else below.leaves
 
 
 process = _Process()
@@ -61,6 +68,19 @@ def is_recording() -> bool:
     return process.enable_backprop if top is None else top.value
 
 
+def leaf_made(x: object) -> None:
+    """Tell a derivative that is being taken around here of a new leaf."""
+    top = override.get()
+    if top is not None and top.leaves is not None:
+        top.leaves.add(id(x))
+
+
+def differentiating() -> bool:
+    """Whether a derivative is calling its function around here."""
+    top = override.get()
+    return top is not None and top.leaves is not None
+
+
 def _without(entry: Override | None, owner: object) -> Override | None:
     """Return the stack without the topmost entry of an owner."""
     kept = []
@@ -71,8 +91,34 @@ def _without(entry: Override | None, owner: object) -> Override | None:
         return kept[0] if kept else None
     below = entry.below
     for item in reversed(kept):
-        below = Override(item.value, item.owner, below, item.shown)
+        below = _on_top_of(below, item)
     return below
+
+
+def _on_top_of(below: Override | None, entry: Override) -> Override:
+    copy = Override(entry.value, entry.owner, below, entry.shown)
+    copy.leaves = entry.leaves
+    return copy
+
+
+def _holds(entry: Override | None, owner: object) -> bool:
+    """Whether the stack has an entry of an owner."""
+    while entry is not None:
+        if entry.owner is owner:
+            return True
+        entry = entry.below
+    return False
+
+
+def _mend(left: list[Token[Override | None]], below: Override | None, owner: object) -> None:
+    """Put back what entries of others lay above those of an owner that has just left."""
+    old = left[0].old_value
+    top = None if old is Token.MISSING else old
+    if top is not None and top.below is below and top.owner is owner:
+        return
+    while _holds(top, owner):
+        top = _without(top, owner)
+    override.set(top)
 
 
 def _check_name(name: str) -> None:
@@ -126,7 +172,7 @@ class Config(metaclass=_ConfigType):
     """
 
 
-class using_config:  # noqa: N801 - the seed's name, read as a verb in a with statement
+class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in a with statement
     """Set a configuration value for a block or a function, and restore it.
 
     Seen by the code inside only: no other thread or task sees it. Works as a
@@ -151,102 +197,57 @@ class using_config:  # noqa: N801 - the seed's name, read as a verb in a with st
         self._value = _check_value(value)
 
     def __enter__(self) -> using_config:
+        frame = sys._getframe(1)
+        if frame.f_code.co_flags & _SUSPENDED:
+            warn_of_consumer(frame, _name(self._value))
+        before = override.get()
         try:
-            below = override.get()
-            # Compiled under no_grad, a function may use no_grad itself: it is recorded all the same.
-            hidden = below is not None and below.value and not below.shown and not self._value
-            override.set(Override(self._value or hidden, self, below, self._value))
+            override.set(self._entry(before))
         except BaseException:  # Ctrl-C, just after it was set
-            override.set(_without(override.get(), self))
+            override.set(before)
             raise
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def _entry(self, below: Override | None) -> Override:
+        # Compiled under no_grad, a function may use no_grad itself: it is recorded all the same.
+        hidden = below is not None and below.value and not below.shown and not self._value
+        return Override(self._value or hidden, self, below, self._value)
+
+    def _exit(self) -> Exit:
+        below = override.get()
+        if _holds(below, self):  # entered by hand, or again
+            return self._leave
+        left: list[Token[Override | None]] = []
+        return guard(
+            partial(left.extend, map(override.set, (below,))),
+            partial(_mend, left, below, self),
+        )
+
+    def _leave(self, *_: object) -> None:
         override.set(_without(override.get(), self))
 
     def __call__(self, function: F) -> F:
         """Decorate a function, generator function or coroutine function."""
-        value = self._value
-        if inspect.isasyncgenfunction(function):
-            return cast(F, _decorate_async_generator(function, value))
-        if inspect.iscoroutinefunction(function):
-
-            @functools.wraps(function)
-            async def coroutine(*args: Any, **kwargs: Any) -> Any:
-                with using_config("enable_backprop", value):
-                    return await function(*args, **kwargs)
-
-            return cast(F, coroutine)
-        if inspect.isgeneratorfunction(function):
-            return cast(F, _decorate_generator(function, value))
-
-        @functools.wraps(function)
-        def plain(*args: Any, **kwargs: Any) -> Any:
-            with using_config("enable_backprop", value):
-                return function(*args, **kwargs)
-
-        return cast(F, plain)
+        mode = partial(using_config, "enable_backprop", self._value)
+        return cast(F, decorated(function, mode, _name(self._value)))
 
 
-def _decorate_generator(function: Callable[..., Any], value: bool) -> Callable[..., Any]:
-    """Apply the mode while the generator runs, never while it is suspended."""
+class calling(using_config):  # noqa: N801 - read as a verb in a with statement
+    """Record what a derivative's function computes, and take note of the leaves that it makes."""
 
-    @functools.wraps(function)
-    def generator(*args: Any, **kwargs: Any) -> Any:
-        source = function(*args, **kwargs)
-        step: Callable[[], Any] = lambda: next(source)  # noqa: E731
-        try:
-            while True:
-                with using_config("enable_backprop", value):
-                    item = step()
-                try:
-                    sent = yield item
-                    step = functools.partial(source.send, sent)
-                except GeneratorExit:
-                    raise
-                except BaseException as error:
-                    step = functools.partial(source.throw, error)
-        except StopIteration as stop:
-            return stop.value
-        finally:
-            del step  # it may hold an error, whose traceback holds this frame
-            with using_config("enable_backprop", value):
-                source.close()
+    def __init__(self) -> None:
+        super().__init__("enable_backprop", True)
+        self.leaves: set[int] = set()
 
-    return generator
+    def _entry(self, below: Override | None) -> Override:
+        entry = super()._entry(below)
+        if entry.leaves is None:
+            entry.leaves = self.leaves
+        return entry
 
 
-def _decorate_async_generator(function: Callable[..., Any], value: bool) -> Callable[..., Any]:
-    """Apply the mode while the asynchronous generator runs, never between its items."""
-
-    @functools.wraps(function)
-    async def generator(*args: Any, **kwargs: Any) -> Any:
-        source = function(*args, **kwargs)
-        step = source.__anext__
-        try:
-            while True:
-                with using_config("enable_backprop", value):
-                    item = await step()
-                try:
-                    sent = yield item
-                    step = functools.partial(source.asend, sent)
-                except GeneratorExit:
-                    raise
-                except BaseException as error:
-                    step = functools.partial(source.athrow, error)
-        except StopAsyncIteration:
-            return
-        finally:
-            del step  # it may hold an error, whose traceback holds this frame
-            with using_config("enable_backprop", value):
-                await source.aclose()
-
-    return generator
+def _name(value: bool) -> str:
+    return "enable_grad" if value else "no_grad"
 
 
 @overload

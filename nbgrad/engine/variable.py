@@ -19,6 +19,7 @@ from .arrays import Array, Raw, as_array, check_data, check_dtype
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called, in_code
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
+from .grad_mode import leaf_made
 from .operators import Operators
 from .sentinels import CONSTANT, Retained, State, reading_and_setting
 
@@ -92,6 +93,7 @@ class Variable(Operators):
         self._source = source.place() if source.state.enabled else None
         self.generation = 0
         self.name = name
+        leaf_made(self)
 
     # -- data and gradient ------------------------------------------------------------
 
@@ -250,6 +252,7 @@ class Variable(Operators):
     def unchain(self) -> None:
         """Forget the creator: the variable becomes a leaf."""
         recording.looked(self, "unchain()")
+        leaf_made(self)
         self._op = None
         self._inputs = ()
         self.generation = 0

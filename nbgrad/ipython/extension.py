@@ -73,7 +73,7 @@ class Session:
         self.tracebacks.start()
         ip.events.register("pre_run_cell", self.cells.start)
         ip.events.register("post_run_cell", self.cells.stop)
-        self.keep_positions(True)
+        self.keep_positions(True, self.cells)
         self.positions.cell_of = self.cells.number
         self.positions.nameless = self.cells.nameless
         self.positions.place = self.cells.place
@@ -114,7 +114,7 @@ class Session:
         ):
             if callback in ip.events.callbacks[event]:
                 ip.events.unregister(event, callback)
-        self.keep_positions(False)
+        self.keep_positions(False, self.cells)
         if self.positions.cell_of == self.cells.number:
             place = self.positions
             place.cell_of, place.nameless, place.place = self.outer_positions

@@ -230,12 +230,107 @@ def test_a_variable_as_argument_gives_a_variable_that_can_be_differentiated() ->
     assert x.grad == 6
 
 
-def test_a_derivative_by_a_closure_is_there_too() -> None:
+KINDS: dict[str, Any] = {
+    "grad": lambda f, y: grad(f)(y),
+    "grad of a tuple": lambda f, y: grad(f, (0,))(y)[0],
+    "value_and_grad": lambda f, y: value_and_grad(f)(y)[1],
+    "value": lambda f, y: value_and_grad(f)(y)[0],
+    "jacobian": lambda f, y: jacobian(f)(y),
+    "hessian": lambda f, y: hessian(f)(y),
+    "hvp": lambda f, y: hvp(f)(y, 1.0),
+    "jvp": lambda f, y: jvp(f, (y,), (1.0,))[1],
+    "jvp's value": lambda f, y: jvp(f, (y,), (1.0,))[0],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_derivative_carries_the_graph_to_variables_outside(kind: str) -> None:
+    d, y = KINDS[kind], 2.0
+
+    def by_x(x: Any) -> Any:  # the derivative as a function of x, all of it differentiable
+        return d(lambda t: x**2 * t**3 + x * t, y) * x
+
+    # What the derivative is, with x given as an argument: the other way to write it.
+    expected = grad(by_x)(3.0)
+    for x in (ng.Variable(np.array(3.0)), 1.0 * ng.Variable(np.array(3.0))):
+        outer = d(lambda t, x=x: x**2 * t**3 + x * t, y)
+        assert isinstance(outer, ng.Variable)
+        assert outer.creator is not None
+        leaf = x if x.creator is None else x.creator.inputs[1]
+        assert x.grad is leaf.grad is None
+        (outer * x).backward()
+        np.testing.assert_allclose(leaf.grad, expected, rtol=1e-13)
+    given = ng.Variable(np.array(y))
     w = ng.Variable(np.array(3.0))
-    assert type(grad(lambda x: w * x * x)(2.0)) is np.ndarray
-    x = ng.Variable(np.array(2.0))
-    grad(lambda t: w * t * t)(x).backward()
-    assert (w.grad, x.grad) == (4, 6)
+    d(lambda t: w * t**2, given).backward()
+    assert w.grad is not None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_constants_outside_and_what_is_made_inside_give_arrays(kind: str) -> None:
+    x = ng.Variable(np.array(3.0))
+    constant = ng.Variable(np.array(3.0), requires_grad=False)
+    with ng.no_grad():
+        unrecorded = x * 1.0
+
+    def truncated(t: Any) -> Any:
+        h = x * 1.0
+        h.unchain()
+        return h * t**3
+
+    functions = [
+        lambda t: constant * t**3,
+        lambda t: unrecorded * t**3,
+        lambda t: x.data * t**3,
+        lambda t: x.detach() * t**3,
+        lambda t: ng.Variable(np.array(3.0)) * t**3,
+        lambda t: ng.as_variable(3.0) * t**3,
+        lambda t: grad(lambda s: s**2 * 1.5)(1.0) * t**3,
+        truncated,
+    ]
+    for f in functions:
+        got = KINDS[kind](f, 2.0)
+        assert type(got) is np.ndarray
+        assert got in (24.0, 36.0)
+    with ng.no_grad():
+        assert type(KINDS[kind](lambda t: x * t**3, 2.0)) is np.ndarray
+
+
+def test_results_that_reach_outside_share_no_array() -> None:
+    x = ng.Variable(np.array(3.0))
+    value, g = value_and_grad(lambda t: x)(2.0)
+    assert value is not x
+    assert not np.shares_memory(value.data, x.data)
+    assert g.data == 0
+    ga, gb = grad(lambda a, b: (a + b) * 1.0 + 0 * x, (0, 1))(1.0, 2.0)
+    assert not np.shares_memory(ga.data, gb.data)
+    w = ng.Variable(np.array(2.0))
+    value, tangent = jvp(lambda t: t**2, (3.0,), (w,))
+    tangent.backward()
+    assert (tangent.data, w.grad) == (12.0, 6.0)
+
+
+def test_a_rule_that_cannot_be_recorded_says_why_it_is() -> None:
+    class Cube(ng.Function):
+        def forward(self, x: Any) -> Any:
+            return x**3
+
+        def backward(self, gy: Any) -> Any:
+            return gy * 3 * float(self.inputs[0].data) ** 2
+
+    w = ng.Variable(np.array(3.0), "w")
+    with pytest.raises(ng.SecondOrderError) as caught:
+        grad(lambda t: Cube()(t) * w)(2.0)
+    assert any("reaches w from outside" in note for note in caught.value.__notes__)
+    assert grad(lambda t: Cube()(t) * w.data)(2.0) == 36
+
+
+def test_an_argument_named_twice_is_refused() -> None:
+    for argnum in [(0, 0), (1, -1), (0, 1, 0), (-2, 0)]:
+        for d in (grad, value_and_grad, jacobian, hessian, hvp):
+            with pytest.raises(ng.OperandError, match="more than once"):
+                d(lambda a, b: a * b, argnum)(2.0, 3.0, *([(1.0, 1.0)] if d is hvp else []))
+    assert grad(lambda a, b: a * b, np.int64(1))(2.0, 3.0) == 2
 
 
 # -- what they leave alone -------------------------------------------------------------------------

@@ -234,9 +234,9 @@ def test_running_in_this_process_leaves_it_as_it_was(
 
     script("import sys\nsys.path.insert(0, 'elsewhere')\n1 / 0\n")
     monkeypatch.chdir(tmp_path)
-    before = sys.argv, list(sys.path), sys.modules["__main__"], source.state.enabled
+    before = sys.argv, list(sys.path), sys.modules["__main__"], set(source.state.enabled)
     assert cli.main(["trace", "train.py:y"]) == 1
-    assert (sys.argv, list(sys.path), sys.modules["__main__"], source.state.enabled) == before
+    assert (sys.argv, list(sys.path), sys.modules["__main__"], set(source.state.enabled)) == before
 
 
 # ---------------------------------------------------------------- output that goes nowhere

@@ -112,7 +112,7 @@ Visit = Callable[[Any, int], None]
 
 
 @contextlib.contextmanager
-def _monitoring(files: str, visit: Visit) -> Iterator[None]:
+def _monitoring(files: str | tuple[str, ...], visit: Visit) -> Iterator[None]:
     """Call ``visit(frame, offset)`` before each instruction in these files: Python 3.12 and newer.
 
     There a trace function misses instructions (in 3.12.0 to 3.13.0 all, or whole frames).
@@ -141,7 +141,7 @@ def _monitoring(files: str, visit: Visit) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _tracing(files: str, visit: Visit) -> Iterator[None]:
+def _tracing(files: str | tuple[str, ...], visit: Visit) -> Iterator[None]:
     """Do the same in Python 3.10 and 3.11."""
 
     def local(frame: Any, event: str, arg: Any) -> Any:
@@ -163,11 +163,14 @@ _watching = _monitoring if sys.version_info >= (3, 12) else _tracing
 
 
 @contextlib.contextmanager
-def interrupt_at(number: int, files: str = ENGINE) -> Iterator[list[str]]:
+def interrupt_at(
+    number: int, files: str | tuple[str, ...] = ENGINE, *, anywhere: bool = False
+) -> Iterator[list[str]]:
     """Raise KeyboardInterrupt at the n-th place in these files where Ctrl-C could arrive.
 
     Yields a list that holds the place, once it was reached. One can raise only before the next
-    instruction; where that stands in another ``try``, it is not the same.
+    instruction; where that stands in another ``try``, it is not the same. With ``anywhere``,
+    before any instruction at all.
     """
     count = 0
     reached: list[str] = []
@@ -178,12 +181,12 @@ def interrupt_at(number: int, files: str = ENGINE) -> Iterator[list[str]]:
         code = frame.f_code
         of, before = last.get(id(frame), (None, 0))
         last[id(frame)] = (code, at)
-        if (
+        checked = (
             of is code
             and opcode.opname[code.co_code[before]] in _CHECKED
             and _handler(code, before) == _handler(code, at)
-            and not reached
-        ):
+        )
+        if (checked or anywhere) and not reached:
             count += 1
             if count > number:
                 reached.append(f"{Path(code.co_filename).name}:{frame.f_lineno}")

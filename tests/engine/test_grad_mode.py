@@ -1,6 +1,8 @@
 """Grad mode: two levels, always restored, on everything that can be decorated."""
 
 import asyncio
+import contextlib
+import functools
 import gc
 import inspect
 
@@ -260,6 +262,7 @@ def hold(mode):
         yield on()
 
 
+@pytest.mark.filterwarnings("ignore::nbgrad.GradModeWarning")
 @pytest.mark.parametrize(
     "closing", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0), (0, 2, 1), (2, 0, 1)]
 )
@@ -274,6 +277,7 @@ def test_interleaved_generators_exit_in_any_order(closing):
         assert on() is (modes[left[-1]] if left else True)
 
 
+@pytest.mark.filterwarnings("ignore::nbgrad.GradModeWarning")
 def test_exits_inside_another_context():
     import contextvars
 
@@ -355,3 +359,130 @@ def test_a_leaf_made_under_no_grad_is_a_leaf():
         x = leaf(2.0)
     Square()(x).backward()
     assert x.grad == 4.0
+
+
+def leaks():
+    with ng.no_grad():
+        yield 1
+
+
+def leaks_from_a_branch():
+    for i in range(2):
+        with contextlib.nullcontext(), ng.enable_grad():
+            try:
+                raise ValueError
+            except ValueError:
+                yield i
+
+
+def delegates():
+    with ng.no_grad():
+        yield from tidy()
+
+
+def tidy():
+    with ng.no_grad():
+        y = on()
+    yield y
+
+
+@contextlib.contextmanager
+def meant():
+    with ng.no_grad():
+        yield
+
+
+async def waits():
+    with ng.no_grad():
+        await asyncio.sleep(0)
+    yield on()
+
+
+async def leaks_and_waits():
+    with ng.no_grad():
+        await asyncio.sleep(0)
+        yield on()
+
+
+def run(function):
+    async def items():
+        return [item async for item in function()]
+
+    if inspect.isasyncgenfunction(function):
+        return asyncio.run(items())
+    if function is meant:
+        with function():
+            return on()
+    return list(function())
+
+
+@pytest.mark.parametrize("function", [leaks, leaks_from_a_branch, delegates, leaks_and_waits])
+def test_a_with_that_a_generators_consumer_is_in_too(function):
+    name = "enable_grad" if function is leaks_from_a_branch else "no_grad"
+    words = (
+        rf"^{name} goes on while the generator {function.__name__} waits .* @{name}\(\) above def"
+    )
+    with pytest.warns(ng.GradModeWarning, match=words) as caught:
+        run(function)
+    assert caught[0].filename == __file__
+    assert on()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("function", [tidy, meant, waits, ng.no_grad(tidy)])
+def test_a_with_that_the_consumer_is_not_in(function):
+    run(function)
+    assert on()
+
+
+def test_what_else_can_be_decorated():
+    class Model:
+        def __call__(self):
+            yield on()
+
+        async def agen(self):
+            yield on()
+
+        @ng.no_grad()
+        @staticmethod
+        def static():
+            return on()
+
+        @ng.no_grad()
+        @classmethod
+        def of_class(cls):
+            return cls, on()
+
+        @ng.no_grad()
+        @property
+        def prop(self):
+            """Doc."""
+            return on()
+
+    model = Model()
+    items = ng.no_grad(model)()
+    assert next(items) is False
+    assert on()
+    assert list(ng.no_grad(functools.partial(model))()) == [False]
+    assert run(ng.no_grad(model.agen)) == [False]
+    assert (model.static(), model.of_class(), model.prop) == (False, (Model, False), False)
+    assert Model.prop.__doc__ == "Doc."
+    for what in (3, "x", np.ones(2), [], ng.Variable(np.ones(2))):
+        with pytest.raises(ng.OperandError, match=r"^no_grad decorates a function, not"):
+            ng.no_grad(what)
+
+
+@pytest.mark.parametrize("decorate", [ng.no_grad, ng.no_grad()])
+def test_a_decorated_class_is_still_a_class_and_warns(decorate):
+    class Model:
+        def __init__(self):
+            self.made = on()
+
+        def forward(self):
+            return on()
+
+    with pytest.warns(ng.GradModeWarning, match=r"^@no_grad on the class Model holds") as caught:
+        decorated = decorate(Model)
+    assert caught[0].filename == __file__
+    assert decorated is Model
+    assert (Model().made, Model().forward()) == (False, True)

@@ -69,7 +69,7 @@ def bare_shell(
     # A doctest leaves one behind, and IPython then does not set its own.
     monkeypatch.delattr("builtins._", raising=False)
     TerminalInteractiveShell.clear_instance()
-    enabled, cell_of = source.state.enabled, source.state.cell_of
+    enabled, cell_of = set(source.state.enabled), source.state.cell_of
     quiet = Config({"HistoryManager": {"enabled": False}})
     ip = TerminalInteractiveShell.instance(simple_prompt=True, config=quiet)
     atexit.unregister(ip.atexit_operations)
@@ -78,7 +78,7 @@ def bare_shell(
     ng.unload_ipython_extension(ip)
     ip.atexit_operations()
     TerminalInteractiveShell.clear_instance()
-    assert (source.state.enabled, source.state.cell_of) == (enabled, cell_of)
+    assert (set(source.state.enabled), source.state.cell_of) == (enabled, cell_of)
     assert config.override.get() is None
     config.process.enable_backprop = True
 

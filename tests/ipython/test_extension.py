@@ -27,7 +27,7 @@ def state(ip: Any) -> dict[str, Any]:
         "matchers": list(ip.Completer.custom_matchers),
         "events": {k: list(v) for k, v in ip.events.callbacks.items()},
         "kept": hasattr(ip, "_nbgrad"),
-        "enabled": source.state.enabled,
+        "enabled": len(source.state.enabled),
         "cell_of": source.state.cell_of,
         "nameless": source.state.nameless,
         "place": source.state.place,

@@ -34,7 +34,12 @@ def state():
     return (
         config.process.enable_backprop,
         config.override.get(),
-        (source.state.enabled, source.state.marking, source.state.watchers, source.state.watch),
+        (
+            set(source.state.enabled),
+            set(source.state.marking),
+            set(source.state.watchers),
+            source.state.watch,
+        ),
         warnings.filters[:],
         np.geterr(),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import weakref
-from contextvars import ContextVar
-from types import TracebackType
+from contextvars import ContextVar, Token
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nbgrad.engine.errors import AnomalyError, describe, describe_all
+from nbgrad.engine.scope_guard import Exit, Guarded, guard
 from nbgrad.engine.sentinels import State
 from nbgrad.engine.variable import Variable
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from nbgrad.engine.backward import Node, Observer
 
 
-class detect_anomaly:  # noqa: N801 - read as a verb in a with statement
+class detect_anomaly(Guarded):  # noqa: N801 - read as a verb in a with statement
     """Raise where NaN, an infinity or an in-place change first appears.
 
     Inside the ``with``, every operation checks its result, every rule its gradients,
@@ -40,31 +41,43 @@ class detect_anomaly:  # noqa: N801 - read as a verb in a with statement
     ...     y = ng.log(x * 0.0)
     """
 
-    def __init__(self) -> None:
-        self._outer: list[_Watch | None] = []
+    def _exit(self) -> Exit:
+        watch = _watch.get()
+        if watch is not None and watch.owner is self:  # entered by hand, or again
+            return partial(_leave, watch.outer)
+        left: list[Token[_Watch | None]] = []
+        return guard(partial(left.extend, map(_watch.set, (watch,))), partial(_stop, left, watch))
 
     def __enter__(self) -> detect_anomaly:
-        self._outer.append(_watch.get())
-        _watch.set(_Watch())
-        source.watch_nodes(_note, True)
-        source.keep_positions(True)
+        outer = _watch.get()
+        try:
+            _watch.set(_Watch(self, outer))
+            source.watch_nodes(_note, _watch.get())
+        except BaseException:  # Ctrl-C
+            _leave(outer)
+            raise
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        source.watch_nodes(_note, False)
-        source.keep_positions(False)
-        _watch.set(self._outer.pop())
+
+def _leave(outer: _Watch | None, *_: object) -> None:
+    _stop([_watch.set(outer)], outer)
+
+
+def _stop(left: list[Token[_Watch | None]], outer: _Watch | None) -> None:
+    watch = left[0].old_value
+    if isinstance(watch, _Watch) and watch is not outer:
+        source.stop_watching(watch)
 
 
 class _Watch:
-    """Checksums of the inputs of every node that was made while watching."""
+    """Checksums of the inputs of every node that was made while watching.
 
-    def __init__(self) -> None:
+    It watches as long as it lives: while a context has it.
+    """
+
+    def __init__(self, owner: object, outer: _Watch | None) -> None:
+        self.owner = owner
+        self.outer = outer
         self.sums: dict[int, tuple[weakref.ref[Any], list[int]]] = {}
 
     def remember(self, node: Any) -> None:

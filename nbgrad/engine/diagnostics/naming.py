@@ -152,6 +152,19 @@ def is_ours(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith(source._PACKAGE)
 
 
+def depth_of_user() -> int:
+    """Return how many calls away the user's line is, seen from the caller.
+
+    A magic is called by IPython, which is called by the cell.
+    """
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back is not None and (
+        is_ours(frame) or str(frame.f_globals.get("__name__")).startswith("IPython.")
+    ):
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
 def _namespaces() -> Iterator[dict[str, Any]]:
     """Yield the globals of the lines that are running, from the innermost to the cell or script."""
     seen: list[Any] = []

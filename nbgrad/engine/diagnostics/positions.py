@@ -10,14 +10,15 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from _thread import allocate_lock  # what threading offers as Lock; threading is slow to import
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable
 from contextvars import ContextVar
+from functools import partial
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, TypeAlias
 
 from nbgrad.engine import recording
+from nbgrad.engine.scope_guard import Exit, Guarded, guard
 
 Position: TypeAlias = "tuple[CodeType, int] | PassMark"
 
@@ -42,17 +43,19 @@ class PassMark(NamedTuple):
 class _State:
     """Whether new nodes are noted, and who knows which cell a file name stands for.
 
-    ``enabled`` counts who wants nodes noted; ``watch`` is told of every noted node, while
-    anybody watches. Code of several places shares the file names in ``nameless``, such as
-    ``<timed exec>``; ``place`` tells where a frame of such code stands.
+    ``enabled`` holds who wants nodes noted; ``watch`` is told of every noted node, while
+    there are ``watchers``. ``marking`` holds the passes whose nodes are marked. Each is a set of
+    tokens, so that a wish is taken back once and for all, by whoever comes first. Code of several
+    places shares the file names in ``nameless``, such as ``<timed exec>``; ``place`` tells where a
+    frame of such code stands.
     """
 
     __slots__ = ("cell_of", "enabled", "marking", "nameless", "place", "watch", "watchers")
 
     def __init__(self) -> None:
-        self.enabled = 0
-        self.marking = 0
-        self.watchers = 0
+        self.enabled: set[object] = set()
+        self.marking: set[object] = set()
+        self.watchers: set[object] = set()
         self.watch: Callable[[Any], None] | None = None
         self.cell_of: Callable[[str], int | None] = lambda filename: None
         self.nameless: set[str] = set()
@@ -66,32 +69,35 @@ codes with one offset the last has it, so ask whose it is. Empty while anybody h
 of each node."""
 
 _getframe = sys._getframe
-_counting = allocate_lock()
 _mark: ContextVar[PassMark | None] = ContextVar("nbgrad_pass_mark", default=None)
 
 
-def keep_positions(wanted: bool) -> None:
+def keep_positions(wanted: bool, whose: object = "anybody's") -> None:
     """Ask for positions, or take the wish back; they are kept while anybody wants them."""
-    with _counting:
-        state.enabled += 1 if wanted else -1
-        if not state.enabled:
-            known.clear()
+    (state.enabled.add if wanted else state.enabled.discard)(whose)
+    if not state.enabled:
+        known.clear()
 
 
-def note_all(wanted: bool) -> None:
+def note_all(wanted: bool, whose: object) -> None:
     """Ask that every new node goes through `note`, or take the wish back."""
-    with _counting:
-        state.enabled += 1 if wanted else -1
-        state.marking += 1 if wanted else -1
-        known.clear()
+    for wishes in (state.enabled, state.marking):
+        (wishes.add if wanted else wishes.discard)(whose)
+    known.clear()
 
 
-def watch_nodes(watch: Callable[[Any], None], wanted: bool) -> None:
-    """Let every noted node be shown to `watch`, or take the wish back."""
-    with _counting:
-        state.watchers += 1 if wanted else -1
-        state.watch = watch if state.watchers else None
-        known.clear()
+def watch_nodes(watch: Callable[[Any], None], watcher: object) -> None:
+    """Let every noted node be shown to ``watch``, the same for all, as long as a watcher lives."""
+    state.watch = watch
+    for wishes in (state.watchers, state.enabled):
+        wishes.add(weakref.ref(watcher, wishes.discard))
+    known.clear()
+
+
+def stop_watching(watcher: object) -> None:
+    """Let nodes be shown to nobody on this watcher's account, though it lives (in a traceback)."""
+    for wishes in (state.watchers, state.enabled):
+        wishes.discard(weakref.ref(watcher))
 
 
 class Source(NamedTuple):
@@ -125,29 +131,28 @@ def order_of(position: Position | None) -> int:
     return position.order if isinstance(position, PassMark) else 0
 
 
-@contextmanager
-def marking(root: Position | None, called_at: Position | None) -> Iterator[None]:
+class marking(Guarded):  # noqa: N801 - read as a verb in a with statement
     """Mark every node made inside as made by the backward pass from a root."""
-    before = _mark.get()
-    called_at = None if isinstance(called_at, PassMark) else called_at
-    asked = counted = False
-    # All inside the try: Ctrl-C may come between any two steps.
-    try:
-        _mark.set(PassMark(order_of(root) + 1, called_at))
-        keep_positions(True)
-        asked = True
-        with _counting:
-            state.marking += 1
-            known.clear()
-            counted = True
-        yield
-    finally:
-        _mark.set(before)
-        if counted:
-            with _counting:
-                state.marking -= 1
-        if asked:
-            keep_positions(False)
+
+    __slots__ = ("_mark", "_token")
+
+    def __init__(self, root: Position | None, called_at: Position | None) -> None:
+        called_at = None if isinstance(called_at, PassMark) else called_at
+        self._mark = PassMark(order_of(root) + 1, called_at)
+        self._token = object()
+
+    def _exit(self) -> Exit:
+        return guard(
+            partial(_mark.set, _mark.get()),
+            partial(state.marking.discard, self._token),
+            partial(state.enabled.discard, self._token),
+        )
+
+    def __enter__(self) -> None:
+        state.marking.add(self._token)
+        state.enabled.add(self._token)
+        known.clear()
+        _mark.set(self._mark)
 
 
 def note(node: Any, depth: int = 1) -> Position | None:
@@ -162,7 +167,7 @@ def note(node: Any, depth: int = 1) -> Position | None:
         return node._source  # type: ignore[no-any-return]
     if state.marking and (mark := _mark.get()) is not None:
         return mark
-    if state.watch is not None:
+    if state.watchers and state.watch is not None:
         state.watch(node)
     frame = _getframe(depth)
     code = frame.f_code
@@ -171,9 +176,10 @@ def note(node: Any, depth: int = 1) -> Position | None:
     if code.co_filename in state.nameless:
         return state.place(frame)
     position = code, frame.f_lasti
-    with _counting:
-        if not state.marking and not state.watchers:
-            known[position[1]] = position
+    if not state.marking and not state.watchers:
+        known[position[1]] = position
+        if state.marking or state.watchers:  # since then, in another thread
+            known.clear()
     return position
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from nbgrad.engine.errors import StaleGraphWarning
 
 from .escaping import visible
-from .naming import at, called, is_ours
+from .naming import at, called, depth_of_user
 
 Rules = tuple[Any, Any]
 
@@ -61,21 +61,8 @@ def warn(function: Any, outputs: list[Any]) -> None:
     warnings.warn(
         visible(f"{label} has been {what} since it made {name}{at(y)}: {consequence}"),
         StaleGraphWarning,
-        stacklevel=_depth_of_user(),
+        stacklevel=depth_of_user(),
     )
-
-
-def _depth_of_user() -> int:
-    """Return how many calls away the user's line is, seen from the caller.
-
-    A magic is called by IPython, which is called by the cell.
-    """
-    frame, depth = sys._getframe(1), 1
-    while frame.f_back is not None and (
-        is_ours(frame) or str(frame.f_globals.get("__name__")).startswith("IPython.")
-    ):
-        frame, depth = frame.f_back, depth + 1
-    return depth
 
 
 def _succeeds(new: type[Any], old: type[Any]) -> bool:

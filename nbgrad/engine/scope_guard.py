@@ -1,0 +1,72 @@
+"""Scope guard: what takes a change back when its ``with`` ends, whatever ends it.
+
+Ctrl-C raises where Python looks for signals: at the start of every Python function and after
+every call. An ``__exit__`` written in Python can thus be stopped before its first line, and
+what it was to take back stays. So the ``__exit__`` of a `Guarded` class is made before the
+block is entered, and runs compiled code alone: that of `io.IOBase`, which calls ``close()``,
+which runs a list of `functools.partial` once. Where the ``with`` loses its ``__exit__``
+without calling it (an exception between two of its own instructions), the guard is freed,
+and does the same then.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from types import TracebackType
+from typing import Any, TypeAlias
+
+Step: TypeAlias = "partial[Any]"
+Exit: TypeAlias = Callable[
+    [type[BaseException] | None, BaseException | None, TracebackType | None], None
+]
+
+_call: Any = partial.__call__
+
+
+class _Guard(io.IOBase):
+    """Calls ``close`` when a ``with`` ends, and when it is freed; see `Guarded`."""
+
+    __slots__ = ("close",)
+    close: Any
+
+
+def guard(*steps: Step) -> Exit:
+    """Return an ``__exit__`` that runs steps in order, once; also when it is dropped."""
+    made = _Guard()
+    # An exhausted map does nothing; an empty deque is false, so that no exception is swallowed.
+    made.close = partial(deque, map(_call, steps), 0)
+    return made.__exit__
+
+
+class _Exit:
+    """``__exit__`` as an attribute that is made anew for each ``with``."""
+
+    def __get__(self, obj: Any, owner: type[Any]) -> Exit:
+        if obj is None:
+            return _leave  # type: ignore[return-value]
+        return obj._exit()  # type: ignore[no-any-return]
+
+
+def _leave(
+    manager: Any,
+    exc_type: type[BaseException] | None,
+    exc: BaseException | None,
+    tb: TracebackType | None,
+) -> None:
+    """Leave as `contextlib.ExitStack` does, which takes ``__exit__`` from the class."""
+    manager.__exit__(exc_type, exc, tb)
+
+
+class Guarded:
+    """Base of context managers whose ``__exit__`` no signal can stop.
+
+    A subclass defines ``__enter__``, and ``_exit(self)``, which is asked before
+    ``__enter__`` runs, and returns a `guard` of what is to be done at the end.
+    """
+
+    __slots__ = ()
+
+    __exit__ = _Exit()

@@ -1,0 +1,161 @@
+"""Ctrl-C between any two instructions of a ``with`` leaves nothing behind."""
+
+import contextlib
+import gc
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.engine import grad_mode
+from nbgrad.engine.diagnostics import anomaly
+from nbgrad.engine.diagnostics import positions as source
+from nbgrad.engine.scope_guard import guard
+from tests.engine.faults import interrupt_at
+
+FILES = (str(Path(ng.__file__).parent), __file__)
+
+
+def state():
+    """What a ``with`` of nbgrad's changes."""
+    return (
+        grad_mode.process.enable_backprop,
+        grad_mode.override.get(),
+        anomaly._watch.get(),
+        len(source.state.enabled),
+        len(source.state.watchers),
+        len(source.state.marking),
+    )
+
+
+def use_with(make):
+    with make():
+        ng.square(2.0)
+
+
+def use_nested(make):
+    with make(), ng.enable_grad():
+        ng.square(2.0)
+    mode = make()
+    with mode:
+        with mode:
+            pass
+        ng.square(2.0)
+
+
+def use_raising(make):
+    with contextlib.suppress(ZeroDivisionError), make():
+        raise ZeroDivisionError
+
+
+def use_stack(make):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(make())
+        stack.enter_context(make())
+
+
+def use_decorator(make):
+    make()(lambda: None)()
+    for _ in make()(generator)():
+        ng.square(2.0)
+
+
+def generator():
+    yield 1
+    yield 2
+
+
+def use_generator(make):
+    def inside():
+        with make():
+            yield 1
+            yield 2
+
+    for _ in inside():
+        pass
+
+
+MODES = {
+    "no_grad": ng.no_grad,
+    "enable_grad": ng.enable_grad,
+    "using_config": lambda: ng.using_config("enable_backprop", False),
+    "detect_anomaly": ng.detect_anomaly,
+}
+CASES = [
+    *[(use_with, mode, 1) for mode in MODES],
+    (use_nested, "no_grad", 1),
+    (use_nested, "detect_anomaly", 1),
+    (use_raising, "no_grad", 1),
+    (use_raising, "detect_anomaly", 1),
+    (use_generator, "no_grad", 1),
+    (use_decorator, "no_grad", 5),
+]
+
+
+# An exception inside what runs when an object is freed is shown, not raised.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::nbgrad.GradModeWarning")
+@pytest.mark.parametrize(("use", "mode", "step"), CASES)
+def test_ctrl_c_anywhere(use, mode, step):
+    use(MODES[mode])
+    before, number, places = state(), 0, set()
+    while True:
+        try:
+            with interrupt_at(number, FILES, anywhere=True) as reached:
+                use(MODES[mode])
+        except KeyboardInterrupt:
+            assert state()[:3] == before[:3], reached  # while the traceback lives, too
+        assert state() == before, reached
+        if not reached:
+            break
+        places.update(reached)
+        number += step
+    print(number // step, "interrupts at", len(places), "lines")
+    assert number >= 40
+
+
+def test_entered_by_hand():
+    for mode in MODES.values():
+        before = state()
+        m = mode()
+        m.__enter__()
+        assert hasattr(m, "__exit__")  # looking at it leaves nothing
+        assert state() != before
+        m.__exit__(None, None, None)
+        assert state() == before
+        leave = m.__exit__
+        m.__enter__()
+        leave(None, None, None)
+        assert state() == before
+        use_stack(mode)
+        assert state() == before
+
+
+def test_a_guard_runs_its_steps_once_and_hides_no_exception():
+    import functools
+
+    ran = []
+    leave = guard(functools.partial(ran.append, 1), functools.partial(ran.append, 2))
+    assert not leave(ValueError, ValueError(), None)
+    leave(None, None, None)
+    assert ran == [1, 2]
+    del leave
+    assert ran == [1, 2]
+    guard(functools.partial(ran.append, 3))
+    assert ran == [1, 2, 3]
+
+
+def test_nothing_is_left_for_the_garbage_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        m = ng.no_grad()
+        with m:
+            x = ng.Variable(np.ones(2))
+        found = weakref.ref(m), weakref.ref(x)
+        del m, x
+        assert [r() for r in found] == [None, None]
+    finally:
+        gc.enable()
