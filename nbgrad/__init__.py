@@ -27,6 +27,7 @@ from .engine.variable import Variable, as_variable
 from .ops import *  # noqa: F403 - the list is ops.__all__
 
 if _typing.TYPE_CHECKING:
+    from .bridges.torch import watch, why_none
     from .calculus import grad, gradcheck, hessian, hvp, jacobian, jvp, value_and_grad
     from .compiler import compile  # noqa: A004
     from .engine.diagnostics.anomaly import detect_anomaly
@@ -46,6 +47,8 @@ _LAZY = {
     "detect_anomaly": "engine.diagnostics.anomaly",
     "Trace": "tracing",
     "trace": "tracing",
+    "watch": "bridges.torch",
+    "why_none": "bridges.torch",
     "Graph": "views.graph.graph",
     "graph": "views.graph.graph",
     "Stepper": "views.stepper.widget",
@@ -75,6 +78,8 @@ __all__ = [
     "trace",
     "using_config",
     "value_and_grad",
+    "watch",
+    "why_none",
 ]
 __all__ += _errors.__all__
 __all__ += _ops.__all__

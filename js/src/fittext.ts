@@ -11,6 +11,19 @@ export function measure(text: string, font: string): number {
   return context.measureText(text).width;
 }
 
+/** A name that fits; that of a module's parameter is cut from the left: "…linear1.weight". */
+export function fitName(name: string, width: number, font: string): string {
+  if (!name.includes(".") || measure(name, font) <= width) return fitText(name, width, font);
+  let low = 0;
+  let high = name.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measure(`…${name.slice(name.length - middle)}`, font) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return `…${name.slice(name.length - low)}`;
+}
+
 /** The longest beginning of `text` that fits, with "…" when something is cut. */
 export function fitText(text: string, width: number, font: string): string {
   const key = `${font}|${Math.round(width)}|${text}`;

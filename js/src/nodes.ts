@@ -1,6 +1,6 @@
 // Cards for variables, pills for functions: made once, then only what changed is touched.
 import { s, setAttribute, setText } from "./dom";
-import { fitText, measure } from "./fittext";
+import { fitName, fitText, measure } from "./fittext";
 import { iconPath } from "./icons";
 import { Moment } from "./moment";
 import { brief, briefGrad, fullGrad, isScalar, magnitude, signOf, Values } from "./numbers";
@@ -110,7 +110,7 @@ export class CardView implements NodeView {
     const room = width - 2 * PAD;
     const text = fitText(value ? brief(value) : "–", this.unnamed ? room : room * 0.62, PLAIN);
     setText(this.value, text);
-    const name = this.unnamed ? "" : fitText(this.variable.name, room - measure(text, PLAIN) - 8, BOLD);
+    const name = this.unnamed ? "" : fitName(this.variable.name, room - measure(text, PLAIN) - 8, BOLD);
     setText(this.element.querySelector(".name")!, name);
   }
 

@@ -115,4 +115,4 @@ export interface Trace {
   trouble?: Origin[];
 }
 
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;

@@ -29,6 +29,7 @@ __all__ = [
     "NonLeafCopyError",
     "OperandError",
     "OperationIndexError",
+    "SavedTensorError",
     "SecondOrderError",
     "ShapeError",
     "StaleGraphWarning",
@@ -79,6 +80,10 @@ class GradientTypeError(NbgradError, TypeError):
 
 class NoGraphError(NbgradError, RuntimeError):
     """backward() where there is nothing to go back through."""
+
+
+class SavedTensorError(NbgradError, RuntimeError):
+    """What a function saved for backward was freed, or changed in place."""
 
 
 class SecondOrderError(NbgradError, RuntimeError):

@@ -162,79 +162,37 @@ class Operators:
         """Convert to another floating dtype; the gradient is converted back."""
         return methods.astype(self, dtype)
 
-    def sum(
-        self,
-        axis: Axis = None,
-        keepdims: bool = False,
-        *,
-        dtype: Any = None,
-        initial: Any = None,
-        where: Any = None,
-    ) -> Variable:
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Variable:
         """Sum over axes."""
-        return methods.sum(self, axis, keepdims, dtype=dtype, initial=initial, where=where)
+        return methods.sum(self, axis, keepdims)
 
-    def mean(
-        self, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, where: Any = None
-    ) -> Variable:
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Variable:
         """Mean over axes."""
-        return methods.mean(self, axis, keepdims, dtype=dtype, where=where)
+        return methods.mean(self, axis, keepdims)
 
-    def max(
-        self, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None
-    ) -> Variable:
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Variable:
         """Largest element over axes."""
-        return methods.max(self, axis, keepdims, initial=initial, where=where)
+        return methods.max(self, axis, keepdims)
 
-    def min(
-        self, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None
-    ) -> Variable:
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Variable:
         """Smallest element over axes."""
-        return methods.min(self, axis, keepdims, initial=initial, where=where)
+        return methods.min(self, axis, keepdims)
 
-    def prod(
-        self,
-        axis: Axis = None,
-        keepdims: bool = False,
-        *,
-        dtype: Any = None,
-        initial: Any = None,
-        where: Any = None,
-    ) -> Variable:
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Variable:
         """Product over axes."""
-        return methods.prod(self, axis, keepdims, dtype=dtype, initial=initial, where=where)
+        return methods.prod(self, axis, keepdims)
 
-    def var(
-        self,
-        axis: Axis = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        *,
-        dtype: Any = None,
-        where: Any = None,
-    ) -> Variable:
+    def var(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
         """Variance over axes."""
-        return methods.var(self, axis, ddof, keepdims, dtype=dtype, where=where)
+        return methods.var(self, axis, ddof, keepdims)
 
-    def std(
-        self,
-        axis: Axis = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        *,
-        dtype: Any = None,
-        where: Any = None,
-    ) -> Variable:
+    def std(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
         """Spread over axes: the standard deviation."""
-        return methods.std(self, axis, ddof, keepdims, dtype=dtype, where=where)
+        return methods.std(self, axis, ddof, keepdims)
 
-    def cumsum(self, axis: int | None = None, dtype: Any = None) -> Variable:
+    def cumsum(self, axis: int | None = None) -> Variable:
         """Sum up to each element along an axis."""
-        return methods.cumsum(self, axis, dtype=dtype)
-
-    def cumprod(self, axis: int | None = None, dtype: Any = None) -> Variable:
-        """Multiply up to each element along an axis."""
-        return methods.cumprod(self, axis, dtype=dtype)
+        return methods.cumsum(self, axis)
 
     def clip(self, min: Any = None, max: Any = None) -> Variable:  # noqa: A002 (NumPy's names)
         """Hold the elements between two bounds."""

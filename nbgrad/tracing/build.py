@@ -89,8 +89,18 @@ class Builder:
         return VariableInfo(
             f"v{i}", row.name, row.kind, row.generation, dims, dtype, value,
             self.maybe(row.before), creator, self.source(row.position),
-            row.backward,
+            row.backward, *self._variable_extras(i),
         )  # fmt: skip
+
+    def _variable_extras(self, i: int) -> tuple[str, ...]:
+        engine = self.recording.engine
+        if engine is None:
+            return ()
+        return engine.device[i], engine.value_state[i], engine.none_reason[i]
+
+    def _function_extras(self, k: int) -> tuple[Any, ...]:
+        engine = self.recording.engine
+        return () if engine is None else (engine.module[k], engine.sequence[k], engine.reshapes[k])
 
     def _function(self, k: int) -> FunctionInfo:
         op, inputs, outputs = self.recording.functions[k]
@@ -100,13 +110,12 @@ class Builder:
         return FunctionInfo(
             f"f{k}", name, symbol, label, made.generation - 1,
             tuple([f"v{i}" for i in inputs]), tuple([f"v{i}" for i in outputs]),
-            rule, code, made.backward, self.source(made.position),
+            rule, code, made.backward, self.source(made.position), *self._function_extras(k),
         )  # fmt: skip
 
     def calls(self, recording: Recording) -> list[Call]:
         """Return the calls of a pass: what was gathered before, and the queue after each."""
-        make = _heap_queue if recording.order == "generation" else _stack_queue
-        queue = make(recording)
+        queue = _QUEUES[recording.order](recording)
         gathered: dict[int, Summary] = {recording.root: self.summary(recording.seed)}
         return [self._call(row, gathered, *queue(row[2])) for row in recording.calls]
 
@@ -150,7 +159,20 @@ class Builder:
             steps=self.steps(),
             naive_calls=None if naive is None else tuple(self.calls(naive)),
             naive_truncated=naive is not None and naive.truncated,
+            **self._engine(),
         )
+
+    def _engine(self) -> dict[str, Any]:
+        engine = self.recording.engine
+        if engine is None:
+            return {}
+        sums = {(f"v{x}", path): self.summary(h) for (x, path), h in engine.sums.items()}
+        return {
+            "framework": engine.framework,
+            "modules": engine.modules,
+            "sums": sums,
+            "depth": engine.depth,
+        }
 
 
 def build(recording: Recording) -> Parts:
@@ -195,6 +217,27 @@ def _stack_queue(recording: Recording) -> Queue:
         return shown, len(stack) - len(shown)
 
     return after
+
+
+def _sequence_queue(recording: Recording) -> Queue:
+    """Play an engine that runs the newest function first, of those whose gradient is complete."""
+    engine = recording.engine
+    ran = [k for k, _, _ in recording.calls]
+    sequence = engine.sequence if engine is not None else []
+    waiting: set[int] = set()
+    variables = recording.variables
+    at = iter(ran)
+
+    def after(parts: Sent) -> tuple[list[int], int]:
+        waiting.discard(next(at))
+        waiting.update(k for _, x, _, _ in parts if (k := variables[x].creator) >= 0)
+        newest = sorted(waiting, key=lambda k: (sequence[k] is None, -(sequence[k] or 0)))
+        return newest[:QUEUE_SHOWN], max(0, len(newest) - QUEUE_SHOWN)
+
+    return after
+
+
+_QUEUES = {"generation": _heap_queue, "naive": _stack_queue, "sequence": _sequence_queue}
 
 
 def _op_texts(op: OpRow) -> tuple[str, str, str, str, str | None]:

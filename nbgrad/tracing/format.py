@@ -226,6 +226,14 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def short_name(name: str, limit: int = NAME_LIMIT) -> str:
+    """Shorten a name; that of a module's parameter from the left: ``…layers.0.linear1.weight``."""
+    if len(name) <= limit or "." not in name:
+        return clean(name, limit)
+    tail = name[len(name) - limit + 1 :]
+    return "…" + clean(tail, limit)
+
+
 def width(text: str) -> int:
     """Return how many terminal columns a text takes; Korean characters take two."""
     return sum(

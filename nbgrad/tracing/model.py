@@ -8,8 +8,8 @@ tree and prints as one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar, overload
@@ -58,6 +58,13 @@ class VariableInfo:
         Where it was made, when positions are kept.
     backward : bool
         Whether an earlier pass with ``create_graph=True`` made it.
+    device : str
+        Where it lives; empty for the CPU.
+    value_state : str
+        Empty, or ``"not kept"``: its engine kept no value of it.
+    none_reason : str
+        Why its ``.grad`` is None after the pass: ``"not a leaf"``, ``"no gradient"``; empty
+        where it is not None, or where nbgrad's own rules say it.
     """
 
     id: str
@@ -71,6 +78,9 @@ class VariableInfo:
     creator: str | None = None
     source: Source | None = None
     backward: bool = False
+    device: str = ""
+    value_state: str = ""
+    none_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,15 @@ class FunctionInfo:
     backward : bool
         Whether an earlier pass with ``create_graph=True`` made it.
     source : Source or None
+    module : str
+        The module call that it ran in, such as ``layers.0.linear1``; the second call of a
+        module is ``cell#2``. Empty where there is none.
+    sequence : int or None
+        Its place in the order in which its engine ran the forward pass.
+    reshapes : bool
+        Whether it only arranges elements in another way.
+    folded : int
+        How many functions it stands for, in a folded trace; else 0.
     """
 
     id: str
@@ -106,6 +125,10 @@ class FunctionInfo:
     code: str | None = None
     backward: bool = False
     source: Source | None = None
+    module: str = ""
+    sequence: int | None = None
+    reshapes: bool = False
+    folded: int = 0
 
 
 @dataclass(frozen=True)
@@ -266,7 +289,8 @@ class Parts:
     root : VariableInfo
         The variable whose backward() this is.
     order : str
-        ``"generation"`` or ``"naive"``.
+        ``"generation"``, ``"naive"``, or ``"sequence"``: as the engine ran, the newest
+        function first.
     retain_grad, create_graph : bool
     applied : bool
         False: no ``.grad`` was changed.
@@ -279,6 +303,17 @@ class Parts:
     naive_calls : tuple of Call, or None
         The same graph in the naive order, when it was replayed too.
     naive_truncated : bool
+    framework : str
+        ``"nbgrad"``, or the engine whose pass it is, such as ``"torch"``.
+    modules : mapping of str to str
+        The class of the module of each module call.
+    sums : mapping of (str, str) to Summary
+        For a variable's id and a module call, the sum of what the call's functions sent to
+        the variable, where there are several.
+    depth : int or None
+        How deep modules are shown; None: such that some forty functions are in sight.
+    folded : bool
+        Whether module calls and reshaping are folded already.
     """
 
     root: VariableInfo
@@ -293,6 +328,11 @@ class Parts:
     steps: tuple[Step, ...]
     naive_calls: tuple[Call, ...] | None = None
     naive_truncated: bool = False
+    framework: str = "nbgrad"
+    modules: Mapping[str, str] = field(default_factory=dict)
+    sums: Mapping[tuple[str, str], Summary] = field(default_factory=dict)
+    depth: int | None = None
+    folded: bool = field(default=False, compare=False)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -349,6 +389,14 @@ def steps_by_generation(
     calls: Iterable[Call], variables: Nodes[VariableInfo], retain_grad: bool
 ) -> tuple[Step, ...]:
     """Gather the calls of one generation into one step."""
+    runs = groupby(calls, key=lambda call: call.function.generation)
+    return tuple(step_of(tuple(run), variables, retain_grad) for _, run in runs)
+
+
+def steps_of(
+    calls: Iterable[Call], variables: Nodes[VariableInfo], retain_grad: bool
+) -> tuple[Step, ...]:
+    """Return the steps of calls in the order of generations: one per generation."""
     runs = groupby(calls, key=lambda call: call.function.generation)
     return tuple(step_of(tuple(run), variables, retain_grad) for _, run in runs)
 

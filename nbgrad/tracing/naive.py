@@ -27,6 +27,8 @@ from .graph_walk import function_of, node_of
 from .record import Recorder
 
 ORDERS = ("generation", "naive")
+ENGINE_ORDERS = ("generation", "sequence")
+"""Orders of another engine's pass; the second is its own."""
 
 
 def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> bool:

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from inspect import CO_OPTIMIZED
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.naming import global_at_birth, running_frames
+from nbgrad.engine.diagnostics.naming import global_at_birth
 from nbgrad.engine.variable import Variable
 
 from . import format as fmt
@@ -39,33 +37,6 @@ def notebook_names() -> Mapping[str, Any]:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return getattr(shell, "user_ns", None) or {}
-
-
-def scopes() -> Iterator[Mapping[str, Any]]:
-    """Yield where names are looked for unasked, those that count first.
-
-    These are the user's namespace in a notebook, the globals of the cell or script that runs,
-    then the locals of the function that asks: in marimo, Shiny or Solara all code stands in
-    functions.
-    """
-    yield (default_namespace or notebook_names)()
-    frames = list(islice(running_frames(), FRAMES))
-    for frame in reversed(frames):
-        yield frame.f_globals
-    if frames and frames[0].f_code.co_flags & CO_OPTIMIZED:
-        held = frames[0].f_locals
-        yield {name: value for name, value in held.items() if isinstance(value, NAMED)}
-        # Before Python 3.13 the frame keeps that dictionary, and all in it alive, unless it is
-        # emptied; one that somebody else holds is theirs.
-        if type(held) is dict and sys.getrefcount(held) <= LONE:
-            held.clear()
-
-
-NAMED = (Variable, np.ndarray)
-FRAMES = 8
-"""Names are looked for in the globals of this many running frames."""
-LONE = 3
-"""References to a frame's dictionary of locals that nobody else holds."""
 
 
 def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) -> list[str]:
@@ -98,19 +69,33 @@ def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) ->
     return distinct(wished, texts)
 
 
-def namespace_names(names: Any) -> dict[int, str]:
-    """Return the name of each object of a mapping, by its id."""
-    if names is not None and not isinstance(names, Mapping):
+def namespace(names: Any) -> Mapping[str, Any]:
+    """Return where to look for names: what was given, else the user's namespace.
+
+    Raises
+    ------
+    TypeError
+        If it is not a mapping.
+    """
+    if names is None:
+        names = (default_namespace or notebook_names)()
+    if not isinstance(names, Mapping):
         raise TypeError(
             f"names must be a mapping from names to Variables such as locals(), "
             f"not {type(names).__name__}."
         )
+    return names
+
+
+def namespace_names(names: Any) -> dict[int, str]:
+    """Return the name of each object of a mapping, by its id."""
     found: dict[int, str] = {}
-    for scope in scopes() if names is None else (names,):
-        # A copy: another thread may assign names meanwhile.
-        for name, value in list(scope.items()):
-            if isinstance(value, NAMED) and isinstance(name, str) and not name.startswith("_"):
-                found.setdefault(id(value), name)
+    # A copy: another thread may assign names meanwhile.
+    for name, value in list(namespace(names).items()):
+        if not isinstance(value, (Variable, np.ndarray)) or not isinstance(name, str):
+            continue
+        if not name.startswith("_"):
+            found.setdefault(id(value), name)
     return found
 
 

@@ -41,6 +41,38 @@ class Recording:
     applied: bool
     truncated: bool = False
     naive: Recording | None = None
+    engine: Engine | None = None
+
+
+@dataclass
+class Engine:
+    """What a recording of another engine's pass says besides; lists go by function or variable.
+
+    Attributes
+    ----------
+    framework : str
+    module, sequence, reshapes : list
+        Of each function.
+    device, value_state, none_reason : list
+        Of each variable.
+    modules : dict
+        The class of the module of each module call.
+    sums : dict
+        For a variable and a module call, the sum of what the call sent there.
+    depth : int or None
+        How deep modules are shown.
+    """
+
+    framework: str
+    module: list[str]
+    sequence: list[int | None]
+    reshapes: list[bool]
+    device: list[str]
+    value_state: list[str]
+    none_reason: list[str]
+    modules: dict[str, str]
+    sums: dict[tuple[int, str], Handle]
+    depth: int | None = None
 
 
 class Recorder:

@@ -127,7 +127,7 @@ class Summary:
                 f"The trace kept statistics of this array of shape {self.shape}, not its "
                 f"{self.size} elements; arrays of up to {FULL} elements are kept whole."
             )
-        return np.array(self.values, dtype=self.dtype).reshape(self.shape)
+        return np.array(self.values, dtype=_numpy_dtype(self.dtype)).reshape(self.shape)
 
     @property
     def magnitude(self) -> float:
@@ -165,6 +165,14 @@ class Summary:
 
     def __repr__(self) -> str:
         return f"<Summary {self}>"
+
+
+def _numpy_dtype(name: str) -> np.dtype[Any]:
+    """Return the dtype of a name; float32 for one that NumPy lacks, such as bfloat16."""
+    try:
+        return np.dtype(name)
+    except TypeError:
+        return np.dtype(np.float32)
 
 
 def _same(values: Any) -> Any:

@@ -10,6 +10,7 @@ from .sums import plus, write_sum, written_out
 from .trouble import Trouble, find_trouble
 
 COLUMNS = 80
+TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
 FIRST_ROWS, LAST_ROWS = 40, 20
 """How many calls of a long trace are shown at its beginning and at its end."""
 MAX_LEAVES = 12
@@ -57,7 +58,7 @@ class Table:
     def render(self, columns: int) -> str:
         """Return title, table and notes."""
         say = self.speaker.text
-        title = "title" if self.trace.order == "generation" else "title_naive"
+        title = TITLES[self.trace.order]
         count = self.speaker.count
         generations = len({f.generation for f in self.trace.functions})
         subtitle = say(
@@ -120,7 +121,7 @@ class Table:
         if trace.applied:
             held = [v for v in trace.variables if v.before is not None]
             notes += [self.held(v) for v in held[:MAX_LEAVES] if trace.gradient(v.id) is not None]
-        elif trace.order == "generation":
+        elif trace.order != "naive":
             notes.append(say("not_applied"))
         if trace.truncated:
             notes.append(say("truncated"))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.backward import backward
-from nbgrad.engine.errors import OperandError
+from nbgrad.engine.errors import OperandError, listed
 from nbgrad.engine.variable import Variable
 
 from .build import build
+from .engines import bridge_of
 from .graph_walk import Survey, survey
 from .model import Call, Contribution, FunctionInfo, Nodes, Parts, Step, Summary, VariableInfo
 from .naive import ORDERS, replay_naive
@@ -58,10 +59,11 @@ class Trace:
     4.0
     """
 
-    __slots__ = ("__weakref__", "_parts", "_recording")
+    __slots__ = ("__weakref__", "_parts", "_recording", "_shown")
 
     def __init__(self, parts: Parts | Recording) -> None:
         self._parts = parts if isinstance(parts, Parts) else None
+        self._shown: Trace | None = None
         self._recording = parts if isinstance(parts, Recording) else None
 
     @property
@@ -223,10 +225,44 @@ class Trace:
     def __reduce__(self) -> tuple[Any, ...]:
         return Trace, (self.parts,)
 
+    @property
+    def shown(self) -> Trace:
+        """The trace as views show it at first: of PyTorch's pass, modules and reshaping folded."""
+        if self._shown is None:
+            from .fold import shown
+
+            parts = shown(self.parts)
+            self._shown = self if parts is self.parts else Trace(parts)
+        return self._shown
+
+    def folded(self, modules: int | Collection[str], *, reshapes: bool = True) -> Trace:
+        """Return the trace with module calls shown as one function each.
+
+        Parameters
+        ----------
+        modules : int or collection of str
+            How deep modules are shown, or the module calls to close, such as ``layers.0``.
+        reshapes : bool
+            Show functions that only reshape with the function beside them.
+
+        Raises
+        ------
+        ValueError
+            For a replay in the naive order, or a depth below 0.
+        """
+        from .fold import at_depth, fold
+
+        closed = modules
+        if isinstance(modules, int):
+            if modules < 0:
+                raise ValueError(f"modules is a depth from 0, not {modules}.")
+            closed = at_depth(self.parts, modules) if modules else ()
+        return Trace(fold(self.parts, closed, reshapes=reshapes))  # type: ignore[arg-type]
+
     def __str__(self) -> str:
         from .text import table
 
-        return table(self.parts)
+        return table(self.shown.parts)
 
     def __repr__(self) -> str:
         n = len(self.functions)
@@ -242,7 +278,7 @@ class Trace:
 
 
 def trace(
-    y: Variable,
+    y: Any,
     *,
     retain_grad: bool = False,
     create_graph: bool = False,
@@ -250,6 +286,7 @@ def trace(
     names: Mapping[str, Any] | None = None,
     apply: bool = True,
     naive: bool | None = None,
+    **engine: Any,
 ) -> Trace:
     """Run ``y.backward()`` and return what happened, step by step, as plain data.
 
@@ -258,12 +295,13 @@ def trace(
 
     Parameters
     ----------
-    y : Variable
+    y : Variable or torch.Tensor
     retain_grad, create_graph : bool
         See `Variable.backward`.
-    order : {"generation", "naive"}
+    order : {"generation", "naive", "sequence"}
         ``"naive"`` replays the last-in-first-out order without generations, which gives
-        wrong gradients where branches join again. It is never applied.
+        wrong gradients where branches join again. It is never applied. ``"sequence"``, of
+        PyTorch's pass alone, is the order in which PyTorch ran: the newest function first.
     names : mapping, optional
         Where to look for names of variables, such as ``locals()``; in a notebook the
         user's namespace by default. A variable's own name goes first.
@@ -272,6 +310,9 @@ def trace(
     naive : bool, optional
         Whether to replay the naive order beside the right one (`Trace.naive`). By default
         in small graphs of built-in operations.
+    **engine
+        Of a PyTorch tensor: ``gradient``, a tensor, the upstream gradient; ``retain_graph``,
+        as of ``torch.Tensor.backward``; ``modules``, how deep modules are shown.
 
     Returns
     -------
@@ -297,8 +338,21 @@ def trace(
     >>> ng.trace(y, order="naive").gradient("x").value
     96.0
     """
+    bridge = bridge_of(y)
+    if bridge is not None:
+        return _of_engine(
+            bridge, y, retain_grad, naive, engine, create_graph=create_graph, order=order,
+            names=names, apply=apply,
+        )  # fmt: skip
     if not isinstance(y, Variable):
-        raise OperandError(f"trace() follows backward() of a Variable, not of {type(y).__name__}.")
+        raise OperandError(
+            f"trace() follows backward() of a Variable, not of {type(y).__name__}; "
+            "of a PyTorch tensor too."
+        )
+    if engine:
+        raise TypeError(
+            f"trace() of a Variable takes no {listed(engine)}: it is an option for PyTorch's tensors."
+        )
     if order not in ORDERS:
         raise ValueError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
     graph = survey(y, names)
@@ -323,6 +377,26 @@ def trace(
     )
     recording.seed = recorder.seed
     return recorded
+
+
+def _of_engine(
+    bridge: Any, y: Any, retain_grad: bool, naive: bool | None, options: dict[str, Any], **more: Any
+) -> Trace:
+    """Trace another engine's pass, by the options that it has."""
+    if retain_grad:
+        raise OperandError(
+            "trace(retain_grad=True) is for Variables. PyTorch keeps the gradient of a tensor on "
+            "which retain_grad() was called before the pass: a.retain_grad()."
+        )
+    if naive:
+        more["order"] = "naive"  # the bridge says why it cannot be
+    known = ("gradient", "retain_graph", "modules")
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise TypeError(
+            f"trace() of a tensor takes no {listed(unknown)}; it takes {listed(known)}."
+        )
+    return bridge.trace(y, **options, **more)  # type: ignore[no-any-return]
 
 
 def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:

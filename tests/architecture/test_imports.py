@@ -25,7 +25,7 @@ LAYERS = {
     "compiler": {"compiler", "ops", "engine"},
     "tracing": {"tracing", "engine"},
     "views": {"views", "tracing", "engine"},
-    "bridges": {"bridges", "tracing", "engine"},
+    "bridges": {"bridges", "tracing", "ops", "engine"},
     "compat": {"compat", "calculus", "ops", "engine"},
     "ipython": {"ipython", "views", "tracing", "engine"},
     "cli": {"cli", "ipython", "views", "tracing", "bridges", "calculus", "ops", "engine"},
@@ -38,6 +38,7 @@ THIRD_PARTY = {
     "ipywidgets": re.compile(r"views/stepper/widget\.py"),
     "IPython": re.compile(r"ipython/.*"),
     "graphviz": re.compile(r"views/graph/dot\.py"),
+    "torch": re.compile(r"bridges/torch/.*"),
 }
 
 

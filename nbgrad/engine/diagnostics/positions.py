@@ -22,7 +22,7 @@ from nbgrad.engine.scope_guard import Exit, Guarded, guard
 
 Position: TypeAlias = "tuple[CodeType, int] | PassMark"
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
 
 
 class PassMark(NamedTuple):
@@ -171,7 +171,7 @@ def note(node: Any, depth: int = 1) -> Position | None:
         state.watch(node)
     frame = _getframe(depth)
     code = frame.f_code
-    if code.co_filename.startswith(_PACKAGE):
+    if code.co_filename.startswith(PACKAGE):
         return here()
     if code.co_filename in state.nameless:
         return state.place(frame)
@@ -191,7 +191,7 @@ def place() -> Position | None:
 def here() -> Position | None:
     """Return the position of the innermost frame outside nbgrad."""
     frame = _getframe(1)
-    while frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_code.co_filename.startswith(PACKAGE):
         if frame.f_back is None:
             return None
         frame = frame.f_back

@@ -16,7 +16,8 @@ MOST_NODES = 2_000_000
 MAX_TEXT = 10_000
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 DTYPES = frozenset(
-    [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+    ["bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "bool"]
+    + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
     + [f"float{bits}" for bits in (16, 32, 64, 96, 128)]
     + ["bool", "longdouble"]
 )

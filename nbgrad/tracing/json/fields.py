@@ -9,7 +9,7 @@ from typing import Any
 from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Source, Summary, Thumb
-from nbgrad.tracing.naive import ORDERS
+from nbgrad.tracing.naive import ENGINE_ORDERS, ORDERS
 from nbgrad.tracing.summaries import FULL, THUMB_COLS, THUMB_ROWS, from_values
 
 from . import checks
@@ -25,7 +25,8 @@ def header(data: Any) -> dict[str, Any]:
         key: checks.boolean(field(data, key, "the trace", False), f"'{key}'")
         for key in ("retain_grad", "create_graph", "applied", "truncated")
     }
-    return {"order": checks.choice(field(data, "order", "the trace"), ORDERS, "'order'"), **flags}
+    orders = (*ORDERS, *ENGINE_ORDERS[1:])
+    return {"order": checks.choice(field(data, "order", "the trace"), orders, "'order'"), **flags}
 
 
 def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
@@ -36,11 +37,11 @@ def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
     seen: set[Any] = set()
     outputs = 0
     for function, n in calls:
-        if order == "generation" and function in seen:
+        if order != "naive" and function in seen:
             raise TraceFormatError("This is not a trace: a function runs twice.")
         seen.add(function)
         outputs += n
-    if order != "generation" and outputs > MAX_NAIVE_OUTPUTS:
+    if order == "naive" and outputs > MAX_NAIVE_OUTPUTS:
         raise TraceFormatError(f"This is not a trace: its naive calls have {outputs:,} outputs.")
 
 

@@ -17,6 +17,7 @@ from nbgrad.tracing.model import (
     Nodes,
     Parts,
     Step,
+    Summary,
     VariableInfo,
     Waiting,
 )
@@ -113,9 +114,32 @@ class Reader:
             seed=self._summary(field(data, "seed", "the trace"), "'seed'"),
             steps=steps,
             naive_calls=replayed,
+            **self._engine(),
             naive_truncated=naive is not None
             and checks.boolean(field(naive, "truncated", "naive", False), "naive.truncated"),
         )
+
+    def _engine(self) -> dict[str, Any]:
+        """Return what a pass of another engine says besides."""
+        data = self.data
+        modules = field(data, "modules", "the trace", {})
+        if not isinstance(modules, dict) or len(modules) > checks.MOST_NODES:
+            wrong("'modules'", "an object of texts", modules)
+        sums = items(field(data, "sums", "the trace", []), "'sums'")
+        return {
+            "framework": clean_text(field(data, "framework", "the trace", "nbgrad"), "'framework'"),
+            "modules": {
+                clean_text(path, "'modules'"): clean_text(kind, f"modules[{path!r}]")
+                for path, kind in modules.items()
+            },
+            "sums": dict(self._sum(row, f"sums[{i}]") for i, row in enumerate(sums)),
+        }
+
+    def _sum(self, row: Any, where: str) -> tuple[tuple[str, str], Summary]:
+        if len(items(row, where, 3)) != 3:
+            wrong(where, "a variable, a module call and a summary", row)
+        variable = self._one(row[0], self.known, where)
+        return (variable.id, clean_text(row[1], where)), self._summary(row[2], where)
 
     def _one(self, key: Any, table: dict[str, Any], where: str) -> Any:
         if not isinstance(key, str) or key not in table:
@@ -136,6 +160,10 @@ class Reader:
             maybe(field(data, "creator", where, None), f"{where}.creator", checks.identifier),
             maybe(field(data, "source", where, None), f"{where}.source", read_source),
             checks.boolean(field(data, "backward", where, False), f"{where}.backward"),
+            *(
+                clean_text(field(data, key, where, ""), f"{where}.{key}")
+                for key in ("device", "value_state", "none_reason")
+            ),
         )
 
     def _function(self, data: Any, where: str) -> FunctionInfo:
@@ -156,6 +184,10 @@ class Reader:
             maybe(field(data, "code", where, None), f"{where}.code", code_text),
             checks.boolean(field(data, "backward", where, False), f"{where}.backward"),
             maybe(field(data, "source", where, None), f"{where}.source", read_source),
+            clean_text(field(data, "module", where, ""), f"{where}.module"),
+            maybe(field(data, "sequence", where, None), f"{where}.sequence", natural),
+            checks.boolean(field(data, "reshapes", where, False), f"{where}.reshapes"),
+            natural(field(data, "folded", where, 0), f"{where}.folded"),
         )
 
     def _step(self, data: Any, where: str) -> Step:

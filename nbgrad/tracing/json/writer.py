@@ -11,7 +11,7 @@ from nbgrad.tracing.trouble import find_trouble
 from .table import Json, Table, source_json
 
 SCHEMA = "nbgrad-trace"
-VERSION = 1
+VERSION = 2
 KINDS = ("leaf", "intermediate", "constant", "unused")
 
 
@@ -32,6 +32,12 @@ def to_dict(parts: Parts) -> Json:
         "seed": table.add(parts.seed),
         "steps": [step_json(s, table) for s in parts.steps],
     }
+    if parts.framework != "nbgrad":
+        data["framework"] = parts.framework
+    if parts.modules:
+        data["modules"] = dict(parts.modules)
+    if parts.sums:
+        data["sums"] = [[x, path, table.add(s)] for (x, path), s in parts.sums.items()]
     if parts.naive_calls is not None:
         data["naive"] = {"calls": [call_json(c, table) for c in parts.naive_calls]}
     if parts.truncated:
@@ -60,12 +66,18 @@ def variable_json(v: VariableInfo, table: Table) -> Json:
     }
     if v.backward:
         data["backward"] = True
+    _add_said(data, device=v.device, value_state=v.value_state, none_reason=v.none_reason)
     return data
+
+
+def _add_said(data: Json, **values: object) -> None:
+    """Add the keys that say something."""
+    data.update((key, value) for key, value in values.items() if value not in {"", 0, None})
 
 
 def function_json(f: FunctionInfo) -> Json:
     """Write a function."""
-    return {
+    data: Json = {
         "id": f.id,
         "name": f.name,
         "symbol": f.symbol,
@@ -78,6 +90,10 @@ def function_json(f: FunctionInfo) -> Json:
         "backward": f.backward,
         "source": source_json(f.source),
     }
+    _add_said(data, module=f.module, reshapes=f.reshapes, folded=f.folded)
+    if f.sequence is not None:
+        data["sequence"] = f.sequence
+    return data
 
 
 def step_json(step: Step, table: Table) -> Json:

@@ -70,6 +70,8 @@ class Teller:
         What a leaf's gradient ends as, where it held one before.
     trouble : mapping of int to Trouble
         The first trouble of each kind, by call.
+    partial : bool
+        Whether some values are not known, so that trouble may have begun earlier.
     """
 
     def __init__(
@@ -78,12 +80,15 @@ class Teller:
         last: dict[str, int],
         totals: dict[str, str],
         trouble: dict[int, list[Trouble]],
+        *,
+        partial: bool = False,
     ) -> None:
         self.phrases = phrases
         self.say = phrases.speaker.say
         self.last = last
         self.totals = totals
         self.trouble = trouble
+        self.partial = partial
 
     def step(self, step: Step, start: int) -> list[Runs]:
         """Tell a step whose first call is number ``start``."""
@@ -106,7 +111,9 @@ class Teller:
             told += self._missing(calls)
             told += self._from_before(found, start + len(calls) - 1)
         kinds = [t.kind for k in range(start, start + len(calls)) for t in self.trouble.get(k, ())]
-        return [*told, *(self.say(kind) for kind in dict.fromkeys(kinds))]
+        known = "_known" if self.partial else ""
+        keys = [kind + known if kind in {"nan", "inf"} else kind for kind in dict.fromkeys(kinds)]
+        return [*told, *map(self.say, keys)]
 
     def _arrivals(self, calls: Sequence[Call], found: list[Arrival]) -> list[Runs]:
         if not found:

@@ -24,7 +24,7 @@ class Phrases:
     def name(self, variable: VariableInfo | str) -> str:
         """Return a variable's name, short enough for a sentence."""
         found = self.variables[variable] if isinstance(variable, str) else variable
-        return fmt.clean(found.name, MAX_NAME)
+        return fmt.short_name(found.name, MAX_NAME)
 
     def names(self, ids: Sequence[str], most: int = 3) -> list[Runs]:
         """Return names in bold, and how many more there are."""

@@ -61,6 +61,18 @@ class Queue:
             return self.say("pushed_early", call=call, grads=grads)
         return self.say("pushed_last", call=call, ready=self._ready(waiting[:1]))
 
+    def next_newest(self, waiting: Sequence[Waiting], more: int, done: int) -> Runs:
+        """Say what an engine takes next that runs the newest function first."""
+        ready = [w for w in waiting if all(self.last.get(y, -1) < done for y in w.function.outputs)]
+        if not ready:
+            return self.say("done")
+        call, n = self.phrases.call(ready[0].function), len(waiting) + more
+        if n == 1:
+            return self.say("newest_only", call=call, ready=self._ready(ready[:1]))
+        if ready[0] is waiting[0]:
+            return self.say("newest", call=call, n=n, ready=self._ready(ready[:1]))
+        return self.say("newest_not_ready", call=call)
+
     def _ready(self, waiting: Sequence[Waiting]) -> Runs:
         ys = [y for w in waiting for y in w.function.outputs if y in self.last]
         key = "complete" if len(ys) == 1 else "complete_all"

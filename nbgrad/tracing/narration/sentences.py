@@ -12,6 +12,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # -- names and counts --
     "title": ("backward of {y}", "{y}의 역전파"),
     "title_naive": ("backward of {y} in the naive order", "{y}의 역전파, 단순 순서"),
+    "title_sequence": ("backward of {y} as its engine ran it", "{y}의 역전파, 엔진이 실행한 순서"),
     "subtitle": ("{functions} in {generations}", "{generations}, {functions}"),
     "functions.1": ("1 function", "함수 1개"),
     "functions": ("{n} functions", "함수 {n}개"),
@@ -133,6 +134,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         " No gradient arrived at {ys}; it counts as zero.",
         " {ys}에는 기울기가 오지 않아 0으로 셉니다.",
     ),
+    "nan_known": (
+        " Here the first known **NaN** appears; earlier values were not kept.",
+        " 여기서 알려진 첫 **NaN**이 나타납니다. 앞선 값은 보관되지 않았습니다.",
+    ),
+    "inf_known": (
+        " Here the first known **infinity** appears; earlier values were not kept.",
+        " 여기서 알려진 첫 **무한대**가 나타납니다. 앞선 값은 보관되지 않았습니다.",
+    ),
     "nan": (" Here the first **NaN** appears.", " 여기서 처음으로 **NaN**이 나타납니다."),
     "inf": (" Here the first **infinity** appears.", " 여기서 처음으로 **무한대**가 나타납니다."),
     "vanishing": (
@@ -185,6 +194,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "complete": ("{grads} is complete", "{grads}{grads|이/가} 완성되어 있습니다"),
     "complete_all": ("{grads} are complete", "{grads}{grads|이/가} 모두 완성되어 있습니다"),
+    "newest": (
+        "**{call}**: the newest of the {n} waiting, and {ready}.",
+        "**{call}**: 기다리는 {n}개 가운데 가장 최근에 만들어졌고, {ready}.",
+    ),
+    "newest_only": (
+        "**{call}**: the only one waiting, and {ready}.",
+        "**{call}**: 기다리는 함수가 이것뿐이고, {ready}.",
+    ),
+    "newest_not_ready": (
+        "**{call}**: the newest function whose gradient is complete.",
+        "**{call}**: 기울기가 완성된 함수 가운데 가장 최근에 만들어졌습니다.",
+    ),
     "pushed_last": (
         "**{call}**: pushed last, so it runs first, and {ready}.",
         "**{call}**: 마지막에 들어왔으므로 먼저 실행되고, {ready}.",

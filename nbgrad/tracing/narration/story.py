@@ -16,7 +16,6 @@ from nbgrad.tracing.trouble import Trouble, find_trouble
 
 from .contributions import Teller, unnamed
 from .language import Runs, Segments, Speaker, flat, segments
-from .names import in_names
 from .phrases import Phrases
 from .queue import Queue, last_arrivals
 from .rules import Worked, worked
@@ -47,8 +46,6 @@ class Story:
     worked : dict
         From a function's id to ``(target, rule, rule with numbers)``, one for each of its
         contributions.
-    named : dict
-        The same in the reader's own names: ``∂y/∂a``, ``∂y/∂b · 2 · a``, ``1 · 2 · 4``.
     """
 
     title: str
@@ -60,7 +57,6 @@ class Story:
     next_generation: list[Segments]
     next_function: list[Segments]
     worked: dict[str, list[Worked]]
-    named: dict[str, list[Worked]]
 
 
 def narrate(trace: Parts, lang: str = "en", *, by_function: bool = True) -> Story:
@@ -90,6 +86,9 @@ def narrate(trace: Parts, lang: str = "en", *, by_function: bool = True) -> Stor
     return _Narrator(trace, Speaker(lang)).story(by_function=by_function)
 
 
+TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
+
+
 class _Narrator:
     def __init__(self, trace: Parts, speaker: Speaker) -> None:
         self.trace = trace
@@ -98,35 +97,33 @@ class _Narrator:
         self.calls = trace.calls
         self.last = last_arrivals(trace.root.id, self.calls)
         self.queue = Queue(self.phrases, self.last)
-        self.teller = Teller(self.phrases, self.last, _totals(trace), _first_troubles(trace))
+        partial = any(v.value_state for v in trace.variables)
+        troubles = _first_troubles(trace)
+        self.teller = Teller(self.phrases, self.last, _totals(trace), troubles, partial=partial)
 
     def story(self, *, by_function: bool) -> Story:
         trace, say = self.trace, self.speaker.text
         count = self.speaker.count
-        naive = trace.order == "naive"
         functions = count("functions", len(trace.functions))
         generations = count("generations", len({f.generation for f in trace.functions}))
         shown: dict[str, list[Worked]] = {}
-        named: dict[str, list[Worked]] = {}
         for call in self.calls:
             if call.function.id not in shown:
                 shown[call.function.id] = worked(call, trace.variables)
-                if by_function:
-                    named[call.function.id] = in_names(call, trace.variables, trace.root)
-        single = by_function or naive
+        in_steps = trace.order == "generation"
+        single = by_function or not in_steps
         told = self.by_function() if single else []
         told_next = self.next_function() if single else []
         return Story(
-            say("title_naive" if naive else "title", y=self.phrases.name(trace.root)),
+            say(TITLES[trace.order], y=self.phrases.name(trace.root)),
             say("subtitle", functions=functions, generations=generations),
             self.alt(functions, generations),
             self.forward(),
-            told if naive else self.by_generation(),
+            self.by_generation() if in_steps else told,
             told,
-            told_next if naive else self.next_generation(),
+            self.next_generation() if in_steps else told_next,
             told_next,
             shown,
-            named,
         )
 
     # -- forward --
@@ -213,6 +210,9 @@ class _Narrator:
                 told.append(segments(self.speaker.say("cut_off")))
             elif self.trace.order == "naive":
                 told.append(segments(self.queue.next_naive(call.waiting, k + 1)))
+            elif self.trace.order == "sequence":
+                more = call.waiting_more
+                told.append(segments(self.queue.next_newest(call.waiting, more, k + 1)))
             else:
                 told.append(segments(self.queue.next_function(call.waiting, call.waiting_more)))
         return told

@@ -18,11 +18,14 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.atomic_write import write_file
-from nbgrad.tracing.build import Builder
+from nbgrad.tracing.build import Builder, build
+from nbgrad.tracing.engines import bridge_of
 from nbgrad.tracing.files import ending
+from nbgrad.tracing.fold import shown
 from nbgrad.tracing.graph_walk import survey
 from nbgrad.tracing.model import FunctionInfo, Summary, VariableInfo
 from nbgrad.tracing.record import Recording
+from nbgrad.tracing.summaries import Handle, decode
 from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
@@ -78,6 +81,7 @@ class Graph(GraphData):
     @classmethod
     def from_trace(cls, trace: Trace) -> Graph:
         """Return the graph of a trace, with the gradients that its pass computed."""
+        trace = trace.shown
         freed = {v.id for step in trace.steps for v in step.freed}
         grads: dict[str, tuple[str, str]] = {}
         for v in trace.variables:
@@ -197,12 +201,12 @@ class Graph(GraphData):
         return graph_text(self)
 
 
-def graph(y: Variable | Trace, *, names: Mapping[str, Any] | None = None) -> Graph:
+def graph(y: Any, *, names: Mapping[str, Any] | None = None) -> Graph:
     """Return the graph behind a variable, to look at, to save, or to ask for its nodes.
 
     Parameters
     ----------
-    y : Variable or Trace
+    y : Variable, torch.Tensor or Trace
     names : mapping, optional
         Where to look for names of variables, such as ``locals()``; in a notebook the
         user's namespace by default. A variable's own name goes first.
@@ -218,10 +222,13 @@ def graph(y: Variable | Trace, *, names: Mapping[str, Any] | None = None) -> Gra
     """
     if isinstance(y, Trace):
         return Graph.from_trace(y)
+    bridge = bridge_of(y)
+    if bridge is not None:
+        return _of_engine(*bridge.graph_of(y, names))
     if not isinstance(y, Variable):
         raise OperandError(
             f"graph() draws what is behind a Variable, not {type(y).__name__}: "
-            "give it the result of a computation with Variables."
+            "give it the result of a computation with Variables, or a PyTorch tensor."
         )
     rows = survey(y, names)
     try:
@@ -249,6 +256,13 @@ def trace_svg(trace: Trace) -> str:
     return Graph.from_trace(trace).to_svg() + "\n"
 
 
+def _of_engine(recording: Recording, grads: Mapping[int, Handle]) -> Graph:
+    """Return the graph of another engine's tensor, its modules closed as in a trace."""
+    parts = shown(build(recording))
+    told = {f"v{i}": ("value", _brief_grad(decode(h))) for i, h in grads.items()}
+    return _from_infos(parts.variables, parts.functions, told, parts.root.id)
+
+
 def _from_infos(
     variables: Iterable[VariableInfo],
     functions: Iterable[FunctionInfo],
@@ -261,7 +275,7 @@ def _from_infos(
         nodes.append(
             Node(
                 v.id, "variable", v.name, v.generation, v.kind, v.shape, v.dtype,
-                _brief(v.value, v.kind), grad, state,
+                v.value_state or _brief(v.value, v.kind), grad, state,
                 source="" if v.source is None else str(v.source), second=v.backward,
             )
         )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fit", "text_width"]
+__all__ = ["fit", "fit_name", "text_width"]
 
 _WIDTHS = {
     0.32: "ijl'.,:;| !",
@@ -48,3 +48,12 @@ def fit(text: str, room: float, size: float, bold: bool = False) -> str:
             break
         kept += char
     return f"{kept.rstrip()}…" if kept else "…"
+
+
+def fit_name(name: str, width: float, size: float, bold: bool = False) -> str:
+    """Cut a name to a width; that of a module's parameter from the left: ``…linear1.weight``."""
+    if "." not in name or text_width(name, size, bold) <= width:
+        return fit(name, width, size, bold)
+    while len(name) > 1 and text_width(f"…{name}", size, bold) > width:
+        name = name[1:]
+    return f"…{name}"

@@ -61,6 +61,7 @@ def story_html(
     """
     if trace is None or message:
         return message_html(message)
+    trace = trace.shown
     told = story_of(trace, lang) if told is None else told
     head = (
         f'<p class="story-head"><strong>{escape(told["title"])}</strong> '

@@ -53,7 +53,7 @@ def test_there_and_back(name: str, packed: bool) -> None:
 
 def test_the_shape_of_the_diamond() -> None:
     data = written(ng.trace(diamond()[1]))
-    assert (data["schema"], data["version"], data["root"]) == ("nbgrad-trace", 1, "v4")
+    assert (data["schema"], data["version"], data["root"]) == ("nbgrad-trace", 2, "v4")
     assert data["summaries"][data["seed"]] == 1.0
     (first, second) = data["steps"][1]["calls"]
     numbers = data["summaries"]
@@ -102,7 +102,7 @@ WRONG = [
     (lambda d: None, "'schema' must be 'nbgrad-trace'"),
     (lambda d: [d], "'schema' must be 'nbgrad-trace'"),
     (lambda d: {**d, "schema": "other"}, "'schema' must be"),
-    (lambda d: {**d, "version": 2}, "has version 2, and this nbgrad reads up to version 1"),
+    (lambda d: {**d, "version": 3}, "has version 3, and this nbgrad reads up to version 2"),
     (lambda d: {**d, "version": True}, "'version' must be a whole number"),
     (lambda d: {**d, "order": "best"}, "'order' must be 'generation' or 'naive'"),
     (lambda d: {**d, "applied": "yes"}, "'applied' must be true or false"),
@@ -198,3 +198,8 @@ def test_a_trace_with_other_ids() -> None:
     trace = Trace.from_dict(json.loads(text))
     assert trace.gradient("first") == 64
     assert Trace.from_dict(written(trace)) == trace
+
+
+def test_files_of_version_1_are_read() -> None:
+    data = ng.trace(diamond()[-1]).to_dict()
+    assert ng.Trace.from_dict({**data, "version": 1}) == ng.Trace.from_dict(data)

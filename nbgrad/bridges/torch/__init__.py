@@ -1,0 +1,7 @@
+"""PyTorch's passes: its graphs as nbgrad's Trace, exact to the bit."""
+
+from .passes import graph_of, trace
+from .watching import watch
+from .why_none import why_none
+
+__all__ = ["graph_of", "trace", "watch", "why_none"]

@@ -1,0 +1,116 @@
+"""The graph that PyTorch made, as functions and variables.
+
+A node of PyTorch's graph is a function that ran; an edge to a node's output number is a
+variable. ``AccumulateGrad`` nodes are no functions: they stand for the leaves. A generation is
+the longest way from the leaves, as in nbgrad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Any, TypeAlias
+
+import torch
+
+Node: TypeAlias = Any
+Key: TypeAlias = "tuple[Node, int]"
+"""A variable: a node and the number of its output."""
+
+
+def is_leaf_node(node: Node) -> bool:
+    """Whether a node adds a gradient up into a leaf."""
+    return hasattr(node, "variable")
+
+
+@dataclass
+class Graph:
+    """The nodes behind an output.
+
+    Attributes
+    ----------
+    root : Key
+    functions : list of Node
+        In rising generation, of one generation as the forward pass made them.
+    leaves : list of Node
+        The nodes that add up into leaves, in the order in which the forward pass used them.
+    generation : dict
+        Of every node; 0 for a leaf, and for a function of leaves.
+    consumers : dict
+        For each variable the (function, input) pairs that take it.
+    """
+
+    root: Key
+    functions: list[Node] = field(default_factory=list)
+    leaves: list[Node] = field(default_factory=list)
+    generation: dict[Node, int] = field(default_factory=dict)
+    consumers: dict[Key, list[tuple[Node, int]]] = field(default_factory=dict)
+
+    def of_variable(self, key: Key) -> int:
+        """Return a variable's generation."""
+        node = key[0]
+        return 0 if is_leaf_node(node) else self.generation[node] + 1
+
+    def edges(self, node: Node) -> Iterator[tuple[int, Key]]:
+        """Yield the inputs of a function that have a gradient: place and variable."""
+        return ((i, (f, nr)) for i, (f, nr) in enumerate(node.next_functions) if f is not None)
+
+
+def root_of(tensor: torch.Tensor) -> Key:
+    """Return the variable that a tensor is."""
+    edge = torch.autograd.graph.get_gradient_edge(tensor)
+    return edge.node, edge.output_nr
+
+
+def walk(tensor: torch.Tensor) -> Graph:
+    """Find every function and leaf behind a tensor, without recursion."""
+    graph = Graph(root_of(tensor))
+    order: list[Node] = []  # every node after those that it goes back to
+    entered: set[Node] = set()
+    waiting: list[tuple[Node, Iterator[Any]]] = []
+
+    def enter(node: Node) -> None:
+        entered.add(node)
+        waiting.append((node, iter(node.next_functions)))
+
+    enter(graph.root[0])
+    while waiting:
+        node, rest = waiting[-1]
+        for following, _ in rest:
+            if following is not None and following not in entered:
+                enter(following)
+                break
+        else:
+            order.append(node)
+            waiting.pop()
+    for node in order:
+        if is_leaf_node(node):
+            graph.leaves.append(node)
+            continue
+        highest = 0
+        for i, key in graph.edges(node):
+            highest = max(highest, graph.of_variable(key))
+            graph.consumers.setdefault(key, []).append((node, i))
+        graph.generation[node] = highest
+        graph.functions.append(node)
+    graph.functions.sort(key=lambda f: (graph.generation[f], f._sequence_nr()))
+    return graph
+
+
+def ranks(graph: Graph) -> dict[Node, int]:
+    """Return each function's place in the order of falling generation, first come, first served."""
+    found: dict[Node, int] = {}
+    root = graph.root[0]
+    if is_leaf_node(root):
+        return found
+    queue = [(-graph.generation[root], 0, root)]
+    queued = {root}
+    while queue:
+        node = heappop(queue)[2]
+        found[node] = len(found)
+        for _, (maker, _) in graph.edges(node):
+            if maker not in queued and not is_leaf_node(maker):
+                queued.add(maker)
+                heappush(queue, (-graph.generation[maker], len(queued), maker))
+    return found

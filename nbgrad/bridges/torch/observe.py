@@ -1,0 +1,251 @@
+"""Watching PyTorch's own pass: hooks that note what flows where, and nothing more.
+
+One hook on each function sees its upstream gradients and what it sends back, after the engine
+has checked and reduced them; one on each leaf that several functions send to, or that has hooks
+of the user's, sees the sum. All are taken off again, whatever happens.
+
+The engine adds gradients up as they arrive. A trace shows them in the order of its own calls:
+where three or more meet, the sums in between are worked out anew in that order, and the last
+one is always the engine's, bit for bit. While gradients are on their way to a variable they
+are held, so that a difference between their sum and what its function gets can be told: a
+hook of the user's changed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import get_ident
+from typing import Any
+
+import torch
+
+from nbgrad.tracing.summaries import Budget, Handle
+
+from .graph import Graph, Key, Node
+from .values import bits_equal, handle_of
+
+
+@dataclass(slots=True)
+class Arrival:
+    """One gradient that a function sent to one of its inputs."""
+
+    node: Node
+    input: int
+    amount: Handle
+    after: Handle = None
+
+
+@dataclass(slots=True)
+class Sum:
+    """What arrived at one variable.
+
+    Attributes
+    ----------
+    arrivals : list of Arrival
+    total : Handle
+        What its function, or the leaf, got.
+    hooked : bool
+        Whether a hook of the user's changed the sum on the way.
+    before_hook : Handle
+        The sum as it was then.
+    groups : dict
+        Sums of the arrivals from inside one module call, by that call.
+    """
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    total: Handle = None
+    hooked: bool = False
+    before_hook: Handle = None
+    groups: dict[Any, Handle] = field(default_factory=dict)
+
+
+class Observer:
+    """Notes what flows in one pass over a graph.
+
+    Parameters
+    ----------
+    graph : Graph
+    rank : callable
+        Place of a function in the order in which the trace shows calls.
+    groups : callable
+        From the functions that send to one variable, the groups of them whose sum is wanted.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        rank: Callable[[Node], int] | None,
+        groups: Callable[[Sequence[Node]], dict[Any, set[Node]]],
+    ) -> None:
+        self.graph = graph
+        self.calls: list[Node] = []
+        self.sums: dict[Key, Sum] = {}
+        self._rank = rank
+        self._groups = groups
+        self._task: int | None = None
+        self._thread = get_ident()
+        self._on_cpu = True
+        self._budget = Budget()
+        self._held: dict[Key, list[_Held]] = {}
+        self._handles: list[Any] = []
+
+    # -- hooks ----------------------------------------------------------------------------
+
+    def attach(self) -> None:
+        """Put the hooks on."""
+        for node in self.graph.functions:
+            self._handles.append(node.register_hook(self._after(node)))
+        for leaf in self.graph.leaves:
+            self._handles.append(leaf.register_prehook(self._arrived(leaf)))
+
+    def detach(self) -> None:
+        """Take the hooks off, and let go of every tensor."""
+        for handle in self._handles:
+            handle.remove()
+        self._handles.clear()
+        self._held.clear()
+
+    def _after(self, node: Node) -> Callable[[Any, Any], None]:
+        def hook(grad_inputs: Any, grad_outputs: Any) -> None:
+            if self._is_ours():
+                self.called(node, grad_inputs, grad_outputs)
+
+        return hook
+
+    def _arrived(self, leaf: Node) -> Callable[[Any], None]:
+        def hook(grad_outputs: Any) -> None:
+            if grad_outputs[0] is not None and self._is_ours():
+                self.summed((leaf, 0), grad_outputs[0])
+
+        return hook
+
+    def _is_ours(self) -> bool:
+        """Whether the pass that runs here is the observed one, and not another thread's.
+
+        A pass has a number. It begins in the thread that asked for it, or, where the graph is
+        on another device, in a thread that the engine keeps for that.
+        """
+        task = torch._C._current_graph_task_id()
+        if self._task is None and (get_ident() == self._thread or not self._on_cpu):
+            self._task = task
+        return task == self._task
+
+    # -- what they note -------------------------------------------------------------------
+
+    def seed(self, gradient: torch.Tensor) -> None:
+        """Take note of the root's upstream gradient."""
+        key = self.graph.root
+        self._on_cpu = gradient.device.type == "cpu"
+        self.sums[key] = Sum(before_hook=handle_of(gradient, self._budget))
+        self._held[key] = [_Held(gradient)]
+
+    def called(self, node: Node, gxs: Sequence[Any], gys: Sequence[Any]) -> None:
+        """Take note of one function that ran."""
+        reached = False
+        for nr, gy in enumerate(gys):
+            if gy is not None and ((node, nr) in self._held):
+                self.summed((node, nr), gy)
+                reached = True
+        if not reached:
+            return
+        self.calls.append(node)
+        for i, key in self.graph.edges(node):
+            gx = gxs[i] if i < len(gxs) else None
+            if gx is None:
+                continue
+            self.sums.setdefault(key, Sum()).arrivals.append(
+                Arrival(node, i, handle_of(gx, self._budget))
+            )
+            self._held.setdefault(key, []).append(_Held(gx))
+
+    def summed(self, key: Key, total: torch.Tensor) -> None:
+        """Take note of all that arrived at a variable, when its function or leaf gets it."""
+        entry = self.sums.get(key)
+        held = self._held.pop(key, None)
+        if entry is None or held is None:
+            return
+        first = entry.arrivals[0].amount if entry.arrivals else entry.before_hook
+        if len(held) == 1 and held[0].is_still(total):
+            entry.total = first
+            if entry.arrivals:
+                entry.arrivals[0].after = first
+            return
+        self._add_up(entry, held, first, total)
+
+    @torch.no_grad()
+    def _add_up(self, entry: Sum, held: list[_Held], first: Handle, total: torch.Tensor) -> None:
+        """Compare the sum with what the variable got, and work out the sums on the way."""
+        expected = _sum([h.tensor for h in held])
+        entry.total = handle_of(total, self._budget)
+        # Written into in place: the bits on both sides are the new ones.
+        changed = len(held) == 1 and held[0].is_memory_of(total)
+        entry.hooked = changed or (expected is not None and not bits_equal(expected, total))
+        reached = entry.total
+        if entry.hooked and expected is not None:
+            reached = first if len(held) == 1 else handle_of(expected, self._budget)
+            entry.before_hook = reached
+        arrivals = entry.arrivals
+        if not arrivals:
+            return
+        order = list(range(len(arrivals)))
+        if self._rank is not None:
+            order.sort(key=lambda i: (self._rank(arrivals[i].node), arrivals[i].input))  # type: ignore[misc]
+        arrivals[order[0]].after = arrivals[order[0]].amount
+        for n, i in enumerate(order[1:-1], 2):
+            running = _sum([held[k].tensor for k in order[:n]])
+            arrivals[i].after = None if running is None else handle_of(running, self._budget)
+        arrivals[order[-1]].after = reached
+        entry.arrivals = [arrivals[i] for i in order]
+        for group, members in self._groups([a.node for a in arrivals]).items():
+            part = _sum([held[i].tensor for i in order if arrivals[i].node in members])
+            entry.groups[group] = None if part is None else handle_of(part, self._budget)
+
+    def finish(self, leaves: dict[Node, torch.Tensor | None]) -> None:
+        """Take note of the leaves' sums, where the engine gave them to nobody else."""
+        for leaf, total in leaves.items():
+            if total is not None:
+                self.summed((leaf, 0), total)
+
+
+def _sum(parts: Sequence[torch.Tensor]) -> torch.Tensor | None:
+    """Add tensors up as the engine does; None where their layouts cannot be added here."""
+    total = parts[0]
+    try:
+        for part in parts[1:]:
+            total = total + part if total.layout is torch.strided else part + total
+    except (RuntimeError, NotImplementedError):
+        return None
+    return total
+
+
+class _Held:
+    """A gradient on its way, and its version: a hook may write into it."""
+
+    __slots__ = ("tensor", "version")
+
+    def __init__(self, tensor: torch.Tensor) -> None:
+        self.tensor = tensor
+        self.version = tensor._version
+
+    def is_still(self, other: torch.Tensor) -> bool:
+        """Whether another tensor is the same memory, and nobody has written into it since."""
+        return other._version == self.version and self.is_memory_of(other)
+
+    def is_memory_of(self, other: torch.Tensor) -> bool:
+        """Whether another tensor is the same memory."""
+        mine = self.tensor
+        if mine is other:
+            return True
+        if mine.layout is not torch.strided or other.layout is not torch.strided:
+            return False
+        try:
+            same = mine.data_ptr() == other.data_ptr() != 0
+        except RuntimeError:  # a tensor without memory
+            return False
+        return (
+            same
+            and mine.shape == other.shape
+            and mine.stride() == other.stride()
+            and mine.dtype == other.dtype
+        )

@@ -1,0 +1,248 @@
+"""PyTorch's own pass, run and written down as a Trace."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from nbgrad.engine.errors import GradientShapeError, NoGraphError, OperandError, SavedTensorError
+from nbgrad.tracing.record import Recording
+from nbgrad.tracing.trace import Trace
+
+from . import saved
+from .graph import Graph, ranks, walk
+from .modules import places_of
+from .names import Names
+from .observe import Observer
+from .operations import operation
+from .recording import Rows
+from .values import dtype_name, handle_of
+
+ORDERS = ("generation", "sequence")
+
+
+def trace(
+    y: torch.Tensor,
+    *,
+    names: Mapping[str, Any] | None = None,
+    gradient: torch.Tensor | None = None,
+    retain_graph: bool = False,
+    create_graph: bool = False,
+    apply: bool = True,
+    order: str = "generation",
+    modules: int | None = None,
+) -> Trace:
+    """Run ``y.backward()`` of a PyTorch tensor and return what happened, as plain data.
+
+    Every ``.grad`` has the bits, layout and dtype of ``y.backward()``'s.
+
+    Parameters
+    ----------
+    y : torch.Tensor
+        With a graph behind it.
+    names : mapping, optional
+        Where to look for names of tensors and modules, such as ``locals()``; by default the
+        user's namespace.
+    gradient : torch.Tensor, optional
+        The upstream gradient, of y's shape; needed where y has more than one element.
+    retain_graph, create_graph : bool
+        As of ``torch.Tensor.backward``.
+    apply : bool
+        False leaves every ``.grad`` and the random state as they were, and the graph usable.
+    order : {"generation", "sequence"}
+        ``"sequence"`` is the order in which PyTorch ran: the newest function first.
+    modules : int, optional
+        Fold the calls of modules nested deeper than this into one function each.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    NoGraphError
+        If y has no graph (a `RuntimeError`).
+    SavedTensorError
+        If PyTorch could not finish the pass, before anything runs (a `RuntimeError`).
+    GradientShapeError
+        If y has more than one element and no ``gradient`` is given, or one of another shape.
+    """
+    with _collector_paused():
+        recorded = _record(y, names, gradient, retain_graph, create_graph, apply, order)
+        assert recorded.engine is not None  # noqa: S101 - for the type
+        recorded.engine.depth = modules
+        return Trace(recorded)
+
+
+def graph_of(
+    y: torch.Tensor, names: Mapping[str, Any] | None = None
+) -> tuple[Recording, dict[int, Any]]:
+    """Return the graph behind a tensor as a recording of no pass, and the gradients there are.
+
+    A graph that an earlier pass has freed can be drawn too; its values are not known.
+    """
+    lookup = Names(names)
+    called = name_of(y, lookup)
+    _check_options(y, called, "generation")
+    graph = walk(y)
+    try:
+        values = saved.known_values(graph, called)
+    except SavedTensorError:
+        values = {(leaf, 0): leaf.variable for leaf in graph.leaves}
+    places = places_of(graph, lookup.modules)
+    observer = Observer(graph, None, places.groups)
+    observer.seed(torch.ones_like(y))
+    rows = Rows(graph, lookup, values, {}, places)
+    observer.detach()
+    recorded = rows.recording(observer, "generation", create_graph=False, applied=False)
+    grads = {rows.place_of[leaf, 0]: leaf.variable.grad for leaf in graph.leaves}
+    return recorded, {i: handle_of(g) for i, g in grads.items() if g is not None}
+
+
+def _record(
+    y: torch.Tensor, names: Mapping[str, Any] | None, gradient: torch.Tensor | None,
+    retain_graph: bool, create_graph: bool, apply: bool, order: str,
+) -> Recording:  # fmt: skip
+    """Check, run and write down a pass."""
+    lookup = Names(names)
+    called = name_of(y, lookup)
+    _check_options(y, called, order)
+    seed = _seed(y, gradient, called)
+    graph = walk(y)
+    _check_graph(graph, called, apply=apply)
+    values = saved.known_values(graph, called)
+    places = places_of(graph, lookup.modules)
+    rank = ranks(graph) if order == "generation" else None
+    observer = Observer(graph, None if rank is None else rank.__getitem__, places.groups)
+    before = {leaf: leaf.variable.grad for leaf in graph.leaves}
+    rows = Rows(graph, lookup, values, before, places)
+    values.clear()
+    before.clear()
+    observer.seed(seed)
+    try:
+        observer.attach()
+        if apply:
+            torch.autograd.backward(
+                y, seed, retain_graph=retain_graph or create_graph, create_graph=create_graph
+            )
+        else:
+            with _untouched(lookup):
+                observer.finish(_gradients(y, seed, graph, create_graph=create_graph))
+        return rows.recording(observer, order, create_graph=create_graph, applied=apply)
+    finally:
+        observer.detach()
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the cyclic garbage collector from running.
+
+    A recording is many small objects, none of which is garbage, and a full collection of all
+    that PyTorch has loaded takes longer than the pass over thousands of scalars.
+    """
+    enabled = gc.isenabled()
+    try:
+        gc.disable()
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def name_of(y: torch.Tensor, names: Names) -> str:
+    """Return what an error calls a tensor."""
+    found = names.of_leaf(y) if y.grad_fn is None else names.of_made((y.grad_fn, y.output_nr))
+    return found or "this tensor"
+
+
+def _check_options(y: torch.Tensor, called: str, order: str) -> None:
+    if order == "naive":
+        raise ValueError(
+            "order='naive' replays nbgrad's own rules; PyTorch's can only be run as PyTorch runs "
+            "them. Use order='generation', or order='sequence' for PyTorch's own order."
+        )
+    if order not in ORDERS:
+        raise ValueError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
+    if not y.requires_grad:
+        raise NoGraphError(
+            f"backward() of {called}: it has no grad_fn and does not require a gradient, so there "
+            "is no graph to go back through. Compute it from tensors made with "
+            "requires_grad=True, outside torch.no_grad()."
+        )
+
+
+def _seed(y: torch.Tensor, gradient: torch.Tensor | None, called: str) -> torch.Tensor:
+    """Return the upstream gradient, as ``y.backward(gradient)`` would start with it."""
+    if y.is_complex():
+        raise OperandError(
+            f"backward() of {called}: it is {dtype_name(y.dtype)}, and nbgrad shows real "
+            "gradients only. Go back from a real number, such as y.abs().sum()."
+        )
+    if gradient is None:
+        if y.numel() != 1:
+            raise GradientShapeError(
+                f"backward() of {called}: it has shape {tuple(y.shape)}, and a pass starts from "
+                "one number. Give gradient=torch.ones_like(y), or go back from y.sum()."
+            )
+        return torch.ones_like(y, memory_format=torch.preserve_format)
+    if not isinstance(gradient, torch.Tensor):
+        raise OperandError(
+            f"backward() of {called}: gradient is a torch.Tensor of shape {tuple(y.shape)}, not "
+            f"{type(gradient).__name__}: torch.tensor(...) makes one."
+        )
+    if gradient.shape != y.shape:
+        raise GradientShapeError(
+            f"backward() of {called}: the upstream gradient has shape {tuple(gradient.shape)}, "
+            f"and {called} has shape {tuple(y.shape)}. They must be the same."
+        )
+    return gradient
+
+
+def _check_graph(graph: Graph, called: str, *, apply: bool) -> None:
+    """Refuse what cannot be shown, before anything runs."""
+    for node in graph.functions:
+        name = node.name()
+        for spec in node._input_metadata:
+            if spec.dtype.is_complex:
+                raise OperandError(
+                    f"backward() of {called}: {operation(name).name} gives "
+                    f"{dtype_name(spec.dtype)}, and nbgrad shows real gradients only. Trace a "
+                    "part that computes with real numbers."
+                )
+        if name == "CheckpointFunctionBackward" and not apply:
+            raise OperandError(
+                f"backward() of {called}: it goes through a reentrant checkpoint, which PyTorch "
+                "can only run with apply=True. Use checkpoint(..., use_reentrant=False)."
+            )
+
+
+def _gradients(
+    y: torch.Tensor, seed: torch.Tensor, graph: Graph, *, create_graph: bool
+) -> dict[Any, torch.Tensor | None]:
+    """Run the pass without adding to any ``.grad``; return the leaves' gradients."""
+    found = torch.autograd.grad(
+        y,
+        [leaf.variable for leaf in graph.leaves],
+        seed,
+        retain_graph=True,
+        create_graph=create_graph,
+        allow_unused=True,
+    )
+    return dict(zip(graph.leaves, found, strict=True))
+
+
+@contextmanager
+def _untouched(names: Names) -> Iterator[None]:
+    """Put back the random state, and the ``.grad`` of retained tensors that have a name."""
+    retained = [(t, t.grad) for t in names.retained]
+    devices = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()  # type: ignore[no-untyped-call]
+    with torch.random.fork_rng(devices=devices):
+        try:
+            yield
+        finally:
+            for tensor, grad in retained:
+                tensor.grad = grad

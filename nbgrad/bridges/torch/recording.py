@@ -1,0 +1,384 @@
+"""From PyTorch's graph and what was observed to the rows that a Trace is built of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from heapq import heappop, heappush
+from types import CodeType
+from typing import Any
+
+import torch
+
+from nbgrad.tracing import names as naming
+from nbgrad.tracing.graph_walk import FunctionRow, OpRow, VariableRow
+from nbgrad.tracing.record import CallRow, Engine, Recording
+from nbgrad.tracing.summaries import Budget, Handle
+
+from . import saved
+from .graph import Graph, Key, Node
+from .modules import Places
+from .names import Names
+from .observe import Observer, Sum
+from .operations import Operation, fitted, operation
+from .seen import Seen, seen_of
+from .values import dtype_name, handle_of, scalar_handle
+
+NOT_KEPT = "not kept"
+NOT_A_LEAF = "not a leaf"
+HOOK = OpRow("hook", "hook", "a hook of yours", "", None)
+
+
+@dataclass(slots=True)
+class _Variable:
+    """A variable on its way into a row."""
+
+    name: str
+    kind: str
+    value: Handle
+    spec: tuple[tuple[int, ...], str]
+    before: Handle = None
+    position: Any = None
+    device: str = ""
+    generation: int = 0
+    creator: int = -1
+
+    def row(self, name: str) -> VariableRow:
+        return VariableRow(
+            name, self.kind, self.generation, self.value, self.before, self.creator,
+            self.position, self.spec,
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Function:
+    """A function on its way into a row; inputs and outputs count variables."""
+
+    op: OpRow
+    inputs: list[int]
+    outputs: list[int]
+    node: Node | None
+    edges: dict[int, int] = field(default_factory=dict)  # PyTorch's input number: ours
+    module: str = ""
+    reshapes: bool = False
+    generation: int = 0
+
+
+class Rows:
+    """The graph as rows; of the live graph only node identities are kept, until `trace`."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        names: Names,
+        values: Mapping[Key, torch.Tensor],
+        before: Mapping[Node, torch.Tensor | None],
+        places: Places,
+    ) -> None:
+        self.graph = graph
+        self._budget = Budget()
+        self._values = values
+        self._places = places
+        self.variables: list[_Variable] = []
+        self.functions: list[_Function] = []
+        self.index: dict[Key, int] = {}
+        self.place: dict[Node, int] = {}
+        self._constants: dict[int, int] = {}
+        for leaf in graph.leaves:
+            tensor = leaf.variable
+            grad = before.get(leaf)
+            self.index[leaf, 0] = self._add(
+                _Variable(
+                    names.of_leaf(tensor), "leaf", handle_of(tensor, self._budget),
+                    (tuple(tensor.shape), dtype_name(tensor.dtype)),
+                    None if grad is None else handle_of(grad, self._budget),
+                    device=_device(tensor.device),
+                )
+            )  # fmt: skip
+        for node in graph.functions:
+            self._function(node, names)
+
+    def _add(self, variable: _Variable) -> int:
+        self.variables.append(variable)
+        return len(self.variables) - 1
+
+    def _function(self, node: Node, names: Names) -> None:
+        seen = seen_of(node)
+        known = operation(node.name())
+        inputs, edges, kept = self._inputs(node, known)
+        outputs = []
+        for nr, spec in enumerate(node._input_metadata):
+            key = (node, nr)
+            used = key in self.graph.consumers or key == self.graph.root
+            outputs.append(self._output(key, spec, names, seen, used=used))
+            self.index[key] = outputs[-1]
+        function = _Function(
+            _op_row(node, known, kept), inputs, outputs, node, edges,
+            self._places.module.get(node, ""), known.reshapes,
+        )  # fmt: skip
+        self.place[node] = len(self.functions)
+        self.functions.append(function)
+
+    def _output(self, key: Key, spec: Any, names: Names, seen: Seen, *, used: bool) -> int:
+        tensor = self._values.get(key)
+        handle = seen.values.get(key[1])
+        if tensor is not None:
+            handle = handle_of(tensor, self._budget)
+        kind = "intermediate" if used else "unused"
+        shape = tuple(int(n) for n in spec.shape)
+        variable = _Variable(
+            names.of_made(key), kind, handle, (shape, dtype_name(spec.dtype)),
+            position=seen.position, device=_device(spec.device),
+        )  # fmt: skip
+        return self._add(variable)
+
+    def _inputs(
+        self, node: Node, known: Operation
+    ) -> tuple[list[int], dict[int, int], tuple[int, ...]]:
+        """Return a function's inputs, which of PyTorch's edges each is, and the operands shown."""
+        inputs: list[int] = []
+        edges: dict[int, int] = {}
+        kept = []
+        linked = node.next_functions
+        count = max(len(linked), len(known.operands) if known.name == "pow" else 0)
+        for i in range(count):
+            maker, nr = linked[i] if i < len(linked) else (None, 0)
+            if maker is not None:
+                edges[i] = len(inputs)
+                inputs.append(self.index[maker, nr])
+                kept.append(i)
+                continue
+            name = known.operands[i] if i < len(known.operands) else ""
+            value = saved.operand(node, name) if name else None
+            if value is not None:
+                inputs.append(self._constant(value))
+                kept.append(i)
+        return inputs, edges, tuple(kept)
+
+    def _constant(self, value: Any) -> int:
+        """Return the place of a constant; one tensor in several places is one constant."""
+        tensor = isinstance(value, torch.Tensor)
+        key = value.data_ptr() if tensor and value.numel() else None
+        if key is not None and key in self._constants:
+            return self._constants[key]
+        handle = handle_of(value, self._budget) if tensor else scalar_handle(value)
+        shape = tuple(value.shape) if tensor else ()
+        dtype = dtype_name(value.dtype) if tensor else "float64"
+        name = "" if shape else naming.literal(value.item() if tensor else value)
+        place = self._add(_Variable(name, "constant", handle, (shape, dtype)))
+        if key is not None and shape:
+            self._constants[key] = place
+        return place
+
+    # -- after the pass -------------------------------------------------------------------
+
+    def recording(
+        self, observer: Observer, order: str, *, create_graph: bool, applied: bool
+    ) -> Recording:
+        """Return the recording of an observed pass."""
+        sums = observer.sums
+        self._show_hooks(sums)
+        self._set_generations()
+        order_of = self._sort_variables()
+        calls = self._calls(observer, order)
+        root = self.index[self.graph.root]
+        seed = sums[self.graph.root].before_hook
+        groups = {
+            (self.index[key], path): handle
+            for key, entry in sums.items()
+            for path, handle in entry.groups.items()
+            if handle is not None and not entry.hooked
+        }
+        return self._as_rows(order_of, calls, root, seed, order, create_graph, applied, groups)
+
+    def _show_hooks(self, sums: dict[Key, Sum]) -> None:
+        """Where a hook of the user's changed a gradient, let a function stand for it."""
+        self.hooks: dict[int, tuple[int, Key]] = {}  # function: changed variable's key
+        for key, entry in list(sums.items()):
+            if not entry.hooked:
+                continue
+            real = self.index[key]
+            was = self.variables[real]
+            shown = self._add(
+                _Variable(
+                    f"{was.name} (before the hook)" if was.name else "", "intermediate",
+                    was.value, was.spec, device=was.device,
+                )
+            )  # fmt: skip
+            for function in self.functions:
+                function.inputs = [shown if x == real else x for x in function.inputs]
+            self.hooks[len(self.functions)] = (shown, key)
+            self.functions.append(_Function(HOOK, [real], [shown], None))
+
+    def _set_generations(self) -> None:
+        """Give every node its generation, and the variables their creators."""
+        for k, function in enumerate(self.functions):
+            for y in function.outputs:
+                self.variables[y].creator = k
+        order = self._forward_order()
+        for k in order:
+            function = self.functions[k]
+            function.generation = max(
+                (self.variables[x].generation for x in function.inputs), default=0
+            )
+            for y in function.outputs:
+                self.variables[y].generation = function.generation + 1
+
+    def _forward_order(self) -> list[int]:
+        """Return the functions such that each comes after those that made its inputs."""
+        if not self.hooks:
+            return list(range(len(self.functions)))
+        users: dict[int, list[int]] = {}
+        missing = []
+        for k, function in enumerate(self.functions):
+            made = {x for x in function.inputs if self.variables[x].creator >= 0}
+            missing.append(len(made))
+            for x in made:
+                users.setdefault(x, []).append(k)
+        ready = [k for k, n in enumerate(missing) if not n]
+        order = []
+        while ready:
+            k = heappop(ready)
+            order.append(k)
+            for y in self.functions[k].outputs:
+                for user in users.get(y, ()):
+                    missing[user] -= 1
+                    if not missing[user]:
+                        heappush(ready, user)
+        return order
+
+    def _sort_variables(self) -> list[int]:
+        """Return the variables in rising generation, leaves and constants as they are used."""
+        return sorted(range(len(self.variables)), key=lambda i: self.variables[i].generation)
+
+    def _calls(self, observer: Observer, order: str) -> list[CallRow]:
+        """Return the calls in the order in which they are shown."""
+        sent: dict[int, list[tuple[int, int, Handle, Handle]]] = {}
+        reached: dict[int, list[bool]] = {}
+        shown_as = {key: shown for shown, key in self.hooks.values()}
+        for key, entry in observer.sums.items():
+            target = shown_as.get(key, self.index[key])
+            for arrival in entry.arrivals:
+                k = self.place[arrival.node]
+                at = self.functions[k].edges[arrival.input]
+                sent.setdefault(k, []).append((at, target, arrival.amount, arrival.after))
+        for k, (_, key) in self.hooks.items():
+            total = observer.sums[key].total
+            sent[k] = [(0, self.index[key], total, total)]
+            reached[k] = [True]
+        for node in observer.calls:
+            k = self.place[node]
+            got = [(node, nr) in observer.sums for nr in range(len(self.functions[k].outputs))]
+            reached[k] = got
+            sent.setdefault(k, []).sort(key=lambda part: part[0])
+        sequence = [self.place[node] for node in observer.calls]
+        places = (
+            self._by_generation(sent) if order == "generation" else self._as_run(sequence, sent)
+        )
+        return [
+            (k, None if len(reached[k]) == 1 else reached[k], sent.get(k, []))
+            for k in places
+            if k in reached
+        ]
+
+    def _by_generation(self, sent: Mapping[int, Sequence[Any]]) -> list[int]:
+        """Play the queue of generations: the largest first, then first come, first served."""
+        root = self.variables[self.index[self.graph.root]].creator
+        order: list[int] = []
+        if root < 0:
+            return order
+        queue = [(-self.functions[root].generation, 0, root)]
+        queued = {root}
+        while queue:
+            k = heappop(queue)[2]
+            order.append(k)
+            for _, x, _, _ in sent.get(k, ()):
+                maker = self.variables[x].creator
+                if maker >= 0 and maker not in queued:
+                    queued.add(maker)
+                    heappush(queue, (-self.functions[maker].generation, len(queued), maker))
+        return order
+
+    def _as_run(self, sequence: list[int], sent: Mapping[int, Sequence[Any]]) -> list[int]:
+        """Return the order in which PyTorch ran, a hook just before what it changed."""
+        before = {self.variables[sent[k][0][1]].creator: k for k in self.hooks}
+        order: list[int] = []
+        for k in sequence:
+            if k in before:
+                order.append(before.pop(k))
+            order.append(k)
+        order.extend(self.hooks.keys() - set(order))
+        return order
+
+    def _as_rows(
+        self, order_of: list[int], calls: list[CallRow], root: int, seed: Handle, order: str,
+        create_graph: bool, applied: bool, groups: Mapping[tuple[int, str], Handle],
+    ) -> Recording:  # fmt: skip
+        place = {old: new for new, old in enumerate(order_of)}
+        self.place_of = {key: place[i] for key, i in self.index.items()}
+        ordered = [self.variables[i] for i in order_of]
+        texts = {
+            i for i, v in enumerate(ordered) if v.kind == "constant" and v.name and not v.spec[0]
+        }
+        sums = {(place[x], path): handle for (x, path), handle in groups.items()}
+        called = naming.distinct([v.name for v in ordered], texts)
+        functions: list[FunctionRow] = [
+            (f.op, tuple(place[x] for x in f.inputs), tuple(place[y] for y in f.outputs))
+            for f in self.functions
+        ]
+        moved = [
+            (k, ran, [(i, place[x], amount, after) for i, x, amount, after in parts])
+            for k, ran, parts in calls
+        ]
+        return Recording(
+            [v.row(name) for v, name in zip(ordered, called, strict=True)],
+            functions, place[root], seed, moved, order,
+            retain_grad=False, create_graph=create_graph, applied=applied,
+            engine=self._engine(ordered, sums),
+        )  # fmt: skip
+
+    def _engine(self, ordered: Sequence[_Variable], sums: dict[tuple[int, str], Handle]) -> Engine:
+        return Engine(
+            framework="torch",
+            module=[f.module for f in self.functions],
+            sequence=[None if f.node is None else f.node._sequence_nr() for f in self.functions],
+            reshapes=[f.reshapes for f in self.functions],
+            device=[v.device for v in ordered],
+            value_state=[
+                NOT_KEPT if v.value is None and v.kind != "unused" else "" for v in ordered
+            ],
+            none_reason=[NOT_A_LEAF if v.kind == "intermediate" else "" for v in ordered],
+            modules=self._places.classes(),
+            sums=sums,
+        )
+
+
+def _device(device: torch.device) -> str:
+    return "" if device.type == "cpu" else str(device)
+
+
+def _op_row(node: Node, known: Operation, kept: tuple[int, ...]) -> OpRow:
+    custom = getattr(node, "_forward_cls", None)
+    if custom is None:
+        alpha = getattr(node, "_saved_alpha", 1) if known.name == "add" else 1
+        return _known_row(known, kept, max(len(kept), len(node.next_functions)), alpha)
+    name = custom.__name__
+    rule_code = getattr(getattr(custom, "backward", None), "__code__", None)
+    code = rule_code if isinstance(rule_code, CodeType) and _is_users(rule_code) else None
+    return OpRow(name, name, name, "", code)
+
+
+@lru_cache(maxsize=1024)
+def _known_row(known: Operation, kept: tuple[int, ...], count: int, alpha: float) -> OpRow:
+    rule = fitted(known.rule, kept, count)
+    if alpha != 1:
+        rule = rule.replace("gx1 = gy", f"gx1 = {alpha} · gy")
+    return OpRow(known.name, known.symbol, known.name, rule, None)
+
+
+def _is_users(code: CodeType) -> bool:
+    return not code.co_filename.startswith(TORCH_FOLDER)
+
+
+TORCH_FOLDER = torch.__path__[0]

@@ -1,0 +1,116 @@
+"""What PyTorch saved for backward: the values it gives, and whether a pass can use them.
+
+A saved tensor knows which variable it is (``grad_fn`` and ``output_nr``). One that hooks have
+packed (a checkpoint's, one moved to disk) is left packed: to look at it would run their code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from nbgrad.engine.errors import SavedTensorError
+
+from .graph import Graph, Key, Node
+from .operations import operation
+
+_RAW, _SAVED = "_raw_saved_", "_saved_"
+
+
+_fields_of: dict[Any, tuple[str, ...]] = {}
+
+
+def _fields(node: Node) -> tuple[str, ...]:
+    """Return the names under which a node saves tensors, as its class says."""
+    kind = type(node)
+    if kind not in _fields_of:
+        names = (name for name in dir(kind) if name.startswith(_RAW))
+        _fields_of[kind] = tuple(name.removeprefix(_RAW) for name in names)
+    return _fields_of[kind]
+
+
+def is_packed(node: Node, name: str) -> bool:
+    """Whether hooks have packed what a node saved under a name."""
+    slots = getattr(node, _RAW + name)
+    if not isinstance(slots, (tuple, list)):
+        slots = (slots,)
+    return any(slot is not None and slot.unpack_hook is not None for slot in slots)
+
+
+def saved(node: Node) -> Iterator[torch.Tensor]:
+    """Yield the tensors that a node saved and that nothing has packed.
+
+    Raises
+    ------
+    RuntimeError
+        PyTorch's own, if they were freed or changed in place.
+    """
+    custom = hasattr(node, "saved_tensors")
+    for name in _fields(node):
+        if is_packed(node, name):
+            continue
+        held = node.saved_tensors if custom else getattr(node, _SAVED + name)
+        for tensor in held if isinstance(held, (tuple, list)) else (held,):
+            if tensor is not None:
+                yield tensor
+
+
+def known_values(graph: Graph, called: str) -> dict[Key, torch.Tensor]:
+    """Return the values of leaves and of what was saved, by variable.
+
+    Raises
+    ------
+    SavedTensorError
+        If an earlier pass has freed what a function saved, or it was changed in place since:
+        PyTorch could not finish the pass.
+    """
+    found: dict[Key, torch.Tensor] = {(leaf, 0): leaf.variable for leaf in graph.leaves}
+    for node in reversed(graph.functions):
+        try:
+            for tensor in saved(node):
+                if tensor.grad_fn is not None:
+                    found.setdefault((tensor.grad_fn, tensor.output_nr), tensor)
+        except RuntimeError as error:
+            raise _refusal(node, called, str(error)) from None
+    return found
+
+
+_VERSION = re.compile(r"is at version (\d+); expected version (\d+)")
+_OUTPUT = re.compile(r"which is output \d+ of (\w+),")
+
+
+_FREED = "backward through the graph a second time"
+
+
+def is_freed(error: RuntimeError) -> bool:
+    """Whether PyTorch's error says that an earlier pass has freed what was saved."""
+    return _FREED in str(error)
+
+
+def _refusal(node: Node, called: str, message: str) -> SavedTensorError:
+    name = operation(node.name()).name
+    version = _VERSION.search(message)
+    if version is not None:
+        made = _OUTPUT.search(message)
+        of = f", the output of {operation(made.group(1)).name}," if made else ""
+        return SavedTensorError(
+            f"backward() of {called}: a tensor that {name} saved for backward{of} was changed in "
+            f"place since (version {version.group(1)}, saved at version {version.group(2)}). "
+            "Change a copy instead: y = x.clone(), or y = y * 2 in place of y *= 2."
+        )
+    if _FREED in message:
+        return SavedTensorError(
+            f"backward() of {called}: an earlier pass has freed what {name} saved. Compute "
+            f"{called} again from the leaves, or call backward(retain_graph=True) in that pass."
+        )
+    return SavedTensorError(f"backward() of {called}: {name} cannot go back: {message}")
+
+
+def operand(node: Node, name: str) -> Any:
+    """Return a plain operand that a function saved, tensor or number; None where it did not."""
+    if name in _fields(node) and is_packed(node, name):
+        return None
+    return getattr(node, _SAVED + name, None)

@@ -1,0 +1,81 @@
+"""PyTorch's tensors as what a trace keeps of an array.
+
+NumPy has no bfloat16, float8 or sparse arrays: their numbers are widened or filled in to be
+summarised, and the dtype keeps its own name. Nothing here keeps a tensor alive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from nbgrad.tracing.summaries import Budget, Handle, capture, decode
+
+_NUMPY = frozenset(
+    [torch.float64, torch.float32, torch.float16, torch.int64, torch.int32, torch.int16,
+     torch.int8, torch.uint8, torch.bool]
+)  # fmt: skip
+DENSE_LIMIT = 1 << 24
+"""A sparse tensor of at most this many elements is filled in; of a larger one only the values
+that are stored are summarised."""
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """Return a dtype's name without the ``torch.``."""
+    return str(dtype).removeprefix("torch.")
+
+
+def handle_of(tensor: torch.Tensor, budget: Budget | None = None) -> Handle:
+    """Capture a tensor: see `nbgrad.tracing.summaries.capture`."""
+    t = tensor.detach()
+    dtype = t.dtype
+    if (
+        dtype in _NUMPY
+        and t.layout is torch.strided
+        and t.device.type == "cpu"
+        and not t.is_neg()
+        and type(t) in {torch.Tensor, torch.nn.Parameter}
+    ):
+        return capture(t.numpy(), budget)
+    return _summary(t)
+
+
+def _summary(t: torch.Tensor) -> Handle:
+    shape, name = tuple(t.shape), dtype_name(t.dtype)
+    dense = _dense(t)
+    if dense is None:
+        return None
+    wide = dense if dense.dtype in _NUMPY else dense.to(torch.float64)
+    array = wide.cpu().resolve_neg().numpy()
+    return replace(decode(capture(array)), shape=shape, dtype=name)
+
+
+def _dense(t: torch.Tensor) -> torch.Tensor | None:
+    """Return the elements of a tensor of any layout; None where it has none to look at."""
+    if t.is_complex() or t.device.type == "meta" or t.is_nested:
+        return None
+    if t.layout is torch.strided:
+        return t
+    if t.numel() <= DENSE_LIMIT:
+        return t.to_dense()
+    stored = t.coalesce().values() if t.layout is torch.sparse_coo else t.values()
+    return stored.reshape(-1)
+
+
+def scalar_handle(value: Any) -> Handle:
+    """Capture a Python number that PyTorch saved, such as an exponent."""
+    return capture(np.asarray(value, np.float64))
+
+
+def bits_equal(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether two tensors have the same shape, dtype and bits; NaN equals NaN."""
+    if a.shape != b.shape or a.dtype != b.dtype or a.layout != b.layout:
+        return False
+    if a.layout is not torch.strided:
+        return torch.equal(a.coalesce().values(), b.coalesce().values())
+    if torch.equal(a, b):
+        return True
+    return torch.equal(a.isnan(), b.isnan()) and torch.equal(a.nan_to_num(), b.nan_to_num())

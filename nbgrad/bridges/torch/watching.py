@@ -1,0 +1,271 @@
+"""Watching a PyTorch forward pass: lines, values and module calls of every function.
+
+What is seen is kept on PyTorch's own nodes (``grad_fn.metadata``) and freed with them. A
+function that fails is named, with the shapes it was given, and what led to it can be drawn.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode, resolve_name
+
+from nbgrad.engine.diagnostics import positions
+from nbgrad.engine.errors import OperandError, add_note
+from nbgrad.tracing.summaries import Budget
+
+from .graph import Node, is_leaf_node
+from .modules import plain
+from .seen import Seen, keep, keep_detached, seen_of
+from .values import dtype_name, handle_of
+
+_FOLDERS = (*torch.__path__, positions.PACKAGE)
+
+
+class watch:  # noqa: N801 - read as a verb in a with statement
+    """Watch PyTorch's forward pass inside a ``with``, for traces of what it computes.
+
+    Parameters
+    ----------
+    model : torch.nn.Module, optional
+        Whose modules' calls are told apart.
+    values : bool
+        Capture the value of every intermediate tensor, as far as a trace keeps values.
+    lines : bool
+        Note the user's line of every function.
+
+    Attributes
+    ----------
+    failed : torch.Tensor or None
+        After a forward pass that failed: the newest tensor that led to the failing call.
+        ``ng.graph(w.failed)`` draws the graph up to it.
+
+    Raises
+    ------
+    OperandError
+        If ``model`` is no module (a `TypeError`).
+
+    Examples
+    --------
+    >>> import torch
+    >>> x = torch.tensor(2.0, requires_grad=True)
+    >>> with watch():
+    ...     y = (x.exp() + 1).sin()
+    """
+
+    def __init__(
+        self, model: torch.nn.Module | None = None, *, values: bool = True, lines: bool = True
+    ) -> None:
+        if model is not None and not isinstance(model, torch.nn.Module):
+            raise OperandError(
+                f"watch(model) takes a torch.nn.Module, not {type(model).__name__}. "
+                "watch() alone watches every function."
+            )
+        self.failed: torch.Tensor | None = None
+        self._model = model
+        self._values = values
+        self._lines = lines
+        self._exits: list[ExitStack] = []
+
+    def __enter__(self) -> watch:
+        calls = _Calls(self._model)
+        mode = _Mode(self, calls, values=self._values, lines=self._lines)
+        with ExitStack() as stack:
+            stack.callback(calls.detach)
+            calls.attach()
+            stack.enter_context(mode)
+            self._exits.append(stack.pop_all())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._exits.pop().close()
+
+
+_CUTS = {"detach": "detach()", "detach_": "detach_()", "__get__": ".data"}
+
+
+class _Calls:
+    """Which module call is running, in each thread."""
+
+    def __init__(self, model: torch.nn.Module | None) -> None:
+        self._paths = {} if model is None else _paths(model)
+        self.kinds = {path: type(module).__name__ for module, path in self._paths.items()}
+        self._handles: list[Any] = []
+        self._counts: dict[str, int] = {}
+        self._running = threading.local()
+
+    @property
+    def path(self) -> str:
+        """The innermost module call that runs in this thread."""
+        stack = getattr(self._running, "stack", None)
+        return stack[-1] if stack else ""
+
+    def attach(self) -> None:
+        """Put hooks on every module."""
+        for module in self._paths:
+            self._handles.append(module.register_forward_pre_hook(self._enter))
+            self._handles.append(module.register_forward_hook(self._leave, always_call=True))
+
+    def detach(self) -> None:
+        """Take the hooks off."""
+        for handle in self._handles:
+            handle.remove()
+        self._handles.clear()
+
+    def _enter(self, module: torch.nn.Module, args: Any) -> None:
+        stack = getattr(self._running, "stack", None)
+        if stack is None:
+            stack = self._running.stack = []
+        path = self._paths[module]
+        # The path of the call that it is in, which may be the second of its module.
+        outer = stack[-1] if stack else ""
+        name = path.rpartition(".")[2]
+        inside = plain(outer)
+        rest = path[len(inside) + 1 :] if inside and path.startswith(f"{inside}.") else path
+        whole = f"{outer}.{rest}" if outer and rest != path else path
+        if name:
+            self._counts[whole] = n = self._counts.get(whole, 0) + 1
+            whole = whole if n == 1 else f"{whole}#{n}"
+        stack.append(whole)
+
+    def _leave(self, module: torch.nn.Module, args: Any, result: Any) -> None:
+        stack = getattr(self._running, "stack", None)
+        if stack:
+            stack.pop()
+
+
+def _paths(model: torch.nn.Module) -> dict[torch.nn.Module, str]:
+    found: dict[torch.nn.Module, str] = {}
+    for path, module in model.named_modules():
+        found.setdefault(module, path)
+    return found
+
+
+class _Mode(TorchFunctionMode):
+    """Sees every call of a PyTorch function."""
+
+    def __init__(self, owner: watch, calls: _Calls, *, values: bool, lines: bool) -> None:
+        super().__init__()
+        self._owner = owner
+        self._calls = calls
+        self._values = values
+        self._lines = lines
+        self._budget = Budget()
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        first = torch._C._autograd._get_sequence_nr()
+        try:
+            result = func(*args, **kwargs)
+        except Exception as error:
+            self._tell(error, func, args, kwargs)
+            raise
+        if torch._C._autograd._get_sequence_nr() != first:
+            self._note(first, result, args)
+        elif isinstance(result, torch.Tensor) and not result.requires_grad:
+            self._note_cut(func, result, args)
+        return result
+
+    def _note_cut(self, func: Any, result: torch.Tensor, args: Any) -> None:
+        """Keep where a tensor that had a graph was cut off from it."""
+        if any(t.requires_grad for t in _tensors(args)) and result.is_floating_point():
+            name = _function_name(func).rpartition(".")[2]
+            how = _CUTS.get(name) or (
+                "torch.no_grad()" if not torch.is_grad_enabled() else f"{name}()"
+            )
+            keep_detached(result, how, self._position())
+
+    def _note(self, first: int, result: Any, args: Any) -> None:
+        """Keep what was seen on the nodes that a call made."""
+        made = [t for t in _tensors(result) if t.grad_fn is not None]
+        # A call that writes in place, such as x[0] = 1, gives its first argument a new node.
+        made += [t for t in _tensors(args[:1]) if t.grad_fn is not None]
+        position = self._position() if self._lines else None
+        path = self._calls.path
+        self._note_custom(args, path)
+        waiting = [t.grad_fn for t in made]
+        while waiting:
+            node = waiting.pop()
+            if node is None or not _is_new(node, first):
+                continue
+            keep(node, Seen(position, path, {}, self._calls.kinds))
+            waiting.extend(f for f, _ in node.next_functions)
+        if self._values:
+            for t in made:
+                seen = seen_of(t.grad_fn)
+                if _is_new(t.grad_fn, first, noted=True) and t.output_nr not in seen.values:
+                    seen.values[t.output_nr] = handle_of(t, self._budget)
+
+    def _note_custom(self, args: Any, path: str) -> None:
+        """Note a function that PyTorch calls unseen, such as a custom one, where its result is used."""
+        for t in _tensors(args):
+            node = t.grad_fn
+            if node is None or not hasattr(node, "_forward_cls") or seen_of(node).noted:
+                continue
+            values = {t.output_nr: handle_of(t, self._budget)} if self._values else {}
+            keep(node, Seen(None, path, values, self._calls.kinds))
+
+    @staticmethod
+    def _position() -> Any:
+        frame = sys._getframe(1)
+        while frame.f_back is not None and frame.f_code.co_filename.startswith(_FOLDERS):
+            frame = frame.f_back
+        return frame.f_code, frame.f_lasti
+
+    def _tell(self, error: Exception, func: Any, args: Any, kwargs: Any) -> None:
+        """Name the call that failed, with its shapes, in a note of the error."""
+        if getattr(error, "_nbgrad_told", False):
+            return
+        given = list(_tensors((args, kwargs)))
+        newest = [t for t in given if t.grad_fn is not None]
+        self._owner.failed = max(
+            newest, key=lambda t: t.grad_fn._sequence_nr(), default=self._owner.failed
+        )
+        shapes = ", ".join(f"{tuple(t.shape)} {dtype_name(t.dtype)}" for t in given)
+        path = self._calls.path
+        where = f" in {path}" if path else ""
+        error._nbgrad_told = True  # type: ignore[attr-defined]
+        add_note(
+            error,
+            f"in {_function_name(func)}{where}, called with {shapes or 'no tensor'}"
+            + (
+                "; ng.graph(w.failed) draws what led to it"
+                if self._owner.failed is not None
+                else ""
+            ),
+        )
+
+
+def _is_new(node: Node, first: int, *, noted: bool = False) -> bool:
+    """Whether a call that began at a sequence number made a node."""
+    if is_leaf_node(node) or node._sequence_nr() < first:
+        return False
+    return noted or not seen_of(node).noted
+
+
+def _function_name(func: Any) -> str:
+    name = resolve_name(func)
+    return name if name is not None else getattr(func, "__name__", str(func))
+
+
+def _tensors(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
+    """Yield the tensors of nested results and arguments."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif depth and isinstance(value, (tuple, list)):
+        for one in value:
+            yield from _tensors(one, depth - 1)
+    elif depth and isinstance(value, dict):
+        for one in value.values():
+            yield from _tensors(one, depth - 1)
