@@ -10,8 +10,8 @@ import numpy as np
 
 from nbgrad.engine.arrays import as_array
 from nbgrad.engine.errors import NbgradError, OperandError
-from nbgrad.engine.function import Function
 from nbgrad.engine.grad_mode import no_grad
+from nbgrad.engine.rules import raw_values
 from nbgrad.engine.variable import Variable
 
 from .derivatives import grad
@@ -192,9 +192,9 @@ def _blame(
     f: Callable[..., Any], values: list[Any], order: int, tolerance: Tolerance, seed: int
 ) -> str:
     """Name the operation whose own rule is wrong, by checking each one alone."""
-    functions = _functions_of(f, values)
-    for function in functions:
-        inputs = [np.array(x.data, np.float64) for x in function.inputs or ()]
+    results = _results_of(f, values)
+    for y, function in results:
+        inputs = [np.array(x, np.float64) for x in raw_values(y._inputs)]
         if sum(x.size for x in inputs) > _LARGEST:
             continue
         try:
@@ -203,23 +203,23 @@ def _blame(
             continue
         if wrong:
             shapes = ", ".join(str(x.shape) for x in inputs)
-            return f"The rule of {function.label} is wrong, on inputs of shape {shapes}."
-    names = ", ".join(dict.fromkeys(fn.label for fn in functions))
+            return f"The rule of {y._op.label} is wrong, on inputs of shape {shapes}."
+    names = ", ".join(dict.fromkeys(y._op.label for y, _ in results))
     return f"No operation alone is wrong; it uses: {names}." if names else "Nothing was recorded."
 
 
 _LARGEST = 10_000
 
 
-def _functions_of(f: Callable[..., Any], values: list[Any]) -> list[Function]:
-    """Return the functions that a call records, each once, the last first."""
-    found: dict[int, Function] = {}
+def _results_of(f: Callable[..., Any], values: list[Any]) -> list[tuple[Variable, Any]]:
+    """Return the functions that a call records with a result of each, the last first."""
+    found: dict[int, tuple[Variable, Any]] = {}
     call = recorded(f, tuple(values), {}, tuple(range(len(values))))
-    results = call.result if isinstance(call.result, (tuple, list)) else (call.result,)
-    waiting = [y for y in results if isinstance(y, Variable)]
+    waiting = list(call.result if isinstance(call.result, (tuple, list)) else (call.result,))
     while waiting:
-        creator = waiting.pop().creator
+        y = waiting.pop()
+        creator = y.creator if isinstance(y, Variable) else None
         if creator is not None and id(creator) not in found:
-            found[id(creator)] = creator
-            waiting.extend(creator.inputs or ())
+            found[id(creator)] = y, creator
+            waiting.extend(y._inputs)
     return list(found.values())

@@ -23,11 +23,11 @@ import numpy as np
 from nbgrad.engine.arrays import as_array, to_raw
 from nbgrad.engine.backward import Pass, run
 from nbgrad.engine.commit import private
-from nbgrad.engine.diagnostics.anomaly import watched
 from nbgrad.engine.diagnostics.naming import called
 from nbgrad.engine.errors import OperandError, add_note
 from nbgrad.engine.grad_mode import calling, differentiating, is_recording, using_config
 from nbgrad.engine.gradients import gradient_dtype
+from nbgrad.engine.observer import watching
 from nbgrad.engine.variable import Variable
 from nbgrad.ops import astype, copy
 
@@ -173,7 +173,8 @@ def back(
     gradients, reached
         The gradient of each leaf, or None; and all leaves that the pass came to.
     """
-    state = Pass(create_graph, False, watched(None))
+    watcher = watching.get()
+    state = Pass(create_graph, False, None if watcher is None else watcher.watch(None))
     with using_config("enable_backprop", create_graph):
         run(state, root, _as_seed(root, seed, create_graph))
         found = [state.table.get(x) for x in leaves]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import weakref
 from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics import positions
 from nbgrad.engine.sentinels import NO_GRAD, State
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, made_by
 
 from .build import Program, build, fitting_names
 from .guards import Guards
@@ -178,8 +176,7 @@ def names_of(
 def clean(recorder: Recorder) -> None:
     """Put arrays in the place of traced ones, wherever the graph holds one."""
     for y in recorder.inside.values():
-        if any(type(x) is TracedArray for x in y._inputs):
-            y._inputs = tuple(map(plain, y._inputs))
+        y._x0, y._x1 = replaced(y._x0, plain), replaced(y._x1, plain)
         op = y._op
         if op is None or isinstance(op, State):
             continue
@@ -193,7 +190,8 @@ def clean(recorder: Recorder) -> None:
     if not recorder.grad:
         for y in recorder.inside.values():
             if y._op is not None and not isinstance(y._op, State):
-                y._op, y._inputs, y.generation = NO_GRAD, (), 0
+                y._op, y.generation = NO_GRAD, 0
+                y._x0 = y._x1 = None
 
 
 def without_traces(x: Any) -> Any:
@@ -208,7 +206,7 @@ def without_traces(x: Any) -> Any:
     return plain(x)
 
 
-def make_variables(datas: Any, answer: Any, node: Any, generations: list[int]) -> list[Any]:
+def make_variables(datas: Any, answer: Any, call: Any, generations: list[int]) -> list[Any]:
     """Return a compiled call's results, as Variables whose creator is the call."""
     made: list[Any] = []
     for data, is_variable, name, generation in zip(
@@ -217,25 +215,12 @@ def make_variables(datas: Any, answer: Any, node: Any, generations: list[int]) -
         if not is_variable:
             made.append(data)
             continue
-        y = _new(Variable)
-        y._data, y._grad, y.name, y._inputs, y._source = data, None, name, (), None
-        if node is None:
-            y._op, y.generation = NO_GRAD, 0
-        else:
-            y._op, y.generation = node, generation
-        if positions.state.enabled:
-            y._source = positions.note(y)
+        y = made_by(call, None, None, generation - 1, data, 2)
+        y.name = name
         made.append(y)
-    if node is not None:
-        join(node, [y for y in made if isinstance(y, Variable)])
+    if call is not None:
+        call.join_results([y for y in made if isinstance(y, Variable)])
     return made
-
-
-def join(node: Any, outputs: list[Variable]) -> None:
-    """Let a call know its results."""
-    node.outputs = [weakref.ref(y) for y in outputs]
-    node.generation = max((y.generation for y in outputs), default=1) - 1
-    node.output_specs = tuple((y._data.shape, y._data.dtype) for y in outputs)
 
 
 def compiled_program(

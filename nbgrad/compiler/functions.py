@@ -10,7 +10,7 @@ import numpy as np
 
 from nbgrad.engine.arrays import to_raw
 from nbgrad.engine.errors import GradientCountError
-from nbgrad.engine.function import Function, like_before
+from nbgrad.engine.function import Call, Function, compute, kept, like_before
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
@@ -30,21 +30,21 @@ class UserFunction:
 
     aliases = True
 
-    def __init__(self, recorded: Function) -> None:
-        self.constant = [x._op is CONSTANT for x in recorded.inputs]
-        self.template = like_before(recorded)
-        for name in ("inputs", "outputs", "_claimed"):
-            self.template.__dict__.pop(name, None)
-        self.template.takes_list = recorded.takes_list
-        self.label = recorded.label
+    def __init__(self, call: Call, function: Function) -> None:
+        self.constant = [x._op is CONSTANT for x in call.inputs]
+        self.template = like_before(function, call.before)
+        self.before = dict(self.template.__dict__)
+        self.takes_list = call.takes_list
+        self.label = call.label
 
     def forward(self, *arrays: Any) -> tuple[Any, ...]:
         """Return the called object, and what it computed."""
-        node = like_before(self.template)
-        inputs = tuple(map(_variable, arrays, self.constant))
-        results = node._run_forward([x._data for x in inputs])
+        node = like_before(self.template, self.before)
+        call = Call(type(node), tuple(map(_variable, arrays, self.constant)), self.takes_list)
+        call.before = kept(node)
+        results = compute(node, [x._data for x in call.inputs], self.takes_list)
         outputs = [_variable(y, False) for y in results]
-        node._record(inputs, outputs)
+        call.join(node, outputs)
         # The rule may ask for its outputs, which it knows by weak references.
         return (_Called(node, outputs), *(to_raw(y._data) for y in outputs))
 

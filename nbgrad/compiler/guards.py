@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.function import _NOT_KEPT, Function
+from nbgrad.engine.function import CALL, Function
 from nbgrad.engine.variable import Variable
 
 from .names import names_in
@@ -293,7 +293,7 @@ class Search:
             self.guards.impure = self.guards.impure or kind.__module__
         self.follow([(kind, name), (getattr(x, "__wrapped__", None), name)])
         scope = getattr(x, "__dict__", {})
-        hidden = _NOT_KEPT if isinstance(x, Function) else ()
+        hidden = (CALL,) if isinstance(x, Function) else ()
         every = self.everything or isinstance(x, Function)
         self.held(scope, [n for n in scope if (every or n in self.read) and n not in hidden])
         missing = [n for n in self.read if n not in scope and n not in hidden]

@@ -17,7 +17,7 @@ from nbgrad.engine.arrays import to_raw
 from nbgrad.engine.diagnostics import positions
 from nbgrad.engine.function import Function
 from nbgrad.engine.grad_mode import Override, override
-from nbgrad.engine.operation import Operation, weak_scalar
+from nbgrad.engine.operation import Operation, OperationCall, weak_scalar
 from nbgrad.engine.recording import record
 from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
 from nbgrad.engine.variable import Variable
@@ -234,19 +234,21 @@ class Recorder(Trace):
         if override.get().shown != self.grad:  # type: ignore[union-attr]
             self.refuse("the grad mode changes inside the function")
             return
-        op = y._op
-        if isinstance(op, Operation):
-            if op.several_outputs and op.outputs is None:
-                return  # told again, when all outputs are there
-            self._operation(y, op)
+        if isinstance(y._op, Operation):
+            self._operation(y._op, y._inputs, [y])
+
+    def called(self, call: Any, function: Any, outputs: list[Any]) -> None:
+        """Take note of a call, when all its outputs are there."""
+        if self.reason is not None:
+            return
+        if isinstance(call, OperationCall):
+            self._operation(call.operation, call.inputs, outputs)
         else:
-            self._function(op)
+            self._function(call, function, outputs)
 
     # -- noting an operation ----------------------------------------------------------------
 
-    def _operation(self, y: Variable, op: Operation) -> None:
-        inputs = y._inputs if op.outputs is None else op.inputs
-        outputs = [y] if op.outputs is None else [r() for r in op.outputs]
+    def _operation(self, op: Operation, inputs: Any, outputs: list[Any]) -> None:
         parameters = self.parameters.get(id(op))
         called: Any = op if parameters is None else WithParameters(op, parameters)
         node = Node(called, *self._operands(inputs))
@@ -315,13 +317,12 @@ class Recorder(Trace):
         self.viewed.update(id(v) for v in (*call.operands(), *call.outs))
         return call.outs
 
-    def _function(self, op: Function) -> None:
-        outputs = [r() for r in op.outputs or ()]
-        node = Node(None, *self._operands(op.inputs))
-        node.op = function = UserFunction(op)
+    def _function(self, called: Any, function: Function, outputs: list[Any]) -> None:
+        node = Node(None, *self._operands(called.inputs))
+        node.op = whole = UserFunction(called, function)
         first = len(self.calls)
-        call = Call("python", function.forward, node.operands, effects=True, unpack=True)
-        node.handle = Value(op, call)
+        call = Call("python", whole.forward, node.operands, effects=True, unpack=True)
+        node.handle = Value(function, call)
         call.outs = [node.handle, *(Value(raw_of(y), call) for y in outputs)]
         self.calls.append(call)
         self.viewed.update(id(v) for v in (*call.operands(), *call.outs))

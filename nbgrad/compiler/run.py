@@ -5,17 +5,18 @@ from __future__ import annotations
 import functools
 import inspect
 import warnings
+import weakref
 from collections import deque
 from collections.abc import Callable
 from types import MethodType
 from typing import Any, NamedTuple, overload
 
 from nbgrad.engine import recording
-from nbgrad.engine.diagnostics.anomaly import watched
 from nbgrad.engine.diagnostics.escaping import visible
 from nbgrad.engine.errors import CompileWarning, OperandError
-from nbgrad.engine.function import Folded
+from nbgrad.engine.function import CALL, Folded, Function
 from nbgrad.engine.grad_mode import Config
+from nbgrad.engine.observer import watching
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
@@ -25,7 +26,6 @@ from .finish import (
     clean,
     compiled_program,
     filled,
-    join,
     make_variables,
     names_of,
     why_not,
@@ -112,34 +112,63 @@ class Variant:
         return self.guards.hold()
 
 
-class Compiled(Folded):
-    """One call of a compiled function: the creator of its results."""
+class Compiled(Function):
+    """The creator of a compiled call's results."""
 
-    aliases = False
+    @property
+    def _nbgrad_label(self) -> str:
+        return str(self.__dict__[CALL].label)
 
-    def __init__(self, variant: Variant | None, inputs: tuple[Any, ...], label: str) -> None:
-        self.variant = variant
+
+class CompiledCall(Folded):
+    """One call of a compiled function."""
+
+    __slots__ = ("arrays", "graphs", "handles", "kept_arrays", "saved", "title", "variant")
+
+    def __init__(self, variant: Variant | None, inputs: tuple[Any, ...], title: str) -> None:
+        super().__init__(Compiled, (), False)
         self.inputs = inputs
-        self.title = label
+        self.variant = variant
+        self.title = title
         self.arrays: list[Any] = []
         self.saved: Any = ()
         self.handles: Any = ()
         self.kept_arrays: list[Any] | None = None
-        self.graphs: list[tuple[Any, tuple[Any, ...], int]] | None = None
-        self.places: list[int] = []
+        self.graphs: list[tuple[Any, Any, Any, int]] | None = None
+
+    @property
+    def aliases(self) -> bool:
+        """Whether a gradient may share memory with gy or an input."""
+        return False
 
     @property
     def label(self) -> str:
         """The name shown in drawings and errors."""
         return f"compiled {self.title}"
 
-    def gradients(self, y: Variable, gy: Any) -> list[Any] | None:
-        """Return the gradient of each input; None where the graph is needed after all."""
+    def creator_of(self, y: Variable) -> Function:
+        """Return the Function that a user sees as ``y.creator``."""
+        if y._x1 is None:
+            function = Compiled()
+            function.__dict__[CALL] = self
+            for result in self.alive():
+                if result is not None and result._op is self:
+                    result._x1 = function
+        return y._x1  # type: ignore[no-any-return]
+
+    def join_results(self, outputs: list[Variable]) -> None:
+        """Take note of the results."""
+        self.outputs = [weakref.ref(y) for y in outputs]
+        self.specs = [(y._data.shape, y._data.dtype) for y in outputs]
+        self.generation = max((y.generation for y in outputs), default=1) - 1
+
+    def pull_at_once(self, y: Variable, gy: Any) -> Any:
+        """Return ``(i, x, gx)`` for each input; None where the graph is needed after all."""
         variant: Any = self.variant
-        inputs: Any = self.inputs
         if variant is None or self.graphs is not None:
             return None
         arrays = []
+        inputs: tuple[Any, ...] = self.inputs
         for x, before in zip(inputs, self.arrays, strict=True):
             if isinstance(x, Variable):
                 if not is_leaf(x):
@@ -158,19 +187,19 @@ class Compiled(Folded):
         except Exception:  # noqa: BLE001 - the graph's own functions say what is wrong
             return None
         give_back(variant.scratch, scratch)
-        gxs: list[Any] = [None] * len(inputs)
-        for place, gx in zip(program.wanted[i], found, strict=True):
-            gxs[place] = gx
-        return gxs
+        return [
+            (place, self.inputs[place], gx)
+            for place, gx in zip(program.wanted[i], found, strict=True)
+        ]
 
     def unfold(self) -> None:
         """Give the results the graph that they would have without `compile`."""
-        outputs = [ref() for ref in self.outputs or ()]
+        outputs = self.alive()
         if self.graphs is None and self.variant is not None:
             self.graphs = restored(self.variant.graph, self, outputs)
-        for y, (op, inputs, generation) in zip(outputs, self.graphs or (), strict=True):
+        for y, (op, x0, x1, generation) in zip(outputs, self.graphs or (), strict=True):
             if y is not None and y._op is self:
-                y._inputs = inputs
+                y._x0, y._x1 = x0, x1
                 y.generation = generation
                 y._op = op
 
@@ -230,7 +259,7 @@ class CompiledFunction:
             for variant in variants:
                 if variant.fits(leaves):
                     return self._run(variant, leaves, args, kwargs, key[1])
-        if key in self._refused or watched(None) is not None:
+        if key in self._refused or watching.get() is not None:
             return self.__wrapped__(*args, **kwargs)
         return self._record(key, leaves, args, kwargs)
 
@@ -293,7 +322,7 @@ class CompiledFunction:
         if not grad:
             give_back(variant.kept, kept)
             return variant.answer(results, None, inputs)
-        node = Compiled(variant, inputs, self._title)
+        node = CompiledCall(variant, inputs, self._title)
         node.arrays, node.saved, node.handles, node.kept_arrays = arrays, saved, handles, kept
         return variant.answer(results, node, inputs)
 
@@ -351,11 +380,11 @@ class CompiledFunction:
     def _adopt(self, variant: Variant, answer: Answer, inputs: tuple[Any, ...]) -> None:
         """Let the recorded run's results look as those of a compiled call."""
         outputs = [y for y in answer.results if isinstance(y, Variable)]
-        node = Compiled(None, inputs, self._title)
-        node.graphs = [(y._op, y._inputs, y.generation) for y in outputs]
+        call = CompiledCall(None, inputs, self._title)
+        call.graphs = [(y._op, y._x0, y._x1, y.generation) for y in outputs]
         for y in outputs:
-            y._op, y._inputs = node, ()
-        join(node, outputs)
+            y._op, y._x0, y._x1 = call, None, None
+        call.join_results(outputs)
 
     def _refuse(self, key: Any, reason: Reason) -> None:
         self._refused[key] = reason

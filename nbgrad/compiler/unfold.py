@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import weakref
+import copy
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.arrays import to_raw
-from nbgrad.engine.function import Folded
+from nbgrad.engine.function import Call as FunctionCall
+from nbgrad.engine.function import Folded, call_of
+from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
@@ -74,8 +76,11 @@ class Graph:
 
 def restored(
     graph: Graph, call: Any, results: list[Variable | None]
-) -> list[tuple[Any, tuple[Any, ...], int]]:
-    """Make the graph of a compiled call; return creator, inputs and generation of each result."""
+) -> list[tuple[Any, Any, Any, int]]:
+    """Make the graph of a compiled call; return how each result is made of what, as `variable` says.
+
+    Its ``_op``, ``_x0``, ``_x1`` and generation.
+    """
     env = values_of(graph, call)
 
     def look(v: Any) -> Any:
@@ -84,7 +89,7 @@ def restored(
     handles = iter(call.handles)
     made: list[list[Variable]] = []
     leaves: dict[int, Variable] = {}
-    ends: dict[int, tuple[Any, tuple[Any, ...], int]] = {}
+    ends: dict[int, tuple[Any, Any, Any, int]] = {}
 
     def variable(spec: tuple[Any, ...]) -> Any:
         kind = spec[0]
@@ -107,12 +112,12 @@ def restored(
             for n, v, source, name in zip(numbers, outs, sources, names, strict=True)
         ]
         made.append(outputs)
-        creator, seen = _creator(op, inputs, outputs, look, handles)
+        made_of = _creator(op, inputs, outputs, look, handles)
         for n, y in zip(numbers, outputs, strict=True):
             if n is None:
-                y._op, y._inputs = creator, seen
+                y._op, y._x0, y._x1 = made_of
             else:
-                ends[n] = (creator, seen, generation)
+                ends[n] = (*made_of, generation)
     return [ends[n] for n in range(len(results))]
 
 
@@ -124,28 +129,29 @@ def _output(
         return result
     y: Variable = Variable.__new__(Variable)
     y._data, y._grad, y.name, y._source = data, None, name, source
-    y._op, y._inputs, y.generation = None, (), generation
+    y._op = y._x0 = y._x1 = None
+    y.generation = generation
     return y
 
 
 def _creator(
     op: Any, inputs: tuple[Any, ...], outputs: list[Variable], look: Any, handles: Any
-) -> tuple[Any, tuple[Any, ...]]:
-    """Return what made outputs, and what they hold of its inputs."""
+) -> tuple[Any, Any, Any]:
+    """Return how outputs are made of what: ``_op``, ``_x0`` and ``_x1``."""
+    if isinstance(op, WithParameters):
+        op = with_values(op.op, replaced(op.parameters, look))
+    if isinstance(op, Operation) and not op.several_outputs:
+        return op, *op.slots(inputs)
+    variables = tuple(x if isinstance(x, Variable) else _constant(x) for x in inputs)
     if isinstance(op, UserFunction):
-        node = next(handles).node
-    elif isinstance(op, WithParameters):
-        return with_values(op.op, replaced(op.parameters, look)), inputs
-    elif not op.several_outputs:
-        return op, inputs
+        function = next(handles).node
+        made = FunctionCall(type(function), variables, op.takes_list)
+        made.before = getattr(call_of(function), "before", {})
     else:
-        node = op._unbound()
-    variables = [x if isinstance(x, Variable) else _constant(x) for x in inputs]
-    node.inputs = tuple(variables)
-    node.outputs = [weakref.ref(y) for y in outputs]
-    node.generation = max((x.generation for x in variables), default=0)
-    node.output_specs = tuple((y.shape, y.dtype) for y in outputs)
-    return node, ()
+        function = copy.copy(op)
+        made = OperationCall(op, variables)
+    made.join(function, outputs)
+    return made, variables if len(outputs) == 1 else None, function
 
 
 def _constant(array: Any) -> Variable:
@@ -190,7 +196,7 @@ def unfold_all(root: Variable) -> None:
         x = waiting.pop()
         if isinstance(x._op, Folded):
             x._op.unfold()
-        for parent in x._graph_inputs():
+        for parent in x._inputs:
             if isinstance(parent, Variable) and id(parent) not in seen:
                 seen.add(id(parent))
                 waiting.append(parent)

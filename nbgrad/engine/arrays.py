@@ -110,9 +110,9 @@ def as_array(obj: Any) -> Array:
     return array
 
 
-def to_raw(array: Array) -> Raw:
-    """Turn a 0-d array into a NumPy scalar; leave every other array."""
-    return array if array.ndim else array[()]
+def to_raw(value: Any) -> Raw:
+    """Turn a 0-d array into a NumPy scalar; leave anything else as it is."""
+    return value[()] if isinstance(value, np.ndarray) and not value.ndim else value
 
 
 def broadcastable(small: tuple[int, ...], large: tuple[int, ...]) -> bool:

@@ -10,44 +10,25 @@ Nothing outside the table changes until the whole pass has succeeded.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from heapq import heappop, heappush, heappushpop
-from typing import Any, Protocol
+from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 
-from . import recording, variable
+from . import recording
 from .commit import commit
 from .diagnostics import positions as source
-from .diagnostics.anomaly import watched
-from .diagnostics.messages import why_no_graph
 from .diagnostics.naming import at, called
-from .errors import NoGraphError, OperandError, add_note
+from .errors import NoGraphError, OperandError, add_note, describe, describe_all, listed
 from .function import Folded
-from .grad_mode import Override, override
-from .gradients import add, fit, recorded, seed_of
-from .memory import LARGE, keep_freed_memory
-from .memory import state as memory
-from .pull import describe_node, pull
+from .grad_mode import STILL_OFF, Override, override, process
+from .gradients import gathered, seed_of
+from .observer import Observer, watching
 from .sentinels import CONSTANT, NO_GRAD, State
 from .variable import Variable
 
 _UNMARKED = nullcontext()
 _float64 = np.float64
-_dtype64 = np.dtype(np.float64)
-_ndarray = np.ndarray
-
-Node = Any
-"""What the queue holds: a Variable with a function of its own, or a Function of several outputs."""
-
-
-class Observer(Protocol):
-    """What a recorder sees of a pass. It must not change or keep the arrays."""
-
-    def begin(self, root: Variable, seed: Any) -> None:
-        """Take note of the root and its upstream gradient."""
-
-    def called(self, node: Node, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
-        """Take note of one function: arrivals are (i, x, amount, before, after)."""
 
 
 class Pass:
@@ -64,32 +45,74 @@ class Pass:
         The variables whose creators have run.
     retained : list of (Variable, gradient)
         Their gradients, with ``retain_grad``.
+    calls : set
+        The calls of several outputs that were queued: each runs once.
     keep : bool
         Whether somebody still looks at a gradient that was added to.
     """
 
     __slots__ = (
-        "create_graph",
-        "done",
-        "keep",
-        "observer",
-        "owned",
-        "queue",
-        "retain",
-        "retained",
-        "table",
-    )
+        "calls", "create_graph", "done", "keep", "observer", "owned", "retain", "retained", "table",
+    )  # fmt: skip
 
     def __init__(self, create_graph: bool, retain: bool, observer: Observer | None) -> None:
         self.table: dict[Variable, Any] = {}
         self.owned: set[Variable] = set()
         self.done: list[Variable] = []
         self.retained: list[tuple[Variable, Any]] = []
-        self.queue: list[tuple[int, int, Node]] = []
+        self.calls: set[Any] = set()
         self.create_graph = create_graph
         self.retain = retain
         self.observer = observer
         self.keep = retain or observer is not None
+
+    def is_first_of(self, x: Variable) -> bool:
+        """Whether a variable is the first output of its call that a gradient reaches.
+
+        False for what has no creator. A folded graph is asked for each of its results.
+        """
+        call = x._op
+        if call is None or isinstance(call, State) or call in self.calls:
+            return False
+        if isinstance(call, Folded):
+            return True
+        self.calls.add(call)
+        return True
+
+    def take(self, y: Variable | None) -> Any:
+        """Take the gradient of a variable whose creator runs now; None if it has none."""
+        gy = None if y is None else self.table.pop(y, None)
+        if y is not None and gy is not None:
+            self.done.append(y)
+            if self.retain:
+                self.retained.append((y, gy))
+        return gy
+
+    def pull_call(self, node: Variable, alone: bool) -> tuple[Any, list[Any], Any]:
+        """Run the rule of a call with several outputs, or of a folded graph.
+
+        Returns
+        -------
+        op, gys, parts
+            Whose rule it was, the gradients of its outputs, and what the rule gave.
+        """
+        op = node._op
+        if isinstance(op, Folded):
+            if node not in self.table:
+                return op, [], ()  # it went with another output of one function
+            if alone and not self.create_graph and self.observer is None:
+                parts = op.pull_at_once(node, self.table[node])
+                if parts is not None:
+                    return op, [self.take(node)], parts
+            op.unfold()
+            op = node._op
+            if node._x0 is not None:
+                gy = self.take(node)
+                return op, [gy], op.pull(node, gy, self.create_graph)
+            self.calls.add(op)
+        ys = op.alive()
+        gys = [self.take(y) for y in ys]
+        return op, gys, op.pull_outputs(node, ys, gys, self.create_graph)
 
 
 def backward(
@@ -114,7 +137,9 @@ def backward(
         False leaves every ``.grad`` as it was.
     """
     refuse(root, retain_grad, create_graph)
-    observer = watched(observer)
+    watcher = watching.get()
+    if watcher is not None:
+        observer = watcher.watch(observer)
     marks = source.marking(root._source, source.here()) if create_graph else _UNMARKED
     state = Pass(create_graph, retain_grad, observer)
     mode = override.get()
@@ -139,7 +164,11 @@ def refuse(root: Variable, retain_grad: object, create_graph: object) -> None:
                 "The upstream gradient comes first: y.backward(gradient)."
             )
     if root._op is NO_GRAD or root._op is CONSTANT:
-        why, advice = why_no_graph(root)
+        why, advice = "was made under no_grad", "Compute it outside no_grad, from Variables."
+        if root._op is CONSTANT:
+            why, advice = "is a constant", "Make it without requires_grad=False."
+        elif not process.enable_backprop:
+            advice = f"{STILL_OFF}, then compute it again."
         raise NoGraphError(
             f"backward() of {called(root, 'this variable')}: it {why}{at(root)}, "
             f"so it has no graph to go back through. {advice}"
@@ -152,102 +181,67 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
     state.table[root] = seed
     if state.observer is not None:
         state.observer.begin(root, seed)
-    queued: set[Node] = set()
-    first = node_of(root, root._op, queued)
-    if first is not None:
-        heappush(state.queue, (-root.generation, 0, first))
+    queue: list[tuple[int, int, Variable]] = []
+    if root._op is not None and (root._x0 is not None or state.is_first_of(root)):
+        queue.append((-root.generation, 0, root))
     try:
-        empty_the_queue(state, queued)
+        empty_the_queue(state, queue)
     except BaseException as error:
-        last = state.done[-1] if state.done else root
-        several = len(getattr(last._op, "outputs", None) or ()) > 1
-        add_note(error, f"in the backward of {describe_node(last._op if several else last)}")
+        add_note(error, f"in the backward of {described(state.done[-1] if state.done else root)}")
         raise
 
 
-def empty_the_queue(state: Pass, queued: set[Node]) -> None:  # noqa: C901 - the inner loop
-    """Run the function of the largest generation, as long as any waits."""
-    table, owned, queue, done = state.table, state.owned, state.queue, state.done
-    create_graph, observer, keep, ticket = state.create_graph, state.observer, state.keep, 0
-    following: tuple[int, int, Node] | None = None  # queued last, and often next
-    arrivals: list[Any] = []
-    while queue or following is not None:
-        node = (heappop(queue) if following is None else heappushpop(queue, following))[2]
-        following = None
-        # -- its rule: one gradient per input, None where there is none --
-        if isinstance(node, Variable) and (inputs := node._inputs):
-            op, gy = node._op, table.pop(node)
-            gys = (gy,)
+def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None:
+    """Run the function of the largest generation, as long as any waits: the inner loop."""
+    table, owned, done, observer = state.table, state.owned, state.done, state.observer
+    create_graph, keep, ticket = state.create_graph, state.keep, 0
+    number = None if create_graph else _float64
+    while queue:
+        node = heappop(queue)[2]
+        op = node._op
+        # -- its rule: a gradient for each input --
+        if node._x0 is not None:
+            gy = table.pop(node)
+            gys: Any = (gy,)
             done.append(node)
             if state.retain:
                 state.retained.append((node, gy))
-            gxs = op.pull(node, gy, create_graph, owned and not keep and node in owned)
+            parts = op.pull(node, gy, create_graph, owned and not keep and node in owned)
         else:
-            op, inputs, gys, gxs = pull(state, node)
-        gxs = [recorded(gx) for gx in gxs] if create_graph else gxs
-        # -- each fitted to its input and added to what has arrived there --
-        i = -1
-        for x in inputs:
-            i += 1
-            if (gx := gxs[i]) is None:
+            op, gys, parts = state.pull_call(node, not queue and len(table) == 1)
+        # -- each is fitted to its input and added to what has arrived there --
+        arrivals = []
+        for i, x, gx in parts:
+            if gx is None:
                 continue
             before = table.get(x)
-            if type(gx) is _float64 and type(x._data if before is None else before) is _float64:
+            if type(gx) is number and type(x._data if before is None else before) is number:
                 # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
                 after = gx if before is None else before + gx
             else:
                 gx, after = gathered(before, gx, x, op, i, gys, state)
             table[x] = after
-            if before is None and x._op is not None:
-                ready = x if x._inputs else node_of(x, x._op, queued)
-                if ready is not None:
-                    ticket += 1
-                    if following is not None:
-                        heappush(queue, following)
-                    following = (-x.generation, ticket, ready)
+            if before is None and x._op is not None and (x._x0 is not None or state.is_first_of(x)):
+                ticket += 1
+                heappush(queue, (-x.generation, ticket, x))
             if observer is not None:
                 arrivals.append((i, x, gx, before, after))
         if observer is not None:
-            waiting = queue if following is None else [*queue, following]
-            observer.called(node, list(gys), arrivals, waiting)
-            arrivals = []
+            observer.called(node, gys, arrivals)
         if owned:
-            gxs = gx = None  # their memory serves the next rule
+            parts = gx = None  # their memory serves the next rule
 
 
-def gathered(
-    before: Any, gx: Any, x: Variable, op: Any, i: int, gys: Any, state: Pass
-) -> tuple[Any, Any]:
-    """Return a rule's gradient as it fits its input, and the sum of it and what has arrived."""
-    value = x._data
-    if not memory.asked and type(gx) is _ndarray and gx.nbytes >= LARGE:
-        keep_freed_memory()
-    if (
-        before is None
-        and type(gx) is _ndarray
-        and gx.dtype is value.dtype is _dtype64
-        and gx.shape == value.shape != ()
-    ):
-        if not op.aliases:
-            state.owned.add(x)
-        return gx, gx
-    gx, fresh = fit(gx, x, op, i, gys, state.create_graph)
-    return gx, add(before, gx, x, fresh, state.owned, state.keep)
-
-
-def node_of(x: Variable, creator: Any, queued: set[Node]) -> Node:
-    """Return what is queued for a variable: itself, or the function it shares with others.
-
-    None for what has no creator, and for a function that waits already.
-    """
-    if creator is None or isinstance(creator, State):
-        return None
-    if creator.outputs is None or len(creator.outputs) == 1 or isinstance(creator, Folded):
-        return x
-    if creator in queued:
-        return None
-    queued.add(creator)
-    return creator
-
-
-variable.run_pass = backward
+def described(node: Variable) -> str:
+    """Name a function by an output of it: its inputs, generation and line, for an error's note."""
+    op = node._op
+    label, outputs, what = "the root", [node], ""
+    if op is not None and not isinstance(op, State):
+        label = op.label
+        what = op.note()
+        if node._x0 is None:
+            outputs = [y for y in op.alive() if y is not None]
+    names = listed([describe(y) for y in outputs])
+    where = f", made {node.source}" if node.source is not None else ""
+    generation = max(node.generation - 1, 0)
+    return f"{label}({describe_all(node._inputs)}) → {names}, generation {generation}{where}{what}"

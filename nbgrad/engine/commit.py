@@ -10,29 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import GradientShapeError, describe
-from .gradients import has_buffer
 from .sentinels import FREED, Retained, State, reading_and_setting
 from .variable import Variable
 
 if TYPE_CHECKING:
     from .backward import Pass
-
-
-class Updates:
-    """Variables, what the gradient of each is now, and what it is to be."""
-
-    __slots__ = ("after", "before", "variables")
-
-    def __init__(self) -> None:
-        self.variables: list[Variable] = []
-        self.before: list[Any] = []
-        self.after: list[Any] = []
-
-    def add(self, x: Variable, before: Any, after: Any) -> None:
-        """Take note of one."""
-        self.variables.append(x)
-        self.before.append(before)
-        self.after.append(after)
 
 
 def commit(state: Pass, preset: Variable | None) -> None:
@@ -44,25 +26,31 @@ def commit(state: Pass, preset: Variable | None) -> None:
     which they share gets the gradients of all.
     """
     while True:
-        updates = updates_of(state, preset)
+        variables, before, after = updates_of(state, preset)
         with reading_and_setting:
-            if not all(map(is_, map(_get_grad, updates.variables), updates.before)):
+            if not all(map(is_, map(_get_grad, variables), before)):
                 continue
-            assign(updates)
+            # One call that runs no Python code: no signal handler (Ctrl-C) and no other thread
+            # comes between two assignments.
+            try:
+                deque(map(_set_grad, variables, after), maxlen=0)
+            except BaseException:
+                deque(map(_set_grad, variables, before), maxlen=0)
+                raise
             if not state.retain:
                 # Nobody sees this but who asks why there is no gradient: it reads None as before.
                 deque(map(_set_grad, state.done, repeat(FREED)), maxlen=0)
             return
 
 
-def updates_of(state: Pass, preset: Variable | None) -> Updates:
-    """Return which gradient each variable is to have."""
-    updates = Updates()
+def updates_of(state: Pass, preset: Variable | None) -> tuple[list[Variable], list[Any], list[Any]]:
+    """Return Variables, what the gradient of each is now, and what it is to be."""
+    found: list[tuple[Variable, Any, Any]] = []
     for x, g in state.table.items():
         before = x._grad
         old = None if before is None else gradient_in(before)
         if old is None:
-            updates.add(x, before, private(g, x, state))
+            found.append((x, before, private(g, x, state)))
         elif x is preset:
             continue
         elif old.shape != x._data.shape:
@@ -71,19 +59,19 @@ def updates_of(state: Pass, preset: Variable | None) -> Updates:
                 "added: set x.grad to an array of the variable's shape, or call cleargrad()."
             )
         else:
-            updates.add(x, before, old + g)
+            found.append((x, before, old + g))
     if state.retain:
         for y, g in state.retained:
             before = y._grad
             if y is preset and before is not None and not isinstance(before, (State, Retained)):
                 continue
-            updates.add(y, before, Retained(private(g, y, state)))
+            found.append((y, before, Retained(private(g, y, state))))
     elif not all(map(is_, map(_get_grad, state.done), repeat(None))):
         for y in state.done:
             before = y._grad
             if before is not None and before is not FREED:
-                updates.add(y, before, FREED)
-    return updates
+                found.append((y, before, FREED))
+    return [x for x, _, _ in found], [b for _, b, _ in found], [a for _, _, a in found]
 
 
 def gradient_in(kept: Any) -> Any:
@@ -95,7 +83,7 @@ def gradient_in(kept: Any) -> Any:
 
 def private(g: Any, x: Variable, state: Pass) -> Any:
     """Return a gradient whose memory nobody else has."""
-    if x in state.owned or not has_buffer(g):
+    if isinstance(g, np.generic) or x in state.owned:
         return g
     if isinstance(g, Variable):
         return g * np.ones((), g.dtype)
@@ -104,16 +92,3 @@ def private(g: Any, x: Variable, state: Pass) -> Any:
 
 _get_grad = Variable.__dict__["_grad"].__get__
 _set_grad = Variable.__dict__["_grad"].__set__
-
-
-def assign(updates: Updates) -> None:
-    """Set every gradient, or none.
-
-    One call that runs no Python code: no signal handler (Ctrl-C) and no other thread comes
-    between two assignments.
-    """
-    try:
-        deque(map(_set_grad, updates.variables, updates.after), maxlen=0)
-    except BaseException:
-        deque(map(_set_grad, updates.variables, updates.before), maxlen=0)
-        raise

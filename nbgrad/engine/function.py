@@ -1,23 +1,222 @@
-"""Function: what a user subclasses to add a differentiable operation."""
+"""Function: what a user subclasses to add a differentiable operation.
+
+A user may set whatever they like on their Function. So the engine keeps what it needs of a
+call in a record of its own, a `Call`, and reads nothing else. The Function holds its latest
+call; each output holds both, so nothing holds itself.
+"""
 
 from __future__ import annotations
 
 import copy
 import weakref
-from typing import Any, ClassVar, cast
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
 from . import display, recording
-from .arrays import Array, as_array, check_dtype
-from .diagnostics import positions as source
+from .arrays import Array, as_array, check_dtype, to_raw
 from .diagnostics.escaping import visible
 from .diagnostics.naming import places
-from .diagnostics.redefinition import rules_of
-from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
-from .grad_mode import is_recording
-from .sentinels import NO_GRAD
-from .variable import Variable, array_of
+from .errors import (
+    DataTypeError,
+    GradientCountError,
+    OperandError,
+    add_note,
+    describe_all,
+    unfit,
+)
+from .observer import rules
+from .sentinels import CONSTANT
+from .variable import Variable, array_of, made_by
+
+T = TypeVar("T")
+CALL = "_nbgrad_call"
+"""Where a Function holds its latest call."""
+
+
+class Call:
+    """What the engine keeps of one call of a Function.
+
+    Attributes
+    ----------
+    cls : type
+        The Function's class.
+    inputs : tuple of Variable
+    takes_list : bool
+        Whether they were given as one list (step 11 of the book).
+    outputs : list of weakref, or None
+        None while the call runs, and where nothing is recorded.
+    specs : list of (shape, dtype)
+        Of each output: it may be dropped before the pass.
+    generation : int
+        The largest of its inputs'.
+    codes : tuple
+        The code of forward and backward at the call: a notebook may change it since.
+    before : dict
+        The Function's attributes before the forward, lists, dictionaries and sets copied.
+    filled : tuple of str
+        Which of those the forward put something in: each call has its own.
+    """
+
+    __slots__ = (
+        "before", "cls", "codes", "filled", "generation", "inputs", "outputs", "specs",
+        "takes_list",
+    )  # fmt: skip
+
+    outputs: list[weakref.ref[Variable]] | None
+
+    def __init__(self, cls: type[Any], inputs: tuple[Variable, ...], takes_list: bool) -> None:
+        self.cls = cls
+        self.inputs = inputs
+        self.takes_list = takes_list
+        self.outputs = None
+        self.specs: list[tuple[tuple[int, ...], np.dtype[Any]]] = []
+        self.codes = codes_of(cls)
+        self.generation = max([x.generation for x in inputs], default=0)
+        self.before: dict[str, Any] = {}
+        self.filled: tuple[str, ...] = ()
+
+    @property
+    def aliases(self) -> bool:
+        """Whether a gradient may share memory with gy or an input: a user's may."""
+        return True
+
+    @property
+    def label(self) -> str:
+        """The name shown in drawings and errors."""
+        return visible(self.cls.__name__)
+
+    @property
+    def symbol(self) -> str:
+        """What a drawing shows in place of the name, where the class has such a text."""
+        return _text_of_class(self.cls, "symbol")
+
+    @property
+    def formula(self) -> str:
+        """The backward rule as text, where the class has one: ``gx = 2 · x · gy``."""
+        return _text_of_class(self.cls, "formula")
+
+    def record(self, function: Function, arrays: list[Array]) -> list[Variable]:
+        """Make the outputs."""
+        inputs = self.inputs if len(arrays) == 1 else None
+        outputs = []
+        for y in arrays:
+            # In a comprehension the user's line would be one call further away.
+            outputs.append(made_by(self, inputs, function, self.generation, y, 3))  # noqa: PERF401
+        if not outputs or outputs[0]._op is self:
+            self.join(function, outputs)
+            if recording.running and (recorder := recording.current()) is not None:
+                recorder.called(self, function, outputs)
+        return outputs
+
+    def join(self, function: Function, outputs: list[Variable]) -> None:
+        """Let a Function know this call, whose outputs are there."""
+        self.specs = [(y._data.shape, y._data.dtype) for y in outputs]
+        self.outputs = [weakref.ref(y) for y in outputs]
+        function.__dict__[CALL] = self
+
+    def creator_of(self, y: Variable) -> Function:
+        """Return the Function that a user sees as ``y.creator``."""
+        return y._x1  # type: ignore[no-any-return]
+
+    def alive(self) -> list[Variable | None]:
+        """Return the outputs, None for one that was dropped."""
+        return [ref() for ref in self.outputs or ()]
+
+    def note(self) -> str:
+        """Return what an error's note says of it beside its name."""
+        return rules.supervisor.note(self)
+
+    def is_over(self) -> bool:
+        """Whether nothing of it is left, so that its Function may hold another call."""
+        return self.outputs is not None and all(ref() is None for ref in self.outputs)
+
+    # -- the pass ------------------------------------------------------------------------
+
+    def pull(self, y: Variable, gy: Any, graph: bool, _spent: bool = False) -> Any:
+        """Run the rule of a call with one output; see `rules`."""
+        return self.pull_outputs(y, [y], [gy], graph)
+
+    def pull_outputs(self, node: Variable, ys: list[Any], gys: list[Any], graph: bool) -> Any:
+        """Run the rule on the gradient of each output, None where none arrived."""
+        gys = self.with_zeros(gys, graph)
+        function = node._x1
+        rules.supervisor.before_rule(self, ys)
+        if graph:
+            result = rules.supervisor.recorded_rule(self, function, ys, gys)
+        else:
+            # A user's rule sees ndarrays, and may do with them what it likes.
+            result = function.backward(*[np.array(gy) for gy in gys])
+        gxs = result if isinstance(result, (tuple, list)) else (result,)
+        if result is None and not self.inputs:
+            return ()
+        if len(gxs) != len(self.inputs):
+            raise self._wrong_count(result, len(gxs))
+        return [
+            (i, x, gx)
+            for i, (x, gx) in enumerate(zip(self.inputs, gxs, strict=True))
+            if x._op is not CONSTANT
+        ]
+
+    def with_zeros(self, gys: list[Any], graph: bool) -> list[Any]:
+        """Put zeros where an output was dropped or not used."""
+        filled = []
+        for gy, (shape, dtype) in zip(gys, self.specs, strict=True):
+            if gy is None:
+                gy = np.zeros(shape, dtype if dtype.kind == "f" else np.float64)
+                gy = Variable(gy) if graph else to_raw(gy)
+            filled.append(gy)
+        return filled
+
+    def _wrong_count(self, result: Any, count: int) -> GradientCountError:
+        given = f"{count} gradient{'s' * (count != 1)}" if result is not None else "None"
+        inputs = self.inputs
+        return GradientCountError(
+            f"{self.label}.backward returned {given} for "
+            f"{len(inputs)} input{'s' * (len(inputs) != 1)} ({describe_all(inputs)}). "
+            "Return one per input, in their order; None for an input that has none."
+        )
+
+
+class Folded(Call):
+    """A call that stands for a graph of its own, as a compiled one does.
+
+    A pass that has nothing else to do asks for its gradients at once; any other one lets it
+    unfold: its results then have the creators that they would have had.
+    """
+
+    __slots__ = ()
+
+    def unfold(self) -> None:
+        """Give the results the graph that this call stands for."""
+        raise NotImplementedError
+
+    def pull_at_once(self, y: Variable, gy: Any) -> Any:
+        """Return ``(i, x, gx)`` for each input; None where the graph is needed after all."""
+        raise NotImplementedError
+
+
+class _OfTheCall(Generic[T]):
+    """An attribute of a Function that a call gives it; before that, the user's own or a default."""
+
+    def __init__(self, default: T) -> None:
+        self.default = default
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self.name = name
+
+    def __get__(self, function: Function | None, owner: type[Any]) -> T:
+        if function is None:
+            return self.default
+        call = function.__dict__.get(CALL)
+        if call is None or call.outputs is None:
+            return function.__dict__.get(self.name, self.default)  # type: ignore[no-any-return]
+        return getattr(call, self.name)  # type: ignore[no-any-return]
+
+    def __set__(self, function: Function, value: Any) -> None:
+        function.__dict__[self.name] = value
 
 
 class Function:
@@ -60,28 +259,9 @@ class Function:
     array(12.)
     """
 
-    inputs: tuple[Variable, ...] = cast(Any, None)
-    outputs: list[weakref.ref[Variable]] | None = None
-    generation: int = 0
-    aliases: ClassVar[bool] = True
-    """Whether a gradient may share memory with gy or an input: true unless known otherwise."""
-    rules: tuple[Any, ...] | None = None
-    symbol: str = ""
-    """What a drawing shows in place of the name."""
-    formula: str = ""
-    """The backward rule as text: ``gx = 2 · x · gy``."""
-    pull: Any = None
-    """How the pass runs the rules of a built-in operation; None for any other function."""
-    output_specs: tuple[tuple[tuple[int, ...], np.dtype[Any]], ...] = ()
-    """Shape and dtype of each output, for outputs that are dropped before the pass."""
-    held_before: dict[str, Any] | None = None
-    """The instance's attributes before the forward, lists and dictionaries copied."""
-    filled_in_forward: tuple[str, ...] = ()
-    """Lists and dictionaries that the forward puts something in: each call has its own."""
-    rules_at_call: tuple[Any, Any] | None = None
-    """The code of forward and backward at the call: a notebook may change it since."""
-    takes_list: bool = False
-    """Whether the call gave one list of inputs."""
+    inputs = _OfTheCall[tuple[Variable, ...]](cast(Any, None))
+    outputs = _OfTheCall["list[weakref.ref[Variable]] | None"](None)
+    generation = _OfTheCall[int](0)
 
     # For type checkers, (*Any, **Any) lets a subclass name its own arguments.
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -95,165 +275,163 @@ class Function:
     def forward(self, *xs: Any, **_: Any) -> Any:
         """Compute the outputs from the inputs' arrays."""
         raise NotImplementedError(
-            f"{self.label} has no forward: define forward(self, *xs) on arrays."
+            f"{self._nbgrad_label} has no forward: define forward(self, *xs) on arrays."
         )
 
     def backward(self, *gys: Any, **_: Any) -> Any:
         """Compute the gradient of each input from the gradient of each output."""
         raise NotImplementedError(
-            f"{self.label} has no backward: define backward(self, *gys), "
+            f"{self._nbgrad_label} has no backward: define backward(self, *gys), "
             "which returns one gradient per input."
         )
-
-    @property
-    def label(self) -> str:
-        """The name shown in drawings and errors."""
-        return visible(type(self).__name__)
 
     def __call__(self, *inputs: Any) -> Any:
         """Apply the function; see the class."""
         as_list = len(inputs) == 1 and isinstance(inputs[0], list)
-        variables = _as_inputs(inputs[0] if as_list else inputs, self)
-        node = self._claim()
+        variables = as_inputs(inputs[0] if as_list else inputs, self)
+        call = Call(type(self), variables, as_list)
+        function = _claim(self, call)
         try:
-            if as_list:
-                node.takes_list = True
+            call.before = kept(function)
             try:
-                results = node._run_forward([array_of(x) for x in variables])
+                arrays = compute(function, [array_of(x) for x in variables], as_list)
             except BaseException as error:
-                note = f"in the forward of {self.label}({describe_all(variables)})"
+                note = f"in the forward of {call.label}({describe_all(variables)})"
                 made = places(variables)
                 add_note(error, f"{note}, made: {made}" if made else note)
                 raise
-            outputs = [_output(y) for y in results]
-            if is_recording():
-                node._record(variables, outputs)
-            else:
-                for y in outputs:
-                    y._op = NO_GRAD
+            if call.before:
+                call.filled = _filled(call.before, function)
+            outputs = call.record(function, arrays)
         finally:
-            if node.outputs is None:
-                node.__dict__.pop("_claimed", None)
+            if call.outputs is None:
+                function.__dict__.pop(CALL, None)
         if as_list:
             return outputs
         return tuple(outputs) if len(outputs) != 1 else outputs[0]
 
-    def _claim(self) -> Function:
-        """Return the object that will hold this call: itself, unless it holds another.
+    @property
+    def _nbgrad_label(self) -> str:
+        """The name shown in drawings and errors."""
+        return visible(type(self).__name__)
 
-        That is a call whose results still live, or one that runs just now (in another
-        thread, or further up). Each step is atomic, so two calls never get one object.
-        """
-        held = self.__dict__
-        mine = object()
-        node = self
-        if held.setdefault("_claimed", mine) is not mine:
-            outputs = held.get("outputs")
-            if (
-                outputs is None
-                or any(ref() is not None for ref in outputs)
-                or held.pop("outputs", None) is not outputs
-            ):
-                node = copy.copy(self)
-                for name in self.filled_in_forward:
-                    node.__dict__[name] = _copy_of_container(kept_before(self)[name])
-        for name in _OF_A_CALL:
-            node.__dict__.pop(name, None)
-        return node
-
-    def _run_forward(self, arrays: list[Array]) -> tuple[Array, ...]:
-        held = {k: _copy_of_container(v) for k, v in kept(self).items()}
-        self.held_before = held
-        ys = self.forward(arrays) if self.takes_list else self.forward(*arrays)
-        if held:
-            self.filled_in_forward = tuple(
-                k for k, v in held.items() if _was_filled(v, self.__dict__.get(k))
-            )
-        results = ys if isinstance(ys, tuple) else (ys,)
-        return tuple([self._as_output(y, arrays) for y in results])
-
-    def _as_output(self, y: Any, arrays: list[Array]) -> Array:
-        if isinstance(y, Variable):
-            y = array_of(y)
-        if not isinstance(y, (np.ndarray, np.generic, int, float)):
-            raise DataTypeError(
-                f"{self.label}.forward returned {type(y).__name__}; "
-                "it must return an array, or a tuple of arrays."
-            )
-        array = as_array(y)
-        check_dtype(array, f"The output of {self.label}.forward: a Variable")
-        # An output that is its input's memory would change when the input is written to.
-        return array.copy() if any(array is a for a in arrays) else array
-
-    def _record(self, inputs: tuple[Variable, ...], outputs: list[Variable]) -> None:
-        self.inputs = inputs
-        self.outputs = [weakref.ref(y) for y in outputs]
-        self.generation = max((x.generation for x in inputs), default=0)
-        self.output_specs = tuple((y.shape, y.dtype) for y in outputs)
-        self.rules_at_call = rules_of(type(self))
-        for y in outputs:
-            y.set_creator(self)
-            y._source = source.note(y) if source.state.enabled else None
+    def _nbgrad_adopt(self, y: Variable) -> None:
+        """Become the creator of a variable by hand, as in step 7 of the book."""
+        call = self.__dict__.get(CALL)
+        if call is None or call.outputs is None:
+            call = Call(type(self), (), False)
+            call.outputs = [weakref.ref(y)]
+            if y._data is not None:
+                call.specs = [(y.shape, y.dtype)]
+            call.generation = self.generation
+            self.__dict__[CALL] = call
+        y._op, y._x1 = call, self
+        y._x0 = call.inputs if len(call.outputs) == 1 else None
+        y.generation = call.generation + 1
 
     def _repr_html_(self) -> str | None:
         return display.html("function", self)
 
     def __repr__(self) -> str:
-        if self.outputs is None:
-            return f"<{self.label}>"
-        inputs = describe_all(self.inputs, search=False)
-        return f"<{self.label}({inputs}), generation {self.generation}>"
+        call = call_of(self)
+        if call is None:
+            return f"<{self._nbgrad_label}>"
+        inputs = describe_all(call.inputs, search=False)
+        return f"<{self._nbgrad_label}({inputs}), generation {call.generation}>"
 
 
-class Folded(Function):
-    """A function that stands for a graph of its own, as a compiled call does.
+def call_of(function: Function) -> Call | None:
+    """Return the latest recorded call of a Function."""
+    call: Call | None = function.__dict__.get(CALL)
+    return None if call is None or call.outputs is None else call
 
-    A pass that has nothing else to do asks for its gradients at once; any other one lets it
-    unfold: its results then have the creators that they would have had.
+
+def codes_of(cls: type[Any]) -> tuple[Any, Any]:
+    """Return what a class computes with, as it is now: the code of its two rules."""
+    return getattr(cls.forward, "__code__", None), getattr(cls.backward, "__code__", None)
+
+
+def _text_of_class(cls: type[Any], name: str) -> str:
+    text = getattr(cls, name, "")
+    return text if isinstance(text, str) else ""
+
+
+def _claim(function: Function, call: Call) -> Function:
+    """Return the object that will hold a call: the Function itself, unless it holds another.
+
+    That is a call whose results still live, or one that runs just now (in another
+    thread, or further up). Each step is atomic, so two calls never get one object.
     """
-
-    def unfold(self) -> None:
-        """Give the results the graph that this function stands for."""
-        raise NotImplementedError
-
-    def gradients(self, y: Variable, gy: Any) -> list[Any] | None:
-        """Return the gradient of each input; None where the graph is needed after all."""
-        raise NotImplementedError
-
-
-_OF_A_CALL = ("inputs", "outputs", "generation", "output_specs", "rules_at_call", "takes_list")
-_NOT_KEPT = frozenset((*_OF_A_CALL, "held_before", "filled_in_forward", "_claimed"))
-
-
-def kept(function: Function) -> dict[str, Any]:
-    """Return the attributes that a user's constructor and forward set."""
-    return {k: v for k, v in function.__dict__.items() if k not in _NOT_KEPT}
-
-
-def kept_before(function: Function) -> dict[str, Any]:
-    """Return the attributes that were there before the forward: the parameters."""
-    return kept(function) if function.held_before is None else function.held_before
-
-
-def like_before(function: Function) -> Function:
-    """Return a function as it was before the forward of its call, sharing no array with it."""
+    held = function.__dict__.setdefault(CALL, call)
+    if held is call:
+        return function
+    call.filled = held.filled
+    before = held.before
+    if held.is_over():
+        with suppress(AttributeError):
+            del held.specs  # one thread alone can
+            function.__dict__[CALL] = call
+            return function
     node = copy.copy(function)
-    for name in kept(function):
-        del node.__dict__[name]
-    for name, value in kept_before(function).items():
-        node.__dict__[name] = _deep_copy_of_arrays(value)
+    for name in held.filled:
+        node.__dict__[name] = _copy_of_container(before.get(name))
+    node.__dict__[CALL] = call
     return node
 
 
+def compute(function: Function, arrays: list[Array], as_list: bool) -> list[Array]:
+    """Run a forward and check what it returns."""
+    ys = function.forward(arrays) if as_list else function.forward(*arrays)
+    return [_as_output(y, function, arrays) for y in (ys if isinstance(ys, tuple) else (ys,))]
+
+
+def _as_output(y: Any, function: Function, arrays: list[Array]) -> Array:
+    if isinstance(y, Variable):
+        y = array_of(y)
+    if not isinstance(y, (np.ndarray, np.generic, int, float)):
+        raise DataTypeError(
+            f"{function._nbgrad_label}.forward returned {type(y).__name__}; "
+            "it must return an array, or a tuple of arrays."
+        )
+    array = as_array(y)
+    check_dtype(array, f"The output of {function._nbgrad_label}.forward: a Variable")
+    # An output that is its input's memory would change when the input is written to.
+    return array.copy() if any(array is a for a in arrays) else array
+
+
+# -- what a user keeps on a Function -------------------------------------------------------
+
 _CONTAINERS = (list, dict, set)
+
+
+def kept(function: Function) -> dict[str, Any]:
+    """Return the attributes that a user's constructor and forward set, containers copied."""
+    return {k: _copy_of_container(v) for k, v in function.__dict__.items() if k != CALL}
+
+
+def like_before(function: Function, before: dict[str, Any]) -> Function:
+    """Return a function as it was before the forward of a call, sharing no array with it.
+
+    ``before`` is `Call.before`.
+    """
+    node = copy.copy(function)
+    node.__dict__.clear()
+    for name, value in before.items():
+        node.__dict__[name] = _deep_copy_of_arrays(value)
+    return node
 
 
 def _copy_of_container(value: Any) -> Any:
     return value.copy() if type(value) in _CONTAINERS else value
 
 
+def _filled(before: dict[str, Any], function: Function) -> tuple[str, ...]:
+    """Return which lists, dictionaries and sets hold other objects than their earlier copies."""
+    now = function.__dict__
+    return tuple(k for k, v in before.items() if _was_filled(v, now.get(k)))
+
+
 def _was_filled(before: Any, now: Any) -> bool:
-    """Whether a list, dictionary or set holds other objects than its earlier copy."""
     if type(before) not in _CONTAINERS or type(now) is not type(before):
         return False
     if isinstance(before, dict):
@@ -271,7 +449,10 @@ def _deep_copy_of_arrays(value: Any) -> Any:
     return value
 
 
-def _as_inputs(operands: Any, function: Function) -> tuple[Variable, ...]:
+# -- operands ------------------------------------------------------------------------------
+
+
+def as_inputs(operands: Sequence[Any], function: Function) -> tuple[Variable, ...]:
     """Return operands as Variables; what is not one is a constant.
 
     A Python number takes the floating dtype of the others: float32 times 3.0 is float32.
@@ -282,10 +463,10 @@ def _as_inputs(operands: Any, function: Function) -> tuple[Variable, ...]:
     dtypes = [x.dtype for x in arrays if x.dtype.kind in "fiub"]
     dtype = np.result_type(*dtypes) if dtypes else None
     weak = dtype if dtype is not None and dtype.kind == "f" else None
-    return tuple(_as_input(x, function, weak) for x in operands)
+    return tuple(as_input(x, function, weak) for x in operands)
 
 
-def _as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> Variable:
+def as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> Variable:
     """Return an operand as a Variable; what is not one is a constant."""
     if recording.running and (recorder := recording.current()) is not None:
         known = recorder.constant(x)
@@ -298,16 +479,9 @@ def _as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> 
     if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fiub":
         return _constant(as_array(x) if x.dtype.kind != "b" else np.asarray(x))
     raise OperandError(
-        f"{function.label} cannot take {unfit(x)} as an input: "
+        f"{function._nbgrad_label} cannot take {unfit(x)} as an input: "
         "give it Variables, arrays or numbers; np.array(...) makes an array of a list."
     )
-
-
-def _output(array: Array) -> Variable:
-    """Return a Variable of an array that is known to be one."""
-    y = Variable(None)
-    y._data = array
-    return y
 
 
 def _constant(array: Array) -> Variable:

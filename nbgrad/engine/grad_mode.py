@@ -59,6 +59,8 @@ class Override:
 
 
 process = _Process()
+STILL_OFF = "Recording is off: switch it on, ng.Config.enable_backprop = True or %no_grad off"
+"""Said while no_grad holds for the whole process, and not for a `with` only."""
 override: ContextVar[Override | None] = ContextVar("nbgrad_enable_backprop", default=None)
 
 

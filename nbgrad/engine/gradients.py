@@ -15,12 +15,14 @@ import numpy as np
 from .arrays import broadcastable, sum_to_shape, to_raw
 from .diagnostics.naming import called
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
+from .memory import LARGE, keep_freed_memory
+from .memory import state as memory
 from .numpy_protocols import methods
 from .sentinels import Retained, State
 from .variable import Variable
 
 if TYPE_CHECKING:
-    from .function import Function
+    from .backward import Pass
 
 _float64 = np.dtype(np.float64)
 _ndarray = np.ndarray
@@ -91,11 +93,6 @@ def _checked_upstream(root: Variable, gradient: Any) -> Any:
     return gradient
 
 
-def has_buffer(g: Any) -> bool:
-    """Whether a gradient has memory that could be shared (a NumPy scalar has none)."""
-    return not isinstance(g, np.generic)
-
-
 def recorded(gx: Any) -> Any:
     """Let a rule's constant gradient be a Variable like the others, under ``create_graph``."""
     if isinstance(gx, (np.ndarray, np.generic, int, float)):
@@ -103,8 +100,27 @@ def recorded(gx: Any) -> Any:
     return gx
 
 
+def gathered(
+    before: Any, gx: Any, x: Variable, op: Any, i: int, gys: Sequence[Any], state: Pass
+) -> tuple[Any, Any]:
+    """Return a rule's gradient as it fits its input, and the sum of it and what has arrived."""
+    if state.create_graph:
+        gx = recorded(gx)
+    elif type(gx) is _ndarray:
+        value = x._data
+        if gx.nbytes >= LARGE and not memory.asked:
+            keep_freed_memory()
+        if before is None and gx.dtype is value.dtype is _float64 and gx.shape == value.shape != ():
+            # The commonest case, and nothing is to be done.
+            if not op.aliases:
+                state.owned.add(x)
+            return gx, gx
+    gx, fresh = fit(gx, x, op, i, gys, state.create_graph)
+    return gx, add(before, gx, x, fresh, state.owned, state.keep)
+
+
 def fit(
-    gx: Any, x: Variable, op: Function, i: int, gys: Sequence[Any], create_graph: bool
+    gx: Any, x: Variable, op: Any, i: int, gys: Sequence[Any], create_graph: bool
 ) -> tuple[Any, bool]:
     """Give a rule's gradient the shape and dtype of its variable.
 
@@ -121,15 +137,12 @@ def fit(
     """
     fresh = not op.aliases
     value = x._data
-    plain = (
-        type(gx) is _ndarray
-        and (dtype := gx.dtype) is value.dtype
-        and (dtype is _float64 or dtype.kind == "f")
-        and gx.ndim
-    )
-    if not plain:
+    dtype, shape = value.dtype, value.shape
+    if gx.__class__ in (_ndarray, dtype.type) and gx.dtype is dtype and dtype.kind == "f":
+        plain = gx.ndim or gx.__class__ is not _ndarray  # as the rules of operations give it
+    else:
+        plain = False
         gx = _checked(gx, x, op, i, create_graph)
-    shape = value.shape
     if gx.shape != shape:
         _check_shape(gx, x, op, i, gys)
         gx = methods.sum_to(gx, shape) if create_graph else sum_to_shape(gx, shape)
@@ -139,12 +152,10 @@ def fit(
     dtype = gradient_dtype(x)
     if gx.dtype != dtype:
         gx, fresh = gx.astype(dtype), True
-    if not create_graph and isinstance(gx, np.ndarray) and not gx.ndim:
-        gx = gx[()]
-    return gx, fresh
+    return (gx if create_graph else to_raw(gx)), fresh
 
 
-def _checked(gx: Any, x: Variable, op: Function, i: int, create_graph: bool) -> Any:
+def _checked(gx: Any, x: Variable, op: Any, i: int, create_graph: bool) -> Any:
     """Return a rule's gradient as an array, or as a Variable with ``create_graph``."""
     if not create_graph and isinstance(gx, Variable):
         gx = gx._data
@@ -158,7 +169,7 @@ def _checked(gx: Any, x: Variable, op: Function, i: int, create_graph: bool) -> 
     return gx
 
 
-def _check_shape(gx: Any, x: Variable, op: Function, i: int, gys: Sequence[Any]) -> None:
+def _check_shape(gx: Any, x: Variable, op: Any, i: int, gys: Sequence[Any]) -> None:
     """Refuse a gradient that is not an output's shape, to which the input was broadcast."""
     shape = x._data.shape
     for gy in gys:
@@ -180,10 +191,10 @@ def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], ke
     """Add a gradient to what was gathered, in place where the buffer is the pass's own.
 
     ``before`` is None for the first one; ``keep`` says that somebody still looks at the old
-    buffers.
+    buffers. A NumPy scalar has no buffer.
     """
     if before is None:
-        if fresh and has_buffer(gx):
+        if fresh and not isinstance(gx, np.generic):
             owned.add(x)
         return gx
     if isinstance(before, np.ndarray) and not keep:

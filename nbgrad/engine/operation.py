@@ -18,32 +18,21 @@ from __future__ import annotations
 
 import copy
 import inspect
-import sys
-import weakref
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
 from . import recording
 from .arrays import Raw, to_raw
-from .diagnostics import positions as source
-from .diagnostics.messages import fail
-from .diagnostics.positions import note
-from .errors import NbgradError, OperandError, describe_all, unfit
-from .function import Function, _as_input
-from .grad_mode import override, process
-from .rules import chained, own, pull_for
-from .sentinels import NO_GRAD
-from .variable import Variable
+from .errors import NbgradError, OperandError, add_note, describe_all, unfit
+from .function import CALL, Call, Function, as_input, call_of, kept
+from .rules import chained, pull_for, raw_values
+from .sentinels import CONSTANT
+from .variable import Variable, made_by
 
-_new = Variable.__new__
 _ndarray = np.ndarray
 _float64 = np.float64
-_mode = override.get
-_positions = source.state
-_known = source.known.get
-_getframe = sys._getframe
 _RULES = ("gx", "gx0", "gx1", "gx2")
 _ABSENT: Any = object()
 """No second operand: then the first is a list of both (step 11 of the book)."""
@@ -65,12 +54,29 @@ class Operation(Function):
     An operation on one input names its rule ``gx``. One on any number of inputs
     defines ``gxi(self, i, gy, y, xs)`` instead, with one tuple of all inputs. With several
     outputs, ``gy`` and ``y`` are tuples. An elementwise operation may give ``derivative(self, y, x)``,
-    or ``derivative0`` and ``derivative1``: its rules are gx = gy · ∂y/∂x. What runs
-    the rules is chosen by their names, unless the class brings a ``pull`` of its own.
+    or ``derivative0`` and ``derivative1``: its rules are gx = gy · ∂y/∂x.
+
+    Attributes
+    ----------
+    rules : tuple of functions, or None
+        One per input; None where there may be any number.
+    pull : function
+        What runs the rules, chosen by their names unless the class brings one of its own.
+    aliases : bool
+        Whether a gradient may share memory with gy or an input.
+    several_outputs : bool
+    symbol : str
+        What a drawing shows in place of the name.
+    formula : str
+        The backward rule as text: ``gx = 2 · x · gy``.
     """
 
+    rules: ClassVar[tuple[Any, ...] | None] = None
+    pull: ClassVar[Any] = None
     aliases: ClassVar[bool] = False
     several_outputs: ClassVar[bool] = False
+    symbol: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -79,42 +85,54 @@ class Operation(Function):
             setattr(cls, "gx" + n, chained(getattr(cls, "derivative" + n)))
         names = [n for n in _RULES if hasattr(cls, n)]
         cls.rules = tuple(getattr(cls, n) for n in names) or None
-        if cls.several_outputs:
-            cls.pull = None
-        elif "pull" not in cls.__dict__:
+        if "pull" not in cls.__dict__:
             cls.pull = pull_for(tuple(names), bool(derivatives))
+
+    @property
+    def label(self) -> str:
+        """The name shown in drawings and errors."""
+        return super()._nbgrad_label
+
+    @property
+    def _nbgrad_label(self) -> str:
+        return self.label
+
+    def gxi(self, i: int, gy: Any, y: Any, xs: tuple[Any, ...]) -> Any:
+        """Return the gradient of input ``i``."""
+        if self.rules is None:
+            raise NotImplementedError(f"{self.label} has no rule for its input {i}")
+        return self.rules[i](self, gy, y, *xs)
 
     def rule(self, i: int) -> Callable[..., Any]:
         """Return the rule of input ``i``: a function of (gy, y, *xs)."""
-        if self.rules is not None:
-            return self.rules[i].__get__(self)  # type: ignore[no-any-return]
-        return lambda gy, y, *xs: self.gxi(i, gy, y, xs)  # type: ignore[attr-defined]
+        return lambda gy, y, *xs: self.gxi(i, gy, y, xs)
 
     def backward(self, *gys: Any, **_: Any) -> Any:
         """Compute the gradient of each input, as a user's Function does."""
-        if self.outputs is None:
+        call = call_of(self)
+        if call is None:
             raise NbgradError(f"{self.label} was not called yet: there is nothing to go back to.")
-        ys = [ref() for ref in self.outputs]
-        y = ys if self.several_outputs else ys[0]
-        gy = gys if self.several_outputs else gys[0]
-        values = [x._data if isinstance(gys[0], _ndarray) else x for x in self.inputs]
-        if isinstance(gys[0], _ndarray) and isinstance(y, Variable):
-            y = y._data
-        gxs = tuple(self.rule(i)(gy, y, *values) for i in range(len(self.inputs)))
+        ys: Any = call.alive()
+        values: tuple[Any, ...] = call.inputs
+        if isinstance(gys[0], _ndarray):
+            ys, values = [y if y is None else y._data for y in ys], raw_values(values)
+        y, gy = (ys, gys) if self.several_outputs else (ys[0], gys[0])
+        gxs = tuple([self.gxi(i, gy, y, values) for i in range(len(values))])
         return gxs if len(gxs) > 1 else gxs[0]
 
-    def bind(self, y: Variable) -> Function:
-        """Return the Function object that a user sees as ``y.creator``."""
-        node = copy.copy(self)
-        node.inputs = tuple(_as_input(x, self) for x in y._inputs)
-        node.outputs = [weakref.ref(y)]
-        node.generation = y.generation - 1
-        node.output_specs = ((y.shape, y.dtype),)
-        return node
+    def creator_of(self, y: Variable) -> Function:
+        """Return the Function that a user sees as ``y.creator``: one that knows its call."""
+        if call_of(self) is None:
+            call = OperationCall(self, tuple(as_input(x, self) for x in y._inputs))
+            call.generation = y.generation - 1
+            node = copy.copy(self)
+            call.join(node, [y])
+            y._op = node
+        return y._op  # type: ignore[no-any-return]
 
     def __call__(self, *inputs: Any) -> Any:
         """Apply the operation to any number of operands."""
-        if self.outputs is not None:
+        if call_of(self) is not None:
             return self._unbound()(*inputs)
         if len(inputs) == 1 and _are_operands(inputs[0]) and self.rules is not None:
             return [self(*inputs[0])]
@@ -129,46 +147,65 @@ class Operation(Function):
         try:
             data = self.forward(*raws)
         except Exception as error:
-            fail(error, self, inputs)
+            self.fail(error, inputs)
         if self.several_outputs:
             return self._several(inputs, data)
-        return record(self, inputs, data)
+        generation = max([x.generation for x in inputs if isinstance(x, Variable)], default=0)
+        x0, x1 = self.slots(inputs)
+        return made_by(self, x0, x1, generation, data, 2)
+
+    def slots(self, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
+        """Return what a result keeps as ``_x0`` and ``_x1``; see `variable`."""
+        if self.rules is None or len(inputs) > 2:
+            return inputs, None
+        return inputs[0], inputs[1] if len(inputs) == 2 else None
+
+    def _several(self, inputs: tuple[Any, ...], results: tuple[Raw, ...]) -> tuple[Variable, ...]:
+        """Record a call with several outputs."""
+        call = OperationCall(self, tuple(as_input(x, self) for x in inputs))
+        return tuple(call.record(copy.copy(self), list(results)))
 
     def _unbound(self) -> Operation:
         node = copy.copy(self)
-        for name in ("inputs", "outputs", "generation", "output_specs"):
-            node.__dict__.pop(name, None)
+        node.__dict__.pop(CALL, None)
         return node
 
-    def _several(self, inputs: tuple[Any, ...], results: tuple[Raw, ...]) -> tuple[Variable, ...]:
-        """Record a call with several outputs, which share one Function object."""
-        outputs = tuple(record(self, (), y) for y in results)
-        if outputs and outputs[0]._op is not NO_GRAD:
-            self._unbound()._record(tuple(_as_input(x, self) for x in inputs), list(outputs))
-        return outputs
+    def note(self) -> str:
+        """Return what an error's note says of it beside its name: nothing."""
+        return ""
+
+    def fail(self, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
+        """Raise the error of a forward, with a note of what was called."""
+        add_note(error, f"in the forward of {self.label}({describe_all(inputs)})")
+        raise error
 
 
-def _are_operands(x: Any) -> bool:
-    """Whether a list holds the operands (step 11 of the book), not an array's numbers."""
-    return isinstance(x, list) and any(isinstance(item, Variable) for item in x)
+class OperationCall(Call):
+    """The call of an operation with several outputs, or one whose creator was asked for."""
 
+    __slots__ = ("operation",)
 
-def record(op: Operation, inputs: tuple[Any, ...], data: Raw) -> Variable:
-    """Make the output Variable of a call."""
-    y: Variable = _new(Variable)
-    y._data = data
-    y._grad = y.name = None
-    mode = _mode()
-    if process.enable_backprop if mode is None else mode.value:
-        y._op = op
-        y._inputs = inputs
-        y.generation = 1 + max([x.generation for x in inputs if isinstance(x, Variable)], default=0)
-    else:
-        y._op = NO_GRAD
-        y._inputs = ()
-        y.generation = 0
-    y._source = note(y) if _positions.enabled else None
-    return y
+    def __init__(self, operation: Operation, inputs: tuple[Variable, ...]) -> None:
+        super().__init__(type(operation), inputs, False)
+        self.operation = operation
+        self.before = kept(operation)
+
+    aliases = property(lambda self: self.operation.aliases)
+    label = property(lambda self: self.operation.label)
+    symbol = property(lambda self: self.operation.symbol)
+    formula = property(lambda self: self.operation.formula)
+
+    def pull_outputs(self, node: Variable, ys: list[Any], gys: list[Any], graph: bool) -> Any:
+        """Run the rules on the gradient of each output."""
+        gy, values = tuple(self.with_zeros(gys, graph)), self.inputs
+        if not graph:
+            ys, values = [None if y is None else to_raw(y._data) for y in ys], raw_values(values)
+        rule, y = self.operation.gxi, tuple(ys)
+        return [
+            (i, x, rule(i, gy, y, values))
+            for i, x in enumerate(self.inputs)
+            if x._op is not CONSTANT
+        ]
 
 
 def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any], Variable]:
@@ -177,6 +214,7 @@ def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any],
     ``depth`` is how many calls the user's line is away: one more from an operator.
     """
     forward = op.forward
+    depth_of_maker = depth + 1
 
     def function(x: Any) -> Variable:
         if type(x) is not Variable:
@@ -187,26 +225,8 @@ def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any],
         try:
             data = forward(a)
         except Exception as error:
-            fail(error, op, (x,))
-        y: Variable = _new(Variable)
-        y._data = data
-        y._grad = y.name = None
-        mode = _mode()
-        if process.enable_backprop if mode is None else mode.value:
-            y._op = op
-            y._inputs = (x,)
-            y.generation = x.generation + 1
-        else:
-            y._op = NO_GRAD
-            y._inputs = ()
-            y.generation = 0
-        if _positions.enabled:
-            frame = _getframe(depth)
-            at = _known(frame.f_lasti)
-            y._source = at if at and at[0] is frame.f_code else note(y, depth + 1)
-        else:
-            y._source = None
-        return y
+            op.fail(error, (x,))
+        return made_by(op, x, None, x.generation, data, depth_of_maker)
 
     return _named(function, name, doc, _UNARY, unary(op, name, doc, 2) if depth == 1 else None)
 
@@ -214,49 +234,30 @@ def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any],
 def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any, Any], Variable]:
     """Make the public function of an operation on two inputs; see `unary`."""
     forward = op.forward
+    depth_of_maker = depth + 1
 
     def function(x0: Any, x1: Any = _ABSENT) -> Variable:
-        if type(x0) is Variable:
-            a = x0._data
-            if type(a) is _ndarray and not a.ndim:
-                a = a[()]
-            if type(x1) is Variable:
-                b = x1._data
-                if type(b) is _ndarray and not b.ndim:
-                    b = b[()]
-                g = x0.generation
-                if x1.generation > g:
-                    g = x1.generation
-            elif type(x1) is float and type(a) is _float64:
-                b = x1
-                g = x0.generation
-            else:
-                return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
+        if type(x0) is not Variable:
+            return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
+        a = x0._data
+        if type(a) is _ndarray and not a.ndim:
+            a = a[()]
+        generation = x0.generation
+        if type(x1) is Variable:
+            b = x1._data
+            if type(b) is _ndarray and not b.ndim:
+                b = b[()]
+            if x1.generation > generation:
+                generation = x1.generation
+        elif type(x1) is float and type(a) is _float64:
+            b = x1
         else:
             return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
         try:
             data = forward(a, b)
         except Exception as error:
-            fail(error, op, (x0, x1))
-        y: Variable = _new(Variable)
-        y._data = data
-        y._grad = y.name = None
-        mode = _mode()
-        if process.enable_backprop if mode is None else mode.value:
-            y._op = op
-            y._inputs = (x0, x1)
-            y.generation = g + 1
-        else:
-            y._op = NO_GRAD
-            y._inputs = ()
-            y.generation = 0
-        if _positions.enabled:
-            frame = _getframe(depth)
-            at = _known(frame.f_lasti)
-            y._source = at if at and at[0] is frame.f_code else note(y, depth + 1)
-        else:
-            y._source = None
-        return y
+            op.fail(error, (x0, x1))
+        return made_by(op, x0, x1, generation, data, depth_of_maker)
 
     return _named(function, name, doc, _BINARY, binary(op, name, doc, 2) if depth == 1 else None)
 
@@ -269,13 +270,17 @@ def _named(
     deeper: Callable[..., Variable] | None,
 ) -> Callable[..., Variable]:
     """Name a public function; ``deeper`` is its twin for the operators of Variable."""
-    function.__code__ = own(function.__code__)
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
     function.__module__ = "nbgrad"
     function.__signature__ = signature  # type: ignore[attr-defined]
     function.for_operators = deeper or function  # type: ignore[attr-defined]
     return function
+
+
+def _are_operands(x: Any) -> bool:
+    """Whether a list holds the operands (step 11 of the book), not an array's numbers."""
+    return isinstance(x, list) and any(isinstance(item, Variable) for item in x)
 
 
 def raw_operand(x: Any, op: Operation) -> Raw:
@@ -289,7 +294,7 @@ def raw_operand(x: Any, op: Operation) -> Raw:
     if recording.running and (recorder := recording.current()) is not None:
         x = recorder.raw(x)
     if isinstance(x, Variable):
-        return to_raw(x._array()) if isinstance(x._array(), _ndarray) else x._data
+        return to_raw(x._array())
     if isinstance(x, _ndarray) and x.dtype.kind in "fiub":
         return to_raw(x)
     if isinstance(x, (bool, int, float)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):

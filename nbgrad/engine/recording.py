@@ -17,6 +17,9 @@ class Recorder(Protocol):
     def made(self, y: Any) -> None:
         """Take note of a Variable that an operation made, or that no graph was kept for."""
 
+    def called(self, call: Any, function: Any, outputs: list[Any]) -> None:
+        """Take note of a call, when all its outputs are there."""
+
     def leaf(self, x: Any, data: Any) -> Any:
         """Take note of a new leaf; return its array."""
 

@@ -5,10 +5,17 @@ operation and the operation's inputs, and there is no further object. A
 `Function` object for it is made only when somebody asks for ``creator``.
 References point backwards only, so dropping the last result frees its graph
 by reference counting.
+
+``_op`` says how it was made: None for a leaf, a `State` for what has no graph, an
+`Operation`, or the `Call` of a user's Function. An operation's one or two inputs are
+``_x0`` and ``_x1``: a tuple for each node would be one more object for Python's
+collector to look at. What was made otherwise has a tuple of all inputs as ``_x0`` (None for
+one of several outputs, whose call holds them), and a Function as ``_x1``.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,16 +26,12 @@ from .arrays import Array, Raw, as_array, check_data, check_dtype
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called, in_code
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
-from .grad_mode import leaf_made
+from .grad_mode import leaf_made, override, process
 from .operators import Operators
-from .sentinels import CONSTANT, Retained, State, reading_and_setting
+from .sentinels import CONSTANT, NO_GRAD, Retained, State, reading_and_setting
 
 if TYPE_CHECKING:
     from .function import Function
-
-
-run_pass: Any = None
-"""`backward.backward`, which needs Variable and so is filled in by its own module."""
 
 
 class Variable(Operators):
@@ -70,12 +73,15 @@ class Variable(Operators):
     array(4.)
     """
 
-    __slots__ = ("__weakref__", "_data", "_grad", "_inputs", "_op", "_source", "generation", "name")
+    __slots__ = (
+        "__weakref__", "_data", "_grad", "_op", "_source", "_x0", "_x1", "generation", "name",
+    )  # fmt: skip
 
     _data: Raw
     _grad: Any
-    _inputs: tuple[Any, ...]
     _op: Any
+    _x0: Any
+    _x1: Any
     _source: source.Position | None
     generation: int
     name: str | None
@@ -89,7 +95,7 @@ class Variable(Operators):
         self._data = data
         self._grad = None
         self._op = None if requires_grad else CONSTANT
-        self._inputs = ()
+        self._x0 = self._x1 = None
         self._source = source.place() if source.state.enabled else None
         self.generation = 0
         self.name = name
@@ -165,11 +171,7 @@ class Variable(Operators):
     def creator(self) -> Function | None:
         """The function that made this variable, or None for a leaf."""
         op = self._op
-        if op is None or isinstance(op, State):
-            return None
-        if op.pull is not None and op.outputs is None:
-            op = self._op = op.bind(self)
-        return op  # type: ignore[no-any-return]
+        return None if op is None or isinstance(op, State) else op.creator_of(self)
 
     @creator.setter
     def creator(self, function: Function | None) -> None:
@@ -180,9 +182,7 @@ class Variable(Operators):
 
     def set_creator(self, func: Function) -> None:
         """Note the function that made this variable, one generation after it."""
-        self._op = func
-        self._inputs = ()
-        self.generation = func.generation + 1
+        func._nbgrad_adopt(self)
 
     @property
     def requires_grad(self) -> bool:
@@ -239,7 +239,7 @@ class Variable(Operators):
         """
         if isinstance(gradient, (bool, np.bool_)):
             gradient, retain_grad = None, bool(gradient) or retain_grad
-        run_pass(self, retain_grad=retain_grad, create_graph=create_graph, gradient=gradient)
+        passes.backward(self, retain_grad=retain_grad, create_graph=create_graph, gradient=gradient)
 
     def detach(self) -> Variable:
         """Return a leaf with the same array and name, cut off from the graph."""
@@ -253,8 +253,7 @@ class Variable(Operators):
         """Forget the creator: the variable becomes a leaf."""
         recording.looked(self, "unchain()")
         leaf_made(self)
-        self._op = None
-        self._inputs = ()
+        self._op = self._x0 = self._x1 = None
         self.generation = 0
 
     def unchain_backward(self) -> None:
@@ -262,23 +261,28 @@ class Variable(Operators):
 
         Truncates the graph, as for recurrent networks. This variable keeps its own.
         """
-        waiting = list(self._graph_inputs())
+        waiting = list(self._inputs)
         while waiting:
             x = waiting.pop()
             if isinstance(x, Variable) and x._op is not None and x.creator_state() is None:
-                waiting.extend(x._graph_inputs())
+                waiting.extend(x._inputs)
                 x.unchain()
 
     def creator_state(self) -> State | None:
         """Why a variable without a creator has none; None for others."""
         return self._op if isinstance(self._op, State) else None
 
-    def _graph_inputs(self) -> tuple[Any, ...]:
-        """Return what the variable was made from: Variables and raw constants."""
-        op = self._op
+    @property
+    def _inputs(self) -> tuple[Any, ...]:
+        """What the variable was made from: Variables, and raw constants."""
+        op, x0 = self._op, self._x0
         if op is None or isinstance(op, State):
             return ()
-        return self._inputs if op.outputs is None else op.inputs or ()
+        if x0 is None:
+            return op.inputs  # type: ignore[no-any-return]
+        if type(x0) is tuple:
+            return x0
+        return (x0,) if self._x1 is None else (x0, self._x1)
 
     # -- properties of the array ---------------------------------------------------------
 
@@ -350,7 +354,7 @@ class Variable(Operators):
         return x
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if self._graph_inputs() or (self._op is not None and not isinstance(self._op, State)):
+        if self._inputs or (self._op is not None and not isinstance(self._op, State)):
             raise NonLeafCopyError(
                 f"{called(self, 'This variable')} was made by {self._op.label}{at(self)}: a copy would "
                 f"lose or double the graph behind it. Copy {in_code(self)}.detach() instead."
@@ -413,3 +417,51 @@ def as_variable(obj: Any) -> Variable:
     if isinstance(obj, Variable):
         return obj
     return Variable(as_array(obj))
+
+
+_new = Variable.__new__
+_mode = override.get
+_positions = source.state
+_known_position = source.known.get
+_getframe = sys._getframe
+
+
+def made_by(op: Any, x0: Any, x1: Any, generation: int, data: Raw, depth: int) -> Variable:
+    """Return the result of an operation as a node of the graph: every node is made here.
+
+    Parameters
+    ----------
+    op : Operation or Call
+    x0, x1
+        What was put in; see the head of this module.
+    generation : int
+        The largest of the inputs'.
+    data : ndarray or NumPy scalar
+    depth : int
+        How many calls away the user's line is, for its position.
+    """
+    y: Variable = _new(Variable)
+    y._data = data
+    y._grad = y.name = None
+    mode = _mode()
+    if process.enable_backprop if mode is None else mode.value:
+        y._op = op
+        y._x0 = x0
+        y._x1 = x1
+        y.generation = generation + 1
+    else:
+        y._op = NO_GRAD
+        y._x0 = y._x1 = None
+        y.generation = 0
+    if _positions.enabled:
+        frame = _getframe(depth)
+        at = _known_position(frame.f_lasti)
+        y._source = at if at and at[0] is frame.f_code else source.note(y, depth + 1)
+    else:
+        y._source = None
+    return y
+
+
+# The pass computes with Variables, and a Variable starts the pass: this circle of imports is
+# inherent, and closed here, where Variable is there for whoever comes in from the other side.
+from . import backward as passes  # noqa: E402

@@ -166,7 +166,7 @@ def _leaves(y: Variable) -> Iterator[Variable]:
     """Yield the leaves behind a variable, the nearest first."""
     waiting, seen = [y], {id(y)}
     for x in waiting:
-        inputs = x._graph_inputs()
+        inputs = x._inputs
         if not inputs and x._op is None:
             yield x
         for i in inputs:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from functools import cache, partial
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import numpy as np
 
 from nbgrad.engine import operation, recording
+from nbgrad.engine.diagnostics import messages
 from nbgrad.engine.variable import Variable
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
@@ -28,6 +29,10 @@ class Operation(operation.Operation):
         """Apply to operands; the result is one Variable."""
         y: Variable = self(*(as_operand(x) for x in inputs))
         return y
+
+    def fail(self, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
+        """Raise NumPy's complaint about a call as one that names operation and operands."""
+        messages.fail(self, error, inputs)
 
     @property
     def label(self) -> str:

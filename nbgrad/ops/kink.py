@@ -39,7 +39,7 @@ class _Seen:
     def begin(self, root: Variable, seed: Any) -> None:
         """Take note of nothing: the root is made of y."""
 
-    def called(self, node: Any, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+    def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
         """Keep the gradient with which y's rule ran."""
         if node is self.y:
             self.gradient = gys[0]

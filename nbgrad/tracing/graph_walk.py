@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nbgrad.engine.diagnostics.positions import order_of
-from nbgrad.engine.function import Function
+from nbgrad.engine.function import Call, Folded
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT, State
 from nbgrad.engine.variable import Variable
@@ -27,7 +27,7 @@ from .summaries import Budget, Handle, capture
 _float64 = np.float64
 
 Node = Any
-"""A Variable that stands for its own function, or a Function of several outputs."""
+"""What stands for a function: the Variable that it made, or of several their common Call."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +94,14 @@ class Survey:
     index : dict
         Live Variable, or what stands for none, to its row's index; emptied by `forget`.
     nodes : dict
-        What the pass queues (a Variable or a Function) to its function's index.
+        Variable to the index of the function that made it.
     """
 
     variables: list[VariableRow] = field(default_factory=list)
     functions: list[FunctionRow] = field(default_factory=list)
     root: int = 0
     index: dict[Any, int] = field(default_factory=dict)
-    nodes: dict[Node, int] = field(default_factory=dict)
+    nodes: dict[Variable, int] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
 
     def live(self) -> Iterator[tuple[Variable, int]]:
@@ -162,25 +162,19 @@ class Walk:
         self.groups: list[list[Any]] = []
         for v in self.found:  # grows on the way
             if isinstance(v, Variable):
-                if v._inputs:
+                if (op := function_of(v)) is None:
+                    continue
+                if v._x0 is not None:
                     self.add_inputs(v, v._inputs)
-                elif (op := function_of(v)) is not None:
-                    self.visit(v, op)
+                elif op not in self.seen:
+                    self.seen.add(op)
+                    self.add_outputs(op)
+                    self.add_inputs(op, op.inputs)
         # Discovered back to front: turned round, inputs go from left to right.
         self.found.reverse()
         self.found.sort(key=attrgetter("generation"))
         for outputs in self.groups:
             self._in_order(outputs)
-
-    def visit(self, v: Variable, op: Function) -> None:
-        """Add what made a variable that has no inputs of its own: a function object."""
-        node = node_of(v, op)
-        if node is op:
-            if op in self.seen:
-                return
-            self.seen.add(op)
-            self.add_outputs(op)
-        self.add_inputs(node, op.inputs or ())
 
     def add_inputs(self, node: Node, given: tuple[Any, ...]) -> None:
         """Add what a function was called with, the last one first."""
@@ -204,12 +198,12 @@ class Walk:
         self.constants[place] = known
         self.mixed.add(place[0])
 
-    def add_outputs(self, op: Function) -> None:
-        """Add the other outputs of a function, also those that are gone."""
-        outputs: list[Any] = [ref() for ref in op.outputs or ()]
+    def add_outputs(self, op: Call) -> None:
+        """Add the other outputs of a call, also those that are gone."""
+        outputs: list[Any] = op.alive()
         for k, y in enumerate(outputs):
             if y is None:
-                dims, dtype = op.output_specs[k]
+                dims, dtype = op.specs[k]
                 y = outputs[k] = self.gone[op, k] = Gone(op.generation + 1, (dims, str(dtype)))
             elif y in self.seen:
                 continue
@@ -226,14 +220,12 @@ class Walk:
 
 
 def function_of(v: Variable) -> Any:
-    """Return the operation that made a variable, or None."""
+    """Return the operation or call that made a variable, or None; a folded graph unfolds."""
     op = v._op
+    if isinstance(op, Folded):
+        op.unfold()
+        op = v._op
     return None if op is None or type(op) is State else op
-
-
-def node_of(v: Variable, op: Function) -> Node:
-    """Return what stands for a variable's function: itself, or one it shares with others."""
-    return op if op.outputs is not None and len(op.outputs) > 1 else v
 
 
 def _variable_row(slot: Any, name: str, root: Variable, budget: Budget) -> VariableRow:
@@ -268,35 +260,32 @@ def _add_functions(graph: Survey, walk: Walk) -> None:
     for at, v in enumerate(walk.found):
         if not isinstance(v, Variable):
             continue
-        op, given = v._op, v._inputs
-        node: Node = v
-        outputs: tuple[int, ...] = (at,)
-        if not given:
-            if function_of(v) is None or rows[at].creator >= 0:
-                continue
-            given, node = op.inputs or (), node_of(v, op)
-            if node is op:
-                outputs = _outputs(op, walk, place)
+        op = function_of(v)
+        if op is None or rows[at].creator >= 0:
+            continue
+        node, given = (v, v._inputs) if v._x0 is not None else (op, op.inputs)
+        outputs = (at,) if node is v else _outputs(op, walk, place)
         if node in walk.mixed:
             given = tuple([walk.constants.get((node, i), x) for i, x in enumerate(given)])
         inputs = tuple(map(place, given))
         op_row = ops.get(id(op))
         if op_row is None:
             op_row = ops[id(op)] = _op_row(op)
-        nodes[node] = k = len(functions)
+        k = len(functions)
         functions.append((op_row, inputs, outputs))
-        rows[at].creator = k
-        if node is op:
-            for i in outputs:
-                rows[i].creator = k
+        for i in outputs:
+            rows[i].creator = k
+        if node is v:
+            nodes[v] = k
+        else:
+            nodes.update((y, k) for y in op.alive() if y is not None)
     if walk.groups:
         _find_unused(graph)
 
 
-def _outputs(op: Function, walk: Walk, place: Callable[[Any], int]) -> tuple[int, ...]:
+def _outputs(op: Call, walk: Walk, place: Callable[[Any], int]) -> tuple[int, ...]:
     """Return where the outputs of a function stand, also those that are gone."""
-    alive = [ref() for ref in op.outputs or ()]
-    return tuple(place(walk.gone[op, k] if y is None else y) for k, y in enumerate(alive))
+    return tuple(place(walk.gone[op, k] if y is None else y) for k, y in enumerate(op.alive()))
 
 
 def _find_unused(graph: Survey) -> None:
@@ -307,9 +296,14 @@ def _find_unused(graph: Survey) -> None:
         graph.variables[y].kind = "unused"
 
 
-def _op_row(op: Function) -> OpRow:
-    code = None
-    if not isinstance(op, Operation):
-        rule = getattr(type(op).backward, "__code__", None)
+def _op_row(op: Operation | Call) -> OpRow:
+    code, cls = None, class_of(op)
+    if not issubclass(cls, Operation):
+        rule = getattr(cls.backward, "__code__", None)
         code = rule if isinstance(rule, CodeType) else None
-    return OpRow(type(op).__name__, str(op.symbol), str(op.label), str(op.formula), code)
+    return OpRow(cls.__name__, op.symbol, op.label, op.formula, code)
+
+
+def class_of(op: Operation | Call) -> type[Any]:
+    """Return the class of the Function that stands behind what made a variable."""
+    return op.cls if isinstance(op, Call) else type(op)

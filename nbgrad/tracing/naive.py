@@ -11,19 +11,17 @@ take exponentially many calls where branches re-join again and again, hence the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.backward import Pass
+from nbgrad.engine.backward import described
 from nbgrad.engine.errors import add_note
 from nbgrad.engine.grad_mode import Override, override
 from nbgrad.engine.gradients import fit
-from nbgrad.engine.pull import describe_node, pull
 from nbgrad.engine.variable import Variable
 
-from .graph_walk import function_of, node_of
+from .graph_walk import function_of
 from .record import Recorder
 
 ORDERS = ("generation", "naive")
@@ -40,10 +38,8 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
         Whether the replay was cut off at the limit.
     """
     recorder.begin(root, seed)
-    state = Pass(False, False, None)
     table: dict[Variable, Any] = {root: seed}
-    op = function_of(root)
-    stack: list[Any] = [] if op is None else [node_of(root, op)]
+    stack = [] if function_of(root) is None else [root]
     mode = override.get()
     # Not a `with no_grad()`: Ctrl-C may come between the steps of one, and would leave it on.
     try:
@@ -52,9 +48,9 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
             while stack and len(recorder.calls) < limit:
                 node = stack.pop()
                 try:
-                    _call(state, table, node, stack, recorder)
+                    _call(table, node, stack, recorder)
                 except BaseException as error:
-                    add_note(error, f"in the naive replay of the backward of {describe_node(node)}")
+                    add_note(error, f"in the naive replay of the backward of {described(node)}")
                     raise
     finally:
         override.set(mode)
@@ -62,35 +58,25 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
 
 
 def _call(
-    state: Pass, table: dict[Variable, Any], node: Any, stack: list[Any], recorder: Recorder
+    table: dict[Variable, Any], node: Variable, stack: list[Variable], recorder: Recorder
 ) -> None:
-    """Run one function with whatever has arrived at its outputs so far."""
-    op, inputs, gys, gxs = _pull(state, table, node)
+    """Run one function with whatever has arrived at its outputs so far, which stays there."""
+    op = node._op
+    gys = [table[node]]
+    if node._x0 is not None:
+        parts = op.pull(node, gys[0], False)
+    else:
+        ys = op.alive()
+        gys = [None if y is None else table.get(y) for y in ys]
+        parts = op.pull_outputs(node, ys, gys, False)
     arrivals = []
-    for i, (x, gx) in enumerate(zip(inputs, gxs, strict=True)):
+    for i, x, gx in parts:
         if gx is None:
             continue
         gx, _ = fit(gx, x, op, i, gys, False)
         before = table.get(x)
         table[x] = gx if before is None else before + gx
         arrivals.append((i, x, gx, before, table[x]))
-        if (creator := function_of(x)) is not None:
-            stack.append(node_of(x, creator))
-    recorder.called(node, gys, arrivals, stack)
-
-
-def _pull(
-    state: Pass, table: dict[Variable, Any], node: Any
-) -> tuple[Any, Sequence[Any], list[Any], Sequence[Any]]:
-    """Return a function, its inputs, upstream gradients and the gradients that its rule gives.
-
-    What has arrived at its outputs stays in the table.
-    """
-    if isinstance(node, Variable) and node._op.pull is not None:
-        gy = table[node]
-        return node._op, node._inputs, [gy], node._op.pull(node, gy, False)
-    outputs = [node] if isinstance(node, Variable) else [ref() for ref in node.outputs]
-    state.table = {y: table[y] for y in outputs if y is not None and y in table}
-    found = pull(state, node)
-    state.done.clear()
-    return found
+        if function_of(x) is not None:
+            stack.append(x)
+    recorder.called(node, gys, arrivals)

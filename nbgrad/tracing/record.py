@@ -2,7 +2,7 @@
 
 It is called once per function while the pass runs, so it does as little as it can: a
 scalar is kept as it is, an array is captured (see `summaries`). What is already known
-(the upstream gradient, what was gathered before, the queue) is worked out afterwards.
+(the upstream gradient, what was gathered before, what waits) is worked out afterwards.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from nbgrad.engine.variable import Variable
 
-from .graph_walk import FunctionRow, Node, Survey, VariableRow
+from .graph_walk import FunctionRow, Survey, VariableRow
 from .summaries import Handle, capture
 
 _float64 = np.float64
@@ -97,7 +97,7 @@ class Recorder:
         """Take note of the root and its upstream gradient."""
         self.seed = self._last[root] = capture(raw(seed), self._budget)
 
-    def called(self, node: Node, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+    def called(self, node: Variable, gys: Any, arrivals: list[Any]) -> None:
         """Take note of one function's contributions."""
         index = self._index
         parts = []
@@ -109,11 +109,11 @@ class Recorder:
         self.calls.append((self._nodes[node], ran, parts))
 
     def _capture(
-        self, node: Node, gys: list[Any], x: Variable, amount: Any, before: Any, after: Any
+        self, node: Variable, gys: Any, x: Variable, amount: Any, before: Any, after: Any
     ) -> tuple[Handle, Handle]:
         """Capture arrays; one that was seen before (a gradient handed on) only once."""
         taken = None
-        if amount is gys[0] and isinstance(node, Variable):
+        if amount is gys[0] and node._x0 is not None:
             taken = self._last.get(node)
         if taken is None:
             taken = capture(raw(amount), self._budget)

@@ -429,7 +429,7 @@ class _SeedOnly:
         self.seed = seed
         raise _SeedKnown
 
-    def called(self, node: Any, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
+    def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
         raise AssertionError("the pass ended before its first function")
 
 

@@ -10,8 +10,8 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.engine import grad_mode
-from nbgrad.engine.diagnostics import anomaly
 from nbgrad.engine.diagnostics import positions as source
+from nbgrad.engine.observer import watching
 from nbgrad.engine.scope_guard import guard
 from tests.engine.faults import interrupt_at
 
@@ -23,7 +23,7 @@ def state():
     return (
         grad_mode.process.enable_backprop,
         grad_mode.override.get(),
-        anomaly._watch.get(),
+        watching.get(),
         len(source.state.enabled),
         len(source.state.watchers),
         len(source.state.marking),

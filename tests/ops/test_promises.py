@@ -96,7 +96,7 @@ def test_no_two_arrays_share_memory(case: Case) -> None:
 )
 def test_a_rule_without_aliases_makes_its_own_array(case: Case) -> None:
     y = many(case(*case.variables()))[0]
-    op, inputs = y._op, y._graph_inputs()
+    op, inputs = y._op, y._inputs
     values = [x.data if isinstance(x, ng.Variable) else x for x in inputs]
     gy = np.random.default_rng(4).uniform(0.5, 1.5, y.shape)
     for i, x in enumerate(inputs):

@@ -38,16 +38,19 @@ def test_freed_and_waiting() -> None:
     assert all(not step.freed for step in ng.trace(y, retain_grad=True).steps)
 
 
-def test_the_queue_is_the_engines_own() -> None:
+def test_what_waits_is_what_has_a_gradient_and_has_not_run() -> None:
     class Watch:
         def __init__(self):
-            self.queues = []
+            self.waiting, self.ran, self.snapshots = [], [], []
 
         def begin(self, root, seed):
-            pass
+            self.waiting.append(root)
 
-        def called(self, node, gys, arrivals, queue):
-            self.queues.append([-key[0] - 1 for key in sorted(queue)])
+        def called(self, node, gys, arrivals):
+            self.waiting.remove(node)
+            self.ran.append(node)
+            self.waiting += [x for _, x, _, before, _ in arrivals if before is None and x.creator]
+            self.snapshots.append(list(self.waiting))
 
     from nbgrad.engine.backward import backward
 
@@ -59,10 +62,12 @@ def test_the_queue_is_the_engines_own() -> None:
     y = nodes[-1] + nodes[-2] * nodes[-3]
     watch = Watch()
     backward(y, observer=watch, apply=False)
-    calls = ng.trace(y).calls
-    assert [len(q) for q in watch.queues] == [len(c.waiting) + c.waiting_more for c in calls]
-    for queue, call in zip(watch.queues, calls, strict=True):
-        assert queue[: len(call.waiting)] == [w.generation for w in call.waiting]
+    turn = {id(node): i for i, node in enumerate(watch.ran)}
+    for waiting, call in zip(watch.snapshots, ng.trace(y).calls, strict=True):
+        assert len(waiting) == len(call.waiting) + call.waiting_more
+        waiting.sort(key=lambda x: turn[id(x)])
+        generations = [x.generation - 1 for x in waiting]
+        assert generations[: len(call.waiting)] == [w.generation for w in call.waiting]
 
 
 def test_by_function() -> None:

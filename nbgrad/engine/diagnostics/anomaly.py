@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import weakref
-from contextvars import ContextVar, Token
+from contextvars import Token
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.errors import AnomalyError, describe, describe_all
+from nbgrad.engine.observer import Observer, watching
 from nbgrad.engine.scope_guard import Exit, Guarded, guard
 from nbgrad.engine.sentinels import State
 from nbgrad.engine.variable import Variable
 
 from . import positions as source
-
-if TYPE_CHECKING:
-    from nbgrad.engine.backward import Node, Observer
 
 
 class detect_anomaly(Guarded):  # noqa: N801 - read as a verb in a with statement
@@ -42,28 +40,28 @@ class detect_anomaly(Guarded):  # noqa: N801 - read as a verb in a with statemen
     """
 
     def _exit(self) -> Exit:
-        watch = _watch.get()
+        watch: Any = watching.get()
         if watch is not None and watch.owner is self:  # entered by hand, or again
             return partial(_leave, watch.outer)
-        left: list[Token[_Watch | None]] = []
-        return guard(partial(left.extend, map(_watch.set, (watch,))), partial(_stop, left, watch))
+        left: list[Token[Any]] = []
+        return guard(partial(left.extend, map(watching.set, (watch,))), partial(_stop, left, watch))
 
     def __enter__(self) -> detect_anomaly:
-        outer = _watch.get()
+        outer: Any = watching.get()
         try:
-            _watch.set(_Watch(self, outer))
-            source.watch_nodes(_note, _watch.get())
+            watching.set(_Watch(self, outer))
+            source.watch_nodes(_note, watching.get())
         except BaseException:  # Ctrl-C
             _leave(outer)
             raise
         return self
 
 
-def _leave(outer: _Watch | None, *_: object) -> None:
-    _stop([_watch.set(outer)], outer)
+def _leave(outer: Any, *_: object) -> None:
+    _stop([watching.set(outer)], outer)
 
 
-def _stop(left: list[Token[_Watch | None]], outer: _Watch | None) -> None:
+def _stop(left: list[Token[Any]], outer: Any) -> None:
     watch = left[0].old_value
     if isinstance(watch, _Watch) and watch is not outer:
         source.stop_watching(watch)
@@ -80,10 +78,14 @@ class _Watch:
         self.outer = outer
         self.sums: dict[int, tuple[weakref.ref[Any], list[int]]] = {}
 
+    def watch(self, inner: Observer | None) -> Observer:
+        """Return an observer that checks a pass."""
+        return _Checker(self, inner)
+
     def remember(self, node: Any) -> None:
         key = id(node)
         forget = lambda _, sums=self.sums, key=key: sums.pop(key, None)  # noqa: E731
-        sums = [_checksum(x) for x in node._graph_inputs()]
+        sums = [_checksum(x) for x in node._inputs]
         self.sums[key] = (weakref.ref(node, forget), sums)
 
     def changed(self, node: Any) -> Any:
@@ -92,23 +94,20 @@ class _Watch:
         seen: Any = None if ref is None else ref()
         if seen is not node:
             return None
-        for x, before in zip(seen._graph_inputs(), sums, strict=True):
+        for x, before in zip(seen._inputs, sums, strict=True):
             if _checksum(x) != before:
                 return x
         return None
 
 
-_watch: ContextVar[_Watch | None] = ContextVar("nbgrad_anomaly", default=None)
-
-
 def _note(node: Variable) -> None:
     """Check a new result, and remember what it was made from."""
-    watch = _watch.get()
+    watch = watching.get()
     op = node._op
-    # Without its inputs nobody can be blamed: under no_grad, and before outputs are joined.
-    if watch is None or isinstance(op, State) or getattr(op, "several_outputs", False):
+    # Without its inputs nobody can be blamed: under no_grad.
+    if not isinstance(watch, _Watch) or isinstance(op, State):
         return
-    inputs = node._graph_inputs()
+    inputs = node._inputs
     if trouble(node._data) and not any(trouble(x) for x in inputs):
         at = source.resolve(source.here())
         raise AnomalyError(
@@ -117,12 +116,6 @@ def _note(node: Variable) -> None:
             "exp of a large number."
         )
     watch.remember(node)
-
-
-def watched(observer: Observer | None) -> Observer | None:
-    """Return an observer that checks a pass, when anomalies are to be detected."""
-    watch = _watch.get()
-    return observer if watch is None else _Checker(watch, observer)
 
 
 class _Checker:
@@ -136,9 +129,9 @@ class _Checker:
         if self.inner is not None:
             self.inner.begin(root, seed)
 
-    def called(self, node: Node, gys: list[Any], arrivals: list[Any], queue: list[Any]) -> None:
-        outputs = [node] if isinstance(node, Variable) else [r() for r in node.outputs or ()]
-        op = node._op if isinstance(node, Variable) else node
+    def called(self, node: Variable, gys: Any, arrivals: list[Any]) -> None:
+        op = node._op
+        outputs = [node] if node._x0 is not None else op.alive()
         at = _at(next((y.source for y in outputs if y is not None), None))
         for y in outputs:
             x = None if y is None else self.watch.changed(y)
@@ -147,8 +140,7 @@ class _Checker:
                     f"{describe(x)} was changed in place after {op.label} used it{at}: the "
                     "gradient would be wrong. Update data after backward(), or work on a copy."
                 )
-        values = next((y._graph_inputs() for y in outputs if y is not None), ())
-        if not any(trouble(v) for v in (*gys, *values)):
+        if not any(trouble(v) for v in (*gys, *node._inputs)):
             for i, x, amount, _, _ in arrivals:
                 if trouble(amount):
                     raise AnomalyError(
@@ -156,7 +148,7 @@ class _Checker:
                         f"{describe(x)}, out of finite values{at}."
                     )
         if self.inner is not None:
-            self.inner.called(node, gys, arrivals, queue)
+            self.inner.called(node, gys, arrivals)
 
 
 def trouble(value: Any) -> str:

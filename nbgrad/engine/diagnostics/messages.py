@@ -20,7 +20,7 @@ from nbgrad.engine.errors import (
     describe_all,
     with_places,
 )
-from nbgrad.engine.grad_mode import process
+from nbgrad.engine.grad_mode import STILL_OFF, process
 from nbgrad.engine.sentinels import CONSTANT, FREED, NO_GRAD
 
 from .naming import called, in_code
@@ -50,7 +50,7 @@ _KINDS: tuple[tuple[type[Exception], type[NbgradError]], ...] = (
 )
 
 
-def fail(error: Exception, op: Operation, inputs: tuple[Any, ...]) -> NoReturn:
+def fail(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
     """Raise NumPy's complaint about a call as one that names operation and operands."""
     for x in inputs:
         if hasattr(x, "_array"):
@@ -87,20 +87,7 @@ def _lengths_differ(a: Any, b: Any) -> str:
     )
 
 
-# -- why there is no graph or no gradient -------------------------------------------------
-
-
-def why_no_graph(x: Variable) -> tuple[str, str]:
-    """Say why a variable has no graph to go back through, and what to do."""
-    if x._op is CONSTANT:
-        return "is a constant", "Make it without requires_grad=False."
-    if not process.enable_backprop:
-        return "was made under no_grad", f"{STILL_OFF}, then compute it again."
-    return "was made under no_grad", "Compute it outside no_grad, from Variables."
-
-
-STILL_OFF = "Recording is off: switch it on, ng.Config.enable_backprop = True or %no_grad off"
-"""Said while no_grad holds for the whole process, and not for a `with` only."""
+# -- why there is no gradient ------------------------------------------------------------
 
 
 def why_no_grad(x: Variable) -> tuple[str, str]:

@@ -14,24 +14,17 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from nbgrad.engine.errors import StaleGraphWarning
+from nbgrad.engine.function import Call, codes_of
 
 from .escaping import visible
 from .naming import at, called, depth_of_user
 
-Rules = tuple[Any, Any]
 
-
-def rules_of(cls: type[Any]) -> Rules:
-    """Return what a class computes with, as it is now: the code of its two rules."""
-    return getattr(cls.forward, "__code__", None), getattr(cls.backward, "__code__", None)
-
-
-def what_happened(function: Any) -> str:
+def what_happened(call: Call) -> str:
     """Say what became of a called function's class since: ``""``, "defined again", "changed"."""
-    cls = type(function)
-    before = function.rules_at_call
-    now = rules_of(cls)
-    if before is not None and before != now and not all(map(_same_code, before, now)):
+    cls, before = call.cls, call.codes
+    now = codes_of(cls)
+    if before != now and not all(map(_same_code, before, now)):
         return "changed"
     for part in cls.__mro__:
         module = part.__module__
@@ -44,13 +37,13 @@ def what_happened(function: Any) -> str:
     return ""
 
 
-def warn(function: Any, outputs: list[Any]) -> None:
-    """Warn about a function whose class is not what it was; see the module."""
-    what = what_happened(function)
+def warn(call: Call, outputs: list[Any]) -> None:
+    """Warn about a call whose class is not what it was; see the module."""
+    what = what_happened(call)
     if not what:
         return
     y = next((y for y in outputs if y is not None), None)
-    label, name = function.label, called(y, "this graph")
+    label, name = call.label, called(y, "this graph")
     consequence = (
         f"the graph goes back through the old {label}. Run the cell that makes {name} again to "
         "use the new one."

@@ -16,20 +16,21 @@ number that moves too hides a dependence, and the rule is refused.
 from __future__ import annotations
 
 import copy
-import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.errors import SecondOrderError
-from nbgrad.engine.function import Function, kept, kept_before, like_before
+from nbgrad.engine.function import Call, Function, compute, kept, like_before
 from nbgrad.engine.numpy_protocols import call_traced
 from nbgrad.engine.sentinels import CONSTANT, State
 from nbgrad.engine.variable import Variable, array_of
 
 
-def replay(op: Function, outputs: Sequence[Variable | None], gys: Sequence[Variable]) -> Any:
+def replay(
+    call: Call, function: Function, outputs: Sequence[Variable | None], gys: Sequence[Variable]
+) -> Any:
     """Run a user's backward on Variables, recorded.
 
     Raises
@@ -37,29 +38,31 @@ def replay(op: Function, outputs: Sequence[Variable | None], gys: Sequence[Varia
     SecondOrderError
         Naming the class, if the rule cannot be differentiated.
     """
-    inputs = op.inputs or ()
+    inputs = call.inputs
     alive = [y for y in outputs if y is not None]
     known = [(array_of(x), x) for x in (*inputs, *alive)]
-    node = copy.copy(op)
-    for name, value in kept(op).items():
+    node = copy.copy(function)
+    for name, value in kept(function).items():
         node.__dict__[name] = _as_recorded(value, known)
-    gxs = _run_rule(node, (*inputs, *alive, *gys), gys)
+    gxs = _run_rule(call, node, (*inputs, *alive, *gys), gys)
     plain = plain_values(gxs, (*inputs, *alive, *gys), integers=_any_integers(inputs))
     if any(_shares(value, array) for value in plain for array, _ in known):
-        raise _refusal(op, "it computes with the array of an input or output itself")
+        raise _refusal(call, "it computes with the array of an input or output itself")
     if plain:
-        _check_that_none_moves(op, outputs, gys, gxs)
+        _check_that_none_moves(call, function, outputs, gys, gxs)
     return gxs
 
 
-def _run_rule(node: Function, recorded: tuple[Variable, ...], gys: Sequence[Variable]) -> Any:
+def _run_rule(
+    call: Call, node: Function, recorded: tuple[Variable, ...], gys: Sequence[Variable]
+) -> Any:
     """Run a rule where ``.data`` of these Variables answers with the Variable."""
     try:
         return call_traced(recorded, node.backward, *gys)
     except SecondOrderError as error:
-        raise _refusal(node, str(error)) from error
+        raise _refusal(call, str(error)) from error
     except (TypeError, AttributeError, ValueError, LookupError) as error:
-        raise _refusal(node, f"on Variables the rule fails: {error}") from error
+        raise _refusal(call, f"on Variables the rule fails: {error}") from error
 
 
 def _as_recorded(value: Any, known: list[tuple[Any, Variable]]) -> Any:
@@ -75,39 +78,43 @@ def _as_recorded(value: Any, known: list[tuple[Any, Variable]]) -> Any:
 
 
 def _check_that_none_moves(
-    op: Function, outputs: Sequence[Variable | None], gys: Sequence[Variable], gxs: Any
+    call: Call,
+    function: Function,
+    outputs: Sequence[Variable | None],
+    gys: Sequence[Variable],
+    gxs: Any,
 ) -> None:
     """Refuse a rule with a plain number that depends on what goes into it.
 
     What the rule keeps outside itself (in a global, say) is kept anew by a last run of
     the forward on the inputs as they are.
     """
-    inputs = op.inputs or ()
+    inputs = call.inputs
     twins = {id(x): x if x._op is CONSTANT else moved(x, i) for i, x in enumerate(inputs)}
-    node = like_before(op)
+    node = like_before(function, call.before)
     try:
         with np.errstate(all="ignore"):
-            arrays = node._run_forward([array_of(twins[id(x)]) for x in inputs])
+            arrays = compute(node, [array_of(twins[id(x)]) for x in inputs], call.takes_list)
             ys = [Variable(array) for array in arrays]
-            node.inputs = tuple(twins[id(x)] for x in inputs)
-            node.outputs = [weakref.ref(y) for y in ys]
+            second = Call(call.cls, tuple(twins[id(x)] for x in inputs), call.takes_list)
+            second.join(node, ys)
             for y, twin in zip(outputs, ys, strict=True):
                 twins[id(y)] = twin
             for i, gy in enumerate(gys):
                 twins.setdefault(id(gy), moved(gy, len(inputs) + i))
             moved_gys = [twins[id(gy)] for gy in gys]
-            again = _run_rule(node, (*node.inputs, *ys, *moved_gys), moved_gys)
+            again = _run_rule(call, node, (*second.inputs, *ys, *moved_gys), moved_gys)
     except Exception as error:
         raise _refusal(
-            op,
+            call,
             f"it uses plain numbers, and near its inputs it fails, so that it cannot be "
             f"checked whether they depend on the inputs ({error})",
         ) from error
     finally:
-        like_before(op)._run_forward([array_of(x) for x in inputs])
+        compute(like_before(function, call.before), [array_of(x) for x in inputs], call.takes_list)
     if not same_plain_values(gxs, again, twins):
         raise _refusal(
-            op,
+            call,
             "it computes with plain numbers that depend on the inputs (kept by its forward, or "
             "taken out of a Variable)",
         )
@@ -121,9 +128,9 @@ def _shares(value: Any, array: Any) -> bool:
     return isinstance(value, np.ndarray) and np.may_share_memory(value, array)
 
 
-def _refusal(op: Function, why: str) -> SecondOrderError:
+def _refusal(call: Call, why: str) -> SecondOrderError:
     return SecondOrderError(
-        f"No second derivative through {op.label}: {why}. Write {op.label}.backward with "
+        f"No second derivative through {call.label}: {why}. Write {call.label}.backward with "
         "Variables: x, = self.inputs and operations on x and gy."
     )
 
@@ -171,9 +178,14 @@ def _walk(gxs: Any, recorded: set[int]) -> Iterator[tuple[Any, Variable | None]]
             if x._op is None or isinstance(x._op, State):
                 yield x._data, x
             else:
-                for value in kept_before(x._op).values():
+                for value in _parameters(x._op).values():
                     yield value, x
-                waiting.extend(x._graph_inputs())
+                waiting.extend(x._inputs)
+
+
+def _parameters(op: Any) -> dict[str, Any]:
+    """Return what an operation or call computes with besides its inputs."""
+    return op.before if isinstance(op, Call) else kept(op)
 
 
 def _can_hide(value: Any, *, integers: bool) -> bool:
@@ -220,8 +232,8 @@ def _compare_nodes(a: Variable, b: Variable) -> list[tuple[Any, Any]] | None:
         return None
     if a._op is None or isinstance(a._op, State):
         return [(a._data, b._data)]
-    before, after = kept_before(a._op), kept_before(b._op)
-    inputs, others = a._graph_inputs(), b._graph_inputs()
+    before, after = _parameters(a._op), _parameters(b._op)
+    inputs, others = a._inputs, b._inputs
     if before.keys() != after.keys() or len(inputs) != len(others):
         return None
     return [*((before[name], after[name]) for name in before), *zip(inputs, others, strict=True)]

@@ -16,15 +16,17 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics.positions import order_of
-from nbgrad.engine.function import Function
+from nbgrad.engine.function import Call
+from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT, FREED, Retained, State
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
 from nbgrad.tracing.format import clean
+from nbgrad.tracing.graph_walk import class_of, function_of
 
 from .nodes import Edge, Node, brief, brief_grad
 
-__all__ = ["Walked", "function_text", "grad_of", "walk", "walk_function"]
+__all__ = ["Walked", "function_text", "grad_of", "walk", "walk_call"]
 
 NORM = 1 << 12
 """Up to this many elements the norm of a gradient is worked out for its card."""
@@ -44,7 +46,7 @@ class Walked:
 class _Call:
     """One function of the graph, whether a Function object stands for it or not."""
 
-    op: Function
+    op: Operation | Call
     generation: int
     order: int
     inputs: tuple[Any, ...]
@@ -78,12 +80,12 @@ class _Walk:
             return
         self.met[id(x)] = x
         self.count += 1
-        op = x._op
-        if op is not None and not isinstance(op, State):
-            key = id(x) if op.outputs is None else id(op)
-            self.queue_call(key, op, x.generation - 1, x._graph_inputs()).outputs.append(x)
+        op = function_of(x)
+        if op is not None:
+            key = id(op) if isinstance(op, Call) else id(x)
+            self.queue_call(key, op, x.generation - 1, x._inputs).outputs.append(x)
 
-    def queue_call(self, key: int, op: Function, generation: int, inputs: Any) -> _Call:
+    def queue_call(self, key: int, op: Operation | Call, generation: int, inputs: Any) -> _Call:
         """Queue a function, once."""
         if key not in self.calls:
             self.calls[key] = _Call(op, generation, len(self.calls), inputs)
@@ -122,7 +124,7 @@ class _Writer:
         self.variables = self.functions = 0
 
     def write(self, root: Any) -> Walked:
-        """Return the graph; `root` is a Variable or a Function."""
+        """Return the graph; `root` is a Variable or a Call."""
         calls = self.walked.shown()
         made = {id(y) for call in calls for y in call.outputs}
         if isinstance(root, Variable) and not calls:
@@ -201,11 +203,10 @@ class _Writer:
 
 def _outputs(call: _Call) -> list[Any]:
     """Return the outputs, also those that nothing consumed or that are gone."""
-    if call.op.outputs is None:
+    if not isinstance(call.op, Call):
         return list(call.outputs)
     found: list[Any] = []
-    for ref, (shape, dtype) in zip(call.op.outputs, call.op.output_specs, strict=False):
-        y = ref()
+    for y, (shape, dtype) in zip(call.op.alive(), call.op.specs, strict=False):
         found.append(_Gone(shape, dtype, call.generation + 1) if y is None else y)
     return found
 
@@ -227,17 +228,16 @@ def walk(root: Variable, limit: int, names: Mapping[int, str] | None = None) -> 
     return _Writer(state, names or {}).write(root)
 
 
-def walk_function(function: Function, limit: int, names: Mapping[int, str] | None = None) -> Walked:
-    """Walk the graph behind a function that was called; its outputs may be gone."""
+def walk_call(op: Call, limit: int, names: Mapping[int, str] | None = None) -> Walked:
+    """Walk the graph behind a function's call; its outputs may be gone."""
     state = _Walk(limit)
-    state.queue_call(id(function), function, function.generation, function.inputs or ())
-    for ref in function.outputs or ():
-        y = ref()
+    call = state.queue_call(id(op), op, op.generation, op.inputs)
+    for y in op.alive():
         if y is not None:
             state.met[id(y)] = y
-            state.calls[id(function)].outputs.append(y)
+            call.outputs.append(y)
     state.run()
-    return _Writer(state, names or {}).write(function)
+    return _Writer(state, names or {}).write(op)
 
 
 def grad_of(x: Variable) -> tuple[str, Any]:
@@ -254,8 +254,7 @@ def grad_of(x: Variable) -> tuple[str, Any]:
     return "value", held
 
 
-def function_text(op: Function) -> tuple[str, str, str, str]:
+def function_text(op: Operation | Call) -> tuple[str, str, str, str]:
     """Return a function's class, label, symbol and rule, as text that is safe to show."""
-    label = str(op.label)
-    symbol = str(op.symbol or label)
-    return clean(type(op).__name__), clean(label), clean(symbol), clean(str(op.formula), 300)
+    label, name = clean(op.label), clean(class_of(op).__name__)
+    return name, label, clean(op.symbol) or label, clean(op.formula, 300)

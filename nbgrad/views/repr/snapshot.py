@@ -12,13 +12,14 @@ import numpy as np
 from nbgrad.engine.diagnostics.messages import why_no_grad
 from nbgrad.engine.diagnostics.positions import Source, resolve
 from nbgrad.engine.diagnostics.redefinition import what_happened
-from nbgrad.engine.function import Function
+from nbgrad.engine.function import Call, Function, call_of
+from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
 from nbgrad.tracing.format import clean
 from nbgrad.tracing.summaries import Summary, summarise
-from nbgrad.views.graph.walk import Walked, function_text, grad_of, walk, walk_function
+from nbgrad.views.graph.walk import Walked, function_text, grad_of, walk, walk_call
 
 __all__ = ["FunctionFacts", "Operand", "VariableFacts", "function_facts", "variable_facts"]
 
@@ -120,12 +121,13 @@ def variable_facts(x: Variable) -> VariableFacts:
 def function_facts(function: Function) -> FunctionFacts:
     """Take a snapshot of a function."""
     known = naming.namespace_names(None)
-    called = function.outputs is not None
-    inputs = function.inputs or ()
-    outputs = [ref() for ref in function.outputs or ()]
+    call = call_of(function)
+    op = call or (function if isinstance(function, Operation) else Call(type(function), (), False))
+    inputs = () if call is None else call.inputs
+    outputs = [] if call is None else call.alive()
     first = next((y for y in outputs if y is not None), None)
     place, line = _place(resolve(getattr(first, "_source", None)))
-    name, label, symbol, rule = function_text(function)
+    name, label, symbol, rule = function_text(op)
     return FunctionFacts(
         text=clean(repr(function), MAX_TEXT),
         name=name,
@@ -133,19 +135,19 @@ def function_facts(function: Function) -> FunctionFacts:
         symbol=symbol,
         rule=rule,
         summary=_summary(function),
-        generation=function.generation if called else None,
+        generation=None if call is None else call.generation,
         inputs=[_operand(x, known) for x in inputs[:MAX_OPERANDS]],
         outputs=[
             Operand("", tuple(spec[0]), str(spec[1]), None, "dropped: counts as zero")
             if y is None
             else _operand(y, known)
-            for y, spec in zip(outputs, function.output_specs, strict=False)
+            for y, spec in zip(outputs, [] if call is None else call.specs, strict=False)
         ][:MAX_OPERANDS],
         more_inputs=max(0, len(inputs) - MAX_OPERANDS),
         place=place,
         line=line,
-        graph=_neighbourhood(lambda n: walk_function(function, n, known)) if called else None,
-        stale=_stale(function),
+        graph=None if call is None else _neighbourhood(lambda n: walk_call(call, n, known)),
+        stale=_stale(call),
     )
 
 
@@ -162,9 +164,9 @@ def _neighbourhood(take: Callable[[int], Walked]) -> Walked:
 
 def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
     """Describe what made a variable, without asking for the Function object."""
-    op: Function = x._op
+    op = x._op
     name, label, symbol, rule = function_text(op)
-    inputs = x._graph_inputs()
+    inputs = x._inputs
     return FunctionFacts(
         text="",
         name=name,
@@ -210,9 +212,9 @@ def _place(source: Source | None) -> tuple[str, str]:
     return clean(str(source), 80), clean(source.text, 160)
 
 
-def _stale(function: Function) -> str:
-    what = what_happened(function) if function.rules_at_call is not None else ""
-    return f"{clean(function.label)} has been {what} since" if what else ""
+def _stale(op: Any) -> str:
+    what = what_happened(op) if isinstance(op, Call) else ""
+    return f"{clean(op.label)} has been {what} since" if what else ""
 
 
 def _summary(function: Function) -> str:

@@ -1,0 +1,70 @@
+"""Who looks on while the engine works: recorders of a pass, and the care for users' rules.
+
+The engine tells, and knows nothing of what is done with it. Whoever wants to listen stands
+above: a trace, `diagnostics.anomaly`, `diagnostics.supervisor`.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+
+class Observer(Protocol):
+    """What a recorder sees of a pass. It must not change or keep the arrays."""
+
+    def begin(self, root: Any, seed: Any) -> None:
+        """Take note of the root and its upstream gradient."""
+
+    def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
+        """Take note of one function.
+
+        Parameters
+        ----------
+        node : Variable
+            Its output, or of several the one whose gradient came first.
+        gys : sequence
+            The gradient of each output, None where there was none.
+        arrivals : list of (i, x, amount, before, after)
+            Which input, the Variable, what was added, and its gradient before and after.
+        """
+
+
+class Watcher(Protocol):
+    """Who looks on at every pass of a context, whatever it was started for."""
+
+    def watch(self, inner: Observer | None) -> Observer:
+        """Return an observer of one pass that tells an inner one what it is told."""
+
+
+watching: ContextVar[Watcher | None] = ContextVar("nbgrad_watching", default=None)
+"""The watcher in force here; set by `detect_anomaly`."""
+
+
+class Supervisor:
+    """What is done about users' rules beside running them: here, nothing."""
+
+    def before_rule(self, call: Any, outputs: list[Any]) -> None:
+        """Look at a call whose rule is about to run."""
+
+    def recorded_rule(self, call: Any, function: Any, outputs: list[Any], gys: list[Any]) -> Any:
+        """Run a rule on Variables, recorded; return what it returns."""
+        return function.backward(*gys)
+
+    def note(self, call: Any) -> str:
+        """Return what an error's note is to say of a call."""
+        return ""
+
+
+class _Rules:
+    """Who looks after users' rules."""
+
+    supervisor = Supervisor()
+
+
+rules = _Rules()
+
+
+def look_after_rules(supervisor: Supervisor) -> None:
+    """Let somebody look after users' rules."""
+    rules.supervisor = supervisor
