@@ -14,7 +14,7 @@ from nbgrad.engine import grad_mode as config
 from nbgrad.engine.diagnostics import positions as source
 from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
-from nbgrad.tracing import names
+from nbgrad.tracing import namespaces
 
 from .cells import CellRewriter, mark_cell
 from .completion import make_matcher
@@ -52,7 +52,7 @@ class Session:
         self.tracebacks = Tracebacks(self.ip)
         self.positions, self.keep_positions = source.state, source.keep_positions
         self.outer_positions = source.state.cell_of, source.state.nameless, source.state.place
-        self.outer_namespace = names.default_namespace
+        self.outer_namespace = namespaces.notebook
 
     # -- give -----------------------------------------------------------------------------
 
@@ -77,7 +77,7 @@ class Session:
         self.positions.cell_of = self.cells.number
         self.positions.nameless = self.cells.nameless
         self.positions.place = self.cells.place
-        names.default_namespace = self._namespace
+        namespaces.notebook = self._namespace
 
     def _give_names(self) -> None:
         ours = {"Variable": Variable, "Function": Function}
@@ -118,8 +118,8 @@ class Session:
         if self.positions.cell_of == self.cells.number:
             place = self.positions
             place.cell_of, place.nameless, place.place = self.outer_positions
-        if names.default_namespace == self._namespace:
-            names.default_namespace = self.outer_namespace
+        if namespaces.notebook == self._namespace:
+            namespaces.notebook = self.outer_namespace
         if self.magics.switched_off and not config.process.enable_backprop:
             config.process.enable_backprop = True
             say("no_grad is off again: operations are recorded.")

@@ -1,16 +1,15 @@
 """What a variable is called in a trace.
 
 Its own ``name`` goes first; then the name under which the very same object stands in a
-mapping such as ``locals()``; in a notebook that mapping is the user's namespace. A leaf of a
-cell that was run again is ``old x``. What is left is called by its id,
-``v0, v1, …``; an unnamed number by its text. Nothing here keeps a Variable alive.
+mapping such as ``locals()``, by default in the user's namespaces. A leaf of a cell that was
+run again is ``old x``. What is left is called by its id, ``v0, v1, …``; an unnamed number by
+its text. Nothing here keeps a Variable alive.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,24 +18,12 @@ from nbgrad.engine.diagnostics.naming import global_at_birth
 from nbgrad.engine.variable import Variable
 
 from . import format as fmt
+from .namespaces import namespaces
 
 MAX_NAME = 120
 """Longest name that is kept."""
 AUTOMATIC = re.compile(r"v\d+( \(\d+\))?")
 """What a variable is called that nobody named."""
-
-default_namespace: Callable[[], Mapping[str, Any]] | None = None
-"""Gives the user's namespace where `nbgrad.ipython` knows a better one than `notebook_names`."""
-
-
-def notebook_names() -> Mapping[str, Any]:
-    """Return the namespace of the running notebook or IPython shell; empty elsewhere.
-
-    A script has no shell, and IPython is not imported to find that out.
-    """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return getattr(shell, "user_ns", None) or {}
 
 
 def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) -> list[str]:
@@ -69,8 +56,8 @@ def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) ->
     return distinct(wished, texts)
 
 
-def namespace(names: Any) -> Mapping[str, Any]:
-    """Return where to look for names: what was given, else the user's namespace.
+def mappings(names: Any) -> Iterable[Mapping[str, Any]]:
+    """Return where to look for names: what was given, else the user's namespaces.
 
     Raises
     ------
@@ -78,24 +65,35 @@ def namespace(names: Any) -> Mapping[str, Any]:
         If it is not a mapping.
     """
     if names is None:
-        names = (default_namespace or notebook_names)()
+        return namespaces()
     if not isinstance(names, Mapping):
         raise TypeError(
             f"names must be a mapping from names to Variables such as locals(), "
             f"not {type(names).__name__}."
         )
-    return names
+    return [names]
+
+
+def namespace(names: Any) -> Mapping[str, Any]:
+    """Return where to look for names as one mapping, in which the nearest object has a name."""
+    found: dict[str, Any] = {}
+    for mapping in mappings(names):
+        for name, value in list(mapping.items()):
+            found.setdefault(name, value)
+    return found
 
 
 def namespace_names(names: Any) -> dict[int, str]:
-    """Return the name of each object of a mapping, by its id."""
+    """Return the name of each object of a mapping, by its id; of the user's namespaces for None."""
     found: dict[int, str] = {}
-    # A copy: another thread may assign names meanwhile.
-    for name, value in list(namespace(names).items()):
-        if not isinstance(value, (Variable, np.ndarray)) or not isinstance(name, str):
-            continue
-        if not name.startswith("_"):
-            found.setdefault(id(value), name)
+    for mapping in mappings(names):
+        # A copy: another thread may assign names meanwhile.
+        for name, value in list(mapping.items()):
+            # The type alone is asked: isinstance() asks the object too, which may be anyone's.
+            if not issubclass(type(value), (Variable, np.ndarray)) or not isinstance(name, str):
+                continue
+            if not name.startswith("_"):
+                found.setdefault(id(value), name)
     return found
 
 

@@ -35,10 +35,10 @@ def _():
     import numpy as np
     import nbgrad as ng
 
-    x = ng.Variable(np.array(2.0), name="x")
+    x = ng.Variable(np.array(2.0))
     a = ng.square(x)
     y = ng.square(a) + ng.square(a)
-    w = ng.Stepper(y, names={"x": x, "a": a, "y": y})
+    w = ng.Stepper(y)
     w
     return
 

@@ -7,7 +7,7 @@ from typing import Any
 import nbgrad as ng
 from nbgrad.engine import grad_mode as config
 from nbgrad.engine.diagnostics import positions as source
-from nbgrad.tracing import names
+from nbgrad.tracing import namespaces
 from tests.ipython.conftest import Shell
 
 MAGICS = {("line", n) for n in ("no_grad", "backward", "graph")} | {
@@ -31,7 +31,7 @@ def state(ip: Any) -> dict[str, Any]:
         "cell_of": source.state.cell_of,
         "nameless": source.state.nameless,
         "place": source.state.place,
-        "namespace": names.default_namespace,
+        "namespace": namespaces.notebook,
         "grad mode": config.process.enable_backprop,
     }
 

@@ -1,0 +1,101 @@
+"""Where the names of the user's variables are looked for.
+
+The line that calls ``ng.trace(y)`` knows them: its function's locals, its module's globals,
+and those of its callers. A view is often asked for later, by a notebook or a web framework
+whose frames say nothing: then the globals do, of ``__main__`` (which is the notebook too, and
+marimo's), of the running IPython shell, and of the modules that are not installed libraries
+(an app that a server has imported).
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from inspect import CO_OPTIMIZED
+from types import FrameType
+from typing import Any
+
+from nbgrad.engine.diagnostics.naming import is_ours
+
+MAX_FRAMES = 8
+"""Names are looked for in the locals of this many callers."""
+MAX_MODULES = 50
+"""And in the globals of this many modules."""
+MAX_DEPTH = 1000
+"""Callers further away are not looked at."""
+
+notebook: Callable[[], Mapping[str, Any]] | None = None
+"""Gives the user's namespace where `nbgrad.ipython` knows it."""
+
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib")})
+_INSTALLED = ("site-packages", "dist-packages")
+
+
+def namespaces() -> Iterator[Mapping[str, Any]]:
+    """Yield mappings from names to the user's objects, the nearest first."""
+    for frame in _callers():
+        if frame.f_code.co_flags & CO_OPTIMIZED:
+            yield _locals(frame)
+        yield frame.f_globals
+    main = sys.modules.get("__main__")
+    if main is not None:
+        yield main.__dict__
+    yield (notebook or _shell)()
+    for name in _users_modules(len(sys.modules)):
+        if (module := sys.modules.get(name)) is not None:
+            yield module.__dict__
+
+
+def _callers() -> Iterator[FrameType]:
+    """Yield the frames of the user's own code, from the innermost to the cell or script."""
+    frame, found = sys._getframe(1), 0
+    for _ in range(MAX_DEPTH):
+        if not is_ours(frame) and not is_library(frame.f_code.co_filename):
+            yield frame
+            found += 1
+            if found == MAX_FRAMES or not frame.f_code.co_flags & CO_OPTIMIZED:
+                return
+        if frame.f_back is None:
+            return
+        frame = frame.f_back
+
+
+def _locals(frame: FrameType) -> Mapping[str, Any]:
+    """Return the locals of a function that is running."""
+    names = frame.f_locals
+    found = {name: value for name, value in names.items() if name.isidentifier()}
+    # Before 3.13 the frame keeps this dict, and all in it alive, until the function ends. It
+    # may be emptied if nobody else has it: counted are the frame, `names` and the argument.
+    if sys.version_info < (3, 13) and sys.getrefcount(names) <= 3:
+        names.clear()
+    return found
+
+
+def _shell() -> Mapping[str, Any]:
+    """Return the namespace of the running notebook or IPython shell; empty elsewhere.
+
+    A script has no shell, and IPython is not imported to find that out.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "user_ns", None) or {}
+
+
+@lru_cache(maxsize=1)
+def _users_modules(_: int) -> list[str]:
+    """Return the names of the modules that belong to no library; looked up when there are more."""
+    found = []
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and name.partition(".")[0] != "nbgrad" and not is_library(file):
+            found.append(name)
+    return found[-MAX_MODULES:]
+
+
+def is_library(file: str) -> bool:
+    """Whether a file is Python's own or an installed package's."""
+    return file.startswith(("<frozen", "<__array_function__", *_LIBRARIES)) or any(
+        f"{folder}/" in file or f"{folder}\\" in file for folder in _INSTALLED
+    )
