@@ -13,7 +13,7 @@ import { Book, Moment } from "./moment";
 import { roomFor } from "./room";
 import { ordersStrip, showPresent } from "./orders";
 import { Predict } from "./predict";
-import { pageText, saveMenu, take } from "./take";
+import { pageText, saveMenu, svgText, take } from "./take";
 import { narrate, stopLabels, stopName } from "./narration";
 import { Scene } from "./scene";
 import { searchBox } from "./search";
@@ -193,7 +193,9 @@ export class App {
 
   private save(format: Format): void {
     const name = `backward-${this.book.facts.variable(this.scene.trace.root).name}`.replace(/[^\p{L}\p{N}_-]+/gu, "-");
-    void take(format, name, this.graph.svg, getComputedStyle(this.root).backgroundColor, () => pageText(this.model, this.scene, this.words));
+    const { width, height } = this.scene.drawing;
+    const makeSvg = () => this.graph.whole((svg) => svgText(svg, width + 24, height, getComputedStyle(this.root).backgroundColor));
+    void take(format, name, makeSvg, () => pageText(this.model, this.scene, this.words));
   }
 
   private positionOf(position: number, call: number): number {
@@ -244,6 +246,7 @@ export class App {
 
   /** Says that the column goes on below. */
   private markMore(): void {
+    for (const wide of this.side.querySelectorAll(".formula")) setAttribute(wide, "tabindex", wide.scrollWidth > wide.clientWidth + 1 ? 0 : null);
     const { scrollHeight, scrollTop, clientHeight } = this.side;
     this.more.hidden = scrollHeight - scrollTop - clientHeight < 8;
   }

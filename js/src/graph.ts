@@ -70,6 +70,24 @@ export class Graph {
     this.paint(animate);
   }
 
+  /** Show all of the drawing at its own size while `use` looks at it, then what was seen before. */
+  whole<T>(use: (svg: SVGSVGElement) => T): T {
+    const { viewport } = this;
+    const before = { k: viewport.k, x: viewport.x, y: viewport.y, width: viewport.width, height: viewport.height };
+    const { width, height } = viewport.content;
+    Object.assign(viewport, { k: 1, x: 12, y: 0, width: width + 24, height });
+    this.everything = true;
+    this.moved(false);
+    try {
+      return use(this.svg);
+    } finally {
+      Object.assign(viewport, before);
+      this.everything = false;
+      this.moved(false);
+    }
+  }
+  private everything = false;
+
   /** Keep the current step in sight. Returns whether the view moved. */
   private follow(smooth: boolean): boolean {
     const { moment, viewport } = this;
@@ -81,7 +99,7 @@ export class Graph {
   /** The functions at work, and as many of their variables as fit on the stage beside them. */
   private focusOf(moment: Moment): Rect | null {
     const { width, height } = this.viewport.free;
-    const ids = [...moment.nodes].slice(0, 400);
+    const ids = [...moment.nodes].filter((id) => this.book.scene.drawing.nodes[id]).slice(0, 400);
     const functions = ids.filter((id) => this.book.facts.functions.has(id));
     const first = union((functions.length ? functions : ids).map((id) => this.catalog.box(id)));
     if (!first) return null;
@@ -104,6 +122,7 @@ export class Graph {
 
   /** Bring one node to the middle at a readable size. */
   goTo(id: string): void {
+    if (!this.book.scene.drawing.nodes[id]) return;
     const box = this.catalog.box(id);
     this.viewport.k = Math.max(this.viewport.k, Math.min(0.9, Math.max(this.viewport.homeScale(), 0.62)));
     this.viewport.touched = true;
@@ -125,7 +144,7 @@ export class Graph {
   /** Make what came into sight, drop what left it. */
   private sync(): void {
     const seen = this.viewport.seen;
-    const whole = this.catalog.size <= ALL;
+    const whole = this.everything || this.catalog.size <= ALL;
     const margin = 160;
     const rect = whole
       ? { x: -1, y: -1e6, width: this.book.scene.drawing.width + 2, height: 2e6 }

@@ -49,18 +49,42 @@ function render({ model, el }: RenderProps): () => void {
     app.dispose();
     show(shown);
   };
+  /** Read what there is to show, in the place of what was shown before. */
+  const load = () => {
+    try {
+      const scene = loadScene(model);
+      if (scene instanceof Promise) scene.then(replace).catch(fail);
+      else replace(scene);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const replace = (scene: Scene) => {
+    app?.dispose();
+    app = null;
+    el.replaceChildren(style);
+    show(scene);
+  };
+  /** Another trace: text or packed, and several traits may have changed with it. */
+  let waiting = false;
+  const reload = () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      if (!gone) load();
+    });
+  };
   el.append(style);
   model.on("change:lang", translate);
-  try {
-    const scene = loadScene(model);
-    if (scene instanceof Promise) scene.then(show).catch(fail);
-    else show(scene);
-  } catch (error) {
-    fail(error);
-  }
+  model.on("change:_scene", reload);
+  model.on("change:_packed", reload);
+  load();
   return () => {
     gone = true;
     model.off("change:lang", translate);
+    model.off("change:_scene", reload);
+    model.off("change:_packed", reload);
     app?.dispose();
     app = null;
     el.replaceChildren();

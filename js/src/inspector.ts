@@ -2,9 +2,9 @@
 import { h } from "./dom";
 import { icon } from "./icons";
 import { ledgerLine, ledgerTable } from "./ledger";
-import { formula, workedRule } from "./mathml";
+import { workedRule } from "./mathml";
 import { Moment } from "./moment";
-import { brief, briefGrad, formatShape, isScalar } from "./numbers";
+import { brief, briefGrad, formatShape, fullGrad, isScalar, Values } from "./numbers";
 import { queueView } from "./queue";
 import { arrayView } from "./tint";
 import { Call, Func, Source, Variable } from "./trace";
@@ -12,6 +12,7 @@ import { Words } from "./words";
 
 const MOST_CALLS = 6;
 const MOST_PICTURES = 3;
+const MOST_ROWS = 12;
 
 export interface InspectorView {
   moment: Moment;
@@ -91,11 +92,11 @@ function more(n: number, words: Words, tag: "p" | "li" = "p"): HTMLElement | nul
 function backwardStep(view: InspectorView): Section[] {
   const { moment, words } = view;
   const { stop } = moment;
-  const calls = moment.calls;
+  const alike = groups(moment);
   const what = words.t("generation", { g: stop.generation ?? 0 });
   const ledgers = [...moment.changed].slice(0, MOST_CALLS).filter((id) => !moment.hidden.has(id)).flatMap((id, k) => ledgerOf(view, moment.facts.variable(id), k < MOST_PICTURES));
   return [
-    nowSection(words, what, ...calls.slice(0, MOST_CALLS).flatMap((call) => callView(view, call)), more(calls.length - MOST_CALLS, words),
+    nowSection(words, what, ...alike.slice(0, MOST_CALLS).flatMap((calls) => callView(view, calls)), more(alike.length - MOST_CALLS, words),
       ...ledgers, more(moment.changed.size - MOST_CALLS, words)),
     freedSection(moment, words),
   ];
@@ -105,30 +106,82 @@ function backwardStep(view: InspectorView): Section[] {
 function ledgerOf({ moment, words }: InspectorView, variable: Variable, picture: boolean): (HTMLElement | null)[] {
   const values = moment.grad(variable).values;
   const line = ledgerLine(moment, variable);
-  return picture && line && values && !isScalar(values) ? [line, arrayView(values, words, `${variable.name}.grad`, 3)] : [line];
+  return picture && line && values && !isScalar(values) ? [line, arrayView(values, words, `${variable.name}.grad`, 4)] : [line];
 }
 
-function callView(view: InspectorView, call: Call): HTMLElement[] {
-  const { moment } = view;
-  const fn = moment.facts.func(call.function);
-  return [callHead(view, fn), ...rules(view, fn, call)];
+/** One call, or several of one line that do the same: what they have in common is told once. */
+function callView(view: InspectorView, calls: Call[]): HTMLElement[] {
+  const call = calls[0]!;
+  const fn = view.moment.facts.func(call.function);
+  return calls.length > 1 ? repeated(view, fn, calls) : [callHead(view, fn), ...rules(view, fn, call)];
 }
 
-/** The rule of each input with numbers, or the source of a user's own backward. */
+/** Calls of one rule and one line of code stand together. */
+function groups(moment: Moment): Call[][] {
+  const found = new Map<string, Call[]>();
+  for (const call of moment.calls) {
+    const fn = moment.facts.func(call.function);
+    const { source } = fn;
+    const place = source ? `${source.cell ?? source.file}:${source.line}` : "";
+    const key = place || moment.calls.length > MOST_CALLS ? `${fn.name}|${fn.rule}|${place}|${call.contributions.map((part) => part.input)}` : call.function;
+    const group = found.get(key);
+    if (group) group.push(call);
+    else found.set(key, [call]);
+  }
+  return [...found.values()];
+}
+
+/** A rule once, how often it ran, and what differs. */
+function repeated(view: InspectorView, fn: Func, calls: Call[]): HTMLElement[] {
+  const { moment, words } = view;
+  const rows = calls.slice(0, MOST_ROWS).map((call) => {
+    const [, output] = moment.facts.callName(moment.facts.func(call.function));
+    const sent = call.contributions.map((part) => h("span", {}, `${moment.hidden.has(part.variable) ? "?" : `+${briefGrad(moment.facts.values(part.amount))}`} → ${moment.facts.variable(part.variable).name}`));
+    return h("li", {}, h("button", { class: "link", type: "button", onclick: () => view.select(call.function) }, output), ...sent);
+  });
+  return [
+    h("p", { class: "call" }, h("b", {}, fn.name), h("span", { class: "times" }, `×${calls.length}`), h("span", { class: "soft" }, sourceText(fn.source, words))),
+    ...generalRules(fn, calls[0]!),
+    h("ul", { class: "pairs repeated" }, ...rows, more(calls.length - MOST_ROWS, words, "li")),
+  ];
+}
+
+/** The rule as the operation's own documentation has it. */
+function generalRules(fn: Func, call: Call): HTMLElement[] {
+  const lines = fn.rule.split(";").filter(Boolean).map((rule) => rule.split("=").map((part) => part.trim()) as [string, string]);
+  const sent = new Set(call.contributions.map((part) => part.input));
+  const wanted = lines.length > 1 ? lines.filter(([target], k) => sent.has(inputOf(target, k))) : lines;
+  return wanted.map(([target, rule]) => workedRule(target, rule ?? "", "", ""));
+}
+
+/** The rule of each input in the reader's names and with numbers, or the source of a user's own backward. */
 function rules({ moment, words }: InspectorView, fn: Func, call: Call): HTMLElement[] {
-  const worked = words.story.worked[fn.id] ?? [];
-  const sent = new Map(call.contributions.map((part) => [part.input, part]));
-  const hidden = call.contributions.some((part) => moment.hidden.has(part.variable));
   if (fn.code) return [h("pre", { class: "code", tabindex: 0 }, fn.code)];
   if (!fn.rule) return [];
-  const lines = worked.length ? worked : fn.rule.split(";").filter(Boolean).map((rule) => [...rule.split("=").map((side) => side.trim()), ""] as [string, string, string]);
-  return lines.map(([target, rule, numbers], k) => {
-    const part = sent.get(inputOf(target, k));
-    if (!part && lines.length > 1 && call.contributions.length < fn.inputs.length) return null;
-    const values = part ? moment.facts.values(part.amount) : null;
-    const result = hidden ? "?" : values ? (isScalar(values) ? briefGrad(values) : formatShape(values.shape)) : "";
-    return workedRule(target, rule, moment.plan.naive ? "" : hidden ? "" : numbers, result);
-  }).filter((line): line is HTMLElement => line !== null);
+  const named = words.story?.named?.[fn.id] ?? [];
+  const worked = named.length ? named : (words.story?.worked?.[fn.id] ?? []);
+  if (!worked.length || !fn.rule) return generalRules(fn, call);
+  const hidden = call.contributions.some((part) => moment.hidden.has(part.variable));
+  const lines = call.contributions.flatMap((part, k) => {
+    const [target, rule, numbers] = worked[k] ?? ["", "", ""];
+    return rule ? [workedRule(target, rule, moment.plan.naive || hidden ? "" : numbers, hidden ? "?" : outcome(moment.facts.values(part.amount)))] : [];
+  });
+  return named.length ? [...lines, disclosed(words, generalRules(fn, call))] : lines;
+}
+
+/** What comes out: a number, a small array, or a shape. */
+function outcome(values: Values): string {
+  if (isScalar(values)) return briefGrad(values);
+  const flat = values.shape.length === 1 || (values.shape.length === 2 && values.shape[0]! <= 6);
+  return values.values && values.size > 0 && values.size <= 16 && flat ? fullGrad(values) : formatShape(values.shape);
+}
+
+let generalShown = false;
+
+/** The general rule, one click away; open at one step, it is open at the next. */
+function disclosed(words: Words, rule: HTMLElement[]): HTMLElement {
+  const details = h("details", { class: "general", open: generalShown, ontoggle: () => void (generalShown = details.open) }, h("summary", {}, words.t("generalRule")), ...rule);
+  return details;
 }
 
 /** "gx1" is the rule of input 1. */
@@ -200,15 +253,9 @@ function functionPanel(view: InspectorView, fn: Func): (HTMLElement | null)[] {
   const link = (id: string) => h("button", { class: "link", type: "button", onclick: () => view.select(id) }, moment.facts.variable(id).name);
   const list = (title: string, ids: string[]) => h("p", { class: "ends" }, h("span", { class: "soft" }, title), ...ids.map(link));
   const rule = fn.code ? h("pre", { class: "code", tabindex: 0 }, fn.code)
-    : fn.rule ? h("div", {}, ...fn.rule.split(";").map((one) => h("div", { class: "formula" }, mathOf(one)))) : h("p", { class: "soft" }, words.t("noRule"));
+    : fn.rule ? h("div", {}, ...fn.rule.split(";").map((one) => workedRule(...(one.split("=").map((part) => part.trim()) as [string, string]), "", ""))) : h("p", { class: "soft" }, words.t("noRule"));
   return [
     facts(words.t("function"), words.t("generation", { g: fn.generation }), fn.label, fn.backward && words.t("madeByBackward")),
     sourceLine(fn.source, words), list(words.t("inputs"), fn.inputs), list(words.t("outputs"), fn.outputs), rule,
   ];
-}
-
-function mathOf(rule: string): Element {
-  const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
-  element.append(formula(rule));
-  return element;
 }

@@ -2,7 +2,7 @@
 import { h, math } from "./dom";
 import { formatNumber } from "./numbers";
 
-type Token = { kind: "name" | "number" | "sign" | "open" | "close" | "raise"; text: string };
+type Token = { kind: "name" | "number" | "sign" | "open" | "close" | "raise" | "array" | "word"; text: string };
 
 const RAISED: Record<string, string> = { "²": "2", "³": "3", "⁴": "4", "ᵀ": "T", "⁻": "−", "¹": "1", "ⁿ": "n" };
 const SIGNS = /^(<=|>=|==|!=|\*\*|[-+−·×⊙∘@*/=<>≤≥≠,;:‖|∑Σ∏…%^])/;
@@ -15,7 +15,13 @@ export function tokenize(text: string): Token[] {
     const number = /^(\(\d+(, ?\d+)*,?\)(?=.?)|\d+\.?\d*(e[-+]?\d+)?|\.\d+)/.exec(rest)?.map((text, k) => (k === 0 && /^\(\d+\)$/.test(text) ? "" : text));
     const name = /^[\p{L}_√∂∞][\p{L}\p{N}_.]*/u.exec(rest);
     const sign = SIGNS.exec(rest);
-    const [kind, found] = raise ? ["raise", raise[0]] as const
+    const own = /^∂?\u2068[^\u2069]*\u2069/.exec(rest); // a name of the user's, whatever it holds
+    const array = /^\[[-\d.,e\sinfa[\]]*\](?=[ᵀ\s),]|$)/.exec(rest);
+    const word = /^(where|else|in|to|over|with|of|at|summed|holds|does)(?= )/.exec(rest);
+    const [kind, found] = own ? ["name", own[0]] as const
+      : array && array[0].length > 2 ? ["array", array[0]] as const
+      : word ? ["word", word[0]] as const
+      : raise ? ["raise", raise[0]] as const
       : number?.[0] ? ["number", number[0]] as const
       : name ? ["name", trimRaise(name[0])] as const
       : /^[([{]/.test(rest) ? ["open", rest[0]!] as const
@@ -33,12 +39,37 @@ function trimRaise(name: string): string {
   return at < 0 ? name : [...name].slice(0, at).join("");
 }
 
-/** A name: g stands for "gradient of", digits go below. */
+/** A name: g stands for "gradient of", digits go below; one of the user's own is only a name. */
 function nameNode(name: string): Element {
+  const own = /^(∂?)\u2068(.*)\u2069$/.exec(name);
+  if (own) {
+    const [, d, text] = own as unknown as [string, string, string];
+    const base = text.length < 12 && subscripted(text) ? indexed(text) : math("mi", text.length > 1 ? { class: "own" } : {}, text);
+    const bracket = (text: string) => math("mo", { stretchy: "false" }, text);
+    const composed = /\s/.test(text) ? [bracket("("), base, bracket(")")] : [base];
+    return d ? math("mrow", {}, math("mo", { form: "prefix", lspace: "0", rspace: "0" }, "∂"), ...composed) : base;
+  }
   const gradient = /^g([a-zA-Z]\w*)$/.exec(name);
   const [, letters, digits] = /^(\p{L}+?)(\d*)$/u.exec(gradient ? gradient[1]! : name) ?? [null, name, ""];
   const base = digits ? math("msub", {}, math("mi", {}, letters!), math("mn", {}, digits)) : math("mi", {}, letters!);
   return gradient && letters!.length <= 2 ? math("msub", {}, math("mi", {}, "g"), base) : base;
+}
+
+function subscripted(name: string): boolean {
+  return /^\p{L}+\d+$/u.test(name);
+}
+
+function indexed(name: string): Element {
+  const [, letters, digits] = /^(\p{L}+)(\d+)$/u.exec(name)!;
+  return math("msub", {}, math("mi", {}, letters!), math("mn", {}, digits!));
+}
+
+/** Numbers in brackets: a row, or a matrix. */
+function arrayNode(text: string): Element {
+  const rows = text.startsWith("[[") ? text.slice(1, -1).match(/\[[^\]]*\]/g)! : [text];
+  const cell = (number: string) => math("mtd", {}, number.startsWith("-") ? math("mrow", {}, math("mo", { form: "prefix" }, "−"), numberNode(number.slice(1))) : numberNode(number));
+  const table = math("mtable", { class: "matrix" }, ...rows.map((row) => math("mtr", {}, ...row.slice(1, -1).split(", ").map(cell))));
+  return math("mrow", {}, math("mo", { fence: "true" }, "["), table, math("mo", { fence: "true" }, "]"));
 }
 
 /** A shape as text, "1.2e-7" as a power of ten. */
@@ -50,7 +81,7 @@ function numberNode(text: string): Element {
 
 class Reader {
   private at = 0;
-  constructor(private readonly tokens: Token[]) {}
+  constructor(private readonly tokens: Token[], private readonly goesOn = false) {}
 
   private peek(): Token | undefined {
     return this.tokens[this.at];
@@ -79,8 +110,10 @@ class Reader {
     let node: Element;
     if (token.kind === "open") node = this.bracket(token.text);
     else if (token.kind === "number") node = numberNode(token.text);
+    else if (token.kind === "array") node = arrayNode(token.text);
+    else if (token.kind === "word") node = math("mtext", {}, `\u00a0${token.text}\u00a0`);
     else if (token.kind === "name") node = this.call(nameNode(token.text));
-    else node = math("mo", {}, SIGN_NAMES[token.text] ?? token.text);
+    else node = math("mo", this.at === 1 && this.goesOn ? { form: "infix" } : {}, SIGN_NAMES[token.text] ?? token.text);
     while (this.peek()?.kind === "raise") {
       const raised = [...this.tokens[this.at++]!.text].map((char) => RAISED[char] ?? char).join("");
       node = math("msup", {}, node, math(raised === "T" ? "mi" : "mn", {}, raised));
@@ -125,18 +158,43 @@ export function formula(text: string): Element {
   return reader.done ? row : math("mtext", {}, text);
 }
 
-const LONG = 20; // characters beside which the result has no room
+/** A formula in parts, between which a line may break: before a sign or a word that stands in no brackets. */
+function pieces(text: string): Element[] {
+  const groups: Token[][] = [[]];
+  let depth = 0;
+  const tokens = tokenize(text);
+  tokens.forEach((token, i) => {
+    const before = tokens[i - 1];
+    const breaks = token.kind === "word" || (token.kind === "sign" && /^([-+−·×⊙@=]|≈)$/.test(token.text) && before !== undefined && !/^(sign|word|open)$/.test(before.kind));
+    if (depth === 0 && breaks && groups[groups.length - 1]!.length) groups.push([]);
+    groups[groups.length - 1]!.push(token);
+    depth += token.kind === "open" ? 1 : token.kind === "close" ? -1 : 0;
+  });
+  const readers = groups.map((group, k) => new Reader(group, k > 0));
+  const rows = readers.map((reader) => reader.row());
+  return readers.every((reader) => reader.done) ? rows : [math("mtext", {}, text)];
+}
 
-/** A rule, below it the same with numbers: both sides of the signs of equality aligned. */
+function set(...parts: (Element | null)[]): Element {
+  return math("math", {}, ...parts);
+}
+
+function side(text: string): HTMLElement {
+  return h("span", { class: "side-of" }, ...pieces(text).map((piece) => set(piece)));
+}
+
+/** A rule, below it the same with numbers and what comes out: the signs of equality stand below one another. */
 export function workedRule(target: string, rule: string, numbers: string, result: string): HTMLElement {
-  const line = (left: Element | null, right: Element) =>
-    math("mtr", {}, math("mtd", {}, ...(left ? [left] : [])), math("mtd", {}, math("mo", {}, "=")), math("mtd", {}, right));
-  const rows = [line(formula(target), formula(rule))];
-  const bold = result ? math("mrow", {}, math("mo", { class: "eq" }, "="), math("mtext", { class: "result" }, result)) : null;
-  const same = numbers.replace(/\s/g, "") === result.replace(/\s/g, "") || formatNumber(Number(numbers || NaN)) === result;
-  const long = numbers.length > LONG;
-  if (numbers && numbers !== rule && !same) rows.push(line(null, math("mrow", {}, formula(numbers), ...(bold && !long ? [bold] : []))));
-  if (long && bold && !same) rows.push(line(null, math("mtext", { class: "result" }, result)));
-  if (bold && (same || !numbers || numbers === rule)) rows.push(line(null, math("mtext", { class: "result" }, result)));
-  return h("div", { class: "formula" }, math("math", { display: "block" }, math("mtable", { displaystyle: "true" }, ...rows)));
+  const rows: Node[] = [];
+  const line = (left: Element | null, right: HTMLElement) => void rows.push(left ? set(left) : h("span"), set(math("mo", {}, "=")), right);
+  const bold = result ? h("b", { class: "result" }, /^\[/.test(result) ? set(...pieces(result)) : result) : null;
+  const plain = (text: string) => text.replace(/[\s()]/g, "");
+  const same = plain(numbers) === plain(result) || formatNumber(Number(numbers || NaN)) === result;
+  line(formula(target), side(rule));
+  if (numbers && numbers !== rule && !same) {
+    const put = side(numbers);
+    if (bold) put.append(h("span", { class: "comes-out" }, set(math("mo", { form: "infix" }, "=")), bold));
+    line(null, put);
+  } else if (bold) line(null, h("span", { class: "side-of" }, bold));
+  return h("div", { class: "formula" }, ...rows);
 }

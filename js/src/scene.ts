@@ -18,6 +18,8 @@ export interface Story {
   next_generation: Segments[];
   next_function: Segments[];
   worked: Record<string, Worked[]>;
+  /** The same in the names of the reader: ["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"]. */
+  named?: Record<string, Worked[]>;
 }
 
 /** The naive order: its calls, its sentences, and the first call at which it parts from the right order. */
@@ -59,6 +61,8 @@ export interface Scene {
   trace: Trace;
   naive: Naive | null;
   drawing: Drawing;
+  /** Functions that show a number in the place of its card: those constants are not drawn. */
+  symbols: Record<string, string>;
   /** Constants whose card shows no name. */
   unnamed: string[];
   limits: Limits;
@@ -100,7 +104,8 @@ function findFault(scene: Scene): string {
   if (!drawing || !drawing.nodes || !Array.isArray(drawing.edges) || !Array.isArray(drawing.bands)) return "drawing";
   const ids = new Set([...trace.variables, ...trace.functions].map((node) => node.id));
   if (!ids.has(trace.root)) return "trace.root";
-  for (const id of ids) if (!Array.isArray(drawing.nodes[id])) return "drawing.nodes";
+  const folded = new Set(trace.variables.filter((variable) => variable.kind === "constant").map(({ id }) => id));
+  for (const id of ids) if (!folded.has(id) && !Array.isArray(drawing.nodes[id])) return "drawing.nodes";
   for (const edge of drawing.edges) if (!ids.has(edge.from) || !ids.has(edge.to)) return "drawing.edges";
   for (const step of trace.steps)
     for (const call of step.calls) {

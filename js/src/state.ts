@@ -122,7 +122,7 @@ export class Facts {
   constructor(readonly scene: Scene) {
     this.trace = scene.trace;
     this.variables = new Map(this.trace.variables.map((v) => [v.id, v]));
-    this.functions = new Map(this.trace.functions.map((f) => [f.id, f]));
+    this.functions = new Map(this.trace.functions.map((f) => [f.id, { ...f, symbol: scene.symbols[f.id] ?? f.symbol }]));
     this.unnamed = new Set(scene.unnamed);
     for (const fn of this.trace.functions) push(this.byGeneration, fn.generation, fn);
   }

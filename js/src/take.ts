@@ -5,11 +5,11 @@ import page from "./page.html";
 import { Scene } from "./scene";
 import { Words } from "./words";
 
+const WIDEST = 16_000; // pixels that a browser draws
 const LOOK = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight", "font-style", "text-anchor", "text-decoration-line", "display"];
 
 /** The drawing on its own: styles written out, so that any viewer shows it. */
-export function svgText(svg: SVGSVGElement, ground: string): string {
-  const { width, height } = svg.getBoundingClientRect();
+export function svgText(svg: SVGSVGElement, width: number, height: number, ground: string): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const [from, to] = [svg.querySelectorAll("*"), copy.querySelectorAll("*")];
   from.forEach((element, k) => {
@@ -33,9 +33,10 @@ async function pngBlob(svg: string): Promise<Blob> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
-  const canvas = h("canvas", { width: image.width * 2, height: image.height * 2 });
+  const scale = Math.min(2, WIDEST / Math.max(image.width, image.height));
+  const canvas = h("canvas", { width: Math.round(image.width * scale), height: Math.round(image.height * scale) });
   const context = canvas.getContext("2d")!;
-  context.scale(2, 2);
+  context.scale(scale, scale);
   context.drawImage(image, 0, 0);
   return new Promise((done) => canvas.toBlob((blob) => done(blob!), "image/png"));
 }
@@ -64,9 +65,9 @@ export function download(name: string, content: Blob | string, type: string): vo
 
 export type Format = "page" | "svg" | "png";
 
-export async function take(format: Format, name: string, svg: SVGSVGElement, ground: string, makePage: () => string): Promise<void> {
+export async function take(format: Format, name: string, makeSvg: () => string, makePage: () => string): Promise<void> {
   if (format === "page") return download(`${name}.html`, makePage(), "text/html");
-  const text = svgText(svg, ground);
+  const text = makeSvg();
   if (format === "svg") download(`${name}.svg`, text, "image/svg+xml");
   else download(`${name}.png`, await pngBlob(text), "image/png");
 }

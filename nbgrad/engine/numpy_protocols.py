@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from .errors import InPlaceError, SecondOrderError, UnsupportedFunctionError, listed
 
 Call = Callable[..., Any]
@@ -42,6 +44,9 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
         if kwargs:
             kwargs = refuse_unknown(f"np.{ufunc.__name__}", twin, kwargs)
         return twin(*inputs, **kwargs)
+    if method == "outer" and twin is not None and len(inputs) == 2:
+        a, b = (x if hasattr(x, "_data") else np.asarray(x) for x in inputs)
+        return twin(a.reshape(a.shape + (1,) * b.ndim), b)
     reduction = numpy_twins.get((ufunc, method))
     if reduction is not None:
         kwargs.setdefault("axis", 0)
@@ -177,7 +182,7 @@ def no_array_error(x: Any) -> UnsupportedFunctionError:
     refuse_leak(x, "np.asarray()")
     return UnsupportedFunctionError(
         "Converting a Variable to a plain array would silently cut it off from the graph. "
-        "Use x.data for its array, or ng.stack([...]) to join Variables."
+        "Use x.data for its array, or ng.array([...]) to make one Variable of several."
     )
 
 

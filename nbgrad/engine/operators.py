@@ -162,37 +162,79 @@ class Operators:
         """Convert to another floating dtype; the gradient is converted back."""
         return methods.astype(self, dtype)
 
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+    def sum(
+        self,
+        axis: Axis = None,
+        keepdims: bool = False,
+        *,
+        dtype: Any = None,
+        initial: Any = None,
+        where: Any = None,
+    ) -> Variable:
         """Sum over axes."""
-        return methods.sum(self, axis, keepdims)
+        return methods.sum(self, axis, keepdims, dtype=dtype, initial=initial, where=where)
 
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+    def mean(
+        self, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, where: Any = None
+    ) -> Variable:
         """Mean over axes."""
-        return methods.mean(self, axis, keepdims)
+        return methods.mean(self, axis, keepdims, dtype=dtype, where=where)
 
-    def max(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+    def max(
+        self, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None
+    ) -> Variable:
         """Largest element over axes."""
-        return methods.max(self, axis, keepdims)
+        return methods.max(self, axis, keepdims, initial=initial, where=where)
 
-    def min(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+    def min(
+        self, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None
+    ) -> Variable:
         """Smallest element over axes."""
-        return methods.min(self, axis, keepdims)
+        return methods.min(self, axis, keepdims, initial=initial, where=where)
 
-    def prod(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+    def prod(
+        self,
+        axis: Axis = None,
+        keepdims: bool = False,
+        *,
+        dtype: Any = None,
+        initial: Any = None,
+        where: Any = None,
+    ) -> Variable:
         """Product over axes."""
-        return methods.prod(self, axis, keepdims)
+        return methods.prod(self, axis, keepdims, dtype=dtype, initial=initial, where=where)
 
-    def var(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+    def var(
+        self,
+        axis: Axis = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        *,
+        dtype: Any = None,
+        where: Any = None,
+    ) -> Variable:
         """Variance over axes."""
-        return methods.var(self, axis, ddof, keepdims)
+        return methods.var(self, axis, ddof, keepdims, dtype=dtype, where=where)
 
-    def std(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+    def std(
+        self,
+        axis: Axis = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        *,
+        dtype: Any = None,
+        where: Any = None,
+    ) -> Variable:
         """Spread over axes: the standard deviation."""
-        return methods.std(self, axis, ddof, keepdims)
+        return methods.std(self, axis, ddof, keepdims, dtype=dtype, where=where)
 
-    def cumsum(self, axis: int | None = None) -> Variable:
+    def cumsum(self, axis: int | None = None, dtype: Any = None) -> Variable:
         """Sum up to each element along an axis."""
-        return methods.cumsum(self, axis)
+        return methods.cumsum(self, axis, dtype=dtype)
+
+    def cumprod(self, axis: int | None = None, dtype: Any = None) -> Variable:
+        """Multiply up to each element along an axis."""
+        return methods.cumprod(self, axis, dtype=dtype)
 
     def clip(self, min: Any = None, max: Any = None) -> Variable:  # noqa: A002 (NumPy's names)
         """Hold the elements between two bounds."""

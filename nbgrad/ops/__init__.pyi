@@ -45,6 +45,7 @@ __all__ = [
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",
+    "average",
     "binary_cross_entropy",
     "block",
     "broadcast_arrays",
@@ -57,9 +58,16 @@ __all__ = [
     "concatenate",
     "copy",
     "copysign",
+    "corrcoef",
     "cos",
     "cosh",
+    "cov",
+    "cummax",
+    "cummin",
+    "cumprod",
     "cumsum",
+    "cumulative_prod",
+    "cumulative_sum",
     "deg2rad",
     "degrees",
     "det",
@@ -116,6 +124,7 @@ __all__ = [
     "maximum",
     "mean",
     "mean_squared_error",
+    "median",
     "meshgrid",
     "min",
     "minimum",
@@ -125,11 +134,24 @@ __all__ = [
     "mul",
     "multiply",
     "nan_to_num",
+    "nancumprod",
+    "nancumsum",
+    "nanmax",
+    "nanmean",
+    "nanmedian",
+    "nanmin",
+    "nanpercentile",
+    "nanprod",
+    "nanquantile",
+    "nanstd",
+    "nansum",
+    "nanvar",
     "neg",
     "negative",
     "norm",
     "outer",
     "pad",
+    "percentile",
     "permute_dims",
     "piecewise",
     "pos",
@@ -137,6 +159,8 @@ __all__ = [
     "pow",
     "power",
     "prod",
+    "ptp",
+    "quantile",
     "rad2deg",
     "radians",
     "ravel",
@@ -545,6 +569,39 @@ def atleast_3d(*arrays: Operand) -> Any:
     The same on a Variable: ``np.atleast_3d``.
     """
 
+def average(a: Operand, axis: Axis = None, weights: Operand | None = None, returned: bool = False, keepdims: bool = False) -> Any:
+    """Weighted mean over axes: Σ w · a / Σ w.
+
+    Parameters
+    ----------
+    a : Variable or array, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    weights : Variable or array, optional
+        Of a's shape, or of the shape of the axes alone; the mean without weights if left out.
+    returned : bool
+        Return the sum of the weights too.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Returns
+    -------
+    Variable, or a pair of them with ``returned``
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    ShapeError
+        If the weights do not fit.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.average``.
+    """
+
 def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False) -> Variable:
     """Mean of -(t · ln p + (1 - t) · ln(1 - p)).
 
@@ -783,6 +840,30 @@ def copysign(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.copysign``.
     """
 
+def corrcoef(x: Operand, y: Operand | None = None, rowvar: bool = True, *, dtype: Any = None) -> Variable:
+    """Correlations of variables: covariances divided by both standard deviations.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (variables, observations) or (observations,)
+    y : Variable or array, optional
+        Further variables.
+    rowvar : bool
+        False if the variables are the columns.
+    dtype : floating dtype, optional
+        Convert the observations to it first.
+
+    Returns
+    -------
+    Variable, shape (variables, variables), or () for one
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.corrcoef``.
+    """
+
 def cos(x: Operand) -> Variable:
     """Cosine of an angle in radians, elementwise.
 
@@ -821,7 +902,108 @@ def cosh(x: Operand) -> Variable:
     The same on a Variable: ``np.cosh``.
     """
 
-def cumsum(x: Operand, axis: int | None = None) -> Variable:
+def cov(m: Operand, y: Operand | None = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None, fweights: Any = None, aweights: Operand | None = None, *, dtype: Any = None) -> Variable:
+    """Covariances of variables, each with its observations.
+
+    Parameters
+    ----------
+    m : Variable or array, shape (variables, observations) or (observations,)
+    y : Variable or array, optional
+        Further variables.
+    rowvar : bool
+        False if the variables are the columns.
+    bias : bool
+        Divide by n in place of n - 1.
+    ddof : int, optional
+        Divide by n - ddof.
+    fweights : array of int, optional
+        How often each observation counts.
+    aweights : Variable or array, optional
+        How much each observation counts.
+    dtype : floating dtype, optional
+        Convert the observations to it first.
+
+    Returns
+    -------
+    Variable, shape (variables, variables), or () for one
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.cov``.
+    """
+
+def cummax(x: Operand, axis: int = 0) -> Variable:
+    """Largest element so far along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array of one dimension or more
+    axis : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy summed while x is the largest so far``.
+
+    Of equal largest elements the first gets the gradient.
+
+    The same on a Variable: ``np.maximum.accumulate``.
+    """
+
+def cummin(x: Operand, axis: int = 0) -> Variable:
+    """Smallest element so far along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array of one dimension or more
+    axis : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy summed while x is the smallest so far``.
+
+    Of equal smallest elements the first gets the gradient.
+
+    The same on a Variable: ``np.minimum.accumulate``.
+    """
+
+def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
+    """Multiply up to each element along an axis. Zeros are no problem for its derivatives.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int, optional
+        Without it, over the elements in one dimension.
+    dtype : floating dtype, optional
+        Convert x to it first.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy · y, summed from each element on, / x``.
+
+    Where x = 0 the derivative is the product of the other elements.
+
+    The same on a Variable: ``np.cumprod``, ``np.multiply.accumulate``.
+    """
+
+def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
     """Sum up to each element along an axis.
 
     Parameters
@@ -829,6 +1011,8 @@ def cumsum(x: Operand, axis: int | None = None) -> Variable:
     x : Variable or array, any shape
     axis : int, optional
         Without it, over the elements in one dimension.
+    dtype : floating dtype, optional
+        Convert x to it first.
 
     Raises
     ------
@@ -840,6 +1024,56 @@ def cumsum(x: Operand, axis: int | None = None) -> Variable:
     Backward: ``gx = gy summed from each element on``.
 
     The same on a Variable: ``np.cumsum``, ``np.add.accumulate``.
+    """
+
+def cumulative_prod(x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False) -> Variable:
+    """Multiply up to each element along an axis, as `cumprod`.
+
+    Parameters
+    ----------
+    x : Variable or array of one dimension or more
+    axis : int, optional
+        It may be left out for one dimension.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    include_initial : bool
+        Begin with a 1.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.cumulative_prod``.
+    """
+
+def cumulative_sum(x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False) -> Variable:
+    """Sum up to each element along an axis, as `cumsum`.
+
+    Parameters
+    ----------
+    x : Variable or array of one dimension or more
+    axis : int, optional
+        It may be left out for one dimension.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    include_initial : bool
+        Begin with a 0.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.cumulative_sum``.
     """
 
 def deg2rad(x: Operand) -> Variable:
@@ -1767,6 +2001,8 @@ def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable
     Notes
     -----
     Backward: ``gx = gy · e^(x − y)``.
+
+    The same on a Variable: ``np.logaddexp.reduce``.
     """
 
 def matmul(x0: Operand, x1: Operand) -> Variable:
@@ -1810,11 +2046,8 @@ def matvec(x1: Operand, x2: Operand) -> Variable:
     The same on a Variable: ``np.matvec``.
     """
 
-def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def max(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Operand | None = None, where: Any = None) -> Variable:
     """Largest element over axes.
-
-    ShapeError
-        If there is no element.
 
     Parameters
     ----------
@@ -1823,11 +2056,17 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
         Over which axes; all by default.
     keepdims : bool
         Keep the reduced axes with length one.
+    initial : Variable, array or number, optional
+        What the result starts from.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
 
     Raises
     ------
     AxisError
         If x does not have the axis.
+    ShapeError
+        If there is no element, or ``where`` is given without ``initial``.
 
     Notes
     -----
@@ -1864,7 +2103,7 @@ def maximum(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.maximum``.
     """
 
-def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def mean(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
     """Arithmetic mean over axes; of no elements it is nan, as in NumPy.
 
     Parameters
@@ -1874,6 +2113,10 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
         Over which axes; all by default.
     keepdims : bool
         Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
 
     Raises
     ------
@@ -1909,6 +2152,31 @@ def mean_squared_error(x0: Operand, x1: Operand) -> Variable:
     Backward: ``gx0 = gy · 2 / n · (x0 − x1); gx1 = gy · 2 / n · (x1 − x0)``.
     """
 
+def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Median over axes: the element in the middle, or the mean of the two in the middle.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy at the middle, half of it to each of two, else 0``.
+
+    Equal elements stand in the order in which they come: the gradient goes to those at the place.
+
+    The same on a Variable: ``np.median``.
+    """
+
 def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = 'xy') -> tuple[Variable, ...]:
     """Make the coordinates of a grid's points from those along its axes.
 
@@ -1932,11 +2200,8 @@ def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = 'xy') -> tuple[
     The same on a Variable: ``np.meshgrid``.
     """
 
-def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def min(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Operand | None = None, where: Any = None) -> Variable:
     """Smallest element over axes.
-
-    ShapeError
-        If there is no element.
 
     Parameters
     ----------
@@ -1945,11 +2210,17 @@ def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
         Over which axes; all by default.
     keepdims : bool
         Keep the reduced axes with length one.
+    initial : Variable, array or number, optional
+        What the result starts from.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
 
     Raises
     ------
     AxisError
         If x does not have the axis.
+    ShapeError
+        If there is no element, or ``where`` is given without ``initial``.
 
     Notes
     -----
@@ -2075,6 +2346,352 @@ def nan_to_num(x: Operand, copy: bool = True, nan: float = 0.0, posinf: float | 
     The same on a Variable: ``np.nan_to_num``.
     """
 
+def nancumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
+    """Multiply up to each element along an axis, nan as 1.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int, optional
+        Without it, over the elements in one dimension.
+    dtype : floating dtype, optional
+        Convert x to it first.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nancumprod``.
+    """
+
+def nancumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
+    """Sum up to each element along an axis, nan as 0.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int, optional
+        Without it, over the elements in one dimension.
+    dtype : floating dtype, optional
+        Convert x to it first.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nancumsum``.
+    """
+
+def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Operand | None = None, where: Any = None) -> Variable:
+    """Largest element over axes, without nan; nan where all elements are.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+    initial : Variable, array or number, optional
+        What the result starts from.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nanmax``.
+    """
+
+def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
+    """Arithmetic mean over axes, without nan; nan where all elements are.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nanmean``.
+    """
+
+def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Median over axes, without nan.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy at the middle, half of it to each of two, else 0``.
+
+    Equal elements stand in the order in which they come: the gradient goes to those at the place.
+
+    The same on a Variable: ``np.nanmedian``.
+    """
+
+def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Operand | None = None, where: Any = None) -> Variable:
+    """Smallest element over axes, without nan; nan where all elements are.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+    initial : Variable, array or number, optional
+        What the result starts from.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nanmin``.
+    """
+
+def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
+    """Percentiles over axes, without nan.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    q : float or array of floats
+        From 0 to 100; of several, the result has a leading axis.
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    method : str
+        How to interpolate between two elements, by NumPy's names: "linear", "lower",
+        "higher", "nearest", "midpoint", "median_unbiased", …
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy at the elements interpolated, by their weights, else 0``.
+
+    Equal elements stand in the order in which they come: the gradient goes to those at the place.
+
+    The same on a Variable: ``np.nanpercentile``.
+    """
+
+def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Operand | None = None, where: Any = None) -> Variable:
+    """Product over axes, without nan.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    initial : Variable, array or number, optional
+        What the result starts from.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nanprod``.
+    """
+
+def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
+    """Quantiles over axes, without nan.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    q : float or array of floats
+        From 0 to 1; of several, the result has a leading axis.
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    method : str
+        How to interpolate between two elements, by NumPy's names: "linear", "lower",
+        "higher", "nearest", "midpoint", "median_unbiased", …
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy at the elements interpolated, by their weights, else 0``.
+
+    Equal elements stand in the order in which they come: the gradient goes to those at the place.
+
+    The same on a Variable: ``np.nanquantile``.
+    """
+
+def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
+    """Spread over axes, the standard deviation, without nan.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    ddof : number
+        1 for the sample's estimate, as PyTorch's default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nanstd``.
+    """
+
+def nansum(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Operand | None = None, where: Any = None) -> Variable:
+    """Sum over axes, without nan.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    initial : Variable, array or number, optional
+        What the result starts from.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nansum``.
+    """
+
+def nanvar(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
+    """Variance over axes, without nan.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    ddof : number
+        1 for the sample's estimate, as PyTorch's default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of nan is 0.
+
+    The same on a Variable: ``np.nanvar``.
+    """
+
 def neg(x: Operand) -> Variable:
     """Negative, elementwise: -x.
 
@@ -2120,7 +2737,7 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
 
     The derivative at 0 is 0; the largest elements of ord=inf share the gradient evenly.
 
-    The same on a Variable: ``np.linalg.norm``.
+    The same on a Variable: ``np.linalg.norm``, ``np.hypot.reduce``.
     """
 
 def outer(x0: Operand, x1: Operand) -> Variable:
@@ -2163,6 +2780,36 @@ def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: 
     Backward: ``gx = gy without the margin``.
 
     The same on a Variable: ``np.pad``.
+    """
+
+def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
+    """Percentiles over axes: what q percent lie below.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    q : float or array of floats
+        From 0 to 100; of several, the result has a leading axis.
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    method : str
+        How to interpolate between two elements, by NumPy's names: "linear", "lower",
+        "higher", "nearest", "midpoint", "median_unbiased", …
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy at the elements interpolated, by their weights, else 0``.
+
+    Equal elements stand in the order in which they come: the gradient goes to those at the place.
+
+    The same on a Variable: ``np.percentile``.
     """
 
 def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Variable:
@@ -2235,7 +2882,7 @@ def pow(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.power``.
     """
 
-def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def prod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Operand | None = None, where: Any = None) -> Variable:
     """Product over axes. Zeros among the elements are no problem for its derivatives.
 
     Parameters
@@ -2244,7 +2891,13 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     axis : int or tuple of int, optional
         Over which axes; all by default.
     keepdims : bool
-        Keep them with length one.
+        Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    initial : Variable, array or number, optional
+        What the result starts from.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
 
     Raises
     ------
@@ -2258,6 +2911,61 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     Where x = 0 the derivative is the product of the other elements.
 
     The same on a Variable: ``np.prod``, ``np.multiply.reduce``.
+    """
+
+def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Span over axes: the largest element minus the smallest.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    Equal extremes share the gradient evenly.
+
+    The same on a Variable: ``np.ptp``.
+    """
+
+def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
+    """Quantiles over axes: what the share q lies below.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    q : float or array of floats
+        From 0 to 1; of several, the result has a leading axis.
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    method : str
+        How to interpolate between two elements, by NumPy's names: "linear", "lower",
+        "higher", "nearest", "midpoint", "median_unbiased", …
+    keepdims : bool
+        Keep the reduced axes with length one.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy at the elements interpolated, by their weights, else 0``.
+
+    Equal elements stand in the order in which they come: the gradient goes to those at the place.
+
+    The same on a Variable: ``np.quantile``.
     """
 
 def rad2deg(x: Operand) -> Variable:
@@ -2806,7 +3514,7 @@ def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
     The same on a Variable: ``np.stack``.
     """
 
-def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
     """Spread over axes, the standard deviation: the root of `var`.
 
     Parameters
@@ -2818,6 +3526,10 @@ def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) 
         1 for the sample's estimate, as PyTorch's default.
     keepdims : bool
         Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
 
     Raises
     ------
@@ -2857,7 +3569,7 @@ def sub(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.subtract``.
     """
 
-def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def sum(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Operand | None = None, where: Any = None) -> Variable:
     """Sum over axes.
 
     Parameters
@@ -2867,6 +3579,12 @@ def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
         Over which axes; all by default.
     keepdims : bool
         Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    initial : Variable, array or number, optional
+        What the result starts from.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
 
     Raises
     ------
@@ -3116,7 +3834,7 @@ def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
     The same on a Variable: ``np.unstack``.
     """
 
-def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof).
 
     Parameters
@@ -3128,6 +3846,10 @@ def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) 
         1 for the sample's estimate, as PyTorch's default.
     keepdims : bool
         Keep the reduced axes with length one.
+    dtype : floating dtype, optional
+        Convert x to it first.
+    where : array of bool, optional
+        Which elements count; it broadcasts to x.
 
     Raises
     ------

@@ -15,7 +15,7 @@ import numpy as np
 from nbgrad.engine.variable import Variable
 
 from .base import Axis, Operand, Operation, Value, apply, kept_shape, within_rules
-from .reduction import Reduction
+from .reduction import Reduction, chosen
 
 _WITHIN = 1000
 """Up to this power of 2 a float64 number has all its digits."""
@@ -170,20 +170,15 @@ def _twice_dual_times(a: Parts, b: Parts) -> Parts:
     )
 
 
-def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Product over axes. Zeros among the elements are no problem for its derivatives.
-
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    axis : int or tuple of int, optional
-        Over which axes; all by default.
-    keepdims : bool
-        Keep them with length one.
-
-    Raises
-    ------
-    AxisError
-        If x does not have the axis.
-    """
-    return Prod(axis, keepdims).on(x)
+def prod(
+    x: Operand,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    dtype: Any = None,
+    initial: Operand | None = None,
+    where: Any = None,
+) -> Variable:
+    """Product over axes. Zeros among the elements are no problem for its derivatives."""
+    y = Prod(axis, keepdims).on(chosen(x, where, 1.0, dtype))
+    return y if initial is None else y * initial

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.arrays import wide_sum
-from nbgrad.engine.errors import OperandError
+from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.operation import unary
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
 from .base import (
     Axis,
     Operand,
     Operation,
     Value,
+    as_operand,
     divided,
     norm_axis,
     plain,
     spread,
     unreduced,
 )
+from .comparison import maximum, minimum
+from .comparison import where as choose
+from .shape import astype
 
 
 class Reduction(Operation):
@@ -105,33 +110,114 @@ _sum_all = unary(Sum(), "sum", "", 2)
 _mean_all = unary(Mean(), "mean", "", 2)
 
 
-def sum_(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def sum_(
+    x: Operand,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    dtype: Any = None,
+    initial: Operand | None = None,
+    where: Any = None,
+) -> Variable:
     """Sum over axes."""
-    if axis is None and not keepdims:
+    if axis is None and not keepdims and dtype is None and initial is None and where is None:
         return _sum_all(x)
-    return Sum(axis, keepdims).on(x)
+    y = Sum(axis, keepdims).on(chosen(x, where, 0.0, dtype))
+    return y if initial is None else y + initial
 
 
-def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def mean(
+    x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, where: Any = None
+) -> Variable:
     """Arithmetic mean over axes; of no elements it is nan, as in NumPy."""
-    if axis is None and not keepdims:
+    if axis is None and not keepdims and dtype is None and where is None:
         return _mean_all(x)
-    return Mean(axis, keepdims).on(x)
+    if where is None:
+        return Mean(axis, keepdims).on(chosen(x, where, 0.0, dtype))
+    # The mean of all, with zeros where an element is left out, times all over those that count.
+    y = Mean(axis, keepdims).on(chosen(x, where, 0.0, dtype))
+    scale = ratio(x, y, number_of(x, where, axis, keepdims))
+    return as_variable(y * scale)
 
 
-def max_(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def max_(
+    x: Operand,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    initial: Operand | None = None,
+    where: Any = None,
+) -> Variable:
     """Largest element over axes.
 
+    Raises
+    ------
     ShapeError
-        If there is no element.
+        If there is no element, or ``where`` is given without ``initial``.
     """
-    return Max(axis, keepdims).on(x)
+    x = _with_initial("max", x, where, initial, -np.inf)
+    y = Max(axis, keepdims).on(x)
+    return y if initial is None else maximum(y, initial)
 
 
-def min_(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+def min_(
+    x: Operand,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    initial: Operand | None = None,
+    where: Any = None,
+) -> Variable:
     """Smallest element over axes.
 
+    Raises
+    ------
     ShapeError
-        If there is no element.
+        If there is no element, or ``where`` is given without ``initial``.
     """
-    return Min(axis, keepdims).on(x)
+    x = _with_initial("min", x, where, initial, np.inf)
+    y = Min(axis, keepdims).on(x)
+    return y if initial is None else minimum(y, initial)
+
+
+def chosen(x: Operand, where: Any, neutral: float, dtype: Any = None) -> Operand:
+    """Return what is reduced: in the dtype asked for, and neutral where it does not count."""
+    if dtype is not None:
+        x = astype(x, dtype)
+    return x if where is None or where is True else choose(where, x, neutral)
+
+
+def number_of(x: Operand, where: Any, axis: Axis, keepdims: bool) -> Any:
+    """Return how many elements count over axes."""
+    mask = np.broadcast_to(np.asarray(plain(where), bool), np.shape(plain(as_operand(x))))
+    return np.sum(mask, axis=norm_axis(axis), keepdims=keepdims)
+
+
+def ratio(x: Operand, y: Variable, counted: Any) -> Any:
+    """Return how many elements there are to one that counts: nan, with a warning, for none."""
+    if np.any(counted == 0):
+        warnings.warn("Mean of empty slice.", RuntimeWarning, stacklevel=3)
+    total = count(as_operand(x), y)
+    return np.where(counted == 0, np.nan, total / np.maximum(counted, 1)).astype(y.dtype)
+
+
+def _with_initial(name: str, x: Operand, where: Any, initial: Any, neutral: float) -> Operand:
+    if where is True:
+        where = None
+    if where is None and initial is None:
+        return x
+    if initial is None:
+        raise ShapeError(
+            f"{name}: with where there may be no element to choose from: give initial too, "
+            f"as in ng.{name}(x, where=mask, initial={neutral})."
+        )
+    if where is not None:
+        return choose(where, x, neutral)
+    # One neutral element more, so that there is one.
+    return x if np.size(plain(as_operand(x))) else _padded(x, neutral)
+
+
+def _padded(x: Operand, neutral: float) -> Operand:
+    """Give an empty array one element along each empty axis."""
+    shape = np.shape(plain(x))
+    return np.full(tuple(n or 1 for n in shape), neutral, plain(as_operand(x)).dtype)

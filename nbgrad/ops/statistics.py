@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
+from .arithmetic import sqrt
 from .base import (
     Axis,
     Operand,
@@ -23,9 +25,10 @@ from .base import (
     widened,
     within_rules,
 )
+from .comparison import where as choose
 from .kink import slope_at_zero
 from .norm import bounds, scaled_length
-from .reduction import Reduction, count
+from .reduction import Reduction, chosen, count, mean, number_of, sum_
 
 
 @within_rules
@@ -125,17 +128,46 @@ class CumSum(Operation):
         return np.flip(apply(CumSum(axis), np.flip(gy, axis)), axis).reshape(x.shape)
 
 
-def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+def var(
+    x: Operand,
+    axis: Axis = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    dtype: Any = None,
+    where: Any = None,
+) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof)."""
-    return Var(axis, ddof, keepdims).on(x)
+    if where is None:
+        return Var(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
+    x = as_variable(chosen(x, None, 0.0, dtype))
+    deviations = choose(where, x - mean(x, axis, True, where=where), 0.0)
+    freedom = number_of(x, where, axis, keepdims) - ddof
+    if np.any(freedom <= 0):
+        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=2)
+    divisor = np.where(freedom > 0, freedom, np.nan).astype(deviations.dtype)
+    return sum_(deviations * deviations, axis, keepdims) / divisor
 
 
-def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+def std(
+    x: Operand,
+    axis: Axis = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    dtype: Any = None,
+    where: Any = None,
+) -> Variable:
     """Spread over axes, the standard deviation: the root of `var`."""
-    return Std(axis, ddof, keepdims).on(x)
+    if where is None:
+        return Std(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
+    y = var(x, axis, ddof, keepdims, dtype=dtype, where=where)
+    # The root of 0 has an infinite slope: the convention is 0.
+    zero = y.data == 0
+    return choose(zero, 0.0, sqrt(choose(zero, 1.0, y)))
 
 
-def cumsum(x: Operand, axis: int | None = None) -> Variable:
+def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
     """Sum up to each element along an axis.
 
     Parameters
@@ -144,4 +176,4 @@ def cumsum(x: Operand, axis: int | None = None) -> Variable:
     axis : int, optional
         Without it, over the elements in one dimension.
     """
-    return CumSum(norm_axis(axis)).on(x)  # type: ignore[arg-type]
+    return CumSum(norm_axis(axis)).on(chosen(x, None, 0.0, dtype))  # type: ignore[arg-type]

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from . import accumulation as acc
 from . import activation as act
 from . import arithmetic as ari
+from . import averages as ave
 from . import choosing as cho
 from . import comparison as com
 from . import diagonal as dia
@@ -21,7 +23,9 @@ from . import indexing as ind
 from . import joining as joi
 from . import linear as lin
 from . import loss as los
+from . import missing as mis
 from . import norm as nrm
+from . import order as ord_
 from . import prod as prd
 from . import products as pro
 from . import reduction as red
@@ -55,6 +59,10 @@ def _np(*names: str) -> tuple[Any, ...]:
 
 
 STEP = "The function is constant between its jumps: the derivative is 0, also at them."
+TIES = (
+    "Equal elements stand in the order in which they come: the gradient goes to those at the place."
+)
+MISSING = "The gradient of nan is 0."
 
 # fmt: off
 ROWS = (
@@ -168,11 +176,41 @@ ROWS = (
     Row("std", sta.Std, sta.std, twins=(np.std,), symbol="std", rule="gx = gy · (x − mean) / ((n − ddof) · y)",
         edge="The derivative is 0 where all elements are equal."),
     Row("cumsum", sta.CumSum, sta.cumsum, twins=(np.cumsum, (np.add, "accumulate")), symbol="Σ→", rule="gx = gy summed from each element on"),
-    Row("logsumexp", sof.LogSumExp, sof.logsumexp, symbol="ln Σ eˣ", rule="gx = gy · e^(x − y)"),
+    Row("logsumexp", sof.LogSumExp, sof.logsumexp, twins=((np.logaddexp, "reduce"),), symbol="ln Σ eˣ", rule="gx = gy · e^(x − y)"),
     Row("softmax", sof.Softmax, sof.softmax, symbol="softmax", rule="gx = y · (gy − Σ gy · y)"),
     Row("log_softmax", sof.LogSoftmax, sof.log_softmax, symbol="ln softmax", rule="gx = gy − e^y · Σ gy"),
-    Row("norm", nrm.Norm, nrm.norm, twins=(np.linalg.norm,), symbol="‖x‖", rule="gx = gy · x / y",
+    Row("norm", nrm.Norm, nrm.norm, twins=(np.linalg.norm, (np.hypot, "reduce")), symbol="‖x‖", rule="gx = gy · x / y",
         edge="The derivative at 0 is 0; the largest elements of ord=inf share the gradient evenly."),
+    Row("cumprod", acc.CumProd, acc.cumprod, twins=(np.cumprod, (np.multiply, "accumulate")), symbol="Π→", rule="gx = gy · y, summed from each element on, / x",
+        edge="Where x = 0 the derivative is the product of the other elements."),
+    Row("cummax", acc.CumMax, acc.cummax, twins=((np.maximum, "accumulate"),), symbol="max→", rule="gx = gy summed while x is the largest so far",
+        edge="Of equal largest elements the first gets the gradient."),
+    Row("cummin", acc.CumMin, acc.cummin, twins=((np.minimum, "accumulate"),), symbol="min→", rule="gx = gy summed while x is the smallest so far",
+        edge="Of equal smallest elements the first gets the gradient."),
+    _made("cumulative_sum", acc.cumulative_sum, *_np("cumulative_sum")),
+    _made("cumulative_prod", acc.cumulative_prod, *_np("cumulative_prod")),
+    # -- order statistics --
+    Row("median", ord_.Median, ord_.median, twins=(np.median,), symbol="median", rule="gx = gy at the middle, half of it to each of two, else 0", edge=TIES),
+    Row("quantile", ord_.Quantile, ord_.quantile, twins=(np.quantile,), symbol="quantile", rule="gx = gy at the elements interpolated, by their weights, else 0", edge=TIES),
+    Row("percentile", ord_.Percentile, ord_.percentile, twins=(np.percentile,), symbol="percentile", rule="gx = gy at the elements interpolated, by their weights, else 0", edge=TIES),
+    Row("nanmedian", ord_.NanMedian, ord_.nanmedian, twins=(np.nanmedian,), symbol="median", rule="gx = gy at the middle, half of it to each of two, else 0", edge=TIES),
+    Row("nanquantile", ord_.NanQuantile, ord_.nanquantile, twins=(np.nanquantile,), symbol="quantile", rule="gx = gy at the elements interpolated, by their weights, else 0", edge=TIES),
+    Row("nanpercentile", ord_.NanPercentile, ord_.nanpercentile, twins=(np.nanpercentile,), symbol="percentile", rule="gx = gy at the elements interpolated, by their weights, else 0", edge=TIES),
+    # -- without nan --
+    _made("nansum", mis.nansum, np.nansum, edge=MISSING),
+    _made("nanprod", mis.nanprod, np.nanprod, edge=MISSING),
+    _made("nanmean", mis.nanmean, np.nanmean, edge=MISSING),
+    _made("nanvar", mis.nanvar, np.nanvar, edge=MISSING),
+    _made("nanstd", mis.nanstd, np.nanstd, edge=MISSING),
+    _made("nanmax", mis.nanmax, np.nanmax, edge=MISSING),
+    _made("nanmin", mis.nanmin, np.nanmin, edge=MISSING),
+    _made("nancumsum", mis.nancumsum, np.nancumsum, edge=MISSING),
+    _made("nancumprod", mis.nancumprod, np.nancumprod, edge=MISSING),
+    # -- averages --
+    _made("average", ave.average, np.average),
+    _made("ptp", ave.ptp, np.ptp, edge="Equal extremes share the gradient evenly."),
+    _made("cov", ave.cov, np.cov),
+    _made("corrcoef", ave.corrcoef, np.corrcoef),
     # -- linear algebra --
     Row("matmul", lin.MatMul, lin.matmul, twins=(np.matmul,), symbol="@", rule="gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy"),
     Row("dot", lin.Dot, lin.dot, twins=(np.dot,), symbol="·", rule="gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy"),

@@ -23,6 +23,7 @@ from nbgrad.engine.variable import Variable
 
 from . import names as naming
 from .summaries import Budget, Handle, capture
+from .unnamed import name_the_rest
 
 _float64 = np.float64
 
@@ -137,6 +138,7 @@ def survey(root: Variable, names: Any = None) -> Survey:
         _variable_row(s, name, root, graph.budget) for s, name in zip(slots, called, strict=True)
     ]
     _add_functions(graph, walk)
+    name_the_rest(graph)
     return graph
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -89,13 +90,26 @@ def test_the_drawing_as_svg(offline: Open, tmp_path: Path, browser: Browser, sch
     picture.close()
 
 
-def test_the_drawing_as_png(offline: Open, tmp_path: Path) -> None:
-    page = offline(save("diamond", tmp_path))
-    box = page.locator(".stage").bounding_box()
-    assert box is not None
+def test_all_of_a_drawing_is_saved_whatever_is_in_sight(offline: Open, tmp_path: Path) -> None:
+    """In a narrow place a part of net-2 is seen; SVG and PNG hold all of it, and the view stays."""
+    page = offline(
+        save("net2", tmp_path), reduced_motion="reduce", viewport={"width": 500, "height": 900}
+    )
+    StepperView(page).click("Next")
+    before = page.locator(".world").get_attribute("style")
+    drawing = json.loads(
+        page.evaluate("() => JSON.parse(document.getElementById('state').textContent)._scene")
+    )["drawing"]
+    width, height = drawing["width"] + 24, drawing["height"]
+    text = take(page, "SVG", tmp_path).read_text(encoding="utf-8")
+    root = ET.fromstring(text)
+    assert root.get("viewBox") == f"0 0 {width:g} {height:g}"
+    assert {"X", "t", "loss", "W1", "b2"} <= {text.text for text in root.iter(f"{SVG}text")}
     data = take(page, "PNG", tmp_path).read_bytes()
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = struct.unpack(">II", data[16:24])
-    assert abs(width - 2 * box["width"]) <= 2
-    assert abs(height - 2 * box["height"]) <= 2
+    size = struct.unpack(">II", data[16:24])
+    assert all(
+        abs(got - 2 * wanted) <= 2 for got, wanted in zip(size, (width, height), strict=True)
+    )
     (SHOTS / "saved_png.png").write_bytes(data)
+    assert page.locator(".world").get_attribute("style") == before

@@ -26,7 +26,7 @@ class Sample(NamedTuple):
         Parameters of the call.
     torch : str, optional
         PyTorch's form of this call where it differs from the row's: an expression on
-        ``torch``, ``F`` (torch.nn.functional) and the list ``a`` of tensors.
+        ``torch``, ``F`` (torch.nn.functional) and the list ``a`` of tensors; empty if it has none.
     """
 
     args: tuple[Any, ...]
@@ -197,6 +197,33 @@ SAMPLES: dict[str, Samples] = {
     "softmax": Samples((s((3, 4)), s((3, 4), axis=0), s((5,))), reference=lambda x, axis=-1: np.exp(x) / np.sum(np.exp(x), axis=axis, keepdims=True), torch="torch.softmax(a[0], k.get('axis', -1))"),
     "log_softmax": Samples((s((3, 4)), s((3, 4), axis=0), s((5,))), reference=lambda x, axis=-1: x - np.log(np.sum(np.exp(x), axis=axis, keepdims=True)), torch="torch.log_softmax(a[0], k.get('axis', -1))"),
     "norm": Samples((s((4,)), s((3, 4)), s((3, 4), axis=1), s((3, 4), axis=0, keepdims=True), s((4,), ord=1), s((4,), ord=3), s((3, 4), ord=np.inf, axis=0), s((4,), ord=-np.inf), s((2, 3, 4), axis=(0, 2)), s((3, 4), ord="fro")), torch="torch.linalg.norm(a[0], k.get('ord'), k.get('axis'), k.get('keepdims', False))"),
+    "cumprod": Samples((s((4,)), s((3, 4), axis=0), s((3, 4), axis=-1), s((2, 3), torch="torch.cumprod(a[0].ravel(), 0)")), torch="torch.cumprod(a[0], k.get('axis', 0))"),
+    "cummax": Samples((s((5,)), s((3, 4)), s((3, 4), axis=-1)), reference=lambda x, axis=0: np.maximum.accumulate(x, axis), torch="torch.cummax(a[0], k.get('axis', 0)).values"),
+    "cummin": Samples((s((5,)), s((3, 4), axis=1)), reference=lambda x, axis=0: np.minimum.accumulate(x, axis), torch="torch.cummin(a[0], k.get('axis', 0)).values"),
+    "cumulative_sum": Samples((s((4,)), s((3, 4), axis=1, include_initial=True)), reference=lambda x, axis=0, include_initial=False: np.insert(np.cumsum(x, axis), 0, 0.0, axis) if include_initial else np.cumsum(x, axis)),
+    "cumulative_prod": Samples((s((4,)), s((3, 4), axis=1, include_initial=True)), reference=lambda x, axis=0, include_initial=False: np.insert(np.cumprod(x, axis), 0, 1.0, axis) if include_initial else np.cumprod(x, axis)),
+    # -- order statistics --
+    "median": Samples((s((5,)), s((3, 4)), s((3, 4), axis=0), s((2, 3, 4), axis=(0, -1)), s((3, 4), axis=1, keepdims=True)), torch="torch.quantile(a[0].movedim(0, 1).reshape(3, 8), 0.5, dim=1) if k.get('axis') == (0, -1) else torch.quantile(a[0], 0.5, dim=k.get('axis'), keepdim=k.get('keepdims', False))"),
+    "quantile": Samples((s((5,), 0.3), s((3, 4), [0.1, 0.5, 1.0]), s((3, 4), 0.25, axis=0), s((3, 4), [0.2, 0.9], axis=1, keepdims=True), *(s((7,), 0.35, method=m) for m in ("lower", "higher", "nearest", "midpoint")), *(s((7,), [0.35, 0.6], method=m, torch="") for m in ("inverted_cdf", "averaged_inverted_cdf", "hazen", "weibull", "median_unbiased"))), torch="torch.quantile(a[0], _t(a[1]), dim=k.get('axis'), keepdim=k.get('keepdims', False), interpolation=k.get('method', 'linear'))"),
+    "percentile": Samples((s((5,), 30), s((3, 4), [10, 90], axis=0)), torch="torch.quantile(a[0], _t(a[1]) / 100, dim=k.get('axis'))"),
+    "nanmedian": Samples((s((5,)), s((3, 4), axis=1)), torch="torch.nanquantile(a[0], 0.5, dim=k.get('axis'))"),
+    "nanquantile": Samples((s((5,), 0.3), s((3, 4), [0.2, 0.9], axis=1)), torch="torch.nanquantile(a[0], _t(a[1]), dim=k.get('axis'))"),
+    "nanpercentile": Samples((s((5,), 30), s((3, 4), [10, 90], axis=0)), torch="torch.nanquantile(a[0], _t(a[1]) / 100, dim=k.get('axis'))"),
+    # -- without nan --
+    "nansum": Samples(AXES, torch="torch.nansum(a[0], **k)"),
+    "nanprod": Samples(AXES, torch="_over(torch.prod, a[0], **k)"),
+    "nanmean": Samples(AXES, torch="torch.nanmean(a[0], **k)"),
+    "nanvar": Samples((*AXES, s((3, 4), axis=0, ddof=1)), torch="torch.var(a[0], dim=k.get('axis'), correction=k.get('ddof', 0), keepdim=k.get('keepdims', False))"),
+    "nanstd": Samples((*AXES, s((3, 4), axis=0, ddof=1)), torch="torch.std(a[0], dim=k.get('axis'), correction=k.get('ddof', 0), keepdim=k.get('keepdims', False))"),
+    "nanmax": Samples(AXES, torch="torch.amax(a[0], **k)"),
+    "nanmin": Samples(AXES, torch="torch.amin(a[0], **k)"),
+    "nancumsum": Samples((s((4,)), s((3, 4), axis=0)), torch="torch.cumsum(a[0], k.get('axis', 0))"),
+    "nancumprod": Samples((s((4,)), s((3, 4), axis=0)), torch="torch.cumprod(a[0], k.get('axis', 0))"),
+    # -- averages --
+    "average": Samples((s((5,)), s((3, 4), axis=0, keepdims=True), s((3, 4), 0, (3,)), s((3, 4), None, (3, 4)), s((3, 4), 1, (4,), returned=True)), domain=(0.5, 2.0)),
+    "ptp": Samples(AXES, torch="torch.amax(a[0], **k) - torch.amin(a[0], **k)"),
+    "cov": Samples((s((3, 5)), s((5,), (5,), torch="torch.cov(torch.stack(a))"), s((5, 3), rowvar=False, torch="torch.cov(a[0].T)"), s((3, 5), bias=True, torch="torch.cov(a[0], correction=0)"), s((3, 5), ddof=2, torch="torch.cov(a[0], correction=2)"), s((5,)), s((2, 4), aweights=np.array([1.0, 2.0, 0.5, 1.0]), torch="torch.cov(a[0], aweights=_t(k['aweights']))"), s((2, 4), fweights=np.array([1, 2, 3, 1]), torch="torch.cov(a[0], fweights=torch.as_tensor(k['fweights']))")), torch="torch.cov(a[0])"),
+    "corrcoef": Samples((s((3, 5)), s((5,), (5,), torch="torch.corrcoef(torch.stack(a))")), torch="torch.corrcoef(a[0])"),
     # -- linear algebra --
     "matmul": Samples((s((2, 3), (3, 4)), s((3,), (3,)), s((3,), (3, 2)), s((2, 3), (3,)), s((5, 2, 3), (3, 4)), s((5, 2, 3), (5, 3, 4)), s((2, 1, 2, 3), (5, 3, 2)), s((3,), (5, 3, 2)), s((5, 2, 3), (3,)), s((2, 3), (5, 3, 4))), torch="torch.matmul(a[0], a[1])"),
     "dot": Samples((s((3,), (3,)), s((2, 3), (3, 4)), s((2, 3), (3,)), s((3,), (3, 2)), s((), (3,)), s((2, 3, 4), (5, 4, 2), torch="torch.tensordot(a[0], a[1], ([2], [1]))")), torch="torch.matmul(a[0], a[1]) if a[0].ndim else a[0] * a[1]"),

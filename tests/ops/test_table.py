@@ -13,6 +13,7 @@ import nbgrad as ng
 from nbgrad import ops
 from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.operation import Operation
+from nbgrad.ops.accumulation import RunningExtreme
 from nbgrad.ops.base import Operation as Base
 from nbgrad.ops.reduction import Extreme, Reduction
 from nbgrad.ops.rounding import Step
@@ -20,7 +21,7 @@ from nbgrad.ops.row import TABLE, Row, add_row
 from tests.ops.samples import SAMPLES
 
 ROWS = list(TABLE.values())
-SHARED = {Base, Reduction, Extreme, Step}
+SHARED = {Base, Reduction, Extreme, RunningExtreme, Step}
 
 
 def operations() -> Iterator[type[Operation]]:

@@ -37,7 +37,7 @@ def test_trouble_is_noted() -> None:
     x = variable([1.0, 0.0], "x")
     with np.errstate(all="ignore"):
         text = str(ng.trace(ng.sum(ng.log(x))))
-    assert "The first infinity is in v1: Log → v1." in text
+    assert "The first infinity is in log(x): Log → log(x)." in text
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

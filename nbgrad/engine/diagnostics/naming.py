@@ -108,11 +108,11 @@ def _assigned_to(value: Any, of_functions: bool) -> str | None:
     # A name that a function had means nothing to the lines that run now.
     if code.co_flags & CO_OPTIMIZED and not of_functions:
         return None
-    return _assigned(code, offset)
+    return assigned_name(code, offset)
 
 
 @lru_cache(maxsize=256)
-def _assigned(code: CodeType, offset: int) -> str | None:
+def assigned_name(code: CodeType, offset: int) -> str | None:
     """Return the name that gets the value of an instruction at once, as in ``y = f(x)``."""
     # The offset may be that of a cache behind the instruction.
     later = [i for i in dis.get_instructions(code) if i.offset > offset and i.opname not in _PASSED]
@@ -167,14 +167,22 @@ def depth_of_user() -> int:
 
 def _namespaces() -> Iterator[dict[str, Any]]:
     """Yield the globals of the lines that are running, from the innermost to the cell or script."""
-    frame: FrameType | None = sys._getframe(1)
     seen: list[Any] = []
-    while frame is not None and len(seen) < MOST:
+    for frame in running_frames():
         names = frame.f_globals
+        if not any(names is other for other in seen):
+            seen.append(names)
+            yield names
+        if len(seen) == MOST:
+            return
+
+
+def running_frames() -> Iterator[FrameType]:
+    """Yield the frames outside nbgrad, from the innermost to that of the cell or script."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
         if not is_ours(frame):
-            if not any(names is other for other in seen):
-                seen.append(names)
-                yield names
+            yield frame
             if not frame.f_code.co_flags & CO_OPTIMIZED:
                 return
         frame = frame.f_back

@@ -103,6 +103,7 @@ _EN = {
     "inputs": "inputs",
     "outputs": "outputs",
     "noRule": "no rule is known",
+    "generalRule": "general rule",
     "whyConstant": "None: a constant, no gradient is computed for it",
     "whyFreed": "None: freed after its step; backward(retain_grad=True) keeps it",
     # ledger
@@ -228,6 +229,7 @@ _KO = {
     "inputs": "입력",
     "outputs": "출력",
     "noRule": "알려진 규칙이 없습니다",
+    "generalRule": "일반 규칙",
     "whyConstant": "None: 상수이므로 기울기를 구하지 않습니다",
     "whyFreed": "None: 자기 단계 뒤에 해제되었습니다. backward(retain_grad=True)로 남길 수 있습니다",
     "ledgerTitle": "{name}.grad의 내역",

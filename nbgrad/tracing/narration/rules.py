@@ -10,7 +10,7 @@ from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, Nodes, Summary, VariableInfo
 
 _LETTER = re.compile(r"(?<![\w'])(gy|xi|[xy]|gy\d+|[xy]\d+)(?![A-Za-z0-9_])")
-_COUNT = re.compile(r"(?<![\w'])n(?![A-Za-z0-9_'])")
+COUNT = re.compile(r"(?<![\w'])n(?![A-Za-z0-9_'])")
 AVERAGES = frozenset(["Mean", "Var", "Std", "MeanSquaredError", "BinaryCrossEntropy"])
 """Operations whose rule divides by n, the number of elements behind each output."""
 
@@ -26,7 +26,7 @@ def worked(call: Call, variables: Nodes[VariableInfo]) -> list[Worked]:
         target, rule = pick(rules, c.input, len(call.function.inputs))
         numbers = put_in(rule, values_of(call, c, variables))
         if numbers and call.function.name in AVERAGES:
-            numbers = _COUNT.sub(count_of(call, variables), numbers)
+            numbers = COUNT.sub(count_of(call, variables), numbers)
         lines.append((target, rule, numbers))
     return lines
 

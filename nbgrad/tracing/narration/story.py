@@ -16,6 +16,7 @@ from nbgrad.tracing.trouble import Trouble, find_trouble
 
 from .contributions import Teller, unnamed
 from .language import Runs, Segments, Speaker, flat, segments
+from .names import in_names
 from .phrases import Phrases
 from .queue import Queue, last_arrivals
 from .rules import Worked, worked
@@ -46,6 +47,8 @@ class Story:
     worked : dict
         From a function's id to ``(target, rule, rule with numbers)``, one for each of its
         contributions.
+    named : dict
+        The same in the reader's own names: ``∂y/∂a``, ``∂y/∂b · 2 · a``, ``1 · 2 · 4``.
     """
 
     title: str
@@ -57,6 +60,7 @@ class Story:
     next_generation: list[Segments]
     next_function: list[Segments]
     worked: dict[str, list[Worked]]
+    named: dict[str, list[Worked]]
 
 
 def narrate(trace: Parts, lang: str = "en", *, by_function: bool = True) -> Story:
@@ -107,9 +111,12 @@ class _Narrator:
         functions = count("functions", len(trace.functions))
         generations = count("generations", len({f.generation for f in trace.functions}))
         shown: dict[str, list[Worked]] = {}
+        named: dict[str, list[Worked]] = {}
         for call in self.calls:
             if call.function.id not in shown:
                 shown[call.function.id] = worked(call, trace.variables)
+                if by_function:
+                    named[call.function.id] = in_names(call, trace.variables, trace.root)
         in_steps = trace.order == "generation"
         single = by_function or not in_steps
         told = self.by_function() if single else []
@@ -124,6 +131,7 @@ class _Narrator:
             self.next_generation() if in_steps else told_next,
             told_next,
             shown,
+            named,
         )
 
     # -- forward --

@@ -6,11 +6,14 @@ Everything that a user wrote goes through `escape`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from math import ceil
 
 from nbgrad.tracing.names import card_name
+from nbgrad.views.constants import Call, fold
 from nbgrad.views.layout import placed as drawing
 from nbgrad.views.layout.placed import Box, Drawing, Link
 from nbgrad.views.layout.text_width import fit, fit_name, text_width
@@ -94,7 +97,35 @@ def picture(
     compact : bool
         Leave the gradients out, which takes half the room.
     """
-    return Picture(nodes, edges, root, compact)
+    return Picture(*without_numbers(nodes, edges, root), root, compact)
+
+
+def without_numbers(
+    nodes: Sequence[Node], edges: Sequence[Edge], root: str
+) -> tuple[list[Node], list[Edge]]:
+    """Leave out the numbers that their functions' pills can show (see `views.constants`)."""
+    numbers = {
+        n.id: n.value
+        for n in nodes
+        if n.role == "constant" and n.shape == () and not card_name(n.name, n.role) and n.id != root
+    }
+    if not numbers:
+        return list(nodes), list(edges)
+    inputs: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for edge in edges:
+        if edge.input is not None:
+            inputs[edge.target].append((edge.input, edge.source))
+    functions = [n for n in nodes if n.kind == "function"]
+    folded = fold(
+        numbers,
+        [Call(f.id, f.name, f.symbol, [x for _, x in sorted(inputs[f.id])]) for f in functions],
+    )
+    shown = [
+        replace(n, symbol=folded.symbols.get(n.id, n.symbol))
+        for n in nodes
+        if n.id not in folded.hidden
+    ]
+    return shown, [e for e in edges if e.source not in folded.hidden]
 
 
 END = 'text-anchor="end"'

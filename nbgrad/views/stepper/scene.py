@@ -15,6 +15,7 @@
           "bands": [{"generation", "x", "width"}, ...],
           "nodes": {"v0": [x, y, width, height], ...},
           "edges": [{"from", "to", "input"?, "points": [x, y, x, y, ...]}, ...]},
+     "symbols": {"f0": "x²"},  # functions that show a number in the place of its card
      "unnamed": ["v3", ...],   # constants whose card shows no name
      "limits":                 # against the seed, where a gradient vanishes and explodes
          {"vanishing": 1e-7, "exploding": 1e6},
@@ -25,7 +26,8 @@
                  "function": [...],
                  "next_generation": [...],  # why the next is next
                  "next_function": [...],
-                 "worked": {"f0": [["gx", "2 · x · gy", "2 · 4 · 1"], ...]}}},
+                 "worked": {"f0": [["gx", "2 · x · gy", "2 · 4 · 1"], ...]},
+                 "named": {"f0": [["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"], ...]}}},
      "ui": {"en": {...}, "ko": {...}},      # tracing/narration/interface.py
      "lang": "auto"}
 
@@ -51,6 +53,7 @@ from nbgrad.tracing.narration.orders import (
 )
 from nbgrad.tracing.narration.story import narrate
 from nbgrad.tracing.trouble import EXPLODING, VANISHING
+from nbgrad.views.constants import Call, Folded, fold
 from nbgrad.views.layout.placed import (
     CARD_HEIGHT,
     PILL_HEIGHT,
@@ -110,6 +113,7 @@ def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
         "trace": data,
         "naive": naive,
         "drawing": drawing_of(data).to_dict(),
+        "symbols": numbers_of(data).symbols,
         "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
         "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
         "story": {key: _story(trace, key) for key in languages},
@@ -143,9 +147,23 @@ def pack(data: Mapping[str, Any]) -> tuple[str, bytes]:
 def drawing_of(data: Mapping[str, Any], leaves: Leaves = "late") -> Drawing:
     """Place the graph of a trace given as ``Trace.to_dict()`` writes it."""
     summaries = data["summaries"]
-    nodes = [_variable_node(variable, summaries) for variable in data["variables"]]
-    nodes += [_function_node(function) for function in data["functions"]]
-    return draw(nodes, _links(data["functions"]), leaves, _chip_room(data))
+    hidden, symbols = numbers_of(data)
+    shown = [v for v in data["variables"] if v["id"] not in hidden]
+    nodes = [_variable_node(variable, summaries) for variable in shown]
+    nodes += [_function_node(function, symbols) for function in data["functions"]]
+    links = [link for link in _links(data["functions"]) if link.source not in hidden]
+    return draw(nodes, links, leaves, _chip_room(data))
+
+
+def numbers_of(data: Mapping[str, Any]) -> Folded:
+    """Return the numbers that have no card, and the functions that show them."""
+    numbers = {}
+    for v in data["variables"]:
+        plain = v["kind"] == "constant" and not v["shape"] and v["id"] != data["root"]
+        if plain and v["value"] is not None and not card_name(v["name"], v["kind"]):
+            numbers[v["id"]] = _brief(data["summaries"][v["value"]], ())
+    calls = [Call(f["id"], f["name"], f["symbol"], f["inputs"]) for f in data["functions"]]
+    return fold(numbers, calls)
 
 
 def _chip_room(data: Mapping[str, Any]) -> dict[int, float]:
@@ -191,8 +209,8 @@ def _brief(value: Any, shape: Sequence[int]) -> str:
     return number if isinstance(number, str) else fmt.number(number)
 
 
-def _function_node(function: Mapping[str, Any]) -> Node:
-    width = pill_width(function["symbol"] or function["name"])
+def _function_node(function: Mapping[str, Any], symbols: Mapping[str, str]) -> Node:
+    width = pill_width(symbols.get(function["id"]) or function["symbol"] or function["name"])
     return Node(function["id"], "function", function["generation"], width, PILL_HEIGHT)
 
 
@@ -220,6 +238,7 @@ def _story(trace: Trace, lang: str) -> dict[str, Any]:
         "function": _plain(told.function),
         "next_function": _plain(told.next_function),
         "worked": {key: [list(line) for line in lines] for key, lines in told.worked.items()},
+        "named": {key: [list(line) for line in lines] for key, lines in told.named.items()},
     }
 
 

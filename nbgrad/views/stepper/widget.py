@@ -60,7 +60,8 @@ class Stepper(anywidget.AnyWidget):
     selected : str or None
         Id of the node that the inspector shows.
     trace : Trace or None
-        What is shown; None when there is only a message.
+        What is shown; None when there is only a message. Another trace can be set: it is
+        shown in its place, at the same step where it has one.
 
     Examples
     --------
@@ -99,8 +100,8 @@ class Stepper(anywidget.AnyWidget):
         self._front: frozenset[int] = frozenset()
         self._plans = _Plans({})
         self._message = ""
-        self.trace = self._trace_of(y, options)
-        data = self._scene_of(self.trace, lang)
+        self._trace = self._trace_of(y, options)
+        data = self._scene_of(self._trace, lang)
         self._told: dict[str, Any] = data.get("story", {})
         self._plans = _Plans(data)
         text, packed = pack(data)
@@ -132,6 +133,31 @@ class Stepper(anywidget.AnyWidget):
         data = scene(shown, lang)
         self._message = data.get("error", {}).get("en", "")
         return data
+
+    @property
+    def trace(self) -> Trace | None:
+        """The trace that is shown, or None."""
+        return self._trace
+
+    @trace.setter
+    def trace(self, shown: Trace) -> None:
+        if not isinstance(shown, Trace):
+            raise TypeError(
+                f"Stepper.trace is a Trace (see nbgrad.trace), not {type(shown).__name__}."
+            )
+        self._message = ""
+        data = self._scene_of(shown, self.lang)
+        text, packed = pack(data)
+        plans = _Plans(data)
+        with self.hold_sync():
+            self._trace, self._told, self._plans = shown, data.get("story", {}), plans
+            if self.order == "naive" and not plans.has_naive:
+                self.order = "generation"
+            self.step, self.rewind = min(self.step, self.steps), min(self.rewind, plans.forward)
+            if self.selected not in plans.nodes:
+                self.selected = None
+            self.playing = False
+            self._scene, self._packed = text, packed
 
     @property
     def steps(self) -> int:
@@ -236,7 +262,7 @@ class Stepper(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """Return the trace as text: what a terminal shows."""
-        return self._message if self.trace is None else str(self.trace)
+        return self._message if self._trace is None else str(self._trace)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -246,7 +272,7 @@ class Stepper(anywidget.AnyWidget):
         data["text/plain"] = repr(self)
         lang = "ko" if self.lang == "ko" else "en"
         data["text/html"] = story_html(
-            self.trace, self._message, lang=lang, limit=HTML_LIMIT, told=self._told.get(lang)
+            self._trace, self._message, lang=lang, limit=HTML_LIMIT, told=self._told.get(lang)
         )
         return data, metadata
 
@@ -256,7 +282,7 @@ class Stepper(anywidget.AnyWidget):
         if self._own_layout is not None:  # ipywidgets made it and would keep it
             self._own_layout.close()
             self._own_layout = None
-        self.trace, self._told = None, {}
+        self._trace, self._told = None, {}
         self._message = "This stepper was closed."
 
 

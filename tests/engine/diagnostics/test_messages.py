@@ -250,7 +250,7 @@ MISTAKES = {
         lambda: np.array([x2(), x2()]),
         ng.UnsupportedFunctionError,
         ("Converting a Variable to a plain array would silently cut it off from the graph. Use "
-        "x.data for its array, or ng.stack([...]) to join Variables."),
+        "x.data for its array, or ng.array([...]) to make one Variable of several."),
     ),
     "float() of several elements": (
         lambda: float(x2()),

@@ -1,0 +1,166 @@
+"""Running products and extremes along an axis."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nbgrad.engine.variable import Variable
+
+from .base import Operand, Operation, Value, apply, as_operand, checked_axis, plain
+from .indexing import AddAt
+from .joining import concatenate
+from .reduction import chosen
+from .statistics import cumsum
+
+
+class CumProd(Operation):
+    """y = the product of x up to each element."""
+
+    def __init__(self, axis: int | None = None) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return np.cumprod(x, axis=self.axis)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        if self.axis is None:
+            return _products_back(gy, y, x.reshape(-1)).reshape(x.shape)
+        axis = self.axis
+        last = (v.swapaxes(axis, -1) for v in (gy, y, x))
+        return _products_back(*last).swapaxes(axis, -1)
+
+
+def _products_back(gy: Value, y: Value, x: Value) -> Value:
+    """Return for each i the sum over k ≥ i of gy at k times the product of x up to k but i."""
+    if not x.shape[-1]:
+        return gy
+    size = np.absolute(plain(y))
+    if (size >= np.finfo(size.dtype).tiny).all() if size.dtype.kind == "f" else size.all():
+        return np.flip(np.cumsum(np.flip(gy * y, -1), -1), -1) / x
+    # A product is 0, or has lost digits: sᵢ = gyᵢ + xᵢ₊₁ · sᵢ₊₁ in log₂ n steps, without dividing.
+    factors, sums = x[..., 1:], gy
+    step, n = 1, x.shape[-1]
+    while step < n:
+        further = sums[..., :-step] + factors[..., : n - step] * sums[..., step:]
+        sums = np.concatenate([further, sums[..., n - step :]], axis=-1)
+        head = factors[..., : max(n - 1 - step, 0)] * factors[..., step:]
+        factors = np.concatenate([head, factors[..., max(n - 1 - step, 0) :]], axis=-1)
+        step *= 2
+    before = np.concatenate([np.ones_like(plain(y[..., :1])), y[..., :-1]], axis=-1)
+    return before * sums
+
+
+class RunningExtreme(Operation):
+    """The largest or smallest element so far; of equal ones the first gets the gradient."""
+
+    ufunc: ClassVar[Any]
+
+    def __init__(self, axis: int = 0) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return self.ufunc.accumulate(x, checked_axis(self.axis, np.ndim(x)))
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        rows = np.moveaxis(plain(y), self.axis, -1)
+        places = np.moveaxis(np.arange(rows.size).reshape(x.shape), self.axis, -1)
+        first = np.ones(rows.shape, bool)
+        same = (rows[..., 1:] == rows[..., :-1]) | (
+            np.isnan(rows[..., 1:]) & np.isnan(rows[..., :-1])
+        )
+        first[..., 1:] = ~same
+        steps = np.arange(rows.shape[-1])
+        source = np.maximum.accumulate(np.where(first, steps, 0), axis=-1)
+        index = np.moveaxis(np.take_along_axis(places, source, -1), -1, self.axis)
+        return apply(AddAt(index, (rows.size,)), gy).reshape(x.shape)
+
+
+class CumMax(RunningExtreme):
+    """y = the largest x up to each element."""
+
+    ufunc = np.maximum
+
+
+class CumMin(RunningExtreme):
+    """y = the smallest x up to each element."""
+
+    ufunc = np.minimum
+
+
+def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
+    """Multiply up to each element along an axis. Zeros are no problem for its derivatives.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int, optional
+        Without it, over the elements in one dimension.
+    """
+    x = as_operand(chosen(x, None, 1.0, dtype))
+    return CumProd(None if axis is None else checked_axis(int(axis), np.ndim(plain(x)))).on(x)
+
+
+def cummax(x: Operand, axis: int = 0) -> Variable:
+    """Largest element so far along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array of one dimension or more
+    axis : int
+    """
+    return CumMax(axis).on(x)
+
+
+def cummin(x: Operand, axis: int = 0) -> Variable:
+    """Smallest element so far along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array of one dimension or more
+    axis : int
+    """
+    return CumMin(axis).on(x)
+
+
+def cumulative_sum(
+    x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False
+) -> Variable:
+    """Sum up to each element along an axis, as `cumsum`.
+
+    Parameters
+    ----------
+    x : Variable or array of one dimension or more
+    axis : int, optional
+        It may be left out for one dimension.
+    include_initial : bool
+        Begin with a 0.
+    """
+    axis = 0 if axis is None else axis
+    y = cumsum(x, axis, dtype=dtype)
+    return _begun_with(0.0, y, axis) if include_initial else y
+
+
+def cumulative_prod(
+    x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False
+) -> Variable:
+    """Multiply up to each element along an axis, as `cumprod`.
+
+    Parameters
+    ----------
+    x : Variable or array of one dimension or more
+    axis : int, optional
+        It may be left out for one dimension.
+    include_initial : bool
+        Begin with a 1.
+    """
+    axis = 0 if axis is None else axis
+    y = cumprod(x, axis, dtype=dtype)
+    return _begun_with(1.0, y, axis) if include_initial else y
+
+
+def _begun_with(first: float, y: Variable, axis: int) -> Variable:
+    shape = list(y.shape)
+    shape[axis] = 1
+    return concatenate([np.full(shape, first, y.dtype), y], axis)

@@ -1,0 +1,170 @@
+"""Averages, spans and covariances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import ShapeError
+from nbgrad.engine.variable import Variable, as_variable
+
+from .arithmetic import sqrt
+from .base import Axis, Operand, alike, as_operand, norm_axis, plain
+from .comparison import clip
+from .diagonal import diagonal
+from .linear import matmul
+from .reduction import max_, mean, min_, sum_
+from .shape import astype
+from .stacking import vstack
+
+
+def average(
+    a: Operand,
+    axis: Axis = None,
+    weights: Operand | None = None,
+    returned: bool = False,
+    keepdims: bool = False,
+) -> Any:
+    """Weighted mean over axes: Σ w · a / Σ w.
+
+    Parameters
+    ----------
+    a : Variable or array, any shape
+    weights : Variable or array, optional
+        Of a's shape, or of the shape of the axes alone; the mean without weights if left out.
+    returned : bool
+        Return the sum of the weights too.
+
+    Returns
+    -------
+    Variable, or a pair of them with ``returned``
+
+    Raises
+    ------
+    ShapeError
+        If the weights do not fit.
+    """
+    a = as_operand(a)
+    if weights is None:
+        y: Any = mean(a, axis, keepdims)
+        total: Any = np.full(y.shape, np.size(plain(a)) / max(y.size, 1), y.dtype)
+    else:
+        w = _laid_along(as_operand(weights), np.shape(plain(a)), axis)
+        total = sum_(w + np.zeros(np.shape(plain(a)), plain(w).dtype), axis, keepdims)
+        y = sum_(a * w, axis, keepdims) / total
+    return (y, as_variable(total)) if returned else y
+
+
+def _laid_along(w: Any, shape: tuple[int, ...], axis: Axis) -> Any:
+    """Give weights for some axes alone the shape that broadcasts to a's."""
+    if w.shape == shape:
+        return w
+    axes = norm_axis(axis)
+    chosen = (axes,) if isinstance(axes, int) else axes
+    n = len(shape)
+    if chosen is None or w.shape != tuple(shape[i] for i in chosen):
+        raise ShapeError(
+            f"average: weights of shape {w.shape} for an array of shape {shape} and "
+            f"axis={axis}: they have the array's shape, or that of the axes."
+        )
+    order = sorted(range(len(chosen)), key=lambda i: chosen[i] % n)
+    places = {a % n for a in chosen}
+    return w.transpose(order).reshape([shape[i] if i in places else 1 for i in range(n)])
+
+
+def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Span over axes: the largest element minus the smallest."""
+    return max_(x, axis, keepdims) - min_(x, axis, keepdims)
+
+
+def cov(
+    m: Operand,
+    y: Operand | None = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Operand | None = None,
+    *,
+    dtype: Any = None,
+) -> Variable:
+    """Covariances of variables, each with its observations.
+
+    Parameters
+    ----------
+    m : Variable or array, shape (variables, observations) or (observations,)
+    y : Variable or array, optional
+        Further variables.
+    rowvar : bool
+        False if the variables are the columns.
+    bias : bool
+        Divide by n in place of n - 1.
+    ddof : int, optional
+        Divide by n - ddof.
+    fweights : array of int, optional
+        How often each observation counts.
+    aweights : Variable or array, optional
+        How much each observation counts.
+    dtype : floating dtype, optional
+        Convert the observations to it first.
+
+    Returns
+    -------
+    Variable, shape (variables, variables), or () for one
+    """
+    x: Any = _in_rows(m, rowvar, dtype)
+    if y is not None:
+        x = vstack([x, _in_rows(y, rowvar, dtype)])
+    free = (0 if bias else 1) if ddof is None else ddof
+    w: Any = None if fweights is None else np.asarray(plain(fweights), float).astype(x.dtype)
+    if aweights is not None:
+        (a,) = alike([aweights])
+        w = a if w is None else a * w
+    if w is None:
+        total: Any = x.shape[1]
+        lost: Any = float(free)
+        centred = x - mean(x, 1, True)
+        weighted = centred
+    else:
+        total = sum_(w)
+        centred = x - sum_(x * w, 1, True) / total
+        weighted = centred * w
+        lost = free * sum_(w * aweights) / total if aweights is not None and free else float(free)
+    c: Variable = matmul(weighted, centred.T) / (total - lost)
+    return c.reshape(()) if c.size == 1 else c
+
+
+def _in_rows(m: Operand, rowvar: bool, dtype: Any) -> Variable:
+    x = as_variable(m) if dtype is None else astype(m, dtype)
+    if x.ndim > 2:
+        raise ShapeError(f"cov needs one or two dimensions, not shape {x.shape}.")
+    if x.ndim < 2:
+        return x.reshape(1, -1)
+    return x if rowvar or x.shape[0] == 1 else x.T
+
+
+def corrcoef(
+    x: Operand, y: Operand | None = None, rowvar: bool = True, *, dtype: Any = None
+) -> Variable:
+    """Correlations of variables: covariances divided by both standard deviations.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (variables, observations) or (observations,)
+    y : Variable or array, optional
+        Further variables.
+    rowvar : bool
+        False if the variables are the columns.
+    dtype : floating dtype, optional
+        Convert the observations to it first.
+
+    Returns
+    -------
+    Variable, shape (variables, variables), or () for one
+    """
+    c = cov(x, y, rowvar, dtype=dtype)
+    if not c.ndim:
+        return c / c
+    deviations = sqrt(diagonal(c))
+    return clip(c / deviations[:, None] / deviations[None, :], -1.0, 1.0)

@@ -1,0 +1,174 @@
+"""Order statistics over axes: what stands at a place, or between two places, of the sorted elements.
+
+The gradient goes to the elements at those places, in the proportion of the interpolation. Equal
+elements stand in the order in which they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nbgrad.engine.variable import Variable
+
+from .base import Axis, Operand, Operation, Value, apply, floating, kept_shape, norm_axis, plain
+from .indexing import AddAt
+
+
+class Quantile(Operation):
+    """y = what the share q of the elements lies below."""
+
+    numpy: ClassVar[Any] = staticmethod(np.quantile)
+    skips_nan: ClassVar[bool] = False
+
+    def __init__(
+        self, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
+    ) -> None:
+        self.q, self.axis, self.method, self.keepdims = q, axis, method, keepdims
+
+    def forward(self, x: Any) -> Any:
+        x = floating(x)
+        return self.of(x, self.axis, self.keepdims).astype(x.dtype)
+
+    def of(self, x: Any, axis: Axis, keepdims: bool) -> Any:
+        """Call NumPy's function."""
+        return self.numpy(x, self.q, axis=axis, method=self.method, keepdims=keepdims)[()]
+
+    def place(self, n: int) -> Any:
+        """Return where the results stand among n sorted elements, as fractions of an index."""
+        return np.reshape(self.of(np.arange(float(n)), 0, False), -1)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        values = plain(x)
+        if not values.size:
+            return np.zeros(x.shape, plain(gy).dtype)
+        places = np.arange(values.size).reshape(x.shape)
+        rows, places = (in_rows(a, self.axis) for a in (values, places))
+        places = np.take_along_axis(places, np.argsort(rows, axis=-1, kind="stable"), -1)
+        counts = (~np.isnan(rows)).sum(axis=-1) if self.skips_nan else None
+        at = self._places(rows.shape, counts)
+        low = np.floor(at).astype(np.intp)
+        high = np.minimum(low + 1, rows.shape[-1] - 1)
+        share = (at - low).astype(plain(gy).dtype)
+        g = gy.reshape(at.shape)
+        gx: Any = 0.0
+        for i, part in ((low, 1.0 - share), (high, share)):
+            index = np.take_along_axis(places[None], i[..., None], -1)[..., 0]
+            gx = gx + apply(AddAt(index, (values.size,)), g * part)
+        return self._with_nan(gx.reshape(x.shape), values)
+
+    def _places(self, shape: tuple[int, ...], counts: Any) -> Any:
+        """Return where results stand: for each q, and each row."""
+        if counts is None:
+            at = self.place(shape[-1])
+            return np.broadcast_to(at.reshape(-1, *(1,) * (len(shape) - 1)), (at.size, *shape[:-1]))
+        at = np.zeros((self.place(1).size, *shape[:-1]))
+        for n in np.unique(counts):
+            if n:
+                at[:, counts == n] = self.place(int(n))[:, None]
+        return at
+
+    def _with_nan(self, gx: Value, values: Any) -> Value:
+        """Return nan for the gradients where a result is nan."""
+        nan = np.isnan(values)
+        if not nan.any():
+            return gx
+        over = np.all if self.skips_nan else np.any
+        bad = over(nan, axis=self.axis, keepdims=True)
+        return np.where(bad, np.nan, gx)
+
+
+class Percentile(Quantile):
+    """y = what q percent of the elements lie below."""
+
+    numpy = staticmethod(np.percentile)
+
+
+class Median(Quantile):
+    """y = the element in the middle, or the mean of the two in the middle."""
+
+    numpy = staticmethod(np.median)
+
+    def __init__(self, axis: Axis = None, keepdims: bool = False) -> None:
+        super().__init__(0.5, axis, keepdims=keepdims)
+
+    def of(self, x: Any, axis: Axis, keepdims: bool) -> Any:
+        """Call NumPy's function."""
+        of: Any = self.numpy
+        return np.asarray(of(x, axis=axis, keepdims=keepdims))[()]
+
+
+class NanQuantile(Quantile):
+    """y = what the share q of the elements lies below, without nan."""
+
+    numpy = staticmethod(np.nanquantile)
+    skips_nan = True
+
+
+class NanPercentile(Quantile):
+    """y = what q percent of the elements lie below, without nan."""
+
+    numpy = staticmethod(np.nanpercentile)
+    skips_nan = True
+
+
+class NanMedian(Median):
+    """y = the median of the elements without nan."""
+
+    numpy = staticmethod(np.nanmedian)
+    skips_nan = True
+
+
+def in_rows(x: Any, axis: Axis) -> Any:
+    """Return an array whose last axis holds what an operation reduces."""
+    kept = [i for i, n in enumerate(kept_shape(x.shape, axis)) if n == x.shape[i] != 1]
+    order = kept + [i for i in range(x.ndim) if i not in kept]
+    return x.transpose(order).reshape([*(x.shape[i] for i in kept), -1])
+
+
+_PARAMETERS = """
+
+Parameters
+----------
+q : float or array of floats
+    {between}; of several, the result has a leading axis.
+method : str
+    How to interpolate between two elements, by NumPy's names: "linear", "lower",
+    "higher", "nearest", "midpoint", "median_unbiased", …
+"""
+
+
+def _with_q(operation: type[Quantile], line: str, between: str) -> Callable[..., Variable]:
+    """Return the public function of an operation that takes q."""
+
+    def function(
+        x: Operand,
+        q: Any,
+        axis: Axis = None,
+        method: str = "linear",
+        keepdims: bool = False,
+    ) -> Variable:
+        return operation(np.asarray(plain(q))[()], norm_axis(axis), method, keepdims).on(x)
+
+    function.__doc__ = line + _PARAMETERS.format(between=between)
+    return function
+
+
+quantile = _with_q(Quantile, "Quantiles over axes: what the share q lies below.", "From 0 to 1")
+percentile = _with_q(
+    Percentile, "Percentiles over axes: what q percent lie below.", "From 0 to 100"
+)
+nanquantile = _with_q(NanQuantile, "Quantiles over axes, without nan.", "From 0 to 1")
+nanpercentile = _with_q(NanPercentile, "Percentiles over axes, without nan.", "From 0 to 100")
+
+
+def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Median over axes: the element in the middle, or the mean of the two in the middle."""
+    return Median(norm_axis(axis), keepdims).on(x)
+
+
+def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
+    """Median over axes, without nan."""
+    return NanMedian(norm_axis(axis), keepdims).on(x)

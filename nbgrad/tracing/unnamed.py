@@ -1,0 +1,125 @@
+"""What a variable is called that nobody has a name for.
+
+Lines of code have names that are gone when a trace is made: ``h`` of the loop's third turn,
+``z`` of a function that has returned. Where positions are kept, the line that made a variable
+says what it was called there. What never had a name carries its expression, as it could
+stand in the code: ``x @ W + b``. The root keeps its id: whoever traces it knows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from inspect import CO_OPTIMIZED
+from typing import TYPE_CHECKING, Any
+
+from nbgrad.engine.diagnostics.naming import assigned_name
+
+if TYPE_CHECKING:
+    from .graph_walk import OpRow, Survey, VariableRow
+
+LONGEST = 28
+"""Longer expressions say less than an id does."""
+
+_INFIX = {"Add": ("+", 1), "Sub": ("-", 1), "Mul": ("*", 2), "Div": ("/", 2), "MatMul": ("@", 2), "Pow": ("**", 4)}  # fmt: skip
+_UNARY, _ATOM = 3, 5
+_CALL = re.compile(r"(\w+)\((.*)\)")
+_ITEM = re.compile(r"getitem(\[.*\])")
+
+
+def name_the_rest(graph: Survey) -> None:
+    """Give names to a graph's variables that have none but their ids."""
+    rows = graph.variables
+    nameless = {i for i, row in enumerate(rows) if row.name == f"v{i}" and i != graph.root}
+    if not nameless:
+        return
+    names = _Names(rows, nameless)
+    names.of_lines()
+    for op, inputs, outputs in graph.functions:
+        if len(outputs) == 1 and outputs[0] in nameless:
+            names.express(op, inputs, outputs[0])
+
+
+class _Names:
+    """The names of one graph while they are found."""
+
+    def __init__(self, rows: list[VariableRow], nameless: set[int]) -> None:
+        self.rows, self.nameless = rows, nameless
+        self.taken = {row.name for row in rows}
+        self.strength: dict[int, int] = {}
+        self.again: dict[str, int] = {}
+
+    def of_lines(self) -> None:
+        """Name what the line that made it has named: of a loop, turn by turn."""
+        places: dict[Any, list[int]] = defaultdict(list)
+        for i, row in enumerate(self.rows):
+            if type(row.position) is tuple:
+                places[row.position].append(i)
+        looped: set[str] = set()
+        once: list[tuple[int, str]] = []
+        for (code, offset), found in places.items():
+            stale = [i for i in found if self.rows[i].name.startswith("old ")]
+            self.nameless.update(stale)
+            name = assigned_name(code, offset) if self.nameless.intersection(found) else None
+            if name is not None and len(found) > 1:
+                looped.add(name)
+                for turn, i in enumerate(sorted(found, key=self.generation), start=1):
+                    self.give(i, f"{name} (step {turn})")
+            elif name is not None and (stale or code.co_flags & CO_OPTIMIZED):
+                once.append((found[0], name))
+            self.nameless.difference_update(stale)
+        for i, name in once:
+            if name in looped:
+                self.nameless.add(i)
+                self.give(i, f"{name} (step 0)")
+            else:
+                self.give(i, name)
+
+    def generation(self, i: int) -> int:
+        """Return where a variable stands in the order of the computation."""
+        return self.rows[i].generation
+
+    def give(self, i: int, name: str) -> None:
+        """Name a variable, if it has no name; a name that is taken gets a number."""
+        if i not in self.nameless:
+            return
+        found = name
+        while found in self.taken:
+            self.again[name] = self.again.get(name, 1) + 1
+            found = f"{name} ({self.again[name]})"
+        self.rows[i].name = found
+        self.taken.add(found)
+        self.nameless.discard(i)
+
+    def express(self, op: OpRow, inputs: Sequence[int], output: int) -> None:
+        """Name what a function made by its expression, when that is short and complete."""
+        if any(i in self.nameless for i in inputs):
+            return
+        text, strength = self.expression(op, inputs)
+        if text and len(text) <= LONGEST:
+            self.strength[output] = strength
+            self.give(output, text)
+
+    def expression(self, op: OpRow, inputs: Sequence[int]) -> tuple[str, int]:
+        """Write an operation as code, and say how strongly it binds."""
+        given = [self.rows[i].name for i in inputs]
+        infix = _INFIX.get(op.name)
+        if infix and len(inputs) == 2:
+            sign, strength = infix
+            left, right = (self.bracketed(i, strength + k) for k, i in enumerate(inputs))
+            return f"{left}{sign}{right}" if sign == "**" else f"{left} {sign} {right}", strength
+        if op.name == "Neg" and len(inputs) == 1:
+            return f"-{self.bracketed(inputs[0], _UNARY)}", _UNARY
+        if op.name == "Transpose" and op.label == "transpose":
+            return f"{self.bracketed(inputs[0], _ATOM)}.T", _ATOM
+        if item := _ITEM.fullmatch(op.label):
+            return f"{self.bracketed(inputs[0], _ATOM)}{item[1]}", _ATOM
+        call = _CALL.fullmatch(op.label)
+        name, options = (call[1], [call[2]]) if call else (op.label, [])
+        return f"{name}({', '.join([*given, *options])})", _ATOM
+
+    def bracketed(self, i: int, strength: int) -> str:
+        """Write an operand, in parentheses when it binds less strongly."""
+        name = self.rows[i].name
+        return f"({name})" if self.strength.get(i, _ATOM) < strength else name

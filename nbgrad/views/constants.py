@@ -1,0 +1,84 @@
+"""Numbers that belong to an operation: ``a**2`` is drawn as ``x²``, with no card for the 2.
+
+A number that nobody gave a name, such as a literal, says nothing that its function could not
+say itself. A drawing leaves such constants out and writes them on the function's pill; graph
+and trace keep them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+__all__ = ["Call", "Folded", "fold"]
+
+LONGEST = 7
+"""Longer numbers keep their card."""
+
+_RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
+_INFIX = {"Add": "+", "Sub": "−", "Mul": "×", "Div": "÷"}
+
+
+class Call(NamedTuple):
+    """What must be known of a function: its id, class and symbol, and its inputs' ids."""
+
+    id: str
+    name: str
+    symbol: str
+    inputs: Sequence[str]
+
+
+class Folded(NamedTuple):
+    """Which variables are left out, and what the functions show that took them in."""
+
+    hidden: frozenset[str]
+    symbols: dict[str, str]
+
+
+def fold(numbers: Mapping[str, str], calls: Iterable[Call]) -> Folded:
+    """Fold numbers into the functions that use them.
+
+    Parameters
+    ----------
+    numbers : mapping of id to str
+        The constants that may be left out, and what stands on their cards.
+    calls : iterable of Call
+    """
+    symbols: dict[str, tuple[str, str]] = {}
+    kept: set[str] = set()
+    for call in calls:
+        inner = [i for i in call.inputs if i in numbers]
+        symbol = _symbol(call, numbers) if inner else None
+        if symbol is None:
+            kept.update(inner)
+        else:
+            symbols[call.id] = inner[0], symbol
+    shown = {key: symbol for key, (number, symbol) in symbols.items() if number not in kept}
+    return Folded(frozenset(number for number, _ in symbols.values()) - kept, shown)
+
+
+def _symbol(call: Call, numbers: Mapping[str, str]) -> str | None:
+    """Return what a function shows with its number in it; None where it cannot."""
+    if len(call.inputs) != 2 or all(i in numbers for i in call.inputs):
+        return None
+    first = call.inputs[0] in numbers
+    number = numbers[call.inputs[0 if first else 1]]
+    if len(number) > LONGEST:
+        return None
+    number = number.replace("-", "−")
+    if call.name == "Pow":
+        return f"{number}ˣ" if first else _power(number)
+    sign = _INFIX.get(call.name)
+    if sign is None:
+        return f"{call.symbol} {number}" if call.name in ("Maximum", "Minimum") else None
+    if not first:
+        return f"{sign} ({number})" if number.startswith("−") else f"{sign} {number}"
+    return f"{number} {sign}" if sign != "×" else f"× {number}"
+
+
+def _power(number: str) -> str:
+    """Write a power: ``x²``, ``√x``, ``x^1.5``."""
+    if number == "0.5":
+        return "√x"
+    whole = number.replace("−", "-")
+    return f"x{whole.translate(_RAISED)}" if whole.lstrip("-").isdigit() else f"x^{number}"
