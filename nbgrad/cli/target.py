@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrad.engine.errors import listed
-from nbgrad.engine.variable import Variable
+from nbgrad.tracing.engines import has_pass
 
 from .errors import CommandError, lines_of
 
@@ -126,7 +126,7 @@ def find(
     for attribute, key in (*((name, None) for name in rest), *target.items):
         value = _part(value, attribute, key, so_far, target)
         so_far += f".{attribute}" if attribute is not None else f"[{key!r}]"
-    if not is_traceable(value):
+    if not has_pass(value):
         raise CommandError(
             f"{target.text} in {target.script} is not a Variable but {type(value).__name__}. "
             f"{_there(names)}"
@@ -134,11 +134,6 @@ def find(
     if all(value is not known for known in names.values()):
         names[target.text] = value
     return value, names
-
-
-def is_traceable(value: Any) -> bool:
-    """Whether a value has a backward pass."""
-    return issubclass(type(value), Variable)  # isinstance asks a proxy, which may run code
 
 
 def _part(value: Any, attribute: str | None, key: Any, so_far: str, target: Target) -> Any:
@@ -192,7 +187,7 @@ def _close(name: str, names: Iterable[str]) -> str:
 
 def variables(names: Mapping[str, Any]) -> list[str]:
     """Return the names that stand for Variables, but for those with an underscore."""
-    return [name for name, value in names.items() if name[:1] != "_" and is_traceable(value)]
+    return [name for name, value in names.items() if name[:1] != "_" and has_pass(value)]
 
 
 def _there(names: Mapping[str, Any]) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbconvert import HTMLExporter
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter, LatexExporter
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.host import Notebook, shoot
@@ -66,6 +67,15 @@ def test_a_converted_notebook_tells_the_story(
         expect(page.get_by_text(re.compile(fact)).filter(visible=True).first).to_be_visible()
     shoot(page.locator("body"), "nbconvert")
     context.close()
+
+
+def test_a_notebook_becomes_latex_without_inkscape(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = [IMPORTS, DIAMOND, "%graph y", "ng.graph(y)", "%backward y", "ng.trace(y)", "y"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    NotebookClient(book, kernel_name="python3").execute()
+    monkeypatch.setenv("PATH", "")
+    text, _ = LatexExporter().from_notebook_node(book)
+    assert text.count("4 functions") == 4
 
 
 @pytest.fixture

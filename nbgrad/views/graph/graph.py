@@ -169,23 +169,24 @@ class Graph(GraphData):
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, str]:
-        """Return the drawing as HTML, which follows the theme, as SVG, and as text."""
+        """Return the drawing as HTML, which follows the theme, and as text; SVG when asked for.
+
+        A notebook with an ``image/svg+xml`` output can be converted to LaTeX only where
+        Inkscape is installed, so there is none unless ``include`` names it.
+        """
         part = self.nearest(SHOWN_NODES)
         alone = self._svg(part, alone=True)
+        wanted = set(include or ("text/html", "text/plain")) - set(exclude or ())
         bundle = {
             "text/html": self._html(part, alone),
             "image/svg+xml": alone,
             "text/plain": str(self),
         }
-        wanted = set(include) if include else set(bundle)
-        return {key: bundle[key] for key in bundle if key in wanted - set(exclude or ())}
+        return {key: bundle[key] for key in bundle if key in wanted}
 
     def _repr_html_(self) -> str:
         part = self.nearest(SHOWN_NODES)
         return self._html(part, self._svg(part, alone=True))
-
-    def _repr_svg_(self) -> str:
-        return self._svg(self.nearest(SHOWN_NODES), alone=True)
 
     def _html(self, part: Graph, alone: str) -> str:
         svg = self._svg(part, alone=False)
