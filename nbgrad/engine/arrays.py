@@ -69,13 +69,25 @@ def check_data(data: Any) -> None:
             f"{type(data)} is not supported as a Variable's data: it must be an ndarray, "
             f"not {kind}. Convert it with np.array(...) or ng.as_variable(...)."
         )
-    if type(data) is not np.ndarray and isinstance(data, (np.matrix, np.ma.MaskedArray)):
-        raise DataTypeError(
-            f"A Variable cannot hold a {type(data).__name__}: it computes by rules of its own, "
-            "which the gradients would not follow. Make it an ordinary array with "
-            "np.asarray(...), or masked.filled(value)."
-        )
+    refuse_own_rules(data, "A Variable cannot hold", DataTypeError)
     check_dtype(data, "A Variable")
+
+
+def refuse_own_rules(array: Any, what: str, error: type[Exception]) -> None:
+    """Refuse arrays that multiply as matrices, or leave elements out.
+
+    Raises
+    ------
+    error
+        Naming the type and how to convert.
+    """
+    if type(array) is np.ndarray or not isinstance(array, (np.matrix, np.ma.MaskedArray)):
+        return
+    raise error(
+        f"{what} a {type(array).__name__}: it computes by rules of its own, "
+        "which the gradients would not follow. Make it an ordinary array with "
+        "np.asarray(...), or masked.filled(value)."
+    )
 
 
 def as_array(obj: Any) -> Array:
@@ -97,6 +109,7 @@ def as_array(obj: Any) -> Array:
         If no real floating or integer array comes out.
     """
     if isinstance(obj, np.ndarray):
+        refuse_own_rules(obj, "as_array cannot take", DataTypeError)
         return obj
     if obj is None or isinstance(obj, (str, bytes)) or hasattr(obj, "backward"):
         raise DataTypeError(

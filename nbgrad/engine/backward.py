@@ -23,6 +23,7 @@ from .errors import NoGraphError, OperandError, add_note, describe, describe_all
 from .function import Folded
 from .grad_mode import STILL_OFF, Override, override, process
 from .gradients import gathered, seed_of
+from .identity import set_by_identity, table_by_identity
 from .observer import Observer, watching
 from .sentinels import CONSTANT, NO_GRAD, State
 from .variable import Variable
@@ -56,8 +57,8 @@ class Pass:
     )  # fmt: skip
 
     def __init__(self, create_graph: bool, retain: bool, observer: Observer | None) -> None:
-        self.table: dict[Variable, Any] = {}
-        self.owned: set[Variable] = set()
+        self.table: dict[Variable, Any] = table_by_identity()
+        self.owned: set[Variable] = set_by_identity()
         self.done: list[Variable] = []
         self.retained: list[tuple[Variable, Any]] = []
         self.calls: set[Any] = set()

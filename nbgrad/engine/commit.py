@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import GradientShapeError, describe
+from .gradients import as_gradient, gradient_dtype
 from .sentinels import FREED, Retained, State, reading_and_setting
 from .variable import Variable
 
@@ -52,14 +53,15 @@ def updates_of(state: Pass, preset: Variable | None) -> tuple[list[Variable], li
         if old is None:
             found.append((x, before, private(g, x, state)))
         elif x is preset:
-            continue
+            if old.dtype != gradient_dtype(x):
+                found.append((x, before, as_gradient(old, x)))
         elif old.shape != x._data.shape:
             raise GradientShapeError(
                 f"{describe(x)} holds a grad of shape {old.shape}, to which nothing can be "
                 "added: set x.grad to an array of the variable's shape, or call cleargrad()."
             )
         else:
-            found.append((x, before, old + g))
+            found.append((x, before, as_gradient(old + g, x)))
     if state.retain:
         for y, g in state.retained:
             before = y._grad
@@ -83,6 +85,7 @@ def gradient_in(kept: Any) -> Any:
 
 def private(g: Any, x: Variable, state: Pass) -> Any:
     """Return a gradient whose memory nobody else has."""
+    g = as_gradient(g, x)  # float16 is added up in a wider dtype
     if isinstance(g, np.generic) or x in state.owned:
         return g
     if isinstance(g, Variable):

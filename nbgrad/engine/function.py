@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 
 from . import display, recording
-from .arrays import Array, as_array, check_dtype, to_raw
+from .arrays import Array, as_array, check_dtype, refuse_own_rules, to_raw
 from .diagnostics.escaping import visible
 from .diagnostics.naming import places
 from .errors import (
@@ -393,6 +393,7 @@ def _as_output(y: Any, function: Function, arrays: list[Array]) -> Array:
             f"{function._nbgrad_label}.forward returned {type(y).__name__}; "
             "it must return an array, or a tuple of arrays."
         )
+    refuse_own_rules(y, f"{function._nbgrad_label}.forward cannot return", DataTypeError)
     array = as_array(y)
     check_dtype(array, f"The output of {function._nbgrad_label}.forward: a Variable")
     # An output that is its input's memory would change when the input is written to.
@@ -477,6 +478,7 @@ def as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> V
     if isinstance(x, (int, float)) and not isinstance(x, np.generic):
         return _constant(np.asarray(x, weak))
     if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fiub":
+        refuse_own_rules(x, f"{function._nbgrad_label} cannot take", OperandError)
         return _constant(as_array(x) if x.dtype.kind != "b" else np.asarray(x))
     raise OperandError(
         f"{function._nbgrad_label} cannot take {unfit(x)} as an input: "

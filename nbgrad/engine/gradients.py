@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .arrays import broadcastable, sum_to_shape, to_raw
+from .arrays import broadcastable, refuse_own_rules, sum_to_shape, to_raw
 from .diagnostics.naming import called
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
 from .memory import LARGE, keep_freed_memory
@@ -32,6 +32,13 @@ def gradient_dtype(x: Variable) -> np.dtype[Any]:
     """Return the dtype of a variable's gradient: its own; float64 for integers."""
     dtype: np.dtype[Any] = x._data.dtype
     return dtype if dtype.kind == "f" else _float64
+
+
+def as_gradient(g: Any, x: Variable) -> Any:
+    """Return a gradient in its variable's own dtype."""
+    if g.dtype is x._data.dtype or g.dtype == (dtype := gradient_dtype(x)):
+        return g
+    return g.astype(dtype)
 
 
 def seed_of(root: Variable, create_graph: bool, gradient: Any = None) -> Any:
@@ -96,6 +103,7 @@ def _checked_upstream(root: Variable, gradient: Any) -> Any:
 def recorded(gx: Any) -> Any:
     """Let a rule's constant gradient be a Variable like the others, under ``create_graph``."""
     if isinstance(gx, (np.ndarray, np.generic, int, float)):
+        gx = _unmasked(gx, "A backward rule")
         return Variable(np.array(gx)) if np.asarray(gx).dtype.kind in "fiu" else gx
     return gx
 
@@ -159,6 +167,7 @@ def _checked(gx: Any, x: Variable, op: Any, i: int, create_graph: bool) -> Any:
     """Return a rule's gradient as an array, or as a Variable with ``create_graph``."""
     if not create_graph and isinstance(gx, Variable):
         gx = gx._data
+    gx = _unmasked(gx, f"{op.label}.backward")
     if isinstance(gx, (int, float)) and not isinstance(gx, np.generic):
         gx = np.asarray(gx, gradient_dtype(x))
     if not isinstance(gx, (np.ndarray, np.generic, Variable)) or gx.dtype.kind not in "fiu":
@@ -166,6 +175,14 @@ def _checked(gx: Any, x: Variable, op: Any, i: int, create_graph: bool) -> Any:
             f"{op.label}.backward returned {_kind(gx)} as the gradient of input {i}, "
             f"{describe(x)}. Return a real array of that shape, or None if it has no gradient."
         )
+    return gx
+
+
+def _unmasked(gx: Any, who: str) -> Any:
+    """Return a gradient as a plain array, refused where it multiplies or counts in its own way."""
+    if type(gx) is not _ndarray and isinstance(gx, np.ma.MaskedArray) and not np.ma.is_masked(gx):
+        return gx.data
+    refuse_own_rules(gx, f"{who} cannot return", GradientTypeError)
     return gx
 
 
@@ -197,6 +214,9 @@ def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], ke
         if fresh and not isinstance(gx, np.generic):
             owned.add(x)
         return gx
+    if before.dtype.char == "e":  # ones would stop at 2048
+        before = before.astype(np.float32)
+        owned.add(x)
     if isinstance(before, np.ndarray) and not keep:
         if x in owned:
             before += gx

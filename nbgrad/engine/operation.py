@@ -24,7 +24,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from . import recording
-from .arrays import Raw, to_raw
+from .arrays import Raw, refuse_own_rules, to_raw
 from .errors import NbgradError, OperandError, add_note, describe_all, unfit
 from .function import CALL, Call, Function, as_input, call_of, kept
 from .rules import chained, pull_for, raw_values
@@ -141,6 +141,8 @@ class Operation(Function):
                 f"{self.label} takes {len(self.rules)} operands, but got {len(inputs)}: "
                 f"{describe_all(inputs)}."
             )
+        if any(type(x) is int and _is_long(x) for x in inputs):
+            inputs = tuple(_as_float(x, self) for x in inputs)
         raws = [raw_operand(x, self) for x in inputs]
         floating = [r for r in raws if not isinstance(r, (int, float)) or type(r) is _float64]
         raws = [weak_scalar(r, floating) for r in raws]
@@ -296,6 +298,7 @@ def raw_operand(x: Any, op: Operation) -> Raw:
     if isinstance(x, Variable):
         return to_raw(x._array())
     if isinstance(x, _ndarray) and x.dtype.kind in "fiub":
+        refuse_own_rules(x, f"{op.label} cannot take", OperandError)
         return to_raw(x)
     if isinstance(x, (bool, int, float)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):
         return x
@@ -318,3 +321,20 @@ def weak_scalar(raw: Raw, others: list[Raw]) -> Raw:
     if dtype.kind == "f":
         return dtype.type(raw)
     return _float64(raw) if isinstance(raw, float) else raw
+
+
+def _is_long(number: int) -> bool:
+    """Whether a Python int has more digits than NumPy's integers: it computes as float64."""
+    return not -(2**63) <= number < 2**63
+
+
+def _as_float(x: Any, op: Operation) -> Any:
+    """Let a long int compute as float64."""
+    if type(x) is not int or not _is_long(x):
+        return x
+    try:
+        return float(x)
+    except OverflowError as error:
+        raise OperandError(
+            f"{op.label} cannot take an int of {x.bit_length()} bits: float64 ends at 2**1024."
+        ) from error

@@ -22,11 +22,12 @@ import numpy as np
 
 from . import display, recording
 from . import numpy_protocols as dispatch
-from .arrays import Array, Raw, as_array, check_data, check_dtype
+from .arrays import Array, Raw, as_array, check_data, check_dtype, refuse_own_rules
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called, in_code
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
 from .grad_mode import leaf_made, override, process
+from .identity import look_at
 from .operators import Operators
 from .sentinels import CONSTANT, NO_GRAD, Retained, State, reading_and_setting
 
@@ -85,6 +86,10 @@ class Variable(Operators):
     _source: source.Position | None
     generation: int
     name: str | None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        look_at(cls)
 
     def __init__(
         self, data: Array | None, name: str | None = None, *, requires_grad: bool = True
@@ -154,6 +159,7 @@ class Variable(Operators):
                 f"A gradient is an ndarray of the variable's shape, not {type(value).__name__}; "
                 "convert it with np.array(...)."
             )
+        refuse_own_rules(value, "A gradient cannot be", GradientTypeError)
         array = as_array(value)
         check_dtype(array, "A gradient")
         self._grad = array
@@ -348,7 +354,7 @@ class Variable(Operators):
 
     def __copy__(self) -> Variable:
         rebuild, args, extra = self.__reduce_ex__(2)
-        x: Variable = rebuild(*(a.copy() if isinstance(a, np.ndarray) else a for a in args))
+        x: Variable = rebuild(*map(_copied, args))
         if extra is not None:
             x.__dict__.update(extra)
         return x
@@ -370,6 +376,11 @@ class Variable(Operators):
                 "was made: np.save('x.npy', x.data). Here: x = Variable(np.load('x.npy'))"
             )
         self.__dict__.update(state)
+
+
+def _copied(field: Any) -> Any:
+    """Return a field of a copy: an array, or a gradient with its graph, in memory of its own."""
+    return field.copy() if isinstance(field, (np.ndarray, Variable)) else field
 
 
 def restore(

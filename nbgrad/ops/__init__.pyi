@@ -212,6 +212,7 @@ __all__ = [
     "vsplit",
     "vstack",
     "where",
+    "xlogy",
 ]
 
 def abs(x: Operand) -> Variable:
@@ -602,7 +603,7 @@ def average(a: Operand, axis: Axis = None, weights: Operand | None = None, retur
     The same on a Variable: ``np.average``.
     """
 
-def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False) -> Variable:
+def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False, *, pos_weight: Any = None, reduction: str = 'mean') -> Variable:
     """Mean of -(t · ln p + (1 - t) · ln(1 - p)).
 
     Parameters
@@ -613,10 +614,15 @@ def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False) -> V
     t : Variable or array
         Targets from 0 to 1, of x's shape.
     from_logits : bool
+    pos_weight : number or array, that broadcasts to x, optional
+        By what the first term is multiplied: more than 1 for a rare class.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
 
     Returns
     -------
     Variable, shape ()
+        Of x's shape with ``reduction="none"``.
 
     Raises
     ------
@@ -742,8 +748,8 @@ def clip(x: Operand, a_min: Any = None, a_max: Any = None, *, min: Any = None, m
     ----------
     x : Variable, array or number, any shape
     a_min, a_max : Variable, array or number, optional
-        The bounds; `min` and `max` are the same. Where both are arrays or Variables,
-        this is ``minimum(maximum(x, a_min), a_max)``.
+        The bounds; `min` and `max` are the same. A Variable gets the gradient of the
+        elements that it replaces.
 
     Raises
     ------
@@ -1105,13 +1111,11 @@ def det(x: Operand) -> Variable:
     Raises
     ------
     ShapeError
-        If the shapes do not fit, or a matrix is singular.
+        If the shapes do not fit.
 
     Notes
     -----
-    Backward: ``gx = gy · y · (x⁻¹)ᵀ``.
-
-    Of a singular matrix there is no derivative here: its inverse is needed.
+    Backward: ``gx = gy · the cofactors of x``.
 
     The same on a Variable: ``np.linalg.det``.
     """
@@ -1635,7 +1639,7 @@ def getitem(x: Operand, index: Any) -> Variable:
     Parameters
     ----------
     x : Variable or array, any shape
-    index : int, slice, ``...``, None, array of int or bool, list, or a tuple of them
+    index : int, slice, ``...``, None, array or sequence of int or bool, or a tuple of them
         An element that is picked twice gets both gradients.
 
     Returns
@@ -2098,7 +2102,7 @@ def maximum(x0: Operand, x1: Operand) -> Variable:
     -----
     Backward: ``gx0 = gy where x0 > x1, else 0; gx1 = gy where x1 > x0, else 0``.
 
-    Where both are equal, each gets half of the gradient.
+    Where both are equal, each gets half of the gradient; where one is nan, each gets it.
 
     The same on a Variable: ``np.maximum``.
     """
@@ -2130,17 +2134,20 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = 
     The same on a Variable: ``np.mean``.
     """
 
-def mean_squared_error(x0: Operand, x1: Operand) -> Variable:
+def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = 'mean') -> Variable:
     """Mean of the squared differences of all elements, as PyTorch's ``mse_loss``.
 
     Parameters
     ----------
     x0, x1 : Variable or array
         Predictions and targets, of one shape; one of them may broadcast to the other.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
 
     Returns
     -------
     Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
 
     Raises
     ------
@@ -2252,7 +2259,7 @@ def minimum(x0: Operand, x1: Operand) -> Variable:
     -----
     Backward: ``gx0 = gy where x0 < x1, else 0; gx1 = gy where x1 < x0, else 0``.
 
-    Where both are equal, each gets half of the gradient.
+    Where both are equal, each gets half of the gradient; where one is nan, each gets it.
 
     The same on a Variable: ``np.minimum``.
     """
@@ -3320,7 +3327,7 @@ def softmax(x: Operand, axis: Axis = -1) -> Variable:
     Backward: ``gx = y · (gy − Σ gy · y)``.
     """
 
-def softmax_cross_entropy(x: Operand, t: Operand) -> Variable:
+def softmax_cross_entropy(x: Operand, t: Operand, *, weight: Any = None, reduction: str = 'mean', ignore_index: int = -100, label_smoothing: float = 0.0) -> Variable:
     """Mean of -ln p, where p is the softmax of the scores at the right class.
 
     As PyTorch's ``cross_entropy``. Any finite score gives a finite loss and gradient.
@@ -3331,15 +3338,25 @@ def softmax_cross_entropy(x: Operand, t: Operand) -> Variable:
         Scores, not probabilities.
     t : array of int, shape (...), or Variable or array, shape (..., classes)
         The right classes, counted from 0; or the probability of each class.
+    weight : array, shape (classes,), optional
+        By what the loss of each class is multiplied; the mean divides by the weights of the
+        right classes.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all predictions.
+    ignore_index : int
+        A class in t that stands for no class: its predictions count for nothing.
+    label_smoothing : float, from 0 to 1
+        How much of each target is given to all classes in equal parts.
 
     Returns
     -------
     Variable, shape ()
+        Of shape (...) with ``reduction="none"``.
 
     Raises
     ------
     ShapeError, OperationIndexError
-        If targets and scores do not fit, or a class is not there.
+        If targets, weights and scores do not fit, or a class is not there.
 
     Notes
     -----
@@ -3970,6 +3987,30 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
     Backward: ``gx0 = gy where the condition holds, else 0; gx1 = gy where it does not, else 0``.
 
     The same on a Variable: ``np.where``.
+    """
+
+def xlogy(x0: Operand, x1: Operand) -> Variable:
+    """Product x0 · ln x1, elementwise; 0 where x0 is 0, as in entropies.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number, any shape, that broadcast
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to; float32 stays float32.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not broadcast.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · ln x1; gx1 = gy · x0 / x1``.
+
+    Where x0 is 0, the derivative with respect to x0 is 0 for x1 ≤ 0, and that with respect to x1 = 0 is 0.
     """
 
 absolute = abs

@@ -167,7 +167,7 @@ def digits_left(y: Any) -> float:
 
 def vanishing(factor: Value, other: Value) -> Value:
     """Return a product in which 0 of the first factor wins over an infinite second one."""
-    nothing = plain(factor) == 0
+    nothing = np.equal(plain(factor), 0)
     return factor * np.where(nothing, 0.0, other) if nothing.any() else factor * other
 
 

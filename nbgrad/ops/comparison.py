@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine import recording
-from nbgrad.engine.operation import binary
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.arrays import NUMPY_2, refuse_own_rules
+from nbgrad.engine.errors import OperandError
+from nbgrad.engine.operation import binary, raw_operand
+from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, as_operand, keep, number, plain
+from .base import Operand, Operation, Value, as_operand, keep, number, plain, within_rules
 
 
 class Where(Operation):
@@ -54,7 +57,9 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
         If they do not broadcast.
     """
     # A copy: a mask that is reused and changed later must not change the gradient.
-    op = Where(np.array(recording.raw(plain(condition)), bool))
+    mask = recording.raw(plain(condition))
+    refuse_own_rules(mask, "where cannot take", OperandError)
+    op = Where(np.array(mask, bool))
     recording.depends(op, "condition", condition)
     return op.on(x, y)
 
@@ -66,10 +71,10 @@ class Maximum(Operation):
         return np.maximum(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return share(plain(x0) > plain(x1), plain(x0) == plain(x1), gy)
+        return share(~(plain(x0) < plain(x1)), plain(x0) == plain(x1), gy)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return share(plain(x1) > plain(x0), plain(x0) == plain(x1), gy)
+        return share(~(plain(x1) < plain(x0)), plain(x0) == plain(x1), gy)
 
 
 class Minimum(Operation):
@@ -79,16 +84,17 @@ class Minimum(Operation):
         return np.minimum(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return share(plain(x0) < plain(x1), plain(x0) == plain(x1), gy)
+        return share(~(plain(x0) > plain(x1)), plain(x0) == plain(x1), gy)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return share(plain(x1) < plain(x0), plain(x0) == plain(x1), gy)
+        return share(~(plain(x1) > plain(x0)), plain(x0) == plain(x1), gy)
 
 
 def share(chosen: Any, ties: Any, gy: Value) -> Value:
     """Pass a gradient to the chosen one; half of it where both are equal."""
     if np.any(ties):
-        return np.where(chosen, gy, keep(ties, gy * 0.5))
+        gy = np.where(ties, gy * 0.5, gy)
+        chosen = chosen | ties
     return keep(chosen, gy)
 
 
@@ -100,17 +106,43 @@ class Clip(Operation):
 
     def forward(self, x: Any) -> Any:
         bounds = (
-            b if b is None or x.dtype.kind != "f" else number(b, x) for b in (self.min, self.max)
+            number(b, x) if _is_weak(b) and x.dtype.kind == "f" else b for b in (self.min, self.max)
         )
         return np.clip(x, *bounds)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        inside: Any = True
+        beyond: Any = False
         if self.min is not None:
-            inside = plain(x) >= self.min
+            beyond = plain(x) < self.min
         if self.max is not None:
-            inside = inside & (plain(x) <= self.max)
-        return keep(inside, gy)
+            beyond = beyond | (plain(x) > self.max)
+        return np.where(beyond, 0.0, gy)  # nan passes on
+
+
+@within_rules
+class AtLeast(Maximum):
+    """y = x0, or x1 where x0 is smaller."""
+
+    public_name = "clip"
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return np.where(plain(x0) < plain(x1), 0.0, gy)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return keep((plain(x0) < plain(x1)) | np.isnan(plain(x1)), gy)
+
+
+@within_rules
+class AtMost(Minimum):
+    """y = x0, or x1 where x0 is larger."""
+
+    public_name = "clip"
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return np.where(plain(x0) > plain(x1), 0.0, gy)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return keep((plain(x0) > plain(x1)) | np.isnan(plain(x1)), gy)
 
 
 minimum = binary(Minimum(), "minimum", "Smaller one of two operands, elementwise.")
@@ -131,8 +163,8 @@ def clip(
     ----------
     x : Variable, array or number, any shape
     a_min, a_max : Variable, array or number, optional
-        The bounds; `min` and `max` are the same. Where both are arrays or Variables,
-        this is ``minimum(maximum(x, a_min), a_max)``.
+        The bounds; `min` and `max` are the same. A Variable gets the gradient of the
+        elements that it replaces.
 
     Raises
     ------
@@ -141,9 +173,22 @@ def clip(
     """
     low = as_operand(a_min if min is None else min)
     high = as_operand(a_max if max is None else max)
-    if all(b is None or isinstance(b, (int, float)) for b in (low, high)):
-        return Clip(low, high).on(x)
+    if not isinstance(low, Variable) and not isinstance(high, Variable):
+        return Clip(_bound(low), _bound(high)).on(x)
     if low is not None:
-        x = maximum(x, low)
-    y: Variable = x if high is None else minimum(x, high)
-    return y
+        x = AtLeast().on(x, low)
+    return as_variable(x) if high is None else AtMost().on(x, high)
+
+
+def _bound(b: Any) -> Any:
+    """Return a bound that nobody changes before the backward pass."""
+    return b if b is None or _is_weak(b) else raw_operand(b, Clip()).copy()
+
+
+def _is_weak(b: Any) -> bool:
+    """Whether a number takes the dtype of the array that it meets: one of Python's."""
+    return isinstance(b, (int, float)) and not isinstance(b, np.generic)
+
+
+# `array.clip(x, 2)` calls this ufunc, which has no name of its own in NumPy.
+dispatch.numpy_twins[getattr(np, "_core" if NUMPY_2 else "core").umath.clip] = clip

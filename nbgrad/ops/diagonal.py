@@ -81,7 +81,7 @@ def tril(m: Operand, k: int = 0) -> Variable:
         The last diagonal that is kept.
     """
     n, columns = np.shape(plain(m))[-2:]
-    return where(np.tri(n, columns, k, dtype=bool), m, 0.0)
+    return where(np.tri(n, columns, k, dtype=bool), m, 0)
 
 
 def triu(m: Operand, k: int = 0) -> Variable:
@@ -94,4 +94,4 @@ def triu(m: Operand, k: int = 0) -> Variable:
         The first diagonal that is kept.
     """
     n, columns = np.shape(plain(m))[-2:]
-    return where(np.tri(n, columns, k - 1, dtype=bool), 0.0, m)
+    return where(np.tri(n, columns, k - 1, dtype=bool), 0, m)

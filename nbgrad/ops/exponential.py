@@ -9,7 +9,7 @@ import numpy as np
 from nbgrad.engine.operation import binary, unary
 
 from .activation import Sigmoid
-from .base import Operation, Value, apply, overwrite, plain
+from .base import Operation, Value, apply, number, overwrite, plain
 
 
 class Exp(Operation):
@@ -109,6 +109,23 @@ def _difference(x0: Value, x1: Value) -> Value:
 _SIGMOID = Sigmoid()
 
 
+class XLogY(Operation):
+    """y = x0 · ln x1, and 0 where x0 is 0."""
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        hidden = (x0 == 0) & ~np.isnan(x1)
+        y = x0 * np.log(np.where(hidden, number(1, x1), x1))
+        return np.where(hidden, number(0, y), y)[()]
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        hidden = np.equal(plain(x0), 0) & np.less_equal(plain(x1), 0)
+        return gy * np.log(np.where(hidden, 1.0, x1) if hidden.any() else x1)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        hidden = np.equal(plain(x0), 0) & np.equal(plain(x1), 0)
+        return gy * (x0 / (np.where(hidden, 1.0, x1) if hidden.any() else x1))
+
+
 LOG_2 = float(np.log(2.0))
 LOG_10 = float(np.log(10.0))
 
@@ -133,5 +150,8 @@ log = unary(Log(), "log", "Natural logarithm, elementwise.")
 log2 = unary(Log2(), "log2", "Logarithm to base 2, elementwise.")
 log10 = unary(Log10(), "log10", "Logarithm to base 10, elementwise.")
 log1p = unary(Log1p(), "log1p", "Natural logarithm of 1 + x, elementwise, exact for small x.")
+xlogy = binary(
+    XLogY(), "xlogy", "Product x0 · ln x1, elementwise; 0 where x0 is 0, as in entropies."
+)
 logaddexp = binary(LogAddExp(), "logaddexp", "ln(e^x0 + e^x1), elementwise, without overflow.")
 logaddexp2 = binary(LogAddExp2(), "logaddexp2", "log₂(2^x0 + 2^x1), elementwise, without overflow.")

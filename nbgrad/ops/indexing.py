@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine import recording
+from nbgrad.engine.arrays import refuse_own_rules
 from nbgrad.engine.diagnostics.naming import in_code
 from nbgrad.engine.errors import OperationIndexError, describe
 from nbgrad.engine.variable import Variable
@@ -44,8 +45,10 @@ class AddAt(Operation):
         y = np.zeros(self.shape, x.dtype)
         if not may_repeat(self.index):
             y[self.index] = x
-        elif x.size * 8 < y.size:
+        elif x.size * 8 < y.size or x.dtype.itemsize > 8:
+            y = y.astype(np.float32) if x.dtype.char == "e" else y
             np.add.at(y, self.index, x)
+            y = y.astype(x.dtype, copy=False)
         else:
             places = np.arange(y.size).reshape(y.shape)[self.index]
             values = np.broadcast_to(x, places.shape).ravel()
@@ -96,9 +99,15 @@ def as_index(index: Any) -> Any:
             )
         index = index.data
     if isinstance(index, list):
-        array = np.asarray([as_parameter(i) for i in index])
-        return array if array.size else array.astype(np.intp)
-    return index.copy() if isinstance(index, np.ndarray) else index
+        index = [as_parameter(i) for i in index]
+    elif isinstance(index, np.ndarray):
+        refuse_own_rules(index, "An index cannot be", OperationIndexError)
+        return index.copy()
+    elif isinstance(index, (slice, int, np.generic)) or not hasattr(index, "__len__"):
+        return index
+    # NumPy takes any sequence of numbers for an array, also a tensor or a table's column.
+    array = np.array(index)
+    return array if array.size else array.astype(bool if array.dtype == bool else np.intp)
 
 
 def index_text(index: Any) -> str:
@@ -117,7 +126,7 @@ def getitem(x: Operand, index: Any) -> Variable:
     Parameters
     ----------
     x : Variable or array, any shape
-    index : int, slice, ``...``, None, array of int or bool, list, or a tuple of them
+    index : int, slice, ``...``, None, array or sequence of int or bool, or a tuple of them
         An element that is picked twice gets both gradients.
 
     Returns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,16 @@ class Split(Operation):
         return tuple(np.split(x, self.sections, checked_axis(self.axis, np.ndim(x))))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return np.concatenate(gy, axis=self.axis)
+        axis = self.axis % x.ndim
+        if sum(g.shape[axis] for g in gy) == x.shape[axis]:
+            return np.concatenate(gy, axis=axis)
+        # Places that fall overlap, as np.split has them: some elements are in several parts.
+        places = [0, *self.sections, x.shape[axis]]
+        parts = [
+            apply(AddAt((*(slice(None),) * axis, slice(*ends)), x.shape), g)
+            for g, ends in zip(gy, pairwise(places), strict=True)
+        ]
+        return sum(parts[1:], parts[0])
 
 
 class Flip(Operation):

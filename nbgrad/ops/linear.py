@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -33,11 +34,15 @@ class MatMul(Operation):
                 return gy * x0
             return summed_to(x0[:, None] * gy[..., None, :], x1.shape)
         if x1.ndim == 1:
-            return np.matmul(gy.reshape(-1), x0.reshape(-1, x0.shape[-1]))
+            return np.matmul(gy.reshape(-1), _as_rows(x0))
         if x1.ndim == 2 and x0.ndim > 2:
-            rows = x0.reshape(-1, x0.shape[-1])
-            return np.matmul(rows.swapaxes(0, 1), gy.reshape(-1, gy.shape[-1]))
+            return np.matmul(_as_rows(x0).swapaxes(0, 1), _as_rows(gy))
         return summed_to(np.matmul(x0.swapaxes(-1, -2), gy), x1.shape)
+
+
+def _as_rows(x: Value) -> Value:
+    """Return a stack of matrices as one matrix; with -1 NumPy could not count empty rows."""
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 
 class TensorDot(Operation):

@@ -1,4 +1,4 @@
-"""Losses: one number for how far predictions are from targets, the mean over all of them."""
+"""Losses: how far predictions are from targets, the mean over all of them by default."""
 
 from __future__ import annotations
 
@@ -7,30 +7,48 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.operation import binary
+from nbgrad.engine.arrays import wide_sum
+from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .activation import Sigmoid
-from .base import Operand, Operation, Value, apply, floating, number, overwrite, plain
+from .activation import Sigmoid, Softplus
+from .base import Operand, Operation, Value, apply, floating, plain, vanishing, widened
 from .shape import summed_to
-from .softmax import LogSoftmax, Softmax
+from .softmax import LogSoftmax, Softmax, balanced
 
 
 class MeanSquaredError(Operation):
     """y = Σ (x0 - x1)² / n."""
 
+    def __init__(self, reduction: str = "mean") -> None:
+        self.reduction = _checked_reduction(reduction, "mean_squared_error")
+
     def forward(self, x0: Any, x1: Any) -> Any:
-        d = x0 - x1
+        d = _difference(x0, x1)
         _check_shapes(d, x0, x1)
-        return np.mean(d * d)
+        dtype, d = d.dtype, widened(d)
+        y = _reduced(d * d, self.reduction)
+        if self.reduction == "mean" and np.isinf(y) and np.isfinite(d).all():
+            largest = np.absolute(d).max()
+            y = np.mean((d / largest) ** 2) * largest * largest
+        return y.astype(dtype)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        d = x0 - x1
-        return summed_to(overwrite(np.multiply, d, gy * _weight(d, 2.0)), np.shape(plain(x0)))
+        return self._pulled(gy, _difference(x0, x1), np.shape(plain(x0)))
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        d = x1 - x0
-        return summed_to(overwrite(np.multiply, d, gy * _weight(d, 2.0)), np.shape(plain(x1)))
+        return self._pulled(gy, _difference(x1, x0), np.shape(plain(x1)))
+
+    def _pulled(self, gy: Value, d: Value, shape: tuple[int, ...]) -> Value:
+        share = _share(gy, self.reduction, plain(d).size) * 2.0
+        return summed_to(d * share, shape)
+
+
+def _difference(x0: Value, x1: Value) -> Value:
+    """Return x0 - x1; of unsigned integers too it may be negative."""
+    if np.result_type(plain(x0), plain(x1)).kind == "f":
+        return x0 - x1
+    return x0 * 1.0 - x1 * 1.0
 
 
 def _check_shapes(both: Any, x0: Any, x1: Any) -> None:
@@ -42,40 +60,117 @@ def _check_shapes(both: Any, x0: Any, x1: Any) -> None:
         )
 
 
-def _weight(x: Value, factor: float = 1.0) -> float:
-    return factor / max(int(plain(x).size), 1)
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def _checked_reduction(reduction: str, name: str) -> str:
+    if reduction not in REDUCTIONS:
+        raise OperandError(f"{name}: reduction is 'mean', 'sum' or 'none', not {reduction!r}.")
+    return reduction
+
+
+def _reduced(terms: Any, reduction: str, number: float | None = None) -> Any:
+    """Return the terms, their sum, or their mean: their sum divided by a number."""
+    if reduction == "none":
+        return terms
+    if reduction == "mean" and number is None:
+        return np.mean(terms)
+    total = wide_sum(terms, None)
+    with np.errstate(invalid="ignore"):
+        return total if reduction == "sum" else total / terms.dtype.type(number)
+
+
+def _share(gy: Value, reduction: str, number: float) -> Value:
+    """Return the gradient of each term; float16 cannot hold the number of them."""
+    return widened(gy) / (number or 1) if reduction == "mean" else gy
 
 
 class SoftmaxCrossEntropy(Operation):
     """y = -Σ t · ln softmax(x) / n."""
 
+    def __init__(
+        self,
+        weight: Any = None,
+        reduction: str = "mean",
+        ignore_index: int = -100,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        self.reduction = _checked_reduction(reduction, "softmax_cross_entropy")
+        self.weight = None if weight is None else np.array(plain(weight))
+        self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
+        if not 0 <= label_smoothing <= 1:
+            raise OperandError(
+                f"softmax_cross_entropy: label_smoothing is from 0 to 1, not {label_smoothing!r}."
+            )
+
     def forward(self, x: Any, t: Any) -> Any:
-        log_p = LogSoftmax(-1).forward(x)
+        x = floating(x)
+        log_p = widened(LogSoftmax(-1).forward(x))
+        self._check(x, t)
+        if self.label_smoothing or self.weight is not None or not is_label(x, t):
+            shares = self.shares(x, t)
+            # A class that no target has counts for nothing, also where its score is -∞.
+            terms = -np.sum(log_p * np.where(shares == 0, 0, shares), axis=-1, where=shares != 0)
+        else:
+            kept = t != self.ignore_index
+            picked = np.take_along_axis(log_p, np.where(kept, t, 0)[..., None], -1)[..., 0]
+            terms = -(picked if kept.all() else np.where(kept, picked, 0))
+        y = _reduced(np.asarray(terms, log_p.dtype), self.reduction, self.number(x, t))
+        return y.astype(x.dtype)[()]
+
+    def _check(self, x: Any, t: Any) -> None:
+        classes = x.shape[-1] if x.ndim else 0
+        if self.weight is not None and self.weight.shape != (classes,):
+            raise ValueError(f"weight {self.weight.shape} needs one number for {classes} classes")
         if not is_label(x, t):
             if np.shape(t) != x.shape:
                 raise ValueError(f"scores {x.shape} need targets {x.shape[:-1]} or {x.shape}")
-            return -np.sum(log_p * t) / x.dtype.type(rows(x))
-        labels = np.asarray(t)
-        classes = x.shape[-1]
+            return
+        labels = np.asarray(t)[np.asarray(t) != self.ignore_index]
         if labels.size and (labels.min() < 0 or labels.max() >= classes):
             raise IndexError(
                 f"labels from {labels.min()} to {labels.max()} for {classes} classes: "
                 f"they count from 0 to {classes - 1}"
             )
-        return -np.mean(np.take_along_axis(log_p, labels[..., None], -1))
+
+    def shares(self, x: Value, t: Value) -> Value:
+        """Return by what each class's -ln p is multiplied: smoothed and weighted targets."""
+        if is_label(x, t):
+            labels = np.asarray(plain(t))
+            kept = labels != self.ignore_index
+            shares: Value = np.zeros(x.shape, np.result_type(plain(x), np.float32))
+            np.put_along_axis(shares, np.where(kept, labels, 0)[..., None], 1.0, -1)
+            shares = self._smoothed(shares, x.shape[-1])
+            return shares if kept.all() else shares * kept[..., None]
+        return self._smoothed(t, x.shape[-1])
+
+    def _smoothed(self, shares: Value, classes: int) -> Value:
+        if self.label_smoothing:
+            shares = shares * (1.0 - self.label_smoothing) + self.label_smoothing / classes
+        return shares if self.weight is None else shares * self.weight
+
+    def number(self, x: Value, t: Value) -> float:
+        """Return by what a mean divides: how many predictions count, each by its class's weight."""
+        if not is_label(x, t):
+            return float(math.prod(x.shape[:-1]))
+        labels = np.asarray(plain(t))
+        labels = labels[labels != self.ignore_index]
+        return float(labels.size if self.weight is None else self.weight[labels].sum())
 
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
-        p = apply(Softmax(-1), x)
-        if is_label(x, t):
-            hot = np.zeros(x.shape, plain(p).dtype)
-            np.put_along_axis(hot, np.asarray(plain(t))[..., None], 1.0, -1)
-            return overwrite(np.subtract, p, hot) * (gy / rows(x))
-        return (p * t.sum(axis=-1, keepdims=True) - t) * (gy / rows(x))
+        p, shares = apply(Softmax(-1), x), self.shares(x, t)
+        g = p * shares.sum(axis=-1, keepdims=True) - shares
+        return balanced(g, p, -1) * self._share(gy, x, t)
 
     def gx1(self, gy: Value, y: Value, x: Value, t: Value) -> Value | None:
         if is_label(x, t):
             return None
-        return apply(LogSoftmax(-1), x) * -(gy / rows(x))
+        g = apply(LogSoftmax(-1), x) * (self._share(gy, x, t) * (self.label_smoothing - 1.0))
+        return g if self.weight is None else g * self.weight
+
+    def _share(self, gy: Value, x: Value, t: Value) -> Value:
+        share = _share(gy, self.reduction, self.number(x, t))
+        return share[..., None] if self.reduction == "none" else share
 
 
 def is_label(x: Value, t: Value) -> bool:
@@ -84,72 +179,116 @@ def is_label(x: Value, t: Value) -> bool:
     return labels.dtype.kind in "iu" and labels.shape == x.shape[:-1]
 
 
-def rows(x: Value) -> int:
-    """Return how many predictions there are."""
-    return int(np.prod(x.shape[:-1])) or 1
-
-
 class BinaryCrossEntropy(Operation):
     """y = -Σ (t · ln x + (1 - t) · ln(1 - x)) / n."""
 
-    def __init__(self, from_logits: bool = False) -> None:
+    def __init__(
+        self, from_logits: bool = False, pos_weight: Any = None, reduction: str = "mean"
+    ) -> None:
         self.from_logits = from_logits
+        self.reduction = _checked_reduction(reduction, "binary_cross_entropy")
+        self.pos_weight = None if pos_weight is None else np.array(plain(pos_weight))
 
     def forward(self, x: Any, t: Any) -> Any:
         x = floating(x)
         if np.shape(x - t) != x.shape:
             raise ValueError(f"targets {np.shape(t)} do not broadcast to predictions {x.shape}")
+        wide = widened(x)
         if self.from_logits:
-            return np.mean(np.logaddexp(x, number(0, x)) - x * t)
-        if np.any((x < 0) | (x > 1)):
-            raise ValueError("probabilities lie between 0 and 1; for scores give from_logits=True")
-        return -np.mean(_log(x) * t + _log(1.0 - x) * (1.0 - t))
+            zero = wide.dtype.type(0)
+            losses = np.logaddexp(-wide, zero), np.logaddexp(wide, zero)
+            terms = vanishing(self.hits(t), losses[0]) + vanishing(1.0 - t, losses[1])
+        else:
+            if np.any((x < 0) | (x > 1)):
+                raise ValueError(
+                    "probabilities lie between 0 and 1; for scores give from_logits=True"
+                )
+            terms = -(self.hits(t) * _log(wide) + (1.0 - t) * _log_of_rest(wide))
+        return _reduced(terms, self.reduction).astype(x.dtype)
+
+    def hits(self, t: Value) -> Value:
+        """Return the targets by what each counts."""
+        return t if self.pos_weight is None else t * self.pos_weight
 
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
         if self.from_logits:
-            d = apply(Sigmoid(), x) - t
+            # Not σ(x) - t, which has no digits left where σ(x) is nearly t.
+            d = apply(_SIGMOID, x) * (1.0 - t) - apply(_SIGMOID, -floating(x)) * self.hits(t)
         else:
-            d = (x - t) / overwrite(np.maximum, x * (1.0 - x), _SMALLEST)
-        return overwrite(np.multiply, d, gy * _weight(x))
+            wide = widened(x)
+            d = (1.0 - t) / _not_zero(1.0 - wide) - self.hits(t) / _not_zero(wide)
+        return d * _share(gy, self.reduction, plain(x).size)
 
     def gx1(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
-        d = -x if self.from_logits else _log(1.0 - x) - _log(x)
-        return summed_to(overwrite(np.multiply, d, gy * _weight(x)), t.shape)
+        if not self.from_logits:
+            d = _log_of_rest(x) - self.hits(_log(x))
+        elif self.pos_weight is None:
+            d = -floating(x)
+        else:
+            d = apply(_SOFTPLUS, -floating(x)) * self.pos_weight - apply(_SOFTPLUS, x)
+        return summed_to(d * _share(gy, self.reduction, plain(x).size), np.shape(plain(t)))
 
+
+_SIGMOID, _SOFTPLUS = Sigmoid(), Softplus()
 
 # PyTorch's bounds: a probability of exactly 0 or 1 gives large, finite numbers.
 _SMALLEST = 1e-12
-_E_TO_MINUS_100 = math.exp(-100.0)
+_LEAST_LOGARITHM = -100.0
+
+
+def _not_zero(p: Value) -> Value:
+    zero = plain(p) == 0
+    return np.where(zero, _SMALLEST, p) if zero.any() else p
 
 
 def _log(p: Value) -> Value:
     """Return ln p, at least -100."""
-    return np.log(np.maximum(p, _E_TO_MINUS_100))
+    zero = plain(p) == 0
+    if zero.any():
+        return np.where(zero, _LEAST_LOGARITHM, _log(np.where(zero, 1.0, p)))
+    return np.maximum(np.log(p), _LEAST_LOGARITHM)
 
 
-mean_squared_error = binary(
-    MeanSquaredError(),
-    "mean_squared_error",
+def _log_of_rest(p: Value) -> Value:
+    """Return ln(1 - p), at least -100, with the digits that 1 - p would lose."""
+    one = plain(p) == 1
+    if one.any():
+        return np.where(one, _LEAST_LOGARITHM, np.log1p(np.where(one, 0.0, -p)))
+    return np.log1p(-p)
+
+
+def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = "mean") -> Variable:
     """Mean of the squared differences of all elements, as PyTorch's ``mse_loss``.
 
-Parameters
-----------
-x0, x1 : Variable or array
-    Predictions and targets, of one shape; one of them may broadcast to the other.
+    Parameters
+    ----------
+    x0, x1 : Variable or array
+        Predictions and targets, of one shape; one of them may broadcast to the other.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
 
-Returns
--------
-Variable, shape ()
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
 
-Raises
-------
-ShapeError
-    If the shapes do not fit, or are (n, 1) and (n,), which would compare all with all.
-""",
-)
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit, or are (n, 1) and (n,), which would compare all with all.
+    """
+    return MeanSquaredError(reduction).on(x0, x1)
 
 
-def softmax_cross_entropy(x: Operand, t: Operand) -> Variable:
+def softmax_cross_entropy(
+    x: Operand,
+    t: Operand,
+    *,
+    weight: Any = None,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> Variable:
     """Mean of -ln p, where p is the softmax of the scores at the right class.
 
     As PyTorch's ``cross_entropy``. Any finite score gives a finite loss and gradient.
@@ -160,20 +299,37 @@ def softmax_cross_entropy(x: Operand, t: Operand) -> Variable:
         Scores, not probabilities.
     t : array of int, shape (...), or Variable or array, shape (..., classes)
         The right classes, counted from 0; or the probability of each class.
+    weight : array, shape (classes,), optional
+        By what the loss of each class is multiplied; the mean divides by the weights of the
+        right classes.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all predictions.
+    ignore_index : int
+        A class in t that stands for no class: its predictions count for nothing.
+    label_smoothing : float, from 0 to 1
+        How much of each target is given to all classes in equal parts.
 
     Returns
     -------
     Variable, shape ()
+        Of shape (...) with ``reduction="none"``.
 
     Raises
     ------
     ShapeError, OperationIndexError
-        If targets and scores do not fit, or a class is not there.
+        If targets, weights and scores do not fit, or a class is not there.
     """
-    return SoftmaxCrossEntropy().on(x, t)
+    return SoftmaxCrossEntropy(weight, reduction, ignore_index, label_smoothing).on(x, t)
 
 
-def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False) -> Variable:
+def binary_cross_entropy(
+    x: Operand,
+    t: Operand,
+    from_logits: bool = False,
+    *,
+    pos_weight: Any = None,
+    reduction: str = "mean",
+) -> Variable:
     """Mean of -(t · ln p + (1 - t) · ln(1 - p)).
 
     Parameters
@@ -184,14 +340,19 @@ def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False) -> V
     t : Variable or array
         Targets from 0 to 1, of x's shape.
     from_logits : bool
+    pos_weight : number or array, that broadcasts to x, optional
+        By what the first term is multiplied: more than 1 for a rare class.
+    reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
 
     Returns
     -------
     Variable, shape ()
+        Of x's shape with ``reduction="none"``.
 
     Raises
     ------
     ShapeError
         If the shapes do not fit, or a probability is not between 0 and 1.
     """
-    return BinaryCrossEntropy(from_logits).on(x, t)
+    return BinaryCrossEntropy(from_logits, pos_weight, reduction).on(x, t)

@@ -39,13 +39,24 @@ def _shifted(x: Any, axis: Axis) -> tuple[Any, Any]:
         return np.where((x == largest) & (largest == np.inf), x.dtype.type(0), x - largest), largest
 
 
+def _log_of_total(x: Any, axis: Axis) -> Any:
+    """Return ln Σ eˣ over axes, which are kept, of what has 0 as its largest element."""
+    e = np.exp(x)
+    y = total(e, axis)
+    if not (y < 1.1).any():
+        return np.log(y)
+    # Beside the largest, which is 1, small ones would lose their digits.
+    top = x == 0
+    return np.log1p(total(np.where(top, e.dtype.type(0), e), axis) + (total(top, axis) - 1))
+
+
 class LogSumExp(Reduction):
     """y = ln Σ eˣ."""
 
     def forward(self, x: Any) -> Any:
         x, largest = _shifted(floating(x), self.axis)
         with np.errstate(divide="ignore"):
-            y = np.log(total(np.exp(x), self.axis)) + largest
+            y = _log_of_total(x, self.axis) + largest
         y = y.astype(x.dtype, copy=False)
         return y if self.keepdims else np.squeeze(y, self.axis)[()]
 
@@ -83,10 +94,8 @@ class LogSoftmax(Operation):
 
     def forward(self, x: Any) -> Any:
         y, _ = _shifted(floating(x), self.axis)
-        if y.dtype.char == "e":
-            return (y - np.log(total(np.exp(y), self.axis))).astype(y.dtype)
-        y -= np.log(np.sum(np.exp(y), axis=self.axis, keepdims=True))
-        return y
+        with np.errstate(divide="ignore"):
+            return (y - _log_of_total(y, self.axis)).astype(y.dtype, copy=False)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         p, g = np.exp(y), widened(gy)

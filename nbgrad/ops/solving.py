@@ -1,4 +1,4 @@
-"""Linear systems: inverse, determinant, solution; of one matrix or a stack of them."""
+"""Linear systems: inverse and solution; of one matrix or a stack of them."""
 
 from __future__ import annotations
 
@@ -21,16 +21,6 @@ class Inv(Operation):
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         turned = y.swapaxes(-1, -2)
         return -np.matmul(np.matmul(turned, gy), turned)
-
-
-class Det(Operation):
-    """y = det x."""
-
-    def forward(self, x: Any) -> Any:
-        return solved(np.linalg.det, x)
-
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return (gy * y)[..., None, None] * apply(_INV, x).swapaxes(-1, -2)
 
 
 class Solve(Operation):
@@ -65,7 +55,7 @@ def solved(function: Any, *arrays: Any) -> Any:
     return function(*(np.asarray(a, np.float32) for a in arrays)).astype(dtype)
 
 
-_DOC = """{line}
+DOC = """{line}
 
 Parameters
 ----------
@@ -74,7 +64,7 @@ Parameters
 Raises
 ------
 ShapeError
-    If the shapes do not fit, or a matrix is singular.
+    If the shapes do not fit{singular}.
 """
 
 _INV, _SOLVE = Inv(), Solve()
@@ -82,23 +72,17 @@ _INV, _SOLVE = Inv(), Solve()
 inv = unary(
     _INV,
     "inv",
-    _DOC.format(
+    DOC.format(
+        singular=", or a matrix is singular",
         line="Inverse of a matrix, or of each of a stack.",
-        parameters="x : Variable or array, shape (..., n, n)",
-    ),
-)
-det = unary(
-    Det(),
-    "det",
-    _DOC.format(
-        line="Determinant of a matrix, or of each of a stack.",
         parameters="x : Variable or array, shape (..., n, n)",
     ),
 )
 solve = binary(
     _SOLVE,
     "solve",
-    _DOC.format(
+    DOC.format(
+        singular=", or a matrix is singular",
         line="Solution y of the linear system x0 @ y = x1.",
         parameters="x0 : Variable or array, shape (..., n, n)\n"
         "x1 : Variable or array, shape (n,) or (..., n, m)",

@@ -13,6 +13,7 @@ from . import arithmetic as ari
 from . import averages as ave
 from . import choosing as cho
 from . import comparison as com
+from . import determinant as det
 from . import diagonal as dia
 from . import differences as dif
 from . import einsum as ein
@@ -96,6 +97,8 @@ ROWS = (
     Row("log1p", exp.Log1p, exp.log1p, twins=(np.log1p,), symbol="ln(1+x)", rule="gx = gy / (1 + x)"),
     Row("logaddexp", exp.LogAddExp, exp.logaddexp, twins=(np.logaddexp,), symbol="ln(eˣ+eˣ)", rule="gx0 = gy · e^(x0 − y); gx1 = gy · e^(x1 − y)"),
     Row("logaddexp2", exp.LogAddExp2, exp.logaddexp2, twins=(np.logaddexp2,), symbol="log₂(2ˣ+2ˣ)", rule="gx0 = gy · 2^(x0 − y); gx1 = gy · 2^(x1 − y)"),
+    Row("xlogy", exp.XLogY, exp.xlogy, symbol="x·ln", rule="gx0 = gy · ln x1; gx1 = gy · x0 / x1",
+        edge="Where x0 is 0, the derivative with respect to x0 is 0 for x1 ≤ 0, and that with respect to x1 = 0 is 0."),
     # -- trigonometry --
     Row("sin", tri.Sin, tri.sin, twins=(np.sin,), symbol="sin", rule="gx = gy · cos x"),
     Row("cos", tri.Cos, tri.cos, twins=(np.cos,), symbol="cos", rule="gx = −gy · sin x"),
@@ -146,9 +149,9 @@ ROWS = (
     Row("erf", act.Erf, act.erf, symbol="erf", rule="gx = gy · 2/√π · e^(−x²)"),
     # -- choosing --
     Row("maximum", com.Maximum, com.maximum, twins=(np.maximum,), symbol="max", rule="gx0 = gy where x0 > x1, else 0; gx1 = gy where x1 > x0, else 0",
-        edge="Where both are equal, each gets half of the gradient."),
+        edge="Where both are equal, each gets half of the gradient; where one is nan, each gets it."),
     Row("minimum", com.Minimum, com.minimum, twins=(np.minimum,), symbol="min", rule="gx0 = gy where x0 < x1, else 0; gx1 = gy where x1 < x0, else 0",
-        edge="Where both are equal, each gets half of the gradient."),
+        edge="Where both are equal, each gets half of the gradient; where one is nan, each gets it."),
     Row("clip", com.Clip, com.clip, twins=(np.clip,), symbol="clip", rule="gx = gy where min ≤ x ≤ max, else 0",
         edge="The gradient passes at the bounds themselves."),
     Row("fmax", cho.FMax, cho.fmax, twins=(np.fmax,), symbol="max", rule="gx0 = gy where x0 > x1 or x1 is nan, else 0; gx1 = gy where x1 > x0 or x0 is nan, else 0",
@@ -225,8 +228,7 @@ ROWS = (
     Row("einsum", ein.EinSum, ein.einsum, twins=(np.einsum,), symbol="einsum",
         rule="gx0 = einsum of gy and the others, to x0's letters; gx1 = einsum of gy and the others, to x1's letters"),
     Row("inv", sol.Inv, sol.inv, twins=(np.linalg.inv,), symbol="x⁻¹", rule="gx = −yᵀ · gy · yᵀ"),
-    Row("det", sol.Det, sol.det, twins=(np.linalg.det,), symbol="det", rule="gx = gy · y · (x⁻¹)ᵀ",
-        edge="Of a singular matrix there is no derivative here: its inverse is needed."),
+    Row("det", det.Det, det.det, twins=(np.linalg.det,), symbol="det", rule="gx = gy · the cofactors of x"),
     Row("solve", sol.Solve, sol.solve, twins=(np.linalg.solve,), symbol="x⁻¹ ·", rule="gx0 = −gx1 · yᵀ; gx1 = (x0ᵀ)⁻¹ · gy"),
     # -- shapes --
     Row("reshape", shp.Reshape, shp.reshape, twins=(np.reshape,), symbol="reshape", rule="gx = gy in the shape of x"),

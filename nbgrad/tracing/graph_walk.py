@@ -17,6 +17,7 @@ import numpy as np
 
 from nbgrad.engine.diagnostics.positions import order_of
 from nbgrad.engine.function import Call, Folded
+from nbgrad.engine.identity import set_by_identity, table_by_identity
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT, State
 from nbgrad.engine.variable import Variable
@@ -101,8 +102,8 @@ class Survey:
     variables: list[VariableRow] = field(default_factory=list)
     functions: list[FunctionRow] = field(default_factory=list)
     root: int = 0
-    index: dict[Any, int] = field(default_factory=dict)
-    nodes: dict[Variable, int] = field(default_factory=dict)
+    index: dict[Any, int] = field(default_factory=table_by_identity)
+    nodes: dict[Variable, int] = field(default_factory=table_by_identity)
     budget: Budget = field(default_factory=Budget)
 
     def live(self) -> Iterator[tuple[Variable, int]]:
@@ -132,7 +133,8 @@ def survey(root: Variable, names: Any = None) -> Survey:
     fixed = [i for i, s in enumerate(slots[:made]) if type(s) is Raw or s._op is CONSTANT]
     called = naming.assign(given + slots[made:], fixed, names)
     graph = Survey()
-    graph.index = {s: i for i, s in enumerate(slots)}
+    for i, s in enumerate(slots):
+        graph.index[s] = i
     graph.root = graph.index[root]
     graph.variables = [
         _variable_row(s, name, root, graph.budget) for s, name in zip(slots, called, strict=True)
@@ -150,16 +152,16 @@ class Walk:
     found : list
         Variables, and `Raw` and `Gone` in the place of what is not a Variable.
     constants, gone : dict
-        The slots of a node's plain inputs and dropped outputs, by (node, place).
+        The slots of a node's plain inputs and dropped outputs, by (id of node, place).
     mixed : set
         The nodes that have plain inputs.
     """
 
     def __init__(self, root: Variable) -> None:
         self.found: list[Any] = [root]
-        self.seen: set[Any] = {root}
+        self.seen: set[Any] = set_by_identity([root])
         self.constants: dict[Any, Raw] = {}
-        self.mixed: set[Node] = set()
+        self.mixed: set[Node] = set_by_identity()
         self.gone: dict[Any, Gone] = {}
         self.groups: list[list[Any]] = []
         for v in self.found:  # grows on the way
@@ -184,12 +186,12 @@ class Walk:
         for x in reversed(given):
             i -= 1
             if not isinstance(x, Variable):
-                self.add_constant(x, (node, i))
+                self.add_constant(x, node, i)
             elif x not in seen:
                 seen.add(x)
                 self.found.append(x)
 
-    def add_constant(self, x: Any, place: Any) -> None:
+    def add_constant(self, x: Any, node: Node, i: int) -> None:
         """Note a constant where it stands; one array in several places is one constant."""
         known = self.constants.get(id(x)) if isinstance(x, np.ndarray) else None
         if known is None:
@@ -197,8 +199,8 @@ class Walk:
             self.found.append(known)
             if isinstance(x, np.ndarray):
                 self.constants[id(x)] = known
-        self.constants[place] = known
-        self.mixed.add(place[0])
+        self.constants[id(node), i] = known
+        self.mixed.add(node)
 
     def add_outputs(self, op: Call) -> None:
         """Add the other outputs of a call, also those that are gone."""
@@ -206,7 +208,7 @@ class Walk:
         for k, y in enumerate(outputs):
             if y is None:
                 dims, dtype = op.specs[k]
-                y = outputs[k] = self.gone[op, k] = Gone(op.generation + 1, (dims, str(dtype)))
+                y = outputs[k] = self.gone[id(op), k] = Gone(op.generation + 1, (dims, str(dtype)))
             elif y in self.seen:
                 continue
             self.seen.add(y)
@@ -268,7 +270,7 @@ def _add_functions(graph: Survey, walk: Walk) -> None:
         node, given = (v, v._inputs) if v._x0 is not None else (op, op.inputs)
         outputs = (at,) if node is v else _outputs(op, walk, place)
         if node in walk.mixed:
-            given = tuple([walk.constants.get((node, i), x) for i, x in enumerate(given)])
+            given = tuple([walk.constants.get((id(node), i), x) for i, x in enumerate(given)])
         inputs = tuple(map(place, given))
         op_row = ops.get(id(op))
         if op_row is None:
@@ -287,7 +289,7 @@ def _add_functions(graph: Survey, walk: Walk) -> None:
 
 def _outputs(op: Call, walk: Walk, place: Callable[[Any], int]) -> tuple[int, ...]:
     """Return where the outputs of a function stand, also those that are gone."""
-    return tuple(place(walk.gone[op, k] if y is None else y) for k, y in enumerate(op.alive()))
+    return tuple(place(walk.gone[id(op), k] if y is None else y) for k, y in enumerate(op.alive()))
 
 
 def _find_unused(graph: Survey) -> None:

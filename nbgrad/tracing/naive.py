@@ -19,6 +19,7 @@ from nbgrad.engine.backward import described
 from nbgrad.engine.errors import add_note
 from nbgrad.engine.grad_mode import Override, override
 from nbgrad.engine.gradients import fit
+from nbgrad.engine.identity import table_by_identity
 from nbgrad.engine.variable import Variable
 
 from .graph_walk import function_of
@@ -38,7 +39,8 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
         Whether the replay was cut off at the limit.
     """
     recorder.begin(root, seed)
-    table: dict[Variable, Any] = {root: seed}
+    table: dict[Variable, Any] = table_by_identity()
+    table[root] = seed
     stack = [] if function_of(root) is None else [root]
     mode = override.get()
     # Not a `with no_grad()`: Ctrl-C may come between the steps of one, and would leave it on.

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from nbgrad.engine.identity import table_by_identity
 from nbgrad.engine.variable import Variable
 
 from .graph_walk import FunctionRow, Survey, VariableRow
@@ -91,7 +92,7 @@ class Recorder:
         self._index = graph.index
         self._nodes = graph.nodes
         self._budget = graph.budget
-        self._last: dict[Variable, Handle] = {}
+        self._last: dict[Variable, Handle] = table_by_identity()
 
     def begin(self, root: Variable, seed: Any) -> None:
         """Take note of the root and its upstream gradient."""

@@ -144,6 +144,7 @@ SAMPLES: dict[str, Samples] = {
     "arccos": points(domain=(-0.8, 0.8), torch="torch.arccos(a[0])"),
     "arctan": points(torch="torch.arctan(a[0])"),
     "arctan2": pairs(domain=(0.5, 2.0), torch="torch.arctan2(a[0], _t(a[1]))"),
+    "xlogy": Samples((s((3, 4), (4,)), s((3, 4), 1.5), s((), (2, 3))), domain=(0.5, 2.0), reference=lambda x, y: x * np.log(y), torch="torch.xlogy(a[0], _t(a[1]))"),
     "hypot": pairs(domain=(0.5, 2.0), torch="torch.hypot(a[0], _t(a[1]))"),
     "sinh": points(torch="torch.sinh(a[0])"),
     "cosh": points(torch="torch.cosh(a[0])"),

@@ -1,0 +1,105 @@
+"""Determinants. Their derivative, the cofactors, needs no inverse: it is there for any matrix.
+
+In the matrix's singular values s, with u · diag(s) · v, the cofactors are det u · det v · u · c · v
+with c = diag(Π of the others). Source: G. W. Stewart, On the adjugate matrix, Linear Algebra
+and its Applications 283 (1998).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import SecondOrderError
+from nbgrad.engine.operation import unary
+
+from .base import Operation, Value, apply, plain, within_rules
+from .prod import Others
+from .solving import DOC, Inv, solved
+
+_FAR_FROM_SINGULAR = 1e4
+
+
+class Det(Operation):
+    """y = det x."""
+
+    def forward(self, x: Any) -> Any:
+        return solved(np.linalg.det, x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy[..., None, None] * apply(Cofactors(), x)
+
+
+@within_rules
+class Cofactors(Operation):
+    """y = det x · (x⁻¹)ᵀ, in the limit where x is singular."""
+
+    def forward(self, x: Any) -> Any:
+        inverse = regular_inverse(x)
+        if inverse is not None:
+            return solved(np.linalg.det, x)[..., None, None] * inverse.swapaxes(-1, -2)
+        u, s, v, sign = _decomposed(x)
+        others = Others(-1).forward(s)[..., None]
+        return (sign * np.matmul(u, others * v)).astype(np.result_type(x, np.float16))
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        if regular_inverse(plain(x)) is None:
+            return apply(Minors(), x, gy)
+        turned = apply(Inv(), x).swapaxes(-1, -2)
+        share = (turned * gy).sum(axis=(-2, -1), keepdims=True)
+        crossed = np.matmul(np.matmul(turned, gy.swapaxes(-1, -2)), turned)
+        return apply(Det(), x)[..., None, None] * (turned * share - crossed)
+
+
+@within_rules
+class Minors(Operation):
+    """y = the derivative of Σ g · (cofactors of x)."""
+
+    def forward(self, x: Any, g: Any) -> Any:
+        u, s, v, sign = _decomposed(x)
+        p = np.matmul(np.matmul(u.swapaxes(-1, -2), g), v.swapaxes(-1, -2))
+        one = np.eye(s.shape[-1])
+        # The product of all singular values but i and j, in row i and column j.
+        pairs = Others(-1).forward(np.where(one == 1, 1.0, s[..., None, :])) * (1.0 - one)
+        r = -pairs * p.swapaxes(-1, -2)
+        diagonal = (pairs * np.diagonal(p, axis1=-2, axis2=-1)[..., None, :]).sum(axis=-1)
+        r += one * diagonal[..., None]
+        return (sign * np.matmul(np.matmul(u, r), v)).astype(np.result_type(x, np.float16))
+
+    def gx0(self, gy: Value, y: Value, x: Value, g: Value) -> Value:
+        raise SecondOrderError("det of a singular matrix has its first and second derivative here")
+
+    def gx1(self, gy: Value, y: Value, x: Value, g: Value) -> Value:
+        return apply(Minors(), x, gy)
+
+
+def regular_inverse(x: Any) -> Any:
+    """Return the inverses of matrices that are all far from singular, else None."""
+    if not x.size:
+        return x
+    try:
+        inverse = solved(np.linalg.inv, x)
+    except np.linalg.LinAlgError:
+        return None
+    sizes = [np.absolute(m).max(axis=(-2, -1)) for m in (x, inverse)]
+    with np.errstate(all="ignore"):
+        return inverse if (sizes[0] * sizes[1] < _FAR_FROM_SINGULAR).all() else None
+
+
+def _decomposed(x: Any) -> tuple[Any, Any, Any, Any]:
+    """Return u, s, v with x = u · diag(s) · v, and det u · det v."""
+    u, s, v = np.linalg.svd(np.asarray(x, np.float64))
+    sign = np.sign(np.linalg.det(u) * np.linalg.det(v))[..., None, None]
+    return u, s, v, sign
+
+
+det = unary(
+    Det(),
+    "det",
+    DOC.format(
+        line="Determinant of a matrix, or of each of a stack.",
+        parameters="x : Variable or array, shape (..., n, n)",
+        singular="",
+    ),
+)
