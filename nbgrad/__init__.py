@@ -32,6 +32,7 @@ if _typing.TYPE_CHECKING:
     from .compiler import compile  # noqa: A004
     from .engine.diagnostics.anomaly import detect_anomaly
     from .tracing import Trace, trace
+    from .tracing.takes import History, Series, series, sweep
     from .views.graph.graph import Graph, graph
     from .views.stepper.widget import Stepper
 
@@ -47,6 +48,7 @@ _LAZY = {
     "detect_anomaly": "engine.diagnostics.anomaly",
     "Trace": "tracing",
     "trace": "tracing",
+    **dict.fromkeys(("History", "Series", "series", "sweep"), "tracing.takes"),
     "watch": "bridges.torch",
     "why_none": "bridges.torch",
     "Graph": "views.graph.graph",
@@ -58,6 +60,8 @@ __all__ = [
     "Config",
     "Function",
     "Graph",
+    "History",
+    "Series",
     "Stepper",
     "Trace",
     "Variable",
@@ -75,6 +79,8 @@ __all__ = [
     "jacobian",
     "jvp",
     "no_grad",
+    "series",
+    "sweep",
     "trace",
     "using_config",
     "value_and_grad",

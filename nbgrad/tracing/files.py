@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,11 @@ exporters: dict[str, Exporter | str] = {
 content, or ``"module:name"`` of one. `Trace.save`, its errors and the command line read this
 table."""
 
+series_exporters: dict[str, Exporter | str] = {
+    ".json": "nbgrad.tracing.files:to_json",
+}
+"""The same for a series of takes."""
+
 STORY = "nbgrad.views.stepper.static_story:story_html"
 """Where the static story of a trace is; views import the trace, so it is loaded when needed."""
 
@@ -36,8 +41,13 @@ MOST_CONTAINERS = 20_000_000
 """Nor is one with more lists and objects; a million functions have 16.5 millions of them."""
 
 
-def save(trace: Any, path: str | os.PathLike[str]) -> None:
-    """Save a trace in the format that the file name's ending tells.
+def save(
+    trace: Any,
+    path: str | os.PathLike[str],
+    known: Mapping[str, Exporter | str] = exporters,
+    what: str = "A trace",
+) -> None:
+    """Save a trace, or a series, in the format that the file name's ending tells.
 
     Raises
     ------
@@ -47,17 +57,17 @@ def save(trace: Any, path: str | os.PathLike[str]) -> None:
         If the module of the exporter is not installed.
     """
     suffix = ending(path)
-    exporter = exporters.get(suffix)
+    exporter = known.get(suffix)
     if exporter is None:
-        endings = ", ".join(sorted(exporters))
+        endings = ", ".join(sorted(known))
         raise ValueError(
-            f"A trace cannot be saved as {Path(path).name!r}: the name must end in one of {endings}."
+            f"{what} cannot be saved as {Path(path).name!r}: the name must end in one of {endings}."
         )
     try:
         export = exporter if callable(exporter) else find(exporter)
     except ModuleNotFoundError as error:
         raise MissingDependencyError(
-            f"Saving a trace as {suffix} needs nbgrad's views, which are missing here "
+            f"Saving {what.lower()} as {suffix} needs nbgrad's views, which are missing here "
             f"({error}). Save it as .json, or install nbgrad completely."
         ) from error
     write_file(path, export(trace))
@@ -93,17 +103,9 @@ def load(path: str | os.PathLike[str]) -> Parts:
     TraceFormatError
         Saying what is wrong with the file.
     """
-    source = Path(path)
-    found = source.stat()
-    if not stat.S_ISREG(found.st_mode):  # a pipe or device may never end
-        raise TraceFormatError(
-            f"{fmt.clean(source.name)} is not a trace: it is not a regular file."
-        )
-    if found.st_size > MOST_BYTES:
-        raise TraceFormatError(
-            f"{fmt.clean(source.name)} is not a trace: it has {found.st_size:,} bytes."
-        )
-    return parse(source.read_bytes(), source.name)
+    from .json.reader import from_dict
+
+    return from_dict(load_json(path))
 
 
 def parse(content: bytes, name: str) -> Parts:
@@ -116,20 +118,35 @@ def parse(content: bytes, name: str) -> Parts:
     """
     from .json.reader import from_dict
 
+    return from_dict(parse_json(content, name))
+
+
+def load_json(path: str | os.PathLike[str], what: str = "a trace") -> Any:
+    """Read a file as JSON, unless it is too large or not a regular file."""
+    source = Path(path)
+    found, name = source.stat(), fmt.clean(source.name)
+    if not stat.S_ISREG(found.st_mode):  # a pipe or device may never end
+        raise TraceFormatError(f"{name} is not {what}: it is not a regular file.")
+    if found.st_size > MOST_BYTES:
+        raise TraceFormatError(f"{name} is not {what}: it has {found.st_size:,} bytes.")
+    return parse_json(source.read_bytes(), source.name, what)
+
+
+def parse_json(content: bytes, name: str, what: str = "a trace") -> Any:
+    """Read JSON from the bytes of a file."""
     # Lists and objects are what JSON of little text makes much memory of.
     containers = content.count(b"[") + content.count(b"{")
     if containers > MOST_CONTAINERS:
         raise TraceFormatError(
-            f"{fmt.clean(name)} is not a trace: it has {containers:,} lists and objects."
+            f"{fmt.clean(name)} is not {what}: it has {containers:,} lists and objects."
         )
     try:
-        data = json.loads(content, parse_constant=_no_constant)
+        return json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise TraceFormatError(
-            f"{fmt.clean(name)} is not a trace: {_reason(error)}. "
+            f"{fmt.clean(name)} is not {what}: {_reason(error)}. "
             "Write one with trace.save('steps.json')."
         ) from error
-    return from_dict(data)
 
 
 def _reason(error: Exception) -> str:

@@ -220,6 +220,11 @@ def _large(raw: NDArray[Any]) -> Handle:
         return (raw.shape, raw.dtype, *_statistics(array.reshape(-1)), _block_sums(array))
 
 
+def compact(handle: Handle) -> Handle:
+    """Return what is captured of an array in little room: no copy of one of middle size."""
+    return _large(handle.array) if type(handle) is Kept else handle
+
+
 def decode(handle: Handle) -> Summary:
     """Make the summary of a captured array."""
     if type(handle) is _float64:

@@ -7,7 +7,7 @@ from .model import Call, Contribution, Parts, Summary, VariableInfo
 from .narration.language import Speaker
 from .narration.phrases import Phrases
 from .sums import plus, write_sum, written_out
-from .trouble import Trouble, find_trouble
+from .trouble import Trouble, find_trouble, first_of_kinds
 
 COLUMNS = 80
 TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
@@ -150,14 +150,6 @@ class Table:
             return self.speaker.text(f"given_{t.kind}", what=what)
         call = self.phrases.call(self.trace.functions[t.function])
         return self.speaker.text(f"first_{t.kind}", what=what, call=call)
-
-
-def first_of_kinds(found: list[Trouble]) -> list[Trouble]:
-    """Return the first trouble of each kind."""
-    first: dict[str, Trouble] = {}
-    for t in found:
-        first.setdefault(t.kind, t)
-    return list(first.values())
 
 
 def cell(s: Summary) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -61,10 +61,10 @@ class Trace:
 
     __slots__ = ("__weakref__", "_parts", "_recording", "_shown")
 
-    def __init__(self, parts: Parts | Recording) -> None:
+    def __init__(self, parts: Parts | Recording | Callable[[], Parts]) -> None:
         self._parts = parts if isinstance(parts, Parts) else None
         self._shown: Trace | None = None
-        self._recording = parts if isinstance(parts, Recording) else None
+        self._recording = None if isinstance(parts, Parts) else parts
 
     @property
     def parts(self) -> Parts:
@@ -74,9 +74,16 @@ class Trace:
             recording = self._recording
             if recording is None:  # another thread built it just now
                 return self.parts
-            parts = self._parts = build(recording)
+            made = build(recording) if isinstance(recording, Recording) else recording()
+            parts = self._parts = made
             self._recording = None
         return parts
+
+    @property
+    def recording(self) -> Recording | None:
+        """The rows that the trace is built from, until somebody looks at it."""
+        recording = self._recording
+        return recording if isinstance(recording, Recording) else None
 
     @property
     def root(self) -> VariableInfo:

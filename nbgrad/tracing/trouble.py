@@ -98,3 +98,11 @@ def _backward(seed: Summary, steps: Sequence[Step]) -> Iterable[Trouble]:
                     yield Trouble(kind, "backward", c.variable.id, call.function.id, at, k)
                 last[c.variable.id] = kind
             at += 1
+
+
+def first_of_kinds(found: list[Trouble]) -> list[Trouble]:
+    """Return the first trouble of each kind."""
+    first: dict[str, Trouble] = {}
+    for t in found:
+        first.setdefault(t.kind, t)
+    return list(first.values())

@@ -38,6 +38,7 @@ THIRD_PARTY = {
     "ipywidgets": re.compile(r"views/stepper/widget\.py"),
     "IPython": re.compile(r"ipython/.*"),
     "graphviz": re.compile(r"views/graph/dot\.py"),
+    "matplotlib": re.compile(r"tracing/takes/history\.py"),
     "torch": re.compile(r"bridges/torch/.*"),
 }
 

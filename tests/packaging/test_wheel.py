@@ -94,7 +94,7 @@ def test_the_wheel_has_every_file_of_the_package_and_no_other(files: set[str]) -
 
 def test_the_wheel_has_what_tools_look_for(files: set[str]) -> None:
     info = f"nbgrad-{VERSION}.dist-info"
-    assert {"nbgrad/py.typed", "nbgrad/tracing/SCHEMA.md", f"{info}/licenses/LICENSE"} <= files
+    assert {"nbgrad/py.typed", "nbgrad/tracing/json/SCHEMA.md", f"{info}/licenses/LICENSE"} <= files
     static = {Path(name).suffix for name in files if name.startswith("nbgrad/views/static/")}
     assert ".js" in static
 

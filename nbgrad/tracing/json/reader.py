@@ -6,7 +6,7 @@ is built from them, and what is built takes no more memory than the data did.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nbgrad.engine.errors import TraceFormatError
@@ -37,6 +37,16 @@ def from_dict(data: Any) -> Parts:
     TraceFormatError
         Saying what is wrong, if it is not a trace, or one of a newer nbgrad.
     """
+    check_version(data)
+    if field(data, "packed", "the trace", False) is True:
+        from .columns import from_columns
+
+        return from_columns(data)
+    return Reader(data).parts()
+
+
+def check_version(data: Any) -> None:
+    """Refuse what is not a trace, or one of a newer nbgrad."""
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         found = data.get("schema") if isinstance(data, dict) else data
         wrong("'schema'", repr(SCHEMA), found)
@@ -48,19 +58,14 @@ def from_dict(data: Any) -> Parts:
             f"This trace has version {version}, and this nbgrad reads up to version {VERSION}. "
             "Upgrade nbgrad: pip install -U nbgrad"
         )
-    if field(data, "packed", "the trace", False) is True:
-        from .columns import from_columns
-
-        return from_columns(data)
-    return Reader(data).parts()
 
 
 class Reader:
     """Reads the rows of one trace."""
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, summary: Callable[[Any, str], Summary] | None = None) -> None:
         self.data = data
-        self._summary = Summaries(data).at
+        self._summary = Summaries(data).at if summary is None else summary
         rows = items(field(data, "variables", "the trace"), "'variables'")
         self.variables = Nodes(self._variable(v, f"variables[{i}]") for i, v in enumerate(rows))
         self.known = {v.id: v for v in self.variables}

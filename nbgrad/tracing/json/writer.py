@@ -15,9 +15,9 @@ VERSION = 2
 KINDS = ("leaf", "intermediate", "constant", "unused")
 
 
-def to_dict(parts: Parts) -> Json:
-    """Write a trace."""
-    table = Table()
+def to_dict(parts: Parts, table: Table | None = None) -> Json:
+    """Write a trace; its summaries go into the table."""
+    table = Table() if table is None else table
     data: Json = {
         "schema": SCHEMA,
         "version": VERSION,

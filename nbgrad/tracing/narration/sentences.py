@@ -156,7 +156,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "기다리는 함수가 없습니다. 역전파가 끝났습니다.",
     ),
     "cut_off": (
-        "The replay stops here: this order would take too many calls.",
+        "The replay stops here: this order would need too many calls.",
         "여기서 멈춥니다. 이 순서로는 너무 많은 호출이 필요합니다.",
     ),
     "only": (
@@ -309,7 +309,35 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "rows_more": ("… {n} more calls", "… 호출 {n}개 더"),
     "truncated": (
-        "Cut off: this order takes too many calls.",
+        "Cut off: this order needs too many calls.",
         "중단됨: 이 순서는 호출이 너무 많습니다.",
+    ),
+    # -- a series of takes --
+    "series_title": ("{y}, {takes} by {axis}", "{y}, {axis}별 {takes}"),
+    "takes.1": ("1 take", "장면 1개"),
+    "takes": ("{n} takes", "장면 {n}개"),
+    "take": ("**{axis} {at}**: {said}.", "**{axis} {at}**: {said}."),
+    "take_value": ("{y} {value}", "{y} {value}"),
+    "take_grad": ("{x}.grad norm {norm}", "{x}.grad 노름 {norm}"),
+    "take_grad_trend": ("{x}.grad norm {norm}, {trend}", "{x}.grad 노름 {norm}, {trend}"),
+    "rising": ("rising", "커지는 중"),
+    "falling": ("falling", "작아지는 중"),
+    "steady": ("steady", "그대로"),
+    "take_dead": ("{x}.grad is exactly zero", "{x}.grad가 정확히 0"),
+    "take_nan": ("{what} has NaN in it", "{what}에 NaN이 있음"),
+    "take_inf": ("{what} has an infinity in it", "{what}에 무한대가 있음"),
+    "take_vanishing": ("{what} vanishes", "{what} 소실"),
+    "take_exploding": ("{what} explodes", "{what} 폭발"),
+    "graph_changes": (
+        "From iteration {at} on the graph is another one: {after} in place of {before}.",
+        "반복 {at}부터 그래프가 바뀝니다: {before} 대신 {after}.",
+    ),
+    "sweep_same_functions": (
+        "The functions stay the same: an if in the code is not run again.",
+        "함수는 그대로입니다. 코드의 if는 다시 실행되지 않습니다.",
+    ),
+    "sweep_random": (
+        "{f} gives other numbers each time it runs, so not all that changes comes from {x}.",
+        "{f} 함수는 실행할 때마다 다른 수를 내므로, 바뀌는 것이 모두 {x} 때문은 아닙니다.",
     ),
 }

@@ -1,0 +1,105 @@
+"""A series of takes in sentences: what each take's numbers are, and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nbgrad.tracing import format as fmt
+from nbgrad.tracing.model import Parts
+from nbgrad.tracing.trouble import find_trouble, first_of_kinds
+
+from .language import Runs, Segments, Speaker, segments
+from .phrases import Phrases
+
+MAX_GRADS = 3
+"""The gradients of this many leaves are told for each take."""
+STEADY = 0.02
+"""A norm that changes by less than this share is called steady."""
+
+
+def tell_take(
+    parts: Parts, before: Parts | None, axis: str, at: float | str, lang: str = "en"
+) -> Segments:
+    """Tell one take: the root's value, gradients of leaves, and what is wrong.
+
+    Parameters
+    ----------
+    parts : Parts
+    before : Parts or None
+        The take before it, to say whether norms rise or fall.
+    axis : str
+    at : number or str
+        Where on the axis the take stands.
+    lang : {"en", "ko"}
+    """
+    speaker = Speaker(lang)
+    phrases = Phrases(parts.variables, speaker)
+    said: list[Runs] = [[(False, _value(parts, phrases))]]
+    leaves = [v for v in parts.variables if v.kind == "leaf" and v.id in parts.gradients]
+    said += [[(False, _grad(parts, before, v.id, phrases))] for v in leaves[:MAX_GRADS]]
+    found = find_trouble(parts.variables, parts.functions, parts.seed, parts.steps)
+    for t in first_of_kinds(found):
+        what = phrases.name(t.variable)
+        what = what if t.phase == "forward" else f"{what}.grad"
+        said.append([(False, speaker.text(f"take_{t.kind}", what=what))])
+    joined: Runs = []
+    for k, runs in enumerate(said):
+        joined += [*([(False, ", ")] if k else []), *runs]
+    return segments(speaker.say("take", axis=axis, at=write_place(at), said=joined))
+
+
+def write_place(at: float | str) -> str:
+    """Write where a take stands."""
+    return at if isinstance(at, str) else str(at) if isinstance(at, int) else fmt.number(at)
+
+
+def _value(parts: Parts, phrases: Phrases) -> str:
+    root = parts.root
+    if root.value is None:
+        return phrases.name(root)
+    value = str(root.value) if root.value.is_scalar else f"‖{fmt.number(root.value.norm)}‖"
+    return phrases.speaker.text("take_value", y=phrases.name(root), value=value)
+
+
+def _grad(parts: Parts, before: Parts | None, key: str, phrases: Phrases) -> str:
+    gradient, x = parts.gradients[key], phrases.name(key)
+    if gradient.magnitude == 0 and gradient.size and not gradient.nan + gradient.inf:
+        return phrases.speaker.text("take_dead", x=x)
+    earlier = None if before is None else before.gradients.get(key)
+    told = {"x": x, "norm": fmt.number(gradient.norm)}
+    if earlier is None or earlier.norm is None or gradient.norm is None:
+        return phrases.speaker.text("take_grad", **told)
+    return phrases.speaker.text(
+        "take_grad_trend", trend=phrases.speaker.text(trend(earlier.norm, gradient.norm)), **told
+    )
+
+
+def trend(before: float, now: float) -> str:
+    """Return ``"rising"``, ``"falling"`` or ``"steady"``."""
+    if abs(now - before) <= STEADY * max(abs(before), abs(now)):
+        return "steady"
+    return "rising" if now > before else "falling"
+
+
+def series_rows(
+    axis: str, at: Sequence[float | str], takes: Sequence[Parts]
+) -> tuple[list[str], list[list[str]]]:
+    """Return a table's head, and a row for each take: where, the root's value, gradient norms."""
+    names = list(
+        dict.fromkeys(
+            v.name for p in takes for v in p.variables if v.kind == "leaf" and v.id in p.gradients
+        )
+    )
+    root = takes[-1].root.name if takes else ""
+    rows = []
+    for place, parts in zip(at, takes, strict=True):
+        value = parts.root.value
+        shown = "–" if value is None else fmt.number(value.value if value.is_scalar else value.norm)
+        norms = [
+            fmt.number(parts.gradients[v.id].norm)
+            if (v := parts.variables.get(name)) is not None and v.id in parts.gradients
+            else "–"
+            for name in names
+        ]
+        rows.append([write_place(place), shown, *norms])
+    return [axis, root, *(f"{name}.grad" for name in names)], rows

@@ -1,0 +1,165 @@
+"""`History`: the passes of a training loop, iteration by iteration, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nbgrad.engine.errors import MissingDependencyError, OperandError
+from nbgrad.tracing.narration.language import Speaker
+from nbgrad.tracing.trace import Trace, trace
+
+from .section import Section
+from .series import Series
+
+MAX_NOTES = 20
+
+
+class History(Series):
+    """Record the passes of a training loop.
+
+    ``history.record(loss)`` takes the place of ``loss.backward()``. Of many iterations every
+    other one is dropped again and again, so that at most ``keep`` takes are held, evenly over
+    the whole training; the last one is always among them.
+
+    Parameters
+    ----------
+    every : int
+        Keep a take of every so many iterations; the others run ``loss.backward()`` alone.
+    keep : int
+        The largest number of takes that are held, 2 at least.
+    names : mapping, optional
+        Where to look for names of variables, such as ``locals()``; in a notebook the user's
+        namespace by default.
+
+    Attributes
+    ----------
+    iterations : int
+        How many passes have run.
+
+    Raises
+    ------
+    ValueError
+        If ``every`` or ``keep`` is too small.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nbgrad as ng
+    >>> w = ng.Variable(np.array(4.0), name="w")
+    >>> history = ng.History()
+    >>> for _ in range(3):
+    ...     w.cleargrad()
+    ...     history.record(ng.square(w))
+    ...     w.data = w.data - 0.25 * w.grad
+    >>> history.at, history.norms()["w"]
+    ([0, 1, 2], [8.0, 4.0, 2.0])
+    """
+
+    def __init__(
+        self, every: int = 1, keep: int = 200, names: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__("iteration")
+        self.every = _count("every", every, 1)
+        self.keep = _count("keep", keep, 2)
+        self.names = names
+        self.iterations = 0
+        self._stride = self.every
+
+    def record(self, loss: Any, **options: Any) -> None:
+        """Run the backward pass of a loss, and keep a take of it.
+
+        Parameters
+        ----------
+        loss : Variable
+            A PyTorch loss too.
+        **options
+            Options of `nbgrad.trace`, such as ``retain_grad=True``.
+
+        Raises
+        ------
+        OperandError
+            If there is no pass to run: then nothing is recorded.
+        """
+        if self.iterations % self.every and hasattr(loss, "backward"):
+            loss.backward(**options)
+        else:
+            options = {"names": self.names, "naive": False, **options}
+            self._keep(trace(loss, **options))
+        self.iterations += 1
+
+    def _keep(self, recorded: Trace) -> None:
+        """Keep a take, and drop every other one when there are too many."""
+        if self._takes and int(self._takes[-1].at) % self._stride:
+            self._takes.pop()  # it was the last one, and is so no more
+        before = self._takes[-1].section if self._takes else None
+        self.add(recorded, self.iterations)
+        if before is not None and self._takes[-1].section != before:
+            self._note_change(self._sections[before], self._sections[self._takes[-1].section])
+        while len(self._takes) > self.keep:
+            self._stride *= 2
+            last = self._takes[-1]
+            kept = [t for t in self._takes[:-1] if int(t.at) % self._stride == 0]
+            self._takes = [*kept, last]
+
+    def _note_change(self, old: Section, new: Section) -> None:
+        """Say that the graph has changed, for the first few times."""
+        if len(self.notes) < MAX_NOTES:
+            speaker = Speaker()
+            before, after = (
+                speaker.count("functions", len(s.structure["functions"])) for s in (old, new)
+            )
+            self.notes.append(
+                speaker.text("graph_changes", at=self.iterations, before=before, after=after)
+            )
+
+    def plot(self, names: list[str] | None = None) -> Any:
+        """Draw the loss, and the norm of each leaf's gradient, with matplotlib.
+
+        Parameters
+        ----------
+        names : list of str, optional
+            Whose gradients; by default the leaves'.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        MissingDependencyError
+            If matplotlib is not installed.
+        """
+        try:
+            import matplotlib.pyplot as plt
+        except ImportError as error:
+            raise MissingDependencyError(
+                "History.plot() needs matplotlib: install it with 'pip install matplotlib'. "
+                "history.norms() gives the numbers without it."
+            ) from error
+        norms = self.norms()
+        leaves = {v.name for trace in self for v in trace.variables if v.kind == "leaf"}
+        shown = [name for name in norms if name in leaves] if names is None else names
+        unknown = [name for name in shown if name not in norms]
+        if unknown:
+            raise KeyError(f"no gradient of {unknown[0]!r}; there are those of {', '.join(norms)}")
+        figure, (above, below) = plt.subplots(2, 1, sharex=True)
+        nothing = float("nan")
+        above.plot(self.at, [nothing if v is None else v for v in self.values()])
+        above.set_ylabel(self[-1].root.name if len(self) else "loss")
+        for name in shown:
+            below.plot(self.at, [nothing if v is None else v for v in norms[name]], label=name)
+        below.set_yscale("log")
+        below.set_ylabel("norm of the gradient")
+        below.set_xlabel(self.axis)
+        if shown:
+            below.legend()
+        return figure
+
+
+def _count(name: str, value: Any, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise OperandError(f"{name} must be a whole number, not {type(value).__name__}.")
+    if value < least:
+        raise ValueError(f"{name} must be {least} at least, not {value}.")
+    return value
