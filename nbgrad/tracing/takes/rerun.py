@@ -18,7 +18,7 @@ import numpy as np
 from nbgrad.engine.errors import DataTypeError, NoGraphError, OperandError, ShapeError, listed
 from nbgrad.engine.function import like_before
 from nbgrad.engine.grad_mode import enable_grad
-from nbgrad.engine.operation import Operation
+from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
@@ -122,7 +122,7 @@ class Rerun:
         given = [made[i] for i in inputs]
         alive = next(self.slots[i] for i in outputs if isinstance(self.slots[i], Variable))
         results = _apply(alive, given)
-        if not self._tried and not isinstance(function_of(alive), Operation):
+        if not self._tried and _is_users(alive):
             again = _apply(alive, given)
             if any(not _equal(a, b) for a, b in zip(results, again, strict=True)):
                 self.random.append(self.graph.functions[k][0].name)
@@ -142,12 +142,20 @@ class Rerun:
 def _apply(y: Variable, given: list[Any]) -> list[Variable]:
     """Apply the function that made a variable, on a fresh instance where a user wrote it."""
     op = function_of(y)
+    if isinstance(op, OperationCall):
+        op = op.operation
     if isinstance(op, Operation):
         result = op(*given)
     else:
-        fresh = like_before(op)
+        fresh = like_before(op.creator_of(y), op.before)
         result = fresh(given) if op.takes_list else fresh(*given)
     return list(result) if isinstance(result, (tuple, list)) else [result]
+
+
+def _is_users(y: Any) -> bool:
+    """Whether a user wrote the Function that made a variable."""
+    op = function_of(y) if isinstance(y, Variable) else None
+    return op is not None and not isinstance(op, (Operation, OperationCall))
 
 
 def _equal(a: Variable, b: Variable) -> bool:
@@ -160,8 +168,7 @@ def _random_states(slots: list[Any]) -> Iterator[None]:
     """Put the states of random number generators back: NumPy's, Python's, those on Functions."""
     found: list[Any] = []
     for slot in slots:
-        op = function_of(slot) if isinstance(slot, Variable) else None
-        if op is not None and not isinstance(op, Operation):
+        if _is_users(slot):
             found += [v for v in vars(slot.creator).values() if isinstance(v, np.random.Generator)]
     kept = [(g, g.bit_generator.state) for g in found]
     numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002
