@@ -24,7 +24,7 @@ from nbgrad.engine.arrays import as_array, to_raw
 from nbgrad.engine.backward import Pass, run
 from nbgrad.engine.commit import private
 from nbgrad.engine.diagnostics.naming import called
-from nbgrad.engine.errors import OperandError, add_note
+from nbgrad.engine.errors import GraphCutError, OperandError, add_note
 from nbgrad.engine.grad_mode import calling, differentiating, is_recording, using_config
 from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.observer import watching
@@ -157,7 +157,13 @@ def recorded(
         replaced[i] = with_leaves(tree, source)
     mode = calling()
     with mode:
-        call.result = f(*replaced, **kwargs)
+        try:
+            call.result = f(*replaced, **kwargs)
+        except ValueError as error:
+            # NumPy puts an error of its own in front: setting an array element with a sequence.
+            if isinstance(error.__cause__, GraphCutError):
+                raise error.__cause__.with_traceback(error.__traceback__) from None
+            raise
     call.made = mode.leaves
     call.made.update(map(id, leaves))
     return call

@@ -22,6 +22,8 @@ __all__ = [
     "GradientCountError",
     "GradientShapeError",
     "GradientTypeError",
+    "GraphCutError",
+    "GraphCutWarning",
     "InPlaceError",
     "MissingDependencyError",
     "NbgradError",
@@ -102,6 +104,10 @@ class UnsupportedFunctionError(NbgradError, TypeError):
     """A NumPy function that nbgrad does not differentiate."""
 
 
+class GraphCutError(UnsupportedFunctionError):
+    """A number that leaves the graph inside a derivative, where the graph is all that counts."""
+
+
 class InPlaceError(NbgradError, TypeError):
     """Writing into an array that the graph depends on."""
 
@@ -128,6 +134,10 @@ class StaleGraphWarning(UserWarning):
 
 class GradModeWarning(UserWarning):
     """A grad mode that holds for more, or for less, than it seems to where it is written."""
+
+
+class GraphCutWarning(UserWarning):
+    """A number that leaves a recorded graph without saying so."""
 
 
 def listed(names: Iterable[str]) -> str:

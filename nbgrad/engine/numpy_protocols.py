@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from .errors import InPlaceError, SecondOrderError, UnsupportedFunctionError, listed
+from .errors import GraphCutError, InPlaceError, SecondOrderError, UnsupportedFunctionError, listed
+from .grad_mode import differentiating
 
 Call = Callable[..., Any]
 
@@ -105,6 +106,7 @@ def refuse_unknown(name: str, ours: Callable[..., Any], kwargs: dict[str, Any]) 
     Raises
     ------
     UnsupportedFunctionError
+    from .grad_mode import differentiating
         Naming the function, what it does not take and what it takes.
     """
     known = _parameters(ours)
@@ -177,10 +179,10 @@ def in_place_error(name: str) -> InPlaceError:
     )
 
 
-def no_array_error(x: Any) -> UnsupportedFunctionError:
+def no_array_error() -> UnsupportedFunctionError:
     """Build the error for ``np.asarray(x)``, which would lose the graph silently."""
-    refuse_leak(x, "np.asarray()")
-    return UnsupportedFunctionError(
+    kind = GraphCutError if differentiating() else UnsupportedFunctionError
+    return kind(
         "Converting a Variable to a plain array would silently cut it off from the graph. "
         "Use x.data for its array, or ng.array([...]) to make one Variable of several."
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from . import numpy_protocols as dispatch
 from . import recording
+from .diagnostics.graph_cut import note_number
 from .diagnostics.naming import called, in_code
 
 if TYPE_CHECKING:
@@ -278,6 +279,10 @@ class Operators:
         """Whether no element is 0."""
         return _raw(self).all(axis)
 
+    def to_numpy(self) -> Any:
+        """Return the array, as ``x.data``: what Matplotlib asks for to plot it."""
+        return self.data  # type: ignore[attr-defined]
+
     def tolist(self) -> Any:
         """Return the values as nested lists of Python numbers."""
         return _raw(self).tolist()
@@ -318,14 +323,19 @@ class Operators:
         return bool(self._data)
 
     def __float__(self: Any) -> float:
-        return float(self._number("float()"))
+        number = float(self._number("float()"))
+        note_number(self, "__float__")
+        return number
 
     def __int__(self: Any) -> int:
-        return int(self._number("int()"))
+        number = int(self._number("int()"))
+        note_number(self, "__int__")
+        return number
 
     def __index__(self: Any) -> int:
         if self.size == 1 and self.dtype.kind in "iu":
             recording.looked(self, "an index")
+            note_number(self, "__index__")
             return int(self._data)
         raise TypeError(
             f"{called(self, 'A Variable')} of dtype {self.dtype} cannot be an index: "

@@ -24,6 +24,7 @@ from . import display, recording
 from . import numpy_protocols as dispatch
 from .arrays import Array, Raw, as_array, check_data, check_dtype, refuse_own_rules
 from .diagnostics import positions as source
+from .diagnostics.graph_cut import cuts_graph
 from .diagnostics.naming import at, called, in_code
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
 from .grad_mode import leaf_made, override, process
@@ -336,7 +337,15 @@ class Variable(Operators):
     __array_priority__ = 200
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
-        raise dispatch.no_array_error(self)
+        dispatch.refuse_leak(self, "np.asarray()")
+        if cuts_graph(self):
+            raise dispatch.no_array_error()
+        array: Array = self.data
+        if dtype is not None and array.dtype != dtype:
+            if copy is False:
+                raise ValueError(f"a copy is needed to convert {array.dtype} to {dtype}.")
+            return array.astype(dtype)
+        return array.copy() if copy else array
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return dispatch.call_ufunc(ufunc, method, inputs, kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +62,4 @@ def test_ctrl_c_anywhere(kind: str) -> None:
     assert derivative() == expected
     print(kind, number // step, "interrupts")
     assert number // step >= 50
+    assert sys.exc_info() == (None, None, None)

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import sys
 import weakref
 from pathlib import Path
 
@@ -84,26 +85,30 @@ MODES = {
     "detect_anomaly": ng.detect_anomaly,
 }
 CASES = [
-    *[(use_with, mode, 1) for mode in MODES],
-    (use_nested, "no_grad", 1),
-    (use_nested, "detect_anomaly", 1),
-    (use_raising, "no_grad", 1),
-    (use_raising, "detect_anomaly", 1),
-    (use_generator, "no_grad", 1),
-    (use_decorator, "no_grad", 5),
+    *[(use_with, mode) for mode in MODES],
+    (use_nested, "no_grad"),
+    (use_nested, "detect_anomaly"),
+    (use_generator, "no_grad"),
+    (use_raising, "no_grad"),
+    (use_raising, "detect_anomaly"),
+    (use_decorator, "no_grad"),
 ]
+HANDLES = {use_raising, use_decorator}
+if sys.version_info < (3, 11):
+    HANDLES.add(use_generator)
+"""These handle exceptions: Python itself is not safe from one between the steps of a handler."""
 
 
 # An exception inside what runs when an object is freed is shown, not raised.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore::nbgrad.GradModeWarning")
-@pytest.mark.parametrize(("use", "mode", "step"), CASES)
-def test_ctrl_c_anywhere(use, mode, step):
+@pytest.mark.parametrize(("use", "mode"), CASES)
+def test_ctrl_c_anywhere(use, mode):
     use(MODES[mode])
     before, number, places = state(), 0, set()
     while True:
         try:
-            with interrupt_at(number, FILES, anywhere=True) as reached:
+            with interrupt_at(number, FILES, anywhere=use not in HANDLES) as reached:
                 use(MODES[mode])
         except KeyboardInterrupt:
             assert state()[:3] == before[:3], reached  # while the traceback lives, too
@@ -111,9 +116,10 @@ def test_ctrl_c_anywhere(use, mode, step):
         if not reached:
             break
         places.update(reached)
-        number += step
-    print(number // step, "interrupts at", len(places), "lines")
-    assert number >= 40
+        number += 1
+    print(number, "interrupts at", len(places), "lines")
+    assert number >= (5 if use in HANDLES else 40)
+    assert sys.exc_info() == (None, None, None)
 
 
 def test_entered_by_hand():

@@ -1,0 +1,190 @@
+"""What the instruction at a place in the user's code does: which function it calls, by its name.
+
+``float(x)`` and ``math.exp(x)`` both call ``x.__float__``, and Python does not say for whom.
+The caller's frame says which instruction it is at. From a call, one goes back through the
+instructions, counting what each puts on the stack and takes from it, to the one that put
+the function there; the names that follow it are the function's.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections.abc import Iterator
+from types import CodeType, FrameType, ModuleType
+from typing import Any, NamedTuple
+
+
+class Site(NamedTuple):
+    """What an instruction does.
+
+    Attributes
+    ----------
+    instruction : str
+        Its name in `dis`.
+    callee : str
+        What it calls, as far as names tell: ``"math.exp"``; empty for what is no call.
+    function : object
+        The function itself where it is found by global names; None elsewhere.
+    argument : str
+        The name that its only argument has; ``"…"`` for others.
+    loaded : frozenset of str
+        The global names that the call's own expression mentions; of what is no call, its line.
+    """
+
+    instruction: str
+    callee: str
+    function: Any
+    argument: str
+    loaded: frozenset[str]
+
+
+_known: dict[tuple[int, int], tuple[CodeType, Site]] = {}
+MOST = 1000
+"""So many places are kept in mind."""
+
+
+def site_of(frame: FrameType) -> Site:
+    """Return what a frame does just now."""
+    code, offset = frame.f_code, frame.f_lasti
+    kept = _known.get((id(code), offset))
+    if kept is not None and kept[0] is code:
+        return kept[1]
+    site = _read(frame, code, offset)
+    if len(_known) >= MOST:
+        _known.clear()
+    _known[id(code), offset] = code, site
+    return site
+
+
+def _read(frame: FrameType, code: CodeType, offset: int) -> Site:
+    instructions = [i for i in dis.get_instructions(code) if i.opname != "CACHE"]
+    at = max((k for k, i in enumerate(instructions) if i.offset <= offset), default=0)
+    name = instructions[at].opname
+    items = _items(instructions[at])
+    start = None if items is None else _start(instructions, at, items)
+    if start is None:
+        line = [i for i, number in _with_lines(instructions) if number == frame.f_lineno]
+        return Site(name, "", None, "…", _globals(line))
+    names = list(_names(instructions[start:at]))
+    return Site(
+        name,
+        ".".join(n for n, _ in names),
+        _resolved(names, frame),
+        _argument(instructions[start:at], len(names)),
+        _globals(instructions[start:at]),
+    )
+
+
+def _items(call: dis.Instruction) -> int | None:
+    """Return how many items of the stack a call takes, its function among them; None for others."""
+    n = call.arg or 0
+    version = sys.version_info[:2]
+    if call.opname == "CALL_FUNCTION_EX":
+        if version >= (3, 14):
+            return 4
+        return (2 if version == (3, 10) else 3) + (n & 1)
+    if call.opname == "CALL" and version == (3, 11):
+        return 2  # PRECALL has taken the arguments, as `dis` counts
+    return {
+        "CALL_FUNCTION": n + 1,
+        "CALL_FUNCTION_KW": n + 2,
+        "CALL_METHOD": n + 2,
+        "PRECALL": n + 2,
+        "CALL": n + 2,
+        "CALL_KW": n + 3,
+    }.get(call.opname)
+
+
+def _start(instructions: list[dis.Instruction], at: int, items: int) -> int | None:
+    """Return which instruction put the lowest of so many items on the stack."""
+    jumps: dict[int, list[int]] = {}
+    for k, i in enumerate(instructions):
+        if i.opcode in dis.hasjrel or i.opcode in dis.hasjabs:
+            jumps.setdefault(i.argval, []).append(k)
+    waiting, seen, found = [(at, items)], set(), []
+    while waiting:
+        k, need = waiting.pop()
+        before = [(j, True) for j in jumps.get(instructions[k].offset, ())]
+        if k and not _leaves(instructions[k - 1].opname):
+            before.append((k - 1, False))
+        for j, jump in before:
+            i = instructions[j]
+            arg = i.arg if i.opcode >= dis.HAVE_ARGUMENT else None
+            left = need - dis.stack_effect(i.opcode, arg, jump=jump)
+            if left <= 0:
+                found.append(j)
+            elif j not in seen:
+                seen.add(j)
+                waiting.append((j, left))
+    return min(found, default=None)
+
+
+def _leaves(name: str) -> bool:
+    """Whether what follows an instruction does not run after it."""
+    return name.startswith(
+        (
+            "JUMP_FORWARD",
+            "JUMP_ABSOLUTE",
+            "JUMP_BACKWARD",
+            "RETURN_V",
+            "RETURN_C",
+            "RAISE",
+            "RERAISE",
+        )
+    )
+
+
+_EMPTY = ("PRECALL", "PUSH_NULL", "EXTENDED_ARG", "KW_NAMES")
+
+
+def _names(instructions: list[dis.Instruction]) -> Iterator[tuple[str, str]]:
+    """Yield the names by which an expression starts, and by which kind of instruction."""
+    started = False
+    for i in instructions:
+        if i.opname in _EMPTY:
+            continue
+        kind = i.opname
+        if not started and kind.startswith("LOAD_") and isinstance(i.argval, str):
+            started = True
+        elif not (started and kind in ("LOAD_ATTR", "LOAD_METHOD")):
+            return
+        yield i.argval, kind
+
+
+def _argument(instructions: list[dis.Instruction], names: int) -> str:
+    """Return the name of a call's only argument, if it is a name."""
+    parts = [i for i in instructions if i.opname not in _EMPTY]
+    last = parts[-1] if parts else None
+    if len(parts) != names + 1 or last is None or not last.opname.startswith("LOAD_"):
+        return "…"
+    return str(last.argval) if str(last.argval).isidentifier() else "…"
+
+
+def _resolved(names: list[tuple[str, str]], frame: FrameType) -> Any:
+    """Return the object that global names stand for; modules alone are looked into."""
+    if not names or names[0][1] not in ("LOAD_GLOBAL", "LOAD_NAME"):
+        return None
+    (root, _), *rest = names
+    value = frame.f_globals.get(root, frame.f_builtins.get(root))
+    for name, _ in rest:
+        if not isinstance(value, ModuleType):
+            return None
+        value = vars(value).get(name)
+    return value
+
+
+def _globals(instructions: list[dis.Instruction]) -> frozenset[str]:
+    return frozenset(i.argval for i in instructions if i.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+
+
+def _with_lines(
+    instructions: list[dis.Instruction],
+) -> Iterator[tuple[dis.Instruction, int | None]]:
+    """Yield instructions with the lines that they stand on."""
+    line: int | None = None
+    for i in instructions:
+        starts: Any = i.starts_line
+        if starts is not None and starts is not False:
+            line = getattr(i, "line_number", None) if starts is True else starts
+        yield i, line

@@ -1,0 +1,213 @@
+"""A number that leaves a recorded graph without saying so: a warning, and inside a derivative an error.
+
+``math.exp(x)``, ``out[0] = x`` and ``np.float64(x)`` get a plain number from ``x``, through
+which no gradient flows back. ``float(x)``, ``x.item()``, ``x.data`` and a format string say
+that a number is meant; under `no_grad`, and where no leaf is behind ``x``, nothing is lost.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import os
+import sys
+import warnings
+import weakref
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import GraphCutError, GraphCutWarning
+from nbgrad.engine.grad_mode import differentiating, override, process
+from nbgrad.engine.numpy_protocols import methods
+from nbgrad.engine.sentinels import State
+
+from . import positions
+from .call_site import Site, site_of
+from .naming import called, in_code, is_ours
+
+_SAY_SO = (
+    float, int, complex, bool, str, repr, format, print, range, slice, len,
+    math.isnan, math.isinf, math.isfinite, math.isclose,
+)  # fmt: skip
+"""Functions that are asked for a plain value, or for a bool, as comparisons are."""
+_NUMBERS = {"float", "int", "complex"}
+
+_MATH = {
+    "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan",
+    "atan2": "arctan2", "atanh": "arctanh", "dist": "norm", "fabs": "abs", "fsum": "sum",
+    "fmod": "fmod", "sumprod": "dot",
+}  # fmt: skip
+"""What NumPy, and nbgrad with it, call what `math` has under another name."""
+
+_LIBRARY = (
+    str(Path(os.__file__).parent) + os.sep,
+    str(Path(np.__file__).parent.parent) + os.sep,
+)
+"""Where Python's own modules are, and installed packages."""
+
+
+def records() -> bool:
+    """Whether the code that runs here and now is recorded, as it sees it."""
+    top = override.get()
+    return process.enable_backprop if top is None else top.shown
+
+
+def has_leaf(x: Any) -> bool:
+    """Whether there is a leaf behind a variable that a gradient can flow back to."""
+    waiting, seen = [x], {id(x)}
+    while waiting:
+        y = waiting.pop()
+        if y._op is None:
+            return True
+        if not isinstance(y._op, State):
+            for i in y._graph_inputs():
+                if hasattr(i, "_graph_inputs") and id(i) not in seen:
+                    seen.add(id(i))
+                    waiting.append(i)
+    return False
+
+
+def cuts_graph(x: Any) -> bool:
+    """Whether a plain array of a variable, here and now, would be cut off from a graph."""
+    return records() and not isinstance(x._op, State) and has_leaf(x)
+
+
+def note_number(x: Any, of: str) -> None:
+    """Warn, or raise, where Python asks a variable for a number on behalf of something else.
+
+    Parameters
+    ----------
+    x : Variable
+    of : str
+        Which method was asked: ``"__float__"``, ``"__int__"``, ``"__index__"``.
+
+    Raises
+    ------
+    GraphCutError
+        Inside `ng.grad` and its kin.
+    """
+    if not records() or isinstance(x._op, State):
+        return
+    frame = sys._getframe(2)
+    site = site_of(frame)
+    if _says_so(site, of) or not has_leaf(x):
+        return
+    user = _users(frame)
+    while user is not frame:
+        frame = user
+        if _mentions_a_number(site_of(user)):
+            return
+    outer = user.f_back
+    if user.f_code.co_name.startswith("<") and outer and _mentions_a_number(site_of(outer)):
+        return
+    _report(x, site_of(user), user)
+
+
+def _says_so(site: Site, of: str) -> bool:
+    """Whether an instruction asks for a plain number by its name."""
+    if site.function in _SAY_SO or site.callee in _NUMBERS or _mentions_a_number(site):
+        return True
+    if site.callee:
+        # A size or a place among items is a whole number, of which there is no derivative.
+        counts = site.function is operator.index or _module(site) == "math"
+        return of == "__index__" and not counts
+    if of == "__index__":
+        return True
+    return site.instruction in ("BINARY_MODULO", "INPLACE_MODULO") or (
+        site.instruction == "BINARY_OP"  # "%.3f" % x: no other operator asks for a number
+    )
+
+
+def _mentions_a_number(site: Site) -> bool:
+    """Whether ``float`` or ``int`` is handed on, as in ``map(float, xs)``, and not as a dtype."""
+    if site.callee in _NUMBERS or _NUMBERS.isdisjoint(site.loaded):
+        return False
+    return "map" in site.loaded or not _module(site).startswith("numpy")
+
+
+def _module(site: Site) -> str:
+    return str(getattr(site.function, "__module__", None) or "")
+
+
+def _users(frame: FrameType) -> FrameType:
+    """Return the nearest frame of the user's own code, outside of libraries; else the given one."""
+    outer: FrameType | None = frame
+    while outer is not None:
+        file = outer.f_code.co_filename
+        if not is_ours(outer) and not file.startswith(_LIBRARY) and not file.startswith("<frozen"):
+            return outer
+        outer = outer.f_back
+    return frame
+
+
+def _report(x: Any, site: Site, frame: FrameType) -> None:
+    message = _message(x, site, frame)
+    if differentiating():
+        raise GraphCutError(message)
+    if _is_new(frame.f_code, frame.f_lineno):
+        warnings.warn_explicit(
+            message,
+            GraphCutWarning,
+            frame.f_code.co_filename,
+            frame.f_lineno,
+            module=str(frame.f_globals.get("__name__", "")),
+        )
+        _seen.setdefault(id(frame.f_code), (weakref.ref(frame.f_code), set()))[1].add(
+            frame.f_lineno
+        )
+
+
+def _message(x: Any, site: Site, frame: FrameType) -> str:
+    name = called(x, "a Variable")
+    code = in_code(x)
+    if name == "a Variable" and site.argument != "…":
+        name = code = site.argument
+    at = positions.resolve((frame.f_code, frame.f_lasti))
+    if site.callee:
+        what = f"{site.callee}({site.argument})"
+    elif site.instruction.startswith("STORE"):
+        what = f"a[...] = {code}"
+    else:
+        what = "this line"
+    return (
+        f"{what} takes a plain number out of the graph of {name}"
+        f"{'' if at is None else f' ({at})'}: no gradient flows back through it. "
+        f"{_instead(site, code)} Where just the number is meant, say so: float({code})."
+    )
+
+
+def _instead(site: Site, code: str) -> str:
+    """Say what to write so that it is recorded."""
+    name = site.callee.rpartition(".")[2]
+    if site.instruction.startswith("STORE"):
+        return "Collect the Variables in a list, and join them: ng.stack([...])."
+    if name in ("fromiter", "array", "asarray"):
+        return "Join Variables with ng.stack([...])."
+    if name == "fill":
+        return f"Write ng.broadcast_to({code}, shape)."
+    if isinstance(site.function, type) and issubclass(site.function, np.generic):
+        return f"Write {code}.astype({site.callee})."
+    ours = _MATH.get(name, name)
+    if ours in vars(methods):
+        return f"Write ng.{ours}({site.argument})."
+    return "Compute with nbgrad's or NumPy's functions, and with the Variable's own operators."
+
+
+_seen: dict[int, tuple[weakref.ref[CodeType], set[int]]] = {}
+_filters: list[Any] = []
+"""The list of filters under which these lines were warned about: another one begins anew."""
+
+
+def _is_new(code: CodeType, line: int) -> bool:
+    """Whether a line was not warned about yet, since the filters of warnings were set."""
+    if not _filters or _filters[0] is not warnings.filters:
+        _filters[:] = [warnings.filters]
+        _seen.clear()
+    kept = _seen.get(id(code))
+    if kept is not None and kept[0]() is not code:
+        del _seen[id(code)]
+        return True
+    return kept is None or line not in kept[1]
