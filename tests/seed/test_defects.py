@@ -496,6 +496,7 @@ def hold(mode):
         yield
 
 
+@pytest.mark.filterwarnings("ignore::nbgrad.GradModeWarning")
 def test_b30_interleaved_exits():
     first, second = hold(ng.no_grad()), hold(ng.enable_grad())
     next(first)
@@ -506,6 +507,7 @@ def test_b30_interleaved_exits():
     assert ng.Config.enable_backprop is True
 
 
+@pytest.mark.filterwarnings("ignore::nbgrad.GradModeWarning")
 def test_b30_the_last_one_left_decides():
     first, second = hold(ng.no_grad()), hold(ng.no_grad())
     next(first)
