@@ -63,8 +63,8 @@ def has_leaf(x: Any) -> bool:
         if y._op is None:
             return True
         if not isinstance(y._op, State):
-            for i in y._graph_inputs():
-                if hasattr(i, "_graph_inputs") and id(i) not in seen:
+            for i in y._inputs:
+                if hasattr(i, "_inputs") and id(i) not in seen:
                     seen.add(id(i))
                     waiting.append(i)
     return False
