@@ -15,6 +15,7 @@ from nbgrad.engine.rules import raw_values
 from nbgrad.engine.variable import Variable
 
 from .derivatives import grad
+from .differences import difference
 from .recorded import name_of, recorded
 
 
@@ -50,7 +51,7 @@ def gradcheck(
     order: int = 2,
     step: float = 1e-6,
     rtol: float = 1e-4,
-    atol: float = 1e-6,
+    atol: float = 0.0,
     seed: int = 0,
 ) -> bool:
     """Compare the derivatives of ``f(*arrays)`` with central differences.
@@ -67,9 +68,11 @@ def gradcheck(
     order : {1, 2}
         How far to check.
     step : float
-        Of the differences.
+        Of the differences, relative to each element; where that is too short or too long,
+        absolute.
     rtol, atol : float
-        The derivatives may differ by ``atol + rtol · |numeric|``.
+        The derivatives may differ by ``atol + rtol · |numeric|``, and by the error of the
+        differences themselves, which is estimated.
     seed : int
         Of the random weights.
 
@@ -109,66 +112,63 @@ def _compare(
     f: Callable[..., Any], values: list[Any], order: int, tolerance: Tolerance, seed: int
 ) -> Mismatch | None:
     """Return the worst element of a derivative, if it is beyond the tolerance."""
-    function = _projected(f, seed)
+    outputs = _weighted(f, seed)
     if order == 2:
-        function = _directional(function, len(values), seed)
+        gradient = grad(_sum_of(outputs), tuple(range(len(values))))
+        outputs = _weighted(gradient, seed + 1)
     with no_grad():  # of the caller: what f reaches outside does not matter here
-        analytic = grad(function, tuple(range(len(values))))(*values)
-    worst, excess = None, 1.0
+        analytic = grad(_sum_of(outputs), tuple(range(len(values))))(*values)
+        size_of_f = sum(float(np.sum(np.abs(y))) for y in _plain(_weighted(f, seed))(*values))
+    worst, most = None, 0.0
     for k, x in enumerate(values):
         for index in np.ndindex(x.shape):
-            numeric = _difference(function, values, k, index, tolerance.step)
+            numeric, error, size = difference(_plain(outputs), values, k, index, tolerance.step)
             a = float(analytic[k][index])
-            if np.isnan(a) and np.isnan(numeric):
+            off = abs(a - numeric)
+            # Terms that cancel leave as much of f's own size.
+            rounding = 64 * np.finfo(np.float64).eps * size_of_f / size**order
+            allowed = tolerance.atol + tolerance.rtol * abs(numeric) + error + rounding
+            if a == numeric or off <= allowed or (np.isnan(a) and np.isnan(numeric)):
                 continue
-            off = abs(a - numeric) / (tolerance.atol + tolerance.rtol * abs(numeric))
-            if not off <= excess:
-                worst, excess = Mismatch(k, index, a, numeric), off
-                if np.isnan(off):
-                    return worst
+            if np.isnan(off):
+                return Mismatch(k, index, a, numeric)
+            if off > most:
+                worst, most = Mismatch(k, index, a, numeric), off
     return worst
 
 
-def _projected(f: Callable[..., Any], seed: int) -> Callable[..., Any]:
-    """Weigh f's results, so that one number is left."""
+def _weighted(f: Callable[..., Any], seed: int) -> Callable[..., list[Any]]:
+    """Let f return a list of its results, each element times a random weight."""
 
-    def number(*args: Any) -> Any:
+    def outputs(*args: Any) -> list[Any]:
         results = f(*args)
         rng = np.random.default_rng(seed)
+        results = results if isinstance(results, (tuple, list)) else (results,)
+        return [y * rng.uniform(0.5, 1.5, np.shape(y)) for y in results]
+
+    return outputs
+
+
+def _sum_of(outputs: Callable[..., list[Any]]) -> Callable[..., Any]:
+    """Add all elements up, so that one number is left."""
+
+    def number(*args: Any) -> Any:
         total: Any = 0.0
-        for y in results if isinstance(results, (tuple, list)) else (results,):
-            total = total + (y * rng.uniform(0.5, 1.5, np.shape(y))).sum()
+        for y in outputs(*args):
+            total = total + y.sum()
         return total
 
     return number
 
 
-def _directional(function: Callable[..., Any], number: int, seed: int) -> Callable[..., Any]:
-    """Weigh the gradient's elements, so that one number is left."""
-    gradient = grad(function, tuple(range(number)))
+def _plain(outputs: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+    """Let a function return arrays, and record nothing."""
 
-    def along(*args: Any) -> Any:
-        rng = np.random.default_rng(seed + 1)
-        total: Any = 0.0
-        for g in gradient(*args):
-            total = total + (g * rng.uniform(0.5, 1.5, np.shape(g))).sum()
-        return total
-
-    return along
-
-
-def _difference(
-    function: Callable[..., Any], values: list[Any], k: int, index: tuple[int, ...], step: float
-) -> float:
-    found = []
-    for sign in (1, -1):
-        moved = list(values)
-        moved[k] = values[k].copy()
-        moved[k][index] += sign * step
+    def arrays(*args: Any) -> list[Any]:
         with no_grad():
-            y = function(*moved)
-        found.append(float(y.data if isinstance(y, Variable) else y))
-    return (found[0] - found[1]) / (2 * step)
+            return [y.data if isinstance(y, Variable) else np.asarray(y) for y in outputs(*args)]
+
+    return arrays
 
 
 def _report(
