@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from nbgrad.engine.variable import Variable
 
 from . import composite as composite
+from . import in_place as in_place
 from . import plain as plain
 from . import table as table
 from .row import PUBLIC as PUBLIC
@@ -52,13 +53,17 @@ __all__ = [
     "broadcast_to",
     "cbrt",
     "ceil",
+    "choose",
     "clip",
     "column_stack",
+    "compress",
     "concat",
     "concatenate",
+    "convolve",
     "copy",
     "copysign",
     "corrcoef",
+    "correlate",
     "cos",
     "cosh",
     "cov",
@@ -70,6 +75,7 @@ __all__ = [
     "cumulative_sum",
     "deg2rad",
     "degrees",
+    "delete",
     "det",
     "diag",
     "diagflat",
@@ -88,7 +94,9 @@ __all__ = [
     "exp2",
     "expand_dims",
     "expm1",
+    "extract",
     "fabs",
+    "fill_diagonal",
     "fix",
     "flip",
     "fliplr",
@@ -99,7 +107,9 @@ __all__ = [
     "fmax",
     "fmin",
     "fmod",
+    "full",
     "gelu",
+    "geomspace",
     "getitem",
     "gradient",
     "heaviside",
@@ -108,8 +118,11 @@ __all__ = [
     "hypot",
     "i0",
     "inner",
+    "insert",
+    "interp",
     "inv",
     "leaky_relu",
+    "linspace",
     "log",
     "log10",
     "log1p",
@@ -117,8 +130,10 @@ __all__ = [
     "log_softmax",
     "logaddexp",
     "logaddexp2",
+    "logspace",
     "logsumexp",
     "matmul",
+    "matrix_transpose",
     "matvec",
     "max",
     "maximum",
@@ -154,12 +169,14 @@ __all__ = [
     "percentile",
     "permute_dims",
     "piecewise",
+    "polyval",
     "pos",
     "positive",
     "pow",
     "power",
     "prod",
     "ptp",
+    "put_along_axis",
     "quantile",
     "rad2deg",
     "radians",
@@ -169,8 +186,11 @@ __all__ = [
     "remainder",
     "repeat",
     "reshape",
+    "resize",
     "rint",
     "roll",
+    "rollaxis",
+    "rot90",
     "round",
     "select",
     "sigmoid",
@@ -178,6 +198,7 @@ __all__ = [
     "sin",
     "sinc",
     "sinh",
+    "sliding_window_view",
     "softmax",
     "softmax_cross_entropy",
     "softplus",
@@ -194,6 +215,8 @@ __all__ = [
     "sum",
     "sum_to",
     "swapaxes",
+    "take",
+    "take_along_axis",
     "tan",
     "tanh",
     "tensordot",
@@ -205,10 +228,12 @@ __all__ = [
     "true_divide",
     "trunc",
     "unstack",
+    "unwrap",
     "var",
     "vdot",
     "vecdot",
     "vecmat",
+    "vector_norm",
     "vsplit",
     "vstack",
     "where",
@@ -514,6 +539,8 @@ def astype(x: Operand, dtype: Any) -> Variable:
     Notes
     -----
     Backward: ``gx = gy``.
+
+    The same on a Variable: ``np.astype``.
     """
 
 def atleast_1d(*arrays: Operand) -> Any:
@@ -741,6 +768,30 @@ def ceil(x: Operand) -> Variable:
     The same on a Variable: ``np.ceil``.
     """
 
+def choose(a: Any, choices: Any, mode: str = 'raise') -> Variable:
+    """Choose each element from the array whose number stands at its place.
+
+    Parameters
+    ----------
+    a : array of int
+        From 0 to one less than there are choices.
+    choices : sequence of Variables, arrays and numbers
+        They broadcast with a.
+    mode : {"raise", "wrap", "clip"}
+        What to do with other numbers.
+
+    Raises
+    ------
+    OperationIndexError
+        For other numbers, if the mode is "raise".
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.choose``.
+    """
+
 def clip(x: Operand, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Variable:
     """Hold the elements between two bounds.
 
@@ -779,6 +830,28 @@ def column_stack(tup: Sequence[Operand]) -> Variable:
     The same on a Variable: ``np.column_stack``.
     """
 
+def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
+    """Pick the elements along an axis where a condition holds.
+
+    Parameters
+    ----------
+    condition : array of bool, of one dimension
+    x : Variable or array
+    axis : int, optional
+        Without it, among the elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.compress``.
+    """
+
 def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
     """Join arrays one after the other along an axis that they have.
 
@@ -799,6 +872,28 @@ def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
     Backward: ``gx0 = gy's first part; gx1 = gy's next part``.
 
     The same on a Variable: ``np.concatenate``.
+    """
+
+def convolve(a: Operand, v: Operand, mode: str = 'full') -> Variable:
+    """Convolution of two signals: Σ a[n - k] · v[k].
+
+    Parameters
+    ----------
+    a, v : Variable or array, of one dimension
+    mode : {"full", "same", "valid"}
+        All places where they overlap, as many as the longer signal has, or only those of full
+        overlap.
+
+    Raises
+    ------
+    ShapeError
+        If a signal is empty or has more than one dimension, or for another mode.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy correlated with x1; gx1 = gy correlated with x0``.
+
+    The same on a Variable: ``np.convolve``.
     """
 
 def copy(x: Operand) -> Variable:
@@ -868,6 +963,27 @@ def corrcoef(x: Operand, y: Operand | None = None, rowvar: bool = True, *, dtype
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.corrcoef``.
+    """
+
+def correlate(a: Operand, v: Operand, mode: str = 'valid') -> Variable:
+    """Correlation of two signals: Σ a[n + k] · v[k].
+
+    Parameters
+    ----------
+    a, v : Variable or array, of one dimension
+    mode : {"valid", "same", "full"}
+        Only the places of full overlap, as many as the longer signal has, or all.
+
+    Raises
+    ------
+    ShapeError
+        If a signal is empty or has more than one dimension, or for another mode.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.correlate``.
     """
 
 def cos(x: Operand) -> Variable:
@@ -1099,6 +1215,29 @@ def deg2rad(x: Operand) -> Variable:
     Backward: ``gx = gy · π / 180``.
 
     The same on a Variable: ``np.deg2rad``, ``np.radians``.
+    """
+
+def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
+    """Leave elements out along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array
+    obj : int, slice, array of int or of bool
+        Which places.
+    axis : int, optional
+        Without it, among the elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.delete``.
     """
 
 def det(x: Operand) -> Variable:
@@ -1424,6 +1563,42 @@ def expm1(x: Operand) -> Variable:
     The same on a Variable: ``np.expm1``.
     """
 
+def extract(condition: Any, x: Operand) -> Variable:
+    """Pick the elements where a condition holds, in one dimension.
+
+    Parameters
+    ----------
+    condition : array of bool, of as many elements
+    x : Variable or array
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.extract``.
+    """
+
+def fill_diagonal(x: Operand, val: Operand, wrap: bool = False) -> Variable:
+    """Return a copy with values on the main diagonal.
+
+    NumPy's function of this name writes into its array, which a graph cannot remember.
+
+    Parameters
+    ----------
+    x : Variable or array of two dimensions or more
+        Of equal lengths, if there are more than two.
+    val : Variable, array or number
+        Taken from the first on again where there are not enough.
+    wrap : bool
+        Go on after the end of a tall matrix.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of what is put in goes to the values, not to x.
+    """
+
 def flip(x: Operand, axis: Any = None) -> Variable:
     """Reverse the order of elements along axes; all of them by default.
 
@@ -1616,6 +1791,20 @@ def fmod(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.fmod``.
     """
 
+def full(shape: int | tuple[int, ...], fill_value: Operand, dtype: Any = None) -> Variable:
+    """Make an array of one value, or of values that broadcast to a shape.
+
+    Parameters
+    ----------
+    shape : int or tuple of int
+    fill_value : Variable, array or number
+    dtype : floating dtype, optional
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+    """
+
 def gelu(x: Operand) -> Variable:
     """Gaussian error linear unit, elementwise: x · Φ(x), not approximated.
 
@@ -1631,6 +1820,36 @@ def gelu(x: Operand) -> Variable:
     Notes
     -----
     Backward: ``gx = gy · (Φ(x) + x · φ(x))``.
+    """
+
+def geomspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Variable:
+    """Numbers from one to another, each the same multiple of the one before.
+
+    Parameters
+    ----------
+    start, stop : Variable, array or number, that broadcast
+    num : int
+        How many.
+    endpoint : bool
+        Whether the last one is ``stop``.
+    dtype : floating dtype, optional
+    axis : int
+        Along which axis of the result, if the ends are arrays.
+
+    Returns
+    -------
+    Variable
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx0 = Σ gy · y · (1 − t) / x0; gx1 = Σ gy · y · t / x1``.
+
+    The same on a Variable: ``np.geomspace``.
     """
 
 def getitem(x: Operand, index: Any) -> Variable:
@@ -1805,6 +2024,58 @@ def inner(a: Operand, b: Operand) -> Variable:
     The same on a Variable: ``np.inner``.
     """
 
+def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Variable:
+    """Put values in, before places along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array
+    obj : int, slice or array of int
+        Before which places.
+    values : Variable, array or number
+        Broadcast to what is put in.
+    axis : int, optional
+        Without it, among the elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.insert``.
+    """
+
+def interp(x: Operand, xp: Operand, fp: Operand, left: float | None = None, right: float | None = None, period: float | None = None) -> Variable:
+    """Read values off the lines between points.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    xp, fp : Variable or array, shape (n,) with n ≥ 2
+        The points, with ascending ``xp``. Their gradients are computed too.
+    left, right : number, optional
+        What stands before the first and after the last point; their values by default.
+    period : number, optional
+        With it, the points are repeated, and need not ascend.
+
+    Raises
+    ------
+    ShapeError
+        If ``xp`` and ``fp`` are not of one length, or there are fewer than two points.
+
+    Notes
+    -----
+    Backward: ``gx0 = gy · slope; gx1 = −gx0 shared by both points; gx2 = gy shared by both points``.
+
+    At a point the slope is that of the line on its right, at the last one that on its left; 0 outside.
+
+    The same on a Variable: ``np.interp``.
+    """
+
 def inv(x: Operand) -> Variable:
     """Inverse of a matrix, or of each of a stack.
 
@@ -1842,6 +2113,38 @@ def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
     Backward: ``gx = gy where x > 0, else slope · gy``.
 
     The derivative at 0 is the slope.
+    """
+
+def linspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0) -> Any:
+    """Numbers evenly spaced from one to another.
+
+    Parameters
+    ----------
+    start, stop : Variable, array or number, that broadcast
+    num : int
+        How many.
+    endpoint : bool
+        Whether the last one is ``stop``.
+    retstep : bool
+        Return the distance too.
+    dtype : floating dtype, optional
+    axis : int
+        Along which axis of the result, if the ends are arrays.
+
+    Returns
+    -------
+    Variable, or a pair of them with ``retstep``
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx0 = Σ gy · (1 − t); gx1 = Σ gy · t``.
+
+    The same on a Variable: ``np.linspace``.
     """
 
 def log(x: Operand) -> Variable:
@@ -1986,6 +2289,37 @@ def logaddexp2(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.logaddexp2``.
     """
 
+def logspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, base: Operand = 10.0, dtype: Any = None, axis: int = 0) -> Variable:
+    """Powers of a base, whose exponents are evenly spaced from one to another.
+
+    Parameters
+    ----------
+    start, stop : Variable, array or number, that broadcast
+    num : int
+        How many.
+    endpoint : bool
+        Whether the last one is ``stop``.
+    base : Variable, array or number
+    dtype : floating dtype, optional
+    axis : int
+        Along which axis of the result, if the ends are arrays.
+
+    Returns
+    -------
+    Variable
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.logspace``.
+    """
+
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """Logarithm of the sum of exponentials over axes, without overflow.
 
@@ -2032,7 +2366,21 @@ def matmul(x0: Operand, x1: Operand) -> Variable:
     -----
     Backward: ``gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy``.
 
-    The same on a Variable: ``np.matmul``.
+    The same on a Variable: ``np.matmul``, ``np.linalg.matmul``.
+    """
+
+def matrix_transpose(x: Operand) -> Variable:
+    """Interchange the last two axes.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.matrix_transpose``, ``np.linalg.matrix_transpose``.
     """
 
 def matvec(x1: Operand, x2: Operand) -> Variable:
@@ -2763,7 +3111,7 @@ def outer(x0: Operand, x1: Operand) -> Variable:
     -----
     Backward: ``gx0 = gy · x1; gx1 = x0 · gy``.
 
-    The same on a Variable: ``np.outer``.
+    The same on a Variable: ``np.outer``, ``np.linalg.outer``.
     """
 
 def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: float = 0) -> Variable:
@@ -2844,6 +3192,22 @@ def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **
     The same on a Variable: ``np.piecewise``.
     """
 
+def polyval(p: Operand, x: Operand) -> Variable:
+    """Value of a polynomial, by Horner's rule.
+
+    Parameters
+    ----------
+    p : Variable or array, shape (n,)
+        The coefficients, that of the highest power first.
+    x : Variable, array or number, any shape
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.polyval``.
+    """
+
 def pos(x: Operand) -> Variable:
     """The same values in a new array: +x.
 
@@ -2860,7 +3224,7 @@ def pos(x: Operand) -> Variable:
     -----
     Backward: ``gx = gy``.
 
-    The same on a Variable: ``np.positive``.
+    The same on a Variable: ``np.positive``, ``np.conjugate``, ``np.real``.
     """
 
 def pow(x0: Operand, x1: Operand) -> Variable:
@@ -2943,6 +3307,33 @@ def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     Equal extremes share the gradient evenly.
 
     The same on a Variable: ``np.ptp``.
+    """
+
+def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None = -1) -> Variable:
+    """Return a copy with values put along an axis, by a number for each of them.
+
+    NumPy's function of this name writes into its array, which a graph cannot remember.
+
+    Parameters
+    ----------
+    x : Variable or array
+    indices : array of int
+        Of as many dimensions as x. Of two values for one place the last one counts.
+    values : Variable, array or number
+        Broadcast to ``indices``.
+    axis : int or None
+        None counts among the elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient of what is put in goes to the values, not to x.
     """
 
 def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
@@ -3128,6 +3519,21 @@ def reshape(x: Operand, shape: Any, order: str = 'C') -> Variable:
     The same on a Variable: ``np.reshape``.
     """
 
+def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
+    """Give a new shape with more or fewer elements: they are repeated from the first on.
+
+    Parameters
+    ----------
+    x : Variable, array or number
+    new_shape : int or tuple of int
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.resize``.
+    """
+
 def rint(x: Operand) -> Variable:
     """Nearest integer, elementwise; of two equally near the even one.
 
@@ -3169,6 +3575,43 @@ def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
     Backward: ``gx = gy rolled back``.
 
     The same on a Variable: ``np.roll``.
+    """
+
+def rollaxis(x: Operand, axis: int, start: int = 0) -> Variable:
+    """Move an axis until it stands before another one.
+
+    Parameters
+    ----------
+    x : Variable or array
+    axis, start : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.rollaxis``.
+    """
+
+def rot90(m: Operand, k: int = 1, axes: tuple[int, int] = ...) -> Variable:
+    """Turn by quarter turns in the plane of two axes.
+
+    Parameters
+    ----------
+    m : Variable or array of two dimensions or more
+    k : int
+        How many; from the first axis to the second.
+    axes : pair of int
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.rot90``.
     """
 
 def round(x: Operand, decimals: int = 0) -> Variable:
@@ -3307,6 +3750,35 @@ def sinh(x: Operand) -> Variable:
     Backward: ``gx = gy · cosh x``.
 
     The same on a Variable: ``np.sinh``.
+    """
+
+def sliding_window_view(x: Operand, window_shape: Any, axis: Any = None) -> Variable:
+    """Windows that slide over an array, along new axes at the end.
+
+    Parameters
+    ----------
+    x : Variable or array
+    window_shape : int or tuple of int
+    axis : int or tuple of int, optional
+        Along which axes they slide; all by default.
+
+    Returns
+    -------
+    Variable
+        A read-only view of x's array.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    ShapeError
+        If a window is longer than its axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy summed over the windows``.
+
+    The same on a Variable: ``np.sliding_window_view``.
     """
 
 def softmax(x: Operand, axis: Axis = -1) -> Variable:
@@ -3653,6 +4125,56 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
     The same on a Variable: ``np.swapaxes``.
     """
 
+def take(x: Operand, indices: Any, axis: int | None = None, mode: str = 'raise') -> Variable:
+    """Pick elements along an axis, by their numbers.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    indices : int or array of int
+        An element that is picked twice gets both gradients.
+    axis : int, optional
+        Without it, among the elements in one dimension.
+    mode : {"raise", "wrap", "clip"}
+        What to do with a number that the axis does not have.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    OperationIndexError
+        For a number that the axis does not have, if the mode is "raise".
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.take``.
+    """
+
+def take_along_axis(x: Operand, indices: Any, axis: int | None = -1) -> Variable:
+    """Pick elements along an axis, by a number for each place of the result.
+
+    Parameters
+    ----------
+    x : Variable or array
+    indices : array of int
+        Of as many dimensions as x; the others broadcast.
+    axis : int or None
+        None picks among the elements in one dimension.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.take_along_axis``.
+    """
+
 def tan(x: Operand) -> Variable:
     """Tangent of an angle in radians, elementwise.
 
@@ -3709,7 +4231,7 @@ def tensordot(x0: Operand, x1: Operand, axes: Any = 2) -> Variable:
     -----
     Backward: ``gx0 = gy · x1 over x1's free axes; gx1 = x0 · gy over x0's free axes``.
 
-    The same on a Variable: ``np.tensordot``.
+    The same on a Variable: ``np.tensordot``, ``np.linalg.tensordot``.
     """
 
 def tile(x: Operand, reps: Any) -> Variable:
@@ -3851,6 +4373,31 @@ def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
     The same on a Variable: ``np.unstack``.
     """
 
+def unwrap(p: Operand, discont: float | None = None, axis: int = -1, *, period: float = 6.283185307179586) -> Variable:
+    """Take jumps out of phases: add multiples of the period.
+
+    Parameters
+    ----------
+    p : Variable or array of one dimension or more
+    discont : number, optional
+        How large a jump is taken out; half of the period by default.
+    axis : int
+    period : number
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = gy``.
+
+    The multiples of the period are constants.
+
+    The same on a Variable: ``np.unwrap``.
+    """
+
 def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof).
 
@@ -3931,6 +4478,33 @@ def vecmat(x1: Operand, x2: Operand) -> Variable:
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.vecmat``.
+    """
+
+def vector_norm(x: Operand, axis: Axis = None, keepdims: bool = False, ord: Any = 2) -> Variable:
+    """Norm of the elements over axes, taken as one vector: (Σ |x|ᵖ)^(1/p).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    keepdims : bool
+        Keep the reduced axes with length one.
+    ord : number, inf or -inf
+        p.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The derivative at 0 is 0.
+
+    The same on a Variable: ``np.linalg.vector_norm``.
     """
 
 def vsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, as_operand, checked_axis, plain
+from .base import Operand, Operation, Value, apply, as_operand, axis_of, checked_axis, plain
 from .indexing import AddAt
 from .joining import concatenate
 from .reduction import chosen
@@ -99,7 +99,7 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
         Without it, over the elements in one dimension.
     """
     x = as_operand(chosen(x, None, 1.0, dtype))
-    return CumProd(None if axis is None else checked_axis(int(axis), np.ndim(plain(x)))).on(x)
+    return CumProd(None if axis is None else axis_of(x, axis, "cumprod")).on(x)
 
 
 def cummax(x: Operand, axis: int = 0) -> Variable:

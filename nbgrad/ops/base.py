@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from functools import cache, partial
+from operator import index
 from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import numpy as np
 
 from nbgrad.engine import operation, recording
 from nbgrad.engine.diagnostics import messages
+from nbgrad.engine.errors import AxisError
 from nbgrad.engine.variable import Variable
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
@@ -202,6 +204,23 @@ def checked_axis(axis: int, ndim: int) -> int:
     if not -ndim <= axis < ndim:
         raise np.exceptions.AxisError(axis, ndim)
     return axis % ndim
+
+
+def axis_of(x: Operand, axis: int, name: str) -> int:
+    """Return an axis of an operand counted from the front, for a function made of operations.
+
+    Raises
+    ------
+    AxisError
+        Naming the function.
+    """
+    shape = np.shape(plain(x))
+    if not -len(shape) <= index(axis) < len(shape):
+        raise AxisError(
+            f"{name}: axis {axis} is out of bounds for an array of shape {shape}. "
+            "Count from 0, or from the end: -1 is the last."
+        )
+    return index(axis) % len(shape)
 
 
 def kept_shape(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:

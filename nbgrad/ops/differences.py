@@ -10,7 +10,7 @@ import numpy as np
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, alike, checked_axis, plain
+from .base import Operand, alike, axis_of, plain
 from .joining import concatenate
 from .reduction import sum_
 from .shape import ravel, reshape
@@ -39,7 +39,7 @@ def diff(
     y = as_variable(a)
     if not y.ndim:
         raise ShapeError("diff needs an array of one dimension or more, not of shape ().")
-    axis = checked_axis(axis, y.ndim)
+    axis = axis_of(y, axis, "diff")
     if n and not (prepend is None and append is None):
         parts = alike(x for x in (prepend, y, append) if x is not None)
         y = concatenate([_margin(x, y.shape, axis) for x in parts], axis)
@@ -88,7 +88,7 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
     axis : int
     """
     y = as_variable(y)
-    axis = checked_axis(axis, y.ndim)
+    axis = axis_of(y, axis, "trapezoid")
     d: Any = dx
     if x is not None:
         x = as_variable(x)
@@ -130,7 +130,7 @@ def gradient(
     """
     f = as_variable(f)
     chosen = range(f.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = [checked_axis(a, f.ndim) for a in chosen]
+    axes = [axis_of(f, a, "gradient") for a in chosen]
     if edge_order not in (1, 2):
         raise OperandError(f"gradient: edge_order is 1 or 2, not {edge_order!r}.")
     if len(varargs) not in (0, 1, len(axes)):

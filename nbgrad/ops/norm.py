@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import OperandError
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
 from .base import (
     Axis,
@@ -17,6 +17,8 @@ from .base import (
     Operation,
     Value,
     apply,
+    as_operand,
+    kept_shape,
     norm_axis,
     plain,
     widened,
@@ -179,3 +181,32 @@ def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) ->
     extreme = sums.max if ord > 0 else sums.min
     y: Variable = extreme(axis=columns, keepdims=True)
     return y if keepdims else y.squeeze(axes)
+
+
+def vector_norm(
+    x: Operand,
+    axis: Axis = None,
+    keepdims: bool = False,
+    ord: Any = 2,  # noqa: A002 (NumPy's name)
+) -> Variable:
+    """Norm of the elements over axes, taken as one vector: (Σ |x|ᵖ)^(1/p).
+
+    Parameters
+    ----------
+    ord : number, inf or -inf
+        p.
+    """
+    axis = norm_axis(axis)
+    if isinstance(axis, int) or ord == 2:
+        return Norm(None if ord == 2 else ord, axis, keepdims).on(x)
+    x = as_variable(as_operand(x))
+    shape = kept_shape(x.shape, axis)
+    order = sorted(range(x.ndim), key=lambda i: shape[i] != x.shape[i] or x.shape[i] == 1)
+    kept = [n for n, m in zip(shape, x.shape, strict=True) if n == m != 1]
+    y = Norm(ord, -1).on(x.transpose(order).reshape([*kept, -1]))
+    return y.reshape(shape if keepdims else _without(shape, axis))
+
+
+def _without(shape: tuple[int, ...], axes: tuple[int, ...] | None) -> tuple[int, ...]:
+    gone = set(range(len(shape))) if axes is None else {a % len(shape) for a in axes}
+    return tuple(n for i, n in enumerate(shape) if i not in gone)

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike
 from nbgrad.engine.variable import Variable
 
 from . import composite as composite
+from . import in_place as in_place
 from . import plain as plain
 from . import table as table
 from .row import PUBLIC as PUBLIC

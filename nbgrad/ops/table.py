@@ -29,9 +29,12 @@ from . import norm as nrm
 from . import order as ord_
 from . import prod as prd
 from . import products as pro
+from . import rearranging as rea
 from . import reduction as red
 from . import rounding as rou
+from . import sampling as sam
 from . import shape as shp
+from . import signals as sig
 from . import softmax as sof
 from . import solving as sol
 from . import special as spe
@@ -73,7 +76,7 @@ ROWS = (
     Row("mul", ari.Mul, ari.mul, twins=(np.multiply,), also=("multiply",), symbol="×", rule="gx0 = gy · x1; gx1 = gy · x0"),
     Row("div", ari.Div, ari.div, twins=(np.divide,), also=("divide", "true_divide"), symbol="÷", rule="gx0 = gy / x1; gx1 = −gy · y / x1"),
     Row("neg", ari.Neg, ari.neg, twins=(np.negative,), also=("negative",), symbol="−", rule="gx = −gy"),
-    Row("pos", ari.Pos, ari.pos, twins=(np.positive,), also=("positive",), symbol="+", rule="gx = gy"),
+    Row("pos", ari.Pos, ari.pos, twins=(np.positive, np.conjugate, np.real), also=("positive",), symbol="+", rule="gx = gy"),
     Row("pow", ari.Pow, ari.pow_, twins=(np.power,), also=("power",), symbol="xⁿ", rule="gx0 = gy · x1 · x0^(x1 − 1); gx1 = gy · y · ln x0",
         edge="The derivative of x⁰ with respect to x is 0, also at x = 0; that of 0ⁿ with respect to n ≥ 0 is 0."),
     Row("square", ari.Square, ari.square, twins=(np.square,), symbol="x²", rule="gx = 2 · x · gy"),
@@ -214,11 +217,12 @@ ROWS = (
     _made("ptp", ave.ptp, np.ptp, edge="Equal extremes share the gradient evenly."),
     _made("cov", ave.cov, np.cov),
     _made("corrcoef", ave.corrcoef, np.corrcoef),
+    _made("vector_norm", nrm.vector_norm, *_np("linalg.vector_norm"), edge="The derivative at 0 is 0."),
     # -- linear algebra --
-    Row("matmul", lin.MatMul, lin.matmul, twins=(np.matmul,), symbol="@", rule="gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy"),
+    Row("matmul", lin.MatMul, lin.matmul, twins=(np.matmul, *_np("linalg.matmul")), symbol="@", rule="gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy"),
     Row("dot", lin.Dot, lin.dot, twins=(np.dot,), symbol="·", rule="gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy"),
-    Row("outer", lin.Outer, lin.outer, twins=(np.outer,), symbol="⊗", rule="gx0 = gy · x1; gx1 = x0 · gy"),
-    Row("tensordot", lin.TensorDot, lin.tensordot, twins=(np.tensordot,), symbol="tensordot",
+    Row("outer", lin.Outer, lin.outer, twins=(np.outer, *_np("linalg.outer")), symbol="⊗", rule="gx0 = gy · x1; gx1 = x0 · gy"),
+    Row("tensordot", lin.TensorDot, lin.tensordot, twins=(np.tensordot, *_np("linalg.tensordot")), symbol="tensordot",
         rule="gx0 = gy · x1 over x1's free axes; gx1 = x0 · gy over x0's free axes"),
     _made("inner", pro.inner, np.inner),
     _made("vdot", pro.vdot, np.vdot),
@@ -240,7 +244,7 @@ ROWS = (
     Row("expand_dims", shp.ExpandDims, shp.expand_dims, twins=(np.expand_dims,), symbol="expand", rule="gx = gy in the shape of x"),
     Row("broadcast_to", shp.BroadcastTo, shp.broadcast_to, twins=(np.broadcast_to,), symbol="broadcast", rule="gx = gy summed to the shape of x"),
     Row("sum_to", shp.SumTo, shp.sum_to, symbol="sum to", rule="gx = gy"),
-    Row("astype", shp.AsType, shp.astype, symbol="astype", rule="gx = gy"),
+    Row("astype", shp.AsType, shp.astype, twins=_np("astype"), symbol="astype", rule="gx = gy"),
     Row("copy", shp.Copy, shp.copy, twins=(np.copy,), symbol="copy", rule="gx = gy"),
     # -- picking, joining, repeating --
     Row("getitem", ind.GetItem, ind.getitem, symbol="[ ]", rule="gx = gy at the index, else 0"),
@@ -259,6 +263,22 @@ ROWS = (
     Row("repeat", joi.Repeat, joi.repeat, twins=(np.repeat,), symbol="repeat", rule="gx = gy summed over the copies"),
     Row("tile", joi.Tile, joi.tile, twins=(np.tile,), symbol="tile", rule="gx = gy summed over the copies"),
     Row("pad", joi.Pad, joi.pad, twins=(np.pad,), symbol="pad", rule="gx = gy without the margin"),
+    # -- rearranging --
+    _made("take", rea.take, np.take),
+    _made("take_along_axis", rea.take_along_axis, np.take_along_axis),
+    _made("put_along_axis", rea.put_along_axis, edge="The gradient of what is put in goes to the values, not to x."),
+    _made("insert", rea.insert, np.insert),
+    _made("delete", rea.delete, np.delete),
+    _made("resize", rea.resize, np.resize),
+    _made("compress", rea.compress, np.compress),
+    _made("extract", rea.extract, np.extract),
+    _made("choose", rea.choose, np.choose),
+    _made("fill_diagonal", rea.fill_diagonal, edge="The gradient of what is put in goes to the values, not to x."),
+    _made("rot90", rea.rot90, np.rot90),
+    _made("rollaxis", rea.rollaxis, np.rollaxis),
+    _made("matrix_transpose", rea.matrix_transpose, *_np("matrix_transpose", "linalg.matrix_transpose")),
+    _made("full", rea.full),
+    Row("sliding_window_view", rea.SlidingWindow, rea.sliding_window_view, twins=(np.lib.stride_tricks.sliding_window_view,), symbol="windows", rule="gx = gy summed over the windows"),
     # -- short forms of joining and splitting --
     _made("array", stk.array),
     _made("atleast_1d", stk.atleast_1d, np.atleast_1d),
@@ -284,6 +304,16 @@ ROWS = (
     _made("tril", dia.tril, np.tril),
     _made("triu", dia.triu, np.triu),
     # -- sampled values --
+    Row("linspace", sam.LinSpace, sam.linspace, twins=(np.linspace,), symbol="linspace", rule="gx0 = Σ gy · (1 − t); gx1 = Σ gy · t"),
+    Row("geomspace", sam.GeomSpace, sam.geomspace, twins=(np.geomspace,), symbol="geomspace", rule="gx0 = Σ gy · y · (1 − t) / x0; gx1 = Σ gy · y · t / x1"),
+    _made("logspace", sam.logspace, np.logspace),
+    Row("interp", sam.Interp, sam.interp, twins=(np.interp,), symbol="interp", rule="gx0 = gy · slope; gx1 = −gx0 shared by both points; gx2 = gy shared by both points",
+        edge="At a point the slope is that of the line on its right, at the last one that on its left; 0 outside."),
+    _made("polyval", sam.polyval, np.polyval),
+    Row("convolve", sig.Convolve, sig.convolve, twins=(np.convolve,), symbol="∗", rule="gx0 = gy correlated with x1; gx1 = gy correlated with x0"),
+    _made("correlate", sig.correlate, np.correlate),
+    Row("unwrap", sig.Unwrap, sig.unwrap, twins=(np.unwrap,), symbol="unwrap", rule="gx = gy",
+        edge="The multiples of the period are constants."),
     _made("diff", dif.diff, np.diff),
     _made("ediff1d", dif.ediff1d, np.ediff1d),
     _made("trapezoid", dif.trapezoid, *_np("trapezoid" if hasattr(np, "trapezoid") else "trapz")),

@@ -109,6 +109,25 @@ def _binary_cross_entropy(x: Any, t: Any, from_logits: bool = False) -> Any:
     return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
 
 
+def _put_along_axis(x: Any, indices: Any, values: Any, axis: Any) -> Any:
+    y = x.copy()
+    np.put_along_axis(y, indices, values, axis)
+    return y
+
+
+def _fill_diagonal(x: Any, val: Any, wrap: bool = False) -> Any:
+    y = x.copy()
+    np.fill_diagonal(y, val, wrap)
+    return y
+
+
+def _vector_norm(x: Any, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:  # noqa: A002
+    size = np.abs(x)
+    if np.isinf(ord):
+        return np.max(size, axis=axis, keepdims=keepdims)
+    return np.sum(size**ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+
+
 # fmt: off
 SAMPLES: dict[str, Samples] = {
     # -- arithmetic --
@@ -225,6 +244,7 @@ SAMPLES: dict[str, Samples] = {
     "ptp": Samples(AXES, torch="torch.amax(a[0], **k) - torch.amin(a[0], **k)"),
     "cov": Samples((s((3, 5)), s((5,), (5,), torch="torch.cov(torch.stack(a))"), s((5, 3), rowvar=False, torch="torch.cov(a[0].T)"), s((3, 5), bias=True, torch="torch.cov(a[0], correction=0)"), s((3, 5), ddof=2, torch="torch.cov(a[0], correction=2)"), s((5,)), s((2, 4), aweights=np.array([1.0, 2.0, 0.5, 1.0]), torch="torch.cov(a[0], aweights=_t(k['aweights']))"), s((2, 4), fweights=np.array([1, 2, 3, 1]), torch="torch.cov(a[0], fweights=torch.as_tensor(k['fweights']))")), torch="torch.cov(a[0])"),
     "corrcoef": Samples((s((3, 5)), s((5,), (5,), torch="torch.corrcoef(torch.stack(a))")), torch="torch.corrcoef(a[0])"),
+    "vector_norm": Samples((s((4,)), s((3, 4)), s((2, 3, 4), axis=(0, 2), keepdims=True), s((3, 4), axis=1, ord=1), s((4,), ord=3), s((3, 4), ord=3), s((2, 3, 2), axis=(0, -1), ord=1), s((3, 4), axis=0, ord=np.inf)), reference=_vector_norm, torch="torch.linalg.vector_norm(a[0], k.get('ord', 2), k.get('axis'), k.get('keepdims', False))"),
     # -- linear algebra --
     "matmul": Samples((s((2, 3), (3, 4)), s((3,), (3,)), s((3,), (3, 2)), s((2, 3), (3,)), s((5, 2, 3), (3, 4)), s((5, 2, 3), (5, 3, 4)), s((2, 1, 2, 3), (5, 3, 2)), s((3,), (5, 3, 2)), s((5, 2, 3), (3,)), s((2, 3), (5, 3, 4))), torch="torch.matmul(a[0], a[1])"),
     "dot": Samples((s((3,), (3,)), s((2, 3), (3, 4)), s((2, 3), (3,)), s((3,), (3, 2)), s((), (3,)), s((2, 3, 4), (5, 4, 2), torch="torch.tensordot(a[0], a[1], ([2], [1]))")), torch="torch.matmul(a[0], a[1]) if a[0].ndim else a[0] * a[1]"),
@@ -266,6 +286,22 @@ SAMPLES: dict[str, Samples] = {
     "repeat": Samples((s((2, 3), 2), s((2, 3), 2, axis=1), s((3, 2), [1, 0, 2], axis=0)), torch="torch.repeat_interleave(a[0], torch.as_tensor(a[1]), dim=k.get('axis'))"),
     "tile": Samples((s((2, 3), 2), s((2, 3), [2, 1, 3]), s((), 3)), torch="torch.tile(a[0], _dims(a[0], a[1]))"),
     "pad": Samples((s((2, 3), 1, torch="F.pad(a[0], (1, 1, 1, 1))"), s((3,), [2, 1], constant_values=5.0, torch="F.pad(a[0], (2, 1), value=5.0)"), s((2, 3), pad_width=((0, 1), (2, 0)), torch="F.pad(a[0], (2, 0, 0, 1))"), s((4,), 2, mode="edge", torch="F.pad(a[0][None], (2, 2), mode='replicate')[0]"), s((4,), 2, mode="reflect", torch="F.pad(a[0][None], (2, 2), mode='reflect')[0]"), s((4,), 2, mode="wrap", torch="F.pad(a[0][None], (2, 2), mode='circular')[0]"), s((3, 4), 2, mode="symmetric"))),
+    # -- rearranging --
+    "take": Samples((s((3, 4), 5), s((3, 4), [0, 2, 0], axis=0, torch="torch.index_select(a[0], 0, torch.as_tensor(a[1]))"), s((3, 4), np.array([[0, 3], [3, 1]]), axis=-1, torch="a[0][:, torch.as_tensor(a[1])]"), s((4,), [5, -1], mode="wrap", torch="a[0][[1, 3]]"), s((4,), [9, 2], mode="clip", torch="a[0][[3, 2]]")), torch="torch.take(a[0], torch.tensor(a[1]))"),
+    "take_along_axis": Samples((s((3, 4), np.array([[0, 2], [1, 1], [3, 0]]), axis=1), s((3, 4), np.array([[2, 0, 1, 1]]), axis=0), s((2, 3), np.array([5, 0]), axis=None)), torch="torch.take_along_dim(a[0], torch.as_tensor(a[1]), k.get('axis', -1))"),
+    "put_along_axis": Samples((s((3, 4), np.array([[0], [1], [3]]), (3, 1), axis=1), s((3, 4), np.array([[2, 0, 1, 1]]), 5.0, axis=0), s((2, 3), np.array([5, 0]), (2,), axis=None)), reference=_put_along_axis),
+    "insert": Samples((s((4,), 1, 2.0), s((4,), [1, 3], (2,)), s((3, 4), 1, (3,), axis=1), s((3, 4), [0, 2], (2, 4), axis=0), s((2, 3), 2, ()))),
+    "delete": Samples((s((4,), 1), s((4,), [0, 2]), s((3, 4), slice(1, 3), axis=1), s((3, 4), np.array([True, False, True]), axis=0), s((2, 3), 4))),
+    "resize": Samples((s((3,), [5]), s((2, 3), [3, 3]), s((2, 3), [4]))),
+    "compress": Samples((s([True, False, True], (3, 4), axis=0), s(np.array([0, 1, 0, 1]), (3, 4), axis=1), s(np.array([True, False]), (2, 2)))),
+    "extract": Samples((s(MASK, (2, 3)),)),
+    "choose": Samples((s(np.array([0, 1, 1]), [(3,), (3,)]), s(np.array([[2, 0], [1, 1]]), [(2,), (2, 2), ()]), s(np.array([5, -1, 0]), [(3,), (3,), (3,)], mode="clip"), s(np.array([5, -1, 0]), [(3,), (3,)], mode="wrap"))),
+    "fill_diagonal": Samples((s((3, 3), ()), s((3, 4), 2.0), s((5, 2), (2,), wrap=True), s((2, 2, 2), ())), reference=_fill_diagonal),
+    "rot90": Samples((s((3, 4)), s((3, 4), 2, torch="torch.rot90(a[0], 2)"), s((2, 3, 4), k=-1, axes=(2, 0)), s((3, 4), 0, torch="a[0]")), torch="torch.rot90(a[0], k.get('k', 1), k.get('axes', (0, 1)))"),
+    "rollaxis": Samples((s((2, 3, 4), 2), s((2, 3, 4), 0, 3), s((2, 3, 4), -1, -2))),
+    "matrix_transpose": Samples((s((3, 4)), s((2, 3, 4))), reference=lambda x: np.swapaxes(x, -1, -2), torch="a[0].mT"),
+    "full": Samples((s([2, 3], ()), s([2, 3], (3,)), s(4, ())), reference=np.full, torch="a[1].expand(a[0] if isinstance(a[0], list) else [a[0]])"),
+    "sliding_window_view": Samples((s((5,), 3), s((4, 5), [2, 3]), s((4, 5), 2, axis=1, torch="a[0].unfold(1, 2, 1)")), reference=np.lib.stride_tricks.sliding_window_view, torch="a[0].unfold(0, 3, 1) if a[0].ndim == 1 else a[0].unfold(0, 2, 1).unfold(1, 3, 1)"),
     # -- short forms of joining and splitting --
     "array": Samples((s([(2,), (2,)]), s([[(), ()], [(), 2.0]]), s((3,)), s([(), 1.5])), reference=np.array),
     "atleast_1d": Samples((s(()), s((), (2,))), torch="torch.atleast_1d(*a)"),
@@ -291,6 +327,14 @@ SAMPLES: dict[str, Samples] = {
     "tril": Samples((s((3, 4)), s((2, 3, 3), -1)), torch="torch.tril(*a)"),
     "triu": Samples((s((3, 4)), s((2, 3, 3), 1)), torch="torch.triu(*a)"),
     # -- sampled values --
+    "linspace": Samples((s((), (), 5), s((), 2.0, num=4, endpoint=False), s((3,), (), 4, axis=1), s((2,), (2,), 3), s((), (), 1), s((), (), 3, retstep=True))),
+    "geomspace": Samples((s((), (), 5), s((3,), (), 4, axis=1), s((), 4.0, num=3, endpoint=False)), domain=(0.5, 2.0)),
+    "logspace": Samples((s((), (), 5), s((2,), (), 3, base=2.0), s((), (), 3, True, ())), domain=(0.5, 2.0)),
+    "interp": Samples((s((5,), np.array([-1.5, -0.6, 0.3, 1.1]), (4,)), s((), np.array([-2.0, 0.1, 2.0]), (3,)), s((2, 3), np.array([-0.5, 0.4, 0.9]), (3,), left=-1.0, right=2.0), s((4,), np.array([0.4, 0.1, 1.3]), (3,), period=1.5))),
+    "polyval": Samples((s((4,), (3,)), s((3,), ()), s((1,), (2, 2)), s(np.array([1.0, -2.0, 0.5]), (3,)))),
+    "convolve": Samples((s((5,), (3,)), s((3,), (5,)), *(s((6,), (n,), mode=m, torch="") for n in (3, 4) for m in ("same", "valid")), s((2,), (5,), mode="same", torch=""), s((3,), ())), torch="F.conv1d(a[0][None, None], a[1].reshape(1, 1, -1).flip(2), padding=a[1].numel() - 1)[0, 0]"),
+    "correlate": Samples((s((5,), (3,)), s((3,), (5,), torch=""), *(s((n,), (k,), mode=m, torch="") for n, k in ((6, 3), (6, 4), (3, 6), (4, 6)) for m in ("same", "full"))), torch="F.conv1d(a[0][None, None], a[1][None, None])[0, 0]"),
+    "unwrap": Samples((s((6,)), s((3, 4), axis=0, period=1.0), s((5,), discont=1.5)), domain=(-9.0, 9.0)),
     "diff": Samples((s((5,)), s((3, 4), 2, axis=0), s((3, 4), axis=1, prepend=0.0), s((3,), append=np.array([1.0, 2.0])), s((3,), n=0, torch="a[0]")), torch="torch.diff(a[0], a[1] if len(a) > 1 else 1, k.get('axis', -1), **({n: _t(k[n]) if np.ndim(k[n]) else torch.full((3, 1), k[n], dtype=torch.float64) for n in ('prepend', 'append') if n in k}))"),
     "ediff1d": Samples((s((5,)), s((2, 3), (2,), 1.0), s((1,), ()))),
     "trapezoid": Samples((s((5,)), s((3, 4), (4,)), s((3, 4), (3,), axis=0), s((3, 4), (3, 4)), s((4,), dx=0.5)), torch="torch.trapezoid(a[0], **({'x': a[1] if a[1].ndim > 1 or 'axis' not in k else a[1][:, None].expand(3, 4)} if len(a) > 1 else {'dx': k.get('dx', 1.0)}), dim=k.get('axis', -1))"),

@@ -14,7 +14,26 @@ torch = pytest.importorskip("torch")
 # What PyTorch lacks.
 NO_TWIN = {
     *("add_at", "array", "block", "divmod", "ediff1d", "floor_divide", "heaviside", "piecewise"),
-    *("average", "cumulative_prod", "cumulative_sum", "select"),
+    *(
+        "average",
+        "cumulative_prod",
+        "cumulative_sum",
+        "select",
+        "put_along_axis",
+        "insert",
+        "delete",
+    ),
+    *(
+        "resize",
+        "compress",
+        "extract",
+        "choose",
+        "fill_diagonal",
+        "rollaxis",
+        "linspace",
+        "geomspace",
+    ),
+    *("logspace", "interp", "polyval", "unwrap"),
 }
 
 

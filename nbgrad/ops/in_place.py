@@ -1,0 +1,34 @@
+"""NumPy functions that write into their first argument: a graph cannot remember it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine.errors import InPlaceError
+
+INSTEAD: dict[Callable[..., Any], str] = {
+    np.put_along_axis: "y = ng.put_along_axis(x, indices, values, axis)",
+    np.fill_diagonal: "y = ng.fill_diagonal(x, value)",
+    np.copyto: "y = ng.where(mask, values, x), or ng.full(shape, value) in place of np.full",
+    np.put: "y = ng.put_along_axis(x, indices, values, None)",
+    np.place: "y = ng.where(mask, values, x)",
+    np.putmask: "y = ng.where(mask, values, x)",
+}
+
+
+def _refusing(function: Callable[..., Any], instead: str) -> Callable[..., NoReturn]:
+    def refuse(*_args: Any, **_kwargs: Any) -> NoReturn:
+        raise InPlaceError(
+            f"np.{function.__name__} writes into an array, which a graph cannot remember. "
+            f"Write {instead}."
+        )
+
+    return refuse
+
+
+for _function, _instead in INSTEAD.items():
+    dispatch.numpy_twins[_function] = _refusing(_function, _instead)

@@ -1,0 +1,358 @@
+"""Elements picked, put in, left out and moved.
+
+What NumPy's function does with an array of places says where each element of the result comes
+from; one `getitem` then brings them, and takes their gradients back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import OperandError, OperationIndexError, ShapeError
+from nbgrad.engine.variable import Variable, as_variable
+
+from .base import Operand, Operation, Value, alike, apply, as_operand, axis_of, plain
+from .comparison import where
+from .indexing import AddAt, getitem
+from .joining import concatenate, flip
+from .shape import broadcast_to, copy, moveaxis, ravel, swapaxes
+
+
+def places(x: Any) -> Any:
+    """Return the place of each element, counted in C order, in the shape of an array."""
+    return np.arange(np.size(plain(x))).reshape(np.shape(plain(x)))
+
+
+def brought(sources: Sequence[Operand], places: Any) -> Variable:
+    """Return the elements at places, counted through all sources."""
+    flat = [x.reshape(-1) for x in alike(sources)]
+    return getitem(concatenate(flat) if len(flat) > 1 else flat[0], places)
+
+
+def take(x: Operand, indices: Any, axis: int | None = None, mode: str = "raise") -> Variable:
+    """Pick elements along an axis, by their numbers.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    indices : int or array of int
+        An element that is picked twice gets both gradients.
+    axis : int, optional
+        Without it, among the elements in one dimension.
+    mode : {"raise", "wrap", "clip"}
+        What to do with a number that the axis does not have.
+
+    Raises
+    ------
+    OperationIndexError
+        For a number that the axis does not have, if the mode is "raise".
+    """
+    x = as_operand(x)
+    if axis is None:
+        x, axis = ravel(x), 0
+    axis = axis_of(x, axis, "take")
+    n = np.shape(plain(x))[axis]
+    index = np.asarray(plain(as_operand(indices)))
+    if mode == "wrap":
+        index = index % n
+    elif mode == "clip":
+        index = np.clip(index, 0, n - 1)
+    elif mode != "raise":
+        raise OperandError(f"take: mode is 'raise', 'wrap' or 'clip', not {mode!r}.")
+    return getitem(x, (*(slice(None),) * axis, index if index.ndim else int(index)))
+
+
+def take_along_axis(x: Operand, indices: Any, axis: int | None = -1) -> Variable:
+    """Pick elements along an axis, by a number for each place of the result.
+
+    Parameters
+    ----------
+    x : Variable or array
+    indices : array of int
+        Of as many dimensions as x; the others broadcast.
+    axis : int or None
+        None picks among the elements in one dimension.
+    """
+    x = as_operand(x)
+    return getitem(*_along(x, np.asarray(plain(indices)), axis, "take_along_axis"))
+
+
+def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None = -1) -> Variable:
+    """Return a copy with values put along an axis, by a number for each of them.
+
+    NumPy's function of this name writes into its array, which a graph cannot remember.
+
+    Parameters
+    ----------
+    x : Variable or array
+    indices : array of int
+        Of as many dimensions as x. Of two values for one place the last one counts.
+    values : Variable, array or number
+        Broadcast to ``indices``.
+    axis : int or None
+        None counts among the elements in one dimension.
+    """
+    x = as_operand(x)
+    source = places(x)
+    flat, index = _along(source, np.asarray(plain(indices)), axis, "put_along_axis")
+    shape = flat[index].shape
+    flat[index] = source.size + np.arange(flat[index].size).reshape(shape)
+    value = broadcast_to(alike([values, x])[0], shape)
+    return brought([x, value], flat.reshape(source.shape))
+
+
+def _along(x: Any, indices: Any, axis: int | None, name: str) -> tuple[Any, tuple[Any, ...]]:
+    """Return the array and the index of picking along an axis."""
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    n = np.ndim(plain(x))
+    axis = axis_of(x, axis, name)
+    if indices.ndim != n:
+        raise ShapeError(
+            f"{name}: indices of shape {indices.shape} need as many dimensions as x, whose shape "
+            f"is {np.shape(plain(x))}."
+        )
+    index: list[Any] = list(np.ogrid[tuple(slice(k) for k in np.shape(plain(x)))])
+    index[axis] = indices
+    return x, tuple(index)
+
+
+def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Variable:
+    """Put values in, before places along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array
+    obj : int, slice or array of int
+        Before which places.
+    values : Variable, array or number
+        Broadcast to what is put in.
+    axis : int, optional
+        Without it, among the elements in one dimension.
+    """
+    x = as_operand(x)
+    source, values = places(x), alike([values, x])[0]
+    own = source.size + places(values)
+    return brought([x, values], _by_numpy("insert", np.insert, source, plain(obj), own, axis))
+
+
+def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
+    """Leave elements out along an axis.
+
+    Parameters
+    ----------
+    x : Variable or array
+    obj : int, slice, array of int or of bool
+        Which places.
+    axis : int, optional
+        Without it, among the elements in one dimension.
+    """
+    x = as_operand(x)
+    return brought([x], _by_numpy("delete", np.delete, places(x), plain(obj), axis))
+
+
+def _by_numpy(name: str, function: Any, *args: Any) -> Any:
+    """Call NumPy's function on places; its complaints are errors of ours."""
+    try:
+        return function(*args)
+    except np.exceptions.AxisError:
+        raise
+    except IndexError as error:
+        raise OperationIndexError(f"{name}: {error}.") from None
+    except ValueError as error:
+        raise ShapeError(f"{name}: {error}.") from None
+
+
+def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
+    """Give a new shape with more or fewer elements: they are repeated from the first on.
+
+    Parameters
+    ----------
+    x : Variable, array or number
+    new_shape : int or tuple of int
+    """
+    x = as_operand(x)
+    if not np.size(plain(x)):
+        return as_variable(np.zeros(new_shape, plain(x).dtype))
+    return brought([x], np.resize(places(x), new_shape))
+
+
+def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
+    """Pick the elements along an axis where a condition holds.
+
+    Parameters
+    ----------
+    condition : array of bool, of one dimension
+    x : Variable or array
+    axis : int, optional
+        Without it, among the elements in one dimension.
+    """
+    return take(x, np.flatnonzero(np.asarray(plain(condition), bool)), axis)
+
+
+def extract(condition: Any, x: Operand) -> Variable:
+    """Pick the elements where a condition holds, in one dimension.
+
+    Parameters
+    ----------
+    condition : array of bool, of as many elements
+    x : Variable or array
+    """
+    return compress(np.ravel(plain(condition)), x)
+
+
+def choose(a: Any, choices: Any, mode: str = "raise") -> Variable:
+    """Choose each element from the array whose number stands at its place.
+
+    Parameters
+    ----------
+    a : array of int
+        From 0 to one less than there are choices.
+    choices : sequence of Variables, arrays and numbers
+        They broadcast with a.
+    mode : {"raise", "wrap", "clip"}
+        What to do with other numbers.
+
+    Raises
+    ------
+    OperationIndexError
+        For other numbers, if the mode is "raise".
+    """
+    numbers, parts = np.asarray(plain(a)), alike(choices)
+    n = len(parts)
+    if mode == "wrap":
+        numbers = numbers % n
+    elif mode == "clip":
+        numbers = np.clip(numbers, 0, n - 1)
+    elif numbers.size and (numbers.min() < 0 or numbers.max() >= n):
+        raise OperationIndexError(
+            f"choose: numbers from {numbers.min()} to {numbers.max()} for {n} choices: they count "
+            f"from 0 to {n - 1}."
+        )
+    y = parts[-1]
+    for i in reversed(range(n - 1)):
+        y = where(numbers == i, parts[i], y)
+    return as_variable(y) if n > 1 else where(np.ones(numbers.shape, bool), y, y)
+
+
+def fill_diagonal(x: Operand, val: Operand, wrap: bool = False) -> Variable:
+    """Return a copy with values on the main diagonal.
+
+    NumPy's function of this name writes into its array, which a graph cannot remember.
+
+    Parameters
+    ----------
+    x : Variable or array of two dimensions or more
+        Of equal lengths, if there are more than two.
+    val : Variable, array or number
+        Taken from the first on again where there are not enough.
+    wrap : bool
+        Go on after the end of a tall matrix.
+    """
+    x = as_operand(x)
+    source, val = places(x), alike([val, x])[0]
+    filled = source.copy()
+    own = source.size + places(val).ravel()
+    _by_numpy("fill_diagonal", np.fill_diagonal, filled, own, wrap)
+    return brought([x, val], filled)
+
+
+def rot90(m: Operand, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Variable:
+    """Turn by quarter turns in the plane of two axes.
+
+    Parameters
+    ----------
+    m : Variable or array of two dimensions or more
+    k : int
+        How many; from the first axis to the second.
+    axes : pair of int
+    """
+    first, second = (axis_of(m, a, "rot90") for a in axes)
+    k %= 4
+    if k == 2:
+        return flip(m, (first, second))
+    if k == 1:
+        return swapaxes(flip(m, second), first, second)
+    return flip(swapaxes(m, first, second), second) if k else copy(m)
+
+
+def rollaxis(x: Operand, axis: int, start: int = 0) -> Variable:
+    """Move an axis until it stands before another one.
+
+    Parameters
+    ----------
+    x : Variable or array
+    axis, start : int
+    """
+    n = np.ndim(plain(x))
+    axis = axis_of(x, axis, "rollaxis")
+    start = start + n if start < 0 else start
+    return moveaxis(x, axis, start - 1 if axis < start else start)
+
+
+def matrix_transpose(x: Operand) -> Variable:
+    """Interchange the last two axes.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+    """
+    if np.ndim(plain(x)) < 2:
+        raise ShapeError(f"matrix_transpose needs a matrix, not shape {np.shape(plain(x))}.")
+    return swapaxes(x, -1, -2)
+
+
+def full(shape: int | tuple[int, ...], fill_value: Operand, dtype: Any = None) -> Variable:
+    """Make an array of one value, or of values that broadcast to a shape.
+
+    Parameters
+    ----------
+    shape : int or tuple of int
+    fill_value : Variable, array or number
+    dtype : floating dtype, optional
+    """
+    value = as_variable(as_operand(fill_value))
+    y = copy(broadcast_to(value, shape))
+    return y if dtype is None or y.dtype == dtype else y.astype(dtype)
+
+
+class SlidingWindow(Operation):
+    """y = the windows of x, along new axes at the end."""
+
+    aliases = True
+
+    def __init__(self, window_shape: Any, axis: Any = None) -> None:
+        self.window_shape, self.axis = window_shape, axis
+
+    def forward(self, x: Any) -> Any:
+        return np.lib.stride_tricks.sliding_window_view(x, self.window_shape, self.axis)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return apply(AddAt(self.forward(places(x)), (plain(x).size,)), gy).reshape(x.shape)
+
+
+def sliding_window_view(x: Operand, window_shape: Any, axis: Any = None) -> Variable:
+    """Windows that slide over an array, along new axes at the end.
+
+    Parameters
+    ----------
+    x : Variable or array
+    window_shape : int or tuple of int
+    axis : int or tuple of int, optional
+        Along which axes they slide; all by default.
+
+    Returns
+    -------
+    Variable
+        A read-only view of x's array.
+
+    Raises
+    ------
+    ShapeError
+        If a window is longer than its axis.
+    """
+    shape = tuple(window_shape) if isinstance(window_shape, (list, tuple)) else int(window_shape)
+    return SlidingWindow(shape, tuple(axis) if isinstance(axis, list) else axis).on(x)

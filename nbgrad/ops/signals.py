@@ -1,0 +1,123 @@
+"""Signals: convolution, correlation, and phases without jumps."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import ShapeError
+from nbgrad.engine.variable import Variable
+
+from .base import Operand, Operation, Value, alike, apply
+from .joining import flip
+
+
+class Convolve(Operation):
+    """y = x0 and x1 multiplied at opposite distances and summed."""
+
+    def __init__(self, mode: str = "full") -> None:
+        self.mode = mode
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return np.convolve(x0, x1, self.mode)  # type: ignore[call-overload]
+
+    def whole(self, gy: Value, x0: Value, x1: Value) -> Value:
+        """Put zeros around a gradient where this mode cuts the convolution off."""
+        n0, n1 = x0.shape[0], x1.shape[0]
+        before = {"full": 0, "same": (min(n0, n1) - 1) // 2, "valid": min(n0, n1) - 1}[self.mode]
+        return np.pad(gy, (before, n0 + n1 - 1 - before - gy.shape[0]))
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return apply(_VALID, self.whole(gy, x0, x1), x1[::-1])
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return apply(_VALID, self.whole(gy, x0, x1), x0[::-1])
+
+
+class Unwrap(Operation):
+    """y = x plus a multiple of the period, so that neighbours are close."""
+
+    aliases = True
+
+    def __init__(
+        self, discont: float | None = None, axis: int = -1, period: float = 2.0 * math.pi
+    ) -> None:
+        self.discont, self.axis, self.period = discont, axis, period
+
+    def forward(self, x: Any) -> Any:
+        y = np.unwrap(x, self.discont, self.axis, period=self.period)
+        return y.astype(x.dtype, copy=False) if x.dtype.kind == "f" else y
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy
+
+
+_VALID = Convolve("valid")
+
+
+def convolve(a: Operand, v: Operand, mode: str = "full") -> Variable:
+    """Convolution of two signals: Σ a[n - k] · v[k].
+
+    Parameters
+    ----------
+    a, v : Variable or array, of one dimension
+    mode : {"full", "same", "valid"}
+        All places where they overlap, as many as the longer signal has, or only those of full
+        overlap.
+
+    Raises
+    ------
+    ShapeError
+        If a signal is empty or has more than one dimension, or for another mode.
+    """
+    return Convolve(mode).on(*_signals("convolve", a, v, mode))
+
+
+def correlate(a: Operand, v: Operand, mode: str = "valid") -> Variable:
+    """Correlation of two signals: Σ a[n + k] · v[k].
+
+    Parameters
+    ----------
+    a, v : Variable or array, of one dimension
+    mode : {"valid", "same", "full"}
+        Only the places of full overlap, as many as the longer signal has, or all.
+
+    Raises
+    ------
+    ShapeError
+        If a signal is empty or has more than one dimension, or for another mode.
+    """
+    a, v = _signals("correlate", a, v, mode)
+    if a.shape[0] < v.shape[0]:
+        return flip(correlate(v, a, mode))
+    return Convolve(mode).on(a, v[::-1])
+
+
+def _signals(name: str, a: Operand, v: Operand, mode: str) -> tuple[Any, Any]:
+    if mode not in ("full", "same", "valid"):
+        raise ShapeError(f"{name}: mode is 'full', 'same' or 'valid', not {mode!r}.")
+    a, v = (x if x.ndim else x.reshape(1) for x in alike([a, v]))
+    if a.ndim != 1 or v.ndim != 1 or not a.size or not v.size:
+        raise ShapeError(
+            f"{name} needs two signals of one dimension that are not empty, not of shapes "
+            f"{a.shape} and {v.shape}."
+        )
+    return a, v
+
+
+def unwrap(
+    p: Operand, discont: float | None = None, axis: int = -1, *, period: float = 2.0 * math.pi
+) -> Variable:
+    """Take jumps out of phases: add multiples of the period.
+
+    Parameters
+    ----------
+    p : Variable or array of one dimension or more
+    discont : number, optional
+        How large a jump is taken out; half of the period by default.
+    axis : int
+    period : number
+    """
+    return Unwrap(discont, axis, period).on(p)
