@@ -155,6 +155,15 @@ class Operators:
         """Repeat each element."""
         return methods.repeat(self, repeats, axis)
 
+    @property
+    def mT(self) -> Variable:
+        """The transpose of a matrix, or of each of a stack: the last two axes interchanged."""
+        return methods.matrix_transpose(self)
+
+    def take(self, indices: Any, axis: int | None = None, mode: str = "raise") -> Variable:
+        """Pick elements along an axis, by their numbers."""
+        return methods.take(self, indices, axis, mode)
+
     def copy(self) -> Variable:
         """Return the same values in an array of their own; recorded, unlike `detach`."""
         return methods.copy(self)

@@ -10,6 +10,8 @@ import numpy as np
 from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.variable import Variable, array_of
 
+from .rearranging import full
+
 PLAIN: tuple[Callable[..., Any], ...] = (
     np.shape,
     np.ndim,
@@ -87,5 +89,14 @@ def on_data(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def full_like(a: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
+    """Call NumPy's `full_like`; of a Variable's value make a recorded `full`."""
+    if not isinstance(fill_value, Variable):
+        return on_data(np.full_like)(a, fill_value, dtype=dtype, **kwargs)
+    like = np.empty_like(_without_graph(a), dtype, **kwargs)
+    return full(like.shape, fill_value, like.dtype)
+
+
 for _function in PLAIN:
     dispatch.numpy_twins[_function] = on_data(_function)
+dispatch.numpy_twins[np.full_like] = full_like

@@ -169,7 +169,7 @@ METHODS = [
     ("transpose", (1, 0)), ("swapaxes", (0, 1)), ("squeeze", ()), ("repeat", (2, 0)),
     ("clip", (0.7, 1.5)), ("dot", (V,)), ("astype", (float,)), ("copy", ()), ("trace", ()),
     ("diagonal", ()), ("argmax", (0,)), ("argmin", ()), ("argsort", ()), ("any", ()), ("all", (0,)),
-    ("tolist", ()),
+    ("tolist", ()), ("round", (1,)), ("cumprod", (1,)), ("take", ([0, 5],)),
 ]  # fmt: skip
 
 

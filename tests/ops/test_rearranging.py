@@ -28,6 +28,16 @@ def test_an_array_of_nested_lists_of_variables() -> None:
     assert ng.array([leaf(1.0, 2.0), np.ones(2), [3.0, 4.0]]).shape == (3, 2)
 
 
+def test_an_array_filled_with_a_variable_remembers_it() -> None:
+    x = ng.Variable(np.array(3.0), "x")
+    y = np.full_like(ng.Variable(np.zeros((2, 2), np.float32)), x)
+    assert y.dtype == np.float32
+    y.sum().backward()
+    assert x.grad == 4
+    assert x.grad.dtype == np.float64
+    assert type(np.full_like(x, 2.0)) is np.ndarray
+
+
 def test_the_error_of_np_array_names_ng_array() -> None:
     x = ng.Variable(np.array(2.0), "x")
     for call in (lambda: np.array([x, x]), lambda: np.array([[x, 1.0]]), lambda: np.asarray([x])):
