@@ -22,9 +22,15 @@ const minifiedText = {
       const result = await build({ entryPoints: [path], minify: true, bundle: true, write: false, loader: { ".css": "css" }, target: "esnext" });
       return { contents: hold(result.outputFiles[0].text.trim()), loader: "text" };
     });
-    setup.onLoad({ filter: /\.html$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
+    setup.onLoad({ filter: /\.html$/ }, ({ path }) => ({ contents: signed(readFileSync(path, "utf8")), loader: "text" }));
   },
 };
+
+/** The page's policy names its one script by its digest. */
+function signed(page) {
+  const script = /<script>([^]*?)<\/script>/.exec(page)[1];
+  return page.replace("sha256-SCRIPT", `sha256-${createHash("sha256").update(script).digest("base64")}`);
+}
 
 export const options = { bundle: true, format: "esm", target: "es2021", charset: "utf8", plugins: [minifiedText], legalComments: "none" };
 
@@ -79,7 +85,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const code = await bundle();
   const packed = pack(code);
   writeFileSync(join(out, "stepper.js"), packed);
-  for (const [from, to] of [["styles/theme.css", "theme.css"], ["page.html", "page.html"]]) writeFileSync(join(out, to), readFileSync(join(here, "src", from), "utf8"));
+  writeFileSync(join(out, "theme.css"), readFileSync(join(here, "src", "styles", "theme.css"), "utf8"));
+  writeFileSync(join(out, "page.html"), signed(readFileSync(join(here, "src", "page.html"), "utf8")));
   writeFileSync(join(out, "stepper.digest"), `${digest()}\n`);
   console.log(`stepper.js: ${packed.length} bytes to send, ${Buffer.byteLength(code)} unpacked`);
   if (packed.length > MOST) throw new Error(`stepper.js may take ${MOST} bytes`);

@@ -1,7 +1,10 @@
 // The stepper: reads the traits, works out the moment, tells each part to show it.
+import { Ask } from "./ask";
+import { CodeLine, codeLines, codeView, linesAtWork, showLit } from "./code";
 import { Graph } from "./graph";
 import { h, rich, setAttribute, setStyle } from "./dom";
 import { heightHandle } from "./handle";
+import { watchPrint } from "./handout";
 import { Header, tool } from "./header";
 import { inspector } from "./inspector";
 import { icon } from "./icons";
@@ -25,7 +28,7 @@ import { Words } from "./words";
 import { watchTheme } from "./theme";
 import { fittingScale } from "./viewport";
 
-const WATCHED: (keyof Traits)[] = ["step", "rewind", "granularity", "order", "playing", "speed", "selected", "predict"];
+const WATCHED: (keyof Traits)[] = ["step", "rewind", "granularity", "order", "playing", "speed", "selected", "predict", "ask"];
 const TEMPO = 1500;
 const NARROW = 980; // as in stepper.css
 // Heights of the stage: at least, by itself at most, beside a column, by hand at most; and of a place that is low.
@@ -48,7 +51,12 @@ export class App {
   private readonly orders = h("div", { class: "orders-place" });
   private readonly table = h("div", { class: "list-place" });
   private readonly predict: Predict;
+  private ask: Ask;
+  private readonly lines: CodeLine[];
+  private coded: boolean;
+  private chosenLine: string | null = null;
   private listed = false;
+  private lecturing = false;
   private readonly leave: (() => void)[] = [];
   private plan: Plan;
   private planKey = "";
@@ -62,6 +70,9 @@ export class App {
     this.plan = makePlan(scene, model.get("granularity"), model.get("order"));
     this.troubles = findTroubles(this.book);
     this.predict = new Predict(words, () => this.refresh());
+    this.ask = new Ask(model.get("ask"), words, () => this.refresh());
+    this.lines = codeLines(this.book.facts);
+    this.coded = this.lines.length > 0;
     const { title } = words.story;
     this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details"), onscroll: () => this.markMore() }, this.sideBody);
     this.said = h("p", { class: "said", "aria-live": "polite", "aria-atomic": "true" });
@@ -80,11 +91,13 @@ export class App {
   private makeHeader(title: string): Header {
     const { words, scene } = this;
     const { first } = this.troubles;
-    return new Header(words, title, words.story.subtitle, { naive: scene.naive !== null, trouble: first?.what ?? "" }, {
+    return new Header(words, title, words.story.subtitle, { naive: scene.naive !== null, trouble: first?.what ?? "", code: this.lines.length > 0 }, {
       granularity: (value) => this.setGranularity(value),
       naive: () => this.setOrder(this.model.get("order") === "naive" ? "generation" : "naive"),
       predict: () => this.model.set({ predict: !this.model.get("predict") }),
       list: () => this.toggleList(),
+      code: () => this.toggleCode(),
+      lecture: () => this.lecture(!this.lecturing),
       trouble: () => first && this.seek(this.positionOf(first.position, first.call)),
       search: searchBox(() => this.book.facts, words, (id) => this.goTo(id)),
       save: saveMenu(words, (run) => tool("save", words.t("save"), run), (format) => this.save(format)),
@@ -117,7 +130,10 @@ export class App {
     for (const element of [this.said, this.side, this.sideBody]) sentences.observe(element);
     const higher = () => this.resize();
     window.addEventListener("resize", higher);
-    this.leave.push(() => window.removeEventListener("resize", higher), () => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
+    const full = () => !document.fullscreenElement && this.lecture(false);
+    document.addEventListener("fullscreenchange", full);
+    const printed = watchPrint(this.root, () => this.highest, (position) => this.pageOf(position), () => this.refresh());
+    this.leave.push(printed, () => document.removeEventListener("fullscreenchange", full), () => window.removeEventListener("resize", higher), () => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
   }
 
   /** Several traits may change at once: one refresh for all. */
@@ -191,6 +207,30 @@ export class App {
     this.refresh();
   }
 
+  private toggleCode(): void {
+    this.coded = !this.coded;
+    this.refresh();
+  }
+
+  /** Full screen, large type, the column hidden: for those in the last row. */
+  private lecture(wanted: boolean): void {
+    if (wanted === this.lecturing) return;
+    this.lecturing = wanted;
+    setAttribute(this.root, "data-lecture", wanted);
+    if (wanted) this.root.requestFullscreen?.().catch(() => undefined);
+    else if (document.fullscreenElement) void document.exitFullscreen();
+    this.width = 0;
+    this.resize();
+  }
+
+  /** A line of the code lights its nodes; the same line again puts them out. */
+  private chooseLine(line: CodeLine): void {
+    const off = this.chosenLine === line.key;
+    this.chosenLine = off ? null : line.key;
+    this.graph.light(off ? [] : line.nodes);
+    this.refresh();
+  }
+
   private save(format: Format): void {
     const name = `backward-${this.book.facts.variable(this.scene.trace.root).name}`.replace(/[^\p{L}\p{N}_-]+/gu, "-");
     const { width, height } = this.scene.drawing;
@@ -216,18 +256,20 @@ export class App {
   private show(): void {
     this.replan();
     const { model } = this;
+    if (model.get("ask") !== this.ask.questions) this.ask = new Ask(model.get("ask"), this.words, () => this.refresh());
     const stop = stopAt(this.scene, this.plan, this.book.generations, this.position);
     const moment = new Moment(this.book.facts, this.book.index, this.plan, this.book.history(this.plan), stop, this.book.rank);
     const selected = model.get("selected") || null;
-    if (model.get("predict")) moment.hidden = this.predict.hidden(moment);
+    moment.hidden = new Set([...(model.get("predict") ? this.predict.hidden(moment) : []), ...this.ask.hidden(moment)]);
     this.showOrders(moment);
     const forwards = this.last !== null && stop.position === this.last.position + 1;
     this.graph.show(moment, selected, forwards);
     if (selected && selected !== this.lastSelected) this.graph.bringIntoView(selected);
     this.lastSelected = selected;
-    this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed });
+    this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed, code: this.coded, lecture: this.lecturing });
     this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
-    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), guess: model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null }));
+    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
+    if (this.coded) this.showCode(moment, selected);
     this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id))] : []));
     const sentence = narrate(moment, this.words);
     say(this.said, rich(sentence), sentence.join(""));
@@ -235,6 +277,21 @@ export class App {
     setAttribute(this.root, "data-phase", stop.phase);
     this.keepTime(stop);
     this.last = stop;
+  }
+
+  private showCode(moment: Moment, selected: string | null): void {
+    const panel = codeView(this.lines, linesAtWork(moment, selected), this.chosenLine, this.words, (line) => this.chooseLine(line));
+    this.sideBody.prepend(panel);
+    showLit(panel);
+  }
+
+  /** One step as a printer gets it. */
+  private pageOf(position: number): { svg: string; told: string[] } {
+    const stop = stopAt(this.scene, this.plan, this.book.generations, position);
+    const moment = new Moment(this.book.facts, this.book.index, this.plan, this.book.history(this.plan), stop, this.book.rank);
+    this.graph.show(moment, null, false);
+    const { width, height } = this.scene.drawing;
+    return { svg: this.graph.whole((svg) => svgText(svg, width + 24, height, "none")), told: narrate(moment, this.words) };
   }
 
   /** A longer sentence makes room once; a shorter one does not take it back, so that the buttons stay in place. */
@@ -300,7 +357,7 @@ export class App {
     if (command === "zoomIn") this.graph.viewport.zoom(1.3);
     else if (command === "zoomOut") this.graph.viewport.zoom(1 / 1.3);
     else if (command === "fit") this.graph.viewport.fit();
-    else if (command === "deselect") this.model.set({ selected: null });
+    else if (command === "deselect") this.lecturing ? this.lecture(false) : this.model.set({ selected: null });
     else this.run(command);
   }
 
@@ -325,13 +382,13 @@ export class App {
     const { drawing } = this.scene;
     this.root.style.removeProperty("max-height");
     setStyle(this.stage, "height", "4000px"); // what holds the stepper shows now whether it has a height of its own
-    const { height: room, clipped } = roomFor(this.root);
+    const { height: room, clipped } = this.lecturing && document.fullscreenElement ? { height: window.innerHeight, clipped: 0 } : roomFor(this.root);
     setAttribute(this.root, "data-low", room < LOW);
     if (clipped) setStyle(this.root, "max-height", `${clipped}px`);
     const around = [this.header.element, this.said, this.transport.element, this.bar].reduce((sum, { offsetHeight }) => sum + offsetHeight, 4);
     const wanted = drawing.height * fittingScale(drawing, this.width) + 8;
-    const beside = this.root.clientWidth >= NARROW ? BESIDE : 0; // the column beside it needs its height too
-    const most = Math.max(Math.min(room - around, TALL), LEAST);
+    const beside = this.lecturing ? TALL * 2 : this.root.clientWidth >= NARROW ? BESIDE : 0; // the column beside it needs its height too
+    const most = Math.max(Math.min(room - around, this.lecturing ? MOST : TALL), LEAST);
     const height = this.chosen || Math.round(Math.min(Math.max(wanted, beside, LEAST), most));
     setStyle(this.stage, "height", `${height}px`);
     setAttribute(this.handle, "aria-valuenow", height);

@@ -270,6 +270,7 @@ export class Graph {
     for (const [k, path] of this.edges) updateEdge(path, moment.edgeFlow(k, this.book.scene.drawing.edges[k]!));
     for (const map of [this.bands, this.heads]) for (const [k, group] of map) this.paintBand(k, group);
     this.paintFlow(animate);
+    this.paintLit();
   }
 
   /** Arrowheads and chips of what flows now. */
@@ -293,6 +294,20 @@ export class Graph {
     const band = this.book.scene.drawing.bands[k]!;
     const active = stop?.generation === band.generation;
     setAttribute(group, "data-active", active ? (stop?.phase === "forward" ? "forward" : "true") : null);
+  }
+
+  /** Light some nodes, of one line of the code say, and bring them into sight. */
+  light(ids: string[]): void {
+    this.lit = new Set(ids);
+    const drawn = ids.filter((id) => this.book.scene.drawing.nodes[id]);
+    const target = union(drawn.map((id) => this.catalog.box(id)));
+    if (target && this.viewport.overflows) this.viewport.reveal(target, this.catalog.size <= ALL);
+    this.paintLit();
+  }
+  private lit: ReadonlySet<string> = new Set();
+
+  private paintLit(): void {
+    for (const [id, view] of this.nodes) setAttribute(view.element, "data-lit", this.lit.has(id) ? "true" : null);
   }
 
   dispose(): void {

@@ -9,6 +9,8 @@ export interface Tools {
   naive(): void;
   predict(): void;
   list(): void;
+  code(): void;
+  lecture(): void;
   trouble(): void;
   search: HTMLElement;
   save: HTMLElement;
@@ -19,6 +21,8 @@ export interface HeaderState {
   naive: boolean;
   predict: boolean;
   list: boolean;
+  code: boolean;
+  lecture: boolean;
 }
 
 export class Header {
@@ -27,19 +31,23 @@ export class Header {
   private readonly naive: HTMLButtonElement;
   private readonly predict: HTMLButtonElement;
   private readonly list: HTMLButtonElement;
+  private readonly code: HTMLButtonElement;
+  private readonly lecture: HTMLButtonElement;
 
-  constructor(words: Words, title: string, subtitle: string, can: { naive: boolean; trouble: string }, tools: Tools) {
+  constructor(words: Words, title: string, subtitle: string, can: { naive: boolean; trouble: string; code: boolean }, tools: Tools) {
     const segment = (value: Granularity, key: string) => h("button", { type: "button", "aria-pressed": "false", onclick: () => tools.granularity(value) }, words.t(key));
     this.segments = { generation: segment("generation", "byGeneration"), function: segment("function", "byFunction") };
     this.naive = toggle(words.t("naiveOrder"), words.t("naiveHint"), () => tools.naive());
     this.predict = toggle(words.t("predict"), words.t("predictHint"), () => tools.predict());
     this.list = tool("list", words.t("listView"), () => tools.list());
+    this.code = tool("code", words.t("codeView"), () => tools.code());
+    this.lecture = tool("lecture", words.t("lecture"), () => tools.lecture());
     const alarm = can.trouble ? h("button", { type: "button", class: "alarm", title: words.t("jumpHint"), onclick: () => tools.trouble() }, icon("warn"), words.t("jumpTo", { what: words.t(can.trouble) })) : null;
     this.element = h("div", { class: "head" },
       h("div", { class: "title" }, h("strong", { title }, title), h("span", { class: "soft" }, subtitle)),
       h("div", { class: "tools" }, alarm,
         h("div", { class: "segmented", role: "group", "aria-label": words.t("granularity") }, ...Object.values(this.segments)),
-        can.naive ? this.naive : null, this.predict, tools.search, this.list, tools.save));
+        can.naive ? this.naive : null, this.predict, tools.search, can.code ? this.code : null, this.list, this.lecture, tools.save));
   }
 
   update(state: HeaderState): void {
@@ -47,6 +55,8 @@ export class Header {
     setAttribute(this.naive, "aria-pressed", String(state.naive));
     setAttribute(this.predict, "aria-pressed", String(state.predict));
     setAttribute(this.list, "aria-pressed", String(state.list));
+    setAttribute(this.code, "aria-pressed", String(state.code));
+    setAttribute(this.lecture, "aria-pressed", String(state.lecture));
   }
 }
 

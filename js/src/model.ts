@@ -23,11 +23,13 @@ export interface Traits {
   selected: string | null;
   predict: boolean;
   lang: string;
+  /** Questions by step. */
+  ask: Record<string, string>;
 }
 
 const DEFAULTS: Traits = {
   step: 0, rewind: 0, granularity: "generation", order: "generation",
-  playing: false, speed: 1, selected: null, predict: false, lang: "auto",
+  playing: false, speed: 1, selected: null, predict: false, lang: "auto", ask: {},
 };
 
 export class Model {

@@ -22,6 +22,8 @@ exporters: dict[str, Exporter | str] = {
     ".json": "nbgrad.tracing.files:to_json",
     ".html": "nbgrad.views.stepper.page:page_html",
     ".svg": "nbgrad.views.graph.graph:trace_svg",
+    ".gif": "nbgrad.views.stepper.film:gif",
+    ".mp4": "nbgrad.views.stepper.film:mp4",
 }
 """What a trace can be saved as, by file name ending: a function of the trace that returns the
 content, or ``"module:name"`` of one. `Trace.save`, its errors and the command line read this

@@ -39,6 +39,7 @@ THIRD_PARTY = {
     "IPython": re.compile(r"ipython/.*"),
     "graphviz": re.compile(r"views/graph/dot\.py"),
     "matplotlib": re.compile(r"tracing/takes/history\.py"),
+    "PIL": re.compile(r"views/stepper/film\.py"),
     "torch": re.compile(r"bridges/torch/.*"),
 }
 

@@ -34,7 +34,7 @@ UNSAFE = str.maketrans(
 )
 
 
-def save_page(trace: Trace, path: str | os.PathLike[str], lang: str = "auto") -> None:
+def save_page(trace: Trace, path: str | os.PathLike[str], lang: str = "auto", **state: Any) -> None:
     """Save a trace as a page that steps without a kernel.
 
     Parameters
@@ -42,8 +42,10 @@ def save_page(trace: Trace, path: str | os.PathLike[str], lang: str = "auto") ->
     trace : Trace
     path : path
     lang : {"auto", "en", "ko"}
+    **state
+        Traits that the page opens with, such as ``step=2`` or ``ask={"2": "What is a.grad?"}``.
     """
-    write_file(path, page_html(trace, lang))
+    write_file(path, page_html(trace, lang, **state))
 
 
 def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:

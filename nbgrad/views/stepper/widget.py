@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
+from collections.abc import Mapping
 from typing import Any, cast
 
 import anywidget
@@ -39,6 +40,9 @@ class Stepper(anywidget.AnyWidget):
         A Variable or a tensor runs ``ng.trace(y, …)``: its backward pass happens now.
     predict : bool
         Hide each new gradient until the reader has guessed it.
+    ask : mapping of int to str, optional
+        Questions of your own, by the step at which they stand: ``{2: "What is a.grad?"}``.
+        The gradient that a question names is hidden until it is answered.
     lang : {"auto", "en", "ko"}
         Language of the texts; by default that of the notebook or the browser.
     **options
@@ -86,6 +90,11 @@ class Stepper(anywidget.AnyWidget):
     selected = t.Unicode(None, allow_none=True).tag(sync=True)
     predict = t.Bool(False).tag(sync=True)
     lang = t.Enum(["auto", "en", "ko"], "auto").tag(sync=True)
+    ask = t.Dict(help="Questions by step.").tag(
+        sync=True,
+        to_json=lambda ask, widget: {str(step): text for step, text in ask.items()},
+        from_json=lambda ask, widget: {int(step): text for step, text in ask.items()},
+    )
 
     _own_layout: Any = None  # of the class: close() also runs after an __init__ that failed
 
@@ -95,6 +104,7 @@ class Stepper(anywidget.AnyWidget):
         *,
         predict: bool = False,
         lang: str = "auto",
+        ask: Mapping[int, str] | None = None,
         **options: Any,
     ) -> None:
         self._front: frozenset[int] = frozenset()
@@ -105,7 +115,9 @@ class Stepper(anywidget.AnyWidget):
         self._told: dict[str, Any] = data.get("story", {})
         self._plans = _Plans(data)
         text, packed = pack(data)
-        super().__init__(_scene=text, _packed=packed, predict=predict, lang=lang)
+        super().__init__(
+            _scene=text, _packed=packed, predict=predict, lang=lang, ask=dict(ask or {})
+        )
         self._own_layout = self.layout
 
     def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
@@ -198,6 +210,19 @@ class Stepper(anywidget.AnyWidget):
         if selected and selected not in self._plans.nodes:
             raise t.TraitError(f"selected must be the id of a node or None, not {selected!r}.")
         return selected or None
+
+    @t.validate("ask")
+    def _check_ask(self, proposal: Any) -> dict[int, str]:
+        ask = cast("dict[Any, Any]", proposal["value"])
+        for step, text in ask.items():
+            if not isinstance(step, int) or not isinstance(text, str) or not text.strip():
+                raise t.TraitError(
+                    'ask holds questions by step, such as {2: "What is a.grad?"}, '
+                    f"not {step!r}: {text!r}."
+                )
+            if not 0 <= step <= self.steps:
+                raise t.TraitError(f"ask: there is no step {step}; the last is {self.steps}.")
+        return ask
 
     @t.validate("speed")
     def _check_speed(self, proposal: Any) -> float:

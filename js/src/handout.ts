@@ -1,0 +1,42 @@
+// What a printer gets: every step with its picture and its sentence, one below the other.
+import { h, rich } from "./dom";
+import { Segments } from "./scene";
+
+const MOST = 60;
+
+export interface Page {
+  svg: string;
+  told: Segments;
+}
+
+/** Make the pages when somebody prints, and take them away afterwards. */
+export function watchPrint(root: HTMLElement, last: () => number, pageOf: (position: number) => Page, restore: () => void): () => void {
+  const paper = window.matchMedia?.("print");
+  let shown: HTMLElement | null = null;
+  const before = () => {
+    if (shown || !root.isConnected) return;
+    const pages = Array.from({ length: Math.min(last(), MOST) + 1 }, (_, k) => pageOf(k));
+    shown = h("ol", { class: "handout" }, ...pages.map(({ svg, told }) => h("li", {}, picture(svg), h("p", {}, ...rich(told)))));
+    restore();
+    root.after(shown);
+  };
+  const after = () => {
+    shown?.remove();
+    shown = null;
+  };
+  const change = () => (paper?.matches ? before() : after());
+  window.addEventListener("beforeprint", before);
+  window.addEventListener("afterprint", after);
+  paper?.addEventListener?.("change", change);
+  return () => {
+    after();
+    window.removeEventListener("beforeprint", before);
+    window.removeEventListener("afterprint", after);
+    paper?.removeEventListener?.("change", change);
+  };
+}
+
+/** The drawing as its own SVG, parsed as such: no text of the user's becomes markup of the page. */
+function picture(svg: string): Node {
+  return document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
+}

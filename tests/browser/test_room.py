@@ -1,0 +1,154 @@
+"""Every size of window: a small graph is seen whole, drawing and buttons together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+import nbgrad as ng
+from tests.browser.graphs import save
+from tests.browser.host import SHOTS, Notebook
+from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
+from tests.browser.stepper import StepperView
+
+Open = Callable[..., Page]
+
+# What of the drawing is out of sight, how high drawing and buttons are together, and what is below.
+LOOK = """() => {
+  const root = document.querySelector('.stepper');
+  const box = (selector) => root.querySelector(selector).getBoundingClientRect();
+  const stage = box('.stage');
+  const out = [...root.querySelectorAll('.node')].filter((node) => {
+    const { left, right, top, bottom } = node.querySelector('.card, .pill').getBoundingClientRect();
+    return left < stage.left - 1 || right > stage.right + 1 || top < stage.top - 1 || bottom > stage.bottom + 1;
+  }).map((node) => node.getAttribute('aria-label'));
+  return { out, together: box('.transport').bottom - box('.head').top, stage: stage.height };
+}"""
+# Of the generation at work and its neighbours, those that are not in sight at all.
+NEIGHBOURS = """() => {
+  const root = document.querySelector('.stepper');
+  const stage = root.querySelector('.stage').getBoundingClientRect();
+  return [...root.querySelectorAll('.function[data-active]')].filter((node) => {
+    const { left, right } = node.getBoundingClientRect();
+    return left < stage.left || right > stage.right;
+  }).length;
+}"""
+
+
+def at_every_step(page: Page, steps: int, look: Callable[[], None]) -> None:
+    stepper = StepperView(page)
+    stepper.reset()
+    for _ in range(steps):
+        look()
+        stepper.click("Next")
+        page.wait_for_timeout(30)
+    look()
+
+
+def test_the_diamond_is_seen_whole_at_every_width(offline: Open, tmp_path: Path) -> None:
+    x = ng.Variable(np.array(2.0), name="x")
+    a = x**2
+    y = a**2 + a**2
+    ng.trace(y, names={"a": a, "y": y}).save(tmp_path / "literal.html")
+    seen = 0
+    for path in (save("diamond", tmp_path), tmp_path / "literal.html"):
+        page = offline(path, reduced_motion="reduce")
+        for width in (620, 660, 700, 768, 900, 1000, *range(1056, 1096, 4), 1200, 1440):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_timeout(60)
+
+            def look(page: Page = page, width: int = width) -> None:
+                found = page.evaluate(LOOK)
+                assert found["out"] == [], width
+                assert found["together"] <= 800, width
+
+            at_every_step(page, 3, look)
+            seen += 4
+    assert seen > 100
+
+
+def test_low_windows_show_drawing_and_buttons_together(offline: Open, tmp_path: Path) -> None:
+    for graph, most in (("diamond", 640), ("net2", 640), ("rnn", 640)):
+        page = offline(save(graph, tmp_path), reduced_motion="reduce")
+        for width, height in ((1366, 529), (1366, 640), (683, 450), (700, 420), (1280, 720)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(80)
+            found = page.evaluate(LOOK)
+            assert found["together"] <= height, (graph, width, height, found)
+            assert 140 <= found["stage"] <= most
+            page.screenshot(path=SHOTS / f"room_{graph}_{width}x{height}.png", full_page=True)
+
+
+def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
+    page = offline(
+        save("net2", tmp_path), reduced_motion="reduce", viewport={"width": 700, "height": 700}
+    )
+    at_every_step(
+        page,
+        6,
+        lambda: None if page.evaluate(NEIGHBOURS) == 0 else (_ for _ in ()).throw(AssertionError),
+    )
+
+
+def test_the_handle_changes_the_height(offline: Open, tmp_path: Path) -> None:
+    page = offline(save("rnn", tmp_path), viewport={"width": 1200, "height": 800})
+    stepper = StepperView(page)
+    handle = stepper.root.get_by_role("separator", name="Height of the drawing")
+    first = page.evaluate(LOOK)["stage"]
+    handle.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+    assert page.evaluate(LOOK)["stage"] == first - 72
+    stepper.expect_position(0)
+    box = handle.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 100, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 100, box["y"] + 105, steps=5)
+    page.mouse.up()
+    assert abs(page.evaluate(LOOK)["stage"] - first - 28) <= 2
+    handle.dblclick()
+    assert page.evaluate(LOOK)["stage"] == first
+
+
+def test_a_place_with_a_height_of_its_own_hides_no_button(offline: Open, tmp_path: Path) -> None:
+    """Shiny gives an output 400 px and hides what is beyond them."""
+    page = offline(save("diamond", tmp_path), reduced_motion="reduce")
+    page.locator("#stepper").evaluate(
+        "(e) => { e.style.height = '400px'; e.style.overflow = 'hidden'; }"
+    )
+    page.set_viewport_size({"width": 1100, "height": 901})
+    page.wait_for_timeout(100)
+    place = page.locator("#stepper").bounding_box()
+    transport = page.locator(".transport").bounding_box()
+    assert place is not None
+    assert transport is not None
+    assert transport["y"] + transport["height"] <= place["y"] + place["height"] + 1
+    assert page.evaluate(LOOK)["out"] == []
+
+
+def test_a_laptop_with_the_file_browser_open(open_notebook: Callable[..., Notebook]) -> None:
+    book = open_notebook([IMPORTS, DIAMOND, STEPPER])
+    if book.host == "lab":
+        book.command("filebrowser:activate")
+    for width, height in ((1440, 900), (1366, 768)):
+        book.page.set_viewport_size({"width": width, "height": height})
+        book.page.wait_for_timeout(400)
+        room = book.page.evaluate(
+            "() => { let e = document.querySelector('.stepper'); while (e && !(e.scrollHeight > e.clientHeight + 1"
+            " && /auto|scroll/.test(getComputedStyle(e).overflowY))) e = e.parentElement;"
+            " return e ? e.clientHeight : innerHeight; }"
+        )
+
+        def look(room: float = room) -> None:
+            found = book.page.evaluate(LOOK)
+            assert found["out"] == []
+            assert found["together"] <= room, found
+
+        at_every_step(book.page, 3, look)
+        StepperView(book.page).root.scroll_into_view_if_needed()
+        book.page.screenshot(path=SHOTS / f"laptop_{book.host}_{width}.png")
+    expect(book.page.locator(".stepper")).to_have_count(1)
