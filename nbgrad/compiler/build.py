@@ -11,7 +11,16 @@ import numpy as np
 from nbgrad.engine.variable import Variable
 
 from .backpass import BackPass
-from .emit import Writer, compiled, function, needed, simplified, tuple_of, unpacking
+from .emit import (
+    Writer,
+    compiled,
+    function,
+    needed,
+    simplified,
+    tuple_of,
+    unpacking,
+    without_repetitions,
+)
 from .memory import Memory
 from .program import Call, Value
 from .record import Recorder
@@ -61,10 +70,12 @@ def build(recorder: Recorder, outputs: list[Any], names: list[str], title: str) 
     passes = _passes(recorder, outputs)
     forward, memory = recorder.calls[:end], Memory()
     simplified(recorder.calls)
+    without_repetitions(forward, results)
     halves, wanted, begin = [], [], end
     for back, finish in passes:
         given = [i for i, x in enumerate(recorder.inputs) if back.gradient(x) is not None]
         gradients = [back.gradient(recorder.inputs[i]) for i in given]
+        without_repetitions(recorder.calls[begin:finish], gradients)
         halves.append((back, recorder.calls[begin:finish], gradients))
         wanted.append(given)
         begin = finish

@@ -11,7 +11,7 @@ import numpy as np
 from nbgrad.engine.diagnostics import positions
 
 from .memory import Memory
-from .program import OPERATORS, Call, Value, values_in
+from .program import OPERATORS, Call, Value, replaced, values_in
 
 Half = Any
 """A generated function."""
@@ -188,6 +188,36 @@ def simplified(calls: list[Call]) -> None:
                 and small.example.dtype == other.example.dtype
             ):
                 call.args = (small, other) if i == 0 else (other, small)
+
+
+def without_repetitions(calls: list[Call], given: Iterable[Any]) -> None:
+    """Let a call that repeats an earlier one give way to it, but for what the user gets."""
+    theirs = {id(v) for v in given}
+    written = {id(v) for call in calls if call.kind == "python" for v in call.operands()}
+    known: dict[Any, Value] = {}
+    same: dict[int, Value] = {}
+    swap = lambda v: same.get(id(v), v) if isinstance(v, Value) else v  # noqa: E731
+    for call in calls:
+        call.args = replaced(call.args, swap)
+        call.kwargs = replaced(call.kwargs, swap)
+        if call.kind in ("python", "constant") or id(call.outs[0]) in written:
+            continue
+        key = (call.kind, _key(call.target), _key(call.args), _key(call.kwargs), _key(call.errors))
+        first = known.setdefault(key, call.outs[0])
+        if first is not call.outs[0] and id(call.outs[0]) not in theirs:
+            same[id(call.outs[0])] = first
+
+
+def _key(tree: Any) -> Any:
+    """Return what is equal for equal operands, by identity where they may be changed."""
+    kind = type(tree)
+    if kind in (tuple, list):
+        return (kind, *map(_key, tree))
+    if kind is dict:
+        return tuple((k, _key(v)) for k, v in tree.items())
+    if kind is slice:
+        return (slice, _key(tree.start), _key(tree.stop), _key(tree.step))
+    return (kind, tree) if kind in (int, bool, str, type(None)) else (kind, id(tree))
 
 
 def needed(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.sentinels import NO_GRAD, State
-from nbgrad.engine.variable import Variable, made_by
+from nbgrad.engine.variable import Variable
 
 from .build import Program, build, fitting_names
 from .guards import Guards
@@ -16,8 +16,6 @@ from .program import replaced
 from .record import Recorder
 from .traced import TracedArray, plain
 from .unfold import Graph
-
-_new = Variable.__new__
 
 
 class Answer:
@@ -206,21 +204,10 @@ def without_traces(x: Any) -> Any:
     return plain(x)
 
 
-def make_variables(datas: Any, answer: Any, call: Any, generations: list[int]) -> list[Any]:
-    """Return a compiled call's results, as Variables whose creator is the call."""
-    made: list[Any] = []
-    for data, is_variable, name, generation in zip(
-        datas, answer.variable, answer.names, generations, strict=True
-    ):
-        if not is_variable:
-            made.append(data)
-            continue
-        y = made_by(call, None, None, generation - 1, data, 2)
-        y.name = name
-        made.append(y)
-    if call is not None:
-        call.join_results([y for y in made if isinstance(y, Variable)])
-    return made
+def is_single(answer: Answer) -> bool:
+    """Whether the one result is all that is returned."""
+    tree = answer.tree
+    return isinstance(tree, Place) and not tree.is_input and answer.variable == [True]
 
 
 def compiled_program(

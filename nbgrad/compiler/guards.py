@@ -30,11 +30,56 @@ MAX_OBJECTS = 20_000
 MAX_BYTES = 2**20
 """Larger outer arrays are watched only where an operation uses them as they are."""
 
-_ABSENT: Any = object()
+ABSENT: Any = object()
 
 
 class UnwatchableError(Exception):
     """Something outside, whose changes cannot be seen."""
+
+
+class Check:
+    """What a container held, and how it is read anew.
+
+    Attributes
+    ----------
+    read : callable
+        Returns what it holds now.
+    held : tuple
+    of : object
+        The container.
+    parts : list of str
+        How each part is written, with ``{}`` for the container: ``{}.__code__``.
+    """
+
+    __slots__ = ("held", "of", "parts", "read")
+
+    def __init__(self, read: Callable[[], Any], of: Any = None, parts: Any = ()) -> None:
+        self.read = read
+        self.held = tuple(read())
+        self.of = of
+        self.parts = parts
+
+    def holds(self) -> bool:
+        """Whether it holds what it held: the same objects, or equal numbers."""
+        now = self.read()
+        if len(now) != len(self.held):
+            return False
+        return all(map(is_, now, self.held)) or all(map(_equal, now, self.held))
+
+    def written(self, new: Callable[[Any], str]) -> list[str]:
+        """Write that it holds the same objects, as expressions."""
+        if not self.parts:
+            return [f"{new(self.same)}()"] if self.held else [f"not {new(self.read)}()"]
+        of = new(self.of)
+        return [
+            f"{part.format(of)} is {new(value)}"
+            for part, value in zip(self.parts, self.held, strict=True)
+        ]
+
+    def same(self) -> bool:
+        """Whether it holds the same objects."""
+        now = self.read()
+        return len(now) == len(self.held) and all(map(is_, now, self.held))
 
 
 class Guards:
@@ -51,7 +96,7 @@ class Guards:
     """
 
     def __init__(self) -> None:
-        self.checks: list[tuple[Callable[[], Any], tuple[Any, ...]]] = []
+        self.checks: list[Check] = []
         self.variables: dict[int, Variable] = {}
         self.arrays: list[tuple[Any, Any]] = []
         self.large: dict[int, Any] = {}
@@ -59,15 +104,15 @@ class Guards:
         self.names: dict[int, str] = {}
         self.impure: str = ""
 
-    def watch(self, read: Callable[[], Any], what: str = "") -> tuple[Any, ...]:
+    def watch(self, read: Callable[[], Any], of: Any = None, parts: Any = ()) -> tuple[Any, ...]:
         """Note what a container holds now; ``read`` returns it anew."""
-        held = tuple(read())
-        self.checks.append((read, held))
-        return held
+        check = Check(read, of, parts)
+        self.checks.append(check)
+        return check.held
 
     def hold(self) -> bool:
         """Whether everything is as it was."""
-        return all(starmap(_holds, self.checks)) and all(starmap(_unchanged, self.arrays))
+        return all(c.holds() for c in self.checks) and all(starmap(unchanged, self.arrays))
 
     def drew(self) -> str:
         """Name what has drawn random numbers since."""
@@ -88,15 +133,7 @@ class Guards:
         self.generators = [(g, repr(_state_of(g))) for g, _ in self.generators]
 
 
-def _holds(read: Callable[[], Any], held: tuple[Any, ...]) -> bool:
-    """Whether a container holds what it held: the same objects, or equal numbers."""
-    now = read()
-    if len(now) != len(held):
-        return False
-    return all(map(is_, now, held)) or all(map(_equal, now, held))
-
-
-def _unchanged(array: Any, content: Any) -> bool:
+def unchanged(array: Any, content: Any) -> bool:
     """Whether an array holds the bits that it held."""
     if array.shape != content.shape or array.dtype != content.dtype:
         return False
@@ -212,7 +249,10 @@ class Search:
 
     def held(self, scope: Any, names: list[str]) -> None:
         """Enter what a namespace holds under some names."""
-        found = self.guards.watch(lambda: [scope.get(n, _ABSENT) for n in names])
+        if not names:
+            return
+        parts = [f"{{}}.get({name!r}, ABSENT)" for name in names]
+        found = self.guards.watch(lambda: [scope.get(n, ABSENT) for n in names], scope, parts)
         self.follow(zip(found, names, strict=True))
 
     def follow(self, objects: Any) -> None:
@@ -228,7 +268,8 @@ class Search:
         """Enter what a Python function names."""
         if is_library(f.__module__):
             return
-        self.guards.watch(lambda: (f.__code__, f.__defaults__, f.__kwdefaults__))
+        parts = ["{}.__code__", "{}.__defaults__", "{}.__kwdefaults__"]
+        self.guards.watch(lambda: (f.__code__, f.__defaults__, f.__kwdefaults__), f, parts)
         self.follow(
             [(f.__defaults__, ""), (f.__kwdefaults__, ""), (f.__dict__.get("__wrapped__"), "")]
         )
@@ -236,7 +277,9 @@ class Search:
         if f.__closure__:
             both = zip(f.__code__.co_freevars, f.__closure__, strict=True)
             cells = [(n, cell) for n, cell in both if n in self.read]
-            held = self.guards.watch(lambda: [_content(cell) for _, cell in cells])
+            contents = [cell for _, cell in cells]
+            parts = [f"{{}}[{i}].cell_contents" for i in range(len(cells))]
+            held = self.guards.watch(lambda: [_content(cell) for cell in contents], contents, parts)
             self.follow((item, n) for item, (n, _) in zip(held, cells, strict=True))
         scope = f.__globals__
         here = [n for n in names if n in scope and n in self.read]
@@ -275,12 +318,16 @@ class Search:
         self.held(scope, [n for n in sorted(self.read) if n in scope])
 
     def class_(self, x: type, _name: str) -> None:
-        """Enter what is named of a class and of those it extends."""
+        """Enter what is named of a class that may be called."""
+        self.attributes(x, _CALLED)
+
+    def attributes(self, x: type, others: frozenset[str]) -> None:
+        """Enter what is named of a class and of those it extends, and its special methods."""
         for part in x.__mro__:
             if part is object or is_library(part.__module__):
                 continue
             scope = vars(part)
-            self.held(scope, [n for n in scope if n in self.read or n in _CALLED])
+            self.held(scope, [n for n in scope if n in self.read or n in others])
 
     def instance(self, x: Any, name: str) -> None:
         """Enter what is named of an object of any class."""
@@ -291,16 +338,18 @@ class Search:
             )
         if kind.__module__ in _IMPURE_MODULES:
             self.guards.impure = self.guards.impure or kind.__module__
-        self.follow([(kind, name), (getattr(x, "__wrapped__", None), name)])
+        self.attributes(kind, _CALLED - {"__init__"})
+        self.follow([(getattr(x, "__wrapped__", None), name)])
         scope = getattr(x, "__dict__", {})
         hidden = (CALL,) if isinstance(x, Function) else ()
         every = self.everything or isinstance(x, Function)
         self.held(scope, [n for n in scope if (every or n in self.read) and n not in hidden])
         missing = [n for n in self.read if n not in scope and n not in hidden]
-        self.guards.watch(lambda: [n for n in missing if n in scope])
+        if scope:
+            self.guards.watch(lambda: [n for n in missing if n in scope])
         slots = [n for part in kind.__mro__ for n in _slots(part) if n in self.read]
         if slots:
-            held = self.guards.watch(lambda: [getattr(x, n, _ABSENT) for n in slots])
+            held = self.guards.watch(lambda: [getattr(x, n, ABSENT) for n in slots])
             self.follow(zip(held, slots, strict=True))
 
 
@@ -317,7 +366,7 @@ _KINDS: tuple[tuple[Any, Callable[[Search, Any, str], None]], ...] = (
 )
 """How objects of each kind are noted."""
 
-_CALLED = frozenset(("__call__", "__init__", "__getattr__", "__getattribute__", "__getitem__", "__iter__",
+_CALLED: frozenset[str] = frozenset(("__call__", "__init__", "__getattr__", "__getattribute__", "__getitem__", "__iter__",
                      "__len__", "__bool__", "__enter__", "__exit__", "forward", "backward"))  # fmt: skip
 
 
@@ -330,7 +379,7 @@ def _content(cell: Any) -> Any:
     try:
         return cell.cell_contents
     except ValueError:
-        return _ABSENT
+        return ABSENT
 
 
 @functools.lru_cache(maxsize=1024)

@@ -19,6 +19,16 @@ _WRITING = frozenset(
 )
 """Methods that, called for their effect alone, tell the code nothing."""
 
+_READING = (
+    "LOAD_ATTR",
+    "LOAD_METHOD",
+    "LOAD_SUPER",
+    "LOAD_DEREF",
+    "LOAD_CLASSDEREF",
+    "IMPORT_",
+    "DELETE_ATTR",
+)
+
 
 class Names(NamedTuple):
     """The names of a function's code and of the code within it.
@@ -49,10 +59,13 @@ def names_in(code: CodeType) -> Names:
     waiting = [code]
     while waiting:
         part = waiting.pop()
-        mentioned.update(part.co_names, part.co_freevars)
+        mentioned.update(part.co_freevars)
         for instruction in dis.get_instructions(part):
             if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
                 scope[instruction.argval] = None
+                mentioned.add(instruction.argval)
+            elif instruction.opname.startswith(_READING) and isinstance(instruction.argval, str):
+                mentioned.add(instruction.argval)
         for constant in part.co_consts:
             if isinstance(constant, CodeType):
                 waiting.append(constant)

@@ -19,7 +19,7 @@ from nbgrad.engine.function import Function
 from nbgrad.engine.grad_mode import Override, override
 from nbgrad.engine.operation import Operation, OperationCall, weak_scalar
 from nbgrad.engine.recording import record
-from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
+from nbgrad.engine.sentinels import CONSTANT, NO_GRAD
 from nbgrad.engine.variable import Variable
 
 from .functions import UserFunction, WithParameters, as_a_whole, for_tracing
@@ -177,7 +177,7 @@ class Recorder(Trace):
         operands: list[Any] = []
         for x in (a, b):
             if isinstance(x, Variable):
-                operands.append(TracedArray(self, self.value(x)))
+                operands.append(self.plain(x))
             elif isinstance(x, (int, float, np.ndarray, np.generic, TracedArray)):
                 operands.append(x)
             elif isinstance(x, (list, tuple)):
@@ -187,6 +187,10 @@ class Recorder(Trace):
         if self.reason is not None:
             return ufunc(*map(plain, operands))
         return self.note("ufunc", ufunc, tuple(operands), {})
+
+    def plain(self, x: Any) -> Any:
+        """Return a Variable's array, cut off from the graph."""
+        return x._data if self.reason is not None else TracedArray(self, self.value(x))
 
     def detached(self, x: Any, y: Any) -> None:
         """Take note that a new leaf has the array of another Variable."""
@@ -371,11 +375,6 @@ def same_bits(value: Any, known: Any) -> bool:
         and (example.strides == known.strides or not example.ndim)
         and example.tobytes() == known.tobytes()
     )
-
-
-def is_leaf(x: Variable) -> bool:
-    """Whether a Variable has no creator."""
-    return x._op is None or isinstance(x._op, State)
 
 
 def needs_gradient(x: Any) -> bool:

@@ -5,34 +5,37 @@ from __future__ import annotations
 import functools
 import inspect
 import warnings
-import weakref
 from collections import deque
 from collections.abc import Callable
+from operator import is_, itemgetter
 from types import MethodType
 from typing import Any, NamedTuple, overload
+from weakref import ref
 
 from nbgrad.engine import recording
+from nbgrad.engine.diagnostics import positions
 from nbgrad.engine.diagnostics.escaping import visible
 from nbgrad.engine.errors import CompileWarning, OperandError
-from nbgrad.engine.function import CALL, Folded, Function
+from nbgrad.engine.function import CALL, Folded, Function, codes_of
 from nbgrad.engine.grad_mode import Config
 from nbgrad.engine.observer import watching
 from nbgrad.engine.sentinels import CONSTANT
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, made_by
 
 from .build import Program
+from .entry import entry_of
 from .finish import (
     Answer,
     clean,
     compiled_program,
     filled,
-    make_variables,
+    is_single,
     names_of,
     why_not,
     without_traces,
 )
 from .guards import Guards, UnwatchableError, search
-from .record import Reason, Recorder, is_leaf, run_recorded
+from .record import Reason, Recorder, run_recorded
 from .signature import Same, UnfitError, described, mapped, of_array, signature_of
 from .traced import TracedArray
 from .unfold import Graph, restored
@@ -77,7 +80,8 @@ class Variant:
         guards: Guards,
         answer: Answer,
         recorder: Recorder,
-        leaves: int,
+        title: str,
+        args: tuple[Any, ...],
     ) -> None:
         self.program = program
         self.tree = answer.tree
@@ -87,19 +91,41 @@ class Variant:
         ]
         self.graph = graph
         self.guards = guards
-        self.distinct = leaves == recorder.leaves
-        self.outer: list[Variable] = recorder.inputs[leaves:]
+        self.distinct = recorder.given == recorder.leaves
+        self.outer: list[Variable] = recorder.inputs[recorder.given :]
         self.outer_ids = {id(x) for x in self.outer}
         self.outer_like = [(*of_array(x._data), x._op is CONSTANT) for x in self.outer]
+        inputs = recorder.inputs
+        self.all_variables = all(isinstance(x, Variable) for x in inputs)
+        self.wanted = [picking(wanted) for wanted in program.wanted]
+        self.single = is_single(answer)
+        self.title = title
+        self.grad = recorder.grad
+        self.enter: Callable[..., Any] = entry_of(args, self.outer, guards, recorder.grad)
+        self.generation = max([g for g in self.generations if g], default=1) - 1
+        self.specs = [
+            (y._data.shape, y._data.dtype) for y in answer.results if isinstance(y, Variable)
+        ]
         self.scratch: deque[list[Any]] = deque()
         self.kept: deque[list[Any]] = deque()
 
-    def answer(self, results: Any, node: Any, inputs: tuple[Any, ...]) -> Any:
+    def answer(self, results: Any, call: CompiledCall | None, given: tuple[Any, ...]) -> Any:
         """Return what the function returns."""
         generations = self.generations
-        if node is not None and any(isinstance(x, Variable) and x.generation for x in inputs):
-            generations = self.graph.generations(inputs, generations)
-        return filled(self.tree, inputs, make_variables(results, self, node, generations))
+        if call is not None and any(map(_generation, call.inputs)):
+            generations = self.graph.generations(given, generations)
+            call.generation = max(generations) - 1
+        made: list[Any] = []
+        for data, is_variable, name, generation in zip(
+            results, self.variable, self.names, generations, strict=True
+        ):
+            if is_variable:
+                data = made_by(call, None, None, generation - 1, data, 2)
+                data.name = name
+            made.append(data)
+        if call is not None:
+            call.outputs = [ref(y) for y in made if isinstance(y, Variable)]
+        return made[0] if self.single else filled(self.tree, given, made)
 
     def fits(self, leaves: list[Any]) -> bool:
         """Whether everything outside of the arguments is as it was."""
@@ -121,20 +147,44 @@ class Compiled(Function):
 
 
 class CompiledCall(Folded):
-    """One call of a compiled function."""
+    """One call of a compiled function.
 
-    __slots__ = ("arrays", "graphs", "handles", "kept_arrays", "saved", "title", "variant")
+    Attributes
+    ----------
+    given : tuple
+        All inputs of the program, Variables and arrays; ``inputs`` are the Variables.
+    arrays : list
+        What they held in the forward pass.
+    saved : tuple
+        What the backward half reads of the forward half.
+    kept : list of ndarray
+        The memory of that, which serves another call when this one is gone.
+    handles : tuple
+        The called objects of users' Functions.
+    graphs : list of (_op, _x0, _x1, generation), optional
+        What the results are made of in the unfolded graph, if it is there already.
+    """
 
-    def __init__(self, variant: Variant | None, inputs: tuple[Any, ...], title: str) -> None:
-        super().__init__(Compiled, (), False)
-        self.inputs = inputs
+    __slots__ = ("arrays", "given", "graphs", "handles", "kept", "saved", "variant")
+
+    def __init__(self, variant: Variant, given: tuple[Any, ...], arrays: list[Any]) -> None:
+        # Not the attributes that a user's Function needs: this is made in every call.
+        self.cls = Compiled
+        self.takes_list = False
+        self.before = {}
+        self.filled = ()
+        self.codes = _CODES
         self.variant = variant
-        self.title = title
-        self.arrays: list[Any] = []
+        self.given = given
+        self.arrays = arrays
+        self.inputs = given if variant.all_variables else variables_of(given)
+        self.specs = variant.specs
+        self.generation = variant.generation
+        self.outputs = None
         self.saved: Any = ()
         self.handles: Any = ()
-        self.kept_arrays: list[Any] | None = None
-        self.graphs: list[tuple[Any, Any, Any, int]] | None = None
+        self.kept: Any = None
+        self.graphs: Any = None
 
     @property
     def aliases(self) -> bool:
@@ -144,7 +194,7 @@ class CompiledCall(Folded):
     @property
     def label(self) -> str:
         """The name shown in drawings and errors."""
-        return f"compiled {self.title}"
+        return f"compiled {self.variant.title}"
 
     def creator_of(self, y: Variable) -> Function:
         """Return the Function that a user sees as ``y.creator``."""
@@ -156,57 +206,74 @@ class CompiledCall(Folded):
                     result._x1 = function
         return y._x1  # type: ignore[no-any-return]
 
-    def join_results(self, outputs: list[Variable]) -> None:
-        """Take note of the results."""
-        self.outputs = [weakref.ref(y) for y in outputs]
-        self.specs = [(y._data.shape, y._data.dtype) for y in outputs]
-        self.generation = max((y.generation for y in outputs), default=1) - 1
-
-    def pull_at_once(self, y: Variable, gy: Any) -> Any:
-        """Return ``(i, x, gx)`` for each input; None where the graph is needed after all."""
-        variant: Any = self.variant
-        if variant is None or self.graphs is not None:
+    def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
+        """Return inputs and their gradients; None where the graph is needed after all."""
+        variant = self.variant
+        arrays = self.arrays_now()
+        if self.graphs is not None or arrays is None or self.outputs is None:
             return None
-        arrays = []
-        inputs: tuple[Any, ...] = self.inputs
-        for x, before in zip(inputs, self.arrays, strict=True):
-            if isinstance(x, Variable):
-                if not is_leaf(x):
-                    return None
-                now = x._data
-                if now is not before and of_array(now) != of_array(before):
-                    return None
-                arrays.append(now)
-            else:
-                arrays.append(before)
-        i = next(i for i, ref in enumerate(self.outputs or ()) if ref() is y)
-        program = variant.program
-        scratch = taken(variant.scratch, program.new_scratch)
+        number = 0 if variant.single else next(i for i, r in enumerate(self.outputs) if r() is y)
+        scratch = taken(variant.scratch, variant.program.new_scratch)
         try:
-            found = program.backward[i](scratch, self.saved, gy, *arrays)
+            found = variant.program.backward[number](scratch, self.saved, gy, *arrays)
         except Exception:  # noqa: BLE001 - the graph's own functions say what is wrong
             return None
         give_back(variant.scratch, scratch)
-        return [
-            (place, self.inputs[place], gx)
-            for place, gx in zip(program.wanted[i], found, strict=True)
-        ]
+        return variant.wanted[number](self.given), found
+
+    def arrays_now(self) -> list[Any] | None:
+        """Return what the inputs hold now; None where the program does not fit any more."""
+        inputs = self.inputs
+        if any(map(_generation, inputs)):
+            return None  # what is behind an input may lead to another one
+        if self.given is inputs:
+            now = list(map(_data, inputs))
+        else:
+            now = [x._data if isinstance(x, Variable) else x for x in self.given]
+        if all(map(is_, now, self.arrays)):
+            return now
+        both = zip(now, self.arrays, strict=True)
+        return now if all(a is not None and of_array(a) == of_array(b) for a, b in both) else None
+
+    @property
+    def calls_users(self) -> bool:
+        """Whether a user's own rule is among its functions."""
+        return bool(self.handles)
 
     def unfold(self) -> None:
         """Give the results the graph that they would have without `compile`."""
         outputs = self.alive()
-        if self.graphs is None and self.variant is not None:
+        if self.graphs is None:
             self.graphs = restored(self.variant.graph, self, outputs)
-        for y, (op, x0, x1, generation) in zip(outputs, self.graphs or (), strict=True):
+        for y, (op, x0, x1, generation) in zip(outputs, self.graphs, strict=True):
             if y is not None and y._op is self:
                 y._x0, y._x1 = x0, x1
                 y.generation = generation
                 y._op = op
 
     def __del__(self) -> None:
-        if self.kept_arrays is not None and self.variant is not None:
+        if self.kept is not None:
             self.saved = ()
-            give_back(self.variant.kept, self.kept_arrays)
+            give_back(self.variant.kept, self.kept)
+
+
+_CODES = codes_of(Compiled)
+
+
+def picking(places: list[int]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what picks some items of a tuple."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda items: tuple(items[i] for i in places)
+
+
+_generation = vars(Variable)["generation"].__get__
+_data = vars(Variable)["_data"].__get__
+
+
+def variables_of(given: Any) -> tuple[Variable, ...]:
+    """Return the Variables among a program's inputs."""
+    return tuple([x for x in given if isinstance(x, Variable)])
 
 
 def each_once(leaves: list[Any]) -> list[Any]:
@@ -241,6 +308,7 @@ class CompiledFunction:
         functools.update_wrapper(self, function)
         self.__wrapped__ = function
         self._variants: dict[Any, list[Variant]] = {}
+        self._latest: Variant | None = None
         self._refused: dict[Any, Reason] = {}
         self._warned: set[str] = set()
 
@@ -248,6 +316,12 @@ class CompiledFunction:
         """Call the function."""
         if recording.running and recording.current() is not None:
             return self.__wrapped__(*args, **kwargs)  # within another recorded function
+        latest = self._latest
+        if latest is not None and not kwargs and not positions.state.watchers:
+            entered = latest.enter(args)
+            if entered is not None:
+                given, arrays = entered
+                return self._run(latest, given, arrays, args, kwargs)
         leaves: list[Any] = []
         try:
             key = (signature_of(args, kwargs, leaves), Config.enable_backprop)
@@ -255,12 +329,14 @@ class CompiledFunction:
             self._warn(Reason(str(error), place_of(self.__wrapped__)))
             return self.__wrapped__(*args, **kwargs)
         variants = self._variants.get(key)
-        if variants is not None:
-            for variant in variants:
-                if variant.fits(leaves):
-                    return self._run(variant, leaves, args, kwargs, key[1])
         if key in self._refused or watching.get() is not None:
             return self.__wrapped__(*args, **kwargs)
+        for variant in variants or ():
+            if variant.fits(leaves):
+                self._latest = variant
+                given = (*(leaves if variant.distinct else each_once(leaves)), *variant.outer)
+                arrays = [x._data if isinstance(x, Variable) else x for x in given]
+                return self._run(variant, given, arrays, args, kwargs)
         return self._record(key, leaves, args, kwargs)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -308,10 +384,10 @@ class CompiledFunction:
 
     # -- running ---------------------------------------------------------------------------
 
-    def _run(self, variant: Variant, leaves: list[Any], args: Any, kwargs: Any, grad: bool) -> Any:
+    def _run(
+        self, variant: Variant, given: tuple[Any, ...], arrays: list[Any], args: Any, kwargs: Any
+    ) -> Any:
         program = variant.program
-        inputs = (*(leaves if variant.distinct else each_once(leaves)), *variant.outer)
-        arrays = [x._data if isinstance(x, Variable) else x for x in inputs]
         scratch = taken(variant.scratch, program.new_scratch)
         kept = taken(variant.kept, program.new_kept)
         try:
@@ -319,12 +395,13 @@ class CompiledFunction:
         except Exception:  # noqa: BLE001 - the function itself says what is wrong
             return self.__wrapped__(*args, **kwargs)
         give_back(variant.scratch, scratch)
-        if not grad:
+        if not variant.grad:
+            answer = variant.answer(results, None, given)
             give_back(variant.kept, kept)
-            return variant.answer(results, None, inputs)
-        node = CompiledCall(variant, inputs, self._title)
-        node.arrays, node.saved, node.handles, node.kept_arrays = arrays, saved, handles, kept
-        return variant.answer(results, node, inputs)
+            return answer
+        call = CompiledCall(variant, given, arrays)
+        call.saved, call.handles, call.kept = saved, handles, kept
+        return variant.answer(results, call, given)
 
     # -- recording -------------------------------------------------------------------------
 
@@ -371,20 +448,20 @@ class CompiledFunction:
         if recorder.reason is None:
             names = names_of(self.__wrapped__, args, kwargs, recorder, guards)
             program, graph = compiled_program(recorder, answer, names, self._title)
-            variant = Variant(program, graph, guards, answer, recorder, recorder.given)
+            variant = Variant(program, graph, guards, answer, recorder, self._title, args)
             self._variants[key] = [variant, *variants]
             return variant
         self._refuse(key, recorder.reason)
         return None
 
-    def _adopt(self, variant: Variant, answer: Answer, inputs: tuple[Any, ...]) -> None:
+    def _adopt(self, variant: Variant, answer: Answer, given: tuple[Any, ...]) -> None:
         """Let the recorded run's results look as those of a compiled call."""
         outputs = [y for y in answer.results if isinstance(y, Variable)]
-        call = CompiledCall(None, inputs, self._title)
+        call = CompiledCall(variant, given, [])
         call.graphs = [(y._op, y._x0, y._x1, y.generation) for y in outputs]
+        call.outputs = [ref(y) for y in outputs]
         for y in outputs:
             y._op, y._x0, y._x1 = call, None, None
-        call.join_results(outputs)
 
     def _refuse(self, key: Any, reason: Reason) -> None:
         self._refused[key] = reason

@@ -211,6 +211,8 @@ class TracedArray:
             return lambda *args, **kwargs: self._traced_by.note(
                 "method", name, (self, *args), kwargs
             )
+        if name.startswith("__array_"):
+            raise AttributeError(name)  # then NumPy asks for __array__
         found = getattr(array, name)  # an AttributeError, where there is no such thing
         self._traced_by.look(self, f".{name}")
         return found
@@ -254,6 +256,17 @@ class TracedArray:
         self._traced_by.look(self, f"np.{getattr(func, '__name__', func)}")
         kwargs = {k: v for k, v in kwargs.items() if k != "out" or v is not None}
         return func(*replaced(args, plain), **replaced(kwargs, plain))
+
+    def called_as_a_whole(self, function: Any, args: tuple[Any, ...]) -> Any:
+        """Note a call of a function that looks at its arrays, and may write into the first one."""
+        result = function(*replaced((plain(self).copy(), *args[1:]), plain))
+        call = Call("python", function, replaced(args, value_of))
+        value = Value(result, call)
+        call.outs.append(value)
+        trace = self._traced_by
+        trace.calls.append(call)
+        trace.viewed.update(id(v) for v in (*call.operands(), value))
+        return TracedArray(trace, value)
 
     def _looked_at(self, how: str) -> Any:
         self._traced_by.look(self, how)

@@ -96,7 +96,7 @@ def restored(
         if kind == "plain":
             return look(spec[1])
         if kind == "input":
-            return call.inputs[spec[1]]
+            return call.given[spec[1]]
         if kind == "node":
             return made[spec[1]][spec[2]]
         if spec[3] not in leaves:
@@ -163,7 +163,7 @@ def _constant(array: Any) -> Variable:
 def values_of(graph: Graph, call: Any) -> dict[int, Any]:
     """Compute every value of the forward half again, from the call's own arrays."""
     env: dict[int, Any] = {}
-    for value, x, array in zip(graph.inputs, call.inputs, call.arrays, strict=True):
+    for value, x, array in zip(graph.inputs, call.given, call.arrays, strict=True):
         env[id(value)] = to_raw(np.asarray(array)) if isinstance(x, Variable) else array
 
     def look(v: Any) -> Any:

@@ -20,6 +20,7 @@ from .commit import commit
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called
 from .errors import NoGraphError, OperandError, add_note, describe, describe_all, listed
+from .folded import first_pass
 from .function import Folded
 from .grad_mode import STILL_OFF, Override, override, process
 from .gradients import gathered, seed_of
@@ -102,8 +103,9 @@ class Pass:
             if node not in self.table:
                 return op, [], ()  # it went with another output of one function
             if alone and not self.create_graph and self.observer is None:
-                parts = op.pull_at_once(node, self.table[node])
-                if parts is not None:
+                found = op.gradients(node, self.table[node])
+                if found is not None:
+                    parts = [(i, x, gx) for i, (x, gx) in enumerate(zip(*found, strict=True))]
                     return op, [self.take(node)], parts
             op.unfold()
             op = node._op
@@ -137,6 +139,10 @@ def backward(
     apply : bool
         False leaves every ``.grad`` as it was.
     """
+    call = root._op
+    plain = retain_grad is False and create_graph is False and gradient is None and apply
+    if isinstance(call, Folded) and plain and observer is None and first_pass(root, call):
+        return
     refuse(root, retain_grad, create_graph)
     watcher = watching.get()
     if watcher is not None:

@@ -44,6 +44,15 @@ def commit(state: Pass, preset: Variable | None) -> None:
             return
 
 
+def commit_first(root: Variable, variables: Any, gradients: Any) -> bool:
+    """Set the gradients of leaves that have none; say whether all of them had none."""
+    with reading_and_setting:
+        if not all(map(is_, map(_get_grad, variables), repeat(None))):
+            return False
+        deque(map(_set_grad, (*variables, root), (*gradients, FREED)), maxlen=0)
+    return True
+
+
 def updates_of(state: Pass, preset: Variable | None) -> tuple[list[Variable], list[Any], list[Any]]:
     """Return Variables, what the gradient of each is now, and what it is to be."""
     found: list[tuple[Variable, Any, Any]] = []

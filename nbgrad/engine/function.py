@@ -193,8 +193,16 @@ class Folded(Call):
         """Give the results the graph that this call stands for."""
         raise NotImplementedError
 
-    def pull_at_once(self, y: Variable, gy: Any) -> Any:
-        """Return ``(i, x, gx)`` for each input; None where the graph is needed after all."""
+    @property
+    def calls_users(self) -> bool:
+        """Whether a user's own rule is among its functions: that runs in the pass's grad mode."""
+        return False
+
+    def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
+        """Return inputs and their gradients; None where the graph is needed after all.
+
+        The gradients fit their inputs, and have memory of their own.
+        """
         raise NotImplementedError
 
 

@@ -29,6 +29,9 @@ class Recorder(Protocol):
     def compared(self, ufunc: Any, a: Any, b: Any) -> Any:
         """Return the mask of a comparison."""
 
+    def plain(self, x: Any) -> Any:
+        """Return a Variable's array, cut off from the graph."""
+
     def detached(self, x: Any, y: Any) -> None:
         """Take note that a new leaf has the array of another Variable."""
 

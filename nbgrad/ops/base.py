@@ -87,14 +87,19 @@ def holds_variable(x: Any) -> bool:
 
 def plain(x: Value) -> Any:
     """Return a value's array, cut off from the graph: for masks and counts."""
-    return x._data if isinstance(x, Variable) else x
+    if not isinstance(x, Variable):
+        return x
+    if recording.running and (recorder := recording.current()) is not None:
+        return recorder.plain(x)
+    return x._data
 
 
 def as_parameter(x: Value) -> Any:
     """Return the array of what an operation's parameter is made from: a look at its value."""
     if isinstance(x, Variable):
         recording.looked(x, "a parameter of an operation")
-    return plain(x)
+        return x._data
+    return x
 
 
 def apply(operation: Operation, *xs: Value) -> Value:
@@ -143,7 +148,10 @@ def mended(
 
     ``everywhere`` says that the function, which takes longer, is right for all x.
     """
-    if not isinstance(y, np.ndarray):
+    if type(y) is not np.ndarray:
+        if not issubclass(type(y), np.generic):
+            # Traced for a compiled function: what it looks at differs from call to call.
+            return y.called_as_a_whole(mended, (y, limit, function, x, everywhere))
         return function(x) if y < limit else y
     least: Any = _least(y, axis=None, initial=limit)
     if least >= limit:

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine import numpy_protocols as dispatch
-from nbgrad.engine.variable import Variable, array_of
+from nbgrad.engine import recording
+from nbgrad.engine.variable import Variable
+
+from .base import plain
 
 from .rearranging import full
 
@@ -64,13 +67,9 @@ PLAIN: tuple[Callable[..., Any], ...] = (
 )
 
 
-SHAPES = frozenset((np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like))
-"""Those that look at no value."""
-
-
 def _without_graph(value: Any) -> Any:
     if isinstance(value, Variable):
-        return value.data
+        return plain(value) if recording.running else value.data
     if isinstance(value, (list, tuple)):
         return type(value)(_without_graph(v) for v in value)
     return value
@@ -80,8 +79,6 @@ def on_data(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a NumPy function work on the arrays of Variables."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if function in SHAPES and isinstance(args[0], Variable):
-            return function(array_of(args[0]), *args[1:], **kwargs)
         named = {k: _without_graph(v) for k, v in kwargs.items()}
         return function(*(_without_graph(a) for a in args), **named)
 

@@ -101,6 +101,7 @@ COMPILED: dict[str, Callable[..., Any]] = {
     "a product by a mask": lambda x: x * (x > 0) + (x < 1) * x,
     "masks joined": lambda x: ng.where((x > 0) & ~(x > 1), x, -x),
     "a mask as numbers": lambda x: x * (x >= W).astype(float),
+    "NaN found": lambda x: ng.where(np.isnan(x), 0.0, x),
     "NaN by comparing": lambda x: ng.where(x != x, 0.0, x),
     "a user's Function": lambda x: Cube()(x) + x,
     "a Function that keeps its result": lambda x: Keep()(x) * x,
@@ -133,7 +134,6 @@ LOOKS: dict[str, tuple[Callable[..., Any], str]] = {
     "argmax": (lambda x: x[x.argmax()], "search"),
     "tolist": (lambda x: x * x.tolist()[0], "search"),
     "text": (lambda x: x * len(f"{x}"), "text"),
-    "isnan": (lambda x: ng.where(np.isnan(x), 0.0, x), ".data"),
     "an index of bools": (lambda x: x[x > 0].mean() if len(x) else x, "index of bools"),
     "np.random": (lambda x: x * np.random.rand(3), "random"),  # noqa: NPY002
     "random": (lambda x: x * random.random(), "random"),
@@ -191,9 +191,14 @@ def test_time_and_new_generators_are_named() -> None:
             f(W)
 
 
+LOOKING = {"nanmean", "nanvar", "nanstd", "nanmax", "nanmin", "gradient"}
+"""Operations that look at values: whether to warn of a row of nan, whether steps are equal."""
+
+
 def test_every_operation_of_the_table_has_the_same_bits() -> None:
     seen = set()
     count = 0
+    warnings.simplefilter("ignore", ng.CompileWarning)
     for parameter in CASES:
         (case,) = parameter.values
         seen.add(case.row.name)
@@ -215,6 +220,7 @@ def test_every_operation_of_the_table_has_the_same_bits() -> None:
                     continue
                 assert_same(want, run(f, leaves, [], k), f"{parameter.id} {k}")
                 count += 1
-            assert all(s.compiled for s in f.signatures), (parameter.id, f.signatures)
+            compiled = {s.compiled for s in f.signatures}
+            assert compiled == {True} or case.row.name in LOOKING, (parameter.id, f.signatures)
     assert seen == set(TABLE) == set(SAMPLES)
     print(f"{count} calls of {len(seen)} operations")

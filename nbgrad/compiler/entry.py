@@ -1,0 +1,135 @@
+"""The quick way into a compiled call: all that a signature and its guards say, as one expression.
+
+It answers whether a call is like the last one. Where it is not, or where a number outside has
+been replaced by an equal one, the slower way looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.grad_mode import override, process
+from nbgrad.engine.sentinels import CONSTANT
+from nbgrad.engine.variable import Variable
+
+from .guards import ABSENT, Guards, unchanged
+from .signature import Same, of_array
+
+_REFUSED = "(AttributeError, KeyError, TypeError, ValueError)"
+
+
+class Entry:
+    """Writes the function that enters a compiled call."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, Any] = {
+            "mode": override.get, "process": process, "CONSTANT": CONSTANT, "ABSENT": ABSENT,
+            "unchanged": unchanged,
+        }  # fmt: skip
+        self.taking: list[str] = []
+        self.conditions: list[str] = []
+        self.leaves: list[str] = []
+        self.arrays: list[str] = []
+        self.count = 0
+
+    def new(self, value: Any) -> str:
+        """Name an object that the function refers to."""
+        self.count += 1
+        name = f"k{self.count}"
+        self.names[name] = value
+        return name
+
+    def variable(self, x: Variable, name: str) -> None:
+        """Write what has to hold of a Variable."""
+        array = f"{name}_data"
+        self.taking.append(f"{array} = {name}._data")
+        self.like(x._data, array)
+        self.conditions.append(f"{name}._op is {'' if x._op is CONSTANT else 'not '}CONSTANT")
+        self.conditions.append(f"not {name}.generation")
+        self.leaves.append(name)
+        self.arrays.append(array)
+
+    def like(self, array: Any, name: str) -> None:
+        """Write what has to hold of an array."""
+        shape, dtype, strides = of_array(array)
+        self.conditions.append(f"{name}.shape == {shape!r}")
+        self.conditions.append(f"{name}.dtype is {self.new(dtype)}")
+        self.conditions.append(f"{name}.strides == {strides!r}")
+
+    def argument(self, x: Any, name: str) -> None:
+        """Write how an argument is taken apart, and what has to hold of it."""
+        kind = type(x)
+        known = self.new(kind)
+        self.taking.append(f"if type({name}) is not {known}: return None")
+        if isinstance(x, Variable):
+            self.variable(x, name)
+        elif kind is np.ndarray:
+            self.like(x, name)
+            self.leaves.append(name)
+            self.arrays.append(name)
+        elif isinstance(x, (list, tuple)):
+            self.taking.append(f"if len({name}) != {len(x)}: return None")
+            for i, item in enumerate(x):
+                self.part(item, f"{name}_{i}", f"{name}[{i}]")
+        elif kind is dict:
+            self.taking.append(f"if list({name}) != {self.new(list(x))}: return None")
+            for i, (key, item) in enumerate(x.items()):
+                self.part(item, f"{name}_{i}", f"{name}[{self.new(key)}]")
+        elif x is None or kind in (bool, int, str, bytes):
+            self.conditions.append(f"{name} == {self.new(x)}")
+        elif kind in (float, complex) or isinstance(x, np.generic):
+            self.conditions.append(f"repr({name}) == {repr(x)!r}")
+        else:
+            self.conditions.append(f"{name} is {self.new(Same(x).value)}")
+
+    def part(self, x: Any, name: str, source: str) -> None:
+        """Write how a part of an argument is taken."""
+        self.taking.append(f"{name} = {source}")
+        self.argument(x, name)
+
+    def guards(self, guards: Guards) -> None:
+        """Write what has to hold outside of the arguments."""
+        for check in guards.checks:
+            self.conditions += check.written(self.new)
+        for array, content in guards.arrays:
+            self.conditions.append(f"unchanged({self.new(array)}, {self.new(content)})")
+
+    def function(self, number: int, outer: list[Variable], grad: bool) -> Callable[..., Any]:
+        """Return the function: of the arguments, None or (inputs, arrays)."""
+        given = list(self.leaves)
+        for i, x in enumerate(outer):
+            self.names[f"o{i}"] = x
+            self.variable(x, f"o{i}")
+        names = self.leaves
+        different = [
+            f"{a} is not {b}" for n, a in enumerate(names) for b in names[n + 1 :] if a in given
+        ]
+        if len(names) > 8:
+            different = [f"len({{{', '.join(f'id({n})' for n in names)}}}) == {len(names)}"]
+        first = f"(m.shown if (m := mode()) is not None else process.enable_backprop) is {grad}"
+        conditions = "\n            and ".join([first, *self.conditions, *different])
+        arguments = ", ".join(f"a{i}" for i in range(number))
+        lines = [
+            f"if len(args) != {number}: return None",
+            *([f"{arguments}{',' * (number == 1)} = args"] if number else []),
+            *self.taking,
+            f"if not (\n            {conditions}\n        ): return None",
+            f"return ({', '.join(names)}{',' * (len(names) == 1)}), [{', '.join(self.arrays)}]",
+        ]
+        body = "\n        ".join(lines)
+        text = f"def enter(args):\n    try:\n        {body}\n    except {_REFUSED}: return None\n"
+        exec(compile(text, "<compiled entry>", "exec"), self.names)  # noqa: S102 - our own text
+        entered: Callable[..., Any] = self.names["enter"]
+        return entered
+
+
+def entry_of(args: tuple[Any, ...], outer: list[Variable], guards: Guards, grad: bool) -> Any:
+    """Return the quick way in for calls like this one."""
+    entry = Entry()
+    for i, x in enumerate(args):
+        entry.argument(x, f"a{i}")
+    entry.guards(guards)
+    return entry.function(len(args), outer, grad)
