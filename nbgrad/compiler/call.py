@@ -1,0 +1,249 @@
+"""One call of a compiled function: the creator of its results."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from operator import is_, itemgetter
+from typing import Any
+from weakref import ref
+
+from nbgrad.engine.function import CALL, Folded, Function, codes_of
+from nbgrad.engine.sentinels import CONSTANT
+from nbgrad.engine.variable import Variable, made_by
+
+from .build import Program
+from .entry import entry_of
+from .finish import Answer, filled, is_single
+from .guards import Guards
+from .record import Recorder
+from .signature import of_array
+from .unfold import Graph, restored
+
+MAX_POOLED = 4
+"""How many sets of arrays wait for the next call; more are given back to the system."""
+
+
+class Variant:
+    """A program, and when it may run."""
+
+    def __init__(
+        self,
+        program: Program,
+        graph: Graph,
+        guards: Guards,
+        answer: Answer,
+        recorder: Recorder,
+        title: str,
+        args: tuple[Any, ...],
+    ) -> None:
+        self.program = program
+        self.tree = answer.tree
+        self.variable, self.names = answer.variable, answer.names
+        self.generations = [
+            recorder.generations[id(y)] if isinstance(y, Variable) else 0 for y in answer.results
+        ]
+        self.graph = graph
+        self.guards = guards
+        self.distinct = recorder.given == recorder.leaves
+        self.outer: list[Variable] = recorder.inputs[recorder.given :]
+        self.outer_ids = {id(x) for x in self.outer}
+        self.outer_like = [(*of_array(x._data), x._op is CONSTANT) for x in self.outer]
+        inputs = recorder.inputs
+        self.all_variables = all(isinstance(x, Variable) for x in inputs)
+        self.wanted = [picking(wanted) for wanted in program.wanted]
+        self.single = is_single(answer)
+        self.title = title
+        self.grad = recorder.grad
+        self.enter: Callable[..., Any] = entry_of(args, self.outer, guards, recorder.grad)
+        self.generation = max([g for g in self.generations if g], default=1) - 1
+        self.specs = [
+            (y._data.shape, y._data.dtype) for y in answer.results if isinstance(y, Variable)
+        ]
+        self.scratch: deque[list[Any]] = deque()
+        self.kept: deque[list[Any]] = deque()
+
+    def answer(self, results: Any, call: CompiledCall | None, given: tuple[Any, ...]) -> Any:
+        """Return what the function returns."""
+        generations = self.generations
+        if call is not None and any(map(_generation, call.inputs)):
+            generations = self.graph.generations(given, generations)
+            call.generation = max(generations) - 1
+        made: list[Any] = []
+        for data, is_variable, name, generation in zip(
+            results, self.variable, self.names, generations, strict=True
+        ):
+            if is_variable:
+                data = made_by(call, None, None, generation - 1, data, 2)
+                data.name = name
+            made.append(data)
+        if call is not None:
+            call.outputs = [ref(y) for y in made if isinstance(y, Variable)]
+        return made[0] if self.single else filled(self.tree, given, made)
+
+    def fits(self, leaves: list[Any]) -> bool:
+        """Whether everything outside of the arguments is as it was."""
+        for x, like in zip(self.outer, self.outer_like, strict=True):
+            d = x._data
+            if d is None or (d.shape, d.dtype, d.strides, x._op is CONSTANT) != like:
+                return False
+        if self.outer_ids and not self.outer_ids.isdisjoint(map(id, leaves)):
+            return False
+        return self.guards.hold()
+
+
+class Compiled(Function):
+    """The creator of a compiled call's results."""
+
+    @property
+    def _nbgrad_label(self) -> str:
+        return str(self.__dict__[CALL].label)
+
+
+class CompiledCall(Folded):
+    """One call of a compiled function.
+
+    Attributes
+    ----------
+    given : tuple
+        All inputs of the program, Variables and arrays; ``inputs`` are the Variables.
+    arrays : list
+        What they held in the forward pass.
+    saved : tuple
+        What the backward half reads of the forward half.
+    kept : list of ndarray
+        The memory of that, which serves another call when this one is gone.
+    handles : tuple
+        The called objects of users' Functions.
+    graphs : list of (_op, _x0, _x1, generation), optional
+        What the results are made of in the unfolded graph, if it is there already.
+    """
+
+    __slots__ = ("arrays", "given", "graphs", "handles", "kept", "saved", "variant")
+
+    def __init__(self, variant: Variant, given: tuple[Any, ...], arrays: list[Any]) -> None:
+        # Not the attributes that a user's Function needs: this is made in every call.
+        self.cls = Compiled
+        self.takes_list = False
+        self.before = {}
+        self.filled = ()
+        self.codes = _CODES
+        self.variant = variant
+        self.given = given
+        self.arrays = arrays
+        self.inputs = given if variant.all_variables else variables_of(given)
+        self.specs = variant.specs
+        self.generation = variant.generation
+        self.outputs = None
+        self.saved: Any = ()
+        self.handles: Any = ()
+        self.kept: Any = None
+        self.graphs: Any = None
+
+    @property
+    def aliases(self) -> bool:
+        """Whether a gradient may share memory with gy or an input."""
+        return False
+
+    @property
+    def label(self) -> str:
+        """The name shown in drawings and errors."""
+        return f"compiled {self.variant.title}"
+
+    def creator_of(self, y: Variable) -> Function:
+        """Return the Function that a user sees as ``y.creator``."""
+        if y._x1 is None:
+            function = Compiled()
+            function.__dict__[CALL] = self
+            for result in self.alive():
+                if result is not None and result._op is self:
+                    result._x1 = function
+        return y._x1  # type: ignore[no-any-return]
+
+    def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
+        """Return inputs and their gradients; None where the graph is needed after all."""
+        variant = self.variant
+        arrays = self.arrays_now()
+        if self.graphs is not None or arrays is None or self.outputs is None:
+            return None
+        number = 0 if variant.single else next(i for i, r in enumerate(self.outputs) if r() is y)
+        scratch = taken(variant.scratch, variant.program.new_scratch)
+        try:
+            found = variant.program.backward[number](scratch, self.saved, gy, *arrays)
+        except Exception:  # noqa: BLE001 - the graph's own functions say what is wrong
+            return None
+        give_back(variant.scratch, scratch)
+        return variant.wanted[number](self.given), found
+
+    def arrays_now(self) -> list[Any] | None:
+        """Return what the inputs hold now; None where the program does not fit any more."""
+        inputs = self.inputs
+        if any(map(_generation, inputs)):
+            return None  # what is behind an input may lead to another one
+        if self.given is inputs:
+            now = list(map(_data, inputs))
+        else:
+            now = [x._data if isinstance(x, Variable) else x for x in self.given]
+        if all(map(is_, now, self.arrays)):
+            return now
+        both = zip(now, self.arrays, strict=True)
+        return now if all(a is not None and of_array(a) == of_array(b) for a, b in both) else None
+
+    @property
+    def calls_users(self) -> bool:
+        """Whether a user's own rule is among its functions."""
+        return bool(self.handles)
+
+    def unfold(self) -> None:
+        """Give the results the graph that they would have without `compile`."""
+        outputs = self.alive()
+        if self.graphs is None:
+            self.graphs = restored(self.variant.graph, self, outputs)
+        for y, (op, x0, x1, generation) in zip(outputs, self.graphs, strict=True):
+            if y is not None and y._op is self:
+                y._x0, y._x1 = x0, x1
+                y.generation = generation
+                y._op = op
+
+    def __del__(self) -> None:
+        if self.kept is not None:
+            self.saved = ()
+            give_back(self.variant.kept, self.kept)
+
+
+_CODES = codes_of(Compiled)
+
+
+def picking(places: list[int]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what picks some items of a tuple."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda items: tuple(items[i] for i in places)
+
+
+_generation = vars(Variable)["generation"].__get__
+_data = vars(Variable)["_data"].__get__
+
+
+def variables_of(given: Any) -> tuple[Variable, ...]:
+    """Return the Variables among a program's inputs."""
+    return tuple([x for x in given if isinstance(x, Variable)])
+
+
+def each_once(leaves: list[Any]) -> list[Any]:
+    """Return the objects of a list, each once."""
+    return list({id(x): x for x in leaves}.values())
+
+
+def taken(pool: deque[list[Any]], make: Callable[[], list[Any]]) -> list[Any]:
+    """Return a set of arrays that nobody else uses."""
+    try:
+        return pool.pop()
+    except IndexError:
+        return make()
+
+
+def give_back(pool: deque[list[Any]], arrays: list[Any]) -> None:
+    """Let a set of arrays wait for the next call."""
+    if len(pool) < MAX_POOLED:
+        pool.append(arrays)
