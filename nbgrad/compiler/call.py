@@ -8,7 +8,8 @@ from operator import is_, itemgetter
 from typing import Any
 from weakref import ref
 
-from nbgrad.engine.function import CALL, Folded, Function, codes_of
+from nbgrad.engine.folded import Folded
+from nbgrad.engine.function import CALL, Function, codes_of
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable, made_by
 

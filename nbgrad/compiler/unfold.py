@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import to_raw
+from nbgrad.engine.folded import Folded
 from nbgrad.engine.function import Call as FunctionCall
-from nbgrad.engine.function import Folded, call_of
+from nbgrad.engine.function import call_of
 from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable

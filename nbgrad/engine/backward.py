@@ -20,8 +20,7 @@ from .commit import commit
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called
 from .errors import NoGraphError, OperandError, add_note, describe, describe_all, listed
-from .folded import first_pass
-from .function import Folded
+from .folded import Folded, first_pass
 from .grad_mode import STILL_OFF, Override, override, process
 from .gradients import gathered, seed_of
 from .identity import set_by_identity, table_by_identity

@@ -1,13 +1,41 @@
-"""The commonest pass from a folded graph, run at once."""
+"""A call that stands for a graph of its own, and the commonest pass from it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from . import recording
 from .commit import commit_first
 from .diagnostics import positions
-from .function import Folded
+from .function import Call
 from .gradients import gradient_dtype
 from .variable import Variable
+
+
+class Folded(Call):
+    """A call that stands for a graph of its own, as a compiled one does.
+
+    A pass that has nothing else to do asks for its gradients at once; any other one lets it
+    unfold: its results then have the creators that they would have had.
+    """
+
+    __slots__ = ()
+
+    def unfold(self) -> None:
+        """Give the results the graph that this call stands for."""
+        raise NotImplementedError
+
+    @property
+    def calls_users(self) -> bool:
+        """Whether a user's own rule is among its functions: that runs in the pass's grad mode."""
+        return False
+
+    def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
+        """Return inputs and their gradients; None where the graph is needed after all.
+
+        The gradients fit their inputs, and have memory of their own.
+        """
+        raise NotImplementedError
 
 
 def first_pass(root: Variable, call: Folded) -> bool:

@@ -16,7 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nbgrad.engine.diagnostics.positions import order_of
-from nbgrad.engine.function import Call, Folded
+from nbgrad.engine.folded import Folded
+from nbgrad.engine.function import Call
 from nbgrad.engine.identity import set_by_identity, table_by_identity
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT, State
