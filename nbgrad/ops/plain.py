@@ -12,7 +12,6 @@ from nbgrad.engine import recording
 from nbgrad.engine.variable import Variable
 
 from .base import plain
-
 from .rearranging import full
 
 PLAIN: tuple[Callable[..., Any], ...] = (
