@@ -66,6 +66,8 @@ class Summary:
         Only without ``values``.
     sample : int or None
         How many elements the statistics were taken of, when not of all; there is no norm then.
+    zeros : int or None
+        How many elements are zero; None where that is not known.
 
     Examples
     --------
@@ -85,6 +87,16 @@ class Summary:
     inf: int = 0
     thumb: Thumb | None = None
     sample: int | None = None
+    zeros: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.values is not None:
+            object.__setattr__(self, "zeros", self.values.count(0.0))
+
+    @property
+    def share_of_zeros(self) -> float | None:
+        """Share of the elements that are zero; None where that is not known."""
+        return None if self.zeros is None or not self.size else self.zeros / self.size
 
     @property
     def size(self) -> int:
@@ -217,7 +229,8 @@ def _large(raw: NDArray[Any]) -> Handle:
     """Take what needs the array; `decode` works out the rest when somebody looks."""
     with np.errstate(all="ignore"):
         array = raw.astype(_float64, copy=False)
-        return (raw.shape, raw.dtype, *_statistics(array.reshape(-1)), _block_sums(array))
+        zeros = array.size - int(np.count_nonzero(array))
+        return (raw.shape, raw.dtype, *_statistics(array.reshape(-1)), zeros, _block_sums(array))
 
 
 def compact(handle: Handle) -> Handle:
@@ -235,14 +248,16 @@ def decode(handle: Handle) -> Summary:
         dims, code, data = handle
         array = np.frombuffer(data, dtype=code)
         return from_values(dims, str(array.dtype), tuple(array.tolist()))
-    dims, dtype, low, high, mean, norm, nan, inf, sums = handle
+    dims, dtype, low, high, mean, norm, nan, inf, zeros, sums = handle
     with np.errstate(all="ignore"):
         if mean is None and norm is not None:
             mean = float(np.add.reduce(sums, axis=None)) / math.prod(dims)
         means = _rounded(sums / _counts(*_as_table(dims)))
     rows, cols = means.shape
     picture = Thumb(rows, cols, tuple(means.ravel().tolist()))
-    return Summary(dims, str(dtype), None, low, high, mean, norm, nan, inf, picture)
+    return Summary(
+        dims, str(dtype), None, low, high, mean, norm, nan, inf, picture, zeros=zeros
+    )  # fmt: skip
 
 
 def summarise(raw: Any, *, sampled: bool = False) -> Summary:

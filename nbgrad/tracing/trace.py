@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from .graph_walk import Survey, survey
 from .model import Call, Contribution, FunctionInfo, Nodes, Parts, Step, Summary, VariableInfo
 from .naive import ORDERS, replay_naive
 from .record import Recorder, Recording
+
+if TYPE_CHECKING:
+    from .flow import Flow
 
 AUTO_NAIVE_FUNCTIONS, AUTO_NAIVE_ELEMENTS = 200, 100_000
 """Up to this size a pass in the right order is replayed in the naive one too."""
@@ -231,6 +234,19 @@ class Trace:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Trace, (self.parts,)
+
+    def flow(self) -> Flow:
+        """Return the gradient flow: how much of the gradient reaches each parameter and module.
+
+        Returns
+        -------
+        Flow
+            A list of rows with ``name``, ``kind``, ``norm``, ``ratio`` (over the norm of the
+            parameter), ``zeros`` (a share) and ``trouble``; ``.plot()`` draws it.
+        """
+        from .flow import flow
+
+        return flow(self.parts)
 
     @property
     def shown(self) -> Trace:

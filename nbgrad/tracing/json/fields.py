@@ -78,7 +78,10 @@ def summary(data: Any, where: str) -> Summary:
         key: maybe(field(data, key, where, None), f"{where}.{key}", checks.number)
         for key in ("min", "max", "mean", "norm")
     }
-    bad = {key: natural(field(data, key, where, 0), f"{where}.{key}") for key in ("nan", "inf")}
+    bad = {
+        key: natural(field(data, key, where, 0), f"{where}.{key}")
+        for key in ("nan", "inf", "zeros")
+    }
     thumb = maybe(field(data, "thumb", where, None), f"{where}.thumb", _thumb)
     return Summary(shape, dtype, None, **stats, **bad, thumb=thumb)  # type: ignore[arg-type]
 

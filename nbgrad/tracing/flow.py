@@ -1,0 +1,162 @@
+"""Gradient flow: how much of the gradient reaches each parameter and each module.
+
+What people write by hand, with hooks and a plot, to find vanishing and exploding gradients and
+dead units: of each parameter the norm of its gradient, the same over the norm of the parameter,
+and the share of entries that are exactly zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .fold import ancestors
+from .model import Parts, Summary, VariableInfo
+from .trouble import of_gradient
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DEAD = 0.5
+"""From this share of zeros on a gradient is called dead."""
+
+
+@dataclass(frozen=True)
+class FlowRow:
+    """The gradient of one parameter, or of all parameters of one module.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+        ``"parameter"`` or ``"module"``.
+    norm : float or None
+        Of the gradient; None where none arrived, or no element is finite.
+    ratio : float or None
+        The norm over that of the parameter; None where that is zero or not known.
+    zeros : float or None
+        Share of the gradient's entries that are zero.
+    size : int
+        Number of entries.
+    trouble : str
+        ``"none"`` (no gradient arrived), ``"nan"``, ``"inf"``, ``"vanishing"``,
+        ``"exploding"``, ``"dead"``, or empty.
+    """
+
+    name: str
+    kind: str
+    norm: float | None
+    ratio: float | None
+    zeros: float | None
+    size: int
+    trouble: str = ""
+
+
+class Flow(list[FlowRow]):
+    """The rows of a trace's gradient flow, in the order of the forward pass."""
+
+    @property
+    def parameters(self) -> list[FlowRow]:
+        """The rows of parameters."""
+        return [row for row in self if row.kind == "parameter"]
+
+    @property
+    def modules(self) -> list[FlowRow]:
+        """The rows of modules."""
+        return [row for row in self if row.kind == "module"]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Plot the norms of the parameters' gradients, on a logarithmic scale.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+
+        Raises
+        ------
+        MissingDependencyError
+            If matplotlib is not installed.
+        """
+        from .plots import plot_flow
+
+        axes: Axes = plot_flow(self, ax)
+        return axes
+
+    def __str__(self) -> str:
+        lines = [("", "norm", "norm / parameter", "zeros", "")]
+        for row in self:
+            if row.kind == "parameter":
+                zeros = "" if row.zeros is None else f"{100 * row.zeros:.0f} %"
+                lines.append((row.name, _short(row.norm), _short(row.ratio), zeros, row.trouble))
+        widths = [max(len(line[i]) for line in lines) for i in range(5)]
+        return "\n".join(
+            "  ".join(
+                cell.ljust(w) if i in {0, 4} else cell.rjust(w)
+                for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in lines
+        )
+
+
+def flow(parts: Parts) -> Flow:
+    """Return the gradient flow of a trace: a row per parameter, then one per module."""
+    first: dict[str, int] = {}
+    for k, f in enumerate(parts.functions):
+        at = k if f.sequence is None else f.sequence
+        for x in f.inputs:
+            first[x] = min(first.get(x, at), at)
+    leaves = [v for v in parts.variables if v.kind == "leaf"]
+    leaves.sort(key=lambda v: first.get(v.id, 0))
+    rows = [_row(parts, v) for v in leaves]
+    found: dict[str, list[FlowRow]] = {}
+    for row in rows:
+        for path in ancestors(row.name.rpartition(".")[0]):
+            found.setdefault(path, []).append(row)
+    return Flow([*rows, *(_together(path, inside) for path, inside in found.items())])
+
+
+def _row(parts: Parts, v: VariableInfo) -> FlowRow:
+    gradient = parts.gradient(v.id)
+    size = math.prod(v.shape)
+    if gradient is None:
+        return FlowRow(v.name, "parameter", None, None, None, size, "none")
+    zeros = gradient.share_of_zeros
+    trouble = of_gradient(gradient, parts.seed)
+    if not trouble and zeros is not None and zeros >= DEAD:
+        trouble = "dead"
+    return FlowRow(
+        v.name, "parameter", gradient.norm, _ratio(gradient, v.value), zeros, size, trouble
+    )
+
+
+def _ratio(gradient: Summary, value: Summary | None) -> float | None:
+    norm = None if value is None else value.norm
+    return gradient.norm / norm if gradient.norm is not None and norm else None
+
+
+def _together(name: str, rows: list[FlowRow]) -> FlowRow:
+    """Return the row of a module from those of its parameters."""
+    size = sum(row.size for row in rows)
+    norms = [row.norm for row in rows if row.norm is not None]
+    values = [row.norm / row.ratio for row in rows if row.norm and row.ratio]
+    norm = math.hypot(*norms) if norms else None
+    whole = math.hypot(*values) if values else 0.0
+    known = [row for row in rows if row.zeros is not None]
+    zeros = sum((row.zeros or 0.0) * row.size for row in known) / size if known and size else None
+    return FlowRow(
+        name, "module", norm, norm / whole if norm is not None and whole else None, zeros, size,
+        _worst(row.trouble for row in rows),
+    )  # fmt: skip
+
+
+_ORDER = ("nan", "inf", "exploding", "vanishing", "dead", "none", "")
+
+
+def _worst(troubles: Iterable[str]) -> str:
+    return min(troubles, key=_ORDER.index)
+
+
+def _short(value: Any) -> str:
+    return "–" if value is None else f"{value:.3g}"
