@@ -16,6 +16,7 @@ from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import namespaces
 
+from .cell_state import CellState
 from .cells import CellRewriter, mark_cell
 from .completion import make_matcher
 from .magics import NbgradMagics
@@ -46,6 +47,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.cells = Cells(self.ip)
+        self.cell_state = CellState()
         self.magics = NbgradMagics(self.ip, self.cells)
         self.rewriter = CellRewriter(self.ip)
         self.matcher = make_matcher(self.ip)
@@ -71,13 +73,21 @@ class Session:
         if self.matcher is not None:
             ip.Completer.custom_matchers.append(self.matcher)
         self.tracebacks.start()
-        ip.events.register("pre_run_cell", self.cells.start)
-        ip.events.register("post_run_cell", self.cells.stop)
+        for event, callback in self._callbacks():
+            ip.events.register(event, callback)
         self.keep_positions(True, self.cells)
         self.positions.cell_of = self.cells.number
         self.positions.nameless = self.cells.nameless
         self.positions.place = self.cells.place
         namespaces.notebook = self._namespace
+
+    def _callbacks(self) -> tuple[tuple[str, Any], ...]:
+        return (
+            ("pre_run_cell", self.cells.start),
+            ("post_run_cell", self.cells.stop),
+            ("pre_run_cell", self.cell_state.start),
+            ("post_run_cell", self.cell_state.stop),
+        )
 
     def _give_names(self) -> None:
         ours = {"Variable": Variable, "Function": Function}
@@ -108,10 +118,7 @@ class Session:
         ):
             # By name for what a reload of its module replaced, by identity for the rest.
             items[:] = [i for i in items if i is not item and not _is_stale(i)]
-        for event, callback in (
-            ("pre_run_cell", self.cells.start),
-            ("post_run_cell", self.cells.stop),
-        ):
+        for event, callback in self._callbacks():
             if callback in ip.events.callbacks[event]:
                 ip.events.unregister(event, callback)
         self.keep_positions(False, self.cells)

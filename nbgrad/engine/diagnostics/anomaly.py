@@ -42,7 +42,7 @@ class detect_anomaly(Guarded):  # noqa: N801 - read as a verb in a with statemen
     def _exit(self) -> Exit:
         watch: Any = watching.get()
         if watch is not None and watch.owner is self:  # entered by hand, or again
-            return partial(_leave, watch.outer)
+            return partial(leave_to, watch.outer)
         left: list[Token[Any]] = []
         return guard(partial(left.extend, map(watching.set, (watch,))), partial(_stop, left, watch))
 
@@ -52,12 +52,13 @@ class detect_anomaly(Guarded):  # noqa: N801 - read as a verb in a with statemen
             watching.set(_Watch(self, outer))
             source.watch_nodes(_note, watching.get())
         except BaseException:  # Ctrl-C
-            _leave(outer)
+            leave_to(outer)
             raise
         return self
 
 
-def _leave(outer: Any, *_: object) -> None:
+def leave_to(outer: Any, *_: object) -> None:
+    """Let an outer watch, or none, go on in place of the one that watches here."""
     _stop([watching.set(outer)], outer)
 
 
