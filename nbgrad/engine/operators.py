@@ -254,6 +254,26 @@ class Operators:
         """Round to a number of decimals; its derivative is 0."""
         return methods.round(self, decimals)
 
+    def exp(self) -> Variable:
+        """E to the power of each element."""
+        return methods.exp(self)
+
+    def log(self) -> Variable:
+        """Natural logarithm of each element."""
+        return methods.log(self)
+
+    def tanh(self) -> Variable:
+        """Hyperbolic tangent of each element."""
+        return methods.tanh(self)
+
+    def relu(self) -> Variable:
+        """Each element, or 0 where it is negative."""
+        return methods.relu(self)
+
+    def sigmoid(self) -> Variable:
+        """1 / (1 + e⁻ˣ) of each element."""
+        return methods.sigmoid(self)
+
     def dot(self, other: Any) -> Variable:
         """Dot product, as `numpy.dot`."""
         return methods.dot(self, other)

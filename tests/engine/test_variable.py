@@ -281,3 +281,27 @@ def test_a_subclass_is_a_leaf_like_any_other():
     assert w.grad.tolist() == [4.0, 8.0]
     assert type(w.detach()) is ng.Variable
     assert type(w + 1) is ng.Variable
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "tanh", "relu", "sigmoid"])
+def test_methods_of_nets_are_the_functions_of_their_name(name):
+    x = ng.Variable(np.array([0.5, 2.0]))
+    y, z = getattr(x, name)(), getattr(ng, name)(x)
+    assert (y.data == z.data).all()
+    y.sum().backward()
+    g, x.grad = x.grad, None
+    z.sum().backward()
+    assert (g == x.grad).all()
+    assert isinstance(type(x).__dict__.get(name, getattr(type(x), name)).__doc__, str)
+
+
+def test_matplotlib_plots_a_variable():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    x = ng.Variable(np.array([1.0, 2.0, 3.0]))
+    figure, axes = pyplot.subplots()
+    for y in (x, x * 2.0):
+        (line,) = axes.plot(x, y)
+        assert (line.get_ydata() == y.data).all()
+    with pytest.raises(ng.UnsupportedFunctionError, match=r"Use x\.data"):
+        axes.bar(x, x)
+    pyplot.close(figure)
