@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import OperandError, ShapeError
-from nbgrad.engine.grad_mode import using_config
+from nbgrad.engine.grad_mode import within
 from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.variable import Variable
 from nbgrad.ops import stack
@@ -248,7 +248,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     pairs = [(g, t) for g, t in both if g is not None]
     tangent = np.zeros(y.shape, gradient_dtype(y))
     if pairs:
-        with using_config("enable_backprop", True):
+        with within(True):
             total = _inner([g for g, _ in pairs], [t for _, t in pairs], "jvp")
         (found,), _ = back(total, np.ones(()), [u], call.connected)
         tangent = tangent if found is None else found

@@ -25,7 +25,7 @@ from nbgrad.engine.backward import Pass, run
 from nbgrad.engine.commit import private
 from nbgrad.engine.diagnostics.naming import called
 from nbgrad.engine.errors import GraphCutError, OperandError, add_note
-from nbgrad.engine.grad_mode import calling, differentiating, is_recording, using_config
+from nbgrad.engine.grad_mode import calling, differentiating, is_recording, within
 from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.observer import watching
 from nbgrad.engine.variable import Variable
@@ -181,7 +181,7 @@ def back(
     """
     watcher = watching.get()
     state = Pass(create_graph, False, None if watcher is None else watcher.watch(None))
-    with using_config("enable_backprop", create_graph):
+    with within(create_graph):
         run(state, root, _as_seed(root, seed, create_graph))
         found = [state.table.get(x) for x in leaves]
         if create_graph:
@@ -205,7 +205,7 @@ def own(value: Variable, met: set[int] | None = None) -> Variable:
 
 def copied(x: Variable) -> Variable:
     """Return a recorded copy."""
-    with using_config("enable_backprop", True):
+    with within(True):
         return copy(x)
 
 
@@ -219,7 +219,7 @@ def _as_seed(root: Variable, seed: Any, create_graph: bool) -> Any:
 def _private(x: Any, connected: bool) -> Variable:
     """Return a Variable that stands for an argument; an integer one becomes float64."""
     if isinstance(x, Variable) and connected:
-        with using_config("enable_backprop", True):
+        with within(True):
             leaf = copied(x) if x.dtype.kind == "f" else astype(x, np.float64)
     else:
         array = x._array() if isinstance(x, Variable) else as_array(x)

@@ -203,17 +203,14 @@ class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in 
         if frame.f_code.co_flags & _SUSPENDED:
             warn_of_consumer(frame, _name(self._value))
         before = override.get()
+        # Compiled under no_grad, a function may use no_grad itself: it is recorded all the same.
+        hidden = before is not None and before.value and not before.shown and not self._value
         try:
-            override.set(self._entry(before))
+            override.set(Override(self._value or hidden, self, before, self._value))
         except BaseException:  # Ctrl-C, just after it was set
             override.set(before)
             raise
         return self
-
-    def _entry(self, below: Override | None) -> Override:
-        # Compiled under no_grad, a function may use no_grad itself: it is recorded all the same.
-        hidden = below is not None and below.value and not below.shown and not self._value
-        return Override(self._value or hidden, self, below, self._value)
 
     def _exit(self) -> Exit:
         below = override.get()
@@ -234,18 +231,34 @@ class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in 
         return cast(F, decorated(function, mode, _name(self._value)))
 
 
-class calling(using_config):  # noqa: N801 - read as a verb in a with statement
+class within(Guarded):  # noqa: N801 - read as a verb in a with statement
+    """Set the mode for a call of nbgrad's own: whatever it leaves behind goes with it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: bool) -> None:
+        self._value = value
+
+    def _exit(self) -> Exit:
+        return guard(partial(override.set, override.get()))
+
+    def __enter__(self) -> None:
+        override.set(Override(self._value, None, override.get()))
+
+
+class calling(within):  # noqa: N801 - read as a verb in a with statement
     """Record what a derivative's function computes, and take note of the leaves that it makes."""
 
+    __slots__ = ("leaves",)
+
     def __init__(self) -> None:
-        super().__init__("enable_backprop", True)
         self.leaves: set[int] = set()
 
-    def _entry(self, below: Override | None) -> Override:
-        entry = super()._entry(below)
+    def __enter__(self) -> None:
+        entry = Override(True, None, override.get())
         if entry.leaves is None:
             entry.leaves = self.leaves
-        return entry
+        override.set(entry)
 
 
 def _name(value: bool) -> str:

@@ -36,9 +36,13 @@ class _Guard(io.IOBase):
 def guard(*steps: Step) -> Exit:
     """Return an ``__exit__`` that runs steps in order, once; also when it is dropped."""
     made = _Guard()
-    # An exhausted map does nothing; an empty deque is false, so that no exception is swallowed.
-    made.close = partial(deque, map(_call, steps), 0)
-    return made.__exit__
+    try:
+        # An exhausted map does nothing; an empty deque is false: no exception is swallowed.
+        made.close = partial(deque, map(_call, steps), 0)
+        return made.__exit__
+    except BaseException:  # Ctrl-C: its traceback keeps the guard, which must not act later
+        made.close = tuple
+        raise
 
 
 class _Exit:

@@ -25,7 +25,7 @@ from nbgrad.engine.numpy_protocols import methods
 from nbgrad.engine.sentinels import State
 
 from . import positions
-from .call_site import Site, site_of
+from .call_site import MOST, Site, site_of
 from .naming import called, in_code, is_ours
 
 _SAY_SO = (
@@ -47,6 +47,10 @@ _LIBRARY = (
     str(Path(np.__file__).parent.parent) + os.sep,
 )
 """Where Python's own modules are, and installed packages."""
+
+
+_silent: dict[tuple[int, int], CodeType] = {}
+"""Instructions that are known to say so: ``float(x)`` in a loop is asked about once."""
 
 
 def records() -> bool:
@@ -89,13 +93,21 @@ def note_number(x: Any, of: str) -> None:
     GraphCutError
         Inside `ng.grad` and its kin.
     """
-    if not records() or isinstance(x._op, State):
-        return
     frame = sys._getframe(2)
+    code = frame.f_code
+    place = id(code), frame.f_lasti
+    if _silent.get(place) is code or not records() or isinstance(x._op, State):
+        return
     if is_ours(frame):  # a size or an axis, for which nbgrad asks itself
         return
     site = site_of(frame)
-    if _says_so(site, of) or not has_leaf(x):
+    if _says_so(site, of):
+        if of != "__index__":
+            if len(_silent) >= MOST:
+                _silent.clear()
+            _silent[place] = code
+        return
+    if not has_leaf(x):
         return
     user = _users(frame)
     while user is not frame:
