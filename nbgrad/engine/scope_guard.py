@@ -39,7 +39,7 @@ def guard(*steps: Step) -> Exit:
     try:
         # An exhausted map does nothing; an empty deque is false: no exception is swallowed.
         made.close = partial(deque, map(_call, steps), 0)
-        return made.__exit__
+        return made.__exit__  # noqa: TRY300 - Ctrl-C may come after it
     except BaseException:  # Ctrl-C: its traceback keeps the guard, which must not act later
         made.close = tuple
         raise

@@ -78,16 +78,18 @@ class _Watch:
         self.owner = owner
         self.outer = outer
         self.sums: dict[int, tuple[weakref.ref[Any], list[int]]] = {}
+        self.room = _ROOM
 
     def watch(self, inner: Observer | None) -> Observer:
         """Return an observer that checks a pass."""
         return _Checker(self, inner)
 
     def remember(self, node: Any) -> None:
-        key = id(node)
-        forget = lambda _, sums=self.sums, key=key: sums.pop(key, None)  # noqa: E731
-        sums = [_checksum(x) for x in node._inputs]
-        self.sums[key] = (weakref.ref(node, forget), sums)
+        self.sums[id(node)] = weakref.ref(node), [_checksum(x) for x in node._inputs]
+        # Not by a weak reference's callback: Ctrl-C inside one is lost.
+        if len(self.sums) > self.room:
+            self.sums = {k: kept for k, kept in self.sums.items() if kept[0]() is not None}
+            self.room = 2 * len(self.sums) + _ROOM
 
     def changed(self, node: Any) -> Any:
         """Return the input whose data is not what the forward pass saw, or None."""
@@ -99,6 +101,10 @@ class _Watch:
             if _checksum(x) != before:
                 return x
         return None
+
+
+_ROOM = 1000
+"""From so many nodes on, those that are gone are forgotten."""
 
 
 def _note(node: Variable) -> None:
