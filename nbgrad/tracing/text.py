@@ -7,7 +7,7 @@ from .model import Call, Contribution, Parts, Summary, VariableInfo
 from .narration.language import Speaker
 from .narration.phrases import Phrases
 from .sums import plus, write_sum, written_out
-from .trouble import Trouble, find_trouble, first_of_kinds
+from .trouble import Trouble, find_trouble, first_of_kinds, is_unchosen
 
 COLUMNS = 80
 TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
@@ -126,7 +126,7 @@ class Table:
         if trace.truncated:
             notes.append(say("truncated"))
         found = find_trouble(trace.variables, trace.functions, trace.seed, trace.steps)
-        return notes + [self.trouble(t) for t in first_of_kinds(found)]
+        return notes + [s for t in first_of_kinds(found) for s in self.trouble(t).splitlines()]
 
     def held(self, v: VariableInfo) -> str:
         """Say what a leaf held before the pass, and what it holds now."""
@@ -149,7 +149,13 @@ class Table:
         if t.function is None:
             return self.speaker.text(f"given_{t.kind}", what=what)
         call = self.phrases.call(self.trace.functions[t.function])
-        return self.speaker.text(f"first_{t.kind}", what=what, call=call)
+        told = self.speaker.text(f"first_{t.kind}", what=what, call=call)
+        if t.kind != "nan" or t.call is None or t.step is None:
+            return told
+        before = sum(len(step.calls) for step in self.trace.steps[: t.step])
+        hidden = is_unchosen(self.trace.steps[t.step].calls[t.call - before])
+        keys = ("unchosen", "choose_before") if hidden else ()
+        return "\n".join([told, *(self.speaker.text(key).strip() for key in keys)])
 
 
 def cell(s: Summary) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .model import FunctionInfo, Nodes, Step, Summary, VariableInfo
+from .model import Call, FunctionInfo, Nodes, Step, Summary, VariableInfo
 
 VANISHING = 1e-7
 EXPLODING = 1e6
@@ -74,6 +74,18 @@ def find_trouble(
     """Return the origins of trouble: forward in the graph's order, then backward."""
     found = [*_forward(variables, functions), *_backward(seed, steps)]
     return found[:MAX_ORIGINS]
+
+
+def is_unchosen(call: Call) -> bool:
+    """Whether a call made NaN of a gradient of 0, as a ``where`` sends to what it did not choose.
+
+    Its slope is infinite there, or not a number, and 0 times that is NaN.
+    """
+    upstream = [gy for gy in call.upstream if gy is not None]
+    if any(gy.nan or gy.inf for gy in upstream):
+        return False
+    zero = any(0.0 in gy.values if gy.values is not None else gy.min == 0.0 for gy in upstream)
+    return zero and any(c.amount.nan for c in call.contributions)
 
 
 def _forward(variables: Nodes[VariableInfo], functions: Nodes[FunctionInfo]) -> Iterable[Trouble]:

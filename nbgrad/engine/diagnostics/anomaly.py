@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.errors import AnomalyError, describe, describe_all
+from nbgrad.engine.errors import AnomalyError, add_note, describe, describe_all
 from nbgrad.engine.observer import Observer, watching
 from nbgrad.engine.scope_guard import Exit, Guarded, guard
 from nbgrad.engine.sentinels import State
@@ -117,11 +117,18 @@ def _note(node: Variable) -> None:
     inputs = node._inputs
     if trouble(node._data) and not any(trouble(x) for x in inputs):
         at = source.resolve(source.here())
-        raise AnomalyError(
+        error = AnomalyError(
             f"{op.label}({describe_all(inputs)}) made {trouble(node._data)} out of finite "
             f"values{_at(at)}. Look at its inputs: for example log or division at 0, "
             "exp of a large number."
         )
+        if trouble(node._data) == "NaN":
+            add_note(
+                error,
+                "If a where leaves these elements out, choose before the function too: "
+                "f(ng.where(mask, x, 1.0)). Else its gradient is NaN.",
+            )
+        raise error
     watch.remember(node)
 
 
@@ -152,10 +159,21 @@ class _Checker:
                 if trouble(amount):
                     raise AnomalyError(
                         f"{op.label}.backward made {trouble(amount)} for its input {i}, "
-                        f"{describe(x)}, out of finite values{at}."
+                        f"{describe(x)}, out of finite values{at}.{_unchosen(amount, gys)}"
                     )
         if self.inner is not None:
             self.inner.called(node, gys, arrivals)
+
+
+def _unchosen(amount: Any, gys: Any) -> str:
+    """Say how a gradient of 0 became NaN: the branch that a ``where`` does not choose."""
+    value, gy = (g._data if isinstance(g, Variable) else g for g in (amount, gys[0]))
+    if len(gys) != 1 or np.shape(value) != np.shape(gy) or not (np.isnan(value) & (gy == 0)).any():
+        return ""
+    return (
+        " A gradient of 0 arrived, as from a where that does not choose this branch, and 0 times an "
+        "infinite slope is NaN. Choose before the function: f(ng.where(mask, x, 1.0))."
+    )
 
 
 def trouble(value: Any) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, FunctionInfo, Step, Summary, VariableInfo
 from nbgrad.tracing.sums import written_out
-from nbgrad.tracing.trouble import Trouble
+from nbgrad.tracing.trouble import Trouble, is_unchosen
 
 from .language import Runs
 from .phrases import Phrases, plural
@@ -113,6 +113,8 @@ class Teller:
         kinds = [t.kind for k in range(start, start + len(calls)) for t in self.trouble.get(k, ())]
         known = "_known" if self.partial else ""
         keys = [kind + known if kind in {"nan", "inf"} else kind for kind in dict.fromkeys(kinds)]
+        if any(kind == "nan" for kind in kinds) and any(map(is_unchosen, calls)):
+            keys += ["unchosen", "choose_before"]
         return [*told, *map(self.say, keys)]
 
     def _arrivals(self, calls: Sequence[Call], found: list[Arrival]) -> list[Runs]:

@@ -293,6 +293,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "seed_row": ("seed", "초깃값"),
     "not_applied": ("Not applied: no .grad was changed.", "적용하지 않음: .grad는 그대로입니다."),
     "first_nan": ("The first NaN is in {what}: {call}.", "첫 NaN: {what} ({call})."),
+    "unchosen": (
+        " 0 times an infinite slope is NaN: a where did not choose this branch.",
+        " 0과 무한한 기울기의 곱은 NaN입니다. where가 고르지 않은 갈래입니다.",
+    ),
+    "choose_before": (
+        " Choose before the function: f(ng.where(mask, x, 1.0)).",
+        " 함수에 넣기 전에 먼저 고르세요: f(ng.where(mask, x, 1.0)).",
+    ),
     "first_inf": ("The first infinity is in {what}: {call}.", "첫 무한대: {what} ({call})."),
     "first_vanishing": (
         "The gradient all but vanishes at {what}: {call}.",
