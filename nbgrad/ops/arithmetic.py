@@ -104,14 +104,15 @@ class Pow(Operation):
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         flat = (plain(x1) == 0) & (plain(x0) == 0)
         # 0 · 0⁻¹: the power 1 in place of -1 makes it 0.
-        power = x0 ** (x1 - 1.0 + 2.0 * flat if flat.any() else x1 - 1.0)
+        n = x1 - 1.0 + 2.0 * flat if flat.any() else x1 - 1.0
+        power = x0**n
         small = np.absolute(plain(x1)) < 1
         if small.any():
             early = small & (np.absolute(plain(power)) == np.inf) & (plain(x0) != 0)
             if early.any():  # a power of a denormal number, though x1 times it is finite
-                power = np.where(early, 1.0, x0) ** (x1 - 1.0)
-                ratio = x1 / np.where(early, x0, 1.0) * np.where(early, y, 0.0)
-                return gy * np.where(early, ratio, x1 * power)
+                half = np.where(early, np.absolute(x0), 1.0) ** (n * 0.5)
+                power = np.where(early, 1.0, x0) ** n
+                return gy * np.where(early, x1 * half * half, x1 * power)
         return gy * (x1 * power)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:

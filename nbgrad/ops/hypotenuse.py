@@ -44,12 +44,17 @@ class Share(Operation):
         return (x0 / (h + (h == 0))).astype(dtype)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        other, h = apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)
-        return gy * (other * other / (h + (plain(h) == 0)))
+        return gy * (apply(_SHARE, x1, x0) * _bend(x1, x0))
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        other, h = apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)
-        return -(gy * (y * other / (h + (plain(h) == 0))))
+        return -(gy * (y * _bend(x1, x0)))
+
+
+def _bend(x0: Value, x1: Value) -> Value:
+    """Return x0 / (x0² + x1²); 0 at (0, 0)."""
+    at_zero = np.equal(plain(x0), 0) & np.equal(plain(x1), 0)
+    x1 = np.where(at_zero, 1.0, x1) if at_zero.any() else x1
+    return apply(OVER_SQUARE, x0, x1)
 
 
 @within_rules
@@ -61,8 +66,12 @@ class OverSquare(Operation):
         return np.ldexp(x0 / (x0 * x0 + x1 * x1), -exponent).astype(dtype)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        a, b, h = apply(_SHARE, x0, x1), apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)
-        return gy * ((b - a) * (b + a) / h / h)
+        h = apply(_HYPOT, x0, x1)
+        # Not the difference of squares, and not a sum beyond the largest number.
+        size = plain(h)
+        unit = np.where(size > np.finfo(size.dtype).max / 2, 0.25, 1.0).astype(size.dtype)
+        apart, together = x1 * unit - x0 * unit, x1 * unit + x0 * unit
+        return gy * (apart / h * (together / h) / h / h)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         a, b, h = apply(_SHARE, x0, x1), apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)

@@ -73,9 +73,12 @@ class Norm(Reduction):
             ties = np.maximum(ties, 1).astype(np.result_type(sign, np.float32))
             return g * (np.where(np.isnan(plain(length)), length, chosen) * sign / ties)
         # A 1 in place of 0: the sign makes it 0 again, also for p < 2.
-        none = (sign == 0) | (plain(length) == 0)
-        ratio = np.where(none, 1.0, np.abs(x)) / np.where(none, 1.0, length)
-        return g * (ratio ** (p - 1.0) * np.where(plain(length) == 0, 0.0, sign))
+        nowhere = plain(length) == 0
+        none = (sign == 0) | nowhere
+        size, length = np.where(none, 1.0, np.abs(x)), np.where(none, 1.0, length)
+        # The smaller one above: for p < 1 that is the length.
+        power = (size / length) ** (p - 1.0) if p > 1 else (length / size) ** (1.0 - p)
+        return g * (power * np.where(nowhere, 0.0, sign))
 
 
 @within_rules

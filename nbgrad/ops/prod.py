@@ -27,7 +27,18 @@ class Prod(Reduction):
     """y = the product of all x."""
 
     def forward(self, x: Any) -> Any:
-        return np.multiply.reduce(x, axis=self.axis, keepdims=self.keepdims)  # type: ignore[call-overload]
+        y: Any = np.multiply.reduce(x, axis=self.axis, keepdims=self.keepdims)  # type: ignore[call-overload]
+        if x.dtype.kind == "f" and x.size and not (np.isfinite(y) & (y != 0)).all() and np.all(x):
+            # On the way the product was out of range; it may have come back.
+            whole = np.squeeze(
+                _along_rows(_whole_products, self.axis, x)[self._first(x)], self.axis
+            )
+            y = whole.reshape(np.shape(y))[()]
+        return y
+
+    def _first(self, x: Any) -> Any:
+        kept = kept_shape(x.shape, self.axis)
+        return tuple(slice(0, 1) if n == 1 else slice(None) for n in kept)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return self.unreduced(gy, x.shape) * apply(Others(self.axis), x)
@@ -89,6 +100,16 @@ def _others(rows: Any) -> Any:
     factors = _parts(rows)
     before, after = (_before(f, _times, (1.0, 0)) for f in (factors, _reversed(factors)))
     return _whole(_times(before, _reversed(after))).astype(rows.dtype)
+
+
+def _whole_products(rows: Any) -> Any:
+    """Return the product of each row at its first place."""
+    parts = _parts(rows)
+    last = _times(
+        tuple(p[..., -1:] for p in _before(parts, _times, (1.0, 0))),
+        tuple(p[..., -1:] for p in parts),
+    )
+    return np.broadcast_to(_whole(last), rows.shape).astype(rows.dtype)
 
 
 def _pairs(rows: Any, g: Any) -> Any:

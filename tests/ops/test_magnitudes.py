@@ -10,6 +10,7 @@ from typing import Any
 
 import mpmath as mp
 import numpy as np
+import pytest
 
 import nbgrad as ng
 from nbgrad import ops
@@ -229,6 +230,78 @@ def wrong(name: str, dtype: Any) -> Iterator[str]:
         mp.mp.dps = 50
 
 
+# Two operands: value, first derivatives, and second derivatives by both, at all pairs of points.
+
+
+def angle(y: Any, x: Any) -> tuple[Any, ...]:
+    r = x * x + y * y
+    mixed = (y * y - x * x) / r**2
+    return mp.atan2(y, x), x / r, -y / r, -2 * x * y / r**2, mixed, 2 * x * y / r**2
+
+
+def hypotenuse(a: Any, b: Any) -> tuple[Any, ...]:
+    h = mp.sqrt(a * a + b * b)
+    return h, a / h, b / h, b * b / h**3, -a * b / h**3, a * a / h**3
+
+
+def logaddexp(a: Any, b: Any) -> tuple[Any, ...]:
+    s = sigmoid(a - b)
+    slope = s * sigmoid(b - a)
+    return max(a, b) + mp.log1p(mp.exp(-abs(a - b))), s, sigmoid(b - a), slope, -slope, slope
+
+
+def powers(a: Any, n: Any) -> tuple[Any, ...]:
+    y, ln = mp.power(a, n), mp.log(a)
+    mixed = mp.power(a, n - 1) * (1 + n * ln)
+    return y, n * mp.power(a, n - 1), y * ln, n * (n - 1) * mp.power(a, n - 2), mixed, y * ln * ln
+
+
+TWO = {
+    "add": (ops.add, lambda a, b: (a + b, 1, 1, 0, 0, 0)),
+    "sub": (ops.sub, lambda a, b: (a - b, 1, -1, 0, 0, 0)),
+    "mul": (ops.mul, lambda a, b: (a * b, b, a, 0, 1, 0)),
+    "div": (
+        ops.div,
+        lambda a, b: (a / b, 1 / b, -a / b**2, 0, -1 / b**2, 2 * a / b**3),
+    ),
+    "maximum": (ops.maximum, lambda a, b: (max(a, b), int(a > b), int(b > a), 0, 0, 0)),
+    "minimum": (ops.minimum, lambda a, b: (min(a, b), int(a < b), int(b < a), 0, 0, 0)),
+    "xlogy": (ops.xlogy, lambda a, b: (a * mp.log(b), mp.log(b), a / b, 0, 1 / b, -a / b**2)),
+    "arctan2": (ops.arctan2, angle),
+    "hypot": (ops.hypot, hypotenuse),
+    "logaddexp": (ops.logaddexp, logaddexp),
+    "pow": (ops.pow, powers),
+}
+
+
+def pairs(name: str, dtype: Any) -> tuple[np.ndarray, np.ndarray]:
+    xs = points(dtype)[:: 2 if dtype is np.float64 else 3]
+    grid = [(a, b) for a in xs for b in xs if a != b]
+    if name == "pow":
+        grid = [(a, n) for a in xs if a > 0 for n in (-2.0, -1.0, -0.5, 0.25, 1.0, 2.0, 3.0)]
+    if name == "xlogy":
+        grid = [(a, b) for a, b in grid if b > 0]
+    return np.array([a for a, _ in grid], dtype), np.array([b for _, b in grid], dtype)
+
+
+NAMES = ("value", "gradient 0", "gradient 1", "second 00", "second 01", "second 11")
+
+
+def wrong_of_two(name: str, dtype: Any) -> Iterator[str]:
+    f, exact = TWO[name]
+    a, b = pairs(name, dtype)
+    with np.errstate(all="ignore"):
+        y, (g0, g1), ((h00, h01), (_, h11)) = derivatives(f, a, b)
+    for i in range(a.size):
+        right = exact(mp.mpf(float(a[i])), mp.mpf(float(b[i])))
+        for what, found, r in zip(NAMES, (y, g0, g1, h00, h01, h11), right, strict=True):
+            if not agree(found[i], mp.mpf(r), dtype, digits=10 if name == "pow" else 1, slack=64):
+                yield (
+                    f"{what} of {name} {dtype.__name__} at {a[i]!r}, {b[i]!r}: {found[i]!r} for "
+                    f"{mp.nstr(mp.mpf(r), 17)}"
+                )
+
+
 def test_elementwise_operations_are_right_at_every_magnitude() -> None:
     found = [line for name in ONE for dtype in PLACES for line in wrong(name, dtype)]
     cases = sum(
@@ -238,3 +311,252 @@ def test_elementwise_operations_are_right_at_every_magnitude() -> None:
     )
     print(f"{cases} cases")
     assert not found, "\n".join(found)
+
+
+def test_operations_on_two_operands_are_right_at_every_magnitude() -> None:
+    found = [line for name in TWO for dtype in PLACES for line in wrong_of_two(name, dtype)]
+    cases = sum(6 * pairs(name, dtype)[0].size for name in TWO for dtype in PLACES)
+    print(f"{cases} cases")
+    assert not found, f"{len(found)} of {cases}:\n" + "\n".join(found[:40])
+
+
+# Over axes: the derivatives of the exact function are differences with a tiny step.
+
+
+def spread(xs: list[Any]) -> Any:
+    middle = sum(xs) / len(xs)
+    return sum((x - middle) ** 2 for x in xs) / len(xs)
+
+
+def p_norm(p: float) -> Function:
+    return lambda xs: sum(abs(x) ** p for x in xs) ** (1 / mp.mpf(p))
+
+
+def first_share(xs: list[Any]) -> Any:
+    largest = max(xs)
+    return mp.exp(xs[0] - largest) / sum(mp.exp(x - largest) for x in xs)
+
+
+def log_total(xs: list[Any]) -> Any:
+    largest = max(xs)
+    return largest + mp.log(sum(mp.exp(x - largest) for x in xs))
+
+
+OVER: dict[str, tuple[Function, Function]] = {
+    "sum": (ops.sum, sum),
+    "mean": (ops.mean, lambda xs: sum(xs) / len(xs)),
+    "max": (ops.max, max),
+    "min": (ops.min, min),
+    "prod": (ops.prod, mp.fprod),
+    "var": (ops.var, spread),
+    "std": (ops.std, lambda xs: mp.sqrt(spread(xs))),
+    "norm": (ops.norm, p_norm(2)),
+    "norm 1": (lambda x: ops.norm(x, 1), p_norm(1)),
+    "norm 3": (lambda x: ops.norm(x, 3), p_norm(3)),
+    "norm -1": (lambda x: ops.norm(x, -1), p_norm(-1)),
+    "norm inf": (lambda x: ops.norm(x, np.inf), lambda xs: max(abs(x) for x in xs)),
+    "logsumexp": (ops.logsumexp, log_total),
+    "softmax": (lambda x: ops.softmax(x)[0], first_share),
+    "log_softmax": (lambda x: ops.log_softmax(x)[0], lambda xs: xs[0] - log_total(xs)),
+    "cross entropy": (
+        lambda x: ops.softmax_cross_entropy(x, np.array(0)),
+        lambda xs: log_total(xs) - xs[0],
+    ),
+}
+VECTORS = {
+    np.float64: (
+        [1e-200, 3e-200], [1e200, -3e200], [3e154, 1e150, 2e154], [1e-160, 5e-324, 2e-162],
+        [1e-200, 2e-200, 1e200, 3e200], [1e10, 1e10 + 1, 1e10 + 2.5], [0.1, 0.1 + 1e-16, 0.1 + 3e-16],
+        [40.0, 0.0, -3.0], [0.0, 800.0, -40.0], [-1.0, 2.0, 0.5, -3.0], [1e5, 1e5 - 37, 1e5 - 1],
+    ),
+    np.float32: (
+        [1e-20, 3e-20], [1e20, -3e20], [1e-30, 2e-30, 1e30, 3e30], [40.0, 0.0, -3.0],
+        [1e5, 1e5 + 1, 1e5 + 2.5], [-1.0, 2.0, 0.5, -3.0], [1e-40, 2e-41, 3e-40],
+    ),
+    np.float16: (
+        [300.0, 400.0], [6e-8, 3e-7], [1e-3, 2e-3, 500.0, 300.0], [15.0, 0.0, -3.0],
+        [-1.0, 2.0, 0.5, -3.0], [1000.0, 1001.0, 1002.5],
+    ),
+}  # fmt: skip
+
+
+def differences(f: Function, xs: list[Any], order: int) -> list[Any]:
+    """Return the gradient of an exact function, or the gradient of the sum of the first derivative."""
+    step = mp.mpf(10) ** -60
+    least = max(abs(x) for x in xs) * mp.mpf(10) ** -60
+
+    def slope(values: list[Any], i: int, g: Function) -> Any:
+        h = abs(values[i]) * step if values[i] else least
+        up, down = list(values), list(values)
+        up[i], down[i] = up[i] + h, down[i] - h
+        return (g(up) - g(down)) / (2 * h)
+
+    if order == 1:
+        return [slope(xs, i, f) for i in range(len(xs))]
+    return [slope(xs, i, lambda values: slope(values, 0, f)) for i in range(len(xs))]
+
+
+def wrong_over(name: str, dtype: Any, vector: list[float]) -> Iterator[str]:
+    """Compare value, gradient, and the first row of the Hessian."""
+    f, exact = OVER[name]
+    if name.startswith("norm ") and 0.0 in vector:
+        return  # a kink
+    data = np.array(vector, dtype)
+    x = ng.Variable(data)
+    with np.errstate(all="ignore"):
+        y = f(x)
+        y.backward()
+        g, found = x.grad, ng.Variable(data)
+        f(found).backward(create_graph=True)
+        row = found.grad[0]
+        found.cleargrad()
+        if row.creator is not None:
+            row.backward()
+    h = np.zeros(data.shape) if found.grad is None else found.grad
+    with mp.workdps(1500):
+        xs = [mp.mpf(float(v)) for v in data]
+        right = [exact(xs), *differences(exact, xs, 1), *differences(exact, xs, 2)]
+    n = data.size
+    steep = max(abs(r) for r in right[1 : n + 1])
+    bent = max([steep / max(map(abs, xs)), *(abs(r) for r in right[n + 1 :])])
+    if bent > float(np.finfo(dtype).max):
+        right = right[: n + 1]  # the second derivative is beyond the dtype
+    if name in ("norm 3", "norm -1") and abs(y.data) < np.finfo(dtype).tiny:
+        right = right[:1]  # a length without all its digits
+    for i, (value, r) in enumerate(zip([y.data, *g, *h], right, strict=False)):
+        # The small entries of a Hessian, and of a spread's gradient, are what large ones leave.
+        scale = bent if i > n else steep if i and name in ("var", "std") else 0
+        with np.errstate(all="ignore"):
+            far = abs(float(value)) == np.inf or value != value
+        small = not far and abs(mp.mpf(float(value)) - r) <= scale * 10 * PLACES[dtype]
+        if not small and not agree(value, r, dtype, digits=20, slack=64):
+            what = ("value", "gradient", "second")[(i > 0) + (i > n)]
+            yield f"{what} {i} of {name} {dtype.__name__} at {vector}: {value!r} for {mp.nstr(r, 17)}"
+
+
+def test_operations_over_axes_are_right_at_every_magnitude() -> None:
+    cases = [(name, dtype, v) for name in OVER for dtype in PLACES for v in VECTORS[dtype]]
+    found = [line for case in cases for line in wrong_over(*case)]
+    print(f"{sum(1 + 2 * len(v) for _, _, v in cases)} cases")
+    assert not found, f"{len(found)}:\n" + "\n".join(found[:40])
+
+
+INF = np.inf
+LIMITS: tuple[tuple[str, Function, list[float], list[float], list[float]], ...] = (
+    ("sigmoid", ops.sigmoid, [-INF, INF], [0, 1], [0, 0]),
+    ("tanh", ops.tanh, [-INF, INF], [-1, 1], [0, 0]),
+    ("softplus", ops.softplus, [-INF, INF], [0, INF], [0, 1]),
+    ("gelu", ops.gelu, [-INF, INF], [0, INF], [0, 1]),
+    ("erf", ops.erf, [-INF, INF], [-1, 1], [0, 0]),
+    ("arctan", ops.arctan, [-INF, INF], [-np.pi / 2, np.pi / 2], [0, 0]),
+    ("exp", ops.exp, [-INF, INF], [0, INF], [0, INF]),
+    ("expm1", ops.expm1, [-INF, INF], [-1, INF], [0, INF]),
+    ("log", ops.log, [0.0, INF], [-INF, INF], [INF, 0]),
+    ("sqrt", ops.sqrt, [0.0, -0.0, INF], [0, -0.0, INF], [INF, INF, 0]),
+    ("reciprocal", ops.reciprocal, [-INF, INF], [0, 0], [0, 0]),
+    ("abs", ops.abs, [-INF, -0.0, INF], [INF, 0, INF], [-1, 0, 1]),
+    ("relu", ops.relu, [-INF, -0.0, INF], [0, 0, INF], [0, 0, 1]),
+    ("x**2", lambda x: x**2, [-INF, -0.0, INF], [INF, 0, INF], [-INF, 0, INF]),
+    ("x**0", lambda x: x**0, [0.0, 5e-324, INF], [1, 1, 1], [0, 0, 0]),
+    ("2**x", lambda x: 2.0**x, [-INF, INF], [0, INF], [0, INF]),
+    ("logaddexp", lambda x: ops.logaddexp(x, 1.0), [-INF, INF], [1, INF], [0, 1]),
+    ("logaddexp", lambda x: ops.logaddexp(x, x[::-1]), [INF, INF], [INF, INF], [1, 1]),
+    ("logsumexp", ops.logsumexp, [INF, 1.0], [INF], [1, 0]),
+    ("logsumexp", ops.logsumexp, [INF, INF], [INF], [0.5, 0.5]),
+    ("logsumexp", ops.logsumexp, [-INF, 1.0], [1], [0, 1]),
+    ("logsumexp", ops.logsumexp, [-INF], [-INF], [1]),
+    ("softmax", ops.softmax, [INF, 1.0], [1, 0], [0, 0]),
+    ("log_softmax", lambda x: ops.log_softmax(x)[0], [INF, 1.0], [0], [0, 0]),
+    ("hypot", lambda x: ops.hypot(x, 1.0), [-INF, 0.0, INF], [INF, 1, INF], [-1, 0, 1]),
+    ("arctan2", lambda x: ops.arctan2(x, 1.0), [-INF, INF], [-np.pi / 2, np.pi / 2], [0, 0]),
+    ("norm", ops.norm, [INF, 1.0], [INF], [1, 0]),
+    ("norm", ops.norm, [0.0, -0.0], [0], [0, 0]),
+    ("prod", ops.prod, [INF, 2.0], [INF], [2, INF]),
+    ("std", ops.std, [0.1, 0.1, 0.1], [0], [0, 0, 0]),
+    ("var", ops.var, [0.1, 0.1, 0.1], [0], [0, 0, 0]),
+    ("max", ops.max, [INF, 1.0], [INF], [1, 0]),
+    ("xlogy", lambda x: ops.xlogy(x, 0.0), [0.0, 1.0], [0, -INF], [0, -INF]),
+    ("nan max", ops.max, [np.nan, 1.0], [np.nan], [1, 0]),
+    ("nan min", ops.min, [np.nan, 1.0], [np.nan], [1, 0]),
+    ("nan maximum", lambda x: ops.maximum(x, 1.0), [np.nan, 2.0], [np.nan, 2], [1, 1]),
+    ("nan minimum", lambda x: ops.minimum(x, 1.0), [np.nan, 2.0], [np.nan, 1], [1, 0]),
+    ("nan relu", ops.relu, [np.nan, 2.0], [np.nan, 2], [1, 1]),
+    ("nan leaky_relu", ops.leaky_relu, [np.nan, 2.0], [np.nan, 2], [1, 1]),
+    ("nan clip", lambda x: ops.clip(x, -1.0, 1.0), [np.nan, 2.0], [np.nan, 1], [1, 0]),
+)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_infinite_and_other_special_numbers_have_their_limits(dtype: Any) -> None:
+    wrong = []
+    for name, f, xs, value, gradient in LIMITS:
+        x = ng.Variable(np.array(xs, dtype))
+        with np.errstate(all="ignore"):
+            y = f(x)
+            y.sum().backward()
+        for found, right in ((np.ravel(y.data), value), (x.grad, gradient)):
+            if not np.allclose(found, right, rtol=1e-6, atol=0, equal_nan=True):
+                wrong.append(f"{name} {xs}: {found} for {right}")
+    print(f"{2 * len(LIMITS)} cases")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_70000_elements_of_float16() -> None:
+    n, half = 70_000, np.float16
+    for f, gradient in (
+        (ops.max, 1 / n),
+        (ops.min, 1 / n),
+        (ops.mean, 1 / n),
+        (lambda x: ops.norm(x, INF), 1 / n),
+        (ops.logsumexp, 1 / n),
+        (lambda x: ops.sum(x * half(0.01)), 0.01),
+    ):
+        x = ng.Variable(np.ones(n, half))
+        y = f(x)
+        y.sum().backward()
+        assert np.isfinite(y.data).all()
+        np.testing.assert_allclose(x.grad[[0, -1]], half(gradient), rtol=2e-3, atol=1e-7)
+    assert ops.softmax(ng.Variable(np.ones(n, half))).data[0] == half(1 / n)
+    for rows in (5_000, 60_000):
+        b = ng.Variable(np.zeros(1, half))
+        (b + np.ones((rows, 1), half) * half(0.25)).sum().backward()
+        assert b.grad[0] == half(rows)
+    for axis in (0, None):
+        assert ops.sum(ng.Variable(np.full((5_000, 1), 0.5, half)), axis).data == half(2_500)
+    x = ng.Variable(np.array(1.0, half))
+    y = ng.Variable(np.array(0.0, np.float32))
+    for _ in range(3_000):
+        y = y + x
+    y.backward()
+    assert x.grad == 3_000
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_wide_preset_gradient_leaves_a_leaf_its_dtype(create_graph: bool) -> None:
+    x = ng.Variable(np.ones(1, np.float32))
+    x.grad = np.ones(1)
+    (x * 2).sum().backward(create_graph=create_graph)
+    assert x.grad.dtype == np.float32
+    y = x * 2
+    y.grad = np.ones(1)
+    x.cleargrad()
+    y.backward(create_graph=create_graph)
+    assert x.grad.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: ops.norm(x) ** 2,
+        lambda x: ops.square(ops.norm(x)),
+        lambda x: ops.hypot(x[0], x[1]) ** 2,
+        lambda x: (abs(x) ** 2).sum(),
+    ],
+)
+def test_a_squared_length_is_smooth_at_0(f: Function) -> None:
+    assert ng.hessian(f)(np.zeros(2)).tolist() == [[2, 0], [0, 2]]
+
+
+def test_a_squared_spread_is_smooth_at_0() -> None:
+    hessian = ng.hessian(lambda x: ops.std(x) ** 2)(np.ones(2))
+    assert hessian.tolist() == [[0.5, -0.5], [-0.5, 0.5]]
