@@ -1118,7 +1118,7 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
 
     Notes
     -----
-    Backward: ``gx = gy · y, summed from each element on, / x``.
+    Backward: ``gx = gy · y summed from each element on / x``.
 
     Where x = 0 the derivative is the product of the other elements.
 
@@ -1847,7 +1847,7 @@ def geomspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = Tru
 
     Notes
     -----
-    Backward: ``gx0 = Σ gy · y · (1 − t) / x0; gx1 = Σ gy · y · t / x1``.
+    Backward: ``gx0 = Σ gy · y · (1 − share) / x0; gx1 = Σ gy · y · share / x1``.
 
     The same on a Variable: ``np.geomspace``.
     """
@@ -2142,7 +2142,7 @@ def linspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True
 
     Notes
     -----
-    Backward: ``gx0 = Σ gy · (1 − t); gx1 = Σ gy · t``.
+    Backward: ``gx0 = Σ gy · (1 − share); gx1 = Σ gy · share``.
 
     The same on a Variable: ``np.linspace``.
     """
@@ -3726,7 +3726,7 @@ def sinc(x: Operand) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = gy · (cos πx − y) / x``.
+    Backward: ``gx = gy · (cos(π · x) − y) / x``.
 
     At 0 the first derivative is 0 and the second −π²/3.
 
@@ -3778,7 +3778,7 @@ def sliding_window_view(x: Operand, window_shape: Any, axis: Any = None) -> Vari
     -----
     Backward: ``gx = gy summed over the windows``.
 
-    The same on a Variable: ``np.sliding_window_view``.
+    The same on a Variable: ``np.lib.stride_tricks.sliding_window_view``.
     """
 
 def softmax(x: Operand, axis: Axis = -1) -> Variable:
@@ -4297,7 +4297,7 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
     -----
     Made of other operations: a graph shows those.
 
-    The same on a Variable: ``np.trapezoid``.
+    The same on a Variable: ``np.trapezoid``, ``np.trapz``.
     """
 
 def tril(m: Operand, k: int = 0) -> Variable:

@@ -181,6 +181,12 @@ def vanishing(factor: Value, other: Value) -> Value:
     return factor * np.where(nothing, 0.0, other) if nothing.any() else factor * other
 
 
+def joint_dtype(*xs: Any) -> Any:
+    """Return the floating dtype of several arrays: NumPy 1 looks at the values of 0-d ones."""
+    dtype = np.result_type(*(np.asarray(x).dtype for x in xs))
+    return dtype if dtype.kind == "f" else np.dtype(np.float64)
+
+
 def number(value: float, x: Any) -> Any:
     """Return a constant of x's dtype: for a 0-d x, NumPy 1 makes float64 of a Python float."""
     return x.dtype.type(value)

@@ -171,7 +171,8 @@ def piecewise(
     """
     x = as_variable(x)
     conditions = np.asarray(plain(condlist) if isinstance(condlist, Variable) else condlist, bool)
-    conditions = conditions.reshape(-1, *x.shape)
+    if conditions.ndim == x.ndim:
+        conditions = conditions[None]
     if len(funclist) == len(conditions) + 1:
         conditions = np.concatenate([conditions, ~conditions.any(axis=0, keepdims=True)])
     if len(funclist) != len(conditions):

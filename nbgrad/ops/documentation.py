@@ -7,7 +7,7 @@ is no derivative and NumPy's names come from the row.
 
 from __future__ import annotations
 
-import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -71,27 +71,26 @@ def documented(
     return "\n\n".join([head, *written]) + "\n"
 
 
+_HEADING = re.compile(r"\n+(\w+)\n-{3,}\n")
+_ENTRY = re.compile(r"\n(?! )")
+
+
 def _parts(doc: str) -> tuple[str, dict[str, str]]:
-    """Split a docstring into what comes before the sections, and the sections by name."""
-    lines = (inspect.cleandoc(doc) if "\n" in doc else doc).split("\n")
-    starts = [i for i, line in enumerate(lines[1:]) if line and not line.strip("-")]
-    ends = [*starts[1:], len(lines)]
-    sections = {
-        lines[i]: "\n".join(lines[i + 2 : end]).strip()
-        for i, end in zip(starts, ends, strict=False)
-    }
-    head = lines[: starts[0]] if starts else lines
-    return "\n".join(head).strip(), sections
+    """Split a docstring into what comes before the sections, and the sections by name.
+
+    By a few calls of C code: the documentation of all functions is made at import.
+    """
+    indented = "\n---" not in doc  # as a function writes it, not a module
+    head, *rest = _HEADING.split(doc.replace("\n    ", "\n") if indented else doc)
+    texts = (text.strip("\n ") for text in rest[1::2])
+    return head.strip(), dict(zip(rest[::2], texts, strict=True))
 
 
 def _parameters(own: str, names: tuple[str, ...]) -> str:
     """Return the entries of a function's own and of the shared parameters, in its order."""
-    entries: list[str] = []
-    for line in own.split("\n") if own else ():
-        if line.startswith(" "):
-            entries[-1] += f"\n{line}"
-        else:
-            entries.append(line)
+    if not own:
+        return "\n".join(filter(None, map(PARAMETERS.get, names)))
+    entries = _ENTRY.split(own)
     of_name = {
         name.strip("* "): entry
         for entry in entries

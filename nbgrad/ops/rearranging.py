@@ -56,6 +56,7 @@ def take(x: Operand, indices: Any, axis: int | None = None, mode: str = "raise")
     axis = axis_of(x, axis, "take")
     n = np.shape(plain(x))[axis]
     index = np.asarray(plain(as_operand(indices)))
+    index = index if index.size else index.astype(np.intp)
     if mode == "wrap":
         index = index % n
     elif mode == "clip":

@@ -35,7 +35,7 @@ class Row(NamedTuple):
         numbers in the place of its letters.
     twins : tuple
         NumPy's functions that mean the same; a pair ``(np.add, "reduce")`` for a method
-        of a ufunc.
+        of a ufunc. One that this version of NumPy lacks is there by name.
     edge : str
         The convention where the derivative does not exist; empty if it exists everywhere.
     also : tuple of str
@@ -75,12 +75,17 @@ def add_row(row: Row) -> None:
     function.__doc__ = documented(function, elementwise, row.rule, row.edge, twins)
     function.__name__ = function.__qualname__ = row.name
     function.__module__ = "nbgrad"
-    dispatch.register(row.name, function, row.twins)
+    dispatch.register(row.name, function, (t for t in row.twins if not isinstance(t, str)))
 
 
 def twin_name(twin: Any) -> str:
     """Return a NumPy function's name as users write it: ``np.linalg.norm``."""
+    if isinstance(twin, str):
+        return twin
     if isinstance(twin, tuple):
         return f"{twin_name(twin[0])}.{twin[1]}"
     module = str(getattr(twin, "__module__", None) or "numpy")
-    return f"{'np.linalg' if 'linalg' in module else 'np'}.{twin.__name__}"
+    for part in ("linalg", "lib.stride_tricks"):
+        if part in module:
+            return f"np.{part}.{twin.__name__}"
+    return f"np.{twin.__name__}"

@@ -10,7 +10,7 @@ from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .arithmetic import pow_
-from .base import Operand, Operation, Value, alike, apply, as_operand, plain
+from .base import Operand, Operation, Value, alike, apply, as_operand, joint_dtype, plain
 from .indexing import AddAt
 from .joining import concatenate
 from .rounding import remainder
@@ -25,7 +25,7 @@ class LinSpace(Operation):
 
     def forward(self, x0: Any, x1: Any) -> Any:
         y = np.linspace(x0, x1, self.num, self.endpoint, axis=self.axis)
-        return y.astype(np.result_type(x0, x1, np.float16), copy=False)
+        return y.astype(joint_dtype(x0, x1), copy=False)
 
     def share(self, gy: Value) -> Any:
         """Return how much of x1 is in each number, along the axis."""
@@ -44,7 +44,7 @@ class GeomSpace(LinSpace):
 
     def forward(self, x0: Any, x1: Any) -> Any:
         y = np.geomspace(x0, x1, self.num, self.endpoint, axis=self.axis)
-        return y.astype(np.result_type(x0, x1, np.float16), copy=False)
+        return y.astype(joint_dtype(x0, x1), copy=False)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         g = (gy * y * (1.0 - self.share(gy))).sum(axis=self.axis)
@@ -139,7 +139,7 @@ class Interp(Operation):
 
     def forward(self, x0: Any, x1: Any, x2: Any) -> Any:
         y = np.interp(x0, x1, x2, self.left, self.right)
-        return y.astype(np.result_type(x0, x1, x2, np.float16), copy=False)[()]
+        return y.astype(joint_dtype(x0, x1, x2), copy=False)[()]
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:
         inside, i = self.segment(x0, x1)

@@ -21,7 +21,7 @@ class Sinc(Operation):
     def forward(self, x: Any) -> Any:
         x = floating(x)
         if self.order == 0:
-            return np.sinc(x)[()]
+            return np.sinc(x).astype(x.dtype)[()]
         return derivative_of_sinc(np.asarray(x, np.float64), self.order).astype(x.dtype)[()]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -39,7 +39,7 @@ def derivative_of_sinc(x: Any, order: int) -> Any:
     series = np.zeros_like(z)
     for m in range((order + 1) // 2, 16 + 2 * order):
         k = 2 * m - order
-        series += (-1) ** m * z**k / ((2 * m + 1) * math.factorial(k))
+        series += (-1.0) ** m * z**k / (float(2 * m + 1) * math.factorial(k))
     # sin and cos of πx have the period 2: taking it off first keeps all digits.
     turn = np.fmod(x, 2.0) * math.pi
     far = np.where(near, 1.0, x) * math.pi
@@ -60,7 +60,7 @@ class BesselI(Operation):
     def forward(self, x: Any) -> Any:
         x = floating(x)
         if self.order == 0:
-            return np.asarray(np.i0(x))[()]
+            return np.asarray(np.i0(x), x.dtype)[()]
         return bessel_i(np.asarray(x, np.float64), self.order).astype(x.dtype)[()]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:

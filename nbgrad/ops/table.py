@@ -52,13 +52,11 @@ def _made(
 
 
 def _np(*names: str) -> tuple[Any, ...]:
-    """Return those functions that this NumPy has: ``"vecdot"``, ``"linalg.vecdot"``."""
-    found = []
+    """Return functions that not every NumPy has (``"linalg.vecdot"``): where missing, by name."""
+    found: list[Any] = []
     for name in names:
         module, _, last = name.rpartition(".")
-        function = getattr(getattr(np, module) if module else np, last, None)
-        if function is not None:
-            found.append(function)
+        found.append(getattr(getattr(np, module) if module else np, last, f"np.{name}"))
     return tuple(found)
 
 
@@ -125,7 +123,7 @@ ROWS = (
         edge="The derivative at ±1 is infinite."),
     Row("deg2rad", tri.Deg2Rad, tri.deg2rad, twins=(np.deg2rad, np.radians), symbol="° → rad", rule="gx = gy · π / 180", also=("radians",)),
     Row("rad2deg", tri.Rad2Deg, tri.rad2deg, twins=(np.rad2deg, np.degrees), symbol="rad → °", rule="gx = gy · 180 / π", also=("degrees",)),
-    Row("sinc", spe.Sinc, spe.sinc, twins=(np.sinc,), symbol="sinc", rule="gx = gy · (cos πx − y) / x",
+    Row("sinc", spe.Sinc, spe.sinc, twins=(np.sinc,), symbol="sinc", rule="gx = gy · (cos(π · x) − y) / x",
         edge="At 0 the first derivative is 0 and the second −π²/3."),
     Row("i0", spe.BesselI, spe.i0, twins=(np.i0,), symbol="I₀", rule="gx = gy · I₁(x)"),
     # -- rounding and remainders --
@@ -187,7 +185,7 @@ ROWS = (
     Row("log_softmax", sof.LogSoftmax, sof.log_softmax, symbol="ln softmax", rule="gx = gy − e^y · Σ gy"),
     Row("norm", nrm.Norm, nrm.norm, twins=(np.linalg.norm, (np.hypot, "reduce")), symbol="‖x‖", rule="gx = gy · x / y",
         edge="The derivative at 0 is 0; the largest elements of ord=inf share the gradient evenly."),
-    Row("cumprod", acc.CumProd, acc.cumprod, twins=(np.cumprod, (np.multiply, "accumulate")), symbol="Π→", rule="gx = gy · y, summed from each element on, / x",
+    Row("cumprod", acc.CumProd, acc.cumprod, twins=(np.cumprod, (np.multiply, "accumulate")), symbol="Π→", rule="gx = gy · y summed from each element on / x",
         edge="Where x = 0 the derivative is the product of the other elements."),
     Row("cummax", acc.CumMax, acc.cummax, twins=((np.maximum, "accumulate"),), symbol="max→", rule="gx = gy summed while x is the largest so far",
         edge="Of equal largest elements the first gets the gradient."),
@@ -304,8 +302,8 @@ ROWS = (
     _made("tril", dia.tril, np.tril),
     _made("triu", dia.triu, np.triu),
     # -- sampled values --
-    Row("linspace", sam.LinSpace, sam.linspace, twins=(np.linspace,), symbol="linspace", rule="gx0 = Σ gy · (1 − t); gx1 = Σ gy · t"),
-    Row("geomspace", sam.GeomSpace, sam.geomspace, twins=(np.geomspace,), symbol="geomspace", rule="gx0 = Σ gy · y · (1 − t) / x0; gx1 = Σ gy · y · t / x1"),
+    Row("linspace", sam.LinSpace, sam.linspace, twins=(np.linspace,), symbol="linspace", rule="gx0 = Σ gy · (1 − share); gx1 = Σ gy · share"),
+    Row("geomspace", sam.GeomSpace, sam.geomspace, twins=(np.geomspace,), symbol="geomspace", rule="gx0 = Σ gy · y · (1 − share) / x0; gx1 = Σ gy · y · share / x1"),
     _made("logspace", sam.logspace, np.logspace),
     Row("interp", sam.Interp, sam.interp, twins=(np.interp,), symbol="interp", rule="gx0 = gy · slope; gx1 = −gx0 shared by both points; gx2 = gy shared by both points",
         edge="At a point the slope is that of the line on its right, at the last one that on its left; 0 outside."),
@@ -316,7 +314,7 @@ ROWS = (
         edge="The multiples of the period are constants."),
     _made("diff", dif.diff, np.diff),
     _made("ediff1d", dif.ediff1d, np.ediff1d),
-    _made("trapezoid", dif.trapezoid, *_np("trapezoid" if hasattr(np, "trapezoid") else "trapz")),
+    _made("trapezoid", dif.trapezoid, *_np("trapezoid", "trapz")),
     _made("gradient", dif.gradient, np.gradient),
     # -- losses --
     Row("mean_squared_error", los.MeanSquaredError, los.mean_squared_error, symbol="mse",

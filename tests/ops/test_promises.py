@@ -201,3 +201,51 @@ def test_empty_arrays(name: str, args: Any, kwargs: Any, shape: tuple[int, ...])
     for g, x in zip(gradients(case), case.leaves, strict=True):
         assert g.shape == x.shape
         assert np.isfinite(g).all()
+
+
+# Calls on empty arrays, and the same of NumPy: the result, or the kind of error.
+EMPTY = {
+    "reductions": [
+        lambda m, x: m.nansum(x, axis=0), lambda m, x: m.nanprod(x), lambda m, x: m.cumprod(x),
+        lambda m, x: m.cumsum(x, axis=1), lambda m, x: m.sum(x, where=np.ones((0, 3), bool)),
+        lambda m, x: m.max(x, initial=1.0), lambda m, x: m.nancumsum(x), lambda m, x: m.ptp(x, 1),
+    ],
+    "rearranging": [
+        lambda m, x: m.take(x, [], axis=1), lambda m, x: m.delete(x, []), lambda m, x: m.rot90(x),
+        lambda m, x: m.insert(x, 0, np.ones(3), axis=0), lambda m, x: m.append(x, x),
+        lambda m, x: m.compress([], x, axis=0), lambda m, x: m.take_along_axis(x, np.zeros((0, 1), int), 1),
+        lambda m, x: m.resize(x, (2, 2)), lambda m, x: m.rollaxis(x, 1),
+    ],
+    "joining": [
+        lambda m, x: m.vstack([x, x]), lambda m, x: m.hstack([x, x]), lambda m, x: m.dstack([x, x]),
+        lambda m, x: m.column_stack([x, x]), lambda m, x: m.block([[x], [x]]),
+        lambda m, x: m.hsplit(x, 3)[0], lambda m, x: m.broadcast_arrays(x, np.ones(3))[0],
+        lambda m, x: m.meshgrid(x[:, 0], np.ones(2))[0], lambda m, x: m.atleast_3d(x),
+    ],
+    "sampling": [
+        lambda m, x: m.diff(x, axis=0, prepend=1.0, append=2.0), lambda m, x: m.ediff1d(x),
+        lambda m, x: m.trapezoid(x, axis=1) if hasattr(m, "trapezoid") else m.trapz(x, axis=1),
+        lambda m, x: m.interp(x[:, 0], [0.0, 1.0], [1.0, 2.0]), lambda m, x: m.polyval([1.0, 2.0], x),
+        lambda m, x: m.linspace(x, 1.0, 3), lambda m, x: m.select([x > 0], [x]),
+        lambda m, x: m.piecewise(x, [x > 0], [1.0]), lambda m, x: m.unwrap(x), lambda m, x: m.gradient(x),
+        lambda m, x: m.convolve(x[:, 0], [1.0]), lambda m, x: m.diagonal(x), lambda m, x: m.triu(x),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", EMPTY)
+def test_empty_arrays_give_what_they_give_in_numpy(family: str) -> None:
+    data = np.zeros((0, 3))
+    for i, call in enumerate(EMPTY[family]):
+        x = ng.Variable(data)
+        try:
+            expected = np.asarray(call(np, data))
+        except (ValueError, IndexError) as error:
+            with pytest.raises(type(error)):
+                call(ng, x)
+            continue
+        y = call(ng, x)
+        assert y.shape == expected.shape, i
+        np.testing.assert_array_equal(y.data, expected)
+        y.sum().backward()
+        assert x.grad is None or x.grad.shape == (0, 3)

@@ -12,7 +12,7 @@ from tests.ops.cases import CASES, Case, many
 
 
 def reference(case: Case, leaves: list[Any]) -> tuple[Any, ...]:
-    function = case.samples.reference or case.row.twins[0]
+    function = case.samples.reference or next(t for t in case.row.twins if callable(t))
     return many(function(*case.arguments(leaves), **case.sample.kwargs))
 
 
@@ -33,7 +33,7 @@ def test_numpys_function_records_the_operation(case: Case) -> None:
     xs = case.variables()
     ys = many(case(*xs))
     for twin in case.row.twins:
-        if isinstance(twin, tuple):
+        if isinstance(twin, (tuple, str)):
             continue
         through = many(twin(*case.arguments(xs), **case.sample.kwargs))
         for y, t in zip(ys, through, strict=True):
