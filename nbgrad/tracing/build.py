@@ -172,6 +172,7 @@ class Builder:
             "modules": engine.modules,
             "sums": sums,
             "depth": engine.depth,
+            "rank": engine.rank,
         }
 
 

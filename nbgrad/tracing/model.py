@@ -312,6 +312,8 @@ class Parts:
         the variable, where there are several.
     depth : int or None
         How deep modules are shown; None: such that some forty functions are in sight.
+    rank : (int, int) or None
+        Of a distributed run: which rank's pass it is, and how many ranks there are.
     folded : bool
         Whether module calls and reshaping are folded already.
     """
@@ -332,6 +334,7 @@ class Parts:
     modules: Mapping[str, str] = field(default_factory=dict)
     sums: Mapping[tuple[str, str], Summary] = field(default_factory=dict)
     depth: int | None = None
+    rank: tuple[int, int] | None = None
     folded: bool = field(default=False, compare=False)
 
     @cached_property

@@ -62,6 +62,8 @@ class Engine:
         For a variable and a module call, the sum of what the call sent there.
     depth : int or None
         How deep modules are shown.
+    rank : (int, int) or None
+        Which rank of how many.
     """
 
     framework: str
@@ -74,6 +76,7 @@ class Engine:
     modules: dict[str, str]
     sums: dict[tuple[int, str], Handle]
     depth: int | None = None
+    rank: tuple[int, int] | None = None
 
 
 class Recorder:

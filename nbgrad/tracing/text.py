@@ -123,6 +123,8 @@ class Table:
             notes += [self.held(v) for v in held[:MAX_LEAVES] if trace.gradient(v.id) is not None]
         elif trace.order != "naive":
             notes.append(say("not_applied"))
+        if trace.rank is not None:
+            notes.append(say("rank", rank=trace.rank[0], n=trace.rank[1]))
         if trace.truncated:
             notes.append(say("truncated"))
         found = find_trouble(trace.variables, trace.functions, trace.seed, trace.steps)

@@ -235,6 +235,11 @@ class Trace:
     def __reduce__(self) -> tuple[Any, ...]:
         return Trace, (self.parts,)
 
+    @property
+    def rank(self) -> tuple[int, int] | None:
+        """Of a distributed run: which rank's pass it is, and how many ranks there are."""
+        return self.parts.rank
+
     def flow(self) -> Flow:
         """Return the gradient flow: how much of the gradient reaches each parameter and module.
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 
-from nbgrad.tracing.summaries import Budget, Handle
+from nbgrad.tracing.summaries import Budget, Handle, decode
 
 from .graph import Graph, Key, Node
 from .values import bits_equal, handle_of
@@ -47,6 +47,8 @@ class Sum:
         What its function, or the leaf, got.
     hooked : bool
         Whether a hook of the user's changed the sum on the way.
+    reduced : bool
+        Whether it was reduced over all ranks of a distributed run.
     before_hook : Handle
         The sum as it was then.
     groups : dict
@@ -56,6 +58,7 @@ class Sum:
     arrivals: list[Arrival] = field(default_factory=list)
     total: Handle = None
     hooked: bool = False
+    reduced: bool = False
     before_hook: Handle = None
     groups: dict[Any, Handle] = field(default_factory=dict)
 
@@ -200,6 +203,16 @@ class Observer:
         for group, members in self._groups([a.node for a in arrivals]).items():
             part = _sum([held[i].tensor for i in order if arrivals[i].node in members])
             entry.groups[group] = None if part is None else handle_of(part, self._budget)
+
+    def reduced(self, leaf: Node, grad: torch.Tensor) -> None:
+        """Take note of a leaf whose gradient all ranks have reduced to one."""
+        entry = self.sums.get((leaf, 0))
+        if entry is None or entry.total is None or entry.hooked:
+            return
+        final = handle_of(grad, self._budget)
+        if decode(final) != decode(entry.total):
+            entry.before_hook, entry.total = entry.total, final
+            entry.hooked = entry.reduced = True
 
     def finish(self, leaves: dict[Node, torch.Tensor | None]) -> None:
         """Take note of the leaves' sums, where the engine gave them to nobody else."""

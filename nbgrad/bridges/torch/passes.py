@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,7 @@ from .modules import places_of
 from .names import Names
 from .observe import Observer
 from .operations import operation
-from .recording import Rows
+from .recording import Rows, rank_here
 from .values import dtype_name, handle_of
 
 ORDERS = ("generation", "sequence")
@@ -121,6 +121,7 @@ def _record(
     before = {leaf: leaf.variable.grad for leaf in graph.leaves}
     rows = Rows(graph, lookup, values, before, places)
     values.clear()
+    fresh = [leaf for leaf, grad in before.items() if grad is None]
     before.clear()
     observer.seed(seed)
     try:
@@ -129,6 +130,8 @@ def _record(
             torch.autograd.backward(
                 y, seed, retain_graph=retain_graph or create_graph, create_graph=create_graph
             )
+            if rank_here() is not None:
+                _reduced(observer, fresh)
         else:
             with _untouched(lookup):
                 observer.finish(_gradients(y, seed, graph, create_graph=create_graph))
@@ -218,6 +221,13 @@ def _check_graph(graph: Graph, called: str, *, apply: bool) -> None:
                 f"backward() of {called}: it goes through a reentrant checkpoint, which PyTorch "
                 "can only run with apply=True. Use checkpoint(..., use_reentrant=False)."
             )
+
+
+def _reduced(observer: Observer, fresh: Iterable[Any]) -> None:
+    """Compare the leaves' gradients with what this rank sent there."""
+    for leaf in fresh:
+        if leaf.variable.grad is not None:
+            observer.reduced(leaf, leaf.variable.grad)
 
 
 def _gradients(

@@ -27,6 +27,9 @@ from .values import dtype_name, handle_of, scalar_handle
 
 NOT_KEPT = "not kept"
 NOT_A_LEAF = "not a leaf"
+ALL_REDUCE = OpRow(
+    "all_reduce", "all-reduce", "all_reduce over the ranks", "gx = mean of gy over the ranks", None
+)
 HOOK = OpRow("hook", "hook", "a hook of yours", "", None)
 
 
@@ -202,14 +205,16 @@ class Rows:
             was = self.variables[real]
             shown = self._add(
                 _Variable(
-                    f"{was.name} (before the hook)" if was.name else "", "intermediate",
+                    f"{was.name} ({'this rank' if entry.reduced else 'before the hook'})"
+                    if was.name else "", "intermediate",
                     was.value, was.spec, device=was.device,
                 )
             )  # fmt: skip
             for function in self.functions:
                 function.inputs = [shown if x == real else x for x in function.inputs]
             self.hooks[len(self.functions)] = (shown, key)
-            self.functions.append(_Function(HOOK, [real], [shown], None))
+            op = ALL_REDUCE if entry.reduced else HOOK
+            self.functions.append(_Function(op, [real], [shown], None))
 
     def _set_generations(self) -> None:
         """Give every node its generation, and the variables their creators."""
@@ -351,7 +356,16 @@ class Rows:
             none_reason=[NOT_A_LEAF if v.kind == "intermediate" else "" for v in ordered],
             modules=self._places.classes(),
             sums=sums,
+            rank=rank_here(),
         )
+
+
+def rank_here() -> tuple[int, int] | None:
+    """Return which rank of how many this process is, where a group of processes is joined."""
+    dist = torch.distributed
+    if not dist.is_available() or not dist.is_initialized():
+        return None
+    return dist.get_rank(), dist.get_world_size()
 
 
 def _device(device: torch.device) -> str:

@@ -131,12 +131,18 @@ class Reader:
         if not isinstance(modules, dict) or len(modules) > checks.MOST_NODES:
             wrong("'modules'", "an object of texts", modules)
         sums = items(field(data, "sums", "the trace", []), "'sums'")
+        rank = field(data, "rank", "the trace", None)
+        if rank is not None and len(items(rank, "'rank'", 2)) != 2:
+            wrong("'rank'", "a rank and how many there are", rank)
         return {
             "framework": clean_text(field(data, "framework", "the trace", "nbgrad"), "'framework'"),
             "modules": {
                 clean_text(path, "'modules'"): clean_text(kind, f"modules[{path!r}]")
                 for path, kind in modules.items()
             },
+            "rank": None
+            if rank is None
+            else (natural(rank[0], "'rank'"), natural(rank[1], "'rank'")),
             "sums": dict(self._sum(row, f"sums[{i}]") for i, row in enumerate(sums)),
         }
 

@@ -34,6 +34,8 @@ def to_dict(parts: Parts, table: Table | None = None) -> Json:
     }
     if parts.framework != "nbgrad":
         data["framework"] = parts.framework
+    if parts.rank is not None:
+        data["rank"] = list(parts.rank)
     if parts.modules:
         data["modules"] = dict(parts.modules)
     if parts.sums:

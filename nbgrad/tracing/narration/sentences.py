@@ -12,6 +12,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # -- names and counts --
     "title": ("backward of {y}", "{y}의 역전파"),
     "title_naive": ("backward of {y} in the naive order", "{y}의 역전파, 단순 순서"),
+    "rank": (
+        "rank {rank} of {n}: what all_reduce gives is the mean of the gradients of all ranks.",
+        "랭크 {rank}/{n}: all_reduce가 주는 것은 모든 랭크의 기울기 평균입니다.",
+    ),
     "title_sequence": ("backward of {y} as its engine ran it", "{y}의 역전파, 엔진이 실행한 순서"),
     "subtitle": ("{functions} in {generations}", "{generations}, {functions}"),
     "functions.1": ("1 function", "함수 1개"),

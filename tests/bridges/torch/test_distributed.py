@@ -1,0 +1,72 @@
+"""A rank of DistributedDataParallel is traced as any pass; its gradients come from all ranks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import nbgrad as ng
+
+RANK = """
+    import sys
+
+    import torch
+    import torch.distributed as dist
+    from torch import nn
+    from torch.nn.parallel import DistributedDataParallel
+
+    import nbgrad as ng
+
+    rank, folder = int(sys.argv[1]), sys.argv[2]
+    dist.init_process_group(
+        "gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=2
+    )
+
+    def loss_of(traced):
+        torch.manual_seed(0)
+        net = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+        model = DistributedDataParallel(net)
+        torch.manual_seed(rank)
+        loss = model(torch.randn(5, 3)).square().mean()
+        if traced:
+            ng.trace(loss, names={"net": net, "loss": loss}).save(f"{folder}/{rank}.json")
+        else:
+            loss.backward()
+        return [p.grad for p in net.parameters()]
+
+    wanted, found = loss_of(False), loss_of(True)
+    assert all(torch.equal(a, b) for a, b in zip(wanted, found))
+    dist.destroy_process_group()
+"""
+
+
+@pytest.mark.slow
+def test_two_ranks_share_their_gradients(tmp_path: Path) -> None:
+    program = tmp_path / "rank.py"
+    program.write_text(textwrap.dedent(RANK), encoding="utf-8")
+    environment = {
+        **os.environ,
+        "GLOO_SOCKET_IFNAME": "lo",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    ranks = [
+        subprocess.Popen(
+            [sys.executable, str(program), str(rank), str(tmp_path)],
+            env=environment, stderr=subprocess.PIPE, text=True,
+        )
+        for rank in range(2)
+    ]  # fmt: skip
+    for process in ranks:
+        _, said = process.communicate(timeout=300)
+        assert process.returncode == 0, said
+    traces = [ng.Trace.load(tmp_path / f"{rank}.json") for rank in range(2)]
+    assert [trace.rank for trace in traces] == [(0, 2), (1, 2)]
+    assert "rank 0 of 2" in str(traces[0])
+    for v in traces[0].variables:
+        if v.kind == "leaf":
+            assert traces[0].gradient(v.name) is not None
