@@ -94,8 +94,8 @@ class Writer:
 
     def line(self, call: Call, letter: str) -> str:
         """Write a call, with its results."""
-        arrays = [v.example for v in call.operands() if isinstance(v.example, np.ndarray)]
-        inline = all(a.dtype == np.float64 for a in arrays)
+        # A number of float64 may be written as Python's among others of float64 alone.
+        inline = all(getattr(v.example, "dtype", None) == np.float64 for v in call.operands())
         words = [self.word(a, inline) for a in call.args]
         where = self.memory.place.get(id(call.outs[0])) if call.outs else None
         if where is not None:

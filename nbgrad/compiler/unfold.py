@@ -85,7 +85,7 @@ def restored(
     env = values_of(graph, call)
 
     def look(v: Any) -> Any:
-        return env[id(v)] if isinstance(v, Value) else v
+        return held(v, env)
 
     handles = iter(call.handles)
     made: list[list[Variable]] = []
@@ -102,14 +102,14 @@ def restored(
             return made[spec[1]][spec[2]]
         if spec[3] not in leaves:
             x = leaves[spec[3]] = Variable(None, requires_grad=not spec[2])
-            x._data = np.asarray(env[id(spec[1])])
+            x._data = np.asarray(held(spec[1], env))
         return leaves[spec[3]]
 
     for op, specs, outs, numbers, sources, names in graph.nodes:
         inputs = tuple(variable(spec) for spec in specs)
         generation = 1 + max((x.generation for x in inputs if isinstance(x, Variable)), default=0)
         outputs = [
-            _output(None if n is None else results[n], env[id(v)], generation, source, name)
+            _output(None if n is None else results[n], held(v, env), generation, source, name)
             for n, v, source, name in zip(numbers, outs, sources, names, strict=True)
         ]
         made.append(outputs)
@@ -161,6 +161,15 @@ def _constant(array: Any) -> Variable:
     return x
 
 
+def held(v: Any, env: dict[int, Any]) -> Any:
+    """Return the array of a value; anything else as it is."""
+    if not isinstance(v, Value):
+        return v
+    if v.call is not None and v.call.kind == "constant":
+        return v.call.target
+    return env[id(v)]
+
+
 def values_of(graph: Graph, call: Any) -> dict[int, Any]:
     """Compute every value of the forward half again, from the call's own arrays."""
     env: dict[int, Any] = {}
@@ -168,7 +177,7 @@ def values_of(graph: Graph, call: Any) -> dict[int, Any]:
         env[id(value)] = to_raw(np.asarray(array)) if isinstance(x, Variable) else array
 
     def look(v: Any) -> Any:
-        return env[id(v)] if isinstance(v, Value) else v
+        return held(v, env)
 
     handles = iter(call.handles)
     for step in graph.calls:
