@@ -17,7 +17,7 @@ import numpy as np
 
 from . import display, recording
 from .arrays import Array, as_array, check_dtype, refuse_own_rules, to_raw
-from .diagnostics.escaping import visible
+from .diagnostics.escaping import short
 from .diagnostics.naming import places
 from .errors import (
     DataTypeError,
@@ -86,7 +86,7 @@ class Call:
     @property
     def label(self) -> str:
         """The name shown in drawings and errors."""
-        return visible(self.cls.__name__)
+        return short(self.cls.__name__)
 
     @property
     def symbol(self) -> str:
@@ -295,7 +295,7 @@ class Function:
     @property
     def _nbgrad_label(self) -> str:
         """The name shown in drawings and errors."""
-        return visible(type(self).__name__)
+        return short(type(self).__name__)
 
     def _nbgrad_adopt(self, y: Variable) -> None:
         """Become the creator of a variable by hand, as in step 7 of the book."""

@@ -324,7 +324,7 @@ class Variable(Operators):
         if self._data is None:
             return "variable(None)"
         recording.looked(self, "its text")
-        text = str(self._data).replace("\n", "\n" + " " * 9)
+        text = display.text(self._data).replace("\n", "\n" + " " * 9)
         return f"variable({text})"
 
     def _repr_html_(self) -> str | None:

@@ -14,14 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.escaping import MAX_NAME
 from nbgrad.engine.diagnostics.naming import global_at_birth
 from nbgrad.engine.variable import Variable
 
 from . import format as fmt
 from .namespaces import namespaces
 
-MAX_NAME = 120
-"""Longest name that is kept."""
 AUTOMATIC = re.compile(r"v\d+( \(\d+\))?")
 """What a variable is called that nobody named."""
 

@@ -14,6 +14,8 @@ TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequ
 FIRST_ROWS, LAST_ROWS = 40, 20
 """How many calls of a long trace are shown at its beginning and at its end."""
 MAX_LEAVES = 12
+MAX_PARTS = 12
+"""How many contributions of a call are shown at its beginning, and as many at its end."""
 MAX_WIDTHS = (4, 22, 16, 22, 80)
 GAP = "  "
 
@@ -95,10 +97,16 @@ class Table:
 
     def call_rows(self, call: Call, generation: str) -> list[Row]:
         """Return a row for each contribution of a call."""
-        upstream = ", ".join("–" if gy is None else cell(gy) for gy in call.upstream)
+        given = call.upstream[: 2 * MAX_PARTS]  # which fill the column
+        upstream = ", ".join("–" if gy is None else cell(gy) for gy in given)
         head = [generation, self.phrases.call(call.function), upstream]
         rows = []
-        for c in call.contributions:
+        left_out = len(call.contributions) - 2 * MAX_PARTS
+        for k, c in enumerate(call.contributions):
+            if left_out > 1 and MAX_PARTS <= k < MAX_PARTS + left_out:
+                if k == MAX_PARTS:
+                    rows.append(["", "", "", f"… {self.speaker.text('more', n=left_out)}", ""])
+                continue
             x = self.phrases.name(c.variable)
             sends = self.speaker.text("sends_to", amount=cell(c.amount), x=x)
             rows.append([*head, sends, f"{x}.grad {self.sum(c)}"])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories: controls, formats, surrogates, private, unassigned, separators."""
+MAX_NAME = 120
+"""Longest name of a variable or a class that is shown."""
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -21,6 +23,11 @@ def visible(text: str, keep: str = "") -> str:
     if text.isprintable():
         return text
     return "".join(c if c in keep or seen(c) else _escape(c) for c in text)
+
+
+def short(text: str) -> str:
+    """Return a name as `visible` writes it, cut where it is longer than a line."""
+    return visible(text if len(text) <= MAX_NAME else text[: MAX_NAME - 1] + "…")
 
 
 def seen(char: str) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from . import positions as source
-from .escaping import visible
+from .escaping import short
 
 MOST = 8
 """A name is looked for in so many modules."""
@@ -35,7 +35,7 @@ def called(value: Any, otherwise: str, search: bool = True) -> str:
     name = getattr(value, "name", None)
     if not name and search:
         name = users_name(value) or name_at_birth(value)
-    return visible(str(name or otherwise))
+    return short(str(name or otherwise))
 
 
 def in_code(x: Any) -> str:

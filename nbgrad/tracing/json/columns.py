@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from nbgrad.engine.diagnostics.escaping import MAX_NAME
 from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing.build import build
 from nbgrad.tracing.graph_walk import FunctionRow, OpRow, VariableRow
 from nbgrad.tracing.model import Parts, Source
-from nbgrad.tracing.names import MAX_NAME
 from nbgrad.tracing.record import CallRow, Recording
 
 from . import checks

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from nbgrad.engine.diagnostics.escaping import MAX_NAME
 from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing.model import (
     Call,
@@ -21,7 +22,6 @@ from nbgrad.tracing.model import (
     VariableInfo,
     Waiting,
 )
-from nbgrad.tracing.names import MAX_NAME
 
 from . import checks
 from .checks import field, items, maybe, natural, wrong

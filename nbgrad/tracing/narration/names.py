@@ -42,7 +42,7 @@ def in_names(call: Call, variables: Nodes[VariableInfo], root: VariableInfo) -> 
     for c in call.contributions:
         _, rule = pick(rules, c.input, len(call.function.inputs))
         rule = gradient_first(rule)
-        values = values_of(call, c, variables)
+        values = values_of(rule, call, c, variables)
         numbers = _numbers(rule, values)
         if numbers and call.function.name in AVERAGES:
             numbers = COUNT.sub(count_of(call, variables), numbers)

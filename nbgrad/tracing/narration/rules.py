@@ -24,7 +24,7 @@ def worked(call: Call, variables: Nodes[VariableInfo]) -> list[Worked]:
     lines = []
     for c in call.contributions:
         target, rule = pick(rules, c.input, len(call.function.inputs))
-        numbers = put_in(rule, values_of(call, c, variables))
+        numbers = put_in(rule, values_of(rule, call, c, variables))
         if numbers and call.function.name in AVERAGES:
             numbers = COUNT.sub(count_of(call, variables), numbers)
         lines.append((target, rule, numbers))
@@ -56,17 +56,21 @@ def pick(rules: list[tuple[str, str]], i: int, inputs: int) -> tuple[str, str]:
     return target, ""
 
 
-def values_of(call: Call, c: Contribution, variables: Nodes[VariableInfo]) -> dict[str, Summary]:
+def values_of(
+    rule: str, call: Call, c: Contribution, variables: Nodes[VariableInfo]
+) -> dict[str, Summary]:
     """Return what the letters of a rule stand for."""
     f = call.function
-    xs = [variables[i].value for i in f.inputs]
-    ys = [variables[i].value for i in f.outputs]
-    found: dict[str, Summary | None] = {"x": xs[c.input], "xi": xs[c.input]}
-    found.update({f"x{k}": s for k, s in enumerate(xs)})
-    found.update({f"y{k}": s for k, s in enumerate(ys)})
-    found.update({f"gy{k}": s for k, s in enumerate(call.upstream)})
-    found["y"], found["gy"] = ys[0], call.upstream[0]
-    return {key: s for key, s in found.items() if s is not None}
+    found: dict[str, Summary] = {}
+    for letter in set(_LETTER.findall(rule)):
+        kind, number = letter.rstrip("0123456789"), letter.lstrip("gxyi")
+        ids = f.inputs if kind in {"x", "xi"} else f.outputs
+        i = int(number) if number else c.input if kind in {"x", "xi"} else 0
+        if i < len(ids):
+            value = call.upstream[i] if kind == "gy" else variables[ids[i]].value
+            if value is not None:
+                found[letter] = value
+    return found
 
 
 def put_in(rule: str, values: Mapping[str, Summary]) -> str:

@@ -10,7 +10,12 @@ from typing import TypeVar
 
 from .nodes import Edge, Node
 
-__all__ = ["GraphData"]
+__all__ = ["MAX_UNUSED", "GraphData"]
+
+MAX_UNUSED = 12
+"""This many outputs of a function are drawn that nothing in the drawing consumes."""
+MAX_EDGES = 1.5
+"""This many inputs for each node of the limit."""
 
 G = TypeVar("G", bound="GraphData")
 
@@ -49,32 +54,43 @@ class GraphData:
         return not any(node.cut for node in self.nodes)
 
     def nearest(self: G, limit: int) -> G:  # noqa: PYI019 - Python 3.10 has no Self
-        """Return the part nearest to the root: about this many nodes, by falling generation."""
-        if len(self.nodes) <= limit:
+        """Return the part nearest to the root: about this many nodes, by falling generation.
+
+        Where nearly everything leads to everything there are fewer nodes, for the sake of
+        the edges: their ways take the time.
+        """
+        if len(self.nodes) <= limit and len(self.edges) <= (1 + MAX_EDGES) * limit:
             return self
         index = {node.id: node for node in self.nodes}
         makers = {e.target: e.source for e in self.edges if e.input is None}
-        near: dict[str, list[str]] = defaultdict(list)
+        inputs: dict[str, list[str]] = defaultdict(list)
+        outputs: dict[str, list[str]] = defaultdict(list)
         for edge in self.edges:
-            near[edge.source if edge.input is None else edge.target].append(
-                edge.target if edge.input is None else edge.source
-            )
+            if edge.input is None:
+                outputs[edge.source].append(edge.target)
+            else:
+                inputs[edge.target].append(edge.source)
         first = makers.get(self.root)  # a loaded trace may have a leaf for its root
-        kept, shown = {self.root}, {first}
+        kept, shown, cut = {self.root}, {first}, set[str]()
         queue = [] if first is None else [(-index[first].generation, 0, first)]
-        while queue and len(kept) < limit:
+        ways = 0
+        while queue and len(kept) < limit and ways < MAX_EDGES * limit:
             function = heappop(queue)[2]
             kept.add(function)
-            for x in near[function]:
-                kept.add(x)
+            near = inputs[function][: max(limit - len(kept), 2)]
+            unused = [y for y in outputs[function] if y not in kept]
+            kept.update(near, unused[:MAX_UNUSED])
+            ways += len(near)
+            if len(near) < len(inputs[function]) or len(unused) > MAX_UNUSED:
+                cut.add(function)
+            for x in near:
                 maker = makers.get(x)
                 if maker is not None and maker not in shown:
                     shown.add(maker)
                     heappush(queue, (-index[maker].generation, len(shown), maker))
         nodes = [n for n in self.nodes if n.id in kept]
         edges = [e for e in self.edges if e.source in kept and e.target in kept]
-        inner = {e.target for e in edges}
-        cut = {n.id for n in nodes if n.id in makers and n.id not in inner}
+        cut |= (kept & makers.keys()) - {e.target for e in edges}
         marked = [replace(n, cut=True) if n.id in cut else n for n in nodes]
         return type(self)(marked, edges, self.root)
 

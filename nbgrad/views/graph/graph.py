@@ -42,6 +42,8 @@ __all__ = ["Graph", "graph"]
 
 SHOWN_NODES = 200
 """How many nodes are drawn in an output."""
+MAX_BYTES = 100_000
+"""An output takes no more."""
 SAVED_NODES = 3000
 """How many nodes are drawn in a file."""
 MAX_FULL_CARDS = 80
@@ -174,23 +176,24 @@ class Graph(GraphData):
         A notebook with an ``image/svg+xml`` output can be converted to LaTeX only where
         Inkscape is installed, so there is none unless ``include`` names it.
         """
-        part = self.nearest(SHOWN_NODES)
-        alone = self._svg(part, alone=True)
+        html, alone = self._shown()
         wanted = set(include or ("text/html", "text/plain")) - set(exclude or ())
-        bundle = {
-            "text/html": self._html(part, alone),
-            "image/svg+xml": alone,
-            "text/plain": str(self),
-        }
+        bundle = {"text/html": html, "image/svg+xml": alone, "text/plain": str(self)}
         return {key: bundle[key] for key in bundle if key in wanted}
 
     def _repr_html_(self) -> str:
-        part = self.nearest(SHOWN_NODES)
-        return self._html(part, self._svg(part, alone=True))
+        return self._shown()[0]
 
-    def _html(self, part: Graph, alone: str) -> str:
-        svg = self._svg(part, alone=False)
-        return drawing_html(str(self), self.name, self.counts, svg, self._note(part), alone)
+    def _shown(self) -> tuple[str, str]:
+        """Return HTML, and a drawing that stands alone, of as much as `MAX_BYTES` allows."""
+        count, text = SHOWN_NODES, str(self)
+        while True:
+            part = self.nearest(count)
+            alone, svg = self._svg(part, alone=True), self._svg(part, alone=False)
+            html = drawing_html(text, self.name, self.counts, svg, self._note(part), alone)
+            if max(len(html.encode()), len(alone.encode())) <= MAX_BYTES or count < 12:
+                return html, alone
+            count = count * 2 // 3
 
     def __repr__(self) -> str:
         return f"<Graph of {self.name}: {self.counts}>"

@@ -24,6 +24,7 @@ from nbgrad.tracing import names as naming
 from nbgrad.tracing.format import clean
 from nbgrad.tracing.graph_walk import class_of, function_of
 
+from .data import MAX_UNUSED
 from .nodes import Edge, Node, brief, brief_grad
 
 __all__ = ["Walked", "function_text", "grad_of", "walk", "walk_call"]
@@ -130,10 +131,11 @@ class _Writer:
         if isinstance(root, Variable) and not calls:
             self.variable(root, made)
         for call in calls:
+            outputs = _outputs(call, self.walked.met)
             sources = [self.variable(x, made) for x in call.inputs]
             function = self.function(call)
             self.edges += [Edge(source, function, i) for i, source in enumerate(sources)]
-            self.edges += [Edge(function, self.variable(y, made)) for y in _outputs(call)]
+            self.edges += [Edge(function, self.variable(y, made)) for y in outputs]
         complete = not self.walked.queue and not any(call.cut for call in calls)
         return Walked(self.nodes, self.edges, self.ids[id(root)], complete)
 
@@ -201,12 +203,18 @@ class _Writer:
         return key
 
 
-def _outputs(call: _Call) -> list[Any]:
-    """Return the outputs, also those that nothing consumed or that are gone."""
+def _outputs(call: _Call, met: Mapping[int, Variable]) -> list[Any]:
+    """Return the outputs; of those that nothing consumed, or that are gone, the first few."""
     if not isinstance(call.op, Call):
         return list(call.outputs)
     found: list[Any] = []
+    room = MAX_UNUSED
     for y, (shape, dtype) in zip(call.op.alive(), call.op.specs, strict=False):
+        if y is None or id(y) not in met:
+            room -= 1
+            if room < 0:
+                call.cut = True
+                continue
         found.append(_Gone(shape, dtype, call.generation + 1) if y is None else y)
     return found
 
@@ -232,10 +240,9 @@ def walk_call(op: Call, limit: int, names: Mapping[int, str] | None = None) -> W
     """Walk the graph behind a function's call; its outputs may be gone."""
     state = _Walk(limit)
     call = state.queue_call(id(op), op, op.generation, op.inputs)
-    for y in op.alive():
-        if y is not None:
-            state.met[id(y)] = y
-            call.outputs.append(y)
+    for y in [y for y in op.alive() if y is not None][:MAX_UNUSED]:
+        state.met[id(y)] = y
+        call.outputs.append(y)
     state.run()
     return _Writer(state, names or {}).write(op)
 

@@ -61,7 +61,8 @@ def function_html(function: Function) -> str:
         parts.append(f'<div class="ng-row">{_paragraph(facts.summary)}{_rule(facts.rule)}</div>')
     if facts.graph is not None:
         inputs = _operands("inputs", facts.inputs, facts.more_inputs)
-        parts.append(f'<div class="ng-row">{inputs}{_operands("outputs", facts.outputs)}</div>')
+        outputs = _operands("outputs", facts.outputs, facts.more_outputs)
+        parts.append(f'<div class="ng-row">{inputs}{outputs}</div>')
         parts.append(_graph(facts.graph, facts.label))
     return wrap(facts.text, "".join(parts), drawing=facts.graph is not None)
 

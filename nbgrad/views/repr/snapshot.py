@@ -58,6 +58,7 @@ class FunctionFacts:
     inputs: list[Operand]
     outputs: list[Operand]
     more_inputs: int
+    more_outputs: int
     place: str
     line: str
     graph: Walked | None
@@ -141,9 +142,12 @@ def function_facts(function: Function) -> FunctionFacts:
             Operand("", tuple(spec[0]), str(spec[1]), None, "dropped: counts as zero")
             if y is None
             else _operand(y, known)
-            for y, spec in zip(outputs, [] if call is None else call.specs, strict=False)
-        ][:MAX_OPERANDS],
+            for y, spec in zip(
+                outputs[:MAX_OPERANDS], [] if call is None else call.specs, strict=False
+            )
+        ],
         more_inputs=max(0, len(inputs) - MAX_OPERANDS),
+        more_outputs=max(0, len(outputs) - MAX_OPERANDS),
         place=place,
         line=line,
         graph=None if call is None else _neighbourhood(lambda n: walk_call(call, n, known)),
@@ -178,6 +182,7 @@ def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
         inputs=[_operand(i, known) for i in inputs[:MAX_OPERANDS]],
         outputs=[],
         more_inputs=max(0, len(inputs) - MAX_OPERANDS),
+        more_outputs=0,
         place="",
         line="",
         graph=None,

@@ -68,6 +68,39 @@ def edges(n: int) -> ng.Variable:
     return found[-1]
 
 
+class Many(ng.Function):
+    """A function of any number of outputs, with texts as long as a stranger likes."""
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+    def forward(self, x: Any) -> Any:
+        return tuple(x * 1.0 for _ in range(self.n))
+
+    def backward(self, *gys: Any) -> Any:
+        return sum(gys)
+
+
+KEPT: list[Any] = []
+
+
+def many(n: int) -> ng.Variable:
+    outputs = Many(n)(ng.Variable(np.array(2.0)))
+    KEPT.append(outputs)
+    return outputs[n // 2]
+
+
+def gathered(n: int) -> ng.Variable:
+    return ng.stack(list(Many(n)(ng.Variable(np.array(2.0)))))
+
+
+def long_texts() -> ng.Variable:
+    kind = type("F" * 100_000, (Many,), {"__doc__": "d" * 100_000, "formula": "f" * 100_000})
+    y = kind(1)(ng.Variable(np.array(2.0), name="n" * 100_000))
+    y.name = "y" * 100_000
+    return y
+
+
 MAKERS: dict[str, Callable[[], ng.Variable]] = {
     "64 elements": lambda: big(8, 8),
     "65 elements": lambda: big(65),
@@ -85,6 +118,11 @@ MAKERS: dict[str, Callable[[], ng.Variable]] = {
     "wide": lambda: wide(20_000),
     "doubling": lambda: doubling(60),
     "all to all": lambda: edges(40),
+    "one of 4,000 outputs": lambda: many(4000),
+    "4,000 outputs gathered": lambda: gathered(4000),
+    "a stack of 3,000": lambda: ng.stack([ng.Variable(np.array(1.0)) for _ in range(3000)]),
+    "a stack of 100": lambda: ng.stack([ng.Variable(np.array(1.0)) for _ in range(100)]),
+    "long texts": long_texts,
     **{f"tangle {seed}": lambda seed=seed: tangle(100, seed) for seed in range(6)},
 }
 
@@ -113,8 +151,40 @@ def check_bounds(html: Callable[[], str]) -> None:
 def test_work_and_size(name: str) -> None:
     x = MAKERS[name]()
     check_bounds(lambda: variable_html(x))
+    check_bounds(lambda: repr(x))
     if (function := x.creator) is not None:
         check_bounds(lambda: function_html(function))
+        check_bounds(lambda: repr(function))
+
+
+STORIES = [
+    "chain of 3,000", "one of 4,000 outputs", "4,000 outputs gathered", "a stack of 3,000",
+    "a stack of 100", "long texts", "doubling", "all to all", "tangle 0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_graph_and_story(name: str) -> None:
+    """All of the graph is walked, once; what is written of it is bounded."""
+    x = chain(3000) if name == "chain of 3,000" else MAKERS[name]()
+    graph = ng.graph(x)
+    shown = graph._repr_mimebundle_(["text/html", "image/svg+xml", "text/plain"])
+    assert max(len(text.encode()) for text in shown.values()) <= CHARACTERS
+    assert len(repr(graph)) < 1000
+    trace = ng.trace(x, apply=False)
+    bundle, _ = ng.Stepper(trace)._repr_mimebundle_()
+    for text in (trace._repr_html_(), str(trace), bundle["text/html"], bundle["text/plain"]):
+        assert len(text.encode()) <= CHARACTERS
+    calls = 0
+
+    def count(frame: Any, event: str, arg: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    with hooked("profile", count):
+        trace._repr_html_()
+        graph._repr_html_()
+    assert calls < 50 * CALLS
 
 
 def test_a_repr_does_not_depend_on_print_options() -> None:
