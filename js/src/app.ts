@@ -11,6 +11,7 @@ import { icon } from "./icons";
 import { isTyping, keyCommand } from "./keyboard";
 import { legend } from "./legend";
 import { listView } from "./list";
+import { menu } from "./menu";
 import { Model, Traits } from "./model";
 import { Book, Moment } from "./moment";
 import { roomFor } from "./room";
@@ -56,6 +57,7 @@ export class App {
   private coded: boolean;
   private chosenLine: string | null = null;
   private listed = false;
+  private sorted = false;
   private lecturing = false;
   private readonly leave: (() => void)[] = [];
   private plan: Plan;
@@ -100,7 +102,8 @@ export class App {
       lecture: () => this.lecture(!this.lecturing),
       trouble: () => first && this.seek(this.positionOf(first.position, first.call)),
       search: searchBox(() => this.book.facts, words, (id) => this.goTo(id)),
-      save: saveMenu(words, (run) => tool("save", words.t("save"), run), (format) => this.save(format)),
+      save: saveMenu(words, (format) => this.save(format)),
+      remarks: words.remarks.length ? menu("peaks", words.t("remarks"), words.remarks.map(([, id, step, text]) => [text, () => this.jump(id, step)])) : null,
     });
   }
 
@@ -201,9 +204,26 @@ export class App {
     this.root.querySelector<SVGElement>(`[data-node-id="${CSS.escape(id)}"]`)?.focus?.();
   }
 
+  private jump(id: string, step: number): void {
+    this.seek(this.plan.byGeneration ? step : Math.max(this.plan.ends.indexOf(makePlan(this.scene, "generation", "generation").ends[step] ?? 0), 0));
+    this.goTo(id);
+  }
+
+  private sortList(): void {
+    this.sorted = !this.sorted;
+    this.refresh();
+  }
+
   private toggleList(): void {
     this.listed = !this.listed;
     this.stage.hidden = this.listed;
+    this.refresh();
+  }
+
+  /** An element of a gradient; the same again lets it go. */
+  private element: { id: string; flat: number } | null = null;
+  private pick(id: string, flat: number): void {
+    this.element = this.element?.id === id && this.element.flat === flat ? null : { id, flat };
     this.refresh();
   }
 
@@ -268,9 +288,9 @@ export class App {
     this.lastSelected = selected;
     this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed, code: this.coded, lecture: this.lecturing });
     this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
-    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
+    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), element: this.element, pick: (id, flat) => this.pick(id, flat), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
     if (this.coded) this.showCode(moment, selected);
-    this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id))] : []));
+    this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id), this.sorted, () => this.sortList())] : []));
     const sentence = narrate(moment, this.words);
     say(this.said, rich(sentence), sentence.join(""));
     setAttribute(this.root, "data-step", Math.max(stop.position, 0));

@@ -14,6 +14,7 @@ export interface Tools {
   trouble(): void;
   search: HTMLElement;
   save: HTMLElement;
+  remarks: HTMLElement | null;
 }
 
 export interface HeaderState {
@@ -47,7 +48,7 @@ export class Header {
       h("div", { class: "title" }, h("strong", { title }, title), h("span", { class: "soft" }, subtitle)),
       h("div", { class: "tools" }, alarm,
         h("div", { class: "segmented", role: "group", "aria-label": words.t("granularity") }, ...Object.values(this.segments)),
-        can.naive ? this.naive : null, this.predict, tools.search, can.code ? this.code : null, this.list, this.lecture, tools.save));
+        can.naive ? this.naive : null, this.predict, tools.search, can.code ? this.code : null, this.list, tools.remarks, this.lecture, tools.save));
   }
 
   update(state: HeaderState): void {

@@ -19,6 +19,7 @@ const PATHS = {
   cross: "M4 4l8 8M12 4l-8 8",
   list: "M2.5 4h1M2.5 8h1M2.5 12h1M6 4h7.5M6 8h7.5M6 12h7.5",
   open: "M6 3.5L10.5 8 6 12.5",
+  peaks: "M2 13l3.5-7 3 4 2-6.5L14 13",
   code: "M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5",
   lecture: "M2 3h12v8H2zM8 11v2.5M5 13.5h6",
   down: "M3.5 6L8 10.5 12.5 6",

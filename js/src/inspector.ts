@@ -1,5 +1,6 @@
 // The column beside the graph: the selected node, this step, its sums, what was freed, what is next.
 import { h } from "./dom";
+import { explainGradient, explainValue, firstBad } from "./element";
 import { icon } from "./icons";
 import { ledgerLine, ledgerTable } from "./ledger";
 import { workedRule } from "./mathml";
@@ -19,6 +20,9 @@ export interface InspectorView {
   words: Words;
   selected: string | null;
   select: (id: string | null) => void;
+  /** The element of a gradient that the reader asks about. */
+  element: { id: string; flat: number } | null;
+  pick: (id: string, flat: number) => void;
   /** The question of predict mode. */
   guess: HTMLElement | null;
 }
@@ -97,16 +101,27 @@ function backwardStep(view: InspectorView): Section[] {
   const ledgers = [...moment.changed].slice(0, MOST_CALLS).filter((id) => !moment.hidden.has(id)).flatMap((id, k) => ledgerOf(view, moment.facts.variable(id), k < MOST_PICTURES));
   return [
     nowSection(words, what, ...alike.slice(0, MOST_CALLS).flatMap((calls) => callView(view, calls)), more(alike.length - MOST_CALLS, words),
-      ...ledgers, more(moment.changed.size - MOST_CALLS, words)),
+      ...ledgers, more(moment.changed.size - MOST_CALLS, words),
+      ...words.remarks.filter(([kind, , step]) => step === stop.position && !/est$/.test(kind) && moment.plan.byGeneration).map(([kind, id, , text]) => h("p", { class: "remark", "data-kind-of": kind }, h("button", { type: "button", class: "link", onclick: () => view.select(id) }, text)))),
     freedSection(moment, words),
   ];
 }
 
 /** The sum in a line; of an array the picture below. */
-function ledgerOf({ moment, words }: InspectorView, variable: Variable, picture: boolean): (HTMLElement | null)[] {
+function ledgerOf(view: InspectorView, variable: Variable, picture: boolean): (HTMLElement | null)[] {
+  const { moment, words } = view;
   const values = moment.grad(variable).values;
   const line = ledgerLine(moment, variable);
-  return picture && line && values && !isScalar(values) ? [line, arrayView(values, words, `${variable.name}.grad`, 4)] : [line];
+  return picture && line && values && !isScalar(values) ? [line, arrayView(values, words, `${variable.name}.grad`, 4, (flat) => view.pick(variable.id, flat)), elementOf(view, variable)] : [line];
+}
+
+/** What the picked element of a gradient is made of; of one that is not a number unasked. */
+function elementOf(view: InspectorView, variable: Variable): HTMLElement | null {
+  const { moment, words, element } = view;
+  const grad = moment.grad(variable).values;
+  const flat = element?.id === variable.id ? element.flat : firstBad(grad);
+  if (flat < 0 || !grad || isScalar(grad) || flat >= grad.size || moment.hidden.has(variable.id)) return null;
+  return h("div", { class: "element", role: "status" }, ...explainGradient(moment, variable, flat, words).map((line) => h("p", {}, line)));
 }
 
 /** One call, or several of one line that do the same: what they have in common is told once. */
@@ -232,13 +247,16 @@ function variablePanel(view: InspectorView, variable: Variable): (HTMLElement | 
     : variable.kind === "constant" ? h("p", { class: "soft" }, words.t("whyConstant"))
     : variable.kind === "unused" ? h("p", { class: "soft" }, words.t("noGradient"))
     : grad.state === "freed" ? h("p", { class: "soft" }, words.t("whyFreed"))
-    : grad.values ? arrayView(grad.values, words, `${variable.name}.grad`) : h("p", { class: "soft" }, words.t("notComputed"));
+    : grad.values ? arrayView(grad.values, words, `${variable.name}.grad`, 8, (flat) => view.pick(variable.id, flat)) : h("p", { class: "soft" }, words.t("notComputed"));
   return [
     facts(words.t(variable.id === moment.facts.trace.root ? "rootVariable" : variable.kind), words.t("generation", { g: variable.generation }), variable.dtype, variable.shape.length > 0 && formatShape(variable.shape)),
+    ...words.remarks.filter(([, id]) => id === variable.id).map(([kind, , , text]) => h("p", { class: "remark", "data-kind-of": kind }, text)),
     sourceLine(variable.source, words),
     h("div", { class: "halves" },
       h("div", {}, h("div", { class: "sub" }, words.t("value")), value ? arrayView(value, words, variable.name) : h("p", { class: "soft" }, words.t("notComputed"))),
       h("div", {}, h("div", { class: "sub" }, words.t("grad")), gradient)),
+    value && firstBad(value) >= 0 ? h("div", { class: "element" }, h("p", {}, explainValue(moment, variable, firstBad(value)))) : null,
+    elementOf(view, variable),
     variable.kind === "constant" || variable.kind === "unused" ? null : ledgerTable(moment, variable, words, view.select),
   ];
 }

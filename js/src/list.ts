@@ -2,13 +2,18 @@
 import { h } from "./dom";
 import { Moment } from "./moment";
 import { brief, briefGrad } from "./numbers";
+import { Variable } from "./trace";
 import { Words } from "./words";
 
 const MOST = 400;
 
-export function listView(moment: Moment, words: Words, selected: string | null, select: (id: string) => void): HTMLElement {
-  const variables = moment.facts.trace.variables;
-  const head = ["listName", "listGeneration", "value", "grad"].map((key) => h("th", { scope: "col" }, words.t(key)));
+/** By the order of the computation, or by the size of the gradient, the largest first. */
+export function listView(moment: Moment, words: Words, selected: string | null, select: (id: string) => void, bySize: boolean, sort: () => void): HTMLElement {
+  const size = (variable: Variable) => (moment.hidden.has(variable.id) ? -1 : (moment.grad(variable).values?.norm ?? -1));
+  const all = moment.facts.trace.variables;
+  const variables = bySize ? [...all].sort((a, b) => size(b) - size(a)) : all;
+  const head = ["listName", "listGeneration", "value"].map((key) => h("th", { scope: "col" }, words.t(key)));
+  head.push(h("th", { scope: "col", "aria-sort": bySize ? "descending" : "none" }, h("button", { type: "button", class: "link", onclick: sort }, `${words.t("grad")} ${bySize ? "↓" : "↕"}`)));
   const rows = variables.slice(0, MOST).map((variable) => {
     const grad = moment.grad(variable);
     const value = moment.isVariableComputed(variable) ? moment.facts.value(variable) : null;

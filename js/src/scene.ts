@@ -63,6 +63,8 @@ export interface Scene {
   drawing: Drawing;
   /** Functions that show a number in the place of its card: those constants are not drawn. */
   symbols: Record<string, string>;
+  /** What is worth a look, by language: kind, variable, step, sentence. */
+  remarks?: Record<string, [string, string, number, string][]>;
   /** Constants whose card shows no name. */
   unnamed: string[];
   limits: Limits;

@@ -1,5 +1,6 @@
 // To take away: the present step as SVG or PNG, the whole story as a page.
 import { h } from "./dom";
+import { Choice, menu } from "./menu";
 import { Model, snapshot } from "./model";
 import page from "./page.html";
 import { Scene } from "./scene";
@@ -72,18 +73,8 @@ export async function take(format: Format, name: string, makeSvg: () => string, 
   else download(`${name}.png`, await pngBlob(text), "image/png");
 }
 
-/** A button that opens the three ways to save. */
-export function saveMenu(words: Words, button: (run: () => void) => HTMLButtonElement, save: (format: Format) => void): HTMLElement {
-  const choose = (format: Format, key: string) => h("button", { type: "button", onclick: () => (close(), save(format)) }, words.t(key));
-  const list = h("div", { class: "menu-list", hidden: true }, choose("page", "savePage"), choose("svg", "saveSvg"), choose("png", "savePng"));
-  const close = () => {
-    list.hidden = true;
-    opener.setAttribute("aria-expanded", "false");
-  };
-  const opener = button(() => {
-    list.hidden = !list.hidden;
-    opener.setAttribute("aria-expanded", String(!list.hidden));
-  });
-  opener.setAttribute("aria-expanded", "false");
-  return h("div", { class: "search", onfocusout: (event: FocusEvent) => !(event.currentTarget as Node).contains(event.relatedTarget as Node) && close(), onkeydown: (event: KeyboardEvent) => event.key === "Escape" && (event.stopPropagation(), close(), opener.focus()) }, opener, list);
+/** The three ways to save. */
+export function saveMenu(words: Words, save: (format: Format) => void): HTMLElement {
+  const choice = (format: Format, key: string): Choice => [words.t(key), () => save(format)];
+  return menu("save", words.t("save"), [choice("page", "savePage"), choice("svg", "saveSvg"), choice("png", "savePng")]);
 }

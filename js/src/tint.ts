@@ -1,5 +1,5 @@
 // Arrays as pictures: tables of tinted numbers, thumbnails; orange for positive, blue for negative, never colour alone.
-import { h, s } from "./dom";
+import { h, s, setAttribute } from "./dom";
 import { aligned, formatNumber, formatShape, magnitude, Values } from "./numbers";
 import { Words } from "./words";
 
@@ -62,30 +62,58 @@ export function strip(values: Values, x: number, y: number, width: number, heigh
 }
 
 /** An array for the inspector: table, or thumbnail with statistics. */
-export function arrayView(values: Values, words: Words, label: string, most = 8): HTMLElement {
+export function arrayView(values: Values, words: Words, label: string, most = 8, pick: Pick | null = null): HTMLElement {
   if (values.values && values.shape.length === 0) return h("span", { class: "scalar" }, formatNumber(values.values[0]!));
-  if (values.values && gridOf(values).cols <= most && gridOf(values).rows <= 8) return table(values, label);
-  return h("div", { class: "array" }, thumbnail(values, label), statistics(values, words));
+  if (values.values && gridOf(values).cols <= most && gridOf(values).rows <= 8) return table(values, label, pick);
+  return h("div", { class: "array" }, thumbnail(values, label, pick), statistics(values, words));
 }
 
-function table(values: Values, label: string): HTMLElement {
+/** Somebody wants to know of an element, counted in the order of the array. */
+export type Pick = (flat: number) => void;
+
+/** Arrow keys walk the cells of a table, Enter picks one. */
+function pickable(cells: HTMLElement[], cols: number, pick: Pick): void {
+  cells.forEach((cell, k) => {
+    setAttribute(cell, "tabindex", k ? -1 : 0);
+    setAttribute(cell, "class", "pick");
+    cell.addEventListener("click", () => pick(k));
+    cell.addEventListener("keydown", (event) => {
+      const to = { ArrowRight: k + 1, ArrowLeft: k - 1, ArrowDown: k + cols, ArrowUp: k - cols, Enter: k, " ": k }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (to === k) pick(k);
+      else cells[to]?.focus();
+    });
+  });
+}
+
+function table(values: Values, label: string, pick: Pick | null): HTMLElement {
   const grid = gridOf(values);
   if (!grid.values.length) return h("span", { class: "scalar" }, `${formatShape(values.shape)} []`);
   const largest = magnitude(values);
   const texts = aligned(grid.values);
   const rows = Array.from({ length: grid.rows }, (_, i) =>
     h("tr", {}, ...grid.values.slice(i * grid.cols, (i + 1) * grid.cols).map((v, j) => h("td", { "data-tint": level(v, largest) }, texts[i * grid.cols + j]!))));
+  if (pick) pickable(rows.flatMap((row) => [...row.children] as HTMLElement[]), grid.cols, pick);
   const shown = h("table", { class: "values", "aria-label": `${label} ${formatShape(values.shape)}` }, h("tbody", {}, ...rows));
   return grid.cols > 4 ? h("div", { class: "scroll", tabindex: 0 }, shown) : shown;
 }
 
-function thumbnail(values: Values, label: string): Element {
+function thumbnail(values: Values, label: string, pick: Pick | null): Element {
   const grid = gridOf(values);
   const cell = Math.max(3, Math.min(9, Math.floor(168 / Math.max(grid.cols, 1))));
   const width = Math.max(cell, grid.cols < 4 ? 16 : 0) * grid.cols;
   const height = Math.min(cell, Math.max(3, 112 / Math.max(grid.rows, 1))) * Math.max(grid.rows, 1);
-  return s("svg", { class: "thumb", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${label} ${formatShape(values.shape)}` },
+  const cols = values.shape[values.shape.length - 1] ?? 1;
+  const at = (event: MouseEvent) => {
+    const box = picture.getBoundingClientRect();
+    const share = (offset: number, length: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor((offset / length) * count)));
+    pick?.(share(event.clientY - box.top, box.height, Math.round(values.size / cols)) * cols + share(event.clientX - box.left, box.width, cols));
+  };
+  const picture: SVGSVGElement = s("svg", { class: pick ? "thumb pick" : "thumb", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${label} ${formatShape(values.shape)}`, ...(pick ? { onclick: at } : {}) },
     ...cells(grid, 0, 0, width, height, 0.4));
+  return picture;
 }
 
 function statistics(values: Values, words: Words): HTMLElement {

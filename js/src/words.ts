@@ -23,6 +23,10 @@ export class Words {
     return this.table[key]!.split("**").map((part) => fill(part, values));
   }
 
+  get remarks(): [string, string, number, string][] {
+    return this.scene.remarks?.[this.lang] ?? [];
+  }
+
   naiveStory(): Pick<Story, "function" | "next_function"> | undefined {
     return this.scene.naive?.story[this.lang];
   }

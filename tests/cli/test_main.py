@@ -177,7 +177,7 @@ def test_nothing_to_go_back_through(nbgrad: Run, script: Script) -> None:
 @pytest.mark.parametrize(
     ("output", "said"),
     [
-        ("steps.pdf", [".pdf", ".html, .json or .svg"]),
+        ("steps.pdf", [".pdf", ".gif, .html, .json, .mp4 or .svg"]),
         ("steps", ["without an ending"]),
         ("folder", ["is a folder", "steps.html"]),
         ("nowhere/steps.html", ["there is no folder nowhere"]),

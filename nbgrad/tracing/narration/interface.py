@@ -50,6 +50,7 @@ _EN = {
     "saveSvg": "Picture (.svg)",
     "savePng": "Picture (.png)",
     "jumpTo": "first {what}",
+    "remarks": "Worth a look",
     "jumpHint": "Jump to the step where it first appears",
     # stage
     "follow": "Follow the step",
@@ -137,6 +138,7 @@ _EN = {
     "ordersNaive": "naive",
     "ordersRight": "by generation",
     # list
+    "sumOver": "Σ over {i} of {terms}",
     "listTitle": "All variables",
     "listName": "name",
     "listGeneration": "generation",
@@ -186,6 +188,7 @@ _KO = {
     "saveSvg": "그림 (.svg)",
     "savePng": "그림 (.png)",
     "jumpTo": "첫 {what}",
+    "remarks": "살펴볼 곳",
     "jumpHint": "처음 나타난 단계로 이동",
     "follow": "단계 따라가기",
     "zoomIn": "확대",
@@ -265,6 +268,7 @@ _KO = {
     "guessShown": "{answer}입니다.",
     "ordersNaive": "단순",
     "ordersRight": "세대별",
+    "sumOver": "{i}에 대한 Σ {terms}",
     "listTitle": "모든 변수",
     "listName": "이름",
     "listGeneration": "세대",

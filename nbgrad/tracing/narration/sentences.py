@@ -154,6 +154,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "exploding": (" From here on the gradient explodes.", " 여기서부터 기울기가 폭발합니다."),
     "again": (" It runs again, for the {n} time.", " 같은 함수가 {n}번째로 다시 실행됩니다."),
+    # -- what is worth a look --
+    "remark_largest": ("largest gradient: {x}.grad, {norm}", "가장 큰 기울기: {x}.grad, {norm}"),
+    "remark_smallest": (
+        "smallest gradient: {x}.grad, {norm}",
+        "가장 작은 기울기: {x}.grad, {norm}",
+    ),
+    "remark_dead": ("{share} % of {x} is dead here", "여기서 {x}의 {share} %가 죽어 있습니다"),
+    "remark_saturated": ("{share} % of {x} is saturated", "{x}의 {share} %가 포화 상태입니다"),
     # -- the queue --
     "done": (
         "Nothing is waiting: the backward pass is done.",

@@ -17,6 +17,8 @@
           "edges": [{"from", "to", "input"?, "points": [x, y, x, y, ...]}, ...]},
      "symbols": {"f0": "x²"},  # functions that show a number in the place of its card
      "unnamed": ["v3", ...],   # constants whose card shows no name
+     "remarks":                # what is worth a look, by language: kind, variable, step, sentence
+         {"en": [["dead", "v5", 3, "62 % of h is dead here"], ...]},
      "limits":                 # against the seed, where a gradient vanishes and explodes
          {"vanishing": 1e-7, "exploding": 1e6},
      "story":                  # the narrator's sentences, by language
@@ -51,6 +53,7 @@ from nbgrad.tracing.narration.orders import (
     write_pair,
     wrong_gradients,
 )
+from nbgrad.tracing.narration.remarks import remarks
 from nbgrad.tracing.narration.story import narrate
 from nbgrad.tracing.trouble import EXPLODING, VANISHING
 from nbgrad.views.constants import Call, Folded, fold
@@ -115,6 +118,7 @@ def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
         "drawing": drawing_of(data).to_dict(),
         "symbols": numbers_of(data).symbols,
         "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
+        "remarks": {key: [list(one) for one in remarks(trace.parts, key)] for key in languages},
         "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
         "story": {key: _story(trace, key) for key in languages},
         "ui": {key: UI[key] for key in languages},
