@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from nbgrad.tracing import Trace
+from tests.tracing.columns import columns
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
@@ -17,7 +18,7 @@ def traces() -> list[bytes]:
     found = []
     for path in sorted(FIXTURES.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
-        packed = Trace.from_dict(data).to_dict(packed=True)
+        packed = columns(Trace.from_dict(data))
         found += [json.dumps(shape, separators=(",", ":")).encode() for shape in (data, packed)]
     return found
 

@@ -10,6 +10,7 @@ from nbgrad.tracing.narration.story import narrate
 from tests.fuzz.checks import check_terminal
 from tests.fuzz.mutate import mutate_json
 from tests.fuzz.seeds import traces
+from tests.tracing.columns import columns
 
 seeds = traces
 mutate = mutate_json
@@ -36,5 +37,5 @@ def target(data: bytes) -> None:
     json.dumps(written, allow_nan=False)
     assert Trace.from_dict(written).to_dict() == written
     # Columns leave out what follows from the rest, so what contradicts it is gone once they are read.
-    settled = Trace.from_dict(trace.to_dict(packed=True)).to_dict(packed=True)
-    assert Trace.from_dict(settled).to_dict(packed=True) == settled
+    settled = columns(Trace.from_dict(columns(trace)))
+    assert columns(Trace.from_dict(settled)) == settled

@@ -99,12 +99,14 @@ def first_early(naive: Parts) -> int | None:
 def _early(naive: Parts, k: int, phrases: Phrases) -> Runs:
     """Say what runs too early, and what it should have waited for."""
     call = naive.calls[k]
-    waiting = naive.calls[k - 1].waiting[1:]
-    due = max(waiting, key=lambda w: w.generation)
+    waiting = naive.calls[k - 1].waiting[1:] if k else ()
     last = last_arrivals(naive.root.id, naive.calls)
     late = [y for y in call.function.outputs if last.get(y, -1) >= k]
     grads = phrases.speaker.listed([f"{phrases.name(y)}.grad" for y in late])
-    wrong, right = phrases.call(call.function), phrases.call(due.function)
+    wrong = phrases.call(call.function)
+    if not waiting:  # a strange file's queue: it does not say what should have run
+        return phrases.speaker.say("pushed_early", call=wrong, grads=grads)
+    right = phrases.call(max(waiting, key=lambda w: w.generation).function)
     return phrases.speaker.say("parts", k=k + 1, wrong=wrong, right=right, grads=grads)
 
 
