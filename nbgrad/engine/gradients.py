@@ -167,7 +167,8 @@ def _checked(gx: Any, x: Variable, op: Any, i: int, create_graph: bool) -> Any:
     """Return a rule's gradient as an array, or as a Variable with ``create_graph``."""
     if not create_graph and isinstance(gx, Variable):
         gx = gx._data
-    gx = _unmasked(gx, f"{op.label}.backward")
+    if isinstance(gx, np.ndarray) and type(gx) is not _ndarray:
+        gx = _unmasked(gx, f"{op.label}.backward")
     if isinstance(gx, (int, float)) and not isinstance(gx, np.generic):
         gx = np.asarray(gx, gradient_dtype(x))
     if not isinstance(gx, (np.ndarray, np.generic, Variable)) or gx.dtype.kind not in "fiu":
