@@ -8,8 +8,9 @@ from operator import is_, itemgetter
 from typing import Any
 from weakref import ref
 
+from nbgrad.engine.call import CALL, codes_of
 from nbgrad.engine.folded import Folded
-from nbgrad.engine.function import CALL, Function, codes_of
+from nbgrad.engine.function import Function
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable, made_by
 

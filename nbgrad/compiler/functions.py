@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import to_raw
+from nbgrad.engine.call import Call, generation_of, kept, like_before
 from nbgrad.engine.errors import GradientCountError
-from nbgrad.engine.function import Call, Function, compute, kept, like_before
+from nbgrad.engine.function import Function, compute
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
@@ -40,7 +41,8 @@ class UserFunction:
     def forward(self, *arrays: Any) -> tuple[Any, ...]:
         """Return the called object, and what it computed."""
         node = like_before(self.template, self.before)
-        call = Call(type(node), tuple(map(_variable, arrays, self.constant)), self.takes_list)
+        inputs = tuple(map(_variable, arrays, self.constant))
+        call = Call(type(node), inputs, generation_of(inputs), self.takes_list)
         call.before = kept(node)
         results = compute(node, [x._data for x in call.inputs], self.takes_list)
         outputs = [_variable(y, False) for y in results]
@@ -70,7 +72,7 @@ class _Called:
 
 def _variable(array: Any, constant: bool) -> Variable:
     x = Variable(None, requires_grad=not constant)
-    x._data = np.asarray(array)
+    x._data = None if array is None else np.asarray(array)
     return x
 
 

@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.function import CALL, Function
+from nbgrad.engine.call import CALL
+from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
 
 from .names import names_in

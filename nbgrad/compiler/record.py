@@ -274,6 +274,8 @@ class Recorder(Trace):
     def _operands(self, inputs: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         variables, operands = [], []
         for x in inputs:
+            if isinstance(x, Variable) and x._data is None:
+                x = None  # an input that a user's Function was not given
             variables.append(x if isinstance(x, Variable) else None)
             if isinstance(x, Variable):
                 operands.append(self.value(x))

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import to_raw
+from nbgrad.engine.call import Call as FunctionCall
+from nbgrad.engine.call import call_of, generation_of
 from nbgrad.engine.folded import Folded
-from nbgrad.engine.function import Call as FunctionCall
-from nbgrad.engine.function import call_of
 from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
@@ -146,7 +146,7 @@ def _creator(
     variables = tuple(x if isinstance(x, Variable) else _constant(x) for x in inputs)
     if isinstance(op, UserFunction):
         function = next(handles).node
-        made = FunctionCall(type(function), variables, op.takes_list)
+        made = FunctionCall(type(function), variables, generation_of(variables), op.takes_list)
         made.before = getattr(call_of(function), "before", {})
     else:
         function = copy.copy(op)

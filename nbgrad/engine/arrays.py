@@ -95,8 +95,9 @@ def as_array(obj: Any) -> Array:
 
     Parameters
     ----------
-    obj : float, int, NumPy scalar, ndarray, or a list of them
-        An ndarray is returned as it is, not copied.
+    obj : float, int, NumPy scalar, ndarray, Variable, or a list of numbers
+        An ndarray is returned as it is, not copied; so is a Variable, whose graph would be lost
+        (the book's own ``add`` calls ``as_array`` on its operands).
 
     Returns
     -------
@@ -111,6 +112,8 @@ def as_array(obj: Any) -> Array:
     if isinstance(obj, np.ndarray):
         refuse_own_rules(obj, "as_array cannot take", DataTypeError)
         return obj
+    if hasattr(obj, "_data") and hasattr(obj, "detach"):
+        return obj  # type: ignore[no-any-return]
     if obj is None or isinstance(obj, (str, bytes)) or hasattr(obj, "backward"):
         raise DataTypeError(
             f"as_array needs numbers or arrays, not {type(obj).__name__} ({obj!r})."

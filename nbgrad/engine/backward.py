@@ -162,7 +162,7 @@ def backward(
 
 
 def refuse(root: Variable, retain_grad: object, create_graph: object) -> None:
-    """Refuse a root without a graph, and options that are no truth values."""
+    """Refuse a root without a graph, and options that are not truth values."""
     for name, value in (("retain_grad", retain_grad), ("create_graph", create_graph)):
         if type(value) is not bool and not isinstance(value, (int, np.bool_)):
             raise OperandError(
@@ -183,7 +183,8 @@ def refuse(root: Variable, retain_grad: object, create_graph: object) -> None:
 
 def run(state: Pass, root: Variable, seed: Any) -> None:
     """Fill the pass's table, function by function."""
-    recording.looked(root, "backward()")
+    if recording.running:
+        recording.looked(root, "backward()")
     state.table[root] = seed
     if state.observer is not None:
         state.observer.begin(root, seed)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import recording
+from .call import Call
 from .commit import commit_first
 from .diagnostics import positions
-from .function import Call
 from .gradients import gradient_dtype
 from .variable import Variable
 

@@ -20,9 +20,9 @@ from typing import Any, TypeVar, cast, overload
 import numpy as np
 
 from .decorating import decorated
-from .diagnostics.suspended import warn_of_consumer
 from .errors import ConfigError
 from .scope_guard import Exit, Guarded, guard
+from .suspended import warn_of_consumer
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SUSPENDED = CO_GENERATOR | CO_ASYNC_GENERATOR

@@ -15,7 +15,7 @@ import numpy as np
 from .arrays import broadcastable, refuse_own_rules, sum_to_shape, to_raw
 from .diagnostics.naming import called
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
-from .memory import LARGE, keep_freed_memory
+from .memory import ASK_FROM, keep_freed_memory
 from .memory import state as memory
 from .numpy_protocols import methods
 from .sentinels import Retained, State
@@ -80,7 +80,7 @@ def _as_seed(upstream: Any, dtype: np.dtype[Any], create_graph: bool) -> Any:
 
 
 def _checked_upstream(root: Variable, gradient: Any) -> Any:
-    """Refuse an upstream gradient that is no real array of its root's shape."""
+    """Refuse an upstream gradient that is not a real array of its root's shape."""
     number = isinstance(gradient, (int, float)) and not isinstance(gradient, np.generic)
     array = isinstance(gradient, (np.ndarray, np.generic, Variable)) and not isinstance(
         gradient, (np.matrix, np.ma.MaskedArray)
@@ -114,9 +114,12 @@ def gathered(
     """Return a rule's gradient as it fits its input, and the sum of it and what has arrived."""
     if state.create_graph:
         gx = recorded(gx)
+    elif type(gx) is _float64.type and x._data.dtype is _float64 and not x._data.ndim:
+        # Of a 0-d array: nothing to fit, nothing to own.
+        return gx, gx if before is None else before + gx
     elif type(gx) is _ndarray:
         value = x._data
-        if gx.nbytes >= LARGE and not memory.asked:
+        if gx.nbytes >= ASK_FROM and not memory.asked:
             keep_freed_memory()
         if before is None and gx.dtype is value.dtype is _float64 and gx.shape == value.shape != ():
             # The commonest case, and nothing is to be done.

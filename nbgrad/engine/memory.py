@@ -2,7 +2,7 @@
 
 glibc gives back to the system what lies free beyond 0.1 to 16 MB, and a training loop then
 faults its arrays in again, page by page, in every round: up to half of its time. So the first
-pass that meets an array of `LARGE` bytes asks the C library to keep some of what is freed.
+pass that meets an array of `ASK_FROM` bytes asks the C library to keep some of what is freed.
 That is the whole process's memory, so it can be switched off: ``NBGRAD_KEEP_MEMORY=0`` in the
 environment, or any of glibc's own settings, leaves the C library as it is.
 """
@@ -13,11 +13,11 @@ import os
 import sys
 from contextlib import suppress
 
-LARGE = 2**20
+ASK_FROM = 2**20
 """Bytes of an array from which on a pass asks for it: 1 MB."""
-KEPT = 2**27
+MAX_KEPT = 2**27
 """Bytes of freed memory that the process keeps at most: 128 MB."""
-LARGEST = 2**25
+MAX_ON_HEAP = 2**25
 """Bytes from which an array has memory of its own, given back at once: glibc allows no more."""
 
 SWITCH = "NBGRAD_KEEP_MEMORY"
@@ -51,5 +51,5 @@ def keep_freed_memory() -> None:
         import ctypes
 
         mallopt = ctypes.CDLL(None).mallopt
-        mallopt(_MMAP_THRESHOLD, LARGEST)
-        mallopt(_TRIM_THRESHOLD, KEPT)
+        mallopt(_MMAP_THRESHOLD, MAX_ON_HEAP)
+        mallopt(_TRIM_THRESHOLD, MAX_KEPT)

@@ -64,7 +64,7 @@ def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     twin = numpy_twins.get(func)
     if twin is None:
         raise unsupported(_numpy_name(func))
-    if kwargs or len(args) > ALIKE:
+    if kwargs or len(args) > SAME_ARGUMENTS:
         args, kwargs = in_our_order(func, twin, args, kwargs)
         kwargs = refuse_unknown(_numpy_name(func), twin, kwargs)
     return twin(*args, **kwargs)
@@ -74,8 +74,8 @@ def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
 # np.sum(x, 0, float) gives the dtype third, where ng.sum has keepdims: what stands there is
 # passed by NumPy's name for it, and refused by that name.
 
-ALIKE = 2
-"""So many first arguments mean the same here and in NumPy."""
+SAME_ARGUMENTS = 2
+"""How many first arguments mean the same here and in NumPy."""
 
 ADVICE = {
     "dtype": "Convert with x.astype(dtype).",
@@ -89,11 +89,11 @@ def in_our_order(
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the arguments of NumPy's function as ours takes them."""
     names, known, named, first = _ordered(theirs), _ordered(ours), dict(kwargs), list(args)
-    for name in names[len(first) : ALIKE]:
+    for name in names[len(first) : SAME_ARGUMENTS]:
         if name not in named or name in known:
             break
         first.append(named.pop(name))  # np.sum(a=x)
-    for i in range(ALIKE, min(len(first), len(names)) if known else 0):
+    for i in range(SAME_ARGUMENTS, min(len(first), len(names)) if known else 0):
         if names[i : i + 1] != known[i : i + 1]:
             named.update(zip(names[i:], first[i:], strict=False))
             return tuple(first[:i]), named

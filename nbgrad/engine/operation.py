@@ -25,8 +25,9 @@ import numpy as np
 
 from . import recording
 from .arrays import Raw, refuse_own_rules, to_raw
+from .call import CALL, Call, call_of, generation_of, kept
 from .errors import NbgradError, OperandError, add_note, describe_all, unfit
-from .function import CALL, Call, Function, as_input, call_of, kept
+from .function import Function, as_input
 from .rules import chained, pull_for, raw_values
 from .sentinels import CONSTANT
 from .variable import Variable, made_by
@@ -124,7 +125,6 @@ class Operation(Function):
         """Return the Function that a user sees as ``y.creator``: one that knows its call."""
         if call_of(self) is None:
             call = OperationCall(self, tuple(as_input(x, self) for x in y._inputs))
-            call.generation = y.generation - 1
             node = copy.copy(self)
             call.join(node, [y])
             y._op = node
@@ -152,9 +152,8 @@ class Operation(Function):
             self.fail(error, inputs)
         if self.several_outputs:
             return self._several(inputs, data)
-        generation = max([x.generation for x in inputs if isinstance(x, Variable)], default=0)
         x0, x1 = self.slots(inputs)
-        return made_by(self, x0, x1, generation, data, 2)
+        return made_by(self, x0, x1, generation_of(inputs), data, 2)
 
     def slots(self, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
         """Return what a result keeps as ``_x0`` and ``_x1``; see `variable`."""
@@ -188,7 +187,7 @@ class OperationCall(Call):
     __slots__ = ("operation",)
 
     def __init__(self, operation: Operation, inputs: tuple[Variable, ...]) -> None:
-        super().__init__(type(operation), inputs, False)
+        super().__init__(type(operation), inputs, generation_of(inputs), False)
         self.operation = operation
         self.before = kept(operation)
 

@@ -1,6 +1,6 @@
 """A function that is being recorded, to be compiled: who is told of what it does.
 
-Told are new Variables, and looks at a value: an answer that is no Variable, such as
+Told are new Variables, and looks at a value: an answer that is not a Variable, such as
 ``float(x)``. While nothing is recorded, asking costs one look at an empty set.
 """
 

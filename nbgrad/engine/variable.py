@@ -1,7 +1,7 @@
 """Variable: an array, its gradient, and how it was made.
 
 A Variable made by a built-in operation is its own graph node: it holds the
-operation and the operation's inputs, and there is no further object. A
+operation and the operation's inputs, and no further object. A
 `Function` object for it is made only when somebody asks for ``creator``.
 References point backwards only, so dropping the last result frees its graph
 by reference counting.
@@ -242,7 +242,7 @@ class Variable(Operators):
         NoGraphError
             If there is no graph: no data, or made under `no_grad`.
         GradientShapeError, GradientTypeError
-            If the upstream gradient has another shape than ``data``, or is no real array.
+            If the upstream gradient has another shape than ``data``, or is not a real array.
         """
         if isinstance(gradient, (bool, np.bool_)):
             gradient, retain_grad = None, bool(gradient) or retain_grad

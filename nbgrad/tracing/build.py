@@ -12,7 +12,6 @@ from typing import Any
 from nbgrad.engine.diagnostics import positions as source
 
 from . import format as fmt
-from .graph_walk import OpRow
 from .model import (
     QUEUE_SHOWN,
     Call,
@@ -29,6 +28,7 @@ from .model import (
     steps_by_generation,
 )
 from .record import CallRow, Recording
+from .rows import OpRow
 from .summaries import Handle, Kept, decode
 
 MAX_LABEL = 80

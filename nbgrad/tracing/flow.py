@@ -81,7 +81,7 @@ class Flow(list[FlowRow]):
         """
         from .plots import plot_flow
 
-        axes: Axes = plot_flow(self, ax)
+        axes: Axes = plot_flow(self.parameters, ax)
         return axes
 
     def __str__(self) -> str:

@@ -7,63 +7,30 @@ which is an order in which the forward pass can have made them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from operator import attrgetter
 from types import CodeType
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.call import Call
 from nbgrad.engine.diagnostics.positions import order_of
 from nbgrad.engine.folded import Folded
-from nbgrad.engine.function import Call
-from nbgrad.engine.identity import set_by_identity, table_by_identity
+from nbgrad.engine.identity import set_by_identity
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT, State
 from nbgrad.engine.variable import Variable
 
 from . import names as naming
-from .summaries import Budget, Handle, capture
+from .rows import OpRow, Survey, VariableRow
+from .summaries import Budget, capture
 from .unnamed import name_the_rest
 
 _float64 = np.float64
 
 Node = Any
 """What stands for a function: the Variable that it made, or of several their common Call."""
-
-
-@dataclass(frozen=True)
-class OpRow:
-    """What is kept of an operation."""
-
-    name: str
-    symbol: str
-    label: str
-    rule: str
-    code: CodeType | str | None
-
-
-@dataclass(slots=True)
-class VariableRow:
-    """What is kept of a variable; `creator` counts functions."""
-
-    name: str
-    kind: str
-    generation: int
-    value: Handle | None
-    before: Handle | None
-    creator: int
-    position: Any
-    spec: tuple[tuple[int, ...], str] | None = None
-    backward: bool = False
-
-
-FunctionRow: TypeAlias = tuple[OpRow, tuple[int, ...], tuple[int, ...]]
-"""What is kept of a function: its operation, inputs and outputs, which count variables.
-
-Its generation, position and whether a backward pass made it are those of its outputs.
-"""
 
 
 class Raw:
@@ -84,37 +51,6 @@ class Gone:
     def __init__(self, generation: int, spec: tuple[tuple[int, ...], str]) -> None:
         self.generation = generation
         self.spec = spec
-
-
-@dataclass
-class Survey:
-    """A graph as rows of plain data, and for the length of a pass the live nodes' indices.
-
-    Attributes
-    ----------
-    variables, functions : list of rows
-    root : int
-    index : dict
-        Live Variable, or what stands for none, to its row's index; emptied by `forget`.
-    nodes : dict
-        Variable to the index of the function that made it.
-    """
-
-    variables: list[VariableRow] = field(default_factory=list)
-    functions: list[FunctionRow] = field(default_factory=list)
-    root: int = 0
-    index: dict[Any, int] = field(default_factory=table_by_identity)
-    nodes: dict[Variable, int] = field(default_factory=table_by_identity)
-    budget: Budget = field(default_factory=Budget)
-
-    def live(self) -> Iterator[tuple[Variable, int]]:
-        """Yield the live Variables, each with its row's index."""
-        return ((x, i) for x, i in self.index.items() if isinstance(x, Variable))
-
-    def forget(self) -> None:
-        """Let go of every live object."""
-        self.index.clear()
-        self.nodes.clear()
 
 
 def survey(root: Variable, names: Any = None) -> Survey:

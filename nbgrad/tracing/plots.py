@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.engine.errors import MissingDependencyError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from .flow import Flow
 
 COLOURS = {
     "": "#4269d0", "vanishing": "#9a6700", "exploding": "#c4320a", "dead": "#57606a",
@@ -34,9 +33,11 @@ def new_axes(width: float, height: float) -> Any:
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
-def plot_flow(flow: Flow, ax: Axes | None = None) -> Any:
-    """Plot the norm of each parameter's gradient, marked where something is wrong."""
-    rows = flow.parameters
+def plot_flow(rows: Sequence[Any], ax: Axes | None = None) -> Any:
+    """Plot the norm of each parameter's gradient, marked where something is wrong.
+
+    ``rows`` are those of `flow.Flow.parameters`.
+    """
     axes: Any = new_axes(max(5.0, 1.2 + 0.32 * len(rows)), 4.2) if ax is None else ax
     places = range(len(rows))
     norms = [row.norm or 0.0 for row in rows]

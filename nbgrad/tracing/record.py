@@ -15,7 +15,7 @@ import numpy as np
 from nbgrad.engine.identity import table_by_identity
 from nbgrad.engine.variable import Variable
 
-from .graph_walk import FunctionRow, Survey, VariableRow
+from .rows import FunctionRow, Survey, VariableRow
 from .summaries import Handle, capture
 
 _float64 = np.float64

@@ -15,10 +15,11 @@ from nbgrad.engine.variable import Variable
 
 from .build import build
 from .engines import bridge_of
-from .graph_walk import Survey, survey
+from .graph_walk import survey
 from .model import Call, Contribution, FunctionInfo, Nodes, Parts, Step, Summary, VariableInfo
 from .naive import ORDERS, replay_naive
 from .record import Recorder, Recording
+from .rows import Survey
 
 if TYPE_CHECKING:
     from .flow import Flow

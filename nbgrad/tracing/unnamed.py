@@ -12,12 +12,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from inspect import CO_OPTIMIZED
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbgrad.engine.diagnostics.naming import assigned_name
 
-if TYPE_CHECKING:
-    from .graph_walk import OpRow, Survey, VariableRow
+from .rows import OpRow, Survey, VariableRow
 
 LONGEST = 28
 """Longer expressions say less than an id does."""

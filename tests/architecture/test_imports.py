@@ -154,6 +154,82 @@ def test_graphviz_is_imported_only_when_it_is_called_for() -> None:
     assert wrong == []
 
 
+def name_of(file: Path) -> str:
+    """Return a module's full name."""
+    parts = ["nbgrad", *file.relative_to(PACKAGE).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Return the groups of modules that reach one another."""
+    behind: dict[str, set[str]] = {}
+    for start in graph:
+        found: set[str] = set()
+        waiting = [start]
+        while waiting:
+            new = graph.get(waiting.pop(), set()) - found
+            found |= new
+            waiting.extend(new)
+        behind[start] = found
+    groups: list[set[str]] = []
+    for a, reached in behind.items():
+        group = {b for b in reached if a in behind.get(b, set())}
+        if group and group not in groups:
+            groups.append(group)
+    return groups
+
+
+VARIABLE = {
+    "variable",
+    "operators",
+    "function",
+    "call",
+    "folded",
+    "backward",
+    "gradients",
+    "commit",
+}
+"""Variable and what it is made of: the pass computes with Variables, and a Variable starts it."""
+
+
+def test_the_only_circle_is_variable_and_what_it_is_made_of() -> None:
+    graph: dict[str, set[str]] = {}
+    for found in ALL:
+        if found.top == "nbgrad":
+            graph.setdefault(name_of(found.file), set()).add(found.module)
+    assert circles(graph) == [{f"nbgrad.engine.{name}" for name in VARIABLE}]
+
+
+LOWER_HALF = {"escaping", "positions", "naming", "call_site", "graph_cut"}
+"""What the core of the engine uses of its diagnostics: it says where one is and what things are
+called, and imports nothing of the core. Whatever judges a graph or a rule stands above it."""
+
+
+def test_the_core_uses_the_lower_half_of_the_diagnostics_alone() -> None:
+    core = {f"nbgrad.engine.{p.stem}" for p in (PACKAGE / "engine").glob("*.py")}
+    upper = {
+        f"nbgrad.engine.diagnostics.{p.stem}"
+        for p in (PACKAGE / "engine/diagnostics").glob("*.py")
+        if p.stem not in {*LOWER_HALF, "__init__"}
+    }
+    assert len(core) > 15
+    assert len(upper) >= 5
+    wrong = [
+        str(found)
+        for found in ALL
+        if found.file.parent == PACKAGE / "engine" and found.file.stem != "__init__"
+        if found.module in upper
+    ]
+    path = {f"nbgrad.engine.{name}" for name in {*VARIABLE, "operation", "rules"}}
+    wrong += [
+        str(found)
+        for found in ALL
+        if found.file.parent.name == "diagnostics" and found.file.stem in LOWER_HALF
+        if found.module in path | upper
+    ]
+    assert wrong == []
+
+
 def test_relative_imports_stay_inside_the_package() -> None:
     assert [str(f) for f in ALL if f.module in {"", "nbgrad."}] == []
 

@@ -96,7 +96,7 @@ def test_ctrl_c_wherever_it_can_arrive(retain, create_graph):
     assert {p.split(":")[0] for p in places} >= {
         "backward.py",
         "commit.py",
-        "function.py",
+        "call.py",
         "gradients.py",
     }
 

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from nbgrad.tracing import names as naming
-from nbgrad.tracing.graph_walk import FunctionRow, OpRow, VariableRow
 from nbgrad.tracing.record import CallRow, Engine, Recording
+from nbgrad.tracing.rows import FunctionRow, OpRow, VariableRow
 from nbgrad.tracing.summaries import Budget, Handle
 
 from . import saved

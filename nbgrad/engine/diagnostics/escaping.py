@@ -6,7 +6,7 @@ sequence), that hide, or that turn the text around. They are shown as escapes (`
 
 from __future__ import annotations
 
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories: controls, formats, surrogates, private, unassigned, separators."""
 MAX_NAME = 120
 """Longest name of a variable or a class that is shown."""
@@ -34,7 +34,7 @@ def seen(char: str) -> bool:
     """Whether a character shows as itself."""
     import unicodedata  # rarely needed
 
-    return unicodedata.category(char) not in UNSEEN
+    return unicodedata.category(char) not in HIDDEN_CATEGORIES
 
 
 def _escape(char: str) -> str:

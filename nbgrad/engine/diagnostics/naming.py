@@ -21,10 +21,10 @@ import numpy as np
 from . import positions as source
 from .escaping import short
 
-MOST = 8
-"""A name is looked for in so many modules."""
-LONGEST = 100
-"""A variable is looked for among so many items of a list, dictionary or object."""
+MAX_NAME_SEARCH_MODULES = 8
+"""How many modules are searched for a name."""
+MAX_NAME_SEARCH_ITEMS = 100
+"""How many items of a list, dictionary or object are searched for a variable."""
 
 
 def called(value: Any, otherwise: str, search: bool = True) -> str:
@@ -60,14 +60,14 @@ def _within(names: dict[str, Any], value: Any) -> str | None:
     for name, holder in names.items():
         kind = type(holder)
         if kind in (list, tuple):
-            items = [(f"[{i}]", v) for i, v in enumerate(holder[:LONGEST])]
+            items = [(f"[{i}]", v) for i, v in enumerate(holder[:MAX_NAME_SEARCH_ITEMS])]
         elif kind is dict:
-            keys = [k for k in list(holder)[:LONGEST] if type(k) in (int, str)]
+            keys = [k for k in list(holder)[:MAX_NAME_SEARCH_ITEMS] if type(k) in (int, str)]
             items = [(f"[{k!r}]", holder.get(k)) for k in keys]
         elif isinstance(holder, (type, ModuleType)):
             continue
         else:
-            items = [(f".{k}", v) for k, v in _attributes(holder)[:LONGEST]]
+            items = [(f".{k}", v) for k, v in _attributes(holder)[:MAX_NAME_SEARCH_ITEMS]]
         for path, found in items:
             if found is value:
                 return name + path
@@ -173,7 +173,7 @@ def _namespaces() -> Iterator[dict[str, Any]]:
         if not any(names is other for other in seen):
             seen.append(names)
             yield names
-        if len(seen) == MOST:
+        if len(seen) == MAX_NAME_SEARCH_MODULES:
             return
 
 

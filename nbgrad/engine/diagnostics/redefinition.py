@@ -13,8 +13,8 @@ import warnings
 from types import CodeType, FunctionType
 from typing import Any
 
+from nbgrad.engine.call import Call, codes_of
 from nbgrad.engine.errors import StaleGraphWarning
-from nbgrad.engine.function import Call, codes_of
 
 from .escaping import visible
 from .naming import at, called, depth_of_user
@@ -30,11 +30,17 @@ def what_happened(call: Call) -> str:
         module = part.__module__
         if module.startswith("nbgrad."):
             return ""
-        other = getattr(sys.modules.get(module), "__dict__", {}).get(part.__qualname__, part)
+        namespace = getattr(sys.modules.get(module), "__dict__", _NOTHING)
+        other = namespace.get(part.__qualname__, part)
+        if other is part:
+            continue
         # A class may also extend the older one of its own name: class Square(Square).
         if isinstance(other, type) and other not in cls.__mro__ and _succeeds(other, part):
             return "defined again"
     return ""
+
+
+_NOTHING: dict[str, Any] = {}
 
 
 def warn(call: Call, outputs: list[Any]) -> None:

@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.call import Call, generation_of, kept, like_before
 from nbgrad.engine.errors import SecondOrderError
-from nbgrad.engine.function import Call, Function, compute, kept, like_before
+from nbgrad.engine.function import Function, compute
 from nbgrad.engine.numpy_protocols import call_traced
 from nbgrad.engine.sentinels import CONSTANT, State
 from nbgrad.engine.variable import Variable, array_of
@@ -40,7 +41,7 @@ def replay(
     """
     inputs = call.inputs
     alive = [y for y in outputs if y is not None]
-    known = [(array_of(x), x) for x in (*inputs, *alive)]
+    known = [(array_of(x), x) for x in (*inputs, *alive) if x._data is not None]
     node = copy.copy(function)
     for name, value in kept(function).items():
         node.__dict__[name] = _as_recorded(value, known)
@@ -96,7 +97,8 @@ def _check_that_none_moves(
         with np.errstate(all="ignore"):
             arrays = compute(node, [array_of(twins[id(x)]) for x in inputs], call.takes_list)
             ys = [Variable(array) for array in arrays]
-            second = Call(call.cls, tuple(twins[id(x)] for x in inputs), call.takes_list)
+            moved_inputs = tuple(twins[id(x)] for x in inputs)
+            second = Call(call.cls, moved_inputs, generation_of(moved_inputs), call.takes_list)
             second.join(node, ys)
             for y, twin in zip(outputs, ys, strict=True):
                 twins[id(y)] = twin

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbgrad.engine.function import Call, Function
+from nbgrad.engine.call import Call
+from nbgrad.engine.function import Function
 from nbgrad.engine.observer import Supervisor
 
 from .redefinition import warn, what_happened

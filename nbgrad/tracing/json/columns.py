@@ -11,9 +11,9 @@ from typing import Any
 from nbgrad.engine.diagnostics.escaping import MAX_NAME
 from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing.build import build
-from nbgrad.tracing.graph_walk import FunctionRow, OpRow, VariableRow
 from nbgrad.tracing.model import Parts, Source
 from nbgrad.tracing.record import CallRow, Recording
+from nbgrad.tracing.rows import FunctionRow, OpRow, VariableRow
 
 from . import checks
 from .checks import field, items, maybe, natural, wrong

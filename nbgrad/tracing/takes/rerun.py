@@ -15,14 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.call import like_before
 from nbgrad.engine.errors import DataTypeError, NoGraphError, OperandError, ShapeError, listed
-from nbgrad.engine.function import like_before
 from nbgrad.engine.grad_mode import enable_grad
 from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
-from nbgrad.tracing.graph_walk import Raw, Survey, function_of, survey
+from nbgrad.tracing.graph_walk import Raw, function_of, survey
+from nbgrad.tracing.rows import Survey
 
 
 class Rerun:

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.call import Call
 from nbgrad.engine.diagnostics.positions import order_of
-from nbgrad.engine.function import Call
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT, FREED, Retained, State
 from nbgrad.engine.variable import Variable

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.call import Call, call_of
 from nbgrad.engine.diagnostics.messages import why_no_grad
 from nbgrad.engine.diagnostics.positions import Source, resolve
 from nbgrad.engine.diagnostics.redefinition import what_happened
-from nbgrad.engine.function import Call, Function, call_of
+from nbgrad.engine.function import Function
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
 from nbgrad.engine.variable import Variable
@@ -123,7 +124,9 @@ def function_facts(function: Function) -> FunctionFacts:
     """Take a snapshot of a function."""
     known = naming.namespace_names(None)
     call = call_of(function)
-    op = call or (function if isinstance(function, Operation) else Call(type(function), (), False))
+    op = call or (
+        function if isinstance(function, Operation) else Call(type(function), (), 0, False)
+    )
     inputs = () if call is None else call.inputs
     outputs = [] if call is None else call.alive()
     first = next((y for y in outputs if y is not None), None)

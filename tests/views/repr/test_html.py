@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -320,3 +321,35 @@ def test_grad_mode_is_not_touched() -> None:
 def test_variables_show_themselves(diamond: ng.Variable) -> None:
     assert diamond._repr_html_() == variable_html(diamond)
     assert diamond.creator._repr_html_() == function_html(diamond.creator)
+
+
+def test_a_users_attributes_do_not_reach_the_views() -> None:
+    names = [
+        "inputs",
+        "outputs",
+        "generation",
+        "label",
+        "symbol",
+        "formula",
+        "rule",
+        "pull",
+        "specs",
+        "aliases",
+        "codes",
+    ]
+
+    class Own(ng.Function):
+        def forward(self, x: Any, bias: Any) -> Any:
+            for name in names:
+                setattr(self, name, 3.0)
+            return x * 2.0
+
+        def backward(self, gy: Any) -> Any:
+            return gy * 2.0
+
+    x = leaf([1.0, 2.0], "x")
+    y = Own()(x, None)
+    y.backward()
+    for html in (variable_html(y), function_html(y.creator), ng.graph(y)._repr_html_()):
+        assert "Own" in html
+        check_safe(html)

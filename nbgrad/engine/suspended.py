@@ -14,7 +14,7 @@ from functools import lru_cache
 from inspect import CO_ASYNC_GENERATOR
 from types import CodeType, FrameType
 
-from nbgrad.engine.errors import GradModeWarning
+from .errors import GradModeWarning
 
 _MEANT = ("contextlib", "_pytest", "pluggy")
 """Modules that run a generator for what its ``with`` does to others."""
