@@ -12,7 +12,7 @@ import numpy as np
 
 from . import numpy_protocols as dispatch
 from . import recording
-from .diagnostics.graph_cut import note_number
+from .diagnostics.graph_cut import asker, elementwise, note_number
 from .diagnostics.naming import called, in_code
 
 if TYPE_CHECKING:
@@ -327,7 +327,8 @@ class Operators:
         if self.size != 1:
             raise ValueError(
                 f"{asked} needs one element, but {called(self, 'this variable')} has shape "
-                f"{self.shape}: use x.data for the array, or x.sum(), x.mean(), x[0] for one of it."
+                f"{self.shape}: {elementwise(asked, in_code(self))}use x.data for the array, or "
+                "x.sum(), x.mean(), x[0] for one of it."
             )
         recording.looked(self, asked)
         return self._data.item()  # type: ignore[no-any-return]
@@ -352,7 +353,7 @@ class Operators:
         return bool(self._data)
 
     def __float__(self: Any) -> float:
-        number = float(self._number("float()"))
+        number = float(self._number("float()" if self.size == 1 else asker("float()")))
         note_number(self, "__float__")
         return number
 

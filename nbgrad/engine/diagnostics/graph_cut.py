@@ -79,6 +79,20 @@ def cuts_graph(x: Any) -> bool:
     return records() and not isinstance(x._op, State) and has_leaf(x)
 
 
+def asker(otherwise: str) -> str:
+    """Name the function of `math` that asks a variable for a number, for errors."""
+    frame = sys._getframe(2)
+    site = site_of(frame)
+    return f"{site.callee}()" if _module(site) in ("math", "cmath") else otherwise
+
+
+def elementwise(asked: str, code: str) -> str:
+    """Say what computes each element where a function of `math` takes one: ``write ng.exp(x), ``."""
+    name = asked.rpartition(".")[2].removesuffix("()")
+    ours = _MATH.get(name, name)
+    return f"write ng.{ours}({code}), " if "." in asked and ours in vars(methods) else ""
+
+
 def note_number(x: Any, of: str) -> None:
     """Warn, or raise, where Python asks a variable for a number on behalf of something else.
 

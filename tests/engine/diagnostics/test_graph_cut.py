@@ -235,3 +235,14 @@ def test_array_of_a_constant():
         with pytest.raises(ng.UnsupportedFunctionError, match="cut it off"):
             np.asarray(z)
         assert z.to_numpy() is z.data
+
+
+def test_a_function_of_math_on_an_array_is_told_what_to_write():
+    for call, words in [
+        (lambda: math.exp(v), r"^math\.exp\(\) needs one element, but v has shape \(2,\): write ng\.exp\(v\), use"),
+        (lambda: math.asin(v), r"write ng\.arcsin\(v\), use x\.data"),
+        (lambda: float(v), r"^float\(\) needs one element, but v has shape \(2,\): use x\.data"),
+        (v.item, r"^item\(\) needs one element, but v has shape \(2,\): use x\.data"),
+    ]:  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            call()
