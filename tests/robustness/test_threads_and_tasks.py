@@ -228,6 +228,7 @@ def test_decorated_generators_in_threads_at_once():
     assert wrong == []
 
 
+@pytest.mark.filterwarnings("ignore::nbgrad.GradModeWarning")
 def test_a_generator_with_a_with_of_its_own_does_not_reach_other_threads():
     generator = plain_generator()
     assert next(generator) is False
