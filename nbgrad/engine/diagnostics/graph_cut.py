@@ -33,6 +33,7 @@ _SAY_SO = (
     math.isnan, math.isinf, math.isfinite, math.isclose,
 )  # fmt: skip
 """Functions that are asked for a plain value, or for a bool, as comparisons are."""
+_STORES = ("STORE_SUBSCR", "STORE_SLICE")
 _NUMBERS = {"float", "int", "complex"}
 
 _MATH = {
@@ -136,7 +137,11 @@ def note_number(x: Any, of: str) -> None:
 
 def _says_so(site: Site, of: str) -> bool:
     """Whether an instruction asks for a plain number by its name."""
-    if site.function in _SAY_SO or site.callee in _NUMBERS or _mentions_a_number(site):
+    if (
+        any(site.function is f for f in _SAY_SO)
+        or site.callee in _NUMBERS
+        or _mentions_a_number(site)
+    ):
         return True
     if site.callee:
         # A size or a place among items is a whole number, of which there is no derivative.
@@ -196,7 +201,7 @@ def _message(x: Any, site: Site, frame: FrameType) -> str:
     at = positions.resolve((frame.f_code, frame.f_lasti))
     if site.callee:
         what = f"{site.callee}({site.argument})"
-    elif site.instruction.startswith("STORE"):
+    elif site.instruction in _STORES:
         what = f"a[...] = {code}"
     else:
         what = "this line"
@@ -210,7 +215,7 @@ def _message(x: Any, site: Site, frame: FrameType) -> str:
 def _instead(site: Site, code: str) -> str:
     """Say what to write so that it is recorded."""
     name = site.callee.rpartition(".")[2]
-    if site.instruction.startswith("STORE"):
+    if site.instruction in _STORES:
         return "Collect the Variables in a list, and join them: ng.stack([...])."
     if name in ("fromiter", "array", "asarray"):
         return "Join Variables with ng.stack([...])."
