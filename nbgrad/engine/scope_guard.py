@@ -35,13 +35,14 @@ class _Guard(io.IOBase):
 
 def guard(*steps: Step) -> Exit:
     """Return an ``__exit__`` that runs steps in order, once; also when it is dropped."""
-    made = _Guard()
+    held = [_Guard()]
     try:
         # An exhausted map does nothing; an empty deque is false: no exception is swallowed.
-        made.close = partial(deque, map(_call, steps), 0)
-        return made.__exit__  # noqa: TRY300 - Ctrl-C may come after it
+        held[0].close = partial(deque, map(_call, steps), 0)
+        return held.pop().__exit__
     except BaseException:  # Ctrl-C: its traceback keeps the guard, which must not act later
-        made.close = tuple
+        for made in held:
+            made.close = tuple
         raise
 
 

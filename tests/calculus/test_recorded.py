@@ -44,6 +44,7 @@ def unrecorded(x: Any) -> Any:
 @pytest.mark.parametrize("kind", KINDS)
 def test_ctrl_c_anywhere(kind: str) -> None:
     derivative, step = KINDS[kind]
+    step *= 3
     expected = derivative()
     number = 0
     while True:
@@ -61,5 +62,5 @@ def test_ctrl_c_anywhere(kind: str) -> None:
         number += step
     assert derivative() == expected
     print(kind, number // step, "interrupts")
-    assert number // step >= 50
+    assert number // step >= 25
     assert sys.exc_info() == (None, None, None)
