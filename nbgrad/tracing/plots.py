@@ -38,7 +38,7 @@ def plot_flow(rows: Sequence[Any], ax: Axes | None = None) -> Any:
 
     ``rows`` are those of `flow.Flow.parameters`.
     """
-    axes: Any = new_axes(max(5.0, 1.2 + 0.32 * len(rows)), 4.2) if ax is None else ax
+    axes: Any = new_axes(min(max(5.0, 1.2 + 0.32 * len(rows)), 14.0), 4.2) if ax is None else ax
     places = range(len(rows))
     norms = [row.norm or 0.0 for row in rows]
     colours = [COLOURS[row.trouble] for row in rows]
