@@ -19,7 +19,7 @@ import { ordersStrip, showPresent } from "./orders";
 import { Predict } from "./predict";
 import { pageText, saveMenu, svgText, take } from "./take";
 import { narrate, stopLabels, stopName } from "./narration";
-import { Scene } from "./scene";
+import { Scene, Segments, Story } from "./scene";
 import { searchBox } from "./search";
 import { forwardStops, generationsOf, Granularity, makePlan, nearestStep, Order, Plan, Stop, stopAt } from "./timeline";
 import type { Format } from "./take";
@@ -48,7 +48,7 @@ export class App {
   private readonly said: HTMLElement;
   private readonly bar: HTMLElement;
   private readonly handle: HTMLElement;
-  private readonly troubles: Troubles;
+  private troubles: Troubles;
   private readonly orders = h("div", { class: "orders-place" });
   private readonly table = h("div", { class: "list-place" });
   private readonly predict: Predict;
@@ -67,7 +67,8 @@ export class App {
   private timer = 0;
   private scheduled = false;
 
-  constructor(readonly model: Model, readonly scene: Scene, readonly words: Words) {
+  /** `whole` is what a saved page is made of: the scene, or the series that it is part of. */
+  constructor(readonly model: Model, readonly scene: Scene, readonly words: Words, private readonly whole: Scene = scene) {
     this.book = new Book(scene, generationsOf(scene.trace));
     this.plan = makePlan(scene, model.get("granularity"), model.get("order"));
     this.troubles = findTroubles(this.book);
@@ -255,7 +256,7 @@ export class App {
     const name = `backward-${this.book.facts.variable(this.scene.trace.root).name}`.replace(/[^\p{L}\p{N}_-]+/gu, "-");
     const { width, height } = this.scene.drawing;
     const makeSvg = () => this.graph.whole((svg) => svgText(svg, width + 24, height, getComputedStyle(this.root).backgroundColor));
-    void take(format, name, makeSvg, () => pageText(this.model, this.scene, this.words));
+    void take(format, name, makeSvg, () => pageText(this.model, this.whole, this.words));
   }
 
   private positionOf(position: number, call: number): number {
@@ -263,6 +264,19 @@ export class App {
   }
 
   // ---- showing it
+
+  /** Other numbers of the same graph: step, selection and zoom stay. `said` stands where no step has a sentence. */
+  retake(numbers: Scene["trace"]["summaries"], trouble: Scene["trace"]["trouble"], story: Partial<Story> | null, said: Segments): void {
+    this.scene.trace.summaries = numbers;
+    this.scene.trace.trouble = trouble;
+    const every = (list: Segments[]) => list.map(() => said);
+    const { forward, generation } = this.words.story;
+    Object.assign(this.words.story, { function: [], worked: {}, named: {} }, story ?? { forward: every(forward), generation: every(generation) });
+    this.book.facts.renew();
+    this.troubles = findTroubles(this.book);
+    this.layoutTimeline();
+    this.refresh();
+  }
 
   refresh(): void {
     const focused = (this.root.getRootNode() as Document | ShadowRoot).activeElement;

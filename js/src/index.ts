@@ -9,6 +9,7 @@ import { AnyModel, Model } from "./model";
 import { loadScene } from "./payload";
 import { registerMotion } from "./motion";
 import { Scene } from "./scene";
+import { SeriesView } from "./series";
 import graph from "./styles/graph.css";
 import styles from "./styles/stepper.css";
 import theme from "./styles/theme.css";
@@ -23,15 +24,14 @@ function render({ model, el }: RenderProps): () => void {
   registerMotion();
   const style = h("style", {}, theme + styles + graph);
   let gone = false;
-  let app: App | null = null;
+  let app: App | SeriesView | null = null;
   let shown: Scene | null = null;
   const show = (scene: Scene) => {
     if (gone) return;
     shown = scene;
     const typed = new Model(model);
     if (scene.error) return void el.append(message(scene.error[chooseLanguage(typed.get("lang"), Object.keys(scene.error))] ?? "", typed.get("lang")));
-    const words = new Words(scene, typed.get("lang"));
-    app = new App(typed, scene, words);
+    app = scene.series ? new SeriesView(typed, scene) : new App(typed, scene, new Words(scene, typed.get("lang")));
     app.mount(el);
   };
   const fail = (error: unknown) => {

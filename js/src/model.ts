@@ -25,11 +25,13 @@ export interface Traits {
   lang: string;
   /** Questions by step. */
   ask: Record<string, string>;
+  /** Which take of a series is shown. */
+  take: number;
 }
 
 const DEFAULTS: Traits = {
   step: 0, rewind: 0, granularity: "generation", order: "generation",
-  playing: false, speed: 1, selected: null, predict: false, lang: "auto", ask: {},
+  playing: false, speed: 1, selected: null, predict: false, lang: "auto", ask: {}, take: 0,
 };
 
 export class Model {

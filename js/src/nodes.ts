@@ -92,7 +92,7 @@ export class CardView implements NodeView {
     const hidden = moment.hidden.has(variable.id);
     const active = moment.nodes.has(variable.id);
     const trouble = troubleOf(moment, variable, grad, computed && !hidden);
-    const key = [computed, grad.state, grad.fresh, hidden, active, selected, trouble, grad.values ? briefGrad(grad.values) : "", moment.stop.phase, wrongText(moment, variable)].join("|");
+    const key = [moment.facts.version, computed, grad.state, grad.fresh, hidden, active, selected, trouble, grad.values ? briefGrad(grad.values) : "", moment.stop.phase, wrongText(moment, variable)].join("|");
     if (key === this.shown && this.stripOf === grad.values) return;
     this.shown = key;
     setAttribute(this.element, "data-active", active ? "true" : null);

@@ -1,6 +1,6 @@
 // What Python sends (nbgrad/views/stepper/scene.py): a trace, its drawing, its sentences; and how it is read.
 import { Unreadable } from "./message";
-import { Trace, TRACE_VERSION, Call } from "./trace";
+import { Trace, TRACE_VERSION, Call, Origin, Summary } from "./trace";
 
 /** A sentence: even places are plain text, odd places are bold. */
 export type Segments = string[];
@@ -56,6 +56,33 @@ export interface Limits {
   exploding: number;
 }
 
+/** One take of a series: its numbers, what is wrong with it, and what is said of it. */
+export interface Take {
+  section: number;
+  /** The trace's summaries are the section's common ones and these. */
+  numbers: (Summary | null)[];
+  trouble: Origin[];
+  mark: string;
+  said: Record<string, Segments>;
+  story?: Record<string, Partial<Story>>;
+}
+
+/** Numbers over the takes; null where there is none. */
+export interface Line {
+  name: string;
+  values: (number | null)[];
+}
+
+/** Passes along an axis (nbgrad/views/stepper/series.py). */
+export interface Series {
+  axis: string;
+  at: string[];
+  notes: string[];
+  sections: { scene: Scene | null; common: (Summary | null)[] }[];
+  takes: Take[];
+  lines: Line[];
+}
+
 export interface Scene {
   version: number;
   trace: Trace;
@@ -72,6 +99,7 @@ export interface Scene {
   ui: Record<string, Record<string, string>>;
   lang: string;
   error?: Record<string, string>;
+  series?: Series;
 }
 
 export const SCENE_VERSION = 1;

@@ -117,6 +117,8 @@ export class Facts {
   /** Constants whose card shows no name: they are called by their number or their id. */
   readonly unnamed: ReadonlySet<string>;
   private readonly read: (Values | undefined)[] = [];
+  /** Counts the takes that were shown: other numbers of the same graph. */
+  version = 0;
   private readonly byGeneration = new Map<number, Func[]>();
 
   constructor(readonly scene: Scene) {
@@ -125,6 +127,12 @@ export class Facts {
     this.functions = new Map(this.trace.functions.map((f) => [f.id, { ...f, symbol: scene.symbols[f.id] ?? f.symbol }]));
     this.unnamed = new Set(scene.unnamed);
     for (const fn of this.trace.functions) push(this.byGeneration, fn.generation, fn);
+  }
+
+  /** Other numbers stand in the trace now. */
+  renew(): void {
+    this.read.length = 0;
+    this.version += 1;
   }
 
   functionsOf(generation: number): Func[] {
@@ -139,7 +147,8 @@ export class Facts {
   }
   /** A gradient from an earlier pass; a pass that was not applied adds to none. */
   before(variable: Variable): Values | null {
-    return !this.trace.applied || variable.before === null || variable.before === undefined ? null : this.values(variable.before);
+    const at = variable.before ?? null;
+    return !this.trace.applied || at === null || this.trace.summaries[at] === null ? null : this.values(at);
   }
   variable(id: string): Variable {
     return this.variables.get(id)!;

@@ -107,7 +107,8 @@ export interface Trace {
   retain_grad: boolean;
   create_graph: boolean;
   applied: boolean;
-  summaries: Summary[];
+  /** In a series null stands where a leaf held no gradient before the pass. */
+  summaries: (Summary | null)[];
   variables: Variable[];
   functions: Func[];
   seed: number;

@@ -31,11 +31,14 @@ table."""
 
 series_exporters: dict[str, Exporter | str] = {
     ".json": "nbgrad.tracing.files:to_json",
+    ".html": "nbgrad.views.stepper.page:series_html",
 }
 """The same for a series of takes."""
 
 STORY = "nbgrad.views.stepper.static_story:story_html"
 """Where the static story of a trace is; views import the trace, so it is loaded when needed."""
+
+SERIES_TABLE = "nbgrad.views.stepper.series:series_table"
 
 MOST_BYTES = 768 * 1024 * 1024
 """A larger file is not read: a million functions take 650 MB."""
@@ -161,9 +164,14 @@ def _no_constant(text: str) -> Any:
 
 def story_html(trace: Any) -> str | None:
     """Return the static story of a trace, or None where there are no views."""
+    return rendered(STORY, trace)
+
+
+def rendered(place: str, thing: Any) -> str | None:
+    """Return what a view makes of something, or None where there are no views."""
     try:
-        render = find(STORY)
+        render = find(place)
     except ModuleNotFoundError:
         return None
-    story: str = render(trace)
-    return story
+    text: str = render(thing)
+    return text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Parts
-from nbgrad.tracing.trouble import find_trouble, first_of_kinds
+from nbgrad.tracing.trouble import Trouble, first_of_kinds
 
 from .language import Runs, Segments, Speaker, segments
 from .phrases import Phrases
@@ -18,7 +18,12 @@ STEADY = 0.02
 
 
 def tell_take(
-    parts: Parts, before: Parts | None, axis: str, at: float | str, lang: str = "en"
+    parts: Parts,
+    before: Parts | None,
+    found: list[Trouble],
+    axis: str,
+    at: float | str,
+    lang: str = "en",
 ) -> Segments:
     """Tell one take: the root's value, gradients of leaves, and what is wrong.
 
@@ -27,6 +32,8 @@ def tell_take(
     parts : Parts
     before : Parts or None
         The take before it, to say whether norms rise or fall.
+    found : list of Trouble
+        What is wrong with the take.
     axis : str
     at : number or str
         Where on the axis the take stands.
@@ -37,7 +44,6 @@ def tell_take(
     said: list[Runs] = [[(False, _value(parts, phrases))]]
     leaves = [v for v in parts.variables if v.kind == "leaf" and v.id in parts.gradients]
     said += [[(False, _grad(parts, before, v.id, phrases))] for v in leaves[:MAX_GRADS]]
-    found = find_trouble(parts.variables, parts.functions, parts.seed, parts.steps)
     for t in first_of_kinds(found):
         what = phrases.name(t.variable)
         what = what if t.phase == "forward" else f"{what}.grad"

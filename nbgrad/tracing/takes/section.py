@@ -48,6 +48,14 @@ class Take:
         """How much room the copies of arrays take."""
         return sum(n.array.nbytes for n in self.numbers if type(n) is Kept)
 
+    def decoded(self) -> Take:
+        """Return the same take with each array summarised, once."""
+        known: dict[int, Summary | None] = {}
+        for n in self.numbers:
+            if id(n) not in known:
+                known[id(n)] = n if n is None or isinstance(n, Summary) else decode(n)
+        return replace(self, numbers=tuple(known[id(n)] for n in self.numbers))
+
     def compact(self) -> Take:
         """Return the same take without copies of arrays."""
         return replace(self, numbers=tuple(map(compact, self.numbers))) if self.kept_bytes else self

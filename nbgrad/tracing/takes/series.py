@@ -109,6 +109,23 @@ class Series:
                 found.append(range(k, k + 1))
         return found
 
+    @property
+    def structures(self) -> list[dict[str, Any]]:
+        """The structure of each graph, as in the JSON of a trace."""
+        return [section.structure for section in self._sections]
+
+    def decoded(self) -> Series:
+        """Return the series with its numbers summarised, for who looks at all of them."""
+        made = self.snapshot()
+        made._takes = [take.decoded() for take in self._takes]
+        return made
+
+    def snapshot(self) -> Series:
+        """Return the series as it is now, which later takes do not change."""
+        made = Series(self.axis, self.notes)
+        made._sections, made._takes = list(self._sections), list(self._takes)
+        return made
+
     # -- what the numbers say -----------------------------------------------------------------
 
     def values(self) -> list[float | None]:
@@ -177,7 +194,7 @@ class Series:
         Parameters
         ----------
         path : path
-            ``.json`` for data.
+            ``.json`` for data, ``.html`` for a page that plays without a kernel.
 
         Raises
         ------
@@ -208,6 +225,11 @@ class Series:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} takes by {self.axis}>"
+
+    def _repr_html_(self) -> str | None:
+        from nbgrad.tracing.files import SERIES_TABLE, rendered
+
+        return rendered(SERIES_TABLE, self) if len(self) else None
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))

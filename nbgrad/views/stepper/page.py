@@ -18,14 +18,16 @@ from nbgrad.tracing.atomic_write import write_file
 from nbgrad.views.theme import read_static
 
 from .scene import pack, scene
+from .series import first_take, series_scene, series_table
 from .static_story import story_html
 
 if TYPE_CHECKING:
     import os
 
     from nbgrad.tracing import Trace
+    from nbgrad.tracing.takes import Series
 
-__all__ = ["page_html", "save_page"]
+__all__ = ["page_html", "save_page", "series_html"]
 
 STORY_LIMIT = 400_000
 # What would end a script, or a line of one, too early.
@@ -50,7 +52,21 @@ def save_page(trace: Trace, path: str | os.PathLike[str], lang: str = "auto", **
 
 def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
     """Return the page; `state` sets traits, such as ``step=2``."""
-    data = scene(trace, lang)
+    return _page(scene(trace, lang), trace, lang, state)
+
+
+def series_html(series: Series, lang: str = "auto", **state: Any) -> str:
+    """Return the page of a series: the stepper with a slider along its axis."""
+    take = state.setdefault("take", first_take(series))
+    return _page(
+        series_scene(series, lang, take), series[take].shown, lang, state, series_table(series)
+    )
+
+
+def _page(
+    data: dict[str, Any], trace: Trace, lang: str, state: dict[str, Any], more: str = ""
+) -> str:
+    """Return the page of a scene; `more` follows the story, for readers without scripts."""
     text, packed = pack(data)
     language = "ko" if lang == "ko" else "en"
     told = data.get("story", {}).get(language)
@@ -63,7 +79,8 @@ def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
         "title": escape(told["title"] if told else "nbgrad"),
         "story": story_html(
             trace, message, lang=language, limit=STORY_LIMIT, told=told, image=False
-        ),
+        )
+        + more,
         "state": script_json(state),
         "module": script_json(read_static("stepper.js")),
     }

@@ -75,7 +75,7 @@ from nbgrad.views.layout.text_width import text_width
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
 
-__all__ = ["drawing_of", "error_scene", "pack", "scene", "to_json"]
+__all__ = ["drawing_of", "error_scene", "pack", "scene", "story_of_take", "to_json"]
 
 VERSION = 1
 LANGUAGES = ("en", "ko")
@@ -241,6 +241,17 @@ def _story(trace: Trace, lang: str) -> dict[str, Any]:
         "next_generation": _plain(told.next_generation),
         "function": _plain(told.function),
         "next_function": _plain(told.next_function),
+        "worked": {key: [list(line) for line in lines] for key, lines in told.worked.items()},
+        "named": {key: [list(line) for line in lines] for key, lines in told.named.items()},
+    }
+
+
+def story_of_take(trace: Trace, lang: str) -> dict[str, Any]:
+    """Return the sentences that differ from take to take."""
+    told = narrate(trace.parts, lang, by_function=False)
+    return {
+        "forward": _plain(told.forward),
+        "generation": _plain(told.generation),
         "worked": {key: [list(line) for line in lines] for key, lines in told.worked.items()},
         "named": {key: [list(line) for line in lines] for key, lines in told.named.items()},
     }

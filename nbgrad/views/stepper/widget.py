@@ -21,9 +21,11 @@ import traitlets as t
 from nbgrad.engine.errors import NbgradError
 from nbgrad.tracing import Trace, trace
 from nbgrad.tracing.engines import has_pass
+from nbgrad.tracing.takes import Series
 from nbgrad.views.theme import read_static
 
 from .scene import error_scene, pack, scene
+from .series import first_take, series_scene
 from .static_story import story_html
 
 __all__ = ["Stepper"]
@@ -36,8 +38,9 @@ class Stepper(anywidget.AnyWidget):
 
     Parameters
     ----------
-    y : Variable, torch.Tensor or Trace
-        A Variable or a tensor runs ``ng.trace(y, …)``: its backward pass happens now.
+    y : Variable, torch.Tensor, Trace or Series
+        A Variable or a tensor runs ``ng.trace(y, …)``: its backward pass happens now. A
+        series (`nbgrad.History`, `nbgrad.sweep`) is shown with a slider along its axis.
     predict : bool
         Hide each new gradient until the reader has guessed it.
     ask : mapping of int to str, optional
@@ -63,6 +66,10 @@ class Stepper(anywidget.AnyWidget):
     speed : float
     selected : str or None
         Id of the node that the inspector shows.
+    take : int
+        Which take of a series is shown.
+    series : Series or None
+        The series that is shown; another one can be set.
     trace : Trace or None
         What is shown; None when there is only a message. Another trace can be set: it is
         shown in its place, at the same step where it has one.
@@ -89,6 +96,7 @@ class Stepper(anywidget.AnyWidget):
     speed = t.Float(1.0).tag(sync=True)
     selected = t.Unicode(None, allow_none=True).tag(sync=True)
     predict = t.Bool(False).tag(sync=True)
+    take = t.Int(0, help="Which take of a series is shown.").tag(sync=True)
     lang = t.Enum(["auto", "en", "ko"], "auto").tag(sync=True)
     ask = t.Dict(help="Questions by step.").tag(
         sync=True,
@@ -110,23 +118,32 @@ class Stepper(anywidget.AnyWidget):
         self._front: frozenset[int] = frozenset()
         self._plans = _Plans({})
         self._message = ""
+        y = y.snapshot() if isinstance(y, Series) else y
+        self._series = y if isinstance(y, Series) else None
+        take = 0 if self._series is None else first_take(self._series)
         self._trace = self._trace_of(y, options)
-        data = self._scene_of(self._trace, lang)
+        data = self._scene_of(self._trace, lang, take)
         self._told: dict[str, Any] = data.get("story", {})
-        self._plans = _Plans(data)
+        self._plans_of_takes = _plans_of_takes(data)
+        self._plans = self._plans_of_takes[take] if self._plans_of_takes else _Plans(data)
         text, packed = pack(data)
         super().__init__(
-            _scene=text, _packed=packed, predict=predict, lang=lang, ask=dict(ask or {})
+            _scene=text,
+            _packed=packed,
+            predict=predict,
+            lang=lang,
+            ask=dict(ask or {}),
+            take=take,
         )
         self._own_layout = self.layout
 
     def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
         """Run the pass; what has no graph gives a message in the widget's place."""
-        if isinstance(y, Trace):
+        if isinstance(y, (Trace, Series)):
             if options:
-                given = ", ".join(sorted(options))
-                raise TypeError(f"A Trace is shown as it was recorded; it takes no {given}.")
-            return y
+                given, kind = ", ".join(sorted(options)), type(y).__name__
+                raise TypeError(f"A {kind} is shown as it was recorded; it takes no {given}.")
+            return y if isinstance(y, Trace) else _take_of(y, first_take(y))
         if not has_pass(y):
             message = (
                 "Stepper() shows a Variable or a Trace, "
@@ -139,10 +156,12 @@ class Stepper(anywidget.AnyWidget):
             self._message = str(error)
             return None
 
-    def _scene_of(self, shown: Trace | None, lang: str) -> dict[str, Any]:
+    def _scene_of(self, shown: Trace | None, lang: str, take: int = 0) -> dict[str, Any]:
         if shown is None:
             return error_scene({"en": self._message, "ko": self._message})
-        data = scene(shown, lang)
+        data = (
+            scene(shown, lang) if self._series is None else series_scene(self._series, lang, take)
+        )
         self._message = data.get("error", {}).get("en", "")
         return data
 
@@ -157,12 +176,38 @@ class Stepper(anywidget.AnyWidget):
             raise TypeError(
                 f"Stepper.trace is a Trace (see nbgrad.trace), not {type(shown).__name__}."
             )
-        self._message = ""
-        data = self._scene_of(shown, self.lang)
+        self._show(shown, None, 0)
+
+    @property
+    def series(self) -> Series | None:
+        """The series that is shown, or None."""
+        return self._series
+
+    @series.setter
+    def series(self, shown: Series) -> None:
+        if not isinstance(shown, Series):
+            raise TypeError(
+                f"Stepper.series is a Series (see nbgrad.History and nbgrad.sweep), "
+                f"not {type(shown).__name__}."
+            )
+        shown = shown.snapshot()
+        take = first_take(shown)
+        self._show(_take_of(shown, take), shown, take)
+
+    def _show(self, shown: Trace, series: Series | None, take: int) -> None:
+        """Show something else, at the same step where it has one."""
+        before, self._message, self._series = self._series, "", series
+        try:
+            data = self._scene_of(shown, self.lang, take)
+        except BaseException:
+            self._series = before
+            raise
         text, packed = pack(data)
-        plans = _Plans(data)
+        self._plans_of_takes = _plans_of_takes(data)
+        plans = self._plans_of_takes[take] if self._plans_of_takes else _Plans(data)
         with self.hold_sync():
             self._trace, self._told, self._plans = shown, data.get("story", {}), plans
+            self.take = take
             if self.order == "naive" and not plans.has_naive:
                 self.order = "generation"
             self.step, self.rewind = min(self.step, self.steps), min(self.rewind, plans.forward)
@@ -185,6 +230,26 @@ class Stepper(anywidget.AnyWidget):
             how = "in the naive order" if self.order == "naive" else f"by {self.granularity}"
             raise t.TraitError(f"step must be from 0 to {last} ({last} steps {how}), not {step}.")
         return step
+
+    @t.validate("take")
+    def _check_take(self, proposal: Any) -> int:
+        take, last = int(proposal["value"]), max(len(self._plans_of_takes) - 1, 0)
+        if not 0 <= take <= last:
+            raise t.TraitError(f"take must be from 0 to {last} ({last + 1} takes), not {take}.")
+        return take
+
+    @t.observe("take")
+    def _change_take(self, change: Any) -> None:
+        """Let the checks know the graph of another take."""
+        if self._series is None or not self._plans_of_takes:
+            return
+        self._trace, self._told = _take_of(self._series, change["new"]), {}
+        plans = self._plans_of_takes[change["new"]]
+        if plans is not self._plans:
+            self._plans = plans
+            self.step, self.rewind = min(self.step, self.steps), min(self.rewind, plans.forward)
+            if self.selected not in plans.nodes:
+                self.selected = None
 
     @t.validate("rewind")
     def _check_rewind(self, proposal: Any) -> int:
@@ -287,6 +352,8 @@ class Stepper(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """Return the trace as text: what a terminal shows."""
+        if self._series is not None:
+            return str(self._series)
         return self._message if self._trace is None else str(self._trace)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -307,8 +374,24 @@ class Stepper(anywidget.AnyWidget):
         if self._own_layout is not None:  # ipywidgets made it and would keep it
             self._own_layout.close()
             self._own_layout = None
-        self._trace, self._told = None, {}
+        self._trace, self._told, self._series = None, {}, None
         self._message = "This stepper was closed."
+
+
+def _take_of(series: Series, take: int) -> Trace:
+    """Return a take of a series as it is shown."""
+    if not len(series):
+        raise ValueError("This series has no take yet: there is nothing to show.")
+    return series[take].shown
+
+
+def _plans_of_takes(data: dict[str, Any]) -> list[_Plans]:
+    """Return the plans of each take's graph; none where there is no series."""
+    found = data.get("series")
+    if found is None:
+        return []
+    plans = [_Plans(section["scene"] or data) for section in found["sections"]]
+    return [plans[take["section"]] for take in found["takes"]]
 
 
 class _Plans:

@@ -111,7 +111,7 @@ def test_a_take_in_a_sentence() -> None:
     y.name = "loss"
     series = ng.sweep(y, x, [4.0, 2.0, 2.001, 3.0, 0.0])
     told = [
-        "".join(tell_take(t.parts, series[k - 1].parts if k else None, "x", series.at[k]))
+        "".join(tell_take(t.parts, series[k - 1].parts if k else None, [], "x", series.at[k]))
         for k, t in enumerate(series)
     ]
     assert told == [
@@ -121,7 +121,7 @@ def test_a_take_in_a_sentence() -> None:
         "x 3: loss 9, x.grad norm 6, rising.",
         "x 0: loss 0, x.grad is exactly zero.",
     ]
-    assert "작아지는 중" in "".join(tell_take(series[1].parts, series[0].parts, "x", 2.0, "ko"))
+    assert "작아지는 중" in "".join(tell_take(series[1].parts, series[0].parts, [], "x", 2.0, "ko"))
     assert [trend(1.0, 1.01), trend(1.0, 0.5), trend(0.0, 0.0)] == ["steady", "falling", "steady"]
 
 

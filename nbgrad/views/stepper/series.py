@@ -1,0 +1,224 @@
+"""What the front end is given of a series: one scene per graph, and the numbers of each take.
+
+`series_scene` returns the scene of one take, with one more key (``js/src/series.ts``)::
+
+    "series":
+        {"axis": "iteration",
+         "at": ["0", "1", ...],              # where each take stands, as written
+         "notes": ["..."],
+         "sections":                          # one per graph
+             [{"scene": SCENE,               # null: the one that this stands in; without "ui"
+               "common": [SUMMARY, ...]}, ...],
+         "takes":
+             [{"section": 0,
+               "numbers": [SUMMARY, ...],     # trace.summaries = common + numbers
+               "trouble": [TROUBLE, ...],
+               "mark": "nan",                 # nan | inf | exploding | vanishing | dead | ""
+               "said": {"en": [...]},         # the take in a sentence
+               "story": {"en": {"forward", "generation", "worked", "named"}}}, ...],  # may be missing
+         "lines": [{"name": "loss", "values": [0.7, null, ...]}, ...]}
+
+A long series of large graphs has no sentences for each step; then the take's own stands there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from nbgrad.tracing.json.series import series_dict
+from nbgrad.tracing.narration.takes import series_rows, tell_take, write_place
+from nbgrad.tracing.takes.series import Series
+from nbgrad.tracing.trouble import Trouble, find_trouble
+
+from .scene import LANGUAGES, scene, story_of_take, to_json
+
+if TYPE_CHECKING:
+    from nbgrad.tracing.model import Parts
+
+__all__ = ["first_take", "series_scene", "series_table"]
+
+MAX_TOLD_CALLS = 4000
+"""A series of this many function calls in all has the sentences of every step."""
+MAX_TEXT = 4_000_000
+"""Characters of a series' numbers; beyond, arrays lose pictures and elements, then takes go."""
+MAX_LINES = 7
+MAX_ROWS = 60
+GRAVITY = ("nan", "inf", "exploding", "vanishing")
+
+
+def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str, Any]:
+    """Return all that the stepper shows of a series.
+
+    Parameters
+    ----------
+    series : Series
+        Of one take at least.
+    lang : {"auto", "en", "ko"}
+    take : int
+        Which take is shown at first.
+    """
+    if not len(series):
+        raise ValueError("This series has no take yet: there is nothing to show.")
+    shown = as_shown(series)
+    traces = shown.traces  # each builds its model once
+    languages = LANGUAGES if lang == "auto" else (lang,)
+    data = thinned(shown)
+    parts = [trace.parts for trace in traces]
+    sections = []
+    for k, section in enumerate(data["sections"]):
+        first = next(i for i, row in enumerate(data["takes"]) if row["section"] == k)
+        drawn = scene(traces[first], lang)
+        if "error" in drawn:
+            return drawn
+        numbers = data["takes"][first]["numbers"]
+        drawn["trace"] = {**section["trace"], "summaries": [*section["common"], *numbers]}
+        drawn["naive"] = None
+        sections.append({"scene": drawn, "common": section["common"]})
+    told = sum(len(p.calls) for p in parts) <= MAX_TOLD_CALLS
+    at = [write_place(place) for place in shown.at]
+    takes = []
+    for k, row in enumerate(data["takes"]):
+        before = parts[k - 1] if k else None
+        found = find_trouble(parts[k].variables, parts[k].functions, parts[k].seed, parts[k].steps)
+        takes.append(
+            {
+                "section": row["section"],
+                "numbers": row["numbers"],
+                **_numbers_of(parts[k], found),
+                "said": {
+                    key: tell_take(parts[k], before, found, shown.axis, shown.at[k], key)
+                    for key in languages
+                },
+                **(
+                    {"story": {key: story_of_take(traces[k], key) for key in languages}}
+                    if told
+                    else {}
+                ),
+            }
+        )
+    around = sections[data["takes"][take]["section"]]
+    first_shown, around["scene"] = around["scene"], None
+    for section in sections:
+        if section["scene"] is not None:
+            del section["scene"]["ui"]
+    return {
+        **first_shown,
+        "series": {
+            "axis": shown.axis,
+            "at": at,
+            "notes": shown.notes,
+            "sections": sections,
+            "takes": takes,
+            "lines": _lines(parts),
+        },
+    }
+
+
+def first_take(series: Series) -> int:
+    """Return the take that is shown at first: of a training the last one."""
+    return len(series) - 1 if series.axis == "iteration" else 0
+
+
+def as_shown(series: Series) -> Series:
+    """Return a series of what views show: of PyTorch's passes, modules and reshaping folded."""
+    if not any("framework" in structure for structure in series.structures):
+        return series.decoded()
+    shown = Series(series.axis, series.notes)
+    for trace, at in zip(series.traces, series.at, strict=True):
+        shown.add(trace.shown, at)
+    return shown.decoded()
+
+
+def thinned(series: Series) -> dict[str, Any]:
+    """Write the numbers of a series, thinned as far as their size asks for."""
+    for thin in range(3):
+        if thin < 2 and _estimate(series, thin) > MAX_TEXT:
+            continue
+        data = series_dict(series.axis, series.notes, series._sections, series._takes, thin)
+        if thin == 2 or len(to_json(data)) <= MAX_TEXT:
+            return data
+    raise AssertionError("the last round returns")
+
+
+def _estimate(series: Series, thin: int) -> int:
+    """Return about how many characters the numbers take, by the first take of the series."""
+    total = 0
+    for summary in (v.value for v in series[0].variables if v.value is not None):
+        elements = 0 if summary.values is None else len(summary.values)
+        picture = 0 if summary.thumb is None or thin else len(summary.thumb.values)
+        total += 3 * (80 + 14 * (elements + picture))
+    return total * len(series)
+
+
+def _numbers_of(parts: Parts, found: list[Trouble]) -> dict[str, Any]:
+    """Return what is wrong with a take: every origin, and the gravest in a word."""
+    kinds = {t.kind for t in found}
+    mark = next((kind for kind in GRAVITY if kind in kinds), "")
+    if not mark and any(_is_dead(parts, v.id) for v in parts.variables if v.kind == "leaf"):
+        mark = "dead"
+    trouble = [
+        {"kind": t.kind, "phase": t.phase, "variable": t.variable, "function": t.function,
+         "call": t.call, "step": t.step}
+        for t in found
+    ]  # fmt: skip
+    return {"mark": mark, "trouble": trouble}
+
+
+def _is_dead(parts: Parts, key: str) -> bool:
+    gradient = parts.gradients.get(key)
+    return (
+        gradient is not None
+        and gradient.size > 0
+        and gradient.magnitude == 0
+        and not gradient.nan + gradient.inf
+    )
+
+
+def _lines(parts: Sequence[Parts]) -> list[dict[str, Any]]:
+    """Return the root's value and the gradient norm of each leaf, take by take."""
+    root = [
+        None
+        if p.root.value is None
+        else p.root.value.value
+        if p.root.value.is_scalar
+        else p.root.value.norm
+        for p in parts
+    ]
+    lines = [{"name": parts[-1].root.name, "values": list(map(_finite, root))}]
+    names = dict.fromkeys(v.name for p in parts for v in p.variables if v.kind == "leaf")
+    for name in names:
+        values = [
+            None if (v := p.variables.get(name)) is None or v.id not in p.gradients
+            else _finite(p.gradients[v.id].norm)
+            for p in parts
+        ]  # fmt: skip
+        if any(value is not None for value in values):
+            lines.append({"name": f"{name}.grad", "values": values})
+    return lines[:MAX_LINES]
+
+
+def _finite(value: float | None) -> float | None:
+    return float(f"{value:.6g}") if value is not None and math.isfinite(value) else None
+
+
+def series_table(series: Series) -> str:
+    """Return the takes as an HTML table: where each stands, the root's value, gradient norms."""
+    step = -(-len(series) // MAX_ROWS)
+    chosen = sorted({*range(0, len(series), step), len(series) - 1})
+    parts = [series[k].shown.parts for k in chosen]
+    head, rows = series_rows(series.axis, [series.at[k] for k in chosen], parts)
+    cells = "".join(f"<th scope='col'>{escape(name)}</th>" for name in head)
+    body = "".join(
+        f"<tr><th scope='row'>{escape(row[0])}</th>"
+        + "".join(f"<td class='sums'>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    notes = "".join(f"<p class='soft'>{escape(note)}</p>" for note in series.notes)
+    return (
+        f"<div class='nbgrad nbgrad-story'><div class='story-scroll' tabindex='0'><table><thead><tr>"
+        f"{cells}</tr></thead><tbody>{body}</tbody></table></div>{notes}</div>"
+    )
