@@ -66,6 +66,7 @@ export function formatNumber(value: number | null | undefined): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   const exponent = exponentOf(value);
+  if (exponent < -5) return value.toExponential(DIGITS - 1).replace(/\.?0*e/, "e");
   const places = isPlain(exponent) ? Math.max(DIGITS - 1 - exponent, 0) : DIGITS - 1 - exponent;
   return decimal(unitsOf(value, places), places);
 }
@@ -86,7 +87,7 @@ export function writeSum(terms: number[], total: number): Sum {
   const finest = Math.max(...texts.map((text) => -lastPlace(text)));
   const largest = Math.max(...values.map(exponentOf));
   if (addsUp(texts.map((text) => read(text, finest)))) return sum(texts, "=");
-  for (let places = finest; places <= finest + MAX_EXTRA_DIGITS && largest + places < 17; places++) {
+  for (let places = finest; places <= Math.min(finest + MAX_EXTRA_DIGITS, 100) && largest + places < 17; places++) {
     const units = values.map((value) => unitsOf(value, places));
     if (addsUp(units)) return sum(units.map((n) => decimal(n, places)), "=");
   }
@@ -121,17 +122,8 @@ function unitsOf(value: number, places: number): bigint {
   let units: bigint;
   if (places < 0) units = (BigInt(Math.floor(size)) + 10n ** BigInt(-places) / 2n) / 10n ** BigInt(-places);
   else if (size >= 1e21) units = BigInt(size) * 10n ** BigInt(places);
-  else if (places <= 100) units = BigInt(size.toFixed(places).replace(".", ""));
-  else units = scaled(size, places);
+  else units = BigInt(size.toFixed(places).replace(".", ""));
   return value < 0 ? -units : units;
-}
-
-/** Tiny numbers have more decimal places than toFixed writes. */
-function scaled(size: number, places: number): bigint {
-  const digits = exponentOf(size) + places;
-  const [mantissa, exponent] = size.toExponential(Math.min(Math.max(digits, 0), 100)).split("e") as [string, string];
-  if (digits < 0) return digits === -1 && Number(size.toExponential().split("e")[0]) >= 5 ? 1n : 0n;
-  return BigInt(mantissa.replace(".", "")) * 10n ** BigInt(Math.max(0, Number(exponent) + places - Math.min(digits, 100)));
 }
 
 function fixed(units: bigint, places: number): string {

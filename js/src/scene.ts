@@ -110,7 +110,7 @@ export function readScene(text: string): Scene {
   try {
     scene = JSON.parse(text) as Scene;
   } catch {
-    throw new Unreadable("notJson");
+    throw new Unreadable("broken", "JSON");
   }
   if (scene === null || typeof scene !== "object") throw new Unreadable("empty");
   if (scene.error) return scene;

@@ -18,7 +18,7 @@ export class SeriesView {
   private readonly slider: HTMLInputElement;
   private readonly play: HTMLButtonElement;
   private readonly place = h("output", {});
-  private readonly said = h("p", { class: "take-said", "aria-live": "polite", "aria-atomic": "true" });
+  private readonly said = h("p", { class: "take-said", "aria-live": "polite" });
   private readonly marker: [SVGLineElement, HTMLElement, Line][] = [];
   private readonly bar: HTMLElement;
   private readonly words: Words;
@@ -36,7 +36,7 @@ export class SeriesView {
     this.slider = h("input", { type: "range", class: "along", min: 0, max: at.length - 1, step: 1, "aria-label": axis, oninput: () => (this.stop(), this.go(Number(this.slider.value))) });
     this.play = h("button", { type: "button", class: "tool", onclick: () => (this.timer ? this.stop() : this.start()) });
     this.bar = h("section", { class: "takes", onkeydown: (event: KeyboardEvent) => event.key !== "Escape" && event.stopPropagation() },
-      h("div", { class: "takes-row" }, this.play, h("span", { class: "axis", "aria-hidden": "true" }, axis), h("div", { class: "along-place" }, this.slider, this.marks()), this.place),
+      h("div", { class: "takes-row" }, this.play, h("b", { "aria-hidden": "true" }, axis), h("div", {}, this.slider, this.marks()), this.place),
       this.said,
       h("div", { class: "takes-lines", "aria-hidden": "true" }, ...this.series.lines.map((line) => this.line(line))),
       ...this.series.notes.map((note) => h("p", { class: "soft" }, note)));
@@ -100,10 +100,10 @@ export class SeriesView {
       const y = top > bottom ? HIGH - (HIGH * (scaled(v) - bottom)) / (top - bottom) : HIGH / 2;
       d += `${k === 0 || line.values[k - 1] === null ? "M" : "L"}${x(k).toFixed(1)} ${y.toFixed(1)}`;
     });
-    const now = s("line", { class: "take-now", y1: -3, y2: HIGH + 3 });
-    const text = h("span", { class: "take-number" });
+    const now = s("line", { y1: -3, y2: HIGH + 3 });
+    const text = h("span");
     this.marker.push([now, text, line]);
-    return h("div", { class: "take-line" }, h("span", { class: "take-name" }, line.name),
+    return h("div", { class: "take-line" }, h("span", { class: "soft" }, line.name),
       s("svg", { viewBox: `-2 -4 ${WIDE + 4} ${HIGH + 8}`, preserveAspectRatio: "none" }, s("path", { d }), now), text);
   }
 

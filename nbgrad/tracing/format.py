@@ -19,6 +19,8 @@ PLAIN_EXPONENTS = range(-4, 6)
 """Numbers from 0.0001 to below a million are written without an exponent."""
 MAX_EXTRA_DIGITS = 4
 """A sum may take this many more decimal places until it adds up as shown."""
+MAX_PLACES = 100
+"""A sum of smaller numbers is not written out: the front end cannot write them so."""
 NAME_LIMIT = 40
 
 
@@ -71,7 +73,7 @@ def added(terms: Sequence[float], total: float) -> tuple[list[str], str, str]:
         else:
             for places in range(finest, finest + MAX_EXTRA_DIGITS + 1):
                 units = [_units(v, places) for v in values]
-                if largest + places < 17 and _is_sum(units):
+                if places <= MAX_PLACES and largest + places < 17 and _is_sum(units):
                     texts, sign = [_decimal(n, places) for n in units], "="
                     break
     elif not all(map(math.isfinite, values[:-1])):

@@ -289,7 +289,6 @@ MESSAGES = {
         "label": "backward stepper",
         "tooOld": "This browser is too old to unpack a graph of this size. Any browser from 2023 on can.",
         "notUnpacked": "The data of this stepper is broken: it cannot be unpacked. Run the cell again.",
-        "notJson": "The data of this stepper is broken: it is not JSON. Run the cell again.",
         "empty": "The data of this stepper is empty. Run the cell again.",
         "newer": (
             "This trace was written by a newer nbgrad. Upgrade nbgrad to see it: pip install -U nbgrad"
@@ -301,7 +300,6 @@ MESSAGES = {
         "label": "역전파 단계 보기",
         "tooOld": "이 브라우저는 오래되어 이만한 그래프를 풀 수 없습니다. 2023년 이후의 브라우저를 쓰세요.",
         "notUnpacked": "이 단계 보기의 데이터가 손상되어 풀 수 없습니다. 셀을 다시 실행하세요.",
-        "notJson": "이 단계 보기의 데이터가 손상되었습니다. JSON이 아닙니다. 셀을 다시 실행하세요.",
         "empty": "이 단계 보기에 데이터가 없습니다. 셀을 다시 실행하세요.",
         "newer": (
             "더 새로운 nbgrad가 저장한 기록입니다. nbgrad를 업그레이드하면 볼 수 있습니다: "
