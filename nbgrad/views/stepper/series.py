@@ -37,6 +37,7 @@ from .scene import LANGUAGES, scene, story_of_take, to_json
 
 if TYPE_CHECKING:
     from nbgrad.tracing.model import Parts
+    from nbgrad.tracing.trace import Trace
 
 __all__ = ["first_take", "series_scene", "series_table"]
 
@@ -66,7 +67,6 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
     traces = shown.traces  # each builds its model once
     languages = LANGUAGES if lang == "auto" else (lang,)
     data = thinned(shown)
-    parts = [trace.parts for trace in traces]
     sections = []
     for k, section in enumerate(data["sections"]):
         first = next(i for i, row in enumerate(data["takes"]) if row["section"] == k)
@@ -77,28 +77,6 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
         drawn["trace"] = {**section["trace"], "summaries": [*section["common"], *numbers]}
         drawn["naive"] = None
         sections.append({"scene": drawn, "common": section["common"]})
-    told = sum(len(p.calls) for p in parts) <= MAX_TOLD_CALLS
-    at = [write_place(place) for place in shown.at]
-    takes = []
-    for k, row in enumerate(data["takes"]):
-        before = parts[k - 1] if k else None
-        found = find_trouble(parts[k].variables, parts[k].functions, parts[k].seed, parts[k].steps)
-        takes.append(
-            {
-                "section": row["section"],
-                "numbers": row["numbers"],
-                **_numbers_of(parts[k], found),
-                "said": {
-                    key: tell_take(parts[k], before, found, shown.axis, shown.at[k], key)
-                    for key in languages
-                },
-                **(
-                    {"story": {key: story_of_take(traces[k], key) for key in languages}}
-                    if told
-                    else {}
-                ),
-            }
-        )
     around = sections[data["takes"][take]["section"]]
     first_shown, around["scene"] = around["scene"], None
     for section in sections:
@@ -108,13 +86,31 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
         **first_shown,
         "series": {
             "axis": shown.axis,
-            "at": at,
+            "at": [write_place(place) for place in shown.at],
             "notes": shown.notes,
             "sections": sections,
-            "takes": takes,
-            "lines": _lines(parts),
+            "takes": _takes(shown, traces, data["takes"], languages),
+            "lines": _lines([trace.parts for trace in traces]),
         },
     }
+
+
+def _takes(
+    series: Series, traces: Sequence[Trace], rows: list[Any], languages: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return what is sent of each take: numbers, what is wrong, sentences."""
+    told = sum(len(trace.calls) for trace in traces) <= MAX_TOLD_CALLS
+    takes, before = [], None
+    for trace, at, row in zip(traces, series.at, rows, strict=True):
+        parts = trace.parts
+        found = find_trouble(parts.variables, parts.functions, parts.seed, parts.steps)
+        said = {key: tell_take(parts, before, found, series.axis, at, key) for key in languages}
+        take = {"section": row["section"], "numbers": row["numbers"], "said": said}
+        if told:
+            take["story"] = {key: story_of_take(trace, key) for key in languages}
+        takes.append({**take, **_numbers_of(parts, found)})
+        before = parts
+    return takes
 
 
 def first_take(series: Series) -> int:
