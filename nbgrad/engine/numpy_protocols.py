@@ -157,15 +157,19 @@ def _numpy_name(func: Any) -> str:
     return f"{module.replace('numpy', 'np', 1)}.{func.__name__}"
 
 
-def unsupported(name: str) -> UnsupportedFunctionError:
-    """Build the error for a NumPy function without a rule, with the nearest names."""
-    known = sorted({_numpy_name(t) for t in numpy_twins if hasattr(t, "__name__")})
-    import difflib  # rarely needed, and slow to import
+_advisers: list[Callable[[str], str]] = []
 
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    hint = f" The nearest that it has: {', '.join(near)}." if near else ""
+
+def advise(adviser: Callable[[str], str]) -> None:
+    """Let a function say what to do instead of ``np.name``; an empty string where it knows nothing."""
+    _advisers.append(adviser)
+
+
+def unsupported(name: str) -> UnsupportedFunctionError:
+    """Build the error for a NumPy function without a rule, with what to do instead."""
+    advice = next((text for ask in _advisers if (text := ask(name))), "")
     return UnsupportedFunctionError(
-        f"nbgrad has no rule for {name} on a Variable.{hint} "
+        f"nbgrad has no rule for {name} on a Variable.{' ' * bool(advice)}{advice} "
         "For a plain array without a gradient use x.data; "
         "for a rule of your own subclass ng.Function."
     )

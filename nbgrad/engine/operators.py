@@ -28,6 +28,15 @@ else:
 Axis = Any
 
 
+def _refused(name: str) -> Callable[..., Any]:
+    """Return an operator that says what to do instead."""
+
+    def operator(*_: object) -> Any:
+        raise dispatch.unsupported(name)
+
+    return operator
+
+
 class Operators:
     """Arithmetic, comparisons, indexing, array methods, and conversions to plain Python."""
 
@@ -89,6 +98,13 @@ class Operators:
 
     def __rmatmul__(self, other: Any) -> Variable:
         return methods.matmul(other, self)
+
+    __and__ = __rand__ = _refused("np.bitwise_and")
+    __or__ = __ror__ = _refused("np.bitwise_or")
+    __xor__ = __rxor__ = _refused("np.bitwise_xor")
+    __lshift__ = __rlshift__ = _refused("np.left_shift")
+    __rshift__ = __rrshift__ = _refused("np.right_shift")
+    __invert__ = _refused("np.invert")
 
     def __neg__(self) -> Variable:
         return methods.neg(self)

@@ -26,6 +26,7 @@ from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
 _GRAD = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.grad\b")
+_GRAD_DATA = re.compile(_GRAD.pattern.removesuffix(r"\b") + r"\.data\b")
 _UPDATE = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.data(?:\[[^\[\]]*\])?\s*[-+*/]=")
 _ASKED = re.compile(
     r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.(?:backward|cleargrad|creator|grad|unchain)"
@@ -55,6 +56,8 @@ def _hints(
     message, holder = str(error), getattr(error, "obj", None)
     if isinstance(holder, (Variable, int, float, np.number, np.ndarray)):
         yield from _attribute_hints(holder, getattr(error, "name", None) or "", text, frame)
+    elif "memoryview" in message:  # which the .data of an array is
+        yield from _grad_data_hints(text, frame)
     elif "NoneType" in message:
         for name, x in _variables(_GRAD, text, frame):
             if x.grad is None:
@@ -71,6 +74,13 @@ def _hints(
         takes = [p for p in inspect.signature(getattr(Variable, method)).parameters if p != "self"]
         advice = ADVICE.get(keyword, f"Leave {keyword} out.")
         yield f"x.{method} takes {listed(takes) or 'no arguments'}. {advice}"
+
+
+def _grad_data_hints(text: str, frame: FrameType) -> Iterator[str]:
+    """Say that a gradient is an array, where the book has a Variable."""
+    for name, x in _variables(_GRAD_DATA, text, frame):
+        if isinstance(x.grad, np.ndarray):
+            yield f"{name}.grad is the array itself: write {name}.grad, without .data"
 
 
 _IN_NBGRAD = {

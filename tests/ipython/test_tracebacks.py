@@ -205,6 +205,15 @@ def test_where_one_error_came_from_another_neither_shows_the_librarys_lines(shel
     assert LIBRARY not in ran.out
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["0.1 * x.grad.data", "x.data -= 0.1 * x.grad.data", "-x.grad.data", "x.grad.data.sum()"],
+)
+def test_the_gradient_of_the_book_is_a_variable(shell: Shell, line: str) -> None:
+    ran = fail(shell, "x = Variable(np.array([1.0, 2.0])); (x * x).sum().backward()", line)
+    assert "x.grad is the array itself: write x.grad, without .data" in ran.out
+
+
 def test_a_hint_is_given_once(shell: Shell) -> None:
     ran = fail(shell, "x = Variable(np.ones(2))", "x.grad + 1")
     assert ran.out.count("x.grad is None") == 1

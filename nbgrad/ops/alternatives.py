@@ -1,0 +1,143 @@
+"""What to do instead of a NumPy function that no operation answers: near in meaning.
+
+In the sentences ``x`` is the Variable, ``a`` a matrix and ``b`` what it is applied to.
+"""
+
+from __future__ import annotations
+
+from nbgrad.engine import numpy_protocols
+
+FAMILIES = {
+    "np.fft.": "A Fourier transform is a product with a matrix: F = np.fft.fft(np.eye(n)), then "
+    "F.real @ x and F.imag @ x are its real and imaginary parts.",
+    "np.char.": "It is for text, and a Variable holds numbers.",
+    "np.strings.": "It is for text, and a Variable holds numbers.",
+    "np.lib.scimath.": "It may give complex numbers. Use the function of this name in np, on the "
+    "range where the result is real.",
+    "np.random.": "Draw from a distribution of fixed numbers, then shift and scale: "
+    "mean + scale * rng.normal(size=n).",
+    "np.polynomial.": "Write the polynomial with powers of x, or as np.polyval does.",
+    "np.ma.": "Choose the valid elements first: x[mask], or ng.where(mask, x, 0.0).",
+}
+"""By the beginning of the name."""
+
+_COUNTS = {
+    "bincount": "counts", "histogram": "counts", "histogram2d": "counts", "histogramdd": "counts",
+    "histogram_bin_edges": "the edges of bins", "unravel_index": "indices",
+    "ravel_multi_index": "indices", "ix_": "indices", "packbits": "bits", "unpackbits": "bits",
+    "bitwise_count": "counts", "gcd": "integers", "lcm": "integers", "frexp": "a mantissa and an "
+    "integer", "spacing": "the distance to the next number", "nextafter": "the next number",
+    "busday_count": "days", "busday_offset": "days", "is_busday": "days",
+    "datetime_as_string": "text", "isnat": "truth values", "iscomplex": "truth values",
+    "isreal": "truth values", "can_cast": "a truth value", "common_type": "a type",
+    "min_scalar_type": "a type", "einsum_path": "an order of contractions",
+    "linalg.matrix_rank": "an integer", "unique_counts": "counts", "unique_inverse": "indices",
+}  # fmt: skip
+"""Functions whose result has no gradient by nature, and what it is."""
+
+_BITS = (
+    "It works on the bits of integers, which have no gradient. Combine conditions as plain arrays: "
+    "(x > 0) & (x < 1); for integers use x.data."
+)
+_CHOOSE = (
+    "It chooses among the elements of x: find which with {name}(x.data), then index: x[index]."
+)
+_POLYNOMIAL = "Write it with operations on the coefficients: {how}."
+_EIGEN = (
+    "For the eigenvalues of a symmetric a subclass ng.Function: forward calls {name}, backward "
+    "returns V @ np.diag(gw) @ V.T with the eigenvectors V. Their sum is np.trace(a), their product "
+    "np.linalg.det(a)."
+)
+
+ALTERNATIVES = {
+    "angle": "The angle of a point (x, y) is np.arctan2(y, x).",
+    "imag": "x is real, so that it is 0: np.zeros(x.shape).",
+    "real_if_close": "x is real already: use x.",
+    "sort_complex": "x is real: use np.sort(x).",
+    "apply_along_axis": "Apply the function to each part, then ng.stack([f(row) for row in x]).",
+    "apply_over_axes": "Reduce over a tuple of axes: x.sum(axis=(0, 1), keepdims=True).",
+    "cross": "Write out its components, with a0, a1, a2 = a: "
+    "ng.stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0]).",
+    "kron": "Reshape an outer product: (a[:, None, :, None] * b[None, :, None, :]).reshape(m, n).",
+    "ldexp": "Multiply: x * 2.0**n.",
+    "partition": "Sort, which puts every element in its place: np.sort(x).",
+    "trim_zeros": "Slice: x[first:last], with the places found in x.data.",
+    "vander": "Stack the powers: ng.stack([x**k for k in range(n)], axis=-1).",
+    "poly": "Multiply out the factors: (t - x[0]) * (t - x[1]).",
+    "polyadd": _POLYNOMIAL.format(how="p + q, padded to one length with ng.pad"),
+    "polysub": _POLYNOMIAL.format(how="p - q, padded to one length with ng.pad"),
+    "polymul": _POLYNOMIAL.format(how="the product is np.convolve(p, q)"),
+    "polyder": _POLYNOMIAL.format(how="p[:-1] * np.arange(n, 0, -1) for one of degree n"),
+    "polyint": _POLYNOMIAL.format(how="p / np.arange(n + 1, 0, -1), then ng.concatenate with [0.0]"),
+    "polydiv": _POLYNOMIAL.format(how="solve for the quotient with np.linalg.solve"),
+    "polyfit": "A fit is a linear system: with a = ng.stack([x**k for k in range(n)], axis=-1) it is "
+    "np.linalg.solve(a.T @ a, a.T @ y).",
+    "roots": "The roots of a x² + b x + c are (-b ± np.sqrt(b**2 - 4 * a * c)) / (2 * a); for a higher "
+    "degree subclass ng.Function, whose rule is -t**k / p'(t) for the coefficient of t**k.",
+    "unique": _CHOOSE.format(name="np.unique") + " np.unique(x.data, return_index=True) has the index.",
+    "unique_all": _CHOOSE.format(name="np.unique_all"),
+    "unique_values": _CHOOSE.format(name="np.unique_all"),
+    **{
+        name: f"It compares values as sets. Use np.{name} on x.data, then index x with what is found."
+        for name in ("intersect1d", "setdiff1d", "setxor1d", "union1d")
+    },
+    **{
+        name: f"Save the array, np.{name}(file, x.data); pickle keeps the name and the gradient too."
+        for name in ("save", "savez", "savez_compressed")
+    },
+    "savetxt": "Save the array: np.savetxt(file, x.data).",
+    **dict.fromkeys(("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_invert", "bitwise_left_shift", "bitwise_right_shift", "invert", "bitwise_not", "left_shift", "right_shift"), _BITS),
+    **dict.fromkeys(("isalnum", "isalpha", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "str_len"), FAMILIES["np.char."]),
+    "linalg.cholesky": ("To solve with a, np.linalg.solve(a, b); for the logarithm of the determinant, "
+        "np.log(np.linalg.det(a))."),
+    "linalg.qr": "For least squares, np.linalg.solve(a.T @ a, a.T @ b).",
+    "linalg.svd": ("Singular values are the square roots of the eigenvalues of a.T @ a; the root of the sum "
+        "of their squares is np.linalg.norm(a)."),
+    "linalg.svdvals": "The root of the sum of the squares of the singular values is np.linalg.norm(a).",
+    "linalg.cond": "With the Frobenius norm: np.linalg.norm(a) * np.linalg.norm(np.linalg.inv(a)).",
+    **{
+        f"linalg.{name}": _EIGEN.format(name=f"np.linalg.{name}")
+        for name in ("eig", "eigh", "eigvals", "eigvalsh")
+    },
+    "linalg.lstsq": "Solve the normal equations: np.linalg.solve(a.T @ a, a.T @ b).",
+    "linalg.pinv": "Of full column rank: np.linalg.solve(a.T @ a, a.T).",
+    "linalg.slogdet": "Take the two apart: np.sign(d) and np.log(np.abs(d)) of d = np.linalg.det(a).",
+    "linalg.matrix_norm": "np.linalg.norm(a) is the Frobenius norm; for several matrices sum over the "
+    "last two axes: np.sqrt((a * a).sum(axis=(-2, -1))).",
+    "linalg.matrix_power": "Multiply: a @ a @ a.",
+    "linalg.multi_dot": "Multiply: a @ b @ c, with parentheses where the order matters for speed.",
+    "linalg.trace": "np.trace(a) has a rule.",
+    "linalg.diagonal": "np.diagonal(a) has a rule.",
+    "linalg.tensorinv": "Reshape to a matrix: np.linalg.inv(x.reshape(n, n)).",
+    "linalg.tensorsolve": "Reshape to a matrix: np.linalg.solve(a.reshape(n, n), b.reshape(n)).",
+}  # fmt: skip
+"""By the name behind ``np.``."""
+
+METHODS = {
+    "accumulate": "np.cumsum and np.cumprod have rules; for others go through the elements: "
+    "ng.stack([...]).",
+    "at": "It writes into an array, which cannot remember the graph. x[index] may repeat an index, "
+    "and its gradients are summed.",
+    "reduceat": "Reduce each part: ng.stack([x[i:j].sum() for i, j in parts]).",
+    "outer": "Let the operands broadcast: a[:, None] and b[None, :].",
+    "reduce": "np.sum, np.prod, np.max and np.min have rules; for others go through the elements.",
+}
+"""By the method of a ufunc."""
+
+
+def alternative(name: str) -> str:
+    """Return what to do instead of ``np.name``, or nothing where no function of that kind is known."""
+    short = name.removeprefix("np.")
+    if short in ALTERNATIVES:
+        return ALTERNATIVES[short]
+    if short.removeprefix("linalg.") in ALTERNATIVES and short.startswith("linalg."):
+        return ALTERNATIVES[short.removeprefix("linalg.")]
+    if short in _COUNTS:
+        return f"Its result ({_COUNTS[short]}) has no gradient: use {name}(x.data)."
+    method = short.rpartition(".")[2]
+    if method in METHODS and "." in short:
+        return METHODS[method]
+    return next((text for start, text in FAMILIES.items() if name.startswith(start)), "")
+
+
+numpy_protocols.advise(alternative)

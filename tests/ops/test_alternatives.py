@@ -1,0 +1,107 @@
+"""What is refused says what to do instead, and what it names is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.engine.numpy_protocols import call_function, call_ufunc, numpy_twins
+from nbgrad.ops.alternatives import ALTERNATIVES, METHODS
+
+
+def public(module: Any = np, path: str = "np") -> Iterator[tuple[str, Any]]:
+    """Yield NumPy's functions that ask a Variable, by their public names."""
+    for name in dir(module):
+        if name.startswith("_"):
+            continue
+        found = getattr(module, name)
+        if isinstance(found, np.ufunc) or hasattr(found, "_implementation"):
+            yield f"{path}.{name}", found
+    if path == "np":
+        for inner in ("linalg", "fft", "char"):
+            yield from public(getattr(np, inner), f"np.{inner}")
+
+
+REFUSED = {name: f for name, f in public() if f not in numpy_twins}
+
+
+def refusal(function: Any) -> str:
+    x = ng.Variable(np.ones(3))
+    try:
+        if isinstance(function, np.ufunc):
+            call_ufunc(function, "__call__", (x,) * function.nin, {})
+        else:
+            call_function(function, (x,), {})
+    except ng.UnsupportedFunctionError as error:
+        return str(error)
+    raise AssertionError(f"{function} is not refused")
+
+
+def test_every_function_that_is_refused_has_an_alternative() -> None:
+    for name, function in REFUSED.items():
+        said = refusal(function)
+        assert "on a Variable. For a plain array" not in said, f"{name}: {said}"
+    print(len(REFUSED), "functions are refused")
+
+
+def test_what_an_alternative_names_has_a_rule() -> None:
+    """Or it is asked about plain arrays, as in ``np.unique(x.data)``."""
+    plain = {"np.fft.fft", "np.eye", "np.zeros", "np.arange"}
+    for name, text in {**ALTERNATIVES, **METHODS}.items():
+        for called in re.findall(r"(?:np|ng)\.[a-z_.0-9]*[a-z0-9](?=\()", text):
+            module, *path = called.split(".")
+            found: Any = ng if module == "ng" else np
+            for part in path:
+                found = getattr(found, part)
+            about_data = f"{called}(x.data" in text or f"{called}(file, x.data)" in text
+            assert module == "ng" or called in plain or about_data or found in numpy_twins, (
+                f"{name}: {called}"
+            )
+
+
+def test_the_nearest_is_near_in_meaning() -> None:
+    for call, said in (
+        (np.histogram, "np.histogram(x.data)"),
+        (lambda x: np.linalg.lstsq(x, x), "np.linalg.solve(a.T @ a, a.T @ b)"),
+        (np.fft.rfft, "product with a matrix"),
+        (lambda x: np.add.at(x, 0, 1.0), "cannot remember the graph"),
+        (np.hypot.accumulate, "np.cumsum"),
+        (lambda x: x & x, "Combine conditions"),
+        (lambda x: 1 | x, "Combine conditions"),
+        (lambda x: ~x, "Combine conditions"),
+        (lambda x: x << 1, "Combine conditions"),
+        (lambda x: x >> x, "Combine conditions"),
+        (np.frompyfunc(abs, 1, 1), "subclass ng.Function"),
+    ):
+        with pytest.raises(ng.UnsupportedFunctionError, match=re.escape(said)):
+            call(ng.Variable(np.ones(3)))
+
+
+def test_alternatives_are_right() -> None:
+    a = ng.Variable(np.array([[2.0, 1.0], [1.0, 3.0]]))
+    x, n = ng.Variable(np.array([1.0, -2.0, 3.0])), 3
+    f = np.fft.fft(np.eye(n))
+    close = np.testing.assert_allclose
+    close((f.real @ x).data, np.fft.fft(x.data).real, atol=1e-12)
+    close((f.imag @ x).data, np.fft.fft(x.data).imag, atol=1e-12)
+    close(ng.stack([x**k for k in range(n)], axis=-1).data, np.vander(x.data, increasing=True))
+    close(np.linalg.solve(a.T @ a, a.T).data, np.linalg.pinv(a.data))
+    d = np.linalg.det(a)
+    close([np.sign(d).item(), np.log(np.abs(d)).item()], np.linalg.slogdet(a.data))
+    condition = np.linalg.norm(a) * np.linalg.norm(np.linalg.inv(a))
+    close(condition.data, np.linalg.cond(a.data, "fro"))
+    b = a * 2.0
+    kron = (a[:, None, :, None] * b[None, :, None, :]).reshape(4, 4)
+    close(kron.data, np.kron(a.data, b.data))
+    y = x * 0.5
+    (a0, a1, a2), (b0, b1, b2) = x, y + 1.0
+    cross = ng.stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0])
+    close(cross.data, np.cross(x.data, y.data + 1.0))
+    close((x[:-1] * np.arange(2, 0, -1)).data, np.polyder(x.data))
+    close((x / np.arange(3, 0, -1)).data, np.polyint(x.data)[:-1])
+    close(np.convolve(x, y).data, np.polymul(x.data, y.data))
