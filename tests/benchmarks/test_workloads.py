@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from .libraries import Library, installed
+from .libraries import Compiled, Library, installed
 from .workloads import chain_forward, make
 
 OURS = Library()
+COMPILED = Compiled()
 PEERS = installed()
 
 # (must, aim) of nbgrad's time over the other's.
@@ -23,6 +24,12 @@ BOUNDS = {
     ("W1", "DeZero"): (0.20, 0.12),
     ("W2", "micrograd"): (1.0, 0.6),
 }
+
+
+COMPILED_LIMITS = {
+    "W1": (2.0, 1.2), "W2": (2.0, 1.2), "W3": (1.25, 1.09), "W4": (1.08, 1.04), "W5": (1.20, 1.05),
+}  # fmt: skip
+COMPILED_BOUNDS = {"W1": (0.04, 0.02), "W2": (0.04, 0.02), "W3": (0.30, 0.22)}
 
 
 def clock_of(key: str) -> Any:
@@ -45,6 +52,25 @@ def test_against_numpy(key: str, compare: Any) -> None:
         *LIMITS.get(key, (None, None)),
         clock=clock_of(key),
     )
+
+
+@pytest.mark.parametrize("key", COMPILED_LIMITS)
+def test_compiled(key: str, compare: Any) -> None:
+    """Compiled: the same bits as uncompiled, against NumPy by hand and PyTorch."""
+    workload = make(key)
+    ours = COMPILED.prepare(workload)
+    for got, want in zip(ours(), OURS.prepare(workload)(), strict=True):
+        assert got.tobytes() == want.tobytes()
+
+    def by_hand() -> Any:
+        return workload.limit(workload.leaves, workload.constants)
+
+    title, clock = f"{key} {workload.title}, compiled", clock_of(key)
+    compare(title, "NumPy by hand, no tape", ours, by_hand, *COMPILED_LIMITS[key], clock=clock)
+    if "PyTorch" in PEERS:
+        other = PEERS["PyTorch"].prepare(workload)
+        bounds = COMPILED_BOUNDS.get(key, (None, None))
+        compare(title, "PyTorch", ours, other, *bounds, clock=clock)
 
 
 def test_no_grad_against_numpy(compare: Any) -> None:
