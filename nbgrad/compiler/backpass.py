@@ -14,7 +14,7 @@ import numpy as np
 from nbgrad.engine.arrays import sum_to_shape, to_raw
 from nbgrad.engine.variable import Variable
 
-from .functions import UserFunction, as_a_whole, for_tracing
+from .functions import UserFunction, as_a_whole, for_tracing, name_of
 from .program import Call, Value
 from .record import Node, Recorder, needs_gradient
 from .traced import TracedArray, plain, value_of
@@ -111,7 +111,12 @@ class BackPass:
         result = whole(*plain_tree((*first, gy, y, *node.operands)))
         if result is None:
             return None
-        return recorder.opaque(whole, (*first, gy, y, *node.operands), [result])[0]
+        return recorder.opaque(
+            whole,
+            (*first, gy, y, *node.operands),
+            [result],
+            name_of(getattr(node.op, "op", node.op), i),
+        )[0]
 
     def _traced(self, v: Any) -> Any:
         return TracedArray(self.recorder, v) if isinstance(v, Value) else v
@@ -121,7 +126,14 @@ class BackPass:
         recorder, function = self.recorder, node.op
         called, outputs = node.called(), node.outputs
         results = function.backward(recorded_call(called, outputs), *plain_tree(tuple(gys)))
-        call = Call("python", function.backward, (called, *gys), effects=True, unpack=True)
+        call = Call(
+            "python",
+            function.backward,
+            (called, *gys),
+            effects=True,
+            unpack=True,
+            label=f"{function.label}_backward",
+        )
         call.outs = [Value(r, call) for r in results]
         recorder.calls.append(call)
         recorder.viewed.update(id(v) for v in (*call.operands(), *call.outs))

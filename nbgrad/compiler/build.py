@@ -113,6 +113,7 @@ class _Builder:
         self.title = title
         for value, name in zip(inputs, names, strict=True):
             value.name = name
+            self.writer.reserved.add(name)
         self.order = {id(v): i for i, v in enumerate(inputs)}
 
     def program(self, halves: list[Any], wanted: list[list[int]]) -> Program:

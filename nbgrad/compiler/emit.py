@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Iterable
+from keyword import iskeyword
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ class Writer:
         self.constants: dict[int, str] = {}
         self.legend: list[str] = []
         self.count = 0
+        self.reserved: set[str] = set()
 
     # -- words --------------------------------------------------------------------------
 
@@ -80,6 +82,20 @@ class Writer:
                 what = str(getattr(x, "__qualname__", None) or getattr(x, "label", what))
             self.legend.append(f"# {known}: {what}")
         return known
+
+    def function(self, call: Call) -> str:
+        """Name what a call calls, by its own name."""
+        known = self.constants.get(id(call.target))
+        if known is not None:
+            return known
+        stem = call.label or getattr(call.target, "__name__", "")
+        stem = stem if stem.isidentifier() and not iskeyword(stem) else "f"
+        name, n = stem, 2
+        while name in self.names or name in self.reserved:
+            name, n = f"{stem}_{n}", n + 1
+        self.constants[id(call.target)] = name
+        self.names[name] = call.target
+        return name
 
     def index(self, x: Any) -> str:
         """Write an index."""
@@ -137,7 +153,7 @@ class Writer:
             return f"np.{target.__name__}({self.arguments(call, words)})"
         if kind == "reduce":
             return f"np.{target.__name__}.reduce({self.arguments(call, words)})"
-        text = f"{self.constant(target, 'f')}({self.arguments(call, words)})"
+        text = f"{self.function(call)}({self.arguments(call, words)})"
         scalar = (
             kind == "python" and not call.unpack and isinstance(call.outs[0].example, np.generic)
         )

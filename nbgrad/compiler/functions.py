@@ -121,6 +121,12 @@ def for_tracing(op: Any, trace: Any, rule: int | None = None) -> Callable[..., A
     return method_of(with_values(op.op, traced), rule)
 
 
+def name_of(op: Any, rule: int | None = None) -> str:
+    """Return what a call of an operation as a whole is called in the source."""
+    name = getattr(op, "public_name", "") or type(op).__name__.lower()
+    return name if rule is None else f"{name}_gx{rule}"
+
+
 def as_a_whole(op: Any, rule: int | None = None) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     """Return what a program calls where the single steps are unknown, and its first arguments."""
     if not isinstance(op, WithParameters):

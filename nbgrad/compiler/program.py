@@ -88,9 +88,22 @@ class Call:
         Whether it returns a tuple of its results.
     place : Position or None
         The user's line that it comes from.
+    label : str
+        What a call of anything but NumPy is called in the source.
     """
 
-    __slots__ = ("args", "effects", "errors", "kind", "kwargs", "outs", "place", "target", "unpack")
+    __slots__ = (
+        "args",
+        "effects",
+        "errors",
+        "kind",
+        "kwargs",
+        "label",
+        "outs",
+        "place",
+        "target",
+        "unpack",
+    )
 
     def __init__(
         self,
@@ -102,6 +115,7 @@ class Call:
         errors: dict[str, Any] | None = None,
         effects: bool = False,
         unpack: bool = False,
+        label: str = "",
     ) -> None:
         self.kind = kind
         self.target = target
@@ -112,6 +126,7 @@ class Call:
         self.effects = effects
         self.unpack = unpack
         self.place: Position | None = None
+        self.label = label
 
     def operands(self) -> Iterator[Value]:
         """Yield the values that it reads, in order."""

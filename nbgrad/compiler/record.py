@@ -22,7 +22,7 @@ from nbgrad.engine.recording import record
 from nbgrad.engine.sentinels import CONSTANT, NO_GRAD
 from nbgrad.engine.variable import Variable
 
-from .functions import UserFunction, WithParameters, as_a_whole, for_tracing
+from .functions import UserFunction, WithParameters, as_a_whole, for_tracing, name_of
 from .program import Call, Value, replaced, values_in
 from .traced import Trace, TracedArray, UntraceableError, plain, value_of
 
@@ -268,7 +268,9 @@ class Recorder(Trace):
         if results is None or not all(map(same_bits, results, known)):
             del self.calls[first:]
             whole, first_arguments = as_a_whole(called)
-            results = self.opaque(whole, (*first_arguments, *operands), known, op.several_outputs)
+            results = self.opaque(
+                whole, (*first_arguments, *operands), known, name_of(op), op.several_outputs
+            )
         self._finish(node, outputs, results, first)
 
     def _operands(self, inputs: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -314,10 +316,15 @@ class Recorder(Trace):
         return found
 
     def opaque(
-        self, function: Any, operands: tuple[Any, ...], examples: list[Any], unpack: bool = False
+        self,
+        function: Any,
+        operands: tuple[Any, ...],
+        examples: list[Any],
+        label: str,
+        unpack: bool = False,
     ) -> list[Value]:
         """Note a call as a whole."""
-        call = Call("python", function, operands, unpack=unpack)
+        call = Call("python", function, operands, unpack=unpack, label=label)
         call.outs = [Value(e, call) for e in examples]
         self.calls.append(call)
         self.viewed.update(id(v) for v in (*call.operands(), *call.outs))
@@ -327,7 +334,9 @@ class Recorder(Trace):
         node = Node(None, *self._operands(called.inputs))
         node.op = whole = UserFunction(called, function)
         first = len(self.calls)
-        call = Call("python", whole.forward, node.operands, effects=True, unpack=True)
+        call = Call(
+            "python", whole.forward, node.operands, effects=True, unpack=True, label=whole.label
+        )
         node.handle = Value(function, call)
         call.outs = [node.handle, *(Value(raw_of(y), call) for y in outputs)]
         self.calls.append(call)

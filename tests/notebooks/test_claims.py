@@ -169,6 +169,15 @@ def test_the_network_learns(executed: Any) -> None:
 
 
 @only("06_train_a_small_network")
+def test_compiled_it_learns_the_same(executed: Any) -> None:
+    said_of_it = said(cell_with(executed, "train_again(compiled)"))
+    assert "the same losses: True" in said_of_it
+    source = said(cell_with(executed, "compiled.source"))
+    assert "np.matmul(x, W1, out=" in source
+    assert "# hidden = ng.relu(x @ W1 + b1)" in source
+
+
+@only("06_train_a_small_network")
 def test_there_is_a_progress_bar(executed: Any) -> None:
     views = [
         output.data
