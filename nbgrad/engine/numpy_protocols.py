@@ -128,6 +128,8 @@ _WRITTEN_OUT = (int, float, str, type(None))
 
 
 def _is_default(name: str, value: Any) -> bool:
+    if isinstance(value, str):
+        return (name, value) == ("casting", "same_kind")
     return value is None or (name == "where" and value is True)
 
 

@@ -3224,7 +3224,7 @@ def pos(x: Operand) -> Variable:
     -----
     Backward: ``gx = gy``.
 
-    The same on a Variable: ``np.positive``, ``np.conjugate``, ``np.real``.
+    The same on a Variable: ``np.positive``, ``np.conjugate``, ``np.real``, ``np.real_if_close``.
     """
 
 def pow(x0: Operand, x1: Operand) -> Variable:

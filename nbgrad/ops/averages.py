@@ -48,7 +48,8 @@ def average(
     a = as_operand(a)
     if weights is None:
         y: Any = mean(a, axis, keepdims)
-        total: Any = np.full(y.shape, np.size(plain(a)) / max(y.size, 1), y.dtype)
+        number = np.size(plain(a)) / max(y.size, 1)
+        total: Any = np.full(y.shape, number, y.dtype) if returned else None
     else:
         w = _laid_along(as_operand(weights), np.shape(plain(a)), axis)
         total = sum_(w + np.zeros(np.shape(plain(a)), plain(w).dtype), axis, keepdims)

@@ -200,7 +200,7 @@ def vector_norm(
         p.
     """
     axis = norm_axis(axis)
-    if isinstance(axis, int) or ord == 2:
+    if isinstance(axis, int) or (ord == 2 and (axis is None or len(axis) <= 2)):
         return Norm(None if ord == 2 else ord, axis, keepdims).on(x)
     x = as_variable(as_operand(x))
     shape = kept_shape(x.shape, axis)

@@ -51,6 +51,8 @@ PLAIN: tuple[Callable[..., Any], ...] = (
     np.isin,
     np.isneginf,
     np.isposinf,
+    np.imag,
+    np.angle,
     np.iscomplexobj,
     np.isrealobj,
     np.array_equiv,

@@ -132,8 +132,10 @@ def mean(
     """Arithmetic mean over axes; of no elements it is nan, as in NumPy."""
     if axis is None and not keepdims and dtype is None and where is None:
         return _mean_all(x)
-    if where is None:
-        return Mean(axis, keepdims).on(chosen(x, where, 0.0, dtype))
+    if where is None or np.all(plain(where)):
+        return Mean(axis, keepdims).on(chosen(x, None, 0.0, dtype))
+    if plain(as_operand(x)).dtype == np.float16 and dtype is None:
+        return astype(mean(x, axis, keepdims, dtype=np.float32, where=where), np.float16)
     # The mean of all, with zeros where an element is left out, times all over those that count.
     y = Mean(axis, keepdims).on(chosen(x, where, 0.0, dtype))
     scale = ratio(x, y, number_of(x, where, axis, keepdims))

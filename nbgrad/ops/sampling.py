@@ -143,7 +143,9 @@ class Interp(Operation):
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:
         inside, i = self.segment(x0, x1)
-        return np.where(inside, gy * ((x2[i + 1] - x2[i]) / (x1[i + 1] - x1[i])), 0.0)
+        g = np.where(inside, gy * ((x2[i + 1] - x2[i]) / (x1[i + 1] - x1[i])), 0.0)
+        nan = np.isnan(plain(x0))
+        return np.where(nan, np.nan, g) if nan.any() else g
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:
         inside, i = self.segment(x0, x1)

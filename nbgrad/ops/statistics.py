@@ -11,7 +11,6 @@ import numpy as np
 
 from nbgrad.engine.variable import Variable, as_variable
 
-from .arithmetic import sqrt
 from .base import (
     Axis,
     Operand,
@@ -27,8 +26,9 @@ from .base import (
 )
 from .comparison import where as choose
 from .kink import slope_at_zero
-from .norm import bounds, scaled_length
+from .norm import bounds, scaled_length, vector_norm
 from .reduction import Reduction, chosen, count, mean, number_of, sum_
+from .shape import astype
 
 
 @within_rules
@@ -138,15 +138,14 @@ def var(
     where: Any = None,
 ) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof)."""
-    if where is None:
+    if where is None or np.all(plain(where)):
         return Var(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
     x = as_variable(chosen(x, None, 0.0, dtype))
-    deviations = choose(where, x - mean(x, axis, True, where=where), 0.0)
-    freedom = number_of(x, where, axis, keepdims) - ddof
-    if np.any(freedom <= 0):
-        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=2)
-    divisor = np.where(freedom > 0, freedom, np.nan).astype(deviations.dtype)
-    return sum_(deviations * deviations, axis, keepdims) / divisor
+    if x.dtype == np.float16:
+        return astype(var(x, axis, ddof, keepdims, dtype=np.float32, where=where), np.float16)
+    deviations, freedom = _deviations(x, axis, ddof, keepdims, where)
+    y: Variable = sum_(deviations * deviations, axis, keepdims) / freedom
+    return y
 
 
 def std(
@@ -159,12 +158,25 @@ def std(
     where: Any = None,
 ) -> Variable:
     """Spread over axes, the standard deviation: the root of `var`."""
-    if where is None:
+    if where is None or np.all(plain(where)):
         return Std(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
-    y = var(x, axis, ddof, keepdims, dtype=dtype, where=where)
-    # The root of 0 has an infinite slope: the convention is 0.
-    zero = y.data == 0
-    return choose(zero, 0.0, sqrt(choose(zero, 1.0, y)))
+    x = as_variable(chosen(x, None, 0.0, dtype))
+    if x.dtype == np.float16:
+        return astype(std(x, axis, ddof, keepdims, dtype=np.float32, where=where), np.float16)
+    deviations, freedom = _deviations(x, axis, ddof, keepdims, where)
+    y: Variable = vector_norm(deviations, axis, keepdims) / np.sqrt(freedom)
+    return y
+
+
+def _deviations(
+    x: Variable, axis: Axis, ddof: float, keepdims: bool, where: Any
+) -> tuple[Variable, Any]:
+    """Return what the elements that count differ from their mean by, and n - ddof."""
+    deviations = choose(where, x - mean(x, axis, True, where=where), 0.0)
+    freedom = number_of(x, where, axis, keepdims) - ddof
+    if np.any(freedom <= 0):
+        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=4)
+    return deviations, np.where(freedom > 0, freedom, np.nan).astype(deviations.dtype)
 
 
 def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:

@@ -74,7 +74,7 @@ ROWS = (
     Row("mul", ari.Mul, ari.mul, twins=(np.multiply,), also=("multiply",), symbol="×", rule="gx0 = gy · x1; gx1 = gy · x0"),
     Row("div", ari.Div, ari.div, twins=(np.divide,), also=("divide", "true_divide"), symbol="÷", rule="gx0 = gy / x1; gx1 = −gy · y / x1"),
     Row("neg", ari.Neg, ari.neg, twins=(np.negative,), also=("negative",), symbol="−", rule="gx = −gy"),
-    Row("pos", ari.Pos, ari.pos, twins=(np.positive, np.conjugate, np.real), also=("positive",), symbol="+", rule="gx = gy"),
+    Row("pos", ari.Pos, ari.pos, twins=(np.positive, np.conjugate, np.real, np.real_if_close), also=("positive",), symbol="+", rule="gx = gy"),
     Row("pow", ari.Pow, ari.pow_, twins=(np.power,), also=("power",), symbol="xⁿ", rule="gx0 = gy · x1 · x0^(x1 − 1); gx1 = gy · y · ln x0",
         edge="The derivative of x⁰ with respect to x is 0, also at x = 0; that of 0ⁿ with respect to n ≥ 0 is 0."),
     Row("square", ari.Square, ari.square, twins=(np.square,), symbol="x²", rule="gx = 2 · x · gy"),

@@ -159,3 +159,62 @@ def test_weights_and_counts_of_covariances() -> None:
         y.sum().backward()
         (expected,) = differences(lambda v, k=kwargs: np.cov(v, **k).sum(), [a.copy()])
         np.testing.assert_allclose(x.grad, expected, rtol=1e-5, atol=1e-7)
+
+
+def slopes(f: Any, *values: Any) -> list[Any]:
+    xs = [ng.Variable(np.array(v, float)) for v in values]
+    with np.errstate(all="ignore"):
+        f(*xs).sum().backward()
+    return [x.grad.tolist() for x in xs]
+
+
+INF, NAN = np.inf, np.nan
+
+
+@pytest.mark.parametrize(
+    ("f", "values", "expected"),
+    [
+        (ng.median, [[2.0, 2.0, 1.0, 3.0]], [[0.5, 0.5, 0, 0]]),
+        (lambda x: ng.quantile(x, [0.0, 1.0]), [[2.0, 2.0]], [[1, 1]]),
+        (ng.ptp, [[1.0, 1.0, 3.0, 3.0]], [[-0.5, -0.5, 0.5, 0.5]]),
+        (ng.vector_norm, [[0.0, 0.0]], [[0, 0]]),
+        (ng.nanstd, [[2.0, 2.0, NAN]], [[0, 0, 0]]),
+        (ng.nanstd, [[1e200, 2e200, 3e200, NAN]], [[-1 / 6**0.5, 0, 1 / 6**0.5, 0]]),
+        (
+            ng.logaddexp2,
+            [[INF, -INF, INF, 3.0], [1.0, 1.0, INF, 4.0]],
+            [[1, 0, 0.5, 1 / 3], [0, 1, 0.5, 2 / 3]],
+        ),
+        (ng.cumprod, [[0.0, 2.0, 3.0]], [[9, 0, 0]]),
+    ],
+)
+def test_conventions_at_edges(f: Any, values: Any, expected: Any) -> None:
+    for g, e in zip(slopes(f, *values), expected, strict=True):
+        np.testing.assert_allclose(g, e, rtol=1e-14)
+
+
+def test_float16_counts_beyond_its_largest_number() -> None:
+    data = np.linspace(0, 1, 70000)
+    data[::7] = NAN
+    x = ng.Variable(data.astype(np.float16))
+    for f, reference in ((ng.nanmean, np.nanmean), (ng.nanvar, np.nanvar), (ng.nanstd, np.nanstd)):
+        y = f(x)
+        assert y.dtype == np.float16
+        np.testing.assert_allclose(y.data, reference(data), rtol=2e-3)
+        y.backward()
+        assert np.isfinite(x.grad).all()
+    for f in (ng.average, ng.median, lambda x: ng.mean(x, where=np.arange(70000) > 9)):
+        np.testing.assert_allclose(f(ng.Variable(np.full(70000, 0.5, np.float16))).data, 0.5)
+
+
+def test_norms_over_any_number_of_axes() -> None:
+    a = RNG.normal(size=(2, 3, 2, 4))
+    for axis in ((0, 1, 2), (3, 0, 1), None, (1,), 2):
+        for p in (2, 1, 3):
+            x = ng.Variable(a)
+            y = ng.vector_norm(x, axis=axis, ord=p, keepdims=True)
+            np.testing.assert_allclose(
+                y.data, (abs(a) ** p).sum(axis=axis, keepdims=True) ** (1 / p)
+            )
+            y.sum().backward()
+            np.testing.assert_allclose(x.grad, np.sign(a) * (abs(a) / y.data) ** (p - 1))
