@@ -1,13 +1,12 @@
-"""Cells that run in place: ``%%no_grad`` and ``%%backward``.
+"""Cells that run in place: ``%%no_grad``, ``%%backward`` and ``%%history``.
 
 An ordinary cell magic gets its cell as a string and runs it as a cell within the
 cell. There ``await`` fails, since the kernel's loop is running already, and lines
-are counted anew. So these two are no ordinary magics. The line of the magic
+are counted anew. So these are no ordinary magics. The line of the magic
 becomes a mark, a string of the same text that does nothing; the cell is otherwise
 left as it is, so IPython sees its ``await``, its line numbers and its last
 expression. When it is about to run, its syntax tree is rewritten: each statement
-goes into a ``with no_grad():`` of its own, or the last expression is handed to the
-stepper.
+goes into a ``with`` of its own, or the last expression is handed to the stepper.
 """
 
 from __future__ import annotations
@@ -15,18 +14,25 @@ from __future__ import annotations
 import ast
 import re
 import threading
-from typing import Any, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.inputtransformer2 import cell_magic as _cell_magic
 
 from nbgrad.engine.grad_mode import no_grad
 
-from .steps import parse_options, show_steps
-from .words import usage
+from .steps import parse_options, show, show_steps
+from .words import say, usage
 
-__all__ = ["CellRewriter", "held", "mark_cell", "no_grad", "refuse", "start", "step"]
+__all__ = [
+    "CellRewriter", "held", "mark_cell", "no_grad", "recorded", "refuse", "show_history", "start", "step",
+]  # fmt: skip
 
-_HEAD = re.compile(r"%%(no_grad|backward)(?:[ \t]+([^\n]*?))?[ \t]*")
+if TYPE_CHECKING:
+    from nbgrad.tracing.takes import History
+
+_HEAD = re.compile(r"%%(no_grad|backward|history)(?:[ \t]+([^\n]*?))?[ \t]*")
 cell_magic: Any = _cell_magic
 
 _HERE = "__import__('nbgrad.ipython.cells', fromlist=['start'])"
@@ -69,11 +75,13 @@ class CellRewriter:
         mark, rest = body[0], self._rewrite(body[1:])
         options = (head[2] or "").strip()
         first = _template(f"{_HERE}.start({head[1]!r}, {options!r})", mark)
+        if head[1] == "history":
+            return [first, *self._recorded(rest)]
         if head[1] == "no_grad":
             shows_assigned = self._ip.ast_node_interactivity == "last_expr_or_assign"
             if shows_assigned and rest and (name := _assigned(rest[-1])):
                 rest.append(_template(name, rest[-1]))
-            return [first, *(new for old in rest for new in _under_no_grad(old))]
+            return [first, *(new for old in rest for new in _within("no_grad", old))]
         stepped = _stepped(rest, options) if rest else None  # a cell of comments has no statement
         if stepped is None:
             problem = (
@@ -81,6 +89,14 @@ class CellRewriter:
             )
             return [_template(f"{_HERE}.refuse({problem!r})", mark)]
         return [first, *stepped]
+
+    def _recorded(self, rest: list[ast.stmt]) -> list[ast.stmt]:
+        """Record what each statement runs, and show the series before the last value."""
+        found = [new for old in rest for new in _within("recorded", old)]
+        if not rest:
+            return found
+        end = _template(f"{_HERE}.show_history()", rest[-1])
+        return [*found[:-1], end, found[-1]] if isinstance(rest[-1], ast.Expr) else [*found, end]
 
 
 def _mark_of(statement: ast.stmt) -> re.Match[str] | None:
@@ -98,11 +114,11 @@ def _template(source: str, place: ast.AST) -> ast.stmt:
     return statement
 
 
-def _under_no_grad(statement: ast.stmt) -> list[ast.stmt]:
+def _within(mode: str, statement: ast.stmt) -> list[ast.stmt]:
     """Put one statement into a ``with``; an expression's value is kept, to be displayed."""
     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
         return [statement]
-    block = cast(ast.With, _template(f"with {_HERE}.no_grad(): pass", statement))
+    block = cast(ast.With, _template(f"with {_HERE}.{mode}(): pass", statement))
     block.body = [statement]
     if not isinstance(statement, ast.Expr):
         return [block]
@@ -160,10 +176,69 @@ def start(magic: str, options: str) -> None:
                 "%%backward steps through the last expression of its cell and takes options only: "
                 f"--order, --retain, --no-apply, not {options!r}. Nothing was run."
             )
+    elif magic == "history":
+        cell.history = new_history(options)
     elif options:
         raise usage(
             f"%%no_grad takes no argument, not {options!r}: it runs its cell under no_grad. "
             "Nothing was run. For all cells: %no_grad on, %no_grad off."
+        )
+
+
+class _Cell(threading.local):
+    """The history that a ``%%history`` cell records into."""
+
+    history: History | None = None
+
+
+cell = _Cell()
+
+
+def new_history(options: str) -> History:
+    """Make the history of a cell from its options, ``--every`` and ``--keep``."""
+    from nbgrad.tracing.takes import History
+
+    found = re.fullmatch(r"(?:--(?:every|keep)[ \t=]+\d+\s*)*", options)
+    given = re.findall(r"--(every|keep)[ \t=]+(\d+)", options)
+    try:
+        if found is None:
+            raise ValueError(f"{options!r} is not understood")
+        numbers = {name: int(value) for name, value in given}
+        return History(every=numbers.get("every", 1), keep=numbers.get("keep", 200))
+    except ValueError as error:
+        raise usage(
+            f"%%history: {error}. Usage: %%history [--every N] [--keep N]. Nothing was run."
+        ) from None
+
+
+@contextmanager
+def recorded() -> Iterator[None]:
+    """Record the passes of one statement; of one that fails or is interrupted, show them."""
+    from nbgrad.tracing.takes.watch import recorded as into
+
+    history = cell.history
+    if history is None:
+        yield
+        return
+    try:
+        with into(history):
+            yield
+    except BaseException:
+        if len(history):
+            show_history()
+        raise
+
+
+def show_history() -> None:
+    """Show the series of every ``backward()`` of the cell."""
+    history, cell.history = cell.history, None
+    if history is None:
+        return
+    if len(history):
+        show(history)
+    else:
+        say(
+            "%%history: no backward() of nbgrad's ran in this cell. For PyTorch: ng.History().record(loss)."
         )
 
 

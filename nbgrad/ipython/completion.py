@@ -10,7 +10,7 @@ from nbgrad.engine.variable import Variable
 
 from .steps import ORDERS
 
-_MAGIC = re.compile(r"\s*(%{1,2})(no_grad|backward|graph)\s+(.*)", re.DOTALL)
+_MAGIC = re.compile(r"\s*(%{1,2})(no_grad|backward|graph|history)\s+(.*)", re.DOTALL)
 _OPTIONS = ("--order", "--retain", "--no-apply")
 
 
@@ -32,6 +32,8 @@ def candidates(line: str, names: list[str]) -> list[str] | None:
     token = "" if not words or rest[-1].isspace() else words.pop()
     if magic == "no_grad":
         options = ["on", "off", "status"] if percents == "%" and not words else []
+    elif magic == "history":
+        options = [o for o in ("--every", "--keep") if o not in words]
     elif magic == "graph":
         options = names
     elif words and words[-1] == "--order":

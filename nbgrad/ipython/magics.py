@@ -1,4 +1,4 @@
-"""The magics: ``%no_grad``, ``%%no_grad``, ``%backward``, ``%%backward``, ``%graph``."""
+"""The magics: grad mode, the backward pass and its history, the graph."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from IPython.core.magic import (
     Magics,
+    cell_magic,
     line_cell_magic,
     line_magic,
     magics_class,
@@ -106,6 +107,8 @@ class NbgradMagics(Magics):
                              would come out, and changes no gradient
             --retain         keep the gradients of intermediate variables too
             --no-apply       only look: leave every .grad as it is
+            --sweep x=-3:3:31   for 31 other values of the leaf x, side by side; no gradient
+                             is changed
 
         As a cell magic it steps through the last expression of the cell::
 
@@ -121,6 +124,28 @@ class NbgradMagics(Magics):
         options = parse_options(line, "%backward")
         y = self._value(options.expression, "%backward", local_ns)
         show_steps(y, options, options.expression)
+
+    @no_var_expand
+    @cell_magic
+    def history(self, line: str, cell: str) -> None:
+        """Run the cell, and show every backward() in it, iteration by iteration.
+
+        Example::
+
+            %%history
+            for _ in range(100):
+                loss = mean_squared_error(model(x), t)
+                w.cleargrad()
+                loss.backward()
+                w.data -= 0.1 * w.grad
+
+        Options:
+            --every N    keep each N-th pass
+            --keep N     at most so many; of more, every other one is dropped again and again
+
+        ``ng.History()`` gives the same as an object, and takes a PyTorch loss too.
+        """
+        self.ip.run_cell(f"%%history {line}\n{cell}")
 
     @needs_local_scope
     @no_var_expand

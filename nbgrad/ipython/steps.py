@@ -18,17 +18,26 @@ from .words import say, sentence, usage
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
+    from nbgrad.tracing.takes import Series
 
 display: Any = _display  # IPython does not annotate it; any version may come to
 
 SESSION = "_nbgrad"
 """Where a shell keeps what the extension gave it: an attribute, which survives a reload of our modules."""
 ORDERS = ("generation", "naive")
-_OPTION = r"--(retain|no-apply|order(?:[ \t]*=[ \t]*|[ \t]+)([\"']?)([\w-]+)\2)"
+_OPTION = (
+    r"--(retain|no-apply|order(?:[ \t]*=[ \t]*|[ \t]+)([\"']?)([\w-]+)\2"
+    r"|sweep(?:[ \t]*=[ \t]*|[ \t]+)(\S+=\S*))"
+)
 _LEADING = re.compile(rf"\s*{_OPTION}(?=\s|$)")
 _TRAILING = re.compile(rf"(?:^|(?<=\s)){_OPTION}[\s;]*$")
 _WITHOUT_VALUE = re.compile(r"(?:^|\s)--order[\s=]*$")
+_WITHOUT_SWEEP = re.compile(r"(?:^|\s)--sweep(?:[\s=]|$)")
+MAX_SWEEP = 1000
 _UNKNOWN = re.compile(r"(?:^|\s)--(?=[a-z])")
+
+
+SWEEPS = "x=-3:3:31 (from, to, how many) or x=1,2,5"
 
 
 @dataclass
@@ -39,6 +48,7 @@ class Options:
     order: str = "generation"
     retain: bool = False
     no_apply: bool = False
+    sweep: str = ""
 
 
 def parse_options(line: str, magic: str) -> Options:
@@ -61,20 +71,49 @@ def parse_options(line: str, magic: str) -> Options:
             found.retain = True
         elif word == "no-apply":
             found.no_apply = True
+        elif match[4]:
+            found.sweep = match[4]
+            swept_values(found.sweep, magic)
         elif match[3] in ORDERS:
             found.order = match[3]
         else:
             raise usage_of(magic, f"--order is generation or naive, not {match[3]}")
     if _WITHOUT_VALUE.search(rest):
         raise usage_of(magic, "--order needs a value, generation or naive")
+    if _WITHOUT_SWEEP.search(rest):
+        raise usage_of(magic, f"--sweep needs a leaf and its values, {SWEEPS}")
     found.expression = rest.rstrip("; ")
     return found
+
+
+def swept_values(sweep: str, magic: str) -> tuple[str, list[float]]:
+    """Read ``x=-3:3:31`` or ``x=1,2,5``: a leaf's name, and its values.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    name, _, values = sweep.partition("=")
+    try:
+        if ":" in values:
+            first, last, count = values.split(":")
+            number = int(count)
+            if not 2 <= number <= MAX_SWEEP:
+                raise usage_of(magic, f"--sweep takes 2 to {MAX_SWEEP} values, not {number}")
+            step = (float(last) - float(first)) / (number - 1)
+            found = [float(first) + k * step for k in range(number - 1)] + [float(last)]
+        else:
+            found = [float(value) for value in values.split(",")]
+    except ValueError:
+        raise usage_of(magic, f"--sweep is written {SWEEPS}, not {sweep}") from None
+    return name, found
 
 
 def usage_of(magic: str, problem: str) -> UsageError:
     """Return the error that says what a magic takes."""
     what = "" if magic == "%%backward" else " EXPRESSION"
-    takes = "[--order generation|naive] [--retain] [--no-apply]"
+    takes = "[--order generation|naive] [--retain] [--no-apply] [--sweep NAME=FROM:TO:COUNT]"
     return usage(f"{magic}: {problem}. Usage: {magic} {takes}{what}")
 
 
@@ -102,6 +141,9 @@ def show_steps(y: Any, options: Options, what: str) -> None:
     from nbgrad.tracing import trace
 
     check_variable(y, what, "%backward")
+    if options.sweep:
+        show_sweep(y, options, what)
+        return
     try:
         steps = trace(
             y, retain_grad=options.retain, order=options.order, apply=not options.no_apply
@@ -109,6 +151,18 @@ def show_steps(y: Any, options: Options, what: str) -> None:
     except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
         raise usage(f"%backward {what}: {sentence(error)}") from None
     show(steps)
+
+
+def show_sweep(y: Any, options: Options, what: str) -> None:
+    """Compute a variable's graph again for other values of a leaf, and show the series."""
+    from nbgrad.tracing.takes import sweep
+
+    name, values = swept_values(options.sweep, "%backward")
+    try:
+        found = sweep(y, name, values)
+    except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
+        raise usage(f"%backward --sweep {options.sweep} {what}: {sentence(error)}") from None
+    show(found)
 
 
 def check_variable(y: Any, what: str, magic: str) -> None:
@@ -136,8 +190,8 @@ def is_rich() -> bool:
     return ip is not None and "text/html" in ip.display_formatter.active_types
 
 
-def show(steps: Trace) -> None:
-    """Display a trace."""
+def show(steps: Trace | Series) -> None:
+    """Display a trace or a series."""
     if not is_rich():
         say(str(steps))
         return

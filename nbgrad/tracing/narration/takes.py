@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbgrad.tracing import format as fmt
-from nbgrad.tracing.model import Parts
+from nbgrad.tracing.model import Parts, Summary
 from nbgrad.tracing.trouble import Trouble, first_of_kinds
 
 from .language import Runs, Segments, Speaker, segments
@@ -72,12 +72,17 @@ def _grad(parts: Parts, before: Parts | None, key: str, phrases: Phrases) -> str
     if gradient.magnitude == 0 and gradient.size and not gradient.nan + gradient.inf:
         return phrases.speaker.text("take_dead", x=x)
     earlier = None if before is None else before.gradients.get(key)
-    told = {"x": x, "norm": fmt.number(gradient.norm)}
+    told = {"x": x, "value": fmt.number(measure(gradient))}
+    sentence = "take_slope" if gradient.is_scalar else "take_grad"
     if earlier is None or earlier.norm is None or gradient.norm is None:
-        return phrases.speaker.text("take_grad", **told)
-    return phrases.speaker.text(
-        "take_grad_trend", trend=phrases.speaker.text(trend(earlier.norm, gradient.norm)), **told
-    )
+        return phrases.speaker.text(sentence, **told)
+    where = phrases.speaker.text(trend(earlier.norm, gradient.norm))
+    return phrases.speaker.text(f"{sentence}_trend", trend=where, **told)
+
+
+def measure(s: Summary) -> float | None:
+    """Return the one number that stands for an array: its own, with its sign, or the norm."""
+    return s.value if s.is_scalar else s.norm
 
 
 def trend(before: float, now: float) -> str:
@@ -90,7 +95,7 @@ def trend(before: float, now: float) -> str:
 def series_rows(
     axis: str, at: Sequence[float | str], takes: Sequence[Parts]
 ) -> tuple[list[str], list[list[str]]]:
-    """Return a table's head, and a row for each take: where, the root's value, gradient norms."""
+    """Return a table's head, and a row for each take: where, the root's value, the gradients."""
     names = list(
         dict.fromkeys(
             v.name for p in takes for v in p.variables if v.kind == "leaf" and v.id in p.gradients
@@ -100,9 +105,9 @@ def series_rows(
     rows = []
     for place, parts in zip(at, takes, strict=True):
         value = parts.root.value
-        shown = "–" if value is None else fmt.number(value.value if value.is_scalar else value.norm)
+        shown = "–" if value is None else fmt.number(measure(value))
         norms = [
-            fmt.number(parts.gradients[v.id].norm)
+            fmt.number(measure(parts.gradients[v.id]))
             if (v := parts.variables.get(name)) is not None and v.id in parts.gradients
             else "–"
             for name in names

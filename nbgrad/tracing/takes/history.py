@@ -81,11 +81,21 @@ class History(Series):
         OperandError
             If there is no pass to run: then nothing is recorded.
         """
-        if self.iterations % self.every and hasattr(loss, "backward"):
+        if not self.is_due() and hasattr(loss, "backward"):
             loss.backward(**options)
+            self.add_pass(None)
         else:
             options = {"names": self.names, "naive": False, **options}
-            self._keep(trace(loss, **options))
+            self.add_pass(trace(loss, **options))
+
+    def is_due(self) -> bool:
+        """Whether a take is kept of the next pass."""
+        return self.iterations % self.every == 0
+
+    def add_pass(self, recorded: Trace | None) -> None:
+        """Count a pass, and keep a take of it unless it is None."""
+        if recorded is not None:
+            self._keep(recorded)
         self.iterations += 1
 
     def _keep(self, recorded: Trace) -> None:

@@ -29,7 +29,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.json.series import series_dict
-from nbgrad.tracing.narration.takes import series_rows, tell_take, write_place
+from nbgrad.tracing.narration.takes import measure, series_rows, tell_take, write_place
 from nbgrad.tracing.takes.series import Series
 from nbgrad.tracing.trouble import Trouble, find_trouble
 
@@ -175,20 +175,13 @@ def _is_dead(parts: Parts, key: str) -> bool:
 
 def _lines(parts: Sequence[Parts]) -> list[dict[str, Any]]:
     """Return the root's value and the gradient norm of each leaf, take by take."""
-    root = [
-        None
-        if p.root.value is None
-        else p.root.value.value
-        if p.root.value.is_scalar
-        else p.root.value.norm
-        for p in parts
-    ]
+    root = [None if p.root.value is None else measure(p.root.value) for p in parts]
     lines = [{"name": parts[-1].root.name, "values": list(map(_finite, root))}]
     names = dict.fromkeys(v.name for p in parts for v in p.variables if v.kind == "leaf")
     for name in names:
         values = [
             None if (v := p.variables.get(name)) is None or v.id not in p.gradients
-            else _finite(p.gradients[v.id].norm)
+            else _finite(measure(p.gradients[v.id]))
             for p in parts
         ]  # fmt: skip
         if any(value is not None for value in values):

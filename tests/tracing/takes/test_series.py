@@ -115,10 +115,10 @@ def test_a_take_in_a_sentence() -> None:
         for k, t in enumerate(series)
     ]
     assert told == [
-        "x 4: loss 16, x.grad norm 8.",
-        "x 2: loss 4, x.grad norm 4, falling.",
-        "x 2.001: loss 4.004, x.grad norm 4.002, steady.",
-        "x 3: loss 9, x.grad norm 6, rising.",
+        "x 4: loss 16, x.grad 8.",
+        "x 2: loss 4, x.grad 4, falling.",
+        "x 2.001: loss 4.004, x.grad 4.002, steady.",
+        "x 3: loss 9, x.grad 6, rising.",
         "x 0: loss 0, x.grad is exactly zero.",
     ]
     assert "작아지는 중" in "".join(tell_take(series[1].parts, series[0].parts, [], "x", 2.0, "ko"))

@@ -49,7 +49,7 @@ def test_the_scene_of_a_series() -> None:
     assert (series["axis"], series["at"]) == ("x", ["-1", "0", "2"])
     assert [take["mark"] for take in series["takes"]] == ["", "dead", ""]
     assert series["lines"][0] == {"name": "y", "values": [2.0, 0.0, 32.0]}
-    assert series["lines"][1] == {"name": "x.grad", "values": [8.0, 0.0, 64.0]}
+    assert series["lines"][1] == {"name": "x.grad", "values": [-8.0, 0.0, 64.0]}
     (section,) = series["sections"]
     assert section["scene"] is None
     for take, trace in zip(series["takes"], swept(), strict=True):

@@ -1,0 +1,89 @@
+"""A history of every backward() that runs, without a word in the user's code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from nbgrad.engine.observer import Observer, watching
+from nbgrad.tracing.graph_walk import survey
+from nbgrad.tracing.record import Recorder, Recording
+from nbgrad.tracing.trace import Trace
+
+from .history import History
+
+
+@contextmanager
+def recorded(history: History) -> Iterator[None]:
+    """Record every ``backward()`` of nbgrad's that runs inside into a history."""
+    watcher = _Watcher(history)
+    token = watching.set(watcher)
+    try:
+        yield
+    finally:
+        watching.reset(token)
+        watcher.finish()
+
+
+class _Watcher:
+    """Gives each pass an observer, and its recording to the history when it is over."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.running: _Watched | None = None
+
+    def watch(self, inner: Observer | None) -> Observer:
+        """Observe a pass; one that is recorded already, by a trace, is left to it."""
+        self.finish()
+        if inner is not None:
+            return inner
+        self.running = _Watched(self.history)
+        return self.running
+
+    def finish(self) -> None:
+        """Keep the pass that ran, if it ran to its end."""
+        watched, self.running = self.running, None
+        if watched is not None and watched.is_complete():
+            self.history.add_pass(watched.trace())
+
+
+class _Watched:
+    """The observer of one pass."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.recorder: Recorder | None = None
+
+    def begin(self, root: Any, seed: Any) -> None:
+        """Write the graph down when the pass begins."""
+        if self.history.is_due():
+            self.graph = survey(root, self.history.names)
+            self.recorder = Recorder(self.graph)
+            self.recorder.begin(root, seed)
+
+    def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
+        """Take note of one function."""
+        if self.recorder is not None:
+            self.recorder.called(node, gys, arrivals)
+
+    def is_complete(self) -> bool:
+        """Whether every function ran that a gradient was sent to."""
+        if self.recorder is None:
+            return True
+        rows, ran = self.graph.variables, {call[0] for call in self.recorder.calls}
+        sent = {rows[x].creator for _, _, parts in self.recorder.calls for _, x, _, _ in parts}
+        sent.add(rows[self.graph.root].creator)
+        return {k for k in sent if k >= 0} <= ran
+
+    def trace(self) -> Trace | None:
+        """Return the trace of the pass; None where this iteration is not kept."""
+        if self.recorder is None:
+            return None
+        graph = self.graph
+        recording = Recording(
+            graph.variables, graph.functions, graph.root, self.recorder.seed, self.recorder.calls,
+            "generation", retain_grad=False, create_graph=False, applied=True,
+        )  # fmt: skip
+        graph.forget()
+        return Trace(recording)
