@@ -198,17 +198,15 @@ def new_history(options: str) -> History:
     """Make the history of a cell from its options, ``--every`` and ``--keep``."""
     from nbgrad.tracing.takes import History
 
-    found = re.fullmatch(r"(?:--(?:every|keep)[ \t=]+\d+\s*)*", options)
     given = re.findall(r"--(every|keep)[ \t=]+(\d+)", options)
-    try:
-        if found is None:
-            raise ValueError(f"{options!r} is not understood")
-        numbers = {name: int(value) for name, value in given}
-        return History(every=numbers.get("every", 1), keep=numbers.get("keep", 200))
-    except ValueError as error:
-        raise usage(
-            f"%%history: {error}. Usage: %%history [--every N] [--keep N]. Nothing was run."
-        ) from None
+    numbers = {name: int(value) for name, value in given}
+    problem = f"{options!r} is not understood"
+    if re.fullmatch(r"(?:--(?:every|keep)[ \t=]+\d+\s*)*", options) is not None:
+        try:
+            return History(every=numbers.get("every", 1), keep=numbers.get("keep", 200))
+        except ValueError as error:
+            problem = str(error).rstrip(".")
+    raise usage(f"%%history: {problem}. Usage: %%history [--every N] [--keep N]. Nothing was run.")
 
 
 @contextmanager
