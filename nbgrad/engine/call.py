@@ -92,14 +92,16 @@ class Call:
         return _text_of_class(self.cls, "formula")
 
     def record(self, function: Any, arrays: list[Any]) -> list[Variable]:
-        """Make the outputs."""
+        """Make the outputs of a Function that holds this call."""
         inputs = self.inputs if len(arrays) == 1 else None
-        outputs = []
-        for y in arrays:
-            # In a comprehension the user's line would be one call further away.
-            outputs.append(made_by(self, inputs, function, self.generation, y, 3))  # noqa: PERF401
+        outputs, refs, specs = [], [], []
+        for array in arrays:  # in a comprehension the user's line would be one call further away
+            y = made_by(self, inputs, function, self.generation, array, 3)
+            outputs.append(y)
+            refs.append(weakref.ref(y))
+            specs.append((array.shape, array.dtype))
         if not outputs or outputs[0]._op is self:
-            self.join(function, outputs)
+            self.specs, self.outputs = specs, refs
             if recording.running and (recorder := recording.current()) is not None:
                 recorder.called(self, function, outputs)
         return outputs

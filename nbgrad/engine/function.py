@@ -129,7 +129,7 @@ class Function:
                 call.filled = filled(call.before, function)
             outputs = call.record(function, results)
         finally:
-            if call.outputs is None:
+            if call.outputs is None:  # it failed, or nothing is recorded
                 function.__dict__.pop(CALL, None)
         if as_list:
             return outputs
@@ -190,30 +190,34 @@ def _claim(function: Function, call: Call) -> Function:
 def compute(function: Function, arrays: list[Array], as_list: bool) -> list[Array]:
     """Run a forward and check what it returns."""
     ys = function.forward(arrays) if as_list else function.forward(*arrays)
-    if not isinstance(ys, tuple):
-        return [_as_output(ys, function, arrays)]
-    return [_as_output(y, function, arrays) for y in ys]
+    found = []
+    for y in ys if isinstance(ys, tuple) else (ys,):
+        if type(y) is not _ndarray:
+            y = _as_output(y, function)
+        if y.dtype.kind != "f":
+            check_dtype(y, f"The output of {function._nbgrad_label}.forward: a Variable")
+        for a in arrays:
+            if y is a:  # an output that is its input's memory would change when that is written to
+                y = y.copy()
+        found.append(y)
+    return found
 
 
-def _as_output(y: Any, function: Function, arrays: list[Any]) -> Array:
-    if type(y) is not _ndarray:
-        if isinstance(y, Variable):
-            y = array_of(y)
-        if not isinstance(y, (_ndarray, np.generic, int, float)):
-            raise DataTypeError(
-                f"{function._nbgrad_label}.forward returned {type(y).__name__}; "
-                "it must return an array, or a tuple of arrays."
-            )
-        refuse_own_rules(y, f"{function._nbgrad_label}.forward cannot return", DataTypeError)
-        y = as_array(y)
-    array: Array = y
-    if array.dtype.kind != "f":
-        check_dtype(array, f"The output of {function._nbgrad_label}.forward: a Variable")
-    for a in arrays:
-        if array is a:
-            # An output that is its input's memory would change when the input is written to.
-            return array.copy()  # type: ignore[no-any-return]
-    return array
+def _as_output(y: Any, function: Function) -> Array:
+    """Return what a forward returned as an array."""
+    if isinstance(y, np.generic):
+        return np.asarray(y)
+    if isinstance(y, Variable):
+        return array_of(y)
+    if isinstance(y, (int, float)):
+        return as_array(y)
+    if not isinstance(y, _ndarray):
+        raise DataTypeError(
+            f"{function._nbgrad_label}.forward returned {type(y).__name__}; "
+            "it must return an array, or a tuple of arrays."
+        )
+    refuse_own_rules(y, f"{function._nbgrad_label}.forward cannot return", DataTypeError)
+    return y
 
 
 # -- operands ------------------------------------------------------------------------------

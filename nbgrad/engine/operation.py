@@ -34,6 +34,7 @@ from .variable import Variable, made_by
 
 _ndarray = np.ndarray
 _float64 = np.float64
+_dtype64 = np.dtype(np.float64)
 _RULES = ("gx", "gx0", "gx1", "gx2")
 _ABSENT: Any = object()
 """No second operand: then the first is a list of both (step 11 of the book)."""
@@ -132,7 +133,7 @@ class Operation(Function):
 
     def __call__(self, *inputs: Any) -> Any:
         """Apply the operation to any number of operands."""
-        if call_of(self) is not None:
+        if CALL in self.__dict__:
             return self._unbound()(*inputs)
         if len(inputs) == 1 and _are_operands(inputs[0]) and self.rules is not None:
             return [self(*inputs[0])]
@@ -141,8 +142,10 @@ class Operation(Function):
                 f"{self.label} takes {len(self.rules)} operands, but got {len(inputs)}: "
                 f"{describe_all(inputs)}."
             )
-        if any(type(x) is int and _is_long(x) for x in inputs):
-            inputs = tuple(_as_float(x, self) for x in inputs)
+        for x in inputs:
+            if type(x) is int and _is_long(x):
+                inputs = tuple(_as_float(x, self) for x in inputs)
+                break
         raws = [raw_operand(x, self) for x in inputs]
         floating = [r for r in raws if not isinstance(r, (int, float)) or type(r) is _float64]
         raws = [weak_scalar(r, floating) for r in raws]
@@ -164,7 +167,9 @@ class Operation(Function):
     def _several(self, inputs: tuple[Any, ...], results: tuple[Raw, ...]) -> tuple[Variable, ...]:
         """Record a call with several outputs."""
         call = OperationCall(self, tuple(as_input(x, self) for x in inputs))
-        return tuple(call.record(copy.copy(self), list(results)))
+        node = copy.copy(self)
+        node.__dict__[CALL] = call
+        return tuple(call.record(node, list(results)))
 
     def _unbound(self) -> Operation:
         node = copy.copy(self)
@@ -238,20 +243,23 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
     depth_of_maker = depth + 1
 
     def function(x0: Any, x1: Any = _ABSENT) -> Variable:
-        if type(x0) is not Variable:
-            return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
-        a = x0._data
-        if type(a) is _ndarray and not a.ndim:
-            a = a[()]
-        generation = x0.generation
-        if type(x1) is Variable:
-            b = x1._data
+        if type(x0) is Variable:
+            a, generation = x0._data, x0.generation
+            if type(a) is _ndarray and not a.ndim:
+                a = a[()]
+            if type(x1) is Variable:
+                b = x1._data
+                if x1.generation > generation:
+                    generation = x1.generation
+            elif _computes_beside(x1, a):
+                b = _float64(x1) if type(x1) is float else x1
+            else:
+                return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
             if type(b) is _ndarray and not b.ndim:
                 b = b[()]
-            if x1.generation > generation:
-                generation = x1.generation
-        elif type(x1) is float and type(a) is _float64:
-            b = x1
+        elif type(x1) is Variable and _computes_beside(x0, x1._data):
+            a = _float64(x0) if type(x0) is float else to_raw(x0)
+            b, generation = to_raw(x1._data), x1.generation
         else:
             return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
         try:
@@ -261,6 +269,13 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
         return made_by(op, x0, x1, generation, data, depth_of_maker)
 
     return _named(function, name, doc, _BINARY, binary(op, name, doc, 2) if depth == 1 else None)
+
+
+def _computes_beside(x: Any, array: Any) -> bool:
+    """Whether NumPy computes with a plain operand as it is: an array, a float beside float64."""
+    if type(x) is float:
+        return getattr(array, "dtype", None) is _dtype64
+    return type(x) is _ndarray and x.dtype.kind in "fiub"
 
 
 def _named(

@@ -15,6 +15,7 @@ from typing import Any
 
 from nbgrad.engine.call import Call, codes_of
 from nbgrad.engine.errors import StaleGraphWarning
+from nbgrad.engine.function import Function
 
 from .escaping import visible
 from .naming import at, called, depth_of_user
@@ -27,20 +28,16 @@ def what_happened(call: Call) -> str:
     if before != now and not all(map(_same_code, before, now)):
         return "changed"
     for part in cls.__mro__:
-        module = part.__module__
-        if module.startswith("nbgrad."):
-            return ""
-        namespace = getattr(sys.modules.get(module), "__dict__", _NOTHING)
-        other = namespace.get(part.__qualname__, part)
+        if part is Function:
+            break
+        module = sys.modules.get(part.__module__)
+        other = part if module is None else module.__dict__.get(part.__qualname__, part)
         if other is part:
             continue
         # A class may also extend the older one of its own name: class Square(Square).
         if isinstance(other, type) and other not in cls.__mro__ and _succeeds(other, part):
             return "defined again"
     return ""
-
-
-_NOTHING: dict[str, Any] = {}
 
 
 def warn(call: Call, outputs: list[Any]) -> None:
