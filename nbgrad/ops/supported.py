@@ -38,8 +38,8 @@ A graph shows the operations that they are made of.
 They have no derivative, so nothing is recorded: comparisons (`x > 0`, `np.greater`, …) and
 {plain}.
 
-Anything else of NumPy raises an `UnsupportedFunctionError` (a `TypeError`) that names the nearest
-function of this list.
+Anything else of NumPy raises an `UnsupportedFunctionError` (a `TypeError`) that says what
+to do instead.
 """
 
 

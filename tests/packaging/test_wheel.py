@@ -151,6 +151,7 @@ def test_the_sdist_can_be_built_from_and_tested(sdist: Path) -> None:
         "LICENSE",
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "PKG-INFO",
     }
     wanted |= {"js/package-lock.json", "js/tsconfig.json", "tests/conftest.py", "nbgrad/py.typed"}

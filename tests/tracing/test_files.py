@@ -28,7 +28,7 @@ def test_names_of_any_kind(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["t.txt", "t", "t.json.gz"])
 def test_an_unknown_ending(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match=r"must end in one of \.gif, \.html, \.json, \.mp4, \.svg"):
+    with pytest.raises(ValueError, match=r"must end in one of .*\.html, \.json,"):
         ng.trace(diamond()[1]).save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
@@ -38,7 +38,7 @@ def test_a_new_ending_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(files.exporters, ".md", lambda trace: "# page")
     ng.trace(diamond()[1]).save(tmp_path / "t.MD")
     assert (tmp_path / "t.MD").read_text() == "# page"
-    with pytest.raises(ValueError, match=r"one of \.gif, \.html, \.json, \.md, \.mp4, \.svg"):
+    with pytest.raises(ValueError, match=r"one of .*\.json, \.md,"):
         ng.trace(diamond()[1]).save(tmp_path / "t.txt")
     script = tmp_path / "a.py"
     script.write_text(
