@@ -1,6 +1,6 @@
 // When more is in sight than can be drawn, generations fold into summaries that open on click.
 import { Catalog } from "./catalog";
-import { h, s } from "./dom";
+import { s } from "./dom";
 import { Moment } from "./moment";
 import { Viewport } from "./viewport";
 import { Words } from "./words";
@@ -62,32 +62,7 @@ export function foldView(fold: Fold, catalog: Catalog, viewport: Viewport, momen
     },
   },
     s("rect", { class: "fold-ground", width, height, rx: 10 }),
-    ...bars(fold, catalog, width, height),
     s("text", { class: "fold-name", x: width / 2, y: 26 }, first === last ? String(first) : `${first} – ${last}`),
     s("text", { class: "fold-count", x: width / 2, y: height - 14 }, words.t("nodes", { n: fold.nodes })));
   return group;
-}
-
-/** How many nodes each generation has, as bars: the outline of what is folded. */
-function bars(fold: Fold, catalog: Catalog, width: number, height: number): SVGPathElement[] {
-  const room = height - 76;
-  if (room < 20) return [];
-  const slots = Math.min(fold.to - fold.from + 1, Math.max(1, Math.floor((width - 16) / 3)));
-  const counts = new Array<number>(slots).fill(0);
-  for (let k = fold.from; k <= fold.to; k++) {
-    const slot = Math.min(slots - 1, Math.floor(((k - fold.from) * slots) / (fold.to - fold.from + 1)));
-    counts[slot] = Math.max(counts[slot]!, catalog.bandNodes[k]!.length);
-  }
-  const step = (width - 16) / slots;
-  const most = Math.max(catalog.most, 2);
-  const d = counts.map((count, i) => {
-    const tall = Math.max(6, (room * Math.log(1 + count)) / Math.log(1 + most));
-    return `M${8 + i * step} ${38 + (room - tall) / 2}h${Math.max(step - 1, 1)}v${tall}h${-Math.max(step - 1, 1)}z`;
-  }).join("");
-  return [s("path", { class: "fold-bars", d })];
-}
-
-/** The line that says that what one sees is folded. */
-export function foldHint(words: Words): HTMLElement {
-  return h("span", { class: "fold-hint" }, words.t("foldHint"));
 }

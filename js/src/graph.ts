@@ -4,6 +4,7 @@ import { s, setAttribute, setStyle, setText } from "./dom";
 import { fitName } from "./fittext";
 import { foldView, makeFolds } from "./folds";
 import { overlaps, Rect, union } from "./geometry";
+import { largeNames, overview, sizeLegend, Sizes } from "./overview";
 import { addGestures } from "./gestures";
 import { arrow, makeChip, makeEdge, updateEdge } from "./links";
 import { Book, Moment } from "./moment";
@@ -251,9 +252,24 @@ export class Graph {
   private drawFolds(): void {
     this.folds.replaceChildren();
     if (!this.folded || !this.moment) return;
+    const { viewport, catalog, book } = this;
+    const { k, x, width, height } = viewport;
+    const key = [k, x, width, height].join();
+    if (this.pictured.key !== key) {
+      const sizes = (this.sizes ??= new Sizes(book, this.moment));
+      const to = { x: (at: number) => at * k + x, y: (at: number) => 46 + (at / catalog.drawing.height) * (height - 96) };
+      const seen = { ...viewport.seen, y: -1e6, height: 2e6 };
+      this.pictured = { key, below: overview(catalog, sizes, seen, to, 3), above: [...largeNames(catalog, book, sizes, seen, to, width), sizeLegend(sizes, this.words, 20, height - 58)] };
+    }
+    this.folds.append(...this.pictured.below);
     for (const fold of makeFolds(this.catalog, this.viewport))
       this.folds.append(foldView(fold, this.catalog, this.viewport, this.moment, this.words, () => this.openFold(fold.from, fold.to)));
+    this.folds.append(...this.pictured.above);
   }
+
+  private sizes: Sizes | undefined;
+  /** The picture of all sizes, as long as the same part is in sight. */
+  private pictured: { key: string; below: SVGElement[]; above: SVGElement[] } = { key: "", below: [], above: [] };
 
   /** Zoom in on folded generations: on the one at work, if it is among them. */
   private openFold(from: number, to: number): void {

@@ -183,10 +183,12 @@ function side(text: string): HTMLElement {
   return h("span", { class: "side-of" }, ...pieces(text).map((piece) => set(piece)));
 }
 
+const LONG = 28; // characters of a target beside which its rule has no room
+
 /** A rule, below it the same with numbers and what comes out: the signs of equality stand below one another. */
 export function workedRule(target: string, rule: string, numbers: string, result: string): HTMLElement {
   const rows: Node[] = [];
-  const line = (left: Element | null, right: HTMLElement) => void rows.push(left ? set(left) : h("span"), set(math("mo", {}, "=")), right);
+  const line = (left: Element | null, right: HTMLElement) => void rows.push(left ? set(left) : h("span"), h("span", { class: "eq" }, set(math("mo", {}, "="))), right);
   const bold = result ? h("b", { class: "result" }, /^\[/.test(result) ? set(...pieces(result)) : result) : null;
   const plain = (text: string) => text.replace(/[\s()]/g, "");
   const same = plain(numbers) === plain(result) || formatNumber(Number(numbers || NaN)) === result;
@@ -196,5 +198,5 @@ export function workedRule(target: string, rule: string, numbers: string, result
     if (bold) put.append(h("span", { class: "comes-out" }, set(math("mo", { form: "infix" }, "=")), bold));
     line(null, put);
   } else if (bold) line(null, h("span", { class: "side-of" }, bold));
-  return h("div", { class: "formula" }, ...rows);
+  return h("div", { class: target.length > LONG ? "formula long" : "formula" }, ...rows);
 }
