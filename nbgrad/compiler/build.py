@@ -17,6 +17,7 @@ from .emit import (
     function,
     needed,
     simplified,
+    subtracting,
     tuple_of,
     unpacking,
     without_repetitions,
@@ -24,6 +25,7 @@ from .emit import (
 from .memory import Memory
 from .program import Call, Value
 from .record import Recorder
+from .unit import from_one
 
 
 class Program:
@@ -38,6 +40,8 @@ class Program:
         objects of users' Functions.
     backward : list of callable
         For each output ``backward(scratch, saved, gy, *arrays)``, which returns the gradients.
+    from_one : list of callable or None
+        The same for an upstream gradient of one, where that is quicker.
     wanted : list of list of int
         For each output the inputs whose gradients its backward returns.
     """
@@ -46,6 +50,7 @@ class Program:
     inputs: int
     forward: Callable[..., Any]
     backward: list[Any]
+    from_one: list[Any]
     wanted: list[list[int]]
     new_scratch: Callable[[], list[Any]]
     new_kept: Callable[[], list[Any]]
@@ -76,6 +81,7 @@ def build(recorder: Recorder, outputs: list[Any], names: list[str], title: str) 
         given = [i for i, x in enumerate(recorder.inputs) if back.gradient(x) is not None]
         gradients = [back.gradient(recorder.inputs[i]) for i in given]
         without_repetitions(recorder.calls[begin:finish], gradients)
+        subtracting(recorder.calls[begin:finish], gradients)
         halves.append((back, recorder.calls[begin:finish], gradients))
         wanted.append(given)
         begin = finish
@@ -120,23 +126,33 @@ class _Builder:
         made = Program()
         backs = []
         self.memory.note_roots(self.forward)
+        units = []
         for back, calls, gradients in halves:
+            unit = from_one(calls, back.seed, gradients)
             self.own_gradients(calls, gradients)
             backs.append((back, needed(calls, gradients), gradients))
-        saved = self.saved(backs)
+            if unit is not None:
+                self.own_gradients(*unit)
+                unit = needed(*unit), unit[1]
+            units.append(unit)
+        saved = self.saved([part for _, part, _ in backs] + [u[0] for u in units if u is not None])
         calls = needed(self.forward, [*self.results, *saved])
         self.memory.plan(calls, saved, self.results)
         texts = [self.forward_text(calls, saved)]
-        for i, (back, part, gradients) in enumerate(backs):
+        names = ["backward"] if len(backs) == 1 else [f"backward{i}" for i in range(len(backs))]
+        for (back, part, gradients), unit, name in zip(backs, units, names, strict=True):
             self.memory.plan(part, [], gradients)
-            texts.append(self.backward_text(i, back, part, gradients, saved, len(backs) > 1))
+            texts.append(self.backward_text(name, back, part, gradients, saved))
+            if unit is not None:
+                self.memory.plan(*unit[:1], [], unit[1])
+                texts.append(self.backward_text(f"{name}_from_one", back, *unit, saved))
         made.text = "\n\n".join(texts)
         legend = "".join(f"{line}\n" for line in self.writer.legend)
         made.text = f"{legend}\n{made.text}" if legend else made.text
         scope = compiled(made.text, self.writer.names, self.title)
         made.forward = scope["forward"]
-        many = len(backs) > 1
-        made.backward = [scope[f"backward{i}" if many else "backward"] for i in range(len(backs))]
+        made.backward = [scope[name] for name in names]
+        made.from_one = [scope.get(f"{name}_from_one") for name in names]
         made.wanted = wanted
         made.new_scratch = self.memory.scratch.allocate
         made.new_kept = self.memory.kept.allocate
@@ -160,11 +176,11 @@ class _Builder:
                 calls.append(call)
             seen |= roots
 
-    def saved(self, backs: list[Any]) -> list[Value]:
+    def saved(self, halves: list[list[Call]]) -> list[Value]:
         """Return what the backward halves read of the forward half."""
         made = {id(v) for call in self.forward if call.kind != "constant" for v in call.outs}
         found: dict[int, Value] = {}
-        for _, calls, _ in backs:
+        for calls in halves:
             for call in calls:
                 for value in call.operands():
                     if id(value) in made:
@@ -185,13 +201,7 @@ class _Builder:
         return function("forward", arguments, body, f"{results}, {kept}, {handles}")
 
     def backward_text(
-        self,
-        i: int,
-        back: BackPass,
-        calls: list[Call],
-        gradients: list[Value],
-        saved: Any,
-        many: bool,
+        self, name: str, back: BackPass, calls: list[Call], gradients: list[Value], saved: Any
     ) -> str:
         lines = self.writer.lines(calls, "g")
         body = [
@@ -202,7 +212,7 @@ class _Builder:
         ]
         arguments = ["scratch", "saved", back.seed.name, *(v.name for v in self.inputs)]
         result = tuple_of([self.writer.word(v) for v in gradients])
-        return function(f"backward{i}" if many else "backward", arguments, body, result)
+        return function(name, arguments, body, result)
 
     def numbers(self, calls: list[Call], others: list[Value]) -> list[str]:
         """Write how 0-d arrays become numbers."""

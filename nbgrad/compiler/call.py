@@ -8,6 +8,8 @@ from operator import is_, itemgetter
 from typing import Any
 from weakref import ref
 
+import numpy as np
+
 from nbgrad.engine.call import CALL, codes_of
 from nbgrad.engine.folded import Folded
 from nbgrad.engine.function import Function
@@ -171,7 +173,10 @@ class CompiledCall(Folded):
         number = 0 if variant.single else next(i for i, r in enumerate(self.outputs) if r() is y)
         scratch = taken(variant.scratch, variant.program.new_scratch)
         try:
-            found = variant.program.backward[number](scratch, self.saved, gy, *arrays)
+            program = variant.program
+            backward = program.from_one[number] if gy_is_one(gy) else None
+            backward = backward or program.backward[number]
+            found = backward(scratch, self.saved, gy, *arrays)
         except Exception:  # noqa: BLE001 - the graph's own functions say what is wrong
             return None
         give_back(variant.scratch, scratch)
@@ -214,6 +219,11 @@ class CompiledCall(Folded):
 
 
 _CODES = codes_of(Compiled)
+
+
+def gy_is_one(gy: Any) -> bool:
+    """Whether an upstream gradient is the default one of a number."""
+    return isinstance(gy, np.generic) and bool(gy == 1)
 
 
 def picking(places: list[int]) -> Callable[[Any], tuple[Any, ...]]:

@@ -206,6 +206,24 @@ def simplified(calls: list[Call]) -> None:
                 call.args = (small, other) if i == 0 else (other, small)
 
 
+def subtracting(calls: list[Call], given: Iterable[Any]) -> None:
+    """Let a - b stand for a + b · -1.0, which has its bits."""
+    reads: dict[int, int] = {id(v): 2 for v in given}
+    for call in calls:
+        for v in call.operands():
+            reads[id(v)] = reads.get(id(v), 0) + 1
+    for call in calls:
+        if call.kind != "operator" or call.target != "add":
+            continue
+        a, b = call.args
+        if not (isinstance(b, Value) and b.is_array and b.call is not None and reads[id(b)] == 1):
+            continue
+        first, factor = (*b.call.args, None)[:2]
+        negated = isinstance(factor, float) and factor == -1.0
+        if negated and (b.call.kind, b.call.target) == ("operator", "mul"):
+            call.target, call.args = "sub", (a, first)
+
+
 def without_repetitions(calls: list[Call], given: Iterable[Any]) -> None:
     """Let a call that repeats an earlier one give way to it, but for what the user gets."""
     theirs = {id(v) for v in given}

@@ -309,10 +309,9 @@ class Search:
     def module(self, x: types.ModuleType, _name: str) -> None:
         """Enter what is named of a module that is the user's own."""
         name = x.__name__
-        if name in _IMPURE_MODULES or (
-            name == "numpy" and self.mentioned & {"default_rng", "RandomState"}
-        ):
-            self.guards.impure = self.guards.impure or name
+        new = self.mentioned & {"default_rng", "RandomState"} if name == "numpy" else set()
+        if name in _IMPURE_MODULES or new:
+            self.guards.impure = self.guards.impure or "".join(new) or name
         if is_library(name):
             return
         scope = vars(x)

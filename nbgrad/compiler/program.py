@@ -128,6 +128,16 @@ class Call:
         self.place: Position | None = None
         self.label = label
 
+    def copied(self, args: Any, kwargs: Any) -> Call:
+        """Return the same call of other operands, with results of its own."""
+        copy = Call(
+            self.kind, self.target, args, kwargs,
+            errors=self.errors, effects=self.effects, unpack=self.unpack, label=self.label,
+        )  # fmt: skip
+        copy.place = self.place
+        copy.outs = [Value(v.example, copy) for v in self.outs]
+        return copy
+
     def operands(self) -> Iterator[Value]:
         """Yield the values that it reads, in order."""
         return values_in((self.args, self.kwargs))

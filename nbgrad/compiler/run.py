@@ -35,6 +35,10 @@ from .traced import TracedArray
 MAX_VARIANTS = 8
 """How often one signature is recorded anew because something outside has changed."""
 MAX_SIGNATURES = 256
+TOO_MANY = (
+    f"it was called with {MAX_SIGNATURES} combinations of shapes and numbers: give numbers that change "
+    "as arrays, np.array(value)"
+)
 
 
 class Signature(NamedTuple):
@@ -172,6 +176,9 @@ class CompiledFunction:
 
     def _record(self, key: Any, leaves: list[Any], args: Any, kwargs: Any) -> Any:
         function, grad = self.__wrapped__, key[1]
+        if len(self._variants) >= MAX_SIGNATURES:
+            self._warn(Reason(TOO_MANY, place_of(function)))
+            return function(*args, **kwargs)
         recorder = Recorder(grad, place_of(function))
         try:
             guards = search(

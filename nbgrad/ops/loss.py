@@ -113,7 +113,8 @@ class SoftmaxCrossEntropy(Operation):
             terms = -np.sum(log_p * np.where(shares == 0, 0, shares), axis=-1, where=shares != 0)
         else:
             kept = t != self.ignore_index
-            picked = np.take_along_axis(log_p, np.where(kept, t, 0)[..., None], -1)[..., 0]
+            labels = np.where(kept, t, 0)
+            picked = by_rows(log_p)[in_rows(labels)].reshape(labels.shape)
             terms = -(picked if kept.all() else np.where(kept, picked, 0))
         y = _reduced(np.asarray(terms, log_p.dtype), self.reduction, self.number(x, t))
         return y.astype(x.dtype)[()]
@@ -139,7 +140,7 @@ class SoftmaxCrossEntropy(Operation):
             labels = np.asarray(plain(t))
             kept = labels != self.ignore_index
             shares: Value = np.zeros(x.shape, np.result_type(plain(x), np.float32))
-            np.put_along_axis(shares, np.where(kept, labels, 0)[..., None], 1.0, -1)
+            by_rows(shares)[in_rows(np.where(kept, labels, 0))] = 1.0
             shares = self._smoothed(shares, x.shape[-1])
             return shares if kept.all() else shares * kept[..., None]
         return self._smoothed(t, x.shape[-1])
@@ -171,6 +172,16 @@ class SoftmaxCrossEntropy(Operation):
     def _share(self, gy: Value, x: Value, t: Value) -> Value:
         share = _share(gy, self.reduction, self.number(x, t))
         return share[..., None] if self.reduction == "none" else share
+
+
+def by_rows(x: Any) -> Any:
+    """Return a view with one row for each prediction."""
+    return x.reshape(-1, x.shape[-1])
+
+
+def in_rows(labels: Any) -> tuple[Any, Any]:
+    """Return the index of each row's label: several times as quick as `numpy.take_along_axis`."""
+    return np.arange(labels.size), labels.reshape(-1)
 
 
 def is_label(x: Value, t: Value) -> bool:

@@ -500,3 +500,14 @@ def test_recording_warns_of_nothing_itself() -> None:
         f = ng.compile(lambda x: ng.sigmoid(x * 1000.0).sum() + ng.exp(-x).sum())
         for _ in range(3):
             f(variable(-3, 3)).backward()
+
+
+def test_there_is_an_end_to_signatures() -> None:
+    f = ng.compile(lambda x, k: (x * k).sum())
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        for k in range(300):
+            assert float(f(variable(1, 2), float(k))) == 3 * k
+    assert [w.category for w in said] == [ng.CompileWarning]
+    assert "np.array(value)" in str(said[0].message)
+    assert len(f.signatures) == 256
