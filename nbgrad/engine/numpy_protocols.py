@@ -127,7 +127,13 @@ _WRITTEN_OUT = (int, float, str, type(None))
 """Types of the defaults of arguments that a user gives; others stand for what is not given."""
 
 
+_NO_MATTER = {"overwrite_input", "kind", "stable"}
+"""Arguments that change how NumPy computes, not what."""
+
+
 def _is_default(name: str, value: Any) -> bool:
+    if name in _NO_MATTER:
+        return True
     if isinstance(value, str):
         return (name, value) == ("casting", "same_kind")
     return value is None or (name == "where" and value is True)

@@ -177,7 +177,7 @@ class Operators:
         return methods.matrix_transpose(self)
 
     def take(self, indices: Any, axis: int | None = None, mode: str = "raise") -> Variable:
-        """Pick elements along an axis, by their numbers."""
+        """Take elements along an axis by index."""
         return methods.take(self, indices, axis, mode)
 
     def copy(self) -> Variable:
@@ -251,19 +251,19 @@ class Operators:
         dtype: Any = None,
         where: Any = None,
     ) -> Variable:
-        """Spread over axes: the standard deviation."""
+        """Standard deviation over axes."""
         return methods.std(self, axis, ddof, keepdims, dtype=dtype, where=where)
 
     def cumsum(self, axis: int | None = None, dtype: Any = None) -> Variable:
-        """Sum up to each element along an axis."""
+        """Cumulative sum along an axis."""
         return methods.cumsum(self, axis, dtype=dtype)
 
     def cumprod(self, axis: int | None = None, dtype: Any = None) -> Variable:
-        """Multiply up to each element along an axis."""
+        """Cumulative product along an axis."""
         return methods.cumprod(self, axis, dtype=dtype)
 
     def clip(self, min: Any = None, max: Any = None) -> Variable:  # noqa: A002 (NumPy's names)
-        """Hold the elements between two bounds."""
+        """Limit the elements to an interval."""
         return methods.clip(self, min, max)
 
     def round(self, decimals: int = 0) -> Variable:

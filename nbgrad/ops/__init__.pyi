@@ -308,7 +308,7 @@ def add_at(x: Operand, index: Any, shape: tuple[int, ...]) -> Variable:
     """
 
 def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
-    """Join two arrays.
+    """Append values to the end of an array.
 
     Parameters
     ----------
@@ -502,13 +502,13 @@ def array(x: Any, dtype: Any = None) -> Variable:
     """
 
 def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
-    """Cut an array in parts of nearly equal length.
+    """Split an array into parts of nearly equal length.
 
     Parameters
     ----------
     ary : Variable or array
     indices_or_sections : int or sequence of int
-        How many parts, or where to cut.
+        How many parts, or where to split.
     axis : int
 
     Raises
@@ -544,7 +544,7 @@ def astype(x: Operand, dtype: Any) -> Variable:
     """
 
 def atleast_1d(*arrays: Operand) -> Any:
-    """Give a number one axis.
+    """View inputs as arrays of one dimension or more.
 
     Parameters
     ----------
@@ -562,7 +562,7 @@ def atleast_1d(*arrays: Operand) -> Any:
     """
 
 def atleast_2d(*arrays: Operand) -> Any:
-    """Make a number or a vector one row.
+    """View inputs as arrays of two dimensions or more: a vector as one row.
 
     Parameters
     ----------
@@ -580,7 +580,7 @@ def atleast_2d(*arrays: Operand) -> Any:
     """
 
 def atleast_3d(*arrays: Operand) -> Any:
-    """Make an array three-dimensional: a vector of shape (n,) becomes (1, n, 1), a matrix (n, m, 1).
+    """View inputs as arrays of three dimensions or more: (n,) as (1, n, 1), (n, m) as (n, m, 1).
 
     Parameters
     ----------
@@ -598,7 +598,7 @@ def atleast_3d(*arrays: Operand) -> Any:
     """
 
 def average(a: Operand, axis: Axis = None, weights: Operand | None = None, returned: bool = False, keepdims: bool = False) -> Any:
-    """Weighted mean over axes: Σ w · a / Σ w.
+    """Weighted average over axes: Σ w · a / Σ w.
 
     Parameters
     ----------
@@ -664,7 +664,7 @@ def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False, *, p
     """
 
 def block(arrays: Any) -> Variable:
-    """Put a matrix together from blocks: nested lists, the innermost along the last axis.
+    """Assemble an array from nested lists of blocks, the innermost along the last axis.
 
     Parameters
     ----------
@@ -683,7 +683,7 @@ def block(arrays: Any) -> Variable:
     """
 
 def broadcast_arrays(*args: Operand) -> tuple[Variable, ...]:
-    """Repeat arrays along axes to one shape.
+    """Broadcast arrays against each other.
 
     Parameters
     ----------
@@ -769,7 +769,7 @@ def ceil(x: Operand) -> Variable:
     """
 
 def choose(a: Any, choices: Any, mode: str = 'raise') -> Variable:
-    """Choose each element from the array whose number stands at its place.
+    """Construct an array from an array of indices and a list of arrays to choose from.
 
     Parameters
     ----------
@@ -793,7 +793,7 @@ def choose(a: Any, choices: Any, mode: str = 'raise') -> Variable:
     """
 
 def clip(x: Operand, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Variable:
-    """Hold the elements between two bounds.
+    """Limit the elements to an interval.
 
     Parameters
     ----------
@@ -817,7 +817,7 @@ def clip(x: Operand, a_min: Any = None, a_max: Any = None, *, min: Any = None, m
     """
 
 def column_stack(tup: Sequence[Operand]) -> Variable:
-    """Join vectors as columns, and matrices by their columns.
+    """Stack vectors as columns, and matrices by their columns.
 
     Parameters
     ----------
@@ -831,7 +831,7 @@ def column_stack(tup: Sequence[Operand]) -> Variable:
     """
 
 def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
-    """Pick the elements along an axis where a condition holds.
+    """Select the elements along an axis that satisfy a condition.
 
     Parameters
     ----------
@@ -916,7 +916,7 @@ def copy(x: Operand) -> Variable:
     """
 
 def copysign(x0: Operand, x1: Operand) -> Variable:
-    """Size of one operand with the sign of the other.
+    """Magnitude of the first operand with the sign of the second, elementwise.
 
     Parameters
     ----------
@@ -942,7 +942,7 @@ def copysign(x0: Operand, x1: Operand) -> Variable:
     """
 
 def corrcoef(x: Operand, y: Operand | None = None, rowvar: bool = True, *, dtype: Any = None) -> Variable:
-    """Correlations of variables: covariances divided by both standard deviations.
+    """Correlation coefficients: covariances divided by both standard deviations.
 
     Parameters
     ----------
@@ -1025,7 +1025,7 @@ def cosh(x: Operand) -> Variable:
     """
 
 def cov(m: Operand, y: Operand | None = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None, fweights: Any = None, aweights: Operand | None = None, *, dtype: Any = None) -> Variable:
-    """Covariances of variables, each with its observations.
+    """Covariance matrix of variables, each with its observations.
 
     Parameters
     ----------
@@ -1057,7 +1057,7 @@ def cov(m: Operand, y: Operand | None = None, rowvar: bool = True, bias: bool = 
     """
 
 def cummax(x: Operand, axis: int = 0) -> Variable:
-    """Largest element so far along an axis.
+    """Cumulative maximum along an axis.
 
     Parameters
     ----------
@@ -1079,7 +1079,7 @@ def cummax(x: Operand, axis: int = 0) -> Variable:
     """
 
 def cummin(x: Operand, axis: int = 0) -> Variable:
-    """Smallest element so far along an axis.
+    """Cumulative minimum along an axis.
 
     Parameters
     ----------
@@ -1101,7 +1101,7 @@ def cummin(x: Operand, axis: int = 0) -> Variable:
     """
 
 def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Multiply up to each element along an axis. Zeros are no problem for its derivatives.
+    """Cumulative product along an axis. Zeros are no problem for its derivatives.
 
     Parameters
     ----------
@@ -1126,7 +1126,7 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
     """
 
 def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Sum up to each element along an axis.
+    """Cumulative sum along an axis.
 
     Parameters
     ----------
@@ -1149,7 +1149,7 @@ def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variabl
     """
 
 def cumulative_prod(x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False) -> Variable:
-    """Multiply up to each element along an axis, as `cumprod`.
+    """Cumulative product along an axis, as `cumprod`.
 
     Parameters
     ----------
@@ -1174,7 +1174,7 @@ def cumulative_prod(x: Operand, axis: int | None = None, *, dtype: Any = None, i
     """
 
 def cumulative_sum(x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False) -> Variable:
-    """Sum up to each element along an axis, as `cumsum`.
+    """Cumulative sum along an axis, as `cumsum`.
 
     Parameters
     ----------
@@ -1218,7 +1218,7 @@ def deg2rad(x: Operand) -> Variable:
     """
 
 def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
-    """Leave elements out along an axis.
+    """Delete the elements at given indices along an axis.
 
     Parameters
     ----------
@@ -1276,7 +1276,7 @@ def diag(v: Operand, k: int = 0) -> Variable:
     """
 
 def diagflat(v: Operand, k: int = 0) -> Variable:
-    """Matrix whose diagonal holds all elements of an array.
+    """Matrix with the elements of an array on its diagonal.
 
     Parameters
     ----------
@@ -1310,7 +1310,7 @@ def diagonal(a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Var
     """
 
 def diff(a: Operand, n: int = 1, axis: int = -1, prepend: Operand | None = None, append: Operand | None = None) -> Variable:
-    """Differences of neighbours.
+    """Differences of neighbouring elements along an axis.
 
     Parameters
     ----------
@@ -1398,13 +1398,13 @@ def dot(x0: Operand, x1: Operand) -> Variable:
     """
 
 def dsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
-    """Cut an array along the third axis.
+    """Split an array along the third axis.
 
     Parameters
     ----------
     ary : Variable or array of three dimensions or more
     indices_or_sections : int or sequence of int
-        How many equal parts, or where to cut.
+        How many equal parts, or where to split.
 
     Notes
     -----
@@ -1414,7 +1414,7 @@ def dsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     """
 
 def dstack(tup: Sequence[Operand]) -> Variable:
-    """Join arrays along the third axis.
+    """Stack arrays along the third axis.
 
     Parameters
     ----------
@@ -1428,7 +1428,7 @@ def dstack(tup: Sequence[Operand]) -> Variable:
     """
 
 def ediff1d(ary: Operand, to_end: Operand | None = None, to_begin: Operand | None = None) -> Variable:
-    """Differences of neighbours among the elements in one dimension.
+    """Differences of neighbouring elements, in one dimension.
 
     Parameters
     ----------
@@ -1564,7 +1564,7 @@ def expm1(x: Operand) -> Variable:
     """
 
 def extract(condition: Any, x: Operand) -> Variable:
-    """Pick the elements where a condition holds, in one dimension.
+    """Select the elements that satisfy a condition, in one dimension.
 
     Parameters
     ----------
@@ -1714,7 +1714,7 @@ def floor_divide(x0: Operand, x1: Operand) -> Variable:
     """
 
 def fmax(x0: Operand, x1: Operand) -> Variable:
-    """Larger one of two operands, elementwise; the other one of a nan.
+    """Larger of two operands, elementwise, ignoring nan.
 
     Parameters
     ----------
@@ -1740,7 +1740,7 @@ def fmax(x0: Operand, x1: Operand) -> Variable:
     """
 
 def fmin(x0: Operand, x1: Operand) -> Variable:
-    """Smaller one of two operands, elementwise; the other one of a nan.
+    """Smaller of two operands, elementwise, ignoring nan.
 
     Parameters
     ----------
@@ -1823,7 +1823,7 @@ def gelu(x: Operand) -> Variable:
     """
 
 def geomspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Variable:
-    """Numbers from one to another, each the same multiple of the one before.
+    """Numbers spaced evenly on a logarithmic scale: a geometric progression.
 
     Parameters
     ----------
@@ -1853,7 +1853,7 @@ def geomspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = Tru
     """
 
 def getitem(x: Operand, index: Any) -> Variable:
-    """Pick elements: ``x[index]``, with NumPy's basic, advanced and boolean indexing.
+    """Index an array: ``x[index]``, with NumPy's basic, advanced and boolean indexing.
 
     Parameters
     ----------
@@ -1877,7 +1877,7 @@ def getitem(x: Operand, index: Any) -> Variable:
     """
 
 def gradient(f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
-    """Slopes of sampled values: central differences, one-sided ones at the ends.
+    """Gradient of sampled values: central differences, one-sided ones at the ends.
 
     This is NumPy's `gradient`. `grad` is the derivative of a function.
 
@@ -1936,13 +1936,13 @@ def heaviside(x0: Operand, x1: Operand) -> Variable:
     """
 
 def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
-    """Cut an array into columns: along the second axis, a vector along its only one.
+    """Split an array column-wise: along the second axis, a vector along its only one.
 
     Parameters
     ----------
     ary : Variable or array
     indices_or_sections : int or sequence of int
-        How many equal parts, or where to cut.
+        How many equal parts, or where to split.
 
     Notes
     -----
@@ -1952,7 +1952,7 @@ def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     """
 
 def hstack(tup: Sequence[Operand]) -> Variable:
-    """Join arrays column-wise: along the second axis, vectors along their only one.
+    """Stack arrays column-wise: along the second axis, vectors along their only one.
 
     Parameters
     ----------
@@ -2025,7 +2025,7 @@ def inner(a: Operand, b: Operand) -> Variable:
     """
 
 def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Variable:
-    """Put values in, before places along an axis.
+    """Insert values before given indices along an axis.
 
     Parameters
     ----------
@@ -2050,7 +2050,7 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
     """
 
 def interp(x: Operand, xp: Operand, fp: Operand, left: float | None = None, right: float | None = None, period: float | None = None) -> Variable:
-    """Read values off the lines between points.
+    """One-dimensional linear interpolation between points.
 
     Parameters
     ----------
@@ -2116,7 +2116,7 @@ def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
     """
 
 def linspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0) -> Any:
-    """Numbers evenly spaced from one to another.
+    """Numbers evenly spaced over an interval.
 
     Parameters
     ----------
@@ -2290,7 +2290,7 @@ def logaddexp2(x0: Operand, x1: Operand) -> Variable:
     """
 
 def logspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, base: Operand = 10.0, dtype: Any = None, axis: int = 0) -> Variable:
-    """Powers of a base, whose exponents are evenly spaced from one to another.
+    """Numbers spaced evenly on a logarithmic scale, from base ** start to base ** stop.
 
     Parameters
     ----------
@@ -2430,7 +2430,7 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Opera
     """
 
 def maximum(x0: Operand, x1: Operand) -> Variable:
-    """Larger one of two operands, elementwise.
+    """Larger of two operands, elementwise.
 
     Parameters
     ----------
@@ -2533,7 +2533,7 @@ def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """
 
 def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = 'xy') -> tuple[Variable, ...]:
-    """Make the coordinates of a grid's points from those along its axes.
+    """Coordinate matrices of a grid, from coordinate vectors.
 
     Parameters
     ----------
@@ -2587,7 +2587,7 @@ def min(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Opera
     """
 
 def minimum(x0: Operand, x1: Operand) -> Variable:
-    """Smaller one of two operands, elementwise.
+    """Smaller of two operands, elementwise.
 
     Parameters
     ----------
@@ -2677,7 +2677,7 @@ def mul(x0: Operand, x1: Operand) -> Variable:
     """
 
 def nan_to_num(x: Operand, copy: bool = True, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Variable:
-    """Put numbers in the place of nan and infinities.
+    """Replace nan by zero and infinities by large finite numbers.
 
     Parameters
     ----------
@@ -2702,7 +2702,7 @@ def nan_to_num(x: Operand, copy: bool = True, nan: float = 0.0, posinf: float | 
     """
 
 def nancumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Multiply up to each element along an axis, nan as 1.
+    """Cumulative product along an axis, with nan as 1.
 
     Parameters
     ----------
@@ -2727,7 +2727,7 @@ def nancumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Var
     """
 
 def nancumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Sum up to each element along an axis, nan as 0.
+    """Cumulative sum along an axis, with nan as 0.
 
     Parameters
     ----------
@@ -2752,7 +2752,7 @@ def nancumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Vari
     """
 
 def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Operand | None = None, where: Any = None) -> Variable:
-    """Largest element over axes, without nan; nan where all elements are.
+    """Largest element over axes, ignoring nan; nan where all elements are.
 
     Parameters
     ----------
@@ -2781,7 +2781,7 @@ def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Op
     """
 
 def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
-    """Arithmetic mean over axes, without nan; nan where all elements are.
+    """Arithmetic mean over axes, ignoring nan; nan where all elements are.
 
     Parameters
     ----------
@@ -2810,7 +2810,7 @@ def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any
     """
 
 def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Median over axes, without nan.
+    """Median over axes, ignoring nan.
 
     Parameters
     ----------
@@ -2835,7 +2835,7 @@ def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable
     """
 
 def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Operand | None = None, where: Any = None) -> Variable:
-    """Smallest element over axes, without nan; nan where all elements are.
+    """Smallest element over axes, ignoring nan; nan where all elements are.
 
     Parameters
     ----------
@@ -2864,7 +2864,7 @@ def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Op
     """
 
 def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
-    """Percentiles over axes, without nan.
+    """The q-th percentile over axes, ignoring nan.
 
     Parameters
     ----------
@@ -2894,7 +2894,7 @@ def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear',
     """
 
 def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Operand | None = None, where: Any = None) -> Variable:
-    """Product over axes, without nan.
+    """Product over axes, ignoring nan.
 
     Parameters
     ----------
@@ -2925,7 +2925,7 @@ def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any
     """
 
 def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
-    """Quantiles over axes, without nan.
+    """The q-th quantile over axes, ignoring nan.
 
     Parameters
     ----------
@@ -2954,8 +2954,8 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', k
     The same on a Variable: ``np.nanquantile``.
     """
 
-def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
-    """Spread over axes, the standard deviation, without nan.
+def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
+    """Standard deviation over axes, ignoring nan.
 
     Parameters
     ----------
@@ -2966,6 +2966,8 @@ def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = Fals
         1 for the sample's estimate, as PyTorch's default.
     keepdims : bool
         Keep the reduced axes with length one.
+    correction : number, optional
+        Another name of ddof.
     dtype : floating dtype, optional
         Convert x to it first.
     where : array of bool, optional
@@ -2986,7 +2988,7 @@ def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = Fals
     """
 
 def nansum(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Operand | None = None, where: Any = None) -> Variable:
-    """Sum over axes, without nan.
+    """Sum over axes, ignoring nan.
 
     Parameters
     ----------
@@ -3016,8 +3018,8 @@ def nansum(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any 
     The same on a Variable: ``np.nansum``.
     """
 
-def nanvar(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
-    """Variance over axes, without nan.
+def nanvar(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
+    """Variance over axes, ignoring nan.
 
     Parameters
     ----------
@@ -3028,6 +3030,8 @@ def nanvar(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = Fals
         1 for the sample's estimate, as PyTorch's default.
     keepdims : bool
         Keep the reduced axes with length one.
+    correction : number, optional
+        Another name of ddof.
     dtype : floating dtype, optional
         Convert x to it first.
     where : array of bool, optional
@@ -3115,7 +3119,7 @@ def outer(x0: Operand, x1: Operand) -> Variable:
     """
 
 def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: float = 0) -> Variable:
-    """Put a margin around an array.
+    """Pad an array.
 
     Parameters
     ----------
@@ -3138,7 +3142,7 @@ def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: 
     """
 
 def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
-    """Percentiles over axes: what q percent lie below.
+    """The q-th percentile over axes.
 
     Parameters
     ----------
@@ -3168,7 +3172,7 @@ def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', ke
     """
 
 def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Variable:
-    """Compute each element by the function whose condition holds; by the last one that does.
+    """Evaluate a piecewise-defined function; where several conditions hold, the last one counts.
 
     Parameters
     ----------
@@ -3193,7 +3197,7 @@ def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **
     """
 
 def polyval(p: Operand, x: Operand) -> Variable:
-    """Value of a polynomial, by Horner's rule.
+    """Evaluate a polynomial, by Horner's rule.
 
     Parameters
     ----------
@@ -3285,7 +3289,7 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = 
     """
 
 def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Span over axes: the largest element minus the smallest.
+    """Range over axes: the largest element minus the smallest (peak to peak).
 
     Parameters
     ----------
@@ -3310,7 +3314,7 @@ def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """
 
 def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None = -1) -> Variable:
-    """Return a copy with values put along an axis, by a number for each of them.
+    """Return a copy with values at given indices along an axis.
 
     NumPy's function of this name writes into its array, which a graph cannot remember.
 
@@ -3337,7 +3341,7 @@ def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None =
     """
 
 def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
-    """Quantiles over axes: what the share q lies below.
+    """The q-th quantile over axes.
 
     Parameters
     ----------
@@ -3520,7 +3524,7 @@ def reshape(x: Operand, shape: Any, order: str = 'C') -> Variable:
     """
 
 def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
-    """Give a new shape with more or fewer elements: they are repeated from the first on.
+    """Return the elements in a new shape, repeated as often as needed.
 
     Parameters
     ----------
@@ -3556,7 +3560,7 @@ def rint(x: Operand) -> Variable:
     """
 
 def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
-    """Shift elements along axes; what falls off comes in at the other end.
+    """Roll elements along axes: those beyond the last place come in at the first.
 
     Parameters
     ----------
@@ -3578,7 +3582,7 @@ def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
     """
 
 def rollaxis(x: Operand, axis: int, start: int = 0) -> Variable:
-    """Move an axis until it stands before another one.
+    """Roll an axis backwards, until it lies before a given position.
 
     Parameters
     ----------
@@ -3598,13 +3602,13 @@ def rollaxis(x: Operand, axis: int, start: int = 0) -> Variable:
     """
 
 def rot90(m: Operand, k: int = 1, axes: tuple[int, int] = ...) -> Variable:
-    """Turn by quarter turns in the plane of two axes.
+    """Rotate by 90 degrees in the plane of two axes.
 
     Parameters
     ----------
     m : Variable or array of two dimensions or more
     k : int
-        How many; from the first axis to the second.
+        How many times; from the first axis towards the second.
     axes : pair of int
 
     Notes
@@ -3633,7 +3637,7 @@ def round(x: Operand, decimals: int = 0) -> Variable:
     """
 
 def select(condlist: Sequence[Any], choicelist: Sequence[Operand], default: Operand = 0.0) -> Variable:
-    """Choose each element from the array whose condition holds first.
+    """Choose each element by the first condition that holds.
 
     Parameters
     ----------
@@ -3753,7 +3757,7 @@ def sinh(x: Operand) -> Variable:
     """
 
 def sliding_window_view(x: Operand, window_shape: Any, axis: Any = None) -> Variable:
-    """Windows that slide over an array, along new axes at the end.
+    """Sliding windows over an array, along new axes at the end.
 
     Parameters
     ----------
@@ -3873,7 +3877,7 @@ def solve(x0: Operand, x1: Operand) -> Variable:
     """
 
 def sort(x: Operand, axis: int | None = -1) -> Variable:
-    """Put the elements in ascending order along an axis.
+    """Sort the elements along an axis, in ascending order.
 
     Parameters
     ----------
@@ -3896,13 +3900,13 @@ def sort(x: Operand, axis: int | None = -1) -> Variable:
     """
 
 def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
-    """Cut an array along an axis.
+    """Split an array along an axis.
 
     Parameters
     ----------
     x : Variable or array
     indices_or_sections : int or sequence of int
-        How many equal parts, or where to cut.
+        How many equal parts, or where to split.
     axis : int
 
     Returns
@@ -4003,8 +4007,8 @@ def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
     The same on a Variable: ``np.stack``.
     """
 
-def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
-    """Spread over axes, the standard deviation: the root of `var`.
+def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
+    """Standard deviation over axes: the root of the variance.
 
     Parameters
     ----------
@@ -4015,6 +4019,8 @@ def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, 
         1 for the sample's estimate, as PyTorch's default.
     keepdims : bool
         Keep the reduced axes with length one.
+    correction : number, optional
+        Another name of ddof.
     dtype : floating dtype, optional
         Convert x to it first.
     where : array of bool, optional
@@ -4126,7 +4132,7 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
     """
 
 def take(x: Operand, indices: Any, axis: int | None = None, mode: str = 'raise') -> Variable:
-    """Pick elements along an axis, by their numbers.
+    """Take elements along an axis by index.
 
     Parameters
     ----------
@@ -4153,7 +4159,7 @@ def take(x: Operand, indices: Any, axis: int | None = None, mode: str = 'raise')
     """
 
 def take_along_axis(x: Operand, indices: Any, axis: int | None = -1) -> Variable:
-    """Pick elements along an axis, by a number for each place of the result.
+    """Take elements along an axis, with an index for each place of the result.
 
     Parameters
     ----------
@@ -4235,7 +4241,7 @@ def tensordot(x0: Operand, x1: Operand, axes: Any = 2) -> Variable:
     """
 
 def tile(x: Operand, reps: Any) -> Variable:
-    """Put copies of an array side by side.
+    """Construct an array by repeating x along each axis.
 
     Parameters
     ----------
@@ -4277,7 +4283,7 @@ def transpose(x: Operand, axes: Any = None) -> Variable:
     """
 
 def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Variable:
-    """Area under sampled values by the trapezoidal rule.
+    """Integrate sampled values by the trapezoidal rule.
 
     Parameters
     ----------
@@ -4354,7 +4360,7 @@ def trunc(x: Operand) -> Variable:
     """
 
 def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
-    """Take an array apart along an axis: what undoes `stack`.
+    """Split an array into the arrays along an axis: what undoes `stack`.
 
     Parameters
     ----------
@@ -4374,7 +4380,7 @@ def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
     """
 
 def unwrap(p: Operand, discont: float | None = None, axis: int = -1, *, period: float = 6.283185307179586) -> Variable:
-    """Take jumps out of phases: add multiples of the period.
+    """Unwrap phases: add multiples of the period where neighbours differ by more than half of it.
 
     Parameters
     ----------
@@ -4398,7 +4404,7 @@ def unwrap(p: Operand, discont: float | None = None, axis: int = -1, *, period: 
     The same on a Variable: ``np.unwrap``.
     """
 
-def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, dtype: Any = None, where: Any = None) -> Variable:
+def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof).
 
     Parameters
@@ -4410,6 +4416,8 @@ def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, 
         1 for the sample's estimate, as PyTorch's default.
     keepdims : bool
         Keep the reduced axes with length one.
+    correction : number, optional
+        Another name of ddof.
     dtype : floating dtype, optional
         Convert x to it first.
     where : array of bool, optional
@@ -4508,13 +4516,13 @@ def vector_norm(x: Operand, axis: Axis = None, keepdims: bool = False, ord: Any 
     """
 
 def vsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
-    """Cut an array into rows: along the first axis.
+    """Split an array row-wise: along the first axis.
 
     Parameters
     ----------
     ary : Variable or array of two dimensions or more
     indices_or_sections : int or sequence of int
-        How many equal parts, or where to cut.
+        How many equal parts, or where to split.
 
     Notes
     -----
@@ -4524,7 +4532,7 @@ def vsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     """
 
 def vstack(tup: Sequence[Operand]) -> Variable:
-    """Join arrays row-wise: along the first axis, a vector as one row.
+    """Stack arrays row-wise: along the first axis, a vector as one row.
 
     Parameters
     ----------

@@ -90,7 +90,7 @@ class CumMin(RunningExtreme):
 
 
 def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Multiply up to each element along an axis. Zeros are no problem for its derivatives.
+    """Cumulative product along an axis. Zeros are no problem for its derivatives.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
 
 
 def cummax(x: Operand, axis: int = 0) -> Variable:
-    """Largest element so far along an axis.
+    """Cumulative maximum along an axis.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def cummax(x: Operand, axis: int = 0) -> Variable:
 
 
 def cummin(x: Operand, axis: int = 0) -> Variable:
-    """Smallest element so far along an axis.
+    """Cumulative minimum along an axis.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def cummin(x: Operand, axis: int = 0) -> Variable:
 def cumulative_sum(
     x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False
 ) -> Variable:
-    """Sum up to each element along an axis, as `cumsum`.
+    """Cumulative sum along an axis, as `cumsum`.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def cumulative_sum(
 def cumulative_prod(
     x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False
 ) -> Variable:
-    """Multiply up to each element along an axis, as `cumprod`.
+    """Cumulative product along an axis, as `cumprod`.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ def average(
     returned: bool = False,
     keepdims: bool = False,
 ) -> Any:
-    """Weighted mean over axes: Σ w · a / Σ w.
+    """Weighted average over axes: Σ w · a / Σ w.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def _laid_along(w: Any, shape: tuple[int, ...], axis: Axis) -> Any:
 
 
 def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Span over axes: the largest element minus the smallest."""
+    """Range over axes: the largest element minus the smallest (peak to peak)."""
     return max_(x, axis, keepdims) - min_(x, axis, keepdims)
 
 
@@ -90,7 +90,7 @@ def cov(
     *,
     dtype: Any = None,
 ) -> Variable:
-    """Covariances of variables, each with its observations.
+    """Covariance matrix of variables, each with its observations.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _in_rows(m: Operand, rowvar: bool, dtype: Any) -> Variable:
 def corrcoef(
     x: Operand, y: Operand | None = None, rowvar: bool = True, *, dtype: Any = None
 ) -> Variable:
-    """Correlations of variables: covariances divided by both standard deviations.
+    """Correlation coefficients: covariances divided by both standard deviations.
 
     Parameters
     ----------

@@ -82,9 +82,13 @@ class NanToNum(Operation):
         return keep(np.isfinite(plain(x)), gy)
 
 
-fmax = binary(FMax(), "fmax", "Larger one of two operands, elementwise; the other one of a nan.")
-fmin = binary(FMin(), "fmin", "Smaller one of two operands, elementwise; the other one of a nan.")
-copysign = binary(CopySign(), "copysign", "Size of one operand with the sign of the other.")
+fmax = binary(FMax(), "fmax", "Larger of two operands, elementwise, ignoring nan.")
+fmin = binary(FMin(), "fmin", "Smaller of two operands, elementwise, ignoring nan.")
+copysign = binary(
+    CopySign(),
+    "copysign",
+    "Magnitude of the first operand with the sign of the second, elementwise.",
+)
 heaviside = binary(
     Heaviside(), "heaviside", "Unit step, elementwise: 0 for x0 < 0, 1 for x0 > 0, x1 at 0."
 )
@@ -97,7 +101,7 @@ def nan_to_num(
     posinf: float | None = None,
     neginf: float | None = None,
 ) -> Variable:
-    """Put numbers in the place of nan and infinities.
+    """Replace nan by zero and infinities by large finite numbers.
 
     Parameters
     ----------
@@ -122,7 +126,7 @@ def nan_to_num(
 def select(
     condlist: Sequence[Any], choicelist: Sequence[Operand], default: Operand = 0.0
 ) -> Variable:
-    """Choose each element from the array whose condition holds first.
+    """Choose each element by the first condition that holds.
 
     Parameters
     ----------
@@ -152,7 +156,7 @@ def select(
 def piecewise(
     x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any
 ) -> Variable:
-    """Compute each element by the function whose condition holds; by the last one that does.
+    """Evaluate a piecewise-defined function; where several conditions hold, the last one counts.
 
     Parameters
     ----------

@@ -145,8 +145,8 @@ class AtMost(Minimum):
         return keep((plain(x0) > plain(x1)) | np.isnan(plain(x1)), gy)
 
 
-minimum = binary(Minimum(), "minimum", "Smaller one of two operands, elementwise.")
-maximum = binary(Maximum(), "maximum", "Larger one of two operands, elementwise.")
+minimum = binary(Minimum(), "minimum", "Smaller of two operands, elementwise.")
+maximum = binary(Maximum(), "maximum", "Larger of two operands, elementwise.")
 
 
 def clip(
@@ -157,7 +157,7 @@ def clip(
     min: Any = None,  # noqa: A002 (NumPy's names)
     max: Any = None,  # noqa: A002
 ) -> Variable:
-    """Hold the elements between two bounds.
+    """Limit the elements to an interval.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ def diag(v: Operand, k: int = 0) -> Variable:
 
 
 def diagflat(v: Operand, k: int = 0) -> Variable:
-    """Matrix whose diagonal holds all elements of an array.
+    """Matrix with the elements of an array on its diagonal.
 
     Parameters
     ----------

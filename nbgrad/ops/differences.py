@@ -23,7 +23,7 @@ def diff(
     prepend: Operand | None = None,
     append: Operand | None = None,
 ) -> Variable:
-    """Differences of neighbours.
+    """Differences of neighbouring elements along an axis.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def _along(axis: int, part: Any) -> tuple[Any, ...]:
 def ediff1d(
     ary: Operand, to_end: Operand | None = None, to_begin: Operand | None = None
 ) -> Variable:
-    """Differences of neighbours among the elements in one dimension.
+    """Differences of neighbouring elements, in one dimension.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def ediff1d(
 
 
 def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Variable:
-    """Area under sampled values by the trapezoidal rule.
+    """Integrate sampled values by the trapezoidal rule.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def gradient(
     axis: int | tuple[int, ...] | None = None,
     edge_order: int = 1,
 ) -> Any:
-    """Slopes of sampled values: central differences, one-sided ones at the ends.
+    """Gradient of sampled values: central differences, one-sided ones at the ends.
 
     This is NumPy's `gradient`. `grad` is the derivative of a function.
 

@@ -17,6 +17,7 @@ PARAMETERS = {
     "x1": "",
     "axis": "axis : int or tuple of int, optional\n    Over which axes; all by default.",
     "ddof": "ddof : number\n    1 for the sample's estimate, as PyTorch's default.",
+    "correction": "correction : number, optional\n    Another name of ddof.",
     "dtype": "dtype : floating dtype, optional\n    Convert x to it first.",
     "initial": "initial : Variable, array or number, optional\n    What the result starts from.",
     "where": "where : array of bool, optional\n    Which elements count; it broadcasts to x.",

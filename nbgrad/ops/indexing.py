@@ -121,7 +121,7 @@ def index_text(index: Any) -> str:
 
 
 def getitem(x: Operand, index: Any) -> Variable:
-    """Pick elements: ``x[index]``, with NumPy's basic, advanced and boolean indexing.
+    """Index an array: ``x[index]``, with NumPy's basic, advanced and boolean indexing.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def getitem(x: Operand, index: Any) -> Variable:
 
 
 def sort(x: Operand, axis: int | None = -1) -> Variable:
-    """Put the elements in ascending order along an axis.
+    """Sort the elements along an axis, in ascending order.
 
     Parameters
     ----------

@@ -237,13 +237,13 @@ def _flat(x: Operand) -> Operand:
 
 
 def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
-    """Cut an array along an axis.
+    """Split an array along an axis.
 
     Parameters
     ----------
     x : Variable or array
     indices_or_sections : int or sequence of int
-        How many equal parts, or where to cut.
+        How many equal parts, or where to split.
     axis : int
 
     Returns
@@ -295,7 +295,7 @@ def fliplr(m: Operand) -> Variable:
 
 
 def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
-    """Shift elements along axes; what falls off comes in at the other end.
+    """Roll elements along axes: those beyond the last place come in at the first.
 
     Parameters
     ----------
@@ -335,7 +335,7 @@ def repeat(x: Operand, repeats: Any, axis: int | None = None) -> Variable:
 
 
 def tile(x: Operand, reps: Any) -> Variable:
-    """Put copies of an array side by side.
+    """Construct an array by repeating x along each axis.
 
     Parameters
     ----------
@@ -350,7 +350,7 @@ def tile(x: Operand, reps: Any) -> Variable:
 def pad(
     x: Operand, pad_width: Any, mode: str = "constant", *, constant_values: float = 0
 ) -> Variable:
-    """Put a margin around an array.
+    """Pad an array.
 
     Parameters
     ----------

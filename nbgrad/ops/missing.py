@@ -32,7 +32,7 @@ def nansum(
     initial: Operand | None = None,
     where: Any = None,
 ) -> Variable:
-    """Sum over axes, without nan."""
+    """Sum over axes, ignoring nan."""
     mask = present(x, where)
     return reduction.sum_(x, axis, keepdims, dtype=dtype, initial=initial, where=mask)
 
@@ -46,14 +46,14 @@ def nanprod(
     initial: Operand | None = None,
     where: Any = None,
 ) -> Variable:
-    """Product over axes, without nan."""
+    """Product over axes, ignoring nan."""
     return prod(x, axis, keepdims, dtype=dtype, initial=initial, where=present(x, where))
 
 
 def nanmean(
     x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, where: Any = None
 ) -> Variable:
-    """Arithmetic mean over axes, without nan; nan where all elements are."""
+    """Arithmetic mean over axes, ignoring nan; nan where all elements are."""
     return reduction.mean(x, axis, keepdims, dtype=dtype, where=present(x, where))
 
 
@@ -63,10 +63,12 @@ def nanvar(
     ddof: float = 0,
     keepdims: bool = False,
     *,
+    correction: float | None = None,
     dtype: Any = None,
     where: Any = None,
 ) -> Variable:
-    """Variance over axes, without nan."""
+    """Variance over axes, ignoring nan."""
+    ddof = ddof if correction is None else correction
     return statistics.var(x, axis, ddof, keepdims, dtype=dtype, where=present(x, where))
 
 
@@ -76,10 +78,12 @@ def nanstd(
     ddof: float = 0,
     keepdims: bool = False,
     *,
+    correction: float | None = None,
     dtype: Any = None,
     where: Any = None,
 ) -> Variable:
-    """Spread over axes, the standard deviation, without nan."""
+    """Standard deviation over axes, ignoring nan."""
+    ddof = ddof if correction is None else correction
     return statistics.std(x, axis, ddof, keepdims, dtype=dtype, where=present(x, where))
 
 
@@ -91,7 +95,7 @@ def nanmax(
     initial: Operand | None = None,
     where: Any = None,
 ) -> Variable:
-    """Largest element over axes, without nan; nan where all elements are."""
+    """Largest element over axes, ignoring nan; nan where all elements are."""
     return _extreme(reduction.max_, -np.inf, x, axis, keepdims, initial, where)
 
 
@@ -103,7 +107,7 @@ def nanmin(
     initial: Operand | None = None,
     where: Any = None,
 ) -> Variable:
-    """Smallest element over axes, without nan; nan where all elements are."""
+    """Smallest element over axes, ignoring nan; nan where all elements are."""
     return _extreme(reduction.min_, np.inf, x, axis, keepdims, initial, where)
 
 
@@ -128,7 +132,7 @@ def _extreme(
 
 
 def nancumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Sum up to each element along an axis, nan as 0.
+    """Cumulative sum along an axis, with nan as 0.
 
     Parameters
     ----------
@@ -140,7 +144,7 @@ def nancumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Vari
 
 
 def nancumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Multiply up to each element along an axis, nan as 1.
+    """Cumulative product along an axis, with nan as 1.
 
     Parameters
     ----------

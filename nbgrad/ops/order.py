@@ -156,12 +156,12 @@ def _with_q(operation: type[Quantile], line: str, between: str) -> Callable[...,
     return function
 
 
-quantile = _with_q(Quantile, "Quantiles over axes: what the share q lies below.", "From 0 to 1")
-percentile = _with_q(
-    Percentile, "Percentiles over axes: what q percent lie below.", "From 0 to 100"
+quantile = _with_q(Quantile, "The q-th quantile over axes.", "From 0 to 1")
+percentile = _with_q(Percentile, "The q-th percentile over axes.", "From 0 to 100")
+nanquantile = _with_q(NanQuantile, "The q-th quantile over axes, ignoring nan.", "From 0 to 1")
+nanpercentile = _with_q(
+    NanPercentile, "The q-th percentile over axes, ignoring nan.", "From 0 to 100"
 )
-nanquantile = _with_q(NanQuantile, "Quantiles over axes, without nan.", "From 0 to 1")
-nanpercentile = _with_q(NanPercentile, "Percentiles over axes, without nan.", "From 0 to 100")
 
 
 def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
@@ -170,5 +170,5 @@ def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
 
 
 def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
-    """Median over axes, without nan."""
+    """Median over axes, ignoring nan."""
     return NanMedian(norm_axis(axis), keepdims).on(x)

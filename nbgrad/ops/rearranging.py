@@ -33,7 +33,7 @@ def brought(sources: Sequence[Operand], places: Any) -> Variable:
 
 
 def take(x: Operand, indices: Any, axis: int | None = None, mode: str = "raise") -> Variable:
-    """Pick elements along an axis, by their numbers.
+    """Take elements along an axis by index.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def take(x: Operand, indices: Any, axis: int | None = None, mode: str = "raise")
 
 
 def take_along_axis(x: Operand, indices: Any, axis: int | None = -1) -> Variable:
-    """Pick elements along an axis, by a number for each place of the result.
+    """Take elements along an axis, with an index for each place of the result.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def take_along_axis(x: Operand, indices: Any, axis: int | None = -1) -> Variable
 
 
 def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None = -1) -> Variable:
-    """Return a copy with values put along an axis, by a number for each of them.
+    """Return a copy with values at given indices along an axis.
 
     NumPy's function of this name writes into its array, which a graph cannot remember.
 
@@ -122,7 +122,7 @@ def _along(x: Any, indices: Any, axis: int | None, name: str) -> tuple[Any, tupl
 
 
 def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Variable:
-    """Put values in, before places along an axis.
+    """Insert values before given indices along an axis.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
 
 
 def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
-    """Leave elements out along an axis.
+    """Delete the elements at given indices along an axis.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def _by_numpy(name: str, function: Any, *args: Any) -> Any:
 
 
 def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
-    """Give a new shape with more or fewer elements: they are repeated from the first on.
+    """Return the elements in a new shape, repeated as often as needed.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
 
 
 def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
-    """Pick the elements along an axis where a condition holds.
+    """Select the elements along an axis that satisfy a condition.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
 
 
 def extract(condition: Any, x: Operand) -> Variable:
-    """Pick the elements where a condition holds, in one dimension.
+    """Select the elements that satisfy a condition, in one dimension.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def extract(condition: Any, x: Operand) -> Variable:
 
 
 def choose(a: Any, choices: Any, mode: str = "raise") -> Variable:
-    """Choose each element from the array whose number stands at its place.
+    """Construct an array from an array of indices and a list of arrays to choose from.
 
     Parameters
     ----------
@@ -262,13 +262,13 @@ def fill_diagonal(x: Operand, val: Operand, wrap: bool = False) -> Variable:
 
 
 def rot90(m: Operand, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Variable:
-    """Turn by quarter turns in the plane of two axes.
+    """Rotate by 90 degrees in the plane of two axes.
 
     Parameters
     ----------
     m : Variable or array of two dimensions or more
     k : int
-        How many; from the first axis to the second.
+        How many times; from the first axis towards the second.
     axes : pair of int
     """
     first, second = (axis_of(m, a, "rot90") for a in axes)
@@ -281,7 +281,7 @@ def rot90(m: Operand, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Variable:
 
 
 def rollaxis(x: Operand, axis: int, start: int = 0) -> Variable:
-    """Move an axis until it stands before another one.
+    """Roll an axis backwards, until it lies before a given position.
 
     Parameters
     ----------
@@ -336,7 +336,7 @@ class SlidingWindow(Operation):
 
 
 def sliding_window_view(x: Operand, window_shape: Any, axis: Any = None) -> Variable:
-    """Windows that slide over an array, along new axes at the end.
+    """Sliding windows over an array, along new axes at the end.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ def linspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Any:
-    """Numbers evenly spaced from one to another."""
+    """Numbers evenly spaced over an interval."""
     first, last = alike([start, stop])
     y = _of_dtype(LinSpace(int(num), bool(endpoint), axis).on(first, last), dtype)
     if not retstep:
@@ -100,7 +100,7 @@ def geomspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Variable:
-    """Numbers from one to another, each the same multiple of the one before."""
+    """Numbers spaced evenly on a logarithmic scale: a geometric progression."""
     return _of_dtype(GeomSpace(int(num), bool(endpoint), axis).on(*alike([start, stop])), dtype)
 
 
@@ -113,7 +113,7 @@ def logspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Variable:
-    """Powers of a base, whose exponents are evenly spaced from one to another."""
+    """Numbers spaced evenly on a logarithmic scale, from base ** start to base ** stop."""
     return _of_dtype(pow_(base, linspace(start, stop, num, endpoint, axis=axis)), dtype)
 
 
@@ -185,7 +185,7 @@ def interp(
     right: float | None = None,
     period: float | None = None,
 ) -> Variable:
-    """Read values off the lines between points.
+    """One-dimensional linear interpolation between points.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def interp(
 
 
 def polyval(p: Operand, x: Operand) -> Variable:
-    """Value of a polynomial, by Horner's rule.
+    """Evaluate a polynomial, by Horner's rule.
 
     Parameters
     ----------

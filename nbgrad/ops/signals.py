@@ -110,7 +110,7 @@ def _signals(name: str, a: Operand, v: Operand, mode: str) -> tuple[Any, Any]:
 def unwrap(
     p: Operand, discont: float | None = None, axis: int = -1, *, period: float = 2.0 * math.pi
 ) -> Variable:
-    """Take jumps out of phases: add multiples of the period.
+    """Unwrap phases: add multiples of the period where neighbours differ by more than half of it.
 
     Parameters
     ----------

@@ -68,7 +68,7 @@ _DEEP: dict[int, Any] = {0: lambda _: (1, 1, 1), 1: lambda s: (1, *s, 1), 2: lam
 
 
 def atleast_1d(*arrays: Operand) -> Any:
-    """Give a number one axis.
+    """View inputs as arrays of one dimension or more.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def atleast_1d(*arrays: Operand) -> Any:
 
 
 def atleast_2d(*arrays: Operand) -> Any:
-    """Make a number or a vector one row.
+    """View inputs as arrays of two dimensions or more: a vector as one row.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def atleast_2d(*arrays: Operand) -> Any:
 
 
 def atleast_3d(*arrays: Operand) -> Any:
-    """Make an array three-dimensional: a vector of shape (n,) becomes (1, n, 1), a matrix (n, m, 1).
+    """View inputs as arrays of three dimensions or more: (n,) as (1, n, 1), (n, m) as (n, m, 1).
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def atleast_3d(*arrays: Operand) -> Any:
 
 
 def vstack(tup: Sequence[Operand]) -> Variable:
-    """Join arrays row-wise: along the first axis, a vector as one row.
+    """Stack arrays row-wise: along the first axis, a vector as one row.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def vstack(tup: Sequence[Operand]) -> Variable:
 
 
 def hstack(tup: Sequence[Operand]) -> Variable:
-    """Join arrays column-wise: along the second axis, vectors along their only one.
+    """Stack arrays column-wise: along the second axis, vectors along their only one.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def hstack(tup: Sequence[Operand]) -> Variable:
 
 
 def dstack(tup: Sequence[Operand]) -> Variable:
-    """Join arrays along the third axis.
+    """Stack arrays along the third axis.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def dstack(tup: Sequence[Operand]) -> Variable:
 
 
 def column_stack(tup: Sequence[Operand]) -> Variable:
-    """Join vectors as columns, and matrices by their columns.
+    """Stack vectors as columns, and matrices by their columns.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def column_stack(tup: Sequence[Operand]) -> Variable:
 
 
 def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
-    """Join two arrays.
+    """Append values to the end of an array.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
 
 
 def block(arrays: Any) -> Variable:
-    """Put a matrix together from blocks: nested lists, the innermost along the last axis.
+    """Assemble an array from nested lists of blocks, the innermost along the last axis.
 
     Parameters
     ----------
@@ -215,13 +215,13 @@ def _leaves(item: Any) -> list[Any]:
 
 
 def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
-    """Cut an array in parts of nearly equal length.
+    """Split an array into parts of nearly equal length.
 
     Parameters
     ----------
     ary : Variable or array
     indices_or_sections : int or sequence of int
-        How many parts, or where to cut.
+        How many parts, or where to split.
     axis : int
     """
     if isinstance(indices_or_sections, (int, np.integer)):
@@ -232,37 +232,37 @@ def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[
 
 
 def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
-    """Cut an array into columns: along the second axis, a vector along its only one.
+    """Split an array column-wise: along the second axis, a vector along its only one.
 
     Parameters
     ----------
     ary : Variable or array
     indices_or_sections : int or sequence of int
-        How many equal parts, or where to cut.
+        How many equal parts, or where to split.
     """
     return split(ary, indices_or_sections, 1 if np.ndim(plain(ary)) > 1 else 0)
 
 
 def vsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
-    """Cut an array into rows: along the first axis.
+    """Split an array row-wise: along the first axis.
 
     Parameters
     ----------
     ary : Variable or array of two dimensions or more
     indices_or_sections : int or sequence of int
-        How many equal parts, or where to cut.
+        How many equal parts, or where to split.
     """
     return split(_with_axes(ary, 2, "vsplit"), indices_or_sections, 0)
 
 
 def dsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
-    """Cut an array along the third axis.
+    """Split an array along the third axis.
 
     Parameters
     ----------
     ary : Variable or array of three dimensions or more
     indices_or_sections : int or sequence of int
-        How many equal parts, or where to cut.
+        How many equal parts, or where to split.
     """
     return split(_with_axes(ary, 3, "dsplit"), indices_or_sections, 2)
 
@@ -277,7 +277,7 @@ def _with_axes(ary: Operand, least: int, name: str) -> Operand:
 
 
 def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
-    """Take an array apart along an axis: what undoes `stack`.
+    """Split an array into the arrays along an axis: what undoes `stack`.
 
     Parameters
     ----------
@@ -289,7 +289,7 @@ def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
 
 
 def broadcast_arrays(*args: Operand) -> tuple[Variable, ...]:
-    """Repeat arrays along axes to one shape.
+    """Broadcast arrays against each other.
 
     Parameters
     ----------
@@ -315,7 +315,7 @@ def _broadcast_shape(args: tuple[Operand, ...], name: str) -> tuple[int, ...]:
 
 
 def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = "xy") -> tuple[Variable, ...]:
-    """Make the coordinates of a grid's points from those along its axes.
+    """Coordinate matrices of a grid, from coordinate vectors.
 
     Parameters
     ----------

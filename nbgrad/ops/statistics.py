@@ -1,4 +1,4 @@
-"""Spreads and running sums over axes."""
+"""Variances, standard deviations and cumulative sums over axes."""
 
 from __future__ import annotations
 
@@ -134,10 +134,12 @@ def var(
     ddof: float = 0,
     keepdims: bool = False,
     *,
+    correction: float | None = None,
     dtype: Any = None,
     where: Any = None,
 ) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof)."""
+    ddof = ddof if correction is None else correction
     if where is None or np.all(plain(where)):
         return Var(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
     x = as_variable(chosen(x, None, 0.0, dtype))
@@ -154,10 +156,12 @@ def std(
     ddof: float = 0,
     keepdims: bool = False,
     *,
+    correction: float | None = None,
     dtype: Any = None,
     where: Any = None,
 ) -> Variable:
-    """Spread over axes, the standard deviation: the root of `var`."""
+    """Standard deviation over axes: the root of the variance."""
+    ddof = ddof if correction is None else correction
     if where is None or np.all(plain(where)):
         return Std(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
     x = as_variable(chosen(x, None, 0.0, dtype))
@@ -180,7 +184,7 @@ def _deviations(
 
 
 def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Sum up to each element along an axis.
+    """Cumulative sum along an axis.
 
     Parameters
     ----------
