@@ -251,7 +251,7 @@ class Operators:
         dtype: Any = None,
         where: Any = None,
     ) -> Variable:
-        """Standard deviation over axes."""
+        """Compute the standard deviation over axes."""
         return methods.std(self, axis, ddof, keepdims, dtype=dtype, where=where)
 
     def cumsum(self, axis: int | None = None, dtype: Any = None) -> Variable:

@@ -2955,7 +2955,7 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', k
     """
 
 def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
-    """Standard deviation over axes, ignoring nan.
+    """Compute the standard deviation over axes, ignoring nan.
 
     Parameters
     ----------
@@ -4008,7 +4008,7 @@ def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
     """
 
 def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
-    """Standard deviation over axes: the root of the variance.
+    """Compute the standard deviation over axes: the root of the variance.
 
     Parameters
     ----------

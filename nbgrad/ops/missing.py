@@ -82,7 +82,7 @@ def nanstd(
     dtype: Any = None,
     where: Any = None,
 ) -> Variable:
-    """Standard deviation over axes, ignoring nan."""
+    """Compute the standard deviation over axes, ignoring nan."""
     ddof = ddof if correction is None else correction
     return statistics.std(x, axis, ddof, keepdims, dtype=dtype, where=present(x, where))
 

@@ -160,7 +160,7 @@ def std(
     dtype: Any = None,
     where: Any = None,
 ) -> Variable:
-    """Standard deviation over axes: the root of the variance."""
+    """Compute the standard deviation over axes: the root of the variance."""
     ddof = ddof if correction is None else correction
     if where is None or np.all(plain(where)):
         return Std(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
