@@ -50,9 +50,6 @@ _EIGEN = (
 )
 
 ALTERNATIVES = {
-    "angle": "The angle of a point (x, y) is np.arctan2(y, x).",
-    "imag": "x is real, so that it is 0: np.zeros(x.shape).",
-    "real_if_close": "x is real already: use x.",
     "sort_complex": "x is real: use np.sort(x).",
     "apply_along_axis": "Apply the function to each part, then ng.stack([f(row) for row in x]).",
     "apply_over_axes": "Reduce over a tuple of axes: x.sum(axis=(0, 1), keepdims=True).",

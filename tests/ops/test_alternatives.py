@@ -105,3 +105,8 @@ def test_alternatives_are_right() -> None:
     close((x[:-1] * np.arange(2, 0, -1)).data, np.polyder(x.data))
     close((x / np.arange(3, 0, -1)).data, np.polyint(x.data)[:-1])
     close(np.convolve(x, y).data, np.polymul(x.data, y.data))
+
+
+def test_no_alternative_is_given_for_what_has_a_rule() -> None:
+    supported = {name.removeprefix("np.") for name, f in public() if f in numpy_twins}
+    assert sorted(supported & set(ALTERNATIVES)) == []
