@@ -37,6 +37,8 @@ class Rerun:
 
     Attributes
     ----------
+    made_leaves : dict
+        From each leaf to what stood for it in the last run.
     random : list of str
         The functions that gave other numbers for the same inputs, found by running each
         user's Function twice.
@@ -57,10 +59,11 @@ class Rerun:
                 "computation on Variables, made outside of no_grad()."
             )
         self.random: list[str] = []
+        self.made_leaves: dict[Variable, Variable] = {}
         self._tried = False
 
     def leaf(self, x: Any) -> Variable:
-        """Return a leaf of the graph, given itself or by its name.
+        """Return a leaf of the graph, given itself, or by its name or id.
 
         Raises
         ------
@@ -68,8 +71,9 @@ class Rerun:
             If the graph has no such leaf.
         """
         rows = self.graph.variables
-        for slot, row in zip(self.slots, rows, strict=True):
-            if slot is x or (isinstance(x, str) and row.name == x):
+        ids = [f"v{k}" for k in range(len(rows))]
+        for k, (slot, row) in enumerate(zip(self.slots, rows, strict=True)):
+            if slot is x or (isinstance(x, str) and x in {row.name, ids[k]}):
                 if row.creator < 0 and row.kind == "leaf":
                     leaf: Variable = slot
                     return leaf
@@ -98,9 +102,12 @@ class Rerun:
 
     def _run(self, values: Mapping[Variable, Any]) -> Variable:
         made: dict[int, Any] = {}
+        self.made_leaves = {}
         for i, (slot, row) in enumerate(zip(self.slots, self.graph.variables, strict=True)):
             if row.creator < 0:
                 made[i] = self._given(slot, row.name, values)
+                if row.kind == "leaf":
+                    self.made_leaves[slot] = made[i]
             elif i not in made:
                 self._call(row.creator, made)
         self._tried = True

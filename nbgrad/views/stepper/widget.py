@@ -11,7 +11,6 @@ nothing here keeps any: what the checks read is made once and never changed.
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -19,11 +18,14 @@ import anywidget
 import traitlets as t
 
 from nbgrad.engine.errors import NbgradError
+from nbgrad.engine.variable import Variable
 from nbgrad.tracing import Trace, trace
 from nbgrad.tracing.engines import has_pass
 from nbgrad.tracing.takes import Series
+from nbgrad.tracing.takes.what_if import WhatIf
 from nbgrad.views.theme import read_static
 
+from .plans import Plans, plans_of_takes
 from .scene import error_scene, pack, scene
 from .series import first_take, series_scene
 from .static_story import story_html
@@ -116,7 +118,8 @@ class Stepper(anywidget.AnyWidget):
         **options: Any,
     ) -> None:
         self._front: frozenset[int] = frozenset()
-        self._plans = _Plans({})
+        self._what_if = WhatIf(y, options.get("names")) if isinstance(y, Variable) else None
+        self._plans = Plans({})
         self._message = ""
         y = y.snapshot() if isinstance(y, Series) else y
         self._series = y if isinstance(y, Series) else None
@@ -124,8 +127,8 @@ class Stepper(anywidget.AnyWidget):
         self._trace = self._trace_of(y, options)
         data = self._scene_of(self._trace, lang, take)
         self._told: dict[str, Any] = data.get("story", {})
-        self._plans_of_takes = _plans_of_takes(data)
-        self._plans = self._plans_of_takes[take] if self._plans_of_takes else _Plans(data)
+        self._plans_of_takes = plans_of_takes(data)
+        self._plans = self._plans_of_takes[take] if self._plans_of_takes else Plans(data)
         text, packed = pack(data)
         super().__init__(
             _scene=text,
@@ -136,6 +139,7 @@ class Stepper(anywidget.AnyWidget):
             take=take,
         )
         self._own_layout = self.layout
+        self.on_msg(self._asked)
 
     def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
         """Run the pass; what has no graph gives a message in the widget's place."""
@@ -197,14 +201,15 @@ class Stepper(anywidget.AnyWidget):
     def _show(self, shown: Trace, series: Series | None, take: int) -> None:
         """Show something else, at the same step where it has one."""
         before, self._message, self._series = self._series, "", series
+        self._what_if = None
         try:
             data = self._scene_of(shown, self.lang, take)
         except BaseException:
             self._series = before
             raise
         text, packed = pack(data)
-        self._plans_of_takes = _plans_of_takes(data)
-        plans = self._plans_of_takes[take] if self._plans_of_takes else _Plans(data)
+        self._plans_of_takes = plans_of_takes(data)
+        plans = self._plans_of_takes[take] if self._plans_of_takes else Plans(data)
         with self.hold_sync():
             self._trace, self._told, self._plans = shown, data.get("story", {}), plans
             self.take = take
@@ -220,6 +225,68 @@ class Stepper(anywidget.AnyWidget):
     def steps(self) -> int:
         """Number of steps in the current granularity and order."""
         return self._plans.count(self.granularity, self.order)
+
+    # ---- what if: the same graph with other values, on copies of the leaves
+
+    def what_if(self, leaf: Any, value: Any, index: int | None = None) -> None:
+        """Show the same graph with another value of a leaf, at the same step.
+
+        Parameters
+        ----------
+        leaf : Variable or str
+            A leaf, or the name or id of one.
+        value : number or array
+        index : int, optional
+            The element of an array that gets the value.
+
+        Raises
+        ------
+        NbgradError
+            If there is no such leaf, or the value does not fit: nothing changes.
+        """
+        self._computed(self._copies().set(leaf, value, index))
+
+    def descend(self, rate: float, steps: int = 1) -> None:
+        """Show the graph after steps of gradient descent, on copies of its leaves."""
+        self._computed(self._copies().descend(rate, steps))
+
+    def reset(self) -> None:
+        """Show the graph with the user's own values again."""
+        self._computed(self._copies().reset())
+
+    def keep(self) -> list[str]:
+        """Give the user's own leaves the values that are shown; return their names."""
+        return self._copies().keep()
+
+    def _copies(self) -> WhatIf:
+        if self._what_if is None:
+            raise NbgradError(
+                "This stepper shows a trace: it has no graph to compute again. Stepper(y) of a "
+                "Variable has one."
+            )
+        return self._what_if
+
+    def _computed(self, shown: Trace) -> None:
+        kept = self._what_if
+        self._show(shown, None, 0)
+        self._what_if = kept
+
+    def _asked(self, widget: Any, content: Any, buffers: Any) -> None:
+        """Answer the page: ``{"ask": "what_if" | "descend" | "reset" | "keep", …}``."""
+        asked = content.get("ask") if isinstance(content, dict) else None
+        try:
+            if asked == "what_if":
+                self.what_if(content.get("leaf"), content.get("value"), content.get("index"))
+            elif asked == "descend":
+                self.descend(content.get("rate"), content.get("steps", 1))
+            elif asked in {"reset", "keep"}:
+                getattr(self, asked)()
+            else:
+                return
+        except Exception as error:  # noqa: BLE001 - the page shows it beside the field
+            self.send({"asked": asked, "error": str(error)})
+            return
+        self.send({"asked": asked, "changed": self._copies().changed})
 
     # ---- checks: a value that cannot be shown is an error with a sentence
 
@@ -374,7 +441,7 @@ class Stepper(anywidget.AnyWidget):
         if self._own_layout is not None:  # ipywidgets made it and would keep it
             self._own_layout.close()
             self._own_layout = None
-        self._trace, self._told, self._series = None, {}, None
+        self._trace, self._told, self._series, self._what_if = None, {}, None, None
         self._message = "This stepper was closed."
 
 
@@ -383,53 +450,3 @@ def _take_of(series: Series, take: int) -> Trace:
     if not len(series):
         raise ValueError("This series has no take yet: there is nothing to show.")
     return series[take].shown
-
-
-def _plans_of_takes(data: dict[str, Any]) -> list[_Plans]:
-    """Return the plans of each take's graph; none where there is no series."""
-    found = data.get("series")
-    if found is None:
-        return []
-    plans = [_Plans(section["scene"] or data) for section in found["sections"]]
-    return [plans[take["section"]] for take in found["takes"]]
-
-
-class _Plans:
-    """What the checks need to know of a scene."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        shown = data.get("trace")
-        self.nodes: frozenset[str] = frozenset()
-        self.forward, self.has_naive = 0, False
-        self.ends: dict[str, list[int]] = {"generation": [0], "function": [0], "naive": [0]}
-        if shown is None:
-            return
-        functions, steps = shown["functions"], shown["steps"]
-        self.nodes = frozenset(node["id"] for node in (*shown["variables"], *functions))
-        generations = {function["generation"] for function in functions}
-        self.forward = len(generations) + 1 if generations else 0
-        for step in steps:
-            self.ends["generation"].append(self.ends["generation"][-1] + len(step["calls"]))
-        self.ends["function"] = list(range(self.ends["generation"][-1] + 1))
-        if shown["order"] == "naive":
-            self.ends["generation"] = self.ends["function"]
-        if data["naive"] is not None:
-            self.has_naive = True
-            self.ends["naive"] = list(range(len(data["naive"]["calls"]) + 1))
-
-    def _of(self, granularity: str, order: str) -> list[int]:
-        return self.ends["naive" if order == "naive" and self.has_naive else granularity]
-
-    def count(self, granularity: str, order: str) -> int:
-        return len(self._of(granularity, order)) - 1
-
-    def done(self, granularity: str, order: str, step: int) -> int:
-        """Return how many functions have run after a step."""
-        ends = self._of(granularity, order)
-        return ends[min(step, len(ends) - 1)]
-
-    def nearest(self, granularity: str, order: str, done: int) -> int:
-        """Return the step after which the number of functions that ran is nearest."""
-        ends = self._of(granularity, order)
-        k = min(bisect_left(ends, done), len(ends) - 1)
-        return k - 1 if k and done - ends[k - 1] <= ends[k] - done else k

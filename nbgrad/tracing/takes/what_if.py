@@ -1,0 +1,128 @@
+"""What if a leaf had another value, now? And what would steps of gradient descent change?
+
+The leaves of a `WhatIf` are copies: the user's own hold their values until `keep` is called.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.backward import backward
+from nbgrad.engine.errors import DataTypeError, NoGraphError, OperationIndexError, ShapeError
+from nbgrad.engine.variable import Variable
+from nbgrad.tracing.trace import Trace, trace
+
+from .rerun import Rerun, fitted
+
+MAX_STEPS = 1000
+
+
+class WhatIf:
+    """A graph that is computed again with other values of its leaves.
+
+    Parameters
+    ----------
+    y : Variable
+        Not kept alive: when it is gone, there is nothing to compute again.
+    names : mapping, optional
+        Where to look for names of variables; see `nbgrad.trace`.
+    """
+
+    def __init__(self, y: Variable, names: Mapping[str, Any] | None = None) -> None:
+        self._root = weakref.ref(y)
+        self._names = names
+        self._values: dict[str, Any] = {}
+
+    @property
+    def changed(self) -> list[str]:
+        """The names of the leaves that have another value than the user's own."""
+        return list(self._values)
+
+    def set(self, leaf: Any, value: Any, index: int | None = None) -> Trace:
+        """Give a leaf another value, or one of its elements, and compute the graph again.
+
+        Parameters
+        ----------
+        leaf : Variable or str
+            A leaf of the graph, or the name or id of one.
+        value : number or array
+        index : int, optional
+            The element that gets the value, counted in C order.
+
+        Raises
+        ------
+        OperandError, ShapeError, DataTypeError
+            For a leaf that the graph does not have, or a value that does not fit: nothing
+            changes.
+        """
+        graph = self._graph()
+        x = graph.leaf(leaf)
+        name = graph.name(x)
+        if index is None:
+            made = fitted(value, x, name)
+        else:
+            made = np.array(self._values.get(name, x._data))
+            if not 0 <= index < made.size:
+                raise OperationIndexError(
+                    f"{name} has {made.size} elements: there is no number {index}."
+                )
+            if np.ndim(value):
+                raise ShapeError(f"One element of {name} is a number, not an array.")
+            kind = Variable(np.array(made.flat[index]))
+            made.flat[index] = fitted(value, kind, name)
+        return self._computed(graph, {**self._values, name: made})
+
+    def reset(self) -> Trace:
+        """Return to the user's own values."""
+        return self._computed(self._graph(), {})
+
+    def descend(self, rate: Any, steps: Any = 1) -> Trace:
+        """Move the copies of all leaves against their gradients.
+
+        Parameters
+        ----------
+        rate : float
+            The learning rate.
+        steps : int
+        """
+        if not isinstance(rate, (int, float)) or isinstance(rate, bool) or not np.isfinite(rate):
+            raise DataTypeError(f"The learning rate is a number, not {rate!r}.")
+        if not isinstance(steps, int) or isinstance(steps, bool) or not 1 <= steps <= MAX_STEPS:
+            raise ShapeError(f"The number of steps is from 1 to {MAX_STEPS}, not {steps!r}.")
+        graph, values = self._graph(), dict(self._values)
+        for _ in range(steps):
+            y = graph.run({graph.leaf(name): value for name, value in values.items()})
+            backward(y)
+            for old, x in graph.made_leaves.items():
+                if x._grad is not None and x._data.dtype.kind == "f":
+                    with np.errstate(all="ignore"):
+                        moved = np.asarray(x._data) - rate * np.asarray(x.grad)
+                    values[graph.name(old)] = np.asarray(moved.astype(x._data.dtype))
+        return self._computed(graph, values)
+
+    def keep(self) -> list[str]:
+        """Give the user's own leaves the values of the copies; return their names."""
+        graph, names = self._graph(), self.changed
+        for name, value in self._values.items():
+            graph.leaf(name).data = np.array(value)
+        self._values = {}
+        return names
+
+    def _graph(self) -> Rerun:
+        y = self._root()
+        if y is None:
+            raise NoGraphError(
+                "The variable that this shows is gone, so it cannot be computed again: run its cell again."
+            )
+        return Rerun(y, self._names)
+
+    def _computed(self, graph: Rerun, values: dict[str, Any]) -> Trace:
+        """Compute the graph with such values, and hold them when all went well."""
+        y = graph.run({graph.leaf(name): value for name, value in values.items()})
+        found = trace(y, names={}, naive=False, apply=False)
+        self._values = values
+        return found
