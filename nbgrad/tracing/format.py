@@ -10,6 +10,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from nbgrad.engine.diagnostics.escaping import visible
 
@@ -35,9 +36,11 @@ def number(value: float | None) -> str:
     >>> [number(v) for v in (16.0, 1 / 3, 123456.789, 1234567, 1.2e-7, float("nan"), None)]
     ['16', '0.3333', '123457', '1.235e6', '1.2e-7', 'nan', '–']
     """
-    if value is None:
-        return "–"
-    value = float(value)
+    return "–" if value is None else _number(float(value))
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float) -> str:
     if not math.isfinite(value):
         return "nan" if value != value else "inf" if value > 0 else "-inf"
     places = _places(value)

@@ -1,4 +1,4 @@
-"""What if a leaf had another value, now? And what would steps of gradient descent change?
+"""A graph computed again for other values of its leaves, or after steps of gradient descent.
 
 The leaves of a `WhatIf` are copies: the user's own hold their values until `keep` is called.
 """

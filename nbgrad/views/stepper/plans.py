@@ -44,6 +44,7 @@ class Plans:
         return self.ends["naive" if order == "naive" and self.has_naive else granularity]
 
     def count(self, granularity: str, order: str) -> int:
+        """Return the number of steps."""
         return len(self._of(granularity, order)) - 1
 
     def done(self, granularity: str, order: str, step: int) -> int:
