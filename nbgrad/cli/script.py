@@ -19,6 +19,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from nbgrad.engine.diagnostics import positions as source
+from nbgrad.engine.diagnostics.numpy_warnings import WarningsAtUsersLine
 
 from .errors import CommandError, because, lines_of
 from .target import Target, find, parse
@@ -149,6 +150,8 @@ def _running(main: ModuleType, shown: str) -> Iterator[None]:
     before = sys.argv, sys.path[:], sys.modules["__main__"], sys.stdout, sys.stderr
     sys.modules["__main__"] = main
     source.keep_positions(True, "script")
+    numpy_warnings = WarningsAtUsersLine()
+    numpy_warnings.start()
     try:
         yield
     except (CommandError, KeyboardInterrupt):
@@ -161,6 +164,7 @@ def _running(main: ModuleType, shown: str) -> Iterator[None]:
         message, more = _failure(shown, main.__dict__.get("__file__"), error)
         raise CommandError(message, 1, more) from None
     finally:
+        numpy_warnings.stop()
         source.keep_positions(False, "script")
         sys.argv, sys.path[:], sys.modules["__main__"], sys.stdout, sys.stderr = before
 

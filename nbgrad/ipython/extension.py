@@ -12,6 +12,7 @@ from typing import Any
 
 from nbgrad.engine import grad_mode as config
 from nbgrad.engine.diagnostics import positions as source
+from nbgrad.engine.diagnostics.numpy_warnings import WarningsAtUsersLine
 from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import namespaces
@@ -52,6 +53,7 @@ class Session:
         self.rewriter = CellRewriter(self.ip)
         self.matcher = make_matcher(self.ip)
         self.tracebacks = Tracebacks(self.ip)
+        self.warnings = WarningsAtUsersLine()
         self.positions, self.keep_positions = source.state, source.keep_positions
         self.outer_positions = source.state.cell_of, source.state.nameless, source.state.place
         self.outer_namespace = namespaces.notebook
@@ -73,6 +75,7 @@ class Session:
         if self.matcher is not None:
             ip.Completer.custom_matchers.append(self.matcher)
         self.tracebacks.start()
+        self.warnings.start()
         for event, callback in self._callbacks():
             ip.events.register(event, callback)
         self.keep_positions(True, self.cells)
@@ -84,6 +87,7 @@ class Session:
     def _callbacks(self) -> tuple[tuple[str, Any], ...]:
         return (
             ("pre_run_cell", self.cells.start),
+            ("pre_run_cell", self.warnings.forget),
             ("post_run_cell", self.cells.stop),
             ("pre_run_cell", self.cell_state.start),
             ("post_run_cell", self.cell_state.stop),
@@ -111,6 +115,7 @@ class Session:
         ip.drop_by_id(self.names)
         self._take_magics()
         self.tracebacks.stop()
+        self.warnings.stop()
         for items, item in (
             (ip.input_transformer_manager.line_transforms, mark_cell),
             (ip.ast_transformers, self.rewriter),

@@ -100,6 +100,15 @@ def test_a_script_that_changes_the_folder(nbgrad: Run, script: Script, tmp_path:
     assert functions[-1]["source"] == {"file": "train.py", "line": 8, "text": "y = b + c"}
 
 
+def test_a_warning_of_numpys_names_the_line_of_the_script(nbgrad: Run, script: Script) -> None:
+    script(DIAMOND + "z = ng.log(x - 2.0)\nz = ng.log(x - 2.0)\nz = np.log(0.0) * y\n")
+    done = nbgrad("trace", "train.py:y")
+    assert done.returncode == 0
+    warned = [line for line in done.stderr.splitlines() if "RuntimeWarning" in line]
+    places = [line.partition(": RuntimeWarning")[0].rpartition("/")[2] for line in warned]
+    assert places == ["train.py:10", "train.py:11", "train.py:12"]
+
+
 # ---------------------------------------------------------------- bad input
 
 

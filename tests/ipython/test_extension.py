@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import nbgrad as ng
@@ -32,6 +33,7 @@ def state(ip: Any) -> dict[str, Any]:
         "nameless": source.state.nameless,
         "place": source.state.place,
         "namespace": namespaces.notebook,
+        "warnings": warnings.showwarning,
         "grad mode": config.process.enable_backprop,
     }
 
