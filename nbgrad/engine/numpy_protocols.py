@@ -106,7 +106,6 @@ def refuse_unknown(name: str, ours: Callable[..., Any], kwargs: dict[str, Any]) 
     Raises
     ------
     UnsupportedFunctionError
-    from .grad_mode import differentiating
         Naming the function, what it does not take and what it takes.
     """
     known = _parameters(ours)

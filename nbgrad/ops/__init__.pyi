@@ -53,12 +53,14 @@ __all__ = [
     "broadcast_to",
     "cbrt",
     "ceil",
+    "cholesky",
     "choose",
     "clip",
     "column_stack",
     "compress",
     "concat",
     "concatenate",
+    "cond",
     "convolve",
     "copy",
     "copysign",
@@ -67,6 +69,7 @@ __all__ = [
     "cos",
     "cosh",
     "cov",
+    "cross",
     "cummax",
     "cummin",
     "cumprod",
@@ -88,6 +91,8 @@ __all__ = [
     "dsplit",
     "dstack",
     "ediff1d",
+    "eigh",
+    "eigvalsh",
     "einsum",
     "erf",
     "exp",
@@ -121,6 +126,7 @@ __all__ = [
     "insert",
     "interp",
     "inv",
+    "kron",
     "leaky_relu",
     "linspace",
     "log",
@@ -132,7 +138,10 @@ __all__ = [
     "logaddexp2",
     "logspace",
     "logsumexp",
+    "lstsq",
     "matmul",
+    "matrix_norm",
+    "matrix_power",
     "matrix_transpose",
     "matvec",
     "max",
@@ -147,6 +156,7 @@ __all__ = [
     "modf",
     "moveaxis",
     "mul",
+    "multi_dot",
     "multiply",
     "nan_to_num",
     "nancumprod",
@@ -169,6 +179,7 @@ __all__ = [
     "percentile",
     "permute_dims",
     "piecewise",
+    "pinv",
     "polyval",
     "pos",
     "positive",
@@ -177,6 +188,7 @@ __all__ = [
     "prod",
     "ptp",
     "put_along_axis",
+    "qr",
     "quantile",
     "rad2deg",
     "radians",
@@ -199,6 +211,7 @@ __all__ = [
     "sinc",
     "sinh",
     "sliding_window_view",
+    "slogdet",
     "softmax",
     "softmax_cross_entropy",
     "softplus",
@@ -214,12 +227,16 @@ __all__ = [
     "subtract",
     "sum",
     "sum_to",
+    "svd",
+    "svdvals",
     "swapaxes",
     "take",
     "take_along_axis",
     "tan",
     "tanh",
     "tensordot",
+    "tensorinv",
+    "tensorsolve",
     "tile",
     "transpose",
     "trapezoid",
@@ -768,6 +785,30 @@ def ceil(x: Operand) -> Variable:
     The same on a Variable: ``np.ceil``.
     """
 
+def cholesky(x: Operand, upper: bool = False) -> Variable:
+    """Cholesky factor of a positive definite matrix: y · yᵀ = x.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+        Symmetric; the lower triangle is read.
+    upper : bool
+        Read the upper triangle and return the upper factor, with yᵀ · y = x.
+
+    Raises
+    ------
+    ShapeError
+        If x is not square or not positive definite.
+
+    Notes
+    -----
+    Backward: ``gx = (s + sᵀ) / 2, s = (y⁻¹)ᵀ · lower(yᵀ · gy) · y⁻¹``.
+
+    If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
+
+    The same on a Variable: ``np.linalg.cholesky``.
+    """
+
 def choose(a: Any, choices: Any, mode: str = 'raise') -> Variable:
     """Construct an array from an array of indices and a list of arrays to choose from.
 
@@ -872,6 +913,22 @@ def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
     Backward: ``gx0 = gy's first part; gx1 = gy's next part``.
 
     The same on a Variable: ``np.concatenate``.
+    """
+
+def cond(x: Operand, p: Any = None) -> Variable:
+    """Condition number of a matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+    p : {None, 1, -1, 2, -2, inf, -inf, "fro", "nuc"}
+        In which norm; by default the largest singular value over the smallest.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.linalg.cond``.
     """
 
 def convolve(a: Operand, v: Operand, mode: str = 'full') -> Variable:
@@ -1054,6 +1111,32 @@ def cov(m: Operand, y: Operand | None = None, rowvar: bool = True, bias: bool = 
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.cov``.
+    """
+
+def cross(a: Operand, b: Operand, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Variable:
+    """Cross product of vectors with three elements.
+
+    Parameters
+    ----------
+    a, b : Variable or array
+        That broadcast, with three elements along an axis.
+    axisa, axisb, axisc : int
+        The axis of a, of b and of the result.
+    axis : int, optional
+        All three.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    ShapeError
+        If a vector does not have three elements.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.cross``.
     """
 
 def cummax(x: Operand, axis: int = 0) -> Variable:
@@ -1441,6 +1524,58 @@ def ediff1d(ary: Operand, to_end: Operand | None = None, to_begin: Operand | Non
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.ediff1d``.
+    """
+
+def eigh(x: Operand, UPLO: str = 'L') -> Any:
+    """Eigenvalues and eigenvectors of a symmetric matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+        Symmetric; one triangle is read.
+    UPLO : {"L", "U"}
+        Which triangle.
+
+    Returns
+    -------
+    EighResult of Variables eigenvalues, shape (..., n), and eigenvectors, shape (..., n, n)
+
+    Raises
+    ------
+    ShapeError
+        If x is not square.
+
+    Notes
+    -----
+    Backward: ``gx = v · (gy₀ + vᵀ · gy₁ / (wⱼ − wᵢ)) · vᵀ``.
+
+    Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
+
+    The same on a Variable: ``np.linalg.eigh``.
+    """
+
+def eigvalsh(x: Operand, UPLO: str = 'L') -> Variable:
+    """Eigenvalues of a symmetric matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+        Symmetric; one triangle is read.
+    UPLO : {"L", "U"}
+        Which triangle.
+
+    Raises
+    ------
+    ShapeError
+        If x is not square.
+
+    Notes
+    -----
+    Backward: ``gx = v · gy · vᵀ``.
+
+    Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
+
+    The same on a Variable: ``np.linalg.eigvalsh``.
     """
 
 def einsum(*operands: Any, optimize: Any = False) -> Variable:
@@ -2095,6 +2230,20 @@ def inv(x: Operand) -> Variable:
     The same on a Variable: ``np.linalg.inv``.
     """
 
+def kron(a: Operand, b: Operand) -> Variable:
+    """Kronecker product: a matrix of copies of b, each times an element of a.
+
+    Parameters
+    ----------
+    a, b : Variable, array or number
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.kron``.
+    """
+
 def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
     """Leaky rectifier, elementwise: x where x > 0, else slope · x.
 
@@ -2343,6 +2492,35 @@ def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable
     The same on a Variable: ``np.logaddexp.reduce``.
     """
 
+def lstsq(x0: Operand, x1: Operand, rcond: float | None = None) -> Any:
+    """Least-squares solution y of x0 @ y = x1.
+
+    Parameters
+    ----------
+    x0 : Variable or array, shape (n, m)
+    x1 : Variable or array, shape (n,) or (n, k)
+    rcond : float, optional
+        Singular values below this share of the largest count as 0.
+
+    Returns
+    -------
+    LstsqResult of Variables x, residuals, rank (a constant), s
+        As in NumPy: the sums of squares of what is left, the rank and the singular values of x0.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+
+    Notes
+    -----
+    Backward: ``gx0 = −gx1 · yᵀ + (x1 − x0 · y) · gyᵀ · x0⁺ · (x0⁺)ᵀ + (x0⁺)ᵀ · y · (gy − x0⁺ · x0 · gy)ᵀ; gx1 = (x0⁺)ᵀ · gy``.
+
+    The derivative is the one among matrices of the same rank.
+
+    The same on a Variable: ``np.linalg.lstsq``.
+    """
+
 def matmul(x0: Operand, x1: Operand) -> Variable:
     """Matrix product: x0 @ x1.
 
@@ -2367,6 +2545,45 @@ def matmul(x0: Operand, x1: Operand) -> Variable:
     Backward: ``gx0 = gy · x1ᵀ; gx1 = x0ᵀ · gy``.
 
     The same on a Variable: ``np.matmul``, ``np.linalg.matmul``.
+    """
+
+def matrix_norm(x: Operand, keepdims: bool = False, ord: Any = 'fro') -> Variable:
+    """Norm of a matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+    keepdims : bool
+        Keep the reduced axes with length one.
+    ord : {"fro", "nuc", 1, -1, 2, -2, inf, -inf}
+        "nuc" is the sum, 2 the largest and -2 the smallest of the singular values; 1 and inf
+        are the largest sum of a column and of a row.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.linalg.matrix_norm``.
+    """
+
+def matrix_power(x: Operand, n: int) -> Variable:
+    """Product of n times a matrix; of its inverse for n < 0.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., m, m)
+    n : int
+
+    Raises
+    ------
+    ShapeError
+        If x is not square.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.linalg.matrix_power``.
     """
 
 def matrix_transpose(x: Operand) -> Variable:
@@ -2674,6 +2891,26 @@ def mul(x0: Operand, x1: Operand) -> Variable:
     Backward: ``gx0 = gy · x1; gx1 = gy · x0``.
 
     The same on a Variable: ``np.multiply``.
+    """
+
+def multi_dot(arrays: Sequence[Operand]) -> Variable:
+    """Product of several matrices, in the order that takes the fewest multiplications.
+
+    Parameters
+    ----------
+    arrays : sequence of Variable or array
+        Matrices; the first and the last may be vectors.
+
+    Raises
+    ------
+    OperandError
+        For fewer than two.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.linalg.multi_dot``.
     """
 
 def nan_to_num(x: Operand, copy: bool = True, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Variable:
@@ -3076,8 +3313,8 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
     Parameters
     ----------
     x : Variable or array, any shape
-    ord : number, inf, -inf or "fro", optional
-        p; 2 by default. Of a matrix (two axes): None, "fro", 1, -1, inf, -inf.
+    ord : number, inf, -inf, "fro" or "nuc", optional
+        p; 2 by default. Of a matrix (two axes): None, "fro", "nuc", 1, -1, 2, -2, inf, -inf.
     axis : int or pair of int, optional
         Over which axes; all by default.
     keepdims : bool
@@ -3086,7 +3323,7 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
     Raises
     ------
     OperandError
-        For a matrix norm that needs singular values.
+        For a matrix norm that there is not.
     AxisError
         If x does not have the axis.
 
@@ -3194,6 +3431,31 @@ def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.piecewise``.
+    """
+
+def pinv(x: Operand, rcond: Any = None, hermitian: bool = False) -> Variable:
+    """Pseudoinverse of a matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+    rcond : float or array, optional
+        Singular values below this share of the largest count as 0.
+    hermitian : bool
+        Must be False.
+
+    Raises
+    ------
+    OperandError
+        For ``hermitian=True``.
+
+    Notes
+    -----
+    Backward: ``gx = −yᵀ · gy · yᵀ + (1 − x · y) · gyᵀ · y · yᵀ + yᵀ · y · gyᵀ · (1 − y · x)``.
+
+    The derivative is the one among matrices of the same rank.
+
+    The same on a Variable: ``np.linalg.pinv``.
     """
 
 def polyval(p: Operand, x: Operand) -> Variable:
@@ -3338,6 +3600,33 @@ def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None =
     Made of other operations: a graph shows those.
 
     The gradient of what is put in goes to the values, not to x.
+    """
+
+def qr(x: Operand, mode: str = 'reduced') -> Any:
+    """Factors of a matrix: q with orthonormal columns and r, an upper triangle.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+    mode : {"reduced", "complete", "r"}
+        As in NumPy: k = min(n, m) columns of q, all n, or r alone.
+
+    Returns
+    -------
+    QRResult of Variables Q, R; with ``mode="r"`` a Variable
+
+    Raises
+    ------
+    OperandError
+        For another mode.
+
+    Notes
+    -----
+    Backward: ``gx = (gy₀ + q · m) · (r⁻¹)ᵀ, m the lower triangle of r · gy₁ᵀ − gy₀ᵀ · q, mirrored``.
+
+    A matrix of less than full rank has no derivative.
+
+    The same on a Variable: ``np.linalg.qr``.
     """
 
 def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
@@ -3785,6 +4074,31 @@ def sliding_window_view(x: Operand, window_shape: Any, axis: Any = None) -> Vari
     The same on a Variable: ``np.lib.stride_tricks.sliding_window_view``.
     """
 
+def slogdet(x: Operand) -> Any:
+    """Sign and logarithm of the determinant, which may be beyond all numbers itself.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+
+    Returns
+    -------
+    SlogdetResult of Variables sign and logabsdet, shape (...)
+
+    Raises
+    ------
+    ShapeError
+        If x is not square.
+
+    Notes
+    -----
+    Backward: ``gx = gy · (x⁻¹)ᵀ``.
+
+    The derivative at a singular matrix is nan.
+
+    The same on a Variable: ``np.linalg.slogdet``.
+    """
+
 def softmax(x: Operand, axis: Axis = -1) -> Variable:
     """Exponentials divided by their sum over axes; the last one by default.
 
@@ -4111,6 +4425,53 @@ def sum_to(x: Operand, shape: Any) -> Variable:
     Backward: ``gx = gy``.
     """
 
+def svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    """Singular values and vectors of a matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+    full_matrices : bool
+        Whether u and vᵀ are square; else they have k = min(n, m) columns and rows.
+    compute_uv : bool
+        Whether to return u and vᵀ beside the singular values.
+    hermitian : bool
+        Must be False: of a symmetric matrix take `eigh`.
+
+    Returns
+    -------
+    SVDResult of Variables U, S, Vh; with ``compute_uv=False`` a Variable, shape (..., k)
+
+    Raises
+    ------
+    OperandError
+        For ``hermitian=True``.
+
+    Notes
+    -----
+    Backward: ``gx = u · (gy₁ + turns of u and v by gy₀ and gy₂ / (sⱼ ∓ sᵢ)) · vᵀ``.
+
+    Where values are equal, the part that turns their vectors into each other is 0. A division by a singular value of 0 gives 0.
+
+    The same on a Variable: ``np.linalg.svd``.
+    """
+
+def svdvals(x: Operand) -> Variable:
+    """Singular values of a matrix, or of each of a stack, falling.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+
+    Notes
+    -----
+    Backward: ``gx = u · gy · vᵀ``.
+
+    At equal values each has the derivative along the vector that LAPACK returns; that of 0 is u · vᵀ too.
+
+    The same on a Variable: ``np.linalg.svdvals``.
+    """
+
 def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
     """Interchange two axes.
 
@@ -4238,6 +4599,46 @@ def tensordot(x0: Operand, x1: Operand, axes: Any = 2) -> Variable:
     Backward: ``gx0 = gy · x1 over x1's free axes; gx1 = x0 · gy over x0's free axes``.
 
     The same on a Variable: ``np.tensordot``, ``np.linalg.tensordot``.
+    """
+
+def tensorinv(a: Operand, ind: int = 2) -> Variable:
+    """Inverse with respect to `tensordot`.
+
+    Parameters
+    ----------
+    a : Variable or array
+    ind : int
+        How many first axes are one side of the matrix.
+
+    Raises
+    ------
+    ShapeError
+        If the sides do not hold as many elements.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.linalg.tensorinv``.
+    """
+
+def tensorsolve(a: Operand, b: Operand) -> Variable:
+    """Solution y of ``tensordot(a, y, y.ndim) = b``.
+
+    Parameters
+    ----------
+    a, b : Variable or array
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The same on a Variable: ``np.linalg.tensorsolve``.
     """
 
 def tile(x: Operand, reps: Any) -> Variable:

@@ -7,16 +7,17 @@ and its Applications 283 (1998).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from nbgrad.engine.errors import SecondOrderError
 from nbgrad.engine.operation import unary
+from nbgrad.engine.variable import Variable
 
-from .base import Operation, Value, apply, plain, within_rules
+from .base import Operand, Operation, Value, apply, plain, within_rules
 from .prod import Others
-from .solving import DOC, Inv, solved
+from .solving import DOC, Inv, solved, transposed
 
 _FAR_FROM_SINGULAR = 1e4
 
@@ -74,6 +75,22 @@ class Minors(Operation):
         return apply(Minors(), x, gy)
 
 
+class SlogDet(Operation):
+    """Several y: the sign of det x, and ln |det x|."""
+
+    several_outputs = True
+
+    def forward(self, x: Any) -> Any:
+        return solved(lambda a: tuple(np.linalg.slogdet(a)), x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        singular = (np.linalg.slogdet(np.asarray(plain(x), np.float64))[0] == 0)[..., None, None]
+        if singular.any():
+            x = np.where(singular, np.eye(x.shape[-1], dtype=x.dtype), x)
+        g = gy[1][..., None, None] * transposed(apply(Inv(), x))
+        return np.where(singular, np.nan, g) if singular.any() else g
+
+
 def regular_inverse(x: Any) -> Any:
     """Return the inverses of matrices that are all far from singular, else None."""
     if not x.size:
@@ -103,3 +120,29 @@ det = unary(
         singular="",
     ),
 )
+
+
+class SlogdetResult(NamedTuple):
+    """The sign of a determinant, and the logarithm of its size."""
+
+    sign: Variable
+    logabsdet: Variable
+
+
+def slogdet(x: Operand) -> Any:
+    """Sign and logarithm of the determinant, which may be beyond all numbers itself.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+
+    Returns
+    -------
+    SlogdetResult of Variables sign and logabsdet, shape (...)
+
+    Raises
+    ------
+    ShapeError
+        If x is not square.
+    """
+    return SlogdetResult(*SlogDet().on(x))

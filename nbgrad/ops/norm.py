@@ -26,6 +26,8 @@ from .base import (
 )
 from .kink import slope_at_zero
 from .reduction import Reduction
+from .shape import moveaxis
+from .spectral import svdvals
 
 
 class Norm(Reduction):
@@ -152,15 +154,15 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
     Parameters
     ----------
     x : Variable or array, any shape
-    ord : number, inf, -inf or "fro", optional
-        p; 2 by default. Of a matrix (two axes): None, "fro", 1, -1, inf, -inf.
+    ord : number, inf, -inf, "fro" or "nuc", optional
+        p; 2 by default. Of a matrix (two axes): None, "fro", "nuc", 1, -1, 2, -2, inf, -inf.
     axis : int or pair of int, optional
         Over which axes; all by default.
 
     Raises
     ------
     OperandError
-        For a matrix norm that needs singular values.
+        For a matrix norm that there is not.
     AxisError
         If x does not have the axis.
     """
@@ -174,16 +176,25 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
 
 def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) -> Variable:  # noqa: A002
     """Return the largest or smallest sum of a row or column."""
+    if ord in (2, -2, "nuc"):
+        return _of_singular_values(x, ord, axes, keepdims)
     if ord not in (1, -1, math.inf, -math.inf):
         raise OperandError(
-            f"norm: the matrix norm ord={ord!r} of shape {np.shape(plain(x))} needs singular values, "
-            "which have no rule here. There are None, 'fro', 1, -1, inf and -inf."
+            f"norm: a matrix of shape {np.shape(plain(x))} has no norm ord={ord!r}. "
+            "There are None, 'fro', 'nuc', 1, -1, 2, -2, inf and -inf."
         )
+    x = as_variable(as_operand(x))
     rows, columns = axes if abs(ord) == 1 else axes[::-1]
     sums = abs(x).sum(axis=rows, keepdims=True)
     extreme = sums.max if ord > 0 else sums.min
     y: Variable = extreme(axis=columns, keepdims=True)
     return y if keepdims else y.squeeze(axes)
+
+
+def _of_singular_values(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) -> Variable:  # noqa: A002
+    s = svdvals(moveaxis(x, axes, (-2, -1)))
+    y = s.sum(axis=-1) if ord == "nuc" else s[..., 0 if ord == 2 else -1]
+    return y.reshape(kept_shape(np.shape(plain(x)), axes)) if keepdims else y
 
 
 def vector_norm(

@@ -1,4 +1,8 @@
-"""Linear systems: inverse and solution; of one matrix or a stack of them."""
+"""Linear systems: inverse, solution, least squares; of one matrix or a stack of them.
+
+Source of the derivative of the pseudoinverse: G. H. Golub and V. Pereyra, The differentiation
+of pseudo-inverses and nonlinear least squares problems, SIAM J. Numer. Anal. 10 (1973).
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
+from nbgrad.engine.variable import Variable
 
-from .base import Operation, Value, apply
+from .base import Operand, Operation, Value, apply, plain
 from .shape import summed_to
 
 
@@ -47,12 +53,72 @@ def _solve_turned(x: Value, gy: Value) -> Value:
     return apply(_SOLVE, turned, gy)
 
 
+class Pinv(Operation):
+    """y = x⁺, the pseudoinverse."""
+
+    def __init__(self, rcond: Any = None) -> None:
+        self.rcond = rcond
+
+    def forward(self, x: Any) -> Any:
+        if self.rcond is None:
+            return solved(np.linalg.pinv, x)
+        return solved(lambda a: np.linalg.pinv(a, self.rcond), x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        turned, g = transposed(y), transposed(gy)
+        below = np.matmul(np.matmul(g, y), turned)
+        beside = product(turned, y, g)
+        return (
+            product(-turned, gy, turned)
+            + (below - product(x, y, below))
+            + (beside - product(beside, y, x))
+        )
+
+
+class Lstsq(Operation):
+    """y = the shortest of the vectors that make x0 · y nearest to x1."""
+
+    def __init__(self, rcond: float | None = None) -> None:
+        self.rcond = rcond
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return solved(lambda a, b: np.linalg.lstsq(a, b, self.rcond)[0], x0, x1)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        if gy.ndim == 1:
+            gy, y, x1 = gy[:, None], y[:, None], x1[:, None]
+        inverse = apply(Pinv(self.rcond), x0)
+        turned = transposed(inverse)
+        outside = gy - product(inverse, x0, gy)
+        return (
+            product(-turned, gy, transposed(y))
+            + product(x1 - np.matmul(x0, y), transposed(gy), inverse, turned)
+            + product(turned, y, transposed(outside))
+        )
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return np.matmul(transposed(apply(Pinv(self.rcond), x0)), gy)
+
+
 def solved(function: Any, *arrays: Any) -> Any:
     """Call NumPy's routine; float16, which it lacks, goes through float32."""
     dtype = np.result_type(*arrays)
     if dtype != np.float16:
         return function(*arrays)
-    return function(*(np.asarray(a, np.float32) for a in arrays)).astype(dtype)
+    y = function(*(np.asarray(a, np.float32) for a in arrays))
+    return tuple(part.astype(dtype) for part in y) if isinstance(y, tuple) else y.astype(dtype)
+
+
+def transposed(x: Value) -> Value:
+    """Return the transposes of a stack of matrices."""
+    return x.swapaxes(-1, -2)
+
+
+def product(first: Value, *others: Value) -> Value:
+    """Return the product of several matrices, from left to right."""
+    for x in others:
+        first = np.matmul(first, x)
+    return first
 
 
 DOC = """{line}
@@ -88,3 +154,24 @@ solve = binary(
         "x1 : Variable or array, shape (n,) or (..., n, m)",
     ),
 )
+
+
+def pinv(x: Operand, rcond: Any = None, hermitian: bool = False) -> Variable:
+    """Pseudoinverse of a matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+    rcond : float or array, optional
+        Singular values below this share of the largest count as 0.
+    hermitian : bool
+        Must be False.
+
+    Raises
+    ------
+    OperandError
+        For ``hermitian=True``.
+    """
+    if hermitian:
+        raise OperandError("pinv takes no hermitian=True: leave it out, the result is the same.")
+    return Pinv(plain(rcond)).on(x)

@@ -18,12 +18,14 @@ from . import diagonal as dia
 from . import differences as dif
 from . import einsum as ein
 from . import exponential as exp
+from . import factoring as fac
 from . import hyperbolic as hyb
 from . import hypotenuse as hyp
 from . import indexing as ind
 from . import joining as joi
 from . import linear as lin
 from . import loss as los
+from . import matrices as mat
 from . import missing as mis
 from . import norm as nrm
 from . import order as ord_
@@ -38,6 +40,7 @@ from . import signals as sig
 from . import softmax as sof
 from . import solving as sol
 from . import special as spe
+from . import spectral as spc
 from . import stacking as stk
 from . import statistics as sta
 from . import trigonometric as tri
@@ -64,6 +67,8 @@ STEP = "The function is constant between its jumps: the derivative is 0, also at
 TIES = (
     "Equal elements stand in the order in which they come: the gradient goes to those at the place."
 )
+SYMMETRIC = "If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read."
+EQUAL_VALUES = "Where values are equal, the part that turns their vectors into each other is 0."
 MISSING = "The gradient of nan is 0."
 
 # fmt: off
@@ -232,6 +237,28 @@ ROWS = (
     Row("inv", sol.Inv, sol.inv, twins=(np.linalg.inv,), symbol="x⁻¹", rule="gx = −yᵀ · gy · yᵀ"),
     Row("det", det.Det, det.det, twins=(np.linalg.det,), symbol="det", rule="gx = gy · the cofactors of x"),
     Row("solve", sol.Solve, sol.solve, twins=(np.linalg.solve,), symbol="x⁻¹ ·", rule="gx0 = −gx1 · yᵀ; gx1 = (x0ᵀ)⁻¹ · gy"),
+    Row("slogdet", det.SlogDet, det.slogdet, twins=(np.linalg.slogdet,), symbol="ln|det|", rule="gx = gy · (x⁻¹)ᵀ",
+        edge="The derivative at a singular matrix is nan."),
+    Row("pinv", sol.Pinv, sol.pinv, twins=(np.linalg.pinv,), symbol="x⁺", rule="gx = −yᵀ · gy · yᵀ + (1 − x · y) · gyᵀ · y · yᵀ + yᵀ · y · gyᵀ · (1 − y · x)",
+        edge="The derivative is the one among matrices of the same rank."),
+    Row("lstsq", sol.Lstsq, mat.lstsq, twins=(np.linalg.lstsq,), symbol="x⁺ ·", rule="gx0 = −gx1 · yᵀ + (x1 − x0 · y) · gyᵀ · x0⁺ · (x0⁺)ᵀ + (x0⁺)ᵀ · y · (gy − x0⁺ · x0 · gy)ᵀ; gx1 = (x0⁺)ᵀ · gy",
+        edge="The derivative is the one among matrices of the same rank."),
+    Row("cholesky", fac.Cholesky, fac.cholesky, twins=(np.linalg.cholesky,), symbol="chol", rule="gx = (s + sᵀ) / 2, s = (y⁻¹)ᵀ · lower(yᵀ · gy) · y⁻¹", edge=SYMMETRIC),
+    Row("qr", fac.QR, fac.qr, twins=(np.linalg.qr,), symbol="QR", rule="gx = (gy₀ + q · m) · (r⁻¹)ᵀ, m the lower triangle of r · gy₁ᵀ − gy₀ᵀ · q, mirrored",
+        edge="A matrix of less than full rank has no derivative."),
+    Row("eigh", spc.Eigh, spc.eigh, twins=(np.linalg.eigh,), symbol="eigh", rule="gx = v · (gy₀ + vᵀ · gy₁ / (wⱼ − wᵢ)) · vᵀ", edge=f"{EQUAL_VALUES} {SYMMETRIC}"),
+    Row("eigvalsh", spc.Eigvalsh, spc.eigvalsh, twins=(np.linalg.eigvalsh,), symbol="eigvalsh", rule="gx = v · gy · vᵀ", edge=f"{EQUAL_VALUES} {SYMMETRIC}"),
+    Row("svd", spc.Svd, spc.svd, twins=(np.linalg.svd,), symbol="SVD", rule="gx = u · (gy₁ + turns of u and v by gy₀ and gy₂ / (sⱼ ∓ sᵢ)) · vᵀ", edge=f"{EQUAL_VALUES} A division by a singular value of 0 gives 0."),
+    Row("svdvals", spc.Svdvals, spc.svdvals, twins=_np("linalg.svdvals"), symbol="svdvals", rule="gx = u · gy · vᵀ",
+        edge="At equal values each has the derivative along the vector that LAPACK returns; that of 0 is u · vᵀ too."),
+    _made("matrix_power", mat.matrix_power, np.linalg.matrix_power),
+    _made("multi_dot", mat.multi_dot, np.linalg.multi_dot),
+    _made("kron", mat.kron, np.kron),
+    _made("cross", mat.cross, np.cross),
+    _made("matrix_norm", mat.matrix_norm, *_np("linalg.matrix_norm")),
+    _made("cond", mat.cond, np.linalg.cond),
+    _made("tensorinv", mat.tensorinv, np.linalg.tensorinv),
+    _made("tensorsolve", mat.tensorsolve, np.linalg.tensorsolve),
     # -- shapes --
     Row("reshape", shp.Reshape, shp.reshape, twins=(np.reshape,), symbol="reshape", rule="gx = gy in the shape of x"),
     Row("ravel", shp.Ravel, shp.ravel, twins=(np.ravel,), symbol="ravel", rule="gx = gy in the shape of x"),

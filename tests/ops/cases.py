@@ -113,6 +113,8 @@ def make(row: Row, sample: Sample) -> Case:
     rng = np.random.default_rng(zlib.crc32(f"{row.name}{sample}".encode()))
     case = Case(row, sample, [marked(a) for a in sample.args])
     case.leaves = [draw(tuple(a), case.samples.domain, rng) for a in leaves_of(case.args)]
+    if case.samples.lift:
+        case.leaves = [x + case.samples.lift * np.eye(x.shape[-1]) for x in case.leaves]
     return case
 
 

@@ -55,6 +55,8 @@ class Samples:
     elementwise : int
         Of how many operands the operation is an elementwise one: such a row is tested with
         small shapes (1), or with all kinds of broadcasting (2); 0 for any other.
+    lift : float
+        What is added to the diagonals of the drawn matrices: enough makes them definite.
     """
 
     calls: tuple[Sample, ...]
@@ -62,6 +64,7 @@ class Samples:
     reference: Callable[..., Any] | None = None
     torch: str | None = None
     elementwise: int = 0
+    lift: float = 0.0
 
 
 # fmt: off
@@ -126,6 +129,10 @@ def _vector_norm(x: Any, axis: Any = None, keepdims: bool = False, ord: Any = 2)
     if np.isinf(ord):
         return np.max(size, axis=axis, keepdims=keepdims)
     return np.sum(size**ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+
+
+def _cholesky(x: Any, upper: bool = False) -> Any:
+    return np.linalg.cholesky(x.T).T if upper else np.linalg.cholesky(x)
 
 
 # fmt: off
@@ -259,6 +266,24 @@ SAMPLES: dict[str, Samples] = {
     "inv": Samples((s((3, 3)), s((2, 2, 2))), torch="torch.linalg.inv(a[0])"),
     "det": Samples((s((3, 3)), s((2, 2, 2))), torch="torch.linalg.det(a[0])"),
     "solve": Samples((s((3, 3), (3,)), s((3, 3), (3, 2)), s((2, 2, 2), (2, 2, 3)), s((2, 2, 2), (1, 2, 1))), torch="torch.linalg.solve(a[0], a[1])"),
+    "slogdet": Samples((s((3, 3)), s((2, 2, 2))), torch="torch.linalg.slogdet(a[0])"),
+    "pinv": Samples((s((3, 3)), s((4, 2)), s((2, 2, 3)), s((3, 2), rcond=0.01, torch="torch.linalg.pinv(a[0], rtol=0.01)")), torch="torch.linalg.pinv(a[0])"),
+    "lstsq": Samples((s((4, 2), (4,)), s((5, 2), (5, 3)), s((3, 3), (3, 2)), s((2, 4), (2,))), reference=lambda a, b: np.linalg.lstsq(a, b, None)),
+    "cholesky": Samples((s((3, 3)), s((2, 2, 2)), s((3, 3), upper=True)), lift=6.0, reference=_cholesky,
+        torch="torch.linalg.cholesky(torch.triu(a[0]).mT + torch.triu(a[0], 1)).mT if k.get('upper') else torch.linalg.cholesky(torch.tril(a[0]) + torch.tril(a[0], -1).mT)"),
+    "qr": Samples((s((3, 3)), s((4, 2)), s((2, 4)), s((2, 3, 2)), s((3, 2), mode="complete", torch="")), torch="torch.linalg.qr(a[0])"),
+    "eigh": Samples((s((3, 3)), s((2, 2, 2)), s((3, 3), "U"))),
+    "eigvalsh": Samples((s((3, 3)), s((2, 2, 2)), s((3, 3), "U", torch="torch.linalg.eigvalsh(torch.triu(a[0]) + torch.triu(a[0], 1).mT)")), torch="torch.linalg.eigvalsh(torch.tril(a[0]) + torch.tril(a[0], -1).mT)"),
+    "svd": Samples((s((3, 3)), s((4, 2), full_matrices=False), s((2, 4), False), s((3, 2)), s((2, 3)), s((2, 3, 3)), s((2, 3, 2), False))),
+    "svdvals": Samples((s((3, 3)), s((4, 2)), s((2, 2, 3))), reference=lambda x: np.linalg.svd(x, compute_uv=False), torch="torch.linalg.svdvals(a[0])"),
+    "matrix_power": Samples((s((3, 3), 3), s((2, 2, 2), 5), s((3, 3), -2), s((2, 2), 0), s((2, 2), 1)), torch="torch.linalg.matrix_power(*a)"),
+    "multi_dot": Samples((s([(2, 3), (3, 4), (4, 2)]), s([(3,), (3, 4), (4, 5), (5,)]), s([(3, 2), (2, 4)])), torch="torch.linalg.multi_dot(a[0])"),
+    "kron": Samples((s((2, 3), (3, 2)), s((3,), (2,)), s((2,), (2, 3)), s((), (3,))), torch="torch.kron(*a)"),
+    "cross": Samples((s((3,), (3,)), s((4, 3), (3,), torch="torch.linalg.cross(a[0], a[1][None])"), s((3, 2), (3, 2), axis=0), s((3, 2), (2, 3), axisa=0, axisc=0, torch="torch.cross(a[0].T, a[1], dim=-1).T")), torch="torch.linalg.cross(a[0], a[1], dim=k.get('axis', -1))"),
+    "matrix_norm": Samples((s((3, 4)), *(s((2, 3, 4), ord=o) for o in ("nuc", 2, -2, 1, -1, np.inf, -np.inf)), s((3, 4), ord=2, keepdims=True)), reference=lambda x, keepdims=False, **k: np.linalg.norm(x, k.get("ord", "fro"), (-2, -1), keepdims), torch="torch.linalg.matrix_norm(a[0], k.get('ord', 'fro'), keepdim=k.get('keepdims', False))"),
+    "cond": Samples((s((3, 3)), s((3, 2), -2), s((3, 3), 1, torch=""), s((2, 3, 3), "fro", torch="")), torch="torch.linalg.cond(*a)"),
+    "tensorinv": Samples((s((4, 2, 2), ind=1), s((2, 3, 6))), torch="torch.linalg.tensorinv(a[0], **k)"),
+    "tensorsolve": Samples((s((2, 3, 6), (2, 3)), s((4, 2, 2), (4,))), torch="torch.linalg.tensorsolve(*a)"),
     # -- shapes --
     "reshape": Samples((s((3, 4), [2, 6]), s((3, 4), [-1]), s((1,), []), s((2, 3), [3, 2], order="F", torch="a[0].T.reshape(2, 3).T")), torch="torch.reshape(a[0], a[1])"),
     "ravel": Samples((s((3, 4)), s(()), s((2, 3), order="F", torch="a[0].T.ravel()")), torch="torch.ravel(a[0])"),

@@ -67,7 +67,7 @@ def test_what_an_alternative_names_has_a_rule() -> None:
 def test_the_nearest_is_near_in_meaning() -> None:
     for call, said in (
         (np.histogram, "np.histogram(x.data)"),
-        (lambda x: np.linalg.lstsq(x, x), "np.linalg.solve(a.T @ a, a.T @ b)"),
+        (np.linalg.eig, "np.linalg.eigh(a)"),
         (np.fft.rfft, "product with a matrix"),
         (lambda x: np.add.at(x, 0, 1.0), "cannot remember the graph"),
         (np.hypot.accumulate, "np.cumsum"),
@@ -83,25 +83,13 @@ def test_the_nearest_is_near_in_meaning() -> None:
 
 
 def test_alternatives_are_right() -> None:
-    a = ng.Variable(np.array([[2.0, 1.0], [1.0, 3.0]]))
     x, n = ng.Variable(np.array([1.0, -2.0, 3.0])), 3
     f = np.fft.fft(np.eye(n))
     close = np.testing.assert_allclose
     close((f.real @ x).data, np.fft.fft(x.data).real, atol=1e-12)
     close((f.imag @ x).data, np.fft.fft(x.data).imag, atol=1e-12)
     close(ng.stack([x**k for k in range(n)], axis=-1).data, np.vander(x.data, increasing=True))
-    close(np.linalg.solve(a.T @ a, a.T).data, np.linalg.pinv(a.data))
-    d = np.linalg.det(a)
-    close([np.sign(d).item(), np.log(np.abs(d)).item()], np.linalg.slogdet(a.data))
-    condition = np.linalg.norm(a) * np.linalg.norm(np.linalg.inv(a))
-    close(condition.data, np.linalg.cond(a.data, "fro"))
-    b = a * 2.0
-    kron = (a[:, None, :, None] * b[None, :, None, :]).reshape(4, 4)
-    close(kron.data, np.kron(a.data, b.data))
     y = x * 0.5
-    (a0, a1, a2), (b0, b1, b2) = x, y + 1.0
-    cross = ng.stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0])
-    close(cross.data, np.cross(x.data, y.data + 1.0))
     close((x[:-1] * np.arange(2, 0, -1)).data, np.polyder(x.data))
     close((x / np.arange(3, 0, -1)).data, np.polyint(x.data)[:-1])
     close(np.convolve(x, y).data, np.polymul(x.data, y.data))

@@ -92,6 +92,7 @@ CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "fliplr": (np.fliplr, (A,)),
     "atleast_1d": (np.atleast_1d, (np.array(2.0),)),
     "atleast_2d": (np.atleast_2d, (V,)),
+    "cross": (np.cross, (S, S[0])),
     "broadcast_arrays": (np.broadcast_arrays, (A, V)),
 }
 

@@ -33,7 +33,7 @@ NO_TWIN = {
         "linspace",
         "geomspace",
     ),
-    *("logspace", "interp", "polyval", "unwrap"),
+    *("logspace", "interp", "polyval", "unwrap", "lstsq", "svd", "eigh"),
 }
 
 

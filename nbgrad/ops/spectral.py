@@ -1,0 +1,237 @@
+"""Eigenvalues of symmetric matrices, singular values, and their vectors; of stacks too.
+
+The derivative of eigenvectors divides by the gaps between eigenvalues. Where two are equal
+to working precision, their vectors are any basis of a plane: the part of the derivative that
+turns these into each other is taken as 0. A function that does not depend on the basis (a sum
+over all eigenvalues, a projection onto the plane, u · vᵀ) has its gradient all the same.
+
+Source: M. Giles, An extended collection of matrix derivative results for forward and reverse
+mode algorithmic differentiation, Oxford (2008).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nbgrad.engine.errors import OperandError
+from nbgrad.engine.operation import unary
+from nbgrad.engine.variable import Variable
+
+from .base import Operand, Operation, Value, apply, plain
+from .factoring import of_symmetric
+from .solving import product, solved, transposed
+
+
+class Eigh(Operation):
+    """Several y: the eigenvalues w and eigenvectors v of a symmetric x, with x · v = v · w."""
+
+    several_outputs = True
+
+    def __init__(self, UPLO: Any = "L") -> None:
+        self.UPLO = UPLO
+
+    def forward(self, x: Any) -> Any:
+        return solved(lambda a: tuple(np.linalg.eigh(a, self.UPLO)), x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        w, v = y if all(part is not None for part in y) else apply(self, x)
+        gw, gv = gy
+        turn = np.matmul(transposed(v), gv) * inverse_gaps(w)
+        g = product(v, turn, transposed(v)) + scaled_product(v, gw, transposed(v))
+        return of_symmetric((g + transposed(g)) / 2.0, x, self.UPLO == "L")
+
+
+class Eigvalsh(Operation):
+    """y = the eigenvalues of a symmetric x."""
+
+    def __init__(self, UPLO: Any = "L") -> None:
+        self.UPLO = UPLO
+
+    def forward(self, x: Any) -> Any:
+        return solved(lambda a: np.linalg.eigvalsh(a, self.UPLO), x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        _, v = apply(Eigh(self.UPLO), x)
+        return of_symmetric(scaled_product(v, gy, transposed(v)), x, self.UPLO == "L")
+
+
+class Svd(Operation):
+    """Several y: u, the singular values s, and vᵀ, with u · s · vᵀ = x."""
+
+    several_outputs = True
+
+    def __init__(self, full_matrices: bool = True) -> None:
+        self.full_matrices = full_matrices
+
+    def forward(self, x: Any) -> Any:
+        return solved(lambda a: tuple(np.linalg.svd(a, self.full_matrices)), x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        u, s, vh = y if all(part is not None for part in y) else apply(self, x)
+        gu, gs, gvh = gy
+        k = s.shape[-1]
+        first_u, first_vh = u[..., :k], vh[..., :k, :]
+        # Where both turn alike the gap counts, where they turn oppositely the sum does.
+        turn_u = np.matmul(transposed(first_u), gu[..., :k])
+        turn_v = np.matmul(first_vh, transposed(gvh[..., :k, :]))
+        turn_u, turn_v = turn_u - transposed(turn_u), turn_v - transposed(turn_v)
+        alike, opposite = (turn_u + turn_v) / 2.0, (turn_u - turn_v) / 2.0
+        sums = s[..., None, :] + s[..., :, None]
+        inner = alike * inverse_gaps(s) + opposite * inverse(sums, s)
+        g = product(first_u, inner, first_vh) + scaled_product(first_u, gs, first_vh)
+        if x.shape[-2] > k:
+            g = g + scaled_product(_beside(u, gu, k), inverse(s, s), first_vh)
+        if x.shape[-1] > k:
+            beside = _beside(transposed(vh), transposed(gvh), k)
+            g = g + transposed(scaled_product(beside, inverse(s, s), transposed(first_u)))
+        return g
+
+
+def _beside(u: Value, gu: Value, k: int) -> Value:
+    """Return the part of the gradient of the first k columns that leads out of their space."""
+    first, g = u[..., :k], gu[..., :k]
+    if u.shape[-1] == k:
+        return g - product(first, transposed(first), g)
+    others, g_others = u[..., k:], gu[..., k:]
+    turn = np.matmul(transposed(others), g) - np.matmul(transposed(g_others), first)
+    return np.matmul(others, turn)
+
+
+class Svdvals(Operation):
+    """y = the singular values of x."""
+
+    def forward(self, x: Any) -> Any:
+        return solved(lambda a: np.linalg.svd(a, compute_uv=False), x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        u, _, vh = apply(Svd(False), x)
+        return scaled_product(u, gy, vh)
+
+
+def scaled_product(a: Value, scale: Value, b: Value) -> Value:
+    """Return a · diag(scale) · b."""
+    return np.matmul(a * scale[..., None, :], b)
+
+
+def inverse_gaps(w: Value) -> Value:
+    """Return 1 / (w_j - w_i) of all pairs."""
+    return inverse(w[..., None, :] - w[..., :, None], w)
+
+
+def inverse(x: Value, values: Value) -> Value:
+    """Return 1 / x; 0 where x is 0 to working precision, beside the largest of all values."""
+    if not values.size:
+        return x
+    largest = np.max(np.abs(plain(values)), axis=-1, keepdims=True)
+    if x.ndim > values.ndim:
+        largest = largest[..., None]
+    close = 10 * values.shape[-1] * np.finfo(values.dtype).eps
+    nothing = np.abs(plain(x)) <= close * largest
+    return np.where(nothing, 0.0, 1.0 / np.where(nothing, 1.0, x))
+
+
+class EighResult(NamedTuple):
+    """Eigenvalues, rising, and eigenvectors as columns."""
+
+    eigenvalues: Variable
+    eigenvectors: Variable
+
+
+class SVDResult(NamedTuple):
+    """Left singular vectors as columns, singular values, right ones as rows."""
+
+    U: Variable
+    S: Variable
+    Vh: Variable
+
+
+def eigh(x: Operand, UPLO: str = "L") -> Any:
+    """Eigenvalues and eigenvectors of a symmetric matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+        Symmetric; one triangle is read.
+    UPLO : {"L", "U"}
+        Which triangle.
+
+    Returns
+    -------
+    EighResult of Variables eigenvalues, shape (..., n), and eigenvectors, shape (..., n, n)
+
+    Raises
+    ------
+    ShapeError
+        If x is not square.
+    """
+    w, v = Eigh(_triangle(UPLO)).on(x)
+    return EighResult(w, v)
+
+
+def eigvalsh(x: Operand, UPLO: str = "L") -> Variable:
+    """Eigenvalues of a symmetric matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+        Symmetric; one triangle is read.
+    UPLO : {"L", "U"}
+        Which triangle.
+
+    Raises
+    ------
+    ShapeError
+        If x is not square.
+    """
+    return Eigvalsh(_triangle(UPLO)).on(x)
+
+
+def _triangle(name: str) -> str:
+    if str(name).upper() not in ("L", "U"):
+        raise OperandError(f"eigh: UPLO is 'L' or 'U', not {name!r}.")
+    return str(name).upper()
+
+
+def svd(
+    x: Operand, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> Any:
+    """Singular values and vectors of a matrix, or of each of a stack.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, m)
+    full_matrices : bool
+        Whether u and vᵀ are square; else they have k = min(n, m) columns and rows.
+    compute_uv : bool
+        Whether to return u and vᵀ beside the singular values.
+    hermitian : bool
+        Must be False: of a symmetric matrix take `eigh`.
+
+    Returns
+    -------
+    SVDResult of Variables U, S, Vh; with ``compute_uv=False`` a Variable, shape (..., k)
+
+    Raises
+    ------
+    OperandError
+        For ``hermitian=True``.
+    """
+    if hermitian:
+        raise OperandError("svd takes no hermitian=True: use ng.eigh(x) of a symmetric matrix.")
+    if not compute_uv:
+        return svdvals(x)
+    return SVDResult(*Svd(bool(full_matrices)).on(x))
+
+
+svdvals = unary(
+    Svdvals(),
+    "svdvals",
+    """Singular values of a matrix, or of each of a stack, falling.
+
+Parameters
+----------
+x : Variable or array, shape (..., n, m)
+""",
+)
