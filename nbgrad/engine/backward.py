@@ -25,7 +25,7 @@ from .grad_mode import STILL_OFF, Override, override, process
 from .gradients import gathered, seed_of
 from .identity import set_by_identity, table_by_identity
 from .observer import Observer, watching
-from .sentinels import CONSTANT, NO_GRAD, State
+from .sentinels import CONSTANT, GRAPH_FREED, NO_GRAD, State
 from .variable import Variable
 
 _UNMARKED = nullcontext()
@@ -50,13 +50,18 @@ class Pass:
         The calls of several outputs that were queued: each runs once.
     keep : bool
         Whether somebody still looks at a gradient that was added to.
+    free : bool
+        Whether the graph is let go of on the way.
     """
 
     __slots__ = (
-        "calls", "create_graph", "done", "keep", "observer", "owned", "retain", "retained", "table",
+        "calls", "create_graph", "done", "free", "keep", "observer", "owned", "retain", "retained",
+        "table",
     )  # fmt: skip
 
-    def __init__(self, create_graph: bool, retain: bool, observer: Observer | None) -> None:
+    def __init__(
+        self, create_graph: bool, retain: bool, observer: Observer | None, free: bool = False
+    ) -> None:
         self.table: dict[Variable, Any] = table_by_identity()
         self.owned: set[Variable] = set_by_identity()
         self.done: list[Variable] = []
@@ -66,6 +71,7 @@ class Pass:
         self.retain = retain
         self.observer = observer
         self.keep = retain or observer is not None
+        self.free = free
 
     def is_first_of(self, x: Variable) -> bool:
         """Whether a variable is the first output of its call that a gradient reaches.
@@ -73,6 +79,8 @@ class Pass:
         False for what has no creator. A folded graph is asked for each of its results.
         """
         call = x._op
+        if call is GRAPH_FREED:
+            raise freed_error(x)
         if call is None or isinstance(call, State) or call in self.calls:
             return False
         if isinstance(call, Folded):
@@ -88,6 +96,19 @@ class Pass:
             if self.retain:
                 self.retained.append((y, gy))
         return gy
+
+    def let_go(self, node: Variable, op: Any) -> None:
+        """Free what a function has kept whose rule has run, and its outputs unless others have them."""
+        single = node._x0 is not None or isinstance(op, Folded)
+        for y in [node] if single else op.alive():
+            if y is not None:
+                y._op = GRAPH_FREED
+                y._x0 = y._x1 = None
+                self.owned.discard(y)
+        self.calls.discard(op)
+        # What keeps an older gradient is still told that it is gone.
+        while self.done and self.done[-1]._op is GRAPH_FREED and self.done[-1]._grad is None:
+            self.done.pop()
 
     def pull_call(self, node: Variable, alone: bool) -> tuple[Any, list[Any], Any]:
         """Run the rule of a call with several outputs, or of a folded graph.
@@ -123,6 +144,7 @@ def backward(
     retain_grad: bool = False,
     create_graph: bool = False,
     gradient: Any = None,
+    free_graph: bool = False,
     observer: Observer | None = None,
     apply: bool = True,
 ) -> None:
@@ -131,23 +153,23 @@ def backward(
     Parameters
     ----------
     root : Variable
-    retain_grad, create_graph, gradient
+    retain_grad, create_graph, gradient, free_graph
         See `Variable.backward`.
     observer : Observer, optional
         Told of every function that runs.
     apply : bool
         False leaves every ``.grad`` as it was.
     """
-    call = root._op
-    plain = retain_grad is False and create_graph is False and gradient is None and apply
-    if isinstance(call, Folded) and plain and observer is None and first_pass(root, call):
-        return
-    refuse(root, retain_grad, create_graph)
+    if isinstance(root._op, Folded):
+        plain = retain_grad is False and create_graph is False and gradient is None and apply
+        if plain and not free_graph and observer is None and first_pass(root, root._op):
+            return
+    refuse(root, retain_grad=retain_grad, create_graph=create_graph, free_graph=free_graph)
     watcher = watching.get()
     if watcher is not None:
         observer = watcher.watch(observer)
     marks = source.marking(root._source, source.here()) if create_graph else _UNMARKED
-    state = Pass(create_graph, retain_grad, observer)
+    state = Pass(create_graph, retain_grad, observer, free_graph)
     mode = override.get()
     # Not a `with`: Ctrl-C may come between the steps of one, and would leave the mode set.
     try:
@@ -161,14 +183,21 @@ def backward(
         override.set(mode)
 
 
-def refuse(root: Variable, retain_grad: object, create_graph: object) -> None:
+def refuse(root: Variable, **options: object) -> None:
     """Refuse a root without a graph, and options that are not truth values."""
-    for name, value in (("retain_grad", retain_grad), ("create_graph", create_graph)):
+    for name, value in options.items():
         if type(value) is not bool and not isinstance(value, (int, np.bool_)):
             raise OperandError(
                 f"backward({name}=…) is True or False, not {type(value).__name__}. "
                 "The upstream gradient comes first: y.backward(gradient)."
             )
+    if options["free_graph"] and options["create_graph"]:
+        raise OperandError(
+            "backward(create_graph=True) records the pass, whose graph goes back through this one: "
+            "leave free_graph=True out."
+        )
+    if root._op is GRAPH_FREED:
+        raise freed_error(root)
     if root._op is NO_GRAD or root._op is CONSTANT:
         why, advice = "was made under no_grad", "Compute it outside no_grad, from Variables."
         if root._op is CONSTANT:
@@ -179,6 +208,15 @@ def refuse(root: Variable, retain_grad: object, create_graph: object) -> None:
             f"backward() of {called(root, 'this variable')}: it {why}{at(root)}, "
             f"so it has no graph to go back through. {advice}"
         )
+
+
+def freed_error(x: Variable) -> NoGraphError:
+    """Build the error for a pass that comes to what an earlier one has let go of."""
+    return NoGraphError(
+        f"backward() comes to {called(x, 'a variable')}{at(x)}, whose graph was freed by an "
+        "earlier backward(free_graph=True). Compute it again, or leave free_graph=True out of "
+        "every pass but the last."
+    )
 
 
 def run(state: Pass, root: Variable, seed: Any) -> None:
@@ -235,6 +273,8 @@ def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None
                 arrivals.append((i, x, gx, before, after))
         if observer is not None:
             observer.called(node, gys, arrivals)
+        if state.free:
+            state.let_go(node, op)
         if owned:
             parts = gx = None  # their memory serves the next rule
 

@@ -23,6 +23,7 @@ class State:
 NO_GRAD = State("made under no_grad")
 CONSTANT = State("a constant: requires_grad=False")
 FREED = State("freed after backward")
+GRAPH_FREED = State("freed by backward(free_graph=True)")
 
 
 reading_and_setting = RLock()

@@ -214,6 +214,7 @@ class Variable(Operators):
         *,
         retain_grad: bool = False,
         use_heapq: bool = False,
+        free_graph: bool = False,
     ) -> None:
         """Compute the gradient of this variable with respect to every leaf behind it.
 
@@ -236,17 +237,27 @@ class Variable(Operators):
             gradient: `cleargrad` lets go of both (or the garbage collector, later).
         retain_grad : bool
             Keep the gradients of intermediates and of this variable too.
+        free_graph : bool
+            Let go of the graph on the way: what a function's rule needed is freed as soon as
+            it has run, also when the pass fails later. It takes less memory, and a second pass
+            through what was freed is refused.
 
         Raises
         ------
         NoGraphError
-            If there is no graph: no data, or made under `no_grad`.
+            If there is no graph: no data, made under `no_grad`, or freed by an earlier pass.
         GradientShapeError, GradientTypeError
             If the upstream gradient has another shape than ``data``, or is not a real array.
         """
         if isinstance(gradient, (bool, np.bool_)):
             gradient, retain_grad = None, bool(gradient) or retain_grad
-        passes.backward(self, retain_grad=retain_grad, create_graph=create_graph, gradient=gradient)
+        passes.backward(
+            self,
+            retain_grad=retain_grad,
+            create_graph=create_graph,
+            gradient=gradient,
+            free_graph=free_graph,
+        )
 
     def detach(self) -> Variable:
         """Return a leaf with the same array and name, cut off from the graph."""

@@ -21,7 +21,7 @@ from nbgrad.engine.errors import (
     with_places,
 )
 from nbgrad.engine.grad_mode import STILL_OFF, process
-from nbgrad.engine.sentinels import CONSTANT, FREED, NO_GRAD
+from nbgrad.engine.sentinels import CONSTANT, FREED, GRAPH_FREED, NO_GRAD
 
 from .naming import called, in_code
 
@@ -96,6 +96,8 @@ def why_no_grad(x: Variable) -> tuple[str, str]:
         return "a constant", "made with requires_grad=False: no gradient is computed for it"
     if x._grad is FREED:
         return "freed after backward", "use backward(retain_grad=True) to keep it"
+    if x._op is GRAPH_FREED:
+        return "freed after backward", "backward(free_graph=True) let go of it and of its graph"
     if x._op is NO_GRAD and not process.enable_backprop:
         return "made under no_grad", f"{STILL_OFF}, then compute it again"
     if x._op is NO_GRAD:

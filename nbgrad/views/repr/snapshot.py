@@ -211,7 +211,7 @@ def _kind(op: Any) -> str:
         return "leaf"
     if op is NO_GRAD:
         return "no_grad"
-    return "constant" if isinstance(op, State) else "intermediate"
+    return "constant" if op is CONSTANT else "intermediate"
 
 
 def _place(source: Source | None) -> tuple[str, str]:
