@@ -1,7 +1,7 @@
 // Build nbgrad/views/static/stepper.js, the one module that notebook, page and shadow root run, with its styles inside.
 // anywidget sends a module once per widget, so it travels packed: a dozen readable lines (src/loader.js) around the
 // deflated, minified bundle. Beside it: theme.css (the tokens, for Python's views), page.html (the template of saved
-// pages), and the digest that hatch_build.py compares.
+// pages), revive.js (for static pages that Jupyter tools wrote), and the digest that hatch_build.py compares.
 import { deflateAsync } from "@gfx/zopfli";
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
@@ -71,6 +71,12 @@ export async function bundle() {
   return result.outputFiles[0].text;
 }
 
+/** The script that brings the steppers of a static page to life. */
+export async function revive() {
+  const result = await build({ entryPoints: [join(here, "src", "revive.js")], minify: true, write: false, target: "es2021", charset: "utf8", legalComments: "none" });
+  return result.outputFiles[0].text;
+}
+
 /** Bytes as text, 13 bits in two of the 91 characters that JSON and HTML leave as they are: a twelfth less than base64. */
 function encode(bytes) {
   const letters = Array.from({ length: 95 }, (_, k) => String.fromCharCode(32 + k)).filter((char) => !'"<>\\'.includes(char));
@@ -101,6 +107,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(join(out, "stepper.js"), packed);
   writeFileSync(join(out, "theme.css"), readFileSync(join(here, "src", "styles", "theme.css"), "utf8"));
   writeFileSync(join(out, "page.html"), signed(readFileSync(join(here, "src", "page.html"), "utf8")));
+  writeFileSync(join(out, "revive.js"), await revive());
   writeFileSync(join(out, "stepper.digest"), `${digest()}\n`);
   console.log(`stepper.js: ${packed.length} bytes to send, ${Buffer.byteLength(code)} unpacked`);
   if (packed.length > MOST) throw new Error(`stepper.js may take ${MOST} bytes`);

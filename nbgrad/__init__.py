@@ -35,6 +35,7 @@ if _typing.TYPE_CHECKING:
     from .tracing.takes import History, Series, series, sweep
     from .views.graph.graph import Graph, graph
     from .views.stepper.widget import Stepper
+    from .views.theme import static_script
 
 _renderers["variable"] = "nbgrad.views.repr.html:variable_html"
 _renderers["function"] = "nbgrad.views.repr.html:function_html"
@@ -49,6 +50,7 @@ _LAZY = {
     "Trace": "tracing",
     "trace": "tracing",
     **dict.fromkeys(("History", "Series", "series", "sweep"), "tracing.takes"),
+    "static_script": "views.theme",
     "watch": "bridges.torch",
     "why_none": "bridges.torch",
     "Graph": "views.graph.graph",
@@ -80,6 +82,7 @@ __all__ = [
     "jvp",
     "no_grad",
     "series",
+    "static_script",
     "sweep",
     "trace",
     "using_config",

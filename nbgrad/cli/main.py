@@ -35,6 +35,7 @@ Automatic differentiation one can watch.
   python -m nbgrad demo                            two backward passes to look at
   python -m nbgrad trace train.py:loss -o s.html   the backward pass of your own variable
   python -m nbgrad trace -m pkg.train:main.loss    of a function's local, in a module
+  python -m nbgrad export notebook.ipynb -o p.html a notebook as a page, its steppers alive
 """
 
 AFTERWARDS = """\
@@ -58,6 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             make_parser().print_help()
         elif options.command == "demo":
             demo(options.output)
+        elif options.command == "export":
+            say(f"Wrote {visible(str(export(options)))}.")
         else:
             trace_script(options)
         say(None)
@@ -201,10 +204,25 @@ def make_parser() -> argparse.ArgumentParser:
     trace_.add_argument(
         "--retain", action="store_true", help="keep the gradients of intermediates too"
     )
+    export_ = commands.add_parser(
+        "export", help="write a notebook as one page in which its steppers are alive"
+    )
+    export_.add_argument("notebook", metavar="NOTEBOOK.ipynb")
+    export_.add_argument(
+        "-o", "--output", metavar="PAGE.html", help="default: the notebook's name, ending in .html"
+    )
+    export_.add_argument("--execute", action="store_true", help="run the notebook first")
     return parser
 
 
 # ---------------------------------------------------------------- the commands
+
+
+def export(options: argparse.Namespace) -> Path:
+    """Write a notebook as a page; return where it is."""
+    from .export import export_notebook  # nbconvert is slow to import
+
+    return export_notebook(options.notebook, options.output, execute=options.execute)
 
 
 def demo(output: str) -> None:

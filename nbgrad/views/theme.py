@@ -9,11 +9,22 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 __all__ = ["HTML_CLASS", "colour", "style_sheet", "tokens"]
 
 HTML_CLASS = "nbgrad"
 PAIR = re.compile(r"--ng-([a-z-]+):[^;]*?light-dark\((#[0-9a-f]+),\s*(#[0-9a-f]+)\)")
+
+
+def static_script() -> Path:
+    """Return the path of the script that brings the steppers of a static page to life.
+
+    Pages that nbconvert, MyST-NB or mkdocs-jupyter write hold the widgets' state; with this
+    script in them (``<script src=...>``, or Sphinx's ``html_js_files``) the steppers play
+    there, with no request to anywhere.
+    """
+    return Path(str(files("nbgrad.views") / "static" / "revive.js"))
 
 
 def read_static(name: str) -> str:

@@ -40,6 +40,9 @@ THIRD_PARTY = {
     "graphviz": re.compile(r"views/graph/dot\.py"),
     "matplotlib": re.compile(r"tracing/(plots|flow|takes/history)\.py"),
     "PIL": re.compile(r"views/stepper/film\.py"),
+    **dict.fromkeys(
+        ("bs4", "nbclient", "nbconvert", "nbformat"), re.compile(r"views/stepper/notebook_page\.py")
+    ),
     "torch": re.compile(r"bridges/torch/.*"),
 }
 

@@ -1,0 +1,55 @@
+"""Steppers live on static pages that Jupyter tools wrote, with no request to anywhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+import nbgrad as ng
+from nbgrad.views.stepper.notebook_page import export
+
+CODE = """\
+import numpy as np
+import nbgrad as ng
+x = ng.Variable(np.array(2.0), name="x")
+a = x**2
+ng.Stepper(a * a + a)
+"""
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("static")
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    nbformat.write(book, folder / "n.ipynb")
+    (folder / "page.html").write_text(export(folder / "n.ipynb", execute=True), encoding="utf-8")
+    return folder / "page.html"
+
+
+@pytest.mark.parametrize("host", ["exported", "bootstrap"])
+def test_a_stepper_steps(page: Any, page_file: Path, host: str) -> None:
+    if host == "bootstrap":  # a page of another tool, with a hostile sheet and our script beside it
+        script = ng.static_script().read_text(encoding="utf-8")
+        (page_file.parent / "revive.js").write_text(script, encoding="utf-8")
+        sheet = "<style>.card{height:var(--bs-card-height)} dd{float:left;width:80%}</style>"
+        text = re.sub("<meta[^>]*Content-Security-Policy[^>]*>", "", page_file.read_text("utf-8"))
+        text = text.replace(f"<script>{script}</script>", '<script src="revive.js"></script>')
+        page_file = page_file.with_name("bootstrap.html")
+        page_file.write_text(text.replace("</head>", f"{sheet}</head>"), encoding="utf-8")
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(page_file.as_uri())
+    stepper = page.get_by_role("group", name="backward").first
+    stepper.wait_for()
+    page.get_by_role("button", name="Last").click()
+    leaf = page.locator('[data-kind="variable"][data-node-id="v0"]')
+    assert leaf.get_attribute("data-grad") == "36"
+    assert leaf.locator("rect.card, rect").first.bounding_box()["height"] > 20
+    assert errors == []
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
