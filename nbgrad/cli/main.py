@@ -204,6 +204,12 @@ def make_parser() -> argparse.ArgumentParser:
     trace_.add_argument(
         "--retain", action="store_true", help="keep the gradients of intermediates too"
     )
+    _add_export(commands)
+    return parser
+
+
+def _add_export(commands: Any) -> None:
+    """Describe ``export``."""
     export_ = commands.add_parser(
         "export", help="write a notebook as one page in which its steppers are alive"
     )
@@ -212,7 +218,6 @@ def make_parser() -> argparse.ArgumentParser:
         "-o", "--output", metavar="PAGE.html", help="default: the notebook's name, ending in .html"
     )
     export_.add_argument("--execute", action="store_true", help="run the notebook first")
-    return parser
 
 
 # ---------------------------------------------------------------- the commands
