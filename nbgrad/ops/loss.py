@@ -113,9 +113,10 @@ class SoftmaxCrossEntropy(Operation):
             terms = -np.sum(log_p * np.where(shares == 0, 0, shares), axis=-1, where=shares != 0)
         else:
             kept = t != self.ignore_index
-            labels = np.where(kept, t, 0)
+            every = kept.all()
+            labels = np.asarray(t) if every else np.where(kept, t, 0)
             picked = by_rows(log_p)[in_rows(labels)].reshape(labels.shape)
-            terms = -(picked if kept.all() else np.where(kept, picked, 0))
+            terms = -(picked if every else np.where(kept, picked, 0))
         y = _reduced(np.asarray(terms, log_p.dtype), self.reduction, self.number(x, t))
         return y.astype(x.dtype)[()]
 
@@ -140,9 +141,10 @@ class SoftmaxCrossEntropy(Operation):
             labels = np.asarray(plain(t))
             kept = labels != self.ignore_index
             shares: Value = np.zeros(x.shape, np.result_type(plain(x), np.float32))
-            by_rows(shares)[in_rows(np.where(kept, labels, 0))] = 1.0
+            every = kept.all()
+            by_rows(shares)[in_rows(labels if every else np.where(kept, labels, 0))] = 1.0
             shares = self._smoothed(shares, x.shape[-1])
-            return shares if kept.all() else shares * kept[..., None]
+            return shares if every else shares * kept[..., None]
         return self._smoothed(t, x.shape[-1])
 
     def _smoothed(self, shares: Value, classes: int) -> Value:
@@ -155,8 +157,10 @@ class SoftmaxCrossEntropy(Operation):
         if not is_label(x, t):
             return float(math.prod(x.shape[:-1]))
         labels = np.asarray(plain(t))
-        labels = labels[labels != self.ignore_index]
-        return float(labels.size if self.weight is None else self.weight[labels].sum())
+        kept = labels != self.ignore_index
+        if self.weight is None:
+            return float(np.count_nonzero(kept))
+        return float(self.weight[labels[kept]].sum())
 
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
         p, shares = apply(Softmax(-1), x), self.shares(x, t)

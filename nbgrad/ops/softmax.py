@@ -31,7 +31,8 @@ def _shifted(x: Any, axis: Axis) -> tuple[Any, Any]:
     """
     if not x.size:
         return x, x.dtype.type(0)
-    largest = np.max(x, axis=axis, keepdims=True)
+    # ufunc.reduce spares the Python code of np.max and np.sum: half the time for a small batch.
+    largest = np.maximum.reduce(x, axis=axis, keepdims=True)
     if np.isfinite(largest).all():
         return x - largest, largest
     largest = np.where(largest == -np.inf, x.dtype.type(0), largest)
@@ -78,7 +79,7 @@ class Softmax(Operation):
         y = np.exp(x)
         if y.dtype.char == "e":
             return np.divide(y, total(y, self.axis)).astype(y.dtype)
-        y /= np.sum(y, axis=self.axis, keepdims=True)
+        y /= np.add.reduce(y, axis=self.axis, keepdims=True)
         return y
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -117,7 +118,7 @@ def balanced(g: Value, p: Value, axis: Axis) -> Value:
 def total(x: Any, axis: Axis) -> Any:
     """Sum over axes, which are kept; float16 as float32."""
     dtype = np.float32 if x.dtype.char == "e" else None
-    return np.sum(x, axis=axis, keepdims=True, dtype=dtype)
+    return np.add.reduce(x, axis=axis, keepdims=True, dtype=dtype)
 
 
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
