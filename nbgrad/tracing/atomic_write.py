@@ -12,6 +12,7 @@ import errno
 import os
 import secrets
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
@@ -133,6 +134,8 @@ def _write_all(handle: int, data: bytes) -> None:
 
 
 def _umask() -> int:
+    if sys.platform == "emscripten":  # the first answer there would make a file nobody may read
+        return 0o022
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
