@@ -3192,7 +3192,7 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', k
     """
 
 def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
-    """Compute the standard deviation over axes, ignoring nan.
+    """Standard deviation over axes, ignoring nan.
 
     Parameters
     ----------

@@ -51,8 +51,7 @@ def documented(
     str
     """
     head, sections = _parts(function.__doc__ or "")
-    code = function.__code__
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    names = _names(function)
     own = sections.get("Parameters", "")
     sections["Parameters"] = _parameters(own, names)
     if elementwise and not own:
@@ -70,6 +69,15 @@ def documented(
         f"{name}\n{'-' * len(name)}\n{sections[name]}" for name in _SECTIONS if sections.get(name)
     )
     return "\n\n".join([head, *written]) + "\n"
+
+
+def _names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of a function's parameters, without those that take any number."""
+    signature = getattr(function, "__signature__", None)
+    if signature is not None:
+        return tuple(signature.parameters)
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 _HEADING = re.compile(r"\n+(\w+)\n-{3,}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -23,133 +24,82 @@ def present(x: Operand, where: Any = None) -> Any:
     return mask if where is None else mask & np.asarray(plain(where), bool)
 
 
-def nansum(
-    x: Operand,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    dtype: Any = None,
-    initial: Operand | None = None,
-    where: Any = None,
-) -> Variable:
-    """Sum over axes, ignoring nan."""
-    mask = present(x, where)
-    return reduction.sum_(x, axis, keepdims, dtype=dtype, initial=initial, where=mask)
+def _ignoring_nan(function: Callable[..., Variable], doc: str) -> Callable[..., Variable]:
+    """Return a reduction over the elements that are not nan: those of `function`'s ``where``."""
+
+    def reduction_of_the_present(x: Operand, *args: Any, where: Any = None, **kwargs: Any) -> Any:
+        return function(x, *args, where=present(x, where), **kwargs)
+
+    reduction_of_the_present.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    reduction_of_the_present.__doc__ = doc
+    return reduction_of_the_present
 
 
-def nanprod(
-    x: Operand,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    dtype: Any = None,
-    initial: Operand | None = None,
-    where: Any = None,
-) -> Variable:
-    """Product over axes, ignoring nan."""
-    return prod(x, axis, keepdims, dtype=dtype, initial=initial, where=present(x, where))
+nansum = _ignoring_nan(reduction.sum_, "Sum over axes, ignoring nan.")
+nanprod = _ignoring_nan(prod, "Product over axes, ignoring nan.")
+nanmean = _ignoring_nan(
+    reduction.mean, "Arithmetic mean over axes, ignoring nan; nan where all elements are."
+)
+nanvar = _ignoring_nan(statistics.var, "Variance over axes, ignoring nan.")
+nanstd = _ignoring_nan(statistics.std, "Standard deviation over axes, ignoring nan.")
 
 
-def nanmean(
-    x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, where: Any = None
-) -> Variable:
-    """Arithmetic mean over axes, ignoring nan; nan where all elements are."""
-    return reduction.mean(x, axis, keepdims, dtype=dtype, where=present(x, where))
+def _extreme_ignoring_nan(
+    extreme: Callable[..., Variable], beyond: float, doc: str
+) -> Callable[..., Variable]:
+    """Return `max` or `min` of the elements that are not nan; ``beyond`` is what no element passes."""
+
+    def extreme_of_the_present(
+        x: Operand,
+        axis: Axis = None,
+        keepdims: bool = False,
+        *,
+        initial: Operand | None = None,
+        where: Any = None,
+    ) -> Variable:
+        mask = present(x)
+        if mask.all():
+            return extreme(x, axis, keepdims, initial=initial, where=where)
+        y = extreme(choose(mask, x, beyond), axis, keepdims, initial=initial, where=where)
+        empty = ~mask.any(axis=norm_axis(axis), keepdims=keepdims)
+        if initial is not None or not np.any(empty):
+            return y
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=2)
+        return choose(empty, np.nan, y)
+
+    extreme_of_the_present.__doc__ = doc
+    return extreme_of_the_present
 
 
-def nanvar(
-    x: Operand,
-    axis: Axis = None,
-    ddof: float = 0,
-    keepdims: bool = False,
-    *,
-    correction: float | None = None,
-    dtype: Any = None,
-    where: Any = None,
-) -> Variable:
-    """Variance over axes, ignoring nan."""
-    ddof = ddof if correction is None else correction
-    return statistics.var(x, axis, ddof, keepdims, dtype=dtype, where=present(x, where))
+nanmax = _extreme_ignoring_nan(
+    reduction.max_, -np.inf, "Largest element over axes, ignoring nan; nan where all elements are."
+)
+nanmin = _extreme_ignoring_nan(
+    reduction.min_, np.inf, "Smallest element over axes, ignoring nan; nan where all elements are."
+)
 
 
-def nanstd(
-    x: Operand,
-    axis: Axis = None,
-    ddof: float = 0,
-    keepdims: bool = False,
-    *,
-    correction: float | None = None,
-    dtype: Any = None,
-    where: Any = None,
-) -> Variable:
-    """Compute the standard deviation over axes, ignoring nan."""
-    ddof = ddof if correction is None else correction
-    return statistics.std(x, axis, ddof, keepdims, dtype=dtype, where=present(x, where))
+_ALONG = """
+
+Parameters
+----------
+x : Variable or array, any shape
+axis : int, optional
+    Without it, over the elements in one dimension.
+"""
 
 
-def nanmax(
-    x: Operand,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    initial: Operand | None = None,
-    where: Any = None,
-) -> Variable:
-    """Largest element over axes, ignoring nan; nan where all elements are."""
-    return _extreme(reduction.max_, -np.inf, x, axis, keepdims, initial, where)
+def _cumulative(
+    function: Callable[..., Variable], neutral: float, doc: str
+) -> Callable[..., Variable]:
+    """Return a cumulative sum or product in which nan changes nothing."""
+
+    def cumulative(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
+        return function(choose(present(x), x, neutral), axis, dtype=dtype)
+
+    cumulative.__doc__ = doc + _ALONG
+    return cumulative
 
 
-def nanmin(
-    x: Operand,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    initial: Operand | None = None,
-    where: Any = None,
-) -> Variable:
-    """Smallest element over axes, ignoring nan; nan where all elements are."""
-    return _extreme(reduction.min_, np.inf, x, axis, keepdims, initial, where)
-
-
-def _extreme(
-    extreme: Callable[..., Variable],
-    beyond: float,
-    x: Operand,
-    axis: Axis,
-    keepdims: bool,
-    initial: Operand | None,
-    where: Any,
-) -> Variable:
-    mask = present(x)
-    if mask.all():
-        return extreme(x, axis, keepdims, initial=initial, where=where)
-    y = extreme(choose(mask, x, beyond), axis, keepdims, initial=initial, where=where)
-    empty = ~mask.any(axis=norm_axis(axis), keepdims=keepdims)
-    if initial is not None or not np.any(empty):
-        return y
-    warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
-    return choose(empty, np.nan, y)
-
-
-def nancumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Cumulative sum along an axis, with nan as 0.
-
-    Parameters
-    ----------
-    x : Variable or array, any shape
-    axis : int, optional
-        Without it, over the elements in one dimension.
-    """
-    return statistics.cumsum(choose(present(x), x, 0.0), axis, dtype=dtype)
-
-
-def nancumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Cumulative product along an axis, with nan as 1.
-
-    Parameters
-    ----------
-    x : Variable or array, any shape
-    axis : int, optional
-        Without it, over the elements in one dimension.
-    """
-    return cumprod(choose(present(x), x, 1.0), axis, dtype=dtype)
+nancumsum = _cumulative(statistics.cumsum, 0.0, "Cumulative sum along an axis, with nan as 0.")
+nancumprod = _cumulative(cumprod, 1.0, "Cumulative product along an axis, with nan as 1.")
