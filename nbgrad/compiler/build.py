@@ -42,6 +42,8 @@ class Program:
         For each output ``backward(scratch, saved, gy, *arrays)``, which returns the gradients.
     from_one : list of callable or None
         The same for an upstream gradient of one, where that is quicker.
+    expected : list of (gradient, list of gradient)
+        For each output an upstream gradient and what its backward returns for it.
     wanted : list of list of int
         For each output the inputs whose gradients its backward returns.
     """
@@ -52,6 +54,7 @@ class Program:
     backward: list[Any]
     from_one: list[Any]
     wanted: list[list[int]]
+    expected: list[Any]
     new_scratch: Callable[[], list[Any]]
     new_kept: Callable[[], list[Any]]
 
@@ -154,6 +157,9 @@ class _Builder:
         made.backward = [scope[name] for name in names]
         made.from_one = [scope.get(f"{name}_from_one") for name in names]
         made.wanted = wanted
+        made.expected = [
+            (back.seed.example, [g.example for g in gradients]) for back, _, gradients in backs
+        ]
         made.new_scratch = self.memory.scratch.allocate
         made.new_kept = self.memory.kept.allocate
         return made

@@ -187,6 +187,10 @@ class CompiledFunction:
         except UnwatchableError as error:
             self._refuse(key, Reason(str(error), place_of(function)))
             return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - an object that does not like to be looked at
+            why = f"what it reads outside cannot be watched ({type(error).__name__}: {error})"
+            self._refuse(key, Reason(why, place_of(function)))
+            return function(*args, **kwargs)
         for x in leaves:
             if id(x) not in recorder.values:
                 recorder.add_input(x)
@@ -218,8 +222,12 @@ class CompiledFunction:
                 "as an argument"
             )
         if recorder.reason is None:
-            names = names_of(self.__wrapped__, args, kwargs, recorder, guards)
-            program, graph = compiled_program(recorder, answer, names, self._title)
+            try:
+                names = names_of(self.__wrapped__, args, kwargs, recorder, guards)
+                program, graph = compiled_program(recorder, answer, names, self._title)
+            except Exception as error:  # noqa: BLE001 - it runs as it is then, and says why
+                recorder.refuse(f"it cannot be compiled ({type(error).__name__}: {error})")
+        if recorder.reason is None:
             variant = Variant(program, graph, guards, answer, recorder, self._title, args)
             self._variants[key] = [variant, *variants]
             return variant
