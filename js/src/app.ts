@@ -1,6 +1,7 @@
 // The stepper: reads the traits, works out the moment, tells each part to show it.
 import { Ask } from "./ask";
 import { CodeLine, codeLines, codeView, linesAtWork, showLit } from "./code";
+import { Kernel } from "./edit";
 import { Graph } from "./graph";
 import { h, rich, setAttribute, setStyle } from "./dom";
 import { heightHandle } from "./handle";
@@ -127,6 +128,7 @@ export class App {
 
   private listen(): void {
     this.model.watch(WATCHED, () => this.schedule());
+    this.model.raw.on("msg:custom", this.answered);
     this.root.addEventListener("keydown", (event) => this.onKey(event));
     const sizes = new ResizeObserver(() => this.resize());
     sizes.observe(this.root);
@@ -137,7 +139,7 @@ export class App {
     const full = () => !document.fullscreenElement && this.lecture(false);
     document.addEventListener("fullscreenchange", full);
     const printed = watchPrint(this.root, () => this.highest, (position) => this.pageOf(position), () => this.refresh());
-    this.leave.push(printed, () => document.removeEventListener("fullscreenchange", full), () => window.removeEventListener("resize", higher), () => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
+    this.leave.push(printed, () => document.removeEventListener("fullscreenchange", full), () => window.removeEventListener("resize", higher), () => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.model.raw.off("msg:custom", this.answered), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
   }
 
   /** Several traits may change at once: one refresh for all. */
@@ -263,6 +265,28 @@ export class App {
     return call < 0 ? position : this.plan.ends.findIndex((end) => end > call);
   }
 
+  // ---- what if
+
+  private problem = "";
+  private get asking(): Kernel {
+    const { raw } = this.model;
+    return raw.send ? (question) => raw.send!(question) : null;
+  }
+  private readonly answered = (answer?: unknown): void => {
+    this.problem = (answer as { error?: string })?.error ?? "";
+    this.refresh();
+  };
+
+  /** Where the reader looks: kept when the same graph comes back with other numbers. */
+  get view(): { k: number; x: number; y: number; touched: boolean; following: boolean } {
+    const { k, x, y, touched, following } = this.graph.viewport;
+    return { k, x, y, touched, following };
+  }
+  set view(view) {
+    Object.assign(this.graph.viewport, view);
+    if (view.touched) this.graph.resize(this.stage.clientWidth, this.stage.clientHeight);
+  }
+
   // ---- showing it
 
   /** Other numbers of the same graph: step, selection and zoom stay. `said` stands where no step has a sentence. */
@@ -302,7 +326,7 @@ export class App {
     this.lastSelected = selected;
     this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed, code: this.coded, lecture: this.lecturing });
     this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
-    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), element: this.element, pick: (id, flat) => this.pick(id, flat), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
+    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), ask: this.asking, problem: this.problem, element: this.element, pick: (id, flat) => this.pick(id, flat), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
     if (this.coded) this.showCode(moment, selected);
     this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id), this.sorted, () => this.sortList())] : []));
     const sentence = narrate(moment, this.words);

@@ -60,10 +60,14 @@ function render({ model, el }: RenderProps): () => void {
     }
   };
   const replace = (scene: Scene) => {
+    const view = app instanceof App && scene.live ? app.view : null;
+    const typing = (el.getRootNode() as Document).activeElement?.matches(".edit");
     app?.dispose();
     app = null;
     el.replaceChildren(style);
     show(scene);
+    if (view && (app as unknown) instanceof App) (app as unknown as App).view = view;
+    if (typing) el.querySelector<HTMLElement>(".edit")?.focus();
   };
   /** Another trace: text or packed, and several traits may have changed with it. */
   let waiting = false;

@@ -7,8 +7,10 @@ export interface AnyModel {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
   save_changes(): void;
-  on(event: string, callback: () => void): void;
-  off(event: string, callback: () => void): void;
+  on(event: string, callback: (content?: unknown) => void): void;
+  off(event: string, callback: (content?: unknown) => void): void;
+  /** Where there is a kernel. */
+  send?(content: unknown): void;
   /** Of anywidget's model; what it can do depends on the host. */
   widget_manager?: unknown;
 }

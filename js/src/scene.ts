@@ -100,6 +100,8 @@ export interface Scene {
   lang: string;
   error?: Record<string, string>;
   series?: Series;
+  /** The kernel can compute this graph again. */
+  live?: boolean;
 }
 
 export const SCENE_VERSION = 1;

@@ -212,3 +212,30 @@ test("NaN is marked on nodes", () => {
   assert.match(root.querySelector(".alarm")!.textContent!, /first NaN/);
   leave();
 });
+
+test("a leaf's number is edited where there is a kernel", async () => {
+  const scene = { ...JSON.parse(sceneText("diamond")), live: true };
+  const model = new FakeModel({ _scene: JSON.stringify(scene), lang: "en", selected: "v0" });
+  const sent: unknown[] = [];
+  const el = document.createElement("div");
+  document.body.append(el);
+  const field = () => el.querySelector<HTMLInputElement>(".edit")!;
+  const leave = widget.render({ model: Object.assign(model, { send: (content: unknown) => void sent.push(content) }), el });
+  await settle();
+  assert.equal(field().getAttribute("aria-label"), "value");
+  assert.deepEqual([field().value, field().step], ["2", "0.1"]);
+  field().value = "3";
+  field().dispatchEvent(new Event("change"));
+  assert.deepEqual(sent, [{ ask: "what_if", leaf: "v0", value: 3 }]);
+  assert.equal(field().getAttribute("aria-busy"), "true");
+  field().value = "";
+  field().dispatchEvent(new Event("change"));
+  assert.equal(sent.length, 1);
+  assert.match(el.querySelector(".guess [role=alert]")!.textContent!, /type a number/);
+  leave();
+  assert.equal(model.listening, 0);
+  const without = widget.render({ model: new FakeModel({ _scene: JSON.stringify(scene), lang: "en", selected: "v0" }), el });
+  await settle();
+  assert.match(el.querySelector(".panel")!.textContent!, /needs a kernel/);
+  without();
+});

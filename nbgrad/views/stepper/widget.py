@@ -126,6 +126,7 @@ class Stepper(anywidget.AnyWidget):
         take = 0 if self._series is None else first_take(self._series)
         self._trace = self._trace_of(y, options)
         data = self._scene_of(self._trace, lang, take)
+        data["live"] = self._what_if is not None and self._trace is not None
         self._told: dict[str, Any] = data.get("story", {})
         self._plans_of_takes = plans_of_takes(data)
         self._plans = self._plans_of_takes[take] if self._plans_of_takes else Plans(data)
@@ -198,15 +199,18 @@ class Stepper(anywidget.AnyWidget):
         take = first_take(shown)
         self._show(_take_of(shown, take), shown, take)
 
-    def _show(self, shown: Trace, series: Series | None, take: int) -> None:
+    def _show(
+        self, shown: Trace, series: Series | None, take: int, what_if: WhatIf | None = None
+    ) -> None:
         """Show something else, at the same step where it has one."""
         before, self._message, self._series = self._series, "", series
-        self._what_if = None
         try:
             data = self._scene_of(shown, self.lang, take)
         except BaseException:
             self._series = before
             raise
+        data["live"] = what_if is not None
+        self._what_if = what_if
         text, packed = pack(data)
         self._plans_of_takes = plans_of_takes(data)
         plans = self._plans_of_takes[take] if self._plans_of_takes else Plans(data)
@@ -267,9 +271,7 @@ class Stepper(anywidget.AnyWidget):
         return self._what_if
 
     def _computed(self, shown: Trace) -> None:
-        kept = self._what_if
-        self._show(shown, None, 0)
-        self._what_if = kept
+        self._show(shown, None, 0, self._what_if)
 
     def _asked(self, widget: Any, content: Any, buffers: Any) -> None:
         """Answer the page: ``{"ask": "what_if" | "descend" | "reset" | "keep", …}``."""

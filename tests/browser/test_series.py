@@ -1,0 +1,85 @@
+"""A series on a page: its slider, keys and play change the numbers, and nothing else moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+import nbgrad as ng
+from tests.browser.graphs import diamond
+from tests.browser.stepper import expect_accessible
+
+Open = Callable[..., Page]
+
+
+def swept(tmp_path: Path) -> Path:
+    path = tmp_path / "sweep.html"
+    ng.sweep(diamond(), "x", np.linspace(-3, 3, 7)).save(path)
+    return path
+
+
+def grads(page: Page) -> Any:
+    return page.locator("[data-grad]").evaluate_all("found => found.map((e) => e.dataset.grad)")
+
+
+def test_the_slider_changes_the_numbers_and_nothing_else(offline: Open, tmp_path: Path) -> None:
+    page = offline(swept(tmp_path))
+    root, slider = page.locator(".stepper"), page.get_by_role("slider", name="x", exact=True)
+    page.get_by_role("button", name="Last", exact=True).click()
+    page.get_by_role("button", name="Zoom in", exact=True).click()
+    page.locator('[data-node-id="v0"]').click()
+    world = "getComputedStyle(document.querySelector('.world')).transform"
+    page.wait_for_timeout(400)
+    before = page.evaluate(world)
+    expect(page.locator(".take-said")).to_have_text("x -3: y 162, x.grad -216.")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "x 2")
+    expect(page.locator(".take-said")).to_contain_text("y 32, x.grad 64, rising")
+    expect(root).to_have_attribute("data-step", "3")
+    expect(page.locator(".said")).to_contain_text("x.grad = 64")
+    assert "64" in grads(page)
+    expect(page.locator(".panel")).to_contain_text("64")
+    page.wait_for_timeout(400)
+    assert page.evaluate(world) == before
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", "x -3")
+    expect(root).to_have_attribute("data-step", "3")
+    expect_accessible(page)
+
+
+def test_play_goes_to_the_end_and_marks_say_what_died(offline: Open, tmp_path: Path) -> None:
+    page = offline(swept(tmp_path))
+    expect(page.locator(".take-mark")).to_have_attribute("title", "x 0: gradient of zero")
+    page.get_by_role("button", name="Play along x").click()
+    expect(page.get_by_role("slider", name="x", exact=True)).to_have_value("6", timeout=5000)
+    expect(page.get_by_role("button", name="Play along x")).to_be_visible()
+
+
+def test_a_thousand_takes_scrub_within_a_frame(offline: Open, tmp_path: Path) -> None:
+    x, history = ng.Variable(np.array(1.0), name="x"), ng.History(keep=1000)
+    for _ in range(1000):
+        x.cleargrad()
+        y = x
+        for _ in range(5):
+            y = ng.sin(y) * x
+        history.record(y)
+        x.data = x.data - 0.001 * x.grad
+    history.save(tmp_path / "h.html")
+    page = offline(tmp_path / "h.html")
+    times = page.evaluate("""() => {
+        const slider = document.querySelector("input.along");
+        return Array.from({length: 60}, (_, k) => {
+            const start = performance.now();
+            slider.value = String(17 * k);
+            slider.dispatchEvent(new Event("input"));
+            return performance.now() - start;
+        }).sort((a, b) => a - b);
+    }""")
+    print(f"{times[30]:.1f} ms per take, {(tmp_path / 'h.html').stat().st_size / 1e6:.1f} MB")
+    assert times[30] < 16
