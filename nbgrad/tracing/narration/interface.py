@@ -52,7 +52,6 @@ _EN = {
     "jumpTo": "first {what}",
     "remarks": "Worth a look",
     "sizeLegend": "Size of the gradient, from {low} to {high}",
-    "minimap": "Where this part stands",
     "jumpHint": "Jump to the step where it first appears",
     # stage
     "follow": "Follow the step",
@@ -204,7 +203,6 @@ _KO = {
     "jumpTo": "첫 {what}",
     "remarks": "살펴볼 곳",
     "sizeLegend": "기울기의 크기, {low}부터 {high}까지",
-    "minimap": "지금 보는 곳의 위치",
     "jumpHint": "처음 나타난 단계로 이동",
     "follow": "단계 따라가기",
     "zoomIn": "확대",
