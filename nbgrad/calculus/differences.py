@@ -89,7 +89,7 @@ def difference(
 _GOOD = 1e-5
 """An error that no other step needs to improve on, relative to the derivative."""
 _KINK = 1e-2
-"""Slopes on both sides that differ by so much, relative to the derivative, may be a kink's."""
+"""Slopes on both sides that differ by more than this, relative to the derivative, may be a kink's."""
 
 
 def _sizes(x: Any, index: tuple[int, ...]) -> Iterator[float]:

@@ -61,7 +61,7 @@ class Answer:
             return Place(known, True) if known is not None else self.new(x._traced_value)
         if x is None or kind in (bool, int, float, str):
             return x
-        self.recorder.refuse(f"it returns {_kind(x)}, which is no Variable")
+        self.recorder.refuse(f"it returns {_kind(x)}, which is not a Variable")
         return x
 
     def of_variable(self, x: Variable) -> Any:

@@ -65,7 +65,7 @@ class Node:
     def called(self) -> Value:
         """Return the handle of a user's Function."""
         if self.handle is None:
-            raise AssertionError(f"{self.op} is no user's Function")
+            raise AssertionError(f"{self.op} is not a user's Function")
         return self.handle
 
 
@@ -307,7 +307,7 @@ class Recorder(Trace):
                 )
             results = result if type(result) is tuple else (result,)
             found = [value_of(r) for r in results]
-        except Exception:  # noqa: BLE001 - whatever a rule does with what is no array
+        except Exception:  # noqa: BLE001 - whatever a rule does with what is not an array
             del self.calls[first:]
             self.viewed = viewed
             return None

@@ -7,7 +7,7 @@ from typing import Any
 from .program import Call, Value, replaced
 
 WORTH = 4096
-"""From so many elements on, a multiplication that falls away is worth a second backward half."""
+"""From this many elements on, a multiplication that falls away is worth a second backward half."""
 
 
 def from_one(

@@ -151,7 +151,7 @@ def wide_sum(array: Raw, axis: Any, keepdims: bool = False) -> Raw:
     dtype = array.dtype
     if dtype.char == "e":
         return _add_up(array, axis, np.float32, keepdims=keepdims).astype(dtype)
-    if dtype.char == "f" and _number(array.shape, axis) > _MANY:
+    if dtype.char == "f" and _number(array.shape, axis) > _WIDE_SUM:
         return _add_up(array, axis, np.float64, keepdims=keepdims).astype(dtype)
     return _add_up(array, axis, keepdims=keepdims)
 
@@ -163,7 +163,7 @@ def _number(shape: tuple[int, ...], axis: Any) -> int:
     return math.prod(shape if axis is None else [shape[a] for a in axis])
 
 
-_MANY = 2**11
+_WIDE_SUM = 2**11
 """How many float32 numbers may be added one by one."""
 
 

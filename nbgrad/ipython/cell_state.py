@@ -1,7 +1,7 @@
 """What a cell switched on ends with it: a grad mode or a check that some ``with`` left behind.
 
 A generator that was not run to its end, ``no_grad().__enter__()``, an interrupt: whatever it
-was, the next cell starts as this one did. What ``%no_grad`` and ``Config`` set is no such
+was, the next cell starts as this one did. What ``%no_grad`` and ``Config`` set is not such
 thing: it holds for the process.
 """
 

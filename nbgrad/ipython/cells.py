@@ -2,7 +2,7 @@
 
 An ordinary cell magic gets its cell as a string and runs it as a cell within the
 cell. There ``await`` fails, since the kernel's loop is running already, and lines
-are counted anew. So these are no ordinary magics. The line of the magic
+are counted anew. So these are not ordinary magics. The line of the magic
 becomes a mark, a string of the same text that does nothing; the cell is otherwise
 left as it is, so IPython sees its ``await``, its line numbers and its last
 expression. When it is about to run, its syntax tree is rewritten: each statement

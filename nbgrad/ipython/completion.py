@@ -15,7 +15,7 @@ _OPTIONS = ("--order", "--retain", "--no-apply")
 
 
 def candidates(line: str, names: list[str]) -> list[str] | None:
-    """Return what may stand at the end of a line; None when it is no magic of ours.
+    """Return what may stand at the end of a line; None when it is not one of our magics.
 
     Parameters
     ----------

@@ -34,8 +34,8 @@ _ASKED = re.compile(
 _KEYWORD = re.compile(
     r"(?:Operators|Variable)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'"
 )
-MOST = 2000
-"""So many nodes are searched for an older variable of a name."""
+MAX_NODES = 2000
+"""How many nodes are searched for an older variable of a name."""
 
 
 def add_hints(error: BaseException, tb: TracebackType, namespace: Mapping[str, Any]) -> None:
@@ -180,7 +180,7 @@ def _leaves(y: Variable) -> Iterator[Variable]:
         if not inputs and x._op is None:
             yield x
         for i in inputs:
-            if isinstance(i, Variable) and id(i) not in seen and len(waiting) < MOST:
+            if isinstance(i, Variable) and id(i) not in seen and len(waiting) < MAX_NODES:
                 seen.add(id(i))
                 waiting.append(i)
 

@@ -141,7 +141,7 @@ class NbgradMagics(Magics):
 
         Options:
             --every N    keep each N-th pass
-            --keep N     at most so many; of more, every other one is dropped again and again
+            --keep N     keep at most N takes; beyond that every other one is dropped
 
         ``ng.History()`` gives the same as an object, and takes a PyTorch loss too.
         """

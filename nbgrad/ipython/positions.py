@@ -70,7 +70,7 @@ class Cells:
             self._running.pop()
 
     def number(self, filename: str) -> int | None:
-        """Return the execution count of a file name's cell; None when it is no cell."""
+        """Return the execution count of a file name's cell; None when it is not a cell."""
         known = self._numbers.get(filename)
         return self._known(filename) if known is None else known
 

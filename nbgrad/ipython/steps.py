@@ -166,7 +166,7 @@ def show_sweep(y: Any, options: Options, what: str) -> None:
 
 
 def check_variable(y: Any, what: str, magic: str) -> None:
-    """Refuse what is no Variable.
+    """Refuse what is not a Variable.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def check_variable(y: Any, what: str, magic: str) -> None:
             f"{magic}: {what} was made by an nbgrad that has been reloaded since. "
             "Run %reload_ext nbgrad, then the cells that make it, again."
         )
-    raise usage(f"{magic}: {what} is no Variable but {kind.__name__}.")
+    raise usage(f"{magic}: {what} is not a Variable but {kind.__name__}.")
 
 
 def is_rich() -> bool:

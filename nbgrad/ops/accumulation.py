@@ -90,7 +90,7 @@ class CumMin(RunningExtreme):
 
 
 def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Cumulative product along an axis. Zeros are no problem for its derivatives.
+    """Cumulative product along an axis. Its derivatives are right for zeros too.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ class TensorDot(Operation):
         return np.tensordot(x0, x1, self.axes)[()]
 
     def pairs(self, n0: int, n1: int) -> tuple[list[int], list[int]]:
-        """Return the summed axes of operands with so many dimensions."""
+        """Return the summed axes of operands with these numbers of dimensions."""
         if isinstance(self.axes, int):
             return list(range(n0 - self.axes, n0)), list(range(self.axes))
         first, second = ([a] if isinstance(a, int) else list(a) for a in self.axes)

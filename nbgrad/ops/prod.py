@@ -200,6 +200,6 @@ def prod(
     initial: Operand | None = None,
     where: Any = None,
 ) -> Variable:
-    """Product over axes. Zeros among the elements are no problem for its derivatives."""
+    """Product over axes. Its derivatives are right for zeros among the elements too."""
     y = Prod(axis, keepdims).on(chosen(x, where, 1.0, dtype))
     return y if initial is None else y * initial

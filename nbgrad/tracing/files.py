@@ -40,9 +40,9 @@ STORY = "nbgrad.views.stepper.static_story:story_html"
 
 SERIES_TABLE = "nbgrad.views.stepper.series:series_table"
 
-MOST_BYTES = 768 * 1024 * 1024
+MAX_BYTES = 768 * 1024 * 1024
 """A larger file is not read: a million functions take 650 MB."""
-MOST_CONTAINERS = 20_000_000
+MAX_CONTAINERS = 20_000_000
 """Nor is one with more lists and objects; a million functions have 16.5 millions of them."""
 
 
@@ -132,7 +132,7 @@ def load_json(path: str | os.PathLike[str], what: str = "a trace") -> Any:
     found, name = source.stat(), fmt.clean(source.name)
     if not stat.S_ISREG(found.st_mode):  # a pipe or device may never end
         raise TraceFormatError(f"{name} is not {what}: it is not a regular file.")
-    if found.st_size > MOST_BYTES:
+    if found.st_size > MAX_BYTES:
         raise TraceFormatError(f"{name} is not {what}: it has {found.st_size:,} bytes.")
     return parse_json(source.read_bytes(), source.name, what)
 
@@ -141,7 +141,7 @@ def parse_json(content: bytes, name: str, what: str = "a trace") -> Any:
     """Read JSON from the bytes of a file."""
     # Lists and objects are what JSON of little text makes much memory of.
     containers = content.count(b"[") + content.count(b"{")
-    if containers > MOST_CONTAINERS:
+    if containers > MAX_CONTAINERS:
         raise TraceFormatError(
             f"{fmt.clean(name)} is not {what}: it has {containers:,} lists and objects."
         )

@@ -18,7 +18,7 @@ from nbgrad.engine.diagnostics.naming import assigned_name
 
 from .rows import OpRow, Survey, VariableRow
 
-LONGEST = 28
+MAX_LENGTH = 28
 """Longer expressions say less than an id does."""
 
 _INFIX = {"Add": ("+", 1), "Sub": ("-", 1), "Mul": ("*", 2), "Div": ("/", 2), "MatMul": ("@", 2), "Pow": ("**", 4)}  # fmt: skip
@@ -96,7 +96,7 @@ class _Names:
         if any(i in self.nameless for i in inputs):
             return
         text, strength = self.expression(op, inputs)
-        if text and len(text) <= LONGEST:
+        if text and len(text) <= MAX_LENGTH:
             self.strength[output] = strength
             self.give(output, text)
 

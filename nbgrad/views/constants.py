@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 __all__ = ["Call", "Folded", "fold"]
 
-LONGEST = 7
+MAX_LENGTH = 7
 """Longer numbers keep their card."""
 
 _RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
@@ -63,7 +63,7 @@ def _symbol(call: Call, numbers: Mapping[str, str]) -> str | None:
         return None
     first = call.inputs[0] in numbers
     number = numbers[call.inputs[0 if first else 1]]
-    if len(number) > LONGEST:
+    if len(number) > MAX_LENGTH:
         return None
     number = number.replace("-", "−")
     if call.name == "Pow":

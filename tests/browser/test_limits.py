@@ -76,7 +76,7 @@ def test_a_packed_payload_that_is_broken_says_so(
 def test_a_graph_beyond_the_limit_says_so(
     offline: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
 ) -> None:
-    monkeypatch.setattr("nbgrad.views.stepper.scene.MOST_NODES", 20)
+    monkeypatch.setattr("nbgrad.views.stepper.scene.MAX_NODES", 20)
     path = tmp_path / "steps.html"
     pages.save_page(ng.trace(net2()), path, lang)
     expect(offline(path).locator(".stepper.message")).to_contain_text(words)

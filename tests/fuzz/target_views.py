@@ -14,7 +14,7 @@ from tests.fuzz.mutate import mutate_json
 from tests.fuzz.seeds import traces
 from tests.views.page_checks import check_safe, check_svg
 
-MOST_HTML = 120_000
+MAX_HTML = 120_000
 seeds = traces
 mutate = mutate_json
 
@@ -27,7 +27,7 @@ def target(data: bytes) -> None:
         return
     html = trace._repr_html_()
     assert html is not None
-    assert len(html) < MOST_HTML
+    assert len(html) < MAX_HTML
     check_safe(html)
     graph = ng.graph(trace)
     check_terminal(str(graph))

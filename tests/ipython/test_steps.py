@@ -171,8 +171,8 @@ def test_under_no_grad_it_says_why_not(shell: Shell) -> None:
         ("%backward", "needs a variable"),
         ("%backward nothing", "The Variables here: x, a, b, c and y."),
         ("%backward yy", "Did you mean y?"),
-        ("%backward 3", "3 is no Variable but int"),
-        ("%backward np.sin", "is no Variable but ufunc"),
+        ("%backward 3", "3 is not a Variable but int"),
+        ("%backward np.sin", "is not a Variable but ufunc"),
         ("%backward y +", "is not an expression"),
         ("%backward y --order upwards", "upwards"),
         ("%backward y --order=upwards", "upwards"),
@@ -184,7 +184,7 @@ def test_under_no_grad_it_says_why_not(shell: Shell) -> None:
         ("%backward ng.no_grad(ng.square)(x)", "no_grad"),
         ("%graph", "needs a variable"),
         ("%graph nothing", "The Variables here: x, a, b, c and y."),
-        ("%graph 3", "3 is no Variable but int"),
+        ("%graph 3", "3 is not a Variable but int"),
     ],
 )
 def test_bad_input_is_a_sentence_and_changes_nothing(diamond: Shell, line: str, said: str) -> None:

@@ -1,7 +1,7 @@
 """The graph that PyTorch made, as functions and variables.
 
 A node of PyTorch's graph is a function that ran; an edge to a node's output number is a
-variable. ``AccumulateGrad`` nodes are no functions: they stand for the leaves. A generation is
+variable. ``AccumulateGrad`` nodes are not functions: they stand for the leaves. A generation is
 the longest way from the leaves, as in nbgrad.
 """
 

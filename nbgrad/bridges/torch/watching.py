@@ -49,7 +49,7 @@ class watch:  # noqa: N801 - read as a verb in a with statement
     Raises
     ------
     OperandError
-        If ``model`` is no module (a `TypeError`).
+        If ``model`` is not a module (a `TypeError`).
 
     Examples
     --------

@@ -104,7 +104,7 @@ class _Watch:
 
 
 _ROOM = 1000
-"""From so many nodes on, those that are gone are forgotten."""
+"""Beyond this many nodes, those that are gone are forgotten."""
 
 
 def _note(node: Variable) -> None:

@@ -23,13 +23,13 @@ class Site(NamedTuple):
     instruction : str
         Its name in `dis`.
     callee : str
-        What it calls, as far as names tell: ``"math.exp"``; empty for what is no call.
+        What it calls, as far as names tell: ``"math.exp"``; empty for what is not a call.
     function : object
         The function itself where it is found by global names; None elsewhere.
     argument : str
         The name that its only argument has; ``"…"`` for others.
     loaded : frozenset of str
-        The global names that the call's own expression mentions; of what is no call, its line.
+        The global names that the call's own expression mentions; of what is not a call, its line.
     """
 
     instruction: str
@@ -40,8 +40,8 @@ class Site(NamedTuple):
 
 
 _known: dict[tuple[int, int], tuple[CodeType, Site]] = {}
-MOST = 1000
-"""So many places are kept in mind."""
+MAX_PLACES = 1000
+"""How many places are remembered."""
 
 
 def site_of(frame: FrameType) -> Site:
@@ -51,7 +51,7 @@ def site_of(frame: FrameType) -> Site:
     if kept is not None and kept[0] is code:
         return kept[1]
     site = _read(frame, code, offset)
-    if len(_known) >= MOST:
+    if len(_known) >= MAX_PLACES:
         _known.clear()
     _known[id(code), offset] = code, site
     return site
@@ -97,7 +97,7 @@ def _items(call: dis.Instruction) -> int | None:
 
 
 def _start(instructions: list[dis.Instruction], at: int, items: int) -> int | None:
-    """Return which instruction put the lowest of so many items on the stack."""
+    """Return which instruction put the lowest of ``n`` items on the stack."""
     jumps: dict[int, list[int]] = {}
     for k, i in enumerate(instructions):
         if i.opcode in dis.hasjrel or i.opcode in dis.hasjabs:

@@ -25,7 +25,7 @@ from nbgrad.engine.numpy_protocols import methods
 from nbgrad.engine.sentinels import State
 
 from . import positions
-from .call_site import MOST, Site, site_of
+from .call_site import MAX_PLACES, Site, site_of
 from .naming import called, in_code, is_ours
 
 _SAY_SO = (
@@ -118,7 +118,7 @@ def note_number(x: Any, of: str) -> None:
     site = site_of(frame)
     if _says_so(site, of):
         if of != "__index__":
-            if len(_silent) >= MOST:
+            if len(_silent) >= MAX_PLACES:
                 _silent.clear()
             _silent[place] = code
         return

@@ -12,7 +12,7 @@ from nbgrad.tracing import format as fmt
 
 T = TypeVar("T")
 
-MOST_NODES = 2_000_000
+MAX_NODES = 2_000_000
 MAX_TEXT = 10_000
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 DTYPES = frozenset(
@@ -91,7 +91,7 @@ def between(inputs: Iterable[int], outputs: Sequence[int], where: str) -> int:
     return generation
 
 
-def items(value: Any, where: str, most: int = MOST_NODES) -> list[Any]:
+def items(value: Any, where: str, most: int = MAX_NODES) -> list[Any]:
     """Return a list of bounded length."""
     if not isinstance(value, list):
         wrong(where, "a list", value)

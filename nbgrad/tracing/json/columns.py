@@ -63,8 +63,8 @@ class Columns:
         return None if index is None else self.sources[index]
 
     def _variables(self, data: Any) -> list[VariableRow]:
-        count = natural(field(data, "count", "variables"), "variables.count", checks.MOST_NODES)
-        kinds = checks.text(field(data, "kind", "variables"), "variables.kind", checks.MOST_NODES)
+        count = natural(field(data, "count", "variables"), "variables.count", checks.MAX_NODES)
+        kinds = checks.text(field(data, "kind", "variables"), "variables.kind", checks.MAX_NODES)
         if len(kinds) != count or set(kinds) - KINDS.keys():
             wrong("variables.kind", f"{count} letters of l, i, c, u", kinds)
         generations = column(data, "generation", "variables", count)

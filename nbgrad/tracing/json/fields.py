@@ -49,7 +49,7 @@ class Summaries:
     """The summaries of a trace, each read when something refers to it: an index takes no room."""
 
     def __init__(self, data: Any) -> None:
-        most = 8 * checks.MOST_NODES
+        most = 8 * checks.MAX_NODES
         self._rows = items(field(data, "summaries", "the trace"), "'summaries'", most)
         self._read: dict[int, Summary] = {}
 

@@ -128,7 +128,7 @@ class Reader:
         """Return what a pass of another engine says besides."""
         data = self.data
         modules = field(data, "modules", "the trace", {})
-        if not isinstance(modules, dict) or len(modules) > checks.MOST_NODES:
+        if not isinstance(modules, dict) or len(modules) > checks.MAX_NODES:
             wrong("'modules'", "an object of texts", modules)
         sums = items(field(data, "sums", "the trace", []), "'sums'")
         rank = field(data, "rank", "the trace", None)

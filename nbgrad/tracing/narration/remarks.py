@@ -17,7 +17,7 @@ DEAD = 0.1
 """From this share of zeros on, what an activation lets through is called dead."""
 SATURATED, NEAR = 0.3, 0.01
 """From this share on, elements so near to a limit of their function are remarked."""
-MOST = 8
+MAX_REMARKS = 8
 
 _DEAD = frozenset(["Relu", "Maximum", "Clip"])
 _LIMITS = {"Tanh": (-1.0, 1.0), "Sigmoid": (0.0, 1.0)}
@@ -62,7 +62,7 @@ def remarks(trace: Parts, lang: str = "en") -> list[Remark]:
         if kind:
             text = say(f"remark_{kind}", x=_name(y), share=f"{100 * share:.0f}")
             found.append(Remark(kind, y.id, sizes.get(y.id, (0, 0))[1], text))
-        if len(found) == MOST:
+        if len(found) == MAX_REMARKS:
             break
     return found
 

@@ -25,7 +25,7 @@ class History(Series):
     Parameters
     ----------
     every : int
-        Keep a take of every so many iterations; the others run ``loss.backward()`` alone.
+        Keep a take of every ``every``-th iteration; the others run ``loss.backward()`` alone.
     keep : int
         The largest number of takes that are held, 2 at least.
     names : mapping, optional

@@ -34,7 +34,7 @@ LINE_GAP = 12.0  # between a line and a node, or two lines
 TALL, SLACK = 1.15, 100.0
 CUTS, ROUNDS = 200, 24
 WORK = 400_000  # elements visited; bounds cuts and rounds in large graphs
-DRAW = 0.11  # of all pulls: so little more on one side leaves a body in the middle
+UNDECIDED = 0.11  # of all pulls: so little more on one side leaves a body in the middle
 
 
 @dataclass
@@ -185,7 +185,7 @@ def _wish(pulls: list[tuple[int, float]], y: list[float]) -> float:
     reached = 0.0
     for i, (spot, weight) in enumerate(spots):
         reached += weight
-        if reached > total * (0.5 + DRAW):
+        if reached > total * (0.5 + UNDECIDED):
             return spot
         if reached >= total / 2:
             return (spot + spots[min(i + 1, len(spots) - 1)][0]) / 2

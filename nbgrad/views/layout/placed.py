@@ -53,7 +53,7 @@ EMPTY = 24.0
 FAR = 50  # columns that a line from a variable passes at most: further on a stub is drawn
 STUB_HEIGHT = 30.0
 STUB_WIDTH = 76.0
-FEW = 40  # nodes up to which a drawing is set more airily
+MAX_AIRY_NODES = 40  # nodes up to which a drawing is set more airily
 AIR = 20.0
 CORNER = 3.0  # an edge passes the corner of a card at least so far away
 
@@ -218,7 +218,7 @@ def draw(
     column, generations = _close_gaps(columns_of(nodes, links, leaves))
     pairs = [(index[link.source], index[link.target]) for link in links]
     nodes, column, pairs, again = _with_stubs(nodes, column, pairs)
-    air = AIR if len(nodes) <= FEW else 0.0
+    air = AIR if len(nodes) <= MAX_AIRY_NODES else 0.0
     centres, routes = place(column, [node.height + air for node in nodes], pairs)
     top = min(y - node.height / 2 for y, node in zip(centres, nodes, strict=True))
     top = min([top, *(y - 10 for route in routes for _, y in route)])
@@ -382,7 +382,7 @@ def _level_until(
         edge = box.x + box.width if u > x else box.x
         part = (edge - x) / (u - x)
         room = box.y - y if v > y else y - box.y - box.height
-        # Up to the middle of a bend this is no less than what it has risen or fallen.
+        # Up to the middle of a bend this is at least what it has risen or fallen.
         risen = part * part * (3 - 2 * part) if part < 0.5 else 1.0
         if part > 0 and 0 <= room < risen * abs(v - y) + CORNER:
             far = max(far, edge) if u > x else min(far, edge)

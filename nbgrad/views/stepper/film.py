@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["gif", "mp4"]
 
-MOST_NODES, MOST_STEPS = 400, 200
+MAX_NODES, MAX_STEPS = 400, 200
 WIDEST = 1600
 SMOOTH = 2
 """Frames are drawn this much larger and then reduced, which smooths their edges."""
@@ -102,9 +102,9 @@ def _frames(trace: Trace, kind: str) -> list[Any]:
     except ImportError:
         raise MissingDependencyError(PILLOW.format(kind=kind)) from None
     nodes, steps = len(trace.variables) + len(trace.functions), len(trace.steps)
-    if nodes > MOST_NODES or steps > MOST_STEPS:
+    if nodes > MAX_NODES or steps > MAX_STEPS:
         raise ValueError(
-            f"A film shows up to {MOST_NODES} nodes in {MOST_STEPS} steps; this trace has {nodes} "
+            f"A film shows up to {MAX_NODES} nodes in {MAX_STEPS} steps; this trace has {nodes} "
             f"in {steps}. Save it as .html, which has no limit, or trace a smaller part."
         )
     studio = _Studio(trace)

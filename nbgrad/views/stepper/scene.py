@@ -79,8 +79,8 @@ __all__ = ["drawing_of", "error_scene", "pack", "scene", "story_of_take", "to_js
 
 VERSION = 1
 LANGUAGES = ("en", "ko")
-MOST_NODES = 20_000
-MOST_TOLD = 1500  # functions up to which every single call has its sentence
+MAX_NODES = 20_000
+MAX_TOLD = 1500  # functions up to which every single call has its sentence
 PLAIN_LIMIT = 300_000  # bytes of JSON that are sent as text; more goes as gzip
 ARRAY_WIDTH = 152.0
 UNUSED_WIDTH = 184.0  # it says that no gradient flowed there
@@ -104,9 +104,9 @@ def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
     """
     trace = trace.shown
     n = len(trace.variables) + len(trace.functions)
-    if n > MOST_NODES:
+    if n > MAX_NODES:
         return error_scene(
-            {key: text.format(n=n, limit=MOST_NODES) for key, text in TOO_LARGE.items()}
+            {key: text.format(n=n, limit=MAX_NODES) for key, text in TOO_LARGE.items()}
         )
     data = trace.to_dict()
     languages = LANGUAGES if lang == "auto" else (lang,)
@@ -231,7 +231,7 @@ def _links(functions: Sequence[Mapping[str, Any]]) -> list[Link]:
 
 def _story(trace: Trace, lang: str) -> dict[str, Any]:
     """Return the narrator's sentences; of a huge graph not those of every single call."""
-    told = narrate(trace.parts, lang, by_function=len(trace.functions) <= MOST_TOLD)
+    told = narrate(trace.parts, lang, by_function=len(trace.functions) <= MAX_TOLD)
     return {
         "title": told.title,
         "subtitle": told.subtitle,

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["message_html", "static_drawing", "story_html"]
 
-MOST_NODES = 120  # in the drawing
-MOST_ALT = 2000  # characters that describe it
-MOST_ROWS = 200  # in the table
-MOST_CALLS = 12  # in a row
+MAX_NODES = 120  # in the drawing
+MAX_ALT = 2000  # characters that describe it
+MAX_ROWS = 200  # in the table
+MAX_CALLS = 12  # in a row
 LIMIT = 100_000
 
 
@@ -102,15 +102,15 @@ def static_drawing(
 ) -> str:
     """Return the graph as SVG: of a large one as much, nearest to the root, as the limit allows."""
     whole = Graph.from_trace(trace)
-    count = MOST_NODES
+    count = MAX_NODES
     while True:
         part = whole.nearest(count)
         placed = picture(part.nodes, part.edges, part.root)
-        svg = graph_svg(placed, title=title, description=alt[:MOST_ALT])
+        svg = graph_svg(placed, title=title, description=alt[:MAX_ALT])
         instead = ""
         if image:
-            alone = graph_svg(placed, title=title, description=alt[:MOST_ALT], alone=True)
-            instead = f"<div class='story-picture'>{picture_of(alone, alt[:MOST_ALT])}</div>"
+            alone = graph_svg(placed, title=title, description=alt[:MAX_ALT], alone=True)
+            instead = f"<div class='story-picture'>{picture_of(alone, alt[:MAX_ALT])}</div>"
         if len(svg.encode()) + len(instead) <= limit or count < 12:
             break
         count //= 2
@@ -139,7 +139,7 @@ def _table(trace: Trace, sentences: Sequence[Sequence[str]], lang: str, room: in
         sentence = sentences[k] if k < len(sentences) else ()
         row = _row(k, step, sentence, words)
         room -= len(row.encode())
-        if k >= MOST_ROWS or room < 0:
+        if k >= MAX_ROWS or room < 0:
             rest = words["more"].format(n=len(steps) - k)
             rows.append(f"<tr><td></td><td colspan='2' class='soft'>{escape(rest)}</td></tr>")
             break
@@ -172,7 +172,7 @@ def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
         terms.append(part.amount)
         gathered[variable.id] = (variable, terms, part.after)
     for n, (variable, terms, after) in enumerate(gathered.values()):
-        if n >= MOST_CALLS:
+        if n >= MAX_CALLS:
             yield escape(words["more"].format(n=len(gathered) - n))
             return
         total, summed = _grad(after), ""

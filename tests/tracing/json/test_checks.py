@@ -95,5 +95,5 @@ def test_of_a_thumbnail() -> None:
 
 
 def test_more_entries_than_any_graph_has() -> None:
-    data = change(written(packed=True), "calls", [0] * (checks.MOST_NODES + 1))
-    assert f"has {checks.MOST_NODES + 1:,} entries" in refused(data)
+    data = change(written(packed=True), "calls", [0] * (checks.MAX_NODES + 1))
+    assert f"has {checks.MAX_NODES + 1:,} entries" in refused(data)

@@ -262,10 +262,10 @@ def test_wrong_types_everywhere(packed: bool) -> None:
 def test_a_very_large_file_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "large.json"
     with path.open("wb") as file:
-        file.truncate(files.MOST_BYTES + 1)
+        file.truncate(files.MAX_BYTES + 1)
     tracemalloc.start()
     try:
-        with pytest.raises(ng.TraceFormatError, match=f"it has {files.MOST_BYTES + 1:,} bytes"):
+        with pytest.raises(ng.TraceFormatError, match=f"it has {files.MAX_BYTES + 1:,} bytes"):
             Trace.load(path)
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
@@ -273,7 +273,7 @@ def test_a_very_large_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_many_lists_are_counted_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MOST_CONTAINERS", 1000)
+    monkeypatch.setattr(files, "MAX_CONTAINERS", 1000)
     content = b"[" + b"[]," * 10**6 + b"0]"
     came, peak = loaded(content)
     assert "it has 1,000,001 lists and objects" in came
@@ -314,9 +314,9 @@ def test_limits_leave_room_for_a_million_functions() -> None:
         y = ng.sin(y) + x
     content = written(ng.trace(y, apply=False).to_dict())
     times = 1_000_000 / 6000
-    assert len(content) * times < files.MOST_BYTES
-    assert (content.count(b"[") + content.count(b"{")) * times < files.MOST_CONTAINERS
-    assert checks.MOST_NODES >= 2_000_000
+    assert len(content) * times < files.MAX_BYTES
+    assert (content.count(b"[") + content.count(b"{")) * times < files.MAX_CONTAINERS
+    assert checks.MAX_NODES >= 2_000_000
 
 
 # ---------------------------------------------------------------- nothing is run

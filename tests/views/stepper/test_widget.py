@@ -208,7 +208,7 @@ def test_no_graph_gives_a_message_in_the_widgets_place():
 
 
 def test_a_graph_that_is_too_large_gives_a_message(scenes, monkeypatch):
-    monkeypatch.setattr("nbgrad.views.stepper.scene.MOST_NODES", 5)
+    monkeypatch.setattr("nbgrad.views.stepper.scene.MAX_NODES", 5)
     widget = ng.Stepper(scenes.diamond())
     assert "9 nodes" in json.loads(widget._scene)["error"]["en"]
     assert "9 nodes" in widget._repr_mimebundle_()[0]["text/html"]
