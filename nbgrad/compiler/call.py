@@ -40,6 +40,7 @@ class Variant:
         recorder: Recorder,
         title: str,
         args: tuple[Any, ...],
+        leaves: list[Any],
     ) -> None:
         self.program = program
         self.tree = answer.tree
@@ -51,6 +52,8 @@ class Variant:
         self.guards = guards
         self.distinct = recorder.given == recorder.leaves
         self.outer: list[Variable] = recorder.inputs[recorder.given :]
+        # An argument that the function reads outside too is one input, and has to be so again.
+        self.pinned = [(i, x) for i, x in enumerate(leaves) if id(x) in guards.variables]
         self.outer_ids = {id(x) for x in self.outer}
         self.outer_like = [(*of_array(x._data), x._op is CONSTANT) for x in self.outer]
         inputs = recorder.inputs
@@ -59,7 +62,9 @@ class Variant:
         self.single = is_single(answer)
         self.title = title
         self.grad = recorder.grad
-        self.enter: Callable[..., Any] = entry_of(args, self.outer, guards, recorder.grad)
+        self.enter: Callable[..., Any] = entry_of(
+            args, self.outer, guards, recorder.grad, self.pinned
+        )
         self.generation = max([g for g in self.generations if g], default=1) - 1
         self.specs = [
             (y._data.shape, y._data.dtype) for y in answer.results if isinstance(y, Variable)
@@ -91,6 +96,8 @@ class Variant:
             d = x._data
             if d is None or (d.shape, d.dtype, d.strides, x._op is CONSTANT) != like:
                 return False
+        if any(leaves[i] is not x for i, x in self.pinned):
+            return False
         if self.outer_ids and not self.outer_ids.isdisjoint(map(id, leaves)):
             return False
         return self.guards.hold()

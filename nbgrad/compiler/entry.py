@@ -126,10 +126,18 @@ class Entry:
         return entered
 
 
-def entry_of(args: tuple[Any, ...], outer: list[Variable], guards: Guards, grad: bool) -> Any:
+def entry_of(
+    args: tuple[Any, ...],
+    outer: list[Variable],
+    guards: Guards,
+    grad: bool,
+    pinned: list[tuple[int, Any]],
+) -> Any:
     """Return the quick way in for calls like this one."""
     entry = Entry()
     for i, x in enumerate(args):
         entry.argument(x, f"a{i}")
+    for i, x in pinned:
+        entry.conditions.append(f"{entry.leaves[i]} is {entry.new(x)}")
     entry.guards(guards)
     return entry.function(len(args), outer, grad)

@@ -206,13 +206,20 @@ class CompiledFunction:
         why_not(recorder, guards)
         clean(recorder)
         result = without_traces(result)
-        variant = self._variant(key, recorder, guards, answer, args, kwargs)
+        variant = self._variant(key, recorder, guards, answer, args, kwargs, leaves)
         if variant is not None and grad:
             self._adopt(variant, answer, (*each_once(leaves), *variant.outer))
         return result
 
     def _variant(
-        self, key: Any, recorder: Recorder, guards: Guards, answer: Answer, args: Any, kwargs: Any
+        self,
+        key: Any,
+        recorder: Recorder,
+        guards: Guards,
+        answer: Answer,
+        args: Any,
+        kwargs: Any,
+        leaves: list[Any],
     ) -> Variant | None:
         """Compile a recorded run, or refuse it."""
         variants = self._variants.get(key, [])
@@ -228,7 +235,7 @@ class CompiledFunction:
             except Exception as error:  # noqa: BLE001 - it runs as it is then, and says why
                 recorder.refuse(f"it cannot be compiled ({type(error).__name__}: {error})")
         if recorder.reason is None:
-            variant = Variant(program, graph, guards, answer, recorder, self._title, args)
+            variant = Variant(program, graph, guards, answer, recorder, self._title, args, leaves)
             self._variants[key] = [variant, *variants]
             return variant
         self._refuse(key, recorder.reason)

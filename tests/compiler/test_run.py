@@ -511,3 +511,16 @@ def test_there_is_an_end_to_signatures() -> None:
     assert [w.category for w in said] == [ng.CompileWarning]
     assert "np.array(value)" in str(said[0].message)
     assert len(f.signatures) == 256
+
+
+def test_an_argument_that_is_read_outside_too() -> None:
+    outer = variable(2, 3)
+    f = ng.compile(lambda x: (x * outer).sum())
+    other = variable(10, 10)
+    for x, value in ((outer, 13), (other, 50), (outer, 13), (other, 50), (variable(1, 1), 5)):
+        outer.cleargrad()
+        assert float(f(x)) == value
+        y = f(x)
+        y.backward()
+        assert outer.grad.tolist() == ([4, 6] if x is outer else x.data.tolist())
+    assert len(f.signatures) == 2
