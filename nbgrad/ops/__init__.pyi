@@ -47,6 +47,8 @@ __all__ = [
     "atleast_2d",
     "atleast_3d",
     "average",
+    "avg_pool2d",
+    "batch_norm",
     "binary_cross_entropy",
     "block",
     "broadcast_arrays",
@@ -56,11 +58,15 @@ __all__ = [
     "cholesky",
     "choose",
     "clip",
+    "col2im",
     "column_stack",
     "compress",
     "concat",
     "concatenate",
     "cond",
+    "conv1d",
+    "conv2d",
+    "conv_transpose2d",
     "convolve",
     "copy",
     "copysign",
@@ -68,6 +74,7 @@ __all__ = [
     "correlate",
     "cos",
     "cosh",
+    "cosine_similarity",
     "cov",
     "cross",
     "cummax",
@@ -88,12 +95,15 @@ __all__ = [
     "divide",
     "divmod",
     "dot",
+    "dropout",
     "dsplit",
     "dstack",
     "ediff1d",
     "eigh",
     "eigvalsh",
     "einsum",
+    "elu",
+    "embedding",
     "erf",
     "exp",
     "exp2",
@@ -116,17 +126,25 @@ __all__ = [
     "gelu",
     "geomspace",
     "getitem",
+    "glu",
     "gradient",
+    "hardtanh",
     "heaviside",
     "hsplit",
     "hstack",
+    "huber",
+    "huber_loss",
     "hypot",
     "i0",
+    "im2col",
     "inner",
     "insert",
     "interp",
     "inv",
+    "kl_div",
     "kron",
+    "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linspace",
     "log",
@@ -145,6 +163,7 @@ __all__ = [
     "matrix_transpose",
     "matvec",
     "max",
+    "max_pool2d",
     "maximum",
     "mean",
     "mean_squared_error",
@@ -173,6 +192,7 @@ __all__ = [
     "nanvar",
     "neg",
     "negative",
+    "nll_loss",
     "norm",
     "outer",
     "pad",
@@ -205,8 +225,10 @@ __all__ = [
     "rot90",
     "round",
     "select",
+    "selu",
     "sigmoid",
     "sign",
+    "silu",
     "sin",
     "sinc",
     "sinh",
@@ -215,6 +237,7 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softplus",
+    "softsign",
     "solve",
     "sort",
     "split",
@@ -222,6 +245,7 @@ __all__ = [
     "square",
     "squeeze",
     "stack",
+    "standardize",
     "std",
     "sub",
     "subtract",
@@ -647,6 +671,48 @@ def average(a: Operand, axis: Axis = None, weights: Operand | None = None, retur
     The same on a Variable: ``np.average``.
     """
 
+def avg_pool2d(x: Operand, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Variable:
+    """Mean of each window of pictures.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, height, width)
+    kernel_size, stride, padding : int or pair of int
+        The stride is the window's size by default; padding counts as zeros.
+
+    Raises
+    ------
+    ShapeError
+        If the window does not fit.
+
+    Notes
+    -----
+    Backward: ``gx = gy / n, added up where the windows stand``.
+    """
+
+def batch_norm(x: Operand, weight: Operand | None = None, bias: Operand | None = None, mean: Operand | None = None, var: Operand | None = None, eps: float = 1e-05) -> Variable:
+    """Batch normalization: mean 0 and variance 1 of each channel over the batch.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, ...)
+    weight, bias : Variable or array, shape (channels,), optional
+        The scale and shift after it.
+    mean, var : Variable or array, shape (channels,), optional
+        Statistics to use in place of the batch's, as in prediction.
+    eps : float
+        Added to the variance.
+
+    Raises
+    ------
+    ShapeError
+        If x has no axis of channels.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+    """
+
 def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False, *, pos_weight: Any = None, reduction: str = 'mean') -> Variable:
     """Mean of -(t · ln p + (1 - t) · ln(1 - p)).
 
@@ -857,6 +923,27 @@ def clip(x: Operand, a_min: Any = None, a_max: Any = None, *, min: Any = None, m
     The same on a Variable: ``np.clip``.
     """
 
+def col2im(x: Operand, size: tuple[int, int], kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> Variable:
+    """Add windows up where they stand: what undoes `im2col`.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, kh, kw, rows, columns)
+    size : pair of int
+        Height and width of the result.
+    kernel_size, stride, padding, dilation : int or pair of int
+        As in `conv2d`.
+
+    Raises
+    ------
+    ShapeError
+        If x does not have the shape of windows.
+
+    Notes
+    -----
+    Backward: ``gx = windows of gy``.
+    """
+
 def column_stack(tup: Sequence[Operand]) -> Variable:
     """Stack vectors as columns, and matrices by their columns.
 
@@ -929,6 +1016,75 @@ def cond(x: Operand, p: Any = None) -> Variable:
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.linalg.cond``.
+    """
+
+def conv1d(x: Operand, weight: Operand, bias: Operand | None = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Variable:
+    """Convolution along one axis, as in nets: the kernels are not reversed.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, length)
+    weight : Variable or array, shape (kernels, channels / groups, k)
+    bias : Variable or array, shape (kernels,), optional
+    stride, padding, dilation : int
+        The step of the window, zeros at either end, and the step within the window.
+    groups : int
+        Into how many parts channels and kernels are divided, each convolved by itself.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+
+    Notes
+    -----
+    Backward: ``gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0``.
+    """
+
+def conv2d(x: Operand, weight: Operand, bias: Operand | None = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Variable:
+    """Convolution over two axes, as in nets: the kernels are not reversed.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, height, width)
+    weight : Variable or array, shape (kernels, channels / groups, kh, kw)
+    bias : Variable or array, shape (kernels,), optional
+    stride, padding, dilation : int or pair of int
+        The step of the window, zeros on each side, and the step within the window.
+    groups : int
+        Into how many parts channels and kernels are divided, each convolved by itself.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+
+    Notes
+    -----
+    Backward: ``gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0``.
+    """
+
+def conv_transpose2d(x: Operand, weight: Operand, bias: Operand | None = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1, dilation: Any = 1) -> Variable:
+    """Transposed convolution over two axes: from a small picture to a large one.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, height, width)
+    weight : Variable or array, shape (channels, kernels / groups, kh, kw)
+    bias : Variable or array, shape (kernels,), optional
+    stride, padding, dilation, groups
+        Of the convolution that leads back.
+    output_padding : int or pair of int
+        Rows and columns added below and to the right.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+
+    Notes
+    -----
+    Backward: ``gx0 = windows of gy · x1; gx1 = x0 · windows of gy``.
     """
 
 def convolve(a: Operand, v: Operand, mode: str = 'full') -> Variable:
@@ -1081,6 +1237,29 @@ def cosh(x: Operand) -> Variable:
     The same on a Variable: ``np.cosh``.
     """
 
+def cosine_similarity(x0: Operand, x1: Operand, axis: int = -1, eps: float = 1e-08) -> Variable:
+    """Cosine of the angle between vectors along an axis.
+
+    Parameters
+    ----------
+    x0, x1 : Variable or array
+        That broadcast.
+    axis : int
+    eps : float
+        The least length of a vector.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    A vector shorter than eps counts as one of that length.
+    """
+
 def cov(m: Operand, y: Operand | None = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None, fweights: Any = None, aweights: Operand | None = None, *, dtype: Any = None) -> Variable:
     """Covariance matrix of variables, each with its observations.
 
@@ -1184,7 +1363,7 @@ def cummin(x: Operand, axis: int = 0) -> Variable:
     """
 
 def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Cumulative product along an axis. Zeros are no problem for its derivatives.
+    """Cumulative product along an axis. Its derivatives are right for zeros too.
 
     Parameters
     ----------
@@ -1480,6 +1659,30 @@ def dot(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.dot``.
     """
 
+def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Any = None) -> Variable:
+    """Set elements to 0 with probability p and scale the others, so that the mean stays.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    p : float
+        From 0 to 1.
+    training : bool
+        If False, return x.
+    rng : int or numpy.random.Generator, optional
+        A seed, or where to draw from; by default nbgrad's own generator, which leaves
+        ``numpy.random`` as it is.
+
+    Raises
+    ------
+    OperandError
+        If p is not from 0 to 1.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (1 − p) where x was kept, else 0``.
+    """
+
 def dsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     """Split an array along the third axis.
 
@@ -1601,6 +1804,43 @@ def einsum(*operands: Any, optimize: Any = False) -> Variable:
     Backward: ``gx0 = einsum of gy and the others, to x0's letters; gx1 = einsum of gy and the others, to x1's letters``.
 
     The same on a Variable: ``np.einsum``.
+    """
+
+def elu(x: Operand, alpha: float = 1.0) -> Variable:
+    """Exponential linear unit, elementwise: x where x > 0, else alpha · (eˣ - 1).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    alpha : float
+
+    Notes
+    -----
+    Backward: ``gx = gy where x > 0, else gy · alpha · eˣ``.
+
+    The derivative at 0 is alpha.
+    """
+
+def embedding(indices: Operand, weight: Operand) -> Variable:
+    """Rows of a table, one for each index: the vectors of words.
+
+    Parameters
+    ----------
+    indices : array of int, any shape
+    weight : Variable or array, shape (words, features)
+
+    Returns
+    -------
+    Variable, shape (*indices.shape, features)
+
+    Raises
+    ------
+    OperationIndexError
+        If there is no such row.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
     """
 
 def erf(x: Operand) -> Variable:
@@ -2011,6 +2251,26 @@ def getitem(x: Operand, index: Any) -> Variable:
     Backward: ``gx = gy at the index, else 0``.
     """
 
+def glu(x: Operand, axis: int = -1) -> Variable:
+    """Gated linear unit: the first half along an axis times the sigmoid of the second.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+    ShapeError
+        If there is no half.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+    """
+
 def gradient(f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:
     """Gradient of sampled values: central differences, one-sided ones at the ends.
 
@@ -2042,6 +2302,21 @@ def gradient(f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None =
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.gradient``.
+    """
+
+def hardtanh(x: Operand, min: float = -1.0, max: float = 1.0) -> Variable:
+    """Clip to a range, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    min, max : float
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The gradient passes at the bounds themselves.
     """
 
 def heaviside(x0: Operand, x1: Operand) -> Variable:
@@ -2100,6 +2375,21 @@ def hstack(tup: Sequence[Operand]) -> Variable:
     The same on a Variable: ``np.hstack``.
     """
 
+def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = 'mean') -> Variable:
+    """Huber loss: half the squared difference up to delta, and linear beyond.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number
+        Predictions and targets, of one shape.
+    delta : float
+    reduction : {"mean", "sum", "none"}
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+    """
+
 def hypot(x0: Operand, x1: Operand) -> Variable:
     """Length of the hypotenuse, elementwise: √(x0² + x1²).
 
@@ -2143,6 +2433,29 @@ def i0(x: Operand) -> Variable:
     Backward: ``gx = gy · I₁(x)``.
 
     The same on a Variable: ``np.i0``.
+    """
+
+def im2col(x: Operand, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> Variable:
+    """Windows of pictures, laid out as axes of their own.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, height, width)
+    kernel_size, stride, padding, dilation : int or pair of int
+        As in `conv2d`.
+
+    Returns
+    -------
+    Variable, shape (batch, channels, kh, kw, rows, columns)
+
+    Raises
+    ------
+    ShapeError
+        If the window does not fit.
+
+    Notes
+    -----
+    Backward: ``gx = gy added up where the windows stand``.
     """
 
 def inner(a: Operand, b: Operand) -> Variable:
@@ -2230,6 +2543,23 @@ def inv(x: Operand) -> Variable:
     The same on a Variable: ``np.linalg.inv``.
     """
 
+def kl_div(x: Operand, t: Operand, reduction: str = 'mean') -> Variable:
+    """Kullback-Leibler divergence t · (ln t - x) of distributions, x as logarithms.
+
+    Parameters
+    ----------
+    x, t : Variable or array
+        Logarithms of predicted probabilities, and probabilities, of one shape.
+    reduction : {"mean", "sum", "batchmean", "none"}
+        The mathematical divergence is "batchmean", a sum divided by the length of the first axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    Where t = 0 the derivative of t · ln t is 0.
+    """
+
 def kron(a: Operand, b: Operand) -> Variable:
     """Kronecker product: a matrix of copies of b, each times an element of a.
 
@@ -2242,6 +2572,45 @@ def kron(a: Operand, b: Operand) -> Variable:
     Made of other operations: a graph shows those.
 
     The same on a Variable: ``np.kron``.
+    """
+
+def l1_loss(x0: Operand, x1: Operand, reduction: str = 'mean') -> Variable:
+    """Size of the difference.
+
+    Parameters
+    ----------
+    x0, x1 : Variable, array or number
+        Predictions and targets, of one shape.
+    reduction : {"mean", "sum", "none"}
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The derivative at 0 is 0.
+    """
+
+def layer_norm(x: Operand, weight: Operand | None = None, bias: Operand | None = None, axis: Axis = -1, eps: float = 1e-05) -> Variable:
+    """Layer normalization: mean 0 and variance 1 over the features of each example.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    weight, bias : Variable or array, optional
+        The scale and shift after it; they broadcast to x.
+    axis : int or tuple of int
+        The features: the last axis by default.
+    eps : float
+        Added to the variance.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
     """
 
 def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
@@ -2644,6 +3013,27 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Opera
     Equal largest elements share the gradient evenly.
 
     The same on a Variable: ``np.max``, ``np.amax``, ``np.maximum.reduce``.
+    """
+
+def max_pool2d(x: Operand, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Variable:
+    """Largest element of each window of pictures.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, height, width)
+    kernel_size, stride, padding : int or pair of int
+        The stride is the window's size by default; padding never is the largest.
+
+    Raises
+    ------
+    ShapeError
+        If the window does not fit.
+
+    Notes
+    -----
+    Backward: ``gx = gy where x is the largest of its window, else 0``.
+
+    Of equal largest elements the first gets the gradient.
     """
 
 def maximum(x0: Operand, x1: Operand) -> Variable:
@@ -3307,6 +3697,21 @@ def neg(x: Operand) -> Variable:
     The same on a Variable: ``np.negative``.
     """
 
+def nll_loss(x: Operand, t: Operand, reduction: str = 'mean') -> Variable:
+    """Negative log-likelihood of labels, from the logarithms of probabilities.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (..., classes)
+        Logarithms, as `log_softmax` gives.
+    t : array of int, shape (...)
+    reduction : {"mean", "sum", "none"}
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+    """
+
 def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Variable:
     """Norm of a vector over axes: (Σ |x|ᵖ)^(1/p).
 
@@ -3520,7 +3925,7 @@ def pow(x0: Operand, x1: Operand) -> Variable:
     """
 
 def prod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Operand | None = None, where: Any = None) -> Variable:
-    """Product over axes. Zeros among the elements are no problem for its derivatives.
+    """Product over axes. Its derivatives are right for zeros among the elements too.
 
     Parameters
     ----------
@@ -3948,6 +4353,22 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Operand], default: Oper
     The same on a Variable: ``np.select``.
     """
 
+def selu(x: Operand) -> Variable:
+    """Self-normalizing unit, elementwise: scale · elu(x, alpha) with fixed numbers.
+
+    Source: G. Klambauer et al., Self-normalizing neural networks, arXiv:1706.02515 (2017).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The derivative at 0 is that from below.
+    """
+
 def sigmoid(x: Operand) -> Variable:
     """Logistic function, elementwise: 1 / (1 + e⁻ˣ).
 
@@ -3984,6 +4405,23 @@ def sign(x: Operand) -> Variable:
     The derivative is 0, also at 0.
 
     The same on a Variable: ``np.sign``.
+    """
+
+def silu(x: Operand) -> Variable:
+    """Sigmoid-weighted unit (swish), elementwise: x · σ(x).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy · (σ(x) + x · σ(x) · σ(−x))``.
     """
 
 def sin(x: Operand) -> Variable:
@@ -4170,6 +4608,23 @@ def softplus(x: Operand) -> Variable:
     Backward: ``gx = gy · σ(x)``.
     """
 
+def softsign(x: Operand) -> Variable:
+    """Soft sign, elementwise: x / (1 + |x|).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
+    Backward: ``gx = gy / (1 + |x|)²``.
+    """
+
 def solve(x0: Operand, x1: Operand) -> Variable:
     """Solution y of the linear system x0 @ y = x1.
 
@@ -4319,6 +4774,27 @@ def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
     Backward: ``gx0 = gy's first slice; gx1 = gy's next slice``.
 
     The same on a Variable: ``np.stack``.
+    """
+
+def standardize(x: Operand, axis: Axis = -1, eps: float = 1e-05) -> Variable:
+    """Shift and scale to mean 0 and variance 1 over axes.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int or tuple of int, optional
+        Over which axes; all by default.
+    eps : float
+        Added to the variance.
+
+    Raises
+    ------
+    AxisError
+        If x does not have the axis.
+
+    Notes
+    -----
+    Backward: ``gx = (gy − mean gy − y · mean(gy · y)) / √(var x + eps)``.
     """
 
 def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
@@ -5012,6 +5488,7 @@ degrees = rad2deg
 divide = div
 fabs = abs
 fix = trunc
+huber = huber_loss
 mod = remainder
 multiply = mul
 negative = neg

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.operation import unary
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
 from .base import (
     Operand,
     Operation,
     Value,
     apply,
+    as_operand,
     digits_left,
     floating,
     mended,
@@ -25,7 +26,9 @@ from .base import (
     vanishing,
     within_rules,
 )
+from .comparison import clip
 from .error_function import erf_of, gaussian, normal_below
+from .joining import split
 
 
 class Sigmoid(Operation):
@@ -147,7 +150,46 @@ class Gaussian(Operation):
         return vanishing(y, x * (-2.0 * self.factor))
 
 
-_GELU_SLOPE = GeluSlope()
+class Elu(Operation):
+    """y = x where x > 0, else alpha · (eˣ - 1)."""
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def forward(self, x: Any) -> Any:
+        x = floating(x)
+        return np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * number(self.alpha, x))[()]
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        below = np.exp(np.where(plain(x) > 0, 0.0, x)) * self.alpha
+        return np.where(plain(x) > 0, number(1, y), below)
+
+
+class Silu(Operation):
+    """y = x · σ(x)."""
+
+    def forward(self, x: Any) -> Any:
+        x = floating(x)
+        return vanishing(Sigmoid().forward(x), x)
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        slope = apply(_SIGMOID_SLOPE, apply(_SIGMOID, x), x)
+        return apply(_SIGMOID, x) + vanishing(slope, x)
+
+
+class Softsign(Operation):
+    """y = x / (1 + |x|)."""
+
+    def forward(self, x: Any) -> Any:
+        x = floating(x)
+        y = x / (np.absolute(x) + number(1, x))
+        return np.where(np.isinf(x), np.sign(x), y)[()] if np.isinf(x).any() else y
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return (1.0 / (np.absolute(x) + 1.0)) ** 2
+
+
+_GELU_SLOPE, _SIGMOID = GeluSlope(), Sigmoid()
 _PEAK = 1.0 / math.sqrt(2.0 * math.pi)
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
@@ -168,6 +210,58 @@ def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
     return LeakyRelu(slope).on(x)
 
 
+def elu(x: Operand, alpha: float = 1.0) -> Variable:
+    """Exponential linear unit, elementwise: x where x > 0, else alpha · (eˣ - 1).
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    alpha : float
+    """
+    return Elu(alpha).on(x)
+
+
+def selu(x: Operand) -> Variable:
+    """Self-normalizing unit, elementwise: scale · elu(x, alpha) with fixed numbers.
+
+    Source: G. Klambauer et al., Self-normalizing neural networks, arXiv:1706.02515 (2017).
+    """
+    return elu(x, _SELU_ALPHA) * _SELU_SCALE
+
+
+def hardtanh(x: Operand, min: float = -1.0, max: float = 1.0) -> Variable:  # noqa: A002
+    """Clip to a range, elementwise.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    min, max : float
+    """
+    return clip(x, min, max)
+
+
+def glu(x: Operand, axis: int = -1) -> Variable:
+    """Gated linear unit: the first half along an axis times the sigmoid of the second.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    axis : int
+
+    Raises
+    ------
+    ShapeError
+        If there is no half.
+    """
+    x = as_variable(as_operand(x))
+    a, b = split(x, 2, axis)
+    return a * sigmoid(b)
+
+
+_SELU_ALPHA = 1.6732632423543772
+_SELU_SCALE = 1.0507009873554805
+silu = unary(Silu(), "silu", "Sigmoid-weighted unit (swish), elementwise: x · σ(x).")
+softsign = unary(Softsign(), "softsign", "Soft sign, elementwise: x / (1 + |x|).")
 sigmoid = unary(Sigmoid(), "sigmoid", "Logistic function, elementwise: 1 / (1 + e⁻ˣ).")
 relu = unary(Relu(), "relu", "Rectifier, elementwise: max(x, 0).")
 softplus = unary(Softplus(), "softplus", "Smooth rectifier, elementwise: ln(1 + eˣ).")

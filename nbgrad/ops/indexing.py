@@ -177,3 +177,23 @@ def add_at(x: Operand, index: Any, shape: tuple[int, ...]) -> Variable:
         If there is no such index, or x does not fit it.
     """
     return AddAt(as_index(index), tuple(shape)).on(x)
+
+
+def embedding(indices: Operand, weight: Operand) -> Variable:
+    """Rows of a table, one for each index: the vectors of words.
+
+    Parameters
+    ----------
+    indices : array of int, any shape
+    weight : Variable or array, shape (words, features)
+
+    Returns
+    -------
+    Variable, shape (*indices.shape, features)
+
+    Raises
+    ------
+    OperationIndexError
+        If there is no such row.
+    """
+    return getitem(weight, np.asarray(as_parameter(indices)))

@@ -13,9 +13,11 @@ from . import arithmetic as ari
 from . import averages as ave
 from . import choosing as cho
 from . import comparison as com
+from . import convolution as con
 from . import determinant as det
 from . import diagonal as dia
 from . import differences as dif
+from . import distance as dis
 from . import einsum as ein
 from . import exponential as exp
 from . import factoring as fac
@@ -28,7 +30,9 @@ from . import loss as los
 from . import matrices as mat
 from . import missing as mis
 from . import norm as nrm
+from . import normalization as nor
 from . import order as ord_
+from . import pooling as poo
 from . import prod as prd
 from . import products as pro
 from . import rearranging as rea
@@ -153,6 +157,27 @@ ROWS = (
     Row("softplus", act.Softplus, act.softplus, symbol="softplus", rule="gx = gy · σ(x)"),
     Row("gelu", act.Gelu, act.gelu, symbol="gelu", rule="gx = gy · (Φ(x) + x · φ(x))"),
     Row("erf", act.Erf, act.erf, symbol="erf", rule="gx = gy · 2/√π · e^(−x²)"),
+    Row("elu", act.Elu, act.elu, symbol="elu", rule="gx = gy where x > 0, else gy · alpha · eˣ",
+        edge="The derivative at 0 is alpha."),
+    _made("selu", act.selu, edge="The derivative at 0 is that from below."),
+    Row("silu", act.Silu, act.silu, symbol="silu", rule="gx = gy · (σ(x) + x · σ(x) · σ(−x))"),
+    Row("softsign", act.Softsign, act.softsign, symbol="softsign", rule="gx = gy / (1 + |x|)²"),
+    _made("hardtanh", act.hardtanh, edge="The gradient passes at the bounds themselves."),
+    _made("glu", act.glu),
+    # -- nets --
+    Row("conv1d", con.Conv1d, con.conv1d, symbol="conv", rule="gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0"),
+    Row("conv2d", con.Conv2d, con.conv2d, symbol="conv", rule="gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0"),
+    Row("conv_transpose2d", con.ConvTranspose2d, con.conv_transpose2d, symbol="convᵀ", rule="gx0 = windows of gy · x1; gx1 = x0 · windows of gy"),
+    Row("im2col", con.Im2Col, con.im2col, symbol="im2col", rule="gx = gy added up where the windows stand"),
+    Row("col2im", con.Col2Im, con.col2im, symbol="col2im", rule="gx = windows of gy"),
+    Row("max_pool2d", poo.MaxPool2d, poo.max_pool2d, symbol="max", rule="gx = gy where x is the largest of its window, else 0",
+        edge="Of equal largest elements the first gets the gradient."),
+    Row("avg_pool2d", poo.AvgPool2d, poo.avg_pool2d, symbol="mean", rule="gx = gy / n, added up where the windows stand"),
+    Row("dropout", nor.Dropout, nor.dropout, symbol="dropout", rule="gx = gy / (1 − p) where x was kept, else 0"),
+    Row("standardize", nor.Standardize, nor.standardize, symbol="(x−μ)/σ", rule="gx = (gy − mean gy − y · mean(gy · y)) / √(var x + eps)"),
+    _made("layer_norm", nor.layer_norm),
+    _made("batch_norm", nor.batch_norm),
+    _made("embedding", ind.embedding),
     # -- choosing --
     Row("maximum", com.Maximum, com.maximum, twins=(np.maximum,), symbol="max", rule="gx0 = gy where x0 > x1, else 0; gx1 = gy where x1 > x0, else 0",
         edge="Where both are equal, each gets half of the gradient; where one is nan, each gets it."),
@@ -351,6 +376,11 @@ ROWS = (
     Row("binary_cross_entropy", los.BinaryCrossEntropy, los.binary_cross_entropy, symbol="cross entropy",
         rule="gx0 = gy / n · (x0 − x1) / (x0 · (1 − x0)); gx1 = gy / n · ln((1 − x0) / x0)",
         edge="Logarithms of probabilities are held at −100, and x · (1 − x) in the rule at 10⁻¹²."),
+    _made("huber_loss", dis.huber_loss, also=("huber",)),
+    _made("l1_loss", dis.l1_loss, edge="The derivative at 0 is 0."),
+    _made("nll_loss", dis.nll_loss),
+    _made("kl_div", dis.kl_div, edge="Where t = 0 the derivative of t · ln t is 0."),
+    _made("cosine_similarity", dis.cosine_similarity, edge="A vector shorter than eps counts as one of that length."),
 )
 # fmt: on
 

@@ -135,6 +135,104 @@ def _cholesky(x: Any, upper: bool = False) -> Any:
     return np.linalg.cholesky(x.T).T if upper else np.linalg.cholesky(x)
 
 
+def _glu(x: Any, axis: int = -1) -> Any:
+    a, b = np.split(x, 2, axis)
+    return a / (1 + np.exp(-b))
+
+
+def _pair(size: Any, n: int) -> list[int]:
+    return [size] * n if isinstance(size, int) else list(size)
+
+
+def _padded(x: Any, padding: Any, fill: float = 0.0) -> Any:
+    around = [(p, p) for p in _pair(padding, x.ndim - 2)]
+    return np.pad(x, [(0, 0), (0, 0), *around], constant_values=fill)
+
+
+def _im2col(
+    x: Any, size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, fill: float = 0.0
+) -> Any:
+    """Windows by hand: a loop over all of their elements and places."""
+    n = x.ndim - 2
+    x, k, st, d = _padded(x, padding, fill), _pair(size, n), _pair(stride, n), _pair(dilation, n)
+    out = [(m - e * (w - 1) - 1) // s + 1 for m, w, s, e in zip(x.shape[2:], k, st, d, strict=True)]
+    y = np.zeros((*x.shape[:2], *k, *out))
+    for i in np.ndindex(*k):
+        for o in np.ndindex(*out):
+            at = tuple(b * s + a * e for a, b, s, e in zip(i, o, st, d, strict=True))
+            y[(slice(None), slice(None), *i, *o)] = x[(slice(None), slice(None), *at)]
+    return y
+
+
+def _col2im(x: Any, shape: Any, size: Any, **k: Any) -> Any:
+    """By the windows of a basis: what is linear is known by its transpose."""
+    y = np.zeros((*x.shape[:2], *shape))
+    for at in np.ndindex(y.shape):
+        one = np.zeros(y.shape)
+        one[at] = 1.0
+        y[at] = (_im2col(one, size, **k) * x).sum()
+    return y
+
+
+def _conv(x: Any, w: Any, b: Any = None, groups: int = 1, **k: Any) -> Any:
+    parts = [
+        np.tensordot(_im2col(part, w.shape[2:], **k), v, (range(1, x.ndim), range(1, x.ndim)))
+        for part, v in zip(np.split(x, groups, 1), np.split(w, groups), strict=True)
+    ]
+    y = np.moveaxis(np.concatenate(parts, axis=-1), -1, 1)
+    return y if b is None else y + b.reshape(-1, *[1] * (x.ndim - 2))
+
+
+def _conv_transpose(x: Any, w: Any, b: Any = None, output_padding: int = 0, **k: Any) -> Any:
+    st, p, d = (
+        k.get(name, default) for name, default in (("stride", 1), ("padding", 0), ("dilation", 1))
+    )
+    size = [
+        (n - 1) * st - 2 * p + d * (m - 1) + 1 + output_padding
+        for n, m in zip(x.shape[2:], w.shape[2:], strict=True)
+    ]
+    y = np.zeros((len(x), w.shape[1] * k.get("groups", 1), *size))
+    for at in np.ndindex(y.shape):
+        one = np.zeros(y.shape)
+        one[at] = 1.0
+        y[at] = (_conv(one, w, **k) * x).sum()
+    return y if b is None else y + b[:, None, None]
+
+
+def _pool(function: Any, fill: float) -> Any:
+    def pool(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
+        return function(_im2col(x, size, stride or size, padding, fill=fill), axis=(2, 3))
+
+    return pool
+
+
+def _standardize(x: Any, axis: Any = -1, eps: float = 1e-5) -> Any:
+    return (x - x.mean(axis=axis, keepdims=True)) / np.sqrt(x.var(axis=axis, keepdims=True) + eps)
+
+
+def _layer_norm(x: Any, w: Any = 1.0, b: Any = 0.0, axis: Any = -1, eps: float = 1e-5) -> Any:
+    return _standardize(x, axis, eps) * w + b
+
+
+def _batch_norm(x: Any, w: Any = None, b: Any = None, mean: Any = None, var: Any = None) -> Any:
+    shape = (-1,) + (1,) * (x.ndim - 2)
+    if mean is None:
+        y = _standardize(x, (0, *range(2, x.ndim)))
+    else:
+        y = (x - mean.reshape(shape)) / np.sqrt(var.reshape(shape) + 1e-5)
+    return y if w is None else y * w.reshape(shape) + b.reshape(shape)
+
+
+def _huber(a: Any, b: Any, delta: float = 1.0, reduction: str = "mean") -> Any:
+    d = np.abs(a - b)
+    return getattr(np, reduction)(np.where(d < delta, d * d / 2, delta * (d - delta / 2)))
+
+
+def _cosine(a: Any, b: Any, axis: int = -1) -> Any:
+    sizes = [np.sqrt((x * x).sum(axis=axis, keepdims=True)) for x in (a, b)]
+    return (a / sizes[0] * b / sizes[1]).sum(axis=axis)
+
+
 # fmt: off
 SAMPLES: dict[str, Samples] = {
     # -- arithmetic --
@@ -200,6 +298,25 @@ SAMPLES: dict[str, Samples] = {
     "softplus": points(reference=lambda x: np.log(1 + np.exp(x)), torch="F.softplus(a[0])"),
     "gelu": points(reference=lambda x: x * (1 + _erf(x / math.sqrt(2))) / 2, torch="F.gelu(a[0])"),
     "erf": points(reference=_erf, torch="torch.erf(a[0])"),
+    "elu": points(s((3, 4), 0.5, torch="F.elu(a[0], 0.5)"), reference=lambda x, alpha=1.0: np.where(x > 0, x, alpha * (np.exp(x) - 1)), torch="F.elu(a[0])"),
+    "selu": points(reference=lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * (np.exp(x) - 1)), torch="F.selu(a[0])"),
+    "silu": points(reference=lambda x: x / (1 + np.exp(-x)), torch="F.silu(a[0])"),
+    "softsign": points(reference=lambda x: x / (1 + np.abs(x)), torch="F.softsign(a[0])"),
+    "hardtanh": points(s((3, 4), -0.5, 1.5, torch="F.hardtanh(a[0], -0.5, 1.5)"), reference=lambda x, a=-1.0, b=1.0: np.clip(x, a, b), torch="F.hardtanh(a[0])"),
+    "glu": Samples((s((3, 4)), s((4, 3), axis=0)), reference=_glu, torch="F.glu(a[0], k.get('axis', -1))"),
+    # -- nets --
+    "conv1d": Samples((s((2, 2, 6), (3, 2, 3)), s((1, 4, 7), (2, 2, 2), stride=2, padding=1, dilation=2, groups=2)), reference=_conv, torch="F.conv1d(*a, **k)"),
+    "conv2d": Samples((s((2, 2, 4, 5), (3, 2, 3, 2)), s((1, 2, 5, 4), (2, 1, 2, 2), stride=[2, 1], padding=1, dilation=[1, 2], groups=2)), reference=_conv, torch="F.conv2d(*a, **k)"),
+    "conv_transpose2d": Samples((s((2, 2, 3, 2), (2, 3, 2, 2)), s((1, 2, 2, 3), (2, 1, 2, 2), stride=2, padding=1, output_padding=1, groups=2, dilation=2)), reference=_conv_transpose, torch="F.conv_transpose2d(*a, **k)"),
+    "im2col": Samples((s((1, 2, 4, 5), [2, 3]), s((2, 1, 4, 4), 2, stride=2, padding=1, dilation=2)), reference=_im2col, torch="F.unfold(a[0], a[1], k.get('dilation', 1), k.get('padding', 0), k.get('stride', 1)).reshape(_own_shape)"),
+    "col2im": Samples((s((1, 2, 2, 3, 3, 3), [4, 5], [2, 3]), s((2, 1, 2, 2, 2, 2), [4, 4], 2, stride=2, padding=1, dilation=2)), reference=_col2im, torch="F.fold(a[0].reshape(a[0].shape[0], -1, a[0].shape[-1] * a[0].shape[-2]), a[1], a[2], k.get('dilation', 1), k.get('padding', 0), k.get('stride', 1))"),
+    "max_pool2d": Samples((s((2, 2, 4, 4), 2), s((1, 2, 5, 4), [3, 2], stride=1, padding=1)), reference=_pool(np.max, -np.inf), torch="F.max_pool2d(a[0], a[1], **k)"),
+    "avg_pool2d": Samples((s((2, 2, 4, 4), 2), s((1, 2, 5, 4), [3, 2], stride=1, padding=1)), reference=_pool(np.mean, 0.0), torch="F.avg_pool2d(a[0], a[1], **k)"),
+    "dropout": Samples((s((3, 4), rng=0), s((5,), 0.2, rng=1)), reference=lambda x, p=0.5, rng=0: x * (np.random.default_rng(rng).random(x.shape) >= p) / (1 - p)),
+    "standardize": Samples((s((3, 4)), s((2, 3, 4), axis=(0, 2), eps=0.1)), reference=_standardize),
+    "layer_norm": Samples((s((3, 4), torch="F.layer_norm(a[0], (4,))"), s((3, 4), (4,), (4,), torch="F.layer_norm(a[0], (4,), a[1], a[2])"), s((2, 3, 4), (3, 4), axis=(-2, -1), eps=0.1)), reference=_layer_norm, torch="F.layer_norm(a[0], (3, 4), a[1], eps=0.1)"),
+    "batch_norm": Samples((s((5, 3)), s((2, 3, 4), (3,), (3,)), s((4, 2), (2,), (2,), np.array([0.1, -0.2]), np.array([1.5, 0.7]), torch="F.batch_norm(a[0], _t(a[3]), _t(a[4]), a[1], a[2])")), reference=_batch_norm, torch="F.batch_norm(a[0], None, None, *a[1:], training=True)"),
+    "embedding": Samples((s(np.array([[0, 2], [1, 2]]), (3, 4)), s(np.array(1), (3, 2))), reference=lambda i, w: w[i], torch="F.embedding(torch.as_tensor(a[0]), a[1])"),
     # -- choosing --
     "maximum": pairs(torch="torch.maximum(a[0], _t(a[1]))"),
     "minimum": pairs(torch="torch.minimum(a[0], _t(a[1]))"),
@@ -369,5 +486,10 @@ SAMPLES: dict[str, Samples] = {
     "mean_squared_error": Samples((s((3, 4), (3, 4)), s((5,), 1.0), s((), ())), reference=lambda a, b: np.mean((a - b) ** 2), torch="F.mse_loss(a[0], torch.as_tensor(a[1], dtype=torch.float64).broadcast_to(a[0].shape))"),
     "softmax_cross_entropy": Samples((s((3, 4), np.array([1, 0, 3])), s((4,), np.array(2)), s((2, 3, 4), np.array([[1, 0, 3], [2, 2, 0]]), torch="F.cross_entropy(a[0].movedim(-1, 1), torch.as_tensor(a[1]))"), s((3, 4), np.eye(4)[:3])), reference=_cross_entropy, torch="F.cross_entropy(a[0], torch.as_tensor(a[1]))"),
     "binary_cross_entropy": Samples((s((3, 4), (3, 4)), s((3, 4), 1.0, from_logits=True, torch="F.binary_cross_entropy_with_logits(a[0], torch.ones_like(a[0]))"), s((3,), (3,), from_logits=True, torch="F.binary_cross_entropy_with_logits(a[0], a[1])")), domain=(0.1, 0.9), reference=_binary_cross_entropy, torch="F.binary_cross_entropy(a[0], a[1])"),
+    "huber_loss": Samples((s((3, 4), (3, 4)), s((5,), (5,), 0.5, "sum", torch="F.huber_loss(a[0], a[1], reduction='sum', delta=0.5)")), reference=_huber, torch="F.huber_loss(a[0], a[1])"),
+    "l1_loss": Samples((s((3, 4), (3, 4)), s((3,), (3,), "none", torch="F.l1_loss(a[0], a[1], reduction='none')")), reference=lambda a, b, reduction="mean": np.abs(a - b) if reduction == "none" else np.mean(np.abs(a - b)), torch="F.l1_loss(a[0], a[1])"),
+    "nll_loss": Samples((s((3, 4), np.array([1, 0, 3])),), reference=lambda x, t: -x[np.arange(len(t)), t].mean(), torch="F.nll_loss(a[0], torch.as_tensor(a[1]))"),
+    "kl_div": Samples((s((3, 4), (3, 4)), s((3, 4), (3, 4), "batchmean", torch="F.kl_div(a[0], a[1], reduction='batchmean')")), domain=(0.2, 1.0), reference=lambda x, t, reduction="mean": np.sum(t * (np.log(t) - x)) / (x.size if reduction == "mean" else len(x)), torch="F.kl_div(a[0], a[1])"),
+    "cosine_similarity": Samples((s((3, 4), (3, 4)), s((3, 4), (4,)), s((3, 4), (3, 4), axis=0)), reference=_cosine, torch="F.cosine_similarity(*a, dim=k.get('axis', -1))"),
 }
 # fmt: on

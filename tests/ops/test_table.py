@@ -15,13 +15,15 @@ from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.operation import Operation
 from nbgrad.ops.accumulation import RunningExtreme
 from nbgrad.ops.base import Operation as Base
+from nbgrad.ops.convolution import Convolution
+from nbgrad.ops.pooling import Pool
 from nbgrad.ops.reduction import Extreme, Reduction
 from nbgrad.ops.rounding import Step
 from nbgrad.ops.row import TABLE, Row, add_row
 from tests.ops.samples import SAMPLES
 
 ROWS = list(TABLE.values())
-SHARED = {Base, Reduction, Extreme, RunningExtreme, Step}
+SHARED = {Base, Reduction, Extreme, RunningExtreme, Step, Convolution, Pool}
 
 
 def operations() -> Iterator[type[Operation]]:

@@ -13,7 +13,17 @@ from tests.ops.cases import CASES, Case, gradients, many, second
 torch = pytest.importorskip("torch")
 
 # What PyTorch has under the same name without a derivative, or with another meaning.
-NO_TWIN = {"eigh", "floor_divide", "heaviside", "linspace", "logspace", "lstsq", "select", "svd"}
+NO_TWIN = {
+    "dropout",
+    "eigh",
+    "floor_divide",
+    "heaviside",
+    "linspace",
+    "logspace",
+    "lstsq",
+    "select",
+    "svd",
+}
 
 
 def dims(x: Any, axis: Any) -> tuple[int, ...]:
@@ -54,6 +64,7 @@ def in_torch(case: Case, leaves: list[Any]) -> tuple[Any, ...]:
         "_dims": dims,
         "_over": over,
         "_tuple": tuple_or_int,
+        "_own_shape": many(case(*case.leaves))[0].shape if "_own_shape" in expression else None,
         "_t": lambda x: torch.as_tensor(x, dtype=torch.float64),
     }
     if "**k" in expression:

@@ -1,0 +1,419 @@
+"""Convolutions of nets: windows that move over the last axes of (batch, channels, ...).
+
+A convolution is a product with the windows laid out as columns (`im2col`); its gradient adds
+columns back to where they came from (`col2im`), and each of the two is the other's derivative.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.variable import Variable
+
+from .base import Operand, Operation, Value, apply
+from .shape import reshape
+
+
+def per_axis(size: Any, axes: int, name: str) -> tuple[int, ...]:
+    """Return a size, an int for all axes or one per axis, as a tuple."""
+    sizes = (size,) * axes if np.ndim(size) == 0 else tuple(size)
+    if len(sizes) != axes or any(int(n) != n for n in sizes):
+        raise ValueError(f"{name} is an int or {axes} of them, not {size!r}")
+    return tuple(int(n) for n in sizes)
+
+
+class Windows:
+    """Where a window of one size stands as it moves over the last axes."""
+
+    def __init__(
+        self, kernel: tuple[int, ...], stride: Any = 1, padding: Any = 0, dilation: Any = 1
+    ) -> None:
+        n = len(kernel)
+        self.kernel = kernel
+        self.stride = per_axis(stride, n, "stride")
+        self.padding = per_axis(padding, n, "padding")
+        self.dilation = per_axis(dilation, n, "dilation")
+        if min(self.stride + self.dilation + kernel) < 1 or min(self.padding) < 0:
+            raise ValueError(
+                f"a window of {kernel} moves by at least 1: stride={self.stride}, "
+                f"dilation={self.dilation}, and padding={self.padding} is not negative"
+            )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Windows) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def places(self, lengths: tuple[int, ...]) -> tuple[int, ...]:
+        """Return how many places there are along each axis."""
+        spans = [d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel, strict=True)]
+        room = [n + 2 * p - span for n, p, span in zip(lengths, self.padding, spans, strict=True)]
+        if min(room, default=0) < 0:
+            raise ValueError(
+                f"a window that spans {tuple(spans)} does not fit into {tuple(lengths)} with "
+                f"padding {self.padding}"
+            )
+        return tuple(r // s + 1 for r, s in zip(room, self.stride, strict=True))
+
+    def view(self, x: Any, fill: float = 0.0) -> Any:
+        """Return all windows of an array, shape (..., *kernel, *places), mostly without a copy."""
+        n = len(self.kernel)
+        places = self.places(x.shape[-n:])
+        if any(self.padding):
+            around = [(0, 0)] * (x.ndim - n) + [(p, p) for p in self.padding]
+            x = np.pad(x, around, constant_values=fill)
+        steps = x.strides[-n:]
+        within = tuple(s * d for s, d in zip(steps, self.dilation, strict=True))
+        between = tuple(s * d for s, d in zip(steps, self.stride, strict=True))
+        return np.lib.stride_tricks.as_strided(
+            x,
+            (*x.shape[:-n], *self.kernel, *places),
+            (*x.strides[:-n], *within, *between),
+            writeable=False,
+        )
+
+    def slices(self, places: tuple[int, ...]) -> Iterator[tuple[Any, Any]]:
+        """Yield each place within the window, and where in the padded array it comes to stand."""
+        for offset in product(*map(range, self.kernel)):
+            yield (
+                offset,
+                tuple(
+                    slice(o * d, o * d + s * (m - 1) + 1, s)
+                    for o, d, s, m in zip(offset, self.dilation, self.stride, places, strict=True)
+                ),
+            )
+
+
+class Im2Col(Operation):
+    """y = the windows of x, as axes of their own."""
+
+    def __init__(
+        self, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
+    ) -> None:
+        self.kernel_size, self.stride = kernel_size, stride
+        self.padding, self.dilation = padding, dilation
+
+    def windows(self, axes: int = 2) -> Windows:
+        """Return where the windows stand."""
+        kernel = per_axis(self.kernel_size, axes, "kernel_size")
+        return Windows(kernel, self.stride, self.padding, self.dilation)
+
+    def forward(self, x: Any) -> Any:
+        _check_axes(x, 3 if np.ndim(self.kernel_size) and len(self.kernel_size) == 1 else 4)
+        return np.ascontiguousarray(self.windows(x.ndim - 2).view(x))
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return apply(
+            Col2Im(x.shape[2:], self.kernel_size, self.stride, self.padding, self.dilation), gy
+        )
+
+
+class Col2Im(Im2Col):
+    """y = windows added up where they stand."""
+
+    def __init__(
+        self,
+        size: tuple[int, ...],
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+    ) -> None:
+        super().__init__(kernel_size, stride, padding, dilation)
+        self.size = size
+
+    def forward(self, x: Any) -> Any:
+        n = len(self.size)
+        windows = self.windows(n)
+        places = windows.places(self.size)
+        if x.shape[2:] != (*windows.kernel, *places):
+            raise ValueError(
+                f"windows of an array of {tuple(self.size)} have the axes "
+                f"{(*windows.kernel, *places)}, not {x.shape[2:]}"
+            )
+        padded = [m + 2 * p for m, p in zip(self.size, windows.padding, strict=True)]
+        y = np.zeros((*x.shape[:2], *padded), x.dtype)
+        for offset, where in windows.slices(places):
+            y[_LEADING + where] += x[_LEADING + offset]
+        inner = tuple(slice(p, p + m) for m, p in zip(self.size, windows.padding, strict=True))
+        return np.ascontiguousarray(y[_LEADING + inner]) if any(windows.padding) else y
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return apply(Im2Col(self.kernel_size, self.stride, self.padding, self.dilation), gy)
+
+
+_LEADING: tuple[Any, ...] = (slice(None), slice(None))
+"""The index of the batch and the channels."""
+
+
+def _check_axes(x: Any, axes: int) -> None:
+    if x.ndim != axes:
+        raise ValueError(
+            f"the input has the axes (batch, channels, {'height, width' if axes == 4 else 'length'})"
+        )
+
+
+class Convolution(Operation):
+    """y = the windows of x0 times the kernels x1, summed: shared by all numbers of axes."""
+
+    axes = 2
+
+    def __init__(
+        self, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+    ) -> None:
+        self.stride, self.padding, self.dilation = stride, padding, dilation
+        self.groups = groups
+
+    def columns(self, kernel: tuple[int, ...]) -> Im2Col:
+        """Return the operation that lays out the windows."""
+        return Im2Col(kernel, self.stride, self.padding, self.dilation)
+
+    def check(self, x: Any, w: Any, channels: int) -> None:
+        """Refuse shapes that do not fit; NumPy's complaints would name reshaped ones."""
+        _check_axes(x, self.axes + 2)
+        if w.ndim != self.axes + 2:
+            raise ValueError(f"the kernels have {self.axes + 2} axes, two of them for channels")
+        if x.shape[1] != channels:
+            raise ValueError(
+                f"the input has {x.shape[1]} channels, and the kernels are for {channels} "
+                f"({self.groups} group{'s' * (self.groups > 1)})"
+            )
+        if w.shape[0] % self.groups:
+            raise ValueError(f"groups={self.groups} does not divide {w.shape[0]} kernels")
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        self.check(x0, x1, x1.shape[1] * self.groups)
+        return self.convolved(x0, x1)
+
+    def convolved(self, x: Value, w: Value) -> Value:
+        """Return the convolution, of arrays or of Variables."""
+        columns = apply(self.columns(w.shape[2:]), x)
+        y = np.matmul(self.as_matrices(w), self.in_groups(columns))
+        return y.reshape(x.shape[0], w.shape[0], *columns.shape[-self.axes :])
+
+    def spread(self, y: Value, w: Value, size: tuple[int, ...]) -> Value:
+        """Return what `convolved` is the transpose of: its gradient with respect to x."""
+        matrices = self.as_matrices(w).swapaxes(-1, -2)
+        columns = np.matmul(matrices, self.in_groups(y))
+        channels = w.shape[1] * self.groups
+        columns = columns.reshape(y.shape[0], channels, *w.shape[2:], *y.shape[2:])
+        back = Col2Im(size, w.shape[2:], self.stride, self.padding, self.dilation)
+        return apply(back, columns)
+
+    def of_kernels(self, y: Value, x: Value, shape: tuple[int, ...]) -> Value:
+        """Return the gradient of `convolved` with respect to w."""
+        columns = apply(self.columns(shape[2:]), x)
+        g = np.matmul(self.in_groups(y), self.in_groups(columns).swapaxes(-1, -2))
+        return g.sum(axis=0).reshape(shape)
+
+    def as_matrices(self, w: Value) -> Value:
+        """Return kernels as one matrix per group."""
+        rows = w.shape[0] // self.groups
+        return w.reshape(self.groups, rows, math.prod(w.shape[1:]))
+
+    def in_groups(self, y: Value) -> Value:
+        """Return channels, and what belongs to them, as rows of one matrix per group."""
+        columns = math.prod(y.shape[-self.axes :])
+        rows = math.prod(y.shape[1 : -self.axes]) // self.groups
+        return y.reshape(y.shape[0], self.groups, rows, columns)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return self.spread(gy, x1, x0.shape[2:])
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return self.of_kernels(gy, x0, x1.shape)
+
+
+class Conv1d(Convolution):
+    """y = the windows of x0 along one axis times the kernels x1, summed."""
+
+    axes = 1
+
+
+class Conv2d(Convolution):
+    """y = the windows of x0 over two axes times the kernels x1, summed."""
+
+
+class ConvTranspose2d(Convolution):
+    """y = the kernels x1, each times an element of x0, added up where their windows stand."""
+
+    def __init__(
+        self,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        output_padding: Any = 0,
+    ) -> None:
+        super().__init__(stride, padding, dilation, groups)
+        self.output_padding = output_padding
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        self.check(x0, x1, x1.shape[0])
+        windows = self.columns(x1.shape[2:]).windows(2)
+        more = per_axis(self.output_padding, 2, "output_padding")
+        size = tuple(
+            (n - 1) * s - 2 * p + d * (k - 1) + 1 + m
+            for n, s, p, d, k, m in zip(
+                x0.shape[2:], windows.stride, windows.padding, windows.dilation, windows.kernel,
+                more, strict=True,
+            )
+        )  # fmt: skip
+        if any(not 0 <= m < s for m, s in zip(more, windows.stride, strict=True)):
+            raise ValueError(f"output_padding is below the stride, not {self.output_padding!r}")
+        return self.spread(x0, x1, size)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return self.convolved(gy, x1)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return self.of_kernels(x0, gy, x1.shape)
+
+
+def conv1d(
+    x: Operand,
+    weight: Operand,
+    bias: Operand | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Variable:
+    """Convolution along one axis, as in nets: the kernels are not reversed.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, length)
+    weight : Variable or array, shape (kernels, channels / groups, k)
+    bias : Variable or array, shape (kernels,), optional
+    stride, padding, dilation : int
+        The step of the window, zeros at either end, and the step within the window.
+    groups : int
+        Into how many parts channels and kernels are divided, each convolved by itself.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+    """
+    return _with_bias(Conv1d(stride, padding, dilation, groups).on(x, weight), bias)
+
+
+def conv2d(
+    x: Operand,
+    weight: Operand,
+    bias: Operand | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Variable:
+    """Convolution over two axes, as in nets: the kernels are not reversed.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, height, width)
+    weight : Variable or array, shape (kernels, channels / groups, kh, kw)
+    bias : Variable or array, shape (kernels,), optional
+    stride, padding, dilation : int or pair of int
+        The step of the window, zeros on each side, and the step within the window.
+    groups : int
+        Into how many parts channels and kernels are divided, each convolved by itself.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+    """
+    return _with_bias(Conv2d(stride, padding, dilation, groups).on(x, weight), bias)
+
+
+def conv_transpose2d(
+    x: Operand,
+    weight: Operand,
+    bias: Operand | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+) -> Variable:
+    """Transposed convolution over two axes: from a small picture to a large one.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, height, width)
+    weight : Variable or array, shape (channels, kernels / groups, kh, kw)
+    bias : Variable or array, shape (kernels,), optional
+    stride, padding, dilation, groups
+        Of the convolution that leads back.
+    output_padding : int or pair of int
+        Rows and columns added below and to the right.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit.
+    """
+    op = ConvTranspose2d(stride, padding, dilation, groups, output_padding)
+    return _with_bias(op.on(x, weight), bias)
+
+
+def _with_bias(y: Variable, bias: Operand | None) -> Variable:
+    if bias is None:
+        return y
+    return y + reshape(bias, (-1,) + (1,) * (y.ndim - 2))
+
+
+def im2col(
+    x: Operand, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
+) -> Variable:
+    """Windows of pictures, laid out as axes of their own.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, height, width)
+    kernel_size, stride, padding, dilation : int or pair of int
+        As in `conv2d`.
+
+    Returns
+    -------
+    Variable, shape (batch, channels, kh, kw, rows, columns)
+
+    Raises
+    ------
+    ShapeError
+        If the window does not fit.
+    """
+    return Im2Col(kernel_size, stride, padding, dilation).on(x)
+
+
+def col2im(
+    x: Operand,
+    size: tuple[int, int],
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+) -> Variable:
+    """Add windows up where they stand: what undoes `im2col`.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, kh, kw, rows, columns)
+    size : pair of int
+        Height and width of the result.
+    kernel_size, stride, padding, dilation : int or pair of int
+        As in `conv2d`.
+
+    Raises
+    ------
+    ShapeError
+        If x does not have the shape of windows.
+    """
+    return Col2Im(tuple(size), kernel_size, stride, padding, dilation).on(x)

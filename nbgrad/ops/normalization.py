@@ -1,0 +1,165 @@
+"""What keeps the values in a net at one scale: normalization and dropout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import OperandError, ShapeError
+from nbgrad.engine.variable import Variable, as_variable
+
+from .base import Axis, Operand, Operation, Value, as_operand, floating, norm_axis, widened
+from .shape import reshape
+
+
+class Standardize(Operation):
+    """y = (x - mean x) / √(var x + eps), over axes."""
+
+    def __init__(self, axis: Axis = -1, eps: float = 1e-5) -> None:
+        self.axis, self.eps = axis, eps
+
+    def forward(self, x: Any) -> Any:
+        wide = widened(floating(x))
+        d = wide - wide.mean(axis=self.axis, keepdims=True)
+        y = d / np.sqrt((d * d).mean(axis=self.axis, keepdims=True) + wide.dtype.type(self.eps))
+        return y.astype(floating(x).dtype)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        g = widened(gy)
+        spread = np.sqrt(np.var(floating(x), axis=self.axis, keepdims=True) + self.eps)
+        mean = g.mean(axis=self.axis, keepdims=True)
+        along = (g * y).mean(axis=self.axis, keepdims=True)
+        return (g - mean - y * along) / spread
+
+
+class Dropout(Operation):
+    """y = x / (1 - p) for elements drawn with probability 1 - p, else 0."""
+
+    def __init__(self, p: float, rng: Any = None) -> None:
+        self.p = p
+        self.rng = rng
+        self.kept: Any = None
+
+    def forward(self, x: Any) -> Any:
+        x = floating(x)
+        if self.kept is None:
+            drawn = self.rng.random(np.shape(x)) >= self.p
+            self.kept = drawn.astype(x.dtype) / x.dtype.type(1.0 - self.p or 1.0)
+            self.rng = None
+        return x * self.kept
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy * self.kept
+
+
+_own: list[np.random.Generator] = []
+
+
+def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Any = None) -> Variable:
+    """Set elements to 0 with probability p and scale the others, so that the mean stays.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    p : float
+        From 0 to 1.
+    training : bool
+        If False, return x.
+    rng : int or numpy.random.Generator, optional
+        A seed, or where to draw from; by default nbgrad's own generator, which leaves
+        ``numpy.random`` as it is.
+
+    Raises
+    ------
+    OperandError
+        If p is not from 0 to 1.
+    """
+    if not 0 <= p <= 1:
+        raise OperandError(f"dropout: the probability p is from 0 to 1, not {p!r}.")
+    if not training:
+        return as_variable(as_operand(x))
+    if rng is None:
+        if not _own:
+            _own.append(np.random.default_rng())
+        rng = _own[0]
+    return Dropout(p, np.random.default_rng(rng)).on(x)
+
+
+def standardize(x: Operand, axis: Axis = -1, eps: float = 1e-5) -> Variable:
+    """Shift and scale to mean 0 and variance 1 over axes.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    eps : float
+        Added to the variance.
+    """
+    return Standardize(norm_axis(axis), eps).on(x)
+
+
+def layer_norm(
+    x: Operand,
+    weight: Operand | None = None,
+    bias: Operand | None = None,
+    axis: Axis = -1,
+    eps: float = 1e-5,
+) -> Variable:
+    """Layer normalization: mean 0 and variance 1 over the features of each example.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    weight, bias : Variable or array, optional
+        The scale and shift after it; they broadcast to x.
+    axis : int or tuple of int
+        The features: the last axis by default.
+    eps : float
+        Added to the variance.
+    """
+    return _scaled(standardize(x, axis, eps), weight, bias)
+
+
+def batch_norm(
+    x: Operand,
+    weight: Operand | None = None,
+    bias: Operand | None = None,
+    mean: Operand | None = None,
+    var: Operand | None = None,
+    eps: float = 1e-5,
+) -> Variable:
+    """Batch normalization: mean 0 and variance 1 of each channel over the batch.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (batch, channels, ...)
+    weight, bias : Variable or array, shape (channels,), optional
+        The scale and shift after it.
+    mean, var : Variable or array, shape (channels,), optional
+        Statistics to use in place of the batch's, as in prediction.
+    eps : float
+        Added to the variance.
+
+    Raises
+    ------
+    ShapeError
+        If x has no axis of channels.
+    """
+    x = as_variable(as_operand(x))
+    if x.ndim < 2:
+        raise ShapeError(f"batch_norm takes the axes (batch, channels, ...), not shape {x.shape}.")
+    if (mean is None) != (var is None):
+        raise OperandError("batch_norm takes mean and var together, or neither.")
+    by_channel = (-1,) + (1,) * (x.ndim - 2)
+    weight, bias = (None if v is None else reshape(v, by_channel) for v in (weight, bias))
+    if mean is None or var is None:
+        y = standardize(x, (0, *range(2, x.ndim)), eps)
+    else:
+        y = (x - reshape(mean, by_channel)) / np.sqrt(reshape(var, by_channel) + eps)
+    return _scaled(y, weight, bias)
+
+
+def _scaled(y: Variable, weight: Operand | None, bias: Operand | None) -> Variable:
+    if weight is not None:
+        y = y * as_operand(weight)
+    return y if bias is None else y + as_operand(bias)
