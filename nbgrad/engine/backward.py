@@ -9,7 +9,6 @@ Nothing outside the table changes until the whole pass has succeeded.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from heapq import heappop, heappush
 from typing import Any
 
@@ -23,12 +22,11 @@ from .errors import NoGraphError, OperandError, add_note, describe, describe_all
 from .folded import Folded, first_pass
 from .grad_mode import STILL_OFF, Override, override, process
 from .gradients import gathered, seed_of
-from .identity import set_by_identity, table_by_identity
+from .identity import IdentitySet, IdentityTable, Overridden
 from .observer import Observer, watching
 from .sentinels import CONSTANT, GRAPH_FREED, NO_GRAD, State
 from .variable import Variable
 
-_UNMARKED = nullcontext()
 _float64 = np.float64
 
 
@@ -62,8 +60,10 @@ class Pass:
     def __init__(
         self, create_graph: bool, retain: bool, observer: Observer | None, free: bool = False
     ) -> None:
-        self.table: dict[Variable, Any] = table_by_identity()
-        self.owned: set[Variable] = set_by_identity()
+        # Python's own tables are faster, and the same unless a class of Variables compares anew.
+        own = Overridden.seen
+        self.table: dict[Variable, Any] = IdentityTable() if own else {}
+        self.owned: set[Variable] = IdentitySet() if own else set()
         self.done: list[Variable] = []
         self.retained: list[tuple[Variable, Any]] = []
         self.calls: set[Any] = set()
@@ -168,19 +168,25 @@ def backward(
     watcher = watching.get()
     if watcher is not None:
         observer = watcher.watch(observer)
-    marks = source.marking(root._source, source.here()) if create_graph else _UNMARKED
     state = Pass(create_graph, retain_grad, observer, free_graph)
     mode = override.get()
     # Not a `with`: Ctrl-C may come between the steps of one, and would leave the mode set.
     try:
         # A user's rule may compute with Variables: they are recorded only on demand.
         override.set(Override(create_graph, None, mode))
-        with marks:
-            run(state, root, seed_of(root, create_graph, gradient))
-            if apply:
-                commit(state, None if gradient is not None else root)
+        if create_graph:
+            with source.marking(root._source, source.here()):
+                _run_and_commit(state, root, gradient, apply)
+        else:
+            _run_and_commit(state, root, gradient, apply)
     finally:
         override.set(mode)
+
+
+def _run_and_commit(state: Pass, root: Variable, gradient: Any, apply: bool) -> None:
+    run(state, root, seed_of(root, state.create_graph, gradient))
+    if apply:
+        commit(state, None if gradient is not None else root)
 
 
 def refuse(root: Variable, **options: object) -> None:

@@ -53,7 +53,7 @@ def commit_first(root: Variable, variables: Any, gradients: Any) -> bool:
     return True
 
 
-def updates_of(state: Pass, preset: Variable | None) -> tuple[list[Variable], list[Any], list[Any]]:
+def updates_of(state: Pass, preset: Variable | None) -> Any:
     """Return Variables, what the gradient of each is now, and what it is to be."""
     found: list[tuple[Variable, Any, Any]] = []
     for x, g in state.table.items():
@@ -82,7 +82,7 @@ def updates_of(state: Pass, preset: Variable | None) -> tuple[list[Variable], li
             before = y._grad
             if before is not None and before is not FREED:
                 found.append((y, before, FREED))
-    return [x for x, _, _ in found], [b for _, b, _ in found], [a for _, _, a in found]
+    return zip(*found, strict=True) if found else ((), (), ())
 
 
 def gradient_in(kept: Any) -> Any:

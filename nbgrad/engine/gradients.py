@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .backward import Pass
 
 _float64 = np.dtype(np.float64)
+_scalar = np.float64
 _ndarray = np.ndarray
 
 
@@ -112,20 +113,20 @@ def gathered(
     before: Any, gx: Any, x: Variable, op: Any, i: int, gys: Sequence[Any], state: Pass
 ) -> tuple[Any, Any]:
     """Return a rule's gradient as it fits its input, and the sum of it and what has arrived."""
+    value = x._data
     if state.create_graph:
         gx = recorded(gx)
-    elif type(gx) is _float64.type and x._data.dtype is _float64 and not x._data.ndim:
-        # Of a 0-d array: nothing to fit, nothing to own.
-        return gx, gx if before is None else before + gx
     elif type(gx) is _ndarray:
-        value = x._data
-        if gx.nbytes >= ASK_FROM and not memory.asked:
+        if not memory.asked and gx.nbytes >= ASK_FROM:
             keep_freed_memory()
         if before is None and gx.dtype is value.dtype is _float64 and gx.shape == value.shape != ():
             # The commonest case, and nothing is to be done.
             if not op.aliases:
                 state.owned.add(x)
             return gx, gx
+    elif type(gx) is _scalar and value.dtype is _float64 and not value.ndim:
+        # Of a 0-d array: nothing to fit, nothing to own.
+        return gx, gx if before is None else before + gx
     gx, fresh = fit(gx, x, op, i, gys, state.create_graph)
     return gx, add(before, gx, x, fresh, state.owned, state.keep)
 
