@@ -261,7 +261,9 @@ class Trace:
             from .fold import shown
 
             parts = shown(self.parts)
-            self._shown = self if parts is self.parts else Trace(parts)
+            if parts is self.parts:  # kept, it would hold itself
+                return self
+            self._shown = Trace(parts)
         return self._shown
 
     def folded(self, modules: int | Collection[str], *, reshapes: bool = True) -> Trace:

@@ -140,7 +140,6 @@ class Stepper(anywidget.AnyWidget):
             take=take,
         )
         self._own_layout = self.layout
-        self.on_msg(self._asked)
 
     def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
         """Run the pass; what has no graph gives a message in the widget's place."""
@@ -273,7 +272,12 @@ class Stepper(anywidget.AnyWidget):
     def _computed(self, shown: Trace) -> None:
         self._show(shown, None, 0, self._what_if)
 
-    def _asked(self, widget: Any, content: Any, buffers: Any) -> None:
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        """Take a question of the page: a callback would hold the stepper in a circle."""
+        super()._handle_custom_msg(content, buffers)
+        self._asked(content)
+
+    def _asked(self, content: Any) -> None:
         """Answer the page: ``{"ask": "what_if" | "descend" | "reset" | "keep", …}``."""
         asked = content.get("ask") if isinstance(content, dict) else None
         try:

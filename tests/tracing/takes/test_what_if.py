@@ -94,12 +94,12 @@ def test_a_stepper_shows_other_values_at_the_same_step() -> None:
     assert (stepper.step, stepper.selected, x.item(), float(x.grad)) == (2, "v0", 2.0, 64.0)
     sent: list[Any] = []
     stepper.send = lambda content, buffers=None: sent.append(content)
-    stepper._asked(stepper, {"ask": "what_if", "leaf": "v0", "value": 1.0}, [])
+    stepper._handle_custom_msg({"ask": "what_if", "leaf": "v0", "value": 1.0}, [])
     assert stepper.trace.gradient("x") == 8.0
-    stepper._asked(stepper, {"ask": "what_if", "leaf": "v0", "value": "?"}, [])
-    stepper._asked(stepper, {"ask": "descend", "rate": 0.001, "steps": 2}, [])
-    stepper._asked(stepper, {"ask": "reset"}, [])
-    stepper._asked(stepper, {"ask": "nothing"}, [])
+    stepper._handle_custom_msg({"ask": "what_if", "leaf": "v0", "value": "?"}, [])
+    stepper._handle_custom_msg({"ask": "descend", "rate": 0.001, "steps": 2}, [])
+    stepper._handle_custom_msg({"ask": "reset"}, [])
+    stepper._handle_custom_msg({"ask": "nothing"}, [])
     assert stepper.trace.gradient("x") == 64.0
     assert [set(answer) for answer in sent] == [
         {"asked", "changed"}, {"asked", "error"}, {"asked", "changed"}, {"asked", "changed"}
