@@ -30,7 +30,7 @@ BAD: list[tuple[Any, type[Exception], list[str]]] = [
     (lambda: ops.softmax(X, 2), errors.AxisError, ["softmax(axis=2)", "x (3, 4)"]),
     (lambda: ops.logsumexp(X, 2), errors.AxisError, ["logsumexp(axis=2)", "x (3, 4)"]),
     (lambda: ops.norm(X, axis=2), errors.AxisError, ["norm(axis=2)", "x (3, 4)"]),
-    (lambda: ops.norm(X, ord=2), errors.OperandError, ["norm", "ord=2", "(3, 4)", "'fro'"]),
+    (lambda: ops.norm(X, ord=3), errors.OperandError, ["norm", "ord=3", "(3, 4)", "'fro'"]),
     (lambda: ops.max(E, axis=0), errors.ShapeError, ["max(axis=0)(e (0, 3)"]),
     (lambda: X.sum(None, np.float64), errors.OperandError, ["sum", "keepdims", "float64"]),
     (lambda: X @ X, errors.ShapeError, ["matmul(x (3, 4) float64, x (3, 4) float64)"]),
@@ -131,8 +131,8 @@ def test_what_is_missing_is_named_with_its_nearest(call: Any, name: str) -> None
 
 
 def test_what_comes_near_is_told() -> None:
-    with pytest.raises(TypeError, match=r"np\.linalg\.norm\(a\)"):
-        np.linalg.cond(V)
+    with pytest.raises(TypeError, match=r"np\.unique\(x\.data"):
+        np.unique(V)
     with pytest.raises(TypeError, match=r"Multiply: x \* 2\.0"):
         np.ldexp(V, 2)
 

@@ -76,7 +76,7 @@ def mistakes(x: Variable) -> None:
     ng.sum(x, axes=0)  # type: ignore[call-arg]
     ng.reshap(x, 2)  # type: ignore[attr-defined]
     pieces: list[Variable] = ng.split(x, 2)  # type: ignore[assignment]
-    ng.trace("x")  # type: ignore[arg-type]
+    ng.trace()  # type: ignore[call-arg]
     trace: ng.Trace = ng.square(x)  # type: ignore[assignment]
     number: int = predict(x)  # type: ignore[assignment]
     predict(2.0)  # type: ignore[arg-type]
