@@ -5,7 +5,7 @@ import { Kernel } from "./edit";
 import { Graph } from "./graph";
 import { h, rich, setAttribute, setStyle } from "./dom";
 import { heightHandle } from "./handle";
-import { watchPrint } from "./handout";
+import { Page, watchPrint } from "./handout";
 import { Header, tool } from "./header";
 import { inspector } from "./inspector";
 import { icon } from "./icons";
@@ -18,7 +18,7 @@ import { Book, Moment } from "./moment";
 import { roomFor } from "./room";
 import { ordersStrip, showPresent } from "./orders";
 import { Predict } from "./predict";
-import { pageText, saveMenu, svgText, take } from "./take";
+import { pageText, saveMenu, svgCopy, svgText, take } from "./take";
 import { narrate, stopLabels, stopName } from "./narration";
 import { Scene, Segments, Story } from "./scene";
 import { searchBox } from "./search";
@@ -344,12 +344,12 @@ export class App {
   }
 
   /** One step as a printer gets it. */
-  private pageOf(position: number): { svg: string; told: string[] } {
+  private pageOf(position: number): Page {
     const stop = stopAt(this.scene, this.plan, this.book.generations, position);
     const moment = new Moment(this.book.facts, this.book.index, this.plan, this.book.history(this.plan), stop, this.book.rank);
     this.graph.show(moment, null, false);
     const { width, height } = this.scene.drawing;
-    return { svg: this.graph.whole((svg) => svgText(svg, width + 24, height, "none")), told: narrate(moment, this.words) };
+    return { svg: this.graph.whole((svg) => svgCopy(svg, width + 24, height, "none")), told: narrate(moment, this.words) };
   }
 
   /** A longer sentence makes room once; a shorter one does not take it back, so that the buttons stay in place. */

@@ -5,7 +5,7 @@ import { Segments } from "./scene";
 const MOST = 60;
 
 export interface Page {
-  svg: string;
+  svg: SVGSVGElement;
   told: Segments;
 }
 
@@ -16,7 +16,7 @@ export function watchPrint(root: HTMLElement, last: () => number, pageOf: (posit
   const before = () => {
     if (shown || !root.isConnected) return;
     const pages = Array.from({ length: Math.min(last(), MOST) + 1 }, (_, k) => pageOf(k));
-    shown = h("ol", { class: "handout" }, ...pages.map(({ svg, told }) => h("li", {}, picture(svg), h("p", {}, ...rich(told)))));
+    shown = h("ol", { class: "handout" }, ...pages.map(({ svg, told }) => h("li", {}, svg, h("p", {}, ...rich(told)))));
     restore();
     root.after(shown);
   };
@@ -34,9 +34,4 @@ export function watchPrint(root: HTMLElement, last: () => number, pageOf: (posit
     window.removeEventListener("afterprint", after);
     paper?.removeEventListener?.("change", change);
   };
-}
-
-/** The drawing as its own SVG, parsed as such: no text of the user's becomes markup of the page. */
-function picture(svg: string): Node {
-  return document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
 }

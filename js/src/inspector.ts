@@ -67,6 +67,7 @@ function seedStep({ moment, words }: InspectorView): Section[] {
   const seed = moment.facts.values(moment.facts.trace.seed);
   return [nowSection(words, words.t("start"),
     h("p", {}, words.t("seedText", { name: root.name })),
+    workedRule(`∂⟦${root.name}⟧/∂⟦${root.name}⟧`, "1", "", ""),
     h("p", { class: "ledger-line" }, `${root.name}.grad = `, h("b", {}, isScalar(seed) ? brief(seed) : `${formatShape(seed.shape)} ${briefGrad(seed)}`)))];
 }
 

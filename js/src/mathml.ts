@@ -15,7 +15,7 @@ export function tokenize(text: string): Token[] {
     const number = /^(\(\d+(, ?\d+)*,?\)(?=.?)|\d+\.?\d*(e[-+]?\d+)?|\.\d+)/.exec(rest)?.map((text, k) => (k === 0 && /^\(\d+\)$/.test(text) ? "" : text));
     const name = /^[\p{L}_√∂∞][\p{L}\p{N}_.]*/u.exec(rest);
     const sign = SIGNS.exec(rest);
-    const own = /^∂?\u2068[^\u2069]*\u2069/.exec(rest); // a name of the user's, whatever it holds
+    const own = /^∂?⟦[^⟧]*⟧/.exec(rest); // a name of the user's, whatever it holds
     const array = /^\[[-\d.,e\sinfa[\]]*\](?=[ᵀ\s),]|$)/.exec(rest);
     const word = /^(where|else|in|to|over|with|of|at|summed|holds|does)(?= )/.exec(rest);
     const [kind, found] = own ? ["name", own[0]] as const
@@ -41,7 +41,7 @@ function trimRaise(name: string): string {
 
 /** A name: g stands for "gradient of", digits go below; one of the user's own is only a name. */
 function nameNode(name: string): Element {
-  const own = /^(∂?)\u2068(.*)\u2069$/.exec(name);
+  const own = /^(∂?)⟦(.*)⟧$/.exec(name);
   if (own) {
     const [, d, text] = own as unknown as [string, string, string];
     const base = text.length < 12 && subscripted(text) ? indexed(text) : math("mi", text.length > 1 ? { class: "own" } : {}, text);

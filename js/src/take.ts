@@ -11,6 +11,10 @@ const LOOK = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharra
 
 /** The drawing on its own: styles written out, so that any viewer shows it. */
 export function svgText(svg: SVGSVGElement, width: number, height: number, ground: string): string {
+  return new XMLSerializer().serializeToString(svgCopy(svg, width, height, ground));
+}
+
+export function svgCopy(svg: SVGSVGElement, width: number, height: number, ground: string): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const [from, to] = [svg.querySelectorAll("*"), copy.querySelectorAll("*")];
   from.forEach((element, k) => {
@@ -27,7 +31,7 @@ export function svgText(svg: SVGSVGElement, width: number, height: number, groun
   for (const element of to) for (const name of ["class", "style", "tabindex", "role", "aria-pressed"]) element.removeAttribute(name);
   for (const [name, value] of [["xmlns", "http://www.w3.org/2000/svg"], ["width", width], ["height", height], ["viewBox", `0 0 ${width} ${height}`], ["font-family", "system-ui, sans-serif"], ["style", `background:${ground}`]])
     copy.setAttribute(String(name), String(value));
-  return new XMLSerializer().serializeToString(copy);
+  return copy;
 }
 
 async function pngBlob(svg: string): Promise<Blob> {
@@ -53,7 +57,7 @@ export function pageText(model: Model, scene: Scene, words: Words): string {
   const state: Record<string, unknown> = { ...snapshot(model), playing: false, _scene: packed?.byteLength ? JSON.stringify(scene) : model.raw.get("_scene") };
   const story = h("ol", {}, ...(words.story.generation).map((segments) => h("li", {}, segments.join(""))));
   const title = h("p", {}, words.story.title).innerHTML;
-  const values: Record<string, string> = { lang: words.lang, title, story: story.outerHTML, state: scriptJson(state), module: scriptJson(model.raw.get("_esm") ?? "") };
+  const values: Record<string, string> = { lang: words.lang, title, intro: h("p", {}, words.t("pageIntro")).innerHTML, story: story.outerHTML, state: scriptJson(state), module: scriptJson(model.raw.get("_esm") ?? "") };
   return page.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? "");
 }
 

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import os
 import sys
+import webbrowser
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
@@ -244,10 +245,20 @@ def demo(output: str) -> None:
     save(steps, first)
     save(net, second)
     say(
-        f"Open {visible(str(first))} in a browser and step through this diamond; "
-        f"{visible(str(second))} has a small network.\n"
+        f"Open {visible(str(first.absolute()))} in a browser and step through this diamond; "
+        f"{visible(str(second.absolute()))} has a small network.\n"
     )
     say(AFTERWARDS)
+    show_page(first)
+
+
+def show_page(page: Path) -> None:
+    """Open a page for whoever sits at this terminal, where there is a browser with windows."""
+    has_windows = sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    if has_windows and sys.stdout.isatty() and not os.environ.get("CI"):
+        webbrowser.open(page.absolute().as_uri())
 
 
 def trace_script(options: argparse.Namespace) -> None:

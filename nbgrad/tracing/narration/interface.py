@@ -156,6 +156,7 @@ _EN = {
     "listName": "name",
     "listGeneration": "generation",
     # the story without a script
+    "pageIntro": "Variables of one generation stand in one column, right of all that they were computed from; the backward pass runs through the generations from the right. Press → or Next, and click on what you want to know more of.",
     "moreNodes": "… {n} more nodes: too many for one drawing.",
     "allSteps": "All {n} steps",
     "told": "what happens",
@@ -298,6 +299,7 @@ _KO = {
     "listTitle": "모든 변수",
     "listName": "이름",
     "listGeneration": "세대",
+    "pageIntro": "같은 세대의 변수는 한 열에 서고, 그 변수를 계산하는 데 쓰인 것은 모두 왼쪽에 있습니다. 역전파는 오른쪽 세대부터 차례로 거슬러 갑니다. → 또는 다음을 누르고, 더 알고 싶은 것을 눌러 보세요.",
     "moreNodes": "… 노드 {n}개 더: 한 그림에 다 그릴 수 없습니다.",
     "allSteps": "전체 {n}단계",
     "told": "일어나는 일",

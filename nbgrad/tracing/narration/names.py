@@ -1,8 +1,8 @@
 """A rule in the reader's own names: ``2 · x · gy`` of ``b = a²`` is ``∂y/∂b · 2 · a``.
 
 Letters of a rule become names of variables, gradients become derivatives of the root. A name
-stands between U+2068 and U+2069, the marks that isolate a foreign text, since it may hold
-whatever its author liked (``x @ W``, ``h (step 3)``); a view drops them.
+stands in white brackets (``⟦x @ W⟧``), since it may hold whatever its author liked; a view
+drops them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from nbgrad.tracing.model import Call, Contribution, Nodes, Summary, VariableInf
 
 from .rules import AVERAGES, COUNT, Worked, count_of, parse, pick, values_of
 
-OPEN, CLOSE = "\u2068", "\u2069"
+OPEN, CLOSE = "⟦", "⟧"
 NAME = 24
 """Longest name in a formula."""
 WRITTEN = 16
@@ -59,7 +59,8 @@ def derivative(root: VariableInfo, variable: VariableInfo) -> str:
 
 def isolated(name: str) -> str:
     """Mark a name as one, whatever it holds."""
-    return f"{OPEN}{fmt.clean(name, NAME)}{CLOSE}"
+    plain = fmt.clean(name, NAME).replace(OPEN, "[").replace(CLOSE, "]")
+    return f"{OPEN}{plain}{CLOSE}"
 
 
 def gradient_first(rule: str) -> str:

@@ -15,6 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.atomic_write import write_file
+from nbgrad.tracing.narration.interface import UI
 from nbgrad.views.theme import read_static
 
 from .scene import pack, scene
@@ -81,6 +82,7 @@ def _page(
             trace, message, lang=language, limit=STORY_LIMIT, told=told, image=False
         )
         + more,
+        "intro": escape(UI[language]["pageIntro"]),
         "state": script_json(state),
         "module": script_json(read_static("stepper.js")),
     }
