@@ -12,16 +12,16 @@ from nbgrad.engine import numpy_protocols as dispatch
 from .diagonal import trace
 from .matrices import cross_of_vectors, diagonal_of_matrices, trace_of_matrices
 
-COMPOSITES: dict[Callable[..., Any], Callable[..., Any]] = {
-    np.trace: trace,
+COMPOSITES: dict[str, Callable[..., Any]] = {
+    "np.trace": trace,
+    "np.linalg.trace": trace_of_matrices,
+    "np.linalg.diagonal": diagonal_of_matrices,
+    "np.linalg.cross": cross_of_vectors,
 }
-for _name, _of_matrices in (
-    ("trace", trace_of_matrices),
-    ("diagonal", diagonal_of_matrices),
-    ("cross", cross_of_vectors),
-):
-    if hasattr(np.linalg, _name):  # since NumPy 2
-        COMPOSITES[getattr(np.linalg, _name)] = _of_matrices
+"""By NumPy's name: those in ``np.linalg`` are there since NumPy 2."""
 
-for _twin, _composite in COMPOSITES.items():
-    dispatch.numpy_twins[_twin] = _composite
+for _name, _composite in COMPOSITES.items():
+    _module = np.linalg if "linalg" in _name else np
+    _twin = getattr(_module, _name.rpartition(".")[2], None)
+    if _twin is not None:
+        dispatch.numpy_twins[_twin] = _composite

@@ -31,7 +31,7 @@ A graph shows the operations that they are made of.
 |---|---|---|
 {composites}
 
-{others} of a Variable too, which has no name here.
+{others} take a Variable too; they have no name here.
 
 ## Functions that answer with plain arrays
 
@@ -48,7 +48,7 @@ def page() -> str:
     return _PAGE.format(
         rows="\n".join(_line(row) for row in ROWS if row.operation is not None),
         composites="\n".join(_line_of_composite(row) for row in ROWS if row.operation is None),
-        others=_listed(sorted(twin_name(f) for f in COMPOSITES)),
+        others=_listed(sorted(COMPOSITES)),
         plain=_listed(sorted(twin_name(f) for f in PLAIN)),
     )
 
