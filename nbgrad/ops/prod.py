@@ -88,7 +88,8 @@ def _along_rows(function: Callable[..., Any], axis: Axis, x: Value, *others: Val
 def _others(rows: Any) -> Any:
     sizes = np.absolute(rows)
     before = np.log2(sizes + (sizes == 0), dtype=np.float64).cumsum(axis=-1)
-    after = before[..., -1:] - before
+    with np.errstate(invalid="ignore"):  # of an infinite element: it is looked at below
+        after = before[..., -1:] - before
     if max(np.absolute(part).max(initial=0) for part in (before, after)) < _WITHIN:
         # No product on the way can be out of range.
         wide = np.asarray(rows, np.result_type(rows, np.float64))
