@@ -273,7 +273,8 @@ export class App {
     return raw.send ? (question) => raw.send!(question) : null;
   }
   private readonly answered = (answer?: unknown): void => {
-    this.problem = (answer as { error?: string })?.error ?? "";
+    const { error, number } = (answer ?? {}) as { error?: string; number?: number | string };
+    this.problem = error ?? (number === undefined ? "" : this.words.t("checked", { number: Number(Number(number).toPrecision(6)) }));
     this.refresh();
   };
 

@@ -28,7 +28,7 @@ export function editor(variable: Variable, value: Values, words: Words, ask: Ker
   const button = (key: string, question: () => Record<string, unknown>) => h("button", { type: "button", class: "toggle", onclick: () => ask(question()) }, words.t(key));
   const descend = (key: string, steps: number) => button(key, () => ({ ask: "descend", rate: Number(rate.value), steps }));
   return h("div", { class: "guess" },
-    h("div", { class: "sub" }, words.t("whatIf")), h("div", { class: "row" }, isScalar(value) ? null : place, field, button("reset", () => ({ ask: "reset" })), button("keep", () => ({ ask: "keep" }))), said,
+    h("div", { class: "sub" }, words.t("whatIf")), h("div", { class: "row" }, isScalar(value) ? null : place, field, button("reset", () => ({ ask: "reset" })), button("keep", () => ({ ask: "keep" })), button("checkLeaf", () => ({ ask: "check", leaf: variable.id, index: Number(place.value) }))), said,
     h("div", { class: "sub" }, words.t("rate")), h("div", { class: "row" }, rate, descend("descend", 1), descend("descendTen", 10)),
     h("p", { class: "soft" }, words.t("sameFunctions")));
 }

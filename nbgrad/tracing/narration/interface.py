@@ -51,6 +51,8 @@ _EN = {
     "savePng": "Picture (.png)",
     "jumpTo": "first {what}",
     "remarks": "Worth a look",
+    "checkLeaf": "check the gradient",
+    "checked": "by finite difference: {number}",
     "sizeLegend": "Size of the gradient, from {low} to {high}",
     "jumpHint": "Jump to the step where it first appears",
     # stage
@@ -203,6 +205,8 @@ _KO = {
     "savePng": "그림 (.png)",
     "jumpTo": "첫 {what}",
     "remarks": "살펴볼 곳",
+    "checkLeaf": "기울기 확인",
+    "checked": "유한 차분으로: {number}",
     "sizeLegend": "기울기의 크기, {low}부터 {high}까지",
     "jumpHint": "처음 나타난 단계로 이동",
     "follow": "단계 따라가기",

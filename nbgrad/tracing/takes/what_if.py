@@ -19,6 +19,7 @@ from nbgrad.tracing.trace import Trace, trace
 from .rerun import Rerun, fitted
 
 MAX_STEPS = 1000
+MAX_CHECKED = 20_000
 
 
 class WhatIf:
@@ -103,6 +104,49 @@ class WhatIf:
                         moved = np.asarray(x._data) - rate * np.asarray(x.grad)
                     values[graph.name(old)] = np.asarray(moved.astype(x._data.dtype))
         return self._computed(graph, values)
+
+    def check(self, leaf: Any, index: int | None = None) -> float:
+        """Return a derivative by finite difference: how the sum of the root changes.
+
+        The root is computed twice, with one element of the leaf a little larger and a little
+        smaller; nothing that is shown changes.
+
+        Parameters
+        ----------
+        leaf : Variable or str
+            A leaf of the graph, or the name or id of one.
+        index : int, optional
+            The element, counted in C order; a number has only one.
+
+        Raises
+        ------
+        OperandError, OperationIndexError, DataTypeError
+            For a leaf or element that the graph does not have, or a leaf of whole numbers.
+        ShapeError
+            If the graph is too large to be computed while somebody waits.
+        """
+        graph = self._graph()
+        x = graph.leaf(leaf)
+        name, at = graph.name(x), index or 0
+        values = {graph.leaf(key): value for key, value in self._values.items()}
+        data = np.array(self._values.get(name, x._data))
+        if data.dtype.kind != "f":
+            raise DataTypeError(f"{name} has whole numbers: a small change of one is not possible.")
+        if not 0 <= at < data.size:
+            raise OperationIndexError(f"{name} has {data.size} elements: there is no number {at}.")
+        if len(graph.slots) > MAX_CHECKED:
+            raise ShapeError(
+                f"A check computes the graph twice: this one has {len(graph.slots)} variables, and "
+                f"the limit is {MAX_CHECKED}."
+            )
+        small = float(np.finfo(data.dtype).eps) ** (1 / 3) * max(1.0, abs(float(data.flat[at])))
+        sums, places = [], []
+        for step in (small, -small):
+            moved = data.copy()
+            moved.flat[at] += step
+            places.append(float(moved.flat[at]))
+            sums.append(float(np.sum(graph.run({**values, x: moved})._data)))
+        return (sums[0] - sums[1]) / (places[0] - places[1])
 
     def keep(self) -> list[str]:
         """Give the user's own leaves the values of the copies; return their names."""

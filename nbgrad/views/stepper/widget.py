@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import anywidget
+import numpy as np
 import traitlets as t
 
 from nbgrad.engine.errors import NbgradError
@@ -257,6 +258,23 @@ class Stepper(anywidget.AnyWidget):
         """Show the graph with the user's own values again."""
         self._computed(self._copies().reset())
 
+    def check(self, leaf: Any, index: int | None = None) -> float:
+        """Return the derivative of one element of a leaf by finite difference.
+
+        Parameters
+        ----------
+        leaf : Variable or str
+            A leaf, or the name or id of one.
+        index : int, optional
+            The element of an array, counted in C order.
+
+        Raises
+        ------
+        NbgradError
+            If there is no such leaf or element, or the graph is too large to be computed twice.
+        """
+        return self._copies().check(leaf, index)
+
     def keep(self) -> list[str]:
         """Give the user's own leaves the values that are shown; return their names."""
         return self._copies().keep()
@@ -278,13 +296,19 @@ class Stepper(anywidget.AnyWidget):
         self._asked(content)
 
     def _asked(self, content: Any) -> None:
-        """Answer the page: ``{"ask": "what_if" | "descend" | "reset" | "keep", …}``."""
+        """Answer the page: ``{"ask": "what_if" | "check" | "descend" | "reset" | "keep", …}``."""
         asked = content.get("ask") if isinstance(content, dict) else None
         try:
             if asked == "what_if":
                 self.what_if(content.get("leaf"), content.get("value"), content.get("index"))
             elif asked == "descend":
                 self.descend(content.get("rate"), content.get("steps", 1))
+            elif asked == "check":
+                number = self.check(content.get("leaf"), content.get("index"))
+                self.send(
+                    {"asked": asked, "number": number if np.isfinite(number) else str(number)}
+                )
+                return
             elif asked in {"reset", "keep"}:
                 getattr(self, asked)()
             else:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.engine.errors import NbgradError
 from nbgrad.tracing.takes.what_if import WhatIf
 from tests.tracing.graphs import diamond, variable
 
@@ -125,3 +126,21 @@ def test_a_graph_of_100_nodes_answers_within_a_tenth_of_a_second() -> None:
     print(f"{1000 * min(times):.0f} ms")
     assert min(times) < 0.1
     stepper.close()
+
+
+def test_a_check_by_finite_difference() -> None:
+    x, w = ng.Variable(np.array(2.0), name="x"), ng.Variable(np.array([[1.0, 2], [3, 4]]), name="w")
+    n = ng.Variable(np.array([1, 2]), name="n")
+    y = ng.sum(ng.sin(w) * x) + ng.sum(n * x)
+    what_if = WhatIf(y)
+    y.backward()
+    for leaf in (x, w):
+        for k, wanted in enumerate(np.ravel(leaf.grad)):
+            assert what_if.check(leaf.name, k) == pytest.approx(wanted, rel=1e-6)
+    what_if.set("x", 3.0)
+    assert what_if.check("w", 1) == pytest.approx(3 * np.cos(2.0), rel=1e-6)
+    assert what_if.changed == ["x"]
+    for leaf, index, said in (("w", 4, "has 4 elements"), ("n", 0, "whole numbers"), ("q", 0, "q")):
+        with pytest.raises(NbgradError, match=said):
+            what_if.check(leaf, index)
+    assert float(x.data) == 2.0
