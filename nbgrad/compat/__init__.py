@@ -1,0 +1,1 @@
+"""Other libraries' words for what nbgrad does."""
