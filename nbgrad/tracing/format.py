@@ -43,6 +43,8 @@ def number(value: float | None) -> str:
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return "nan" if value != value else "inf" if value > 0 else "-inf"
+    if value.is_integer() and abs(value) < 10.0**PLAIN_EXPONENTS.stop:
+        return str(int(value))
     places = _places(value)
     return _decimal(_units(value, places), places)
 
@@ -67,6 +69,8 @@ def added(terms: Sequence[float], total: float) -> tuple[list[str], str, str]:
     """
     values = [*map(float, terms), float(total)]
     texts = [number(v) for v in values]
+    if len(terms) == 1 and texts[0] == texts[1]:
+        return texts[:1], "=", texts[1]
     sign = "≈"
     if all(map(math.isfinite, values)):
         finest = max(-_last_place(text) for text in texts)
@@ -85,9 +89,8 @@ def added(terms: Sequence[float], total: float) -> tuple[list[str], str, str]:
 
 
 def plus_signs(terms: Sequence[str]) -> str:
-    """Join the terms of a sum: ``8 + 8``, ``8 − 3``."""
-    first, *others = terms
-    return first + "".join(f" − {t[1:]}" if t[:1] == "-" else f" + {t}" for t in others)
+    """Join the terms of a sum: ``8 + 8``, ``8 + -3``."""
+    return " + ".join(terms)
 
 
 def apart(a: float, b: float) -> tuple[str, str]:
