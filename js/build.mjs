@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hold } from "./src/styles/hold.mjs";
+import { shorten } from "./src/styles/shorthand.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "nbgrad", "views", "static");
@@ -20,7 +21,7 @@ const minifiedText = {
   setup(setup) {
     setup.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const result = await build({ entryPoints: [path], minify: true, bundle: true, write: false, loader: { ".css": "css" }, target: "esnext" });
-      return { contents: hold(result.outputFiles[0].text.trim()), loader: "text" };
+      return { contents: shorten(hold(result.outputFiles[0].text.trim())), loader: "text" };
     });
     setup.onLoad({ filter: /\.html$/ }, ({ path }) => ({ contents: signed(readFileSync(path, "utf8")), loader: "text" }));
   },
@@ -98,7 +99,9 @@ function encode(bytes) {
 export async function pack(code) {
   const bytes = await deflateAsync(Buffer.from(code), { numiterations: 15 }); // a twentieth less than zlib's best
   const digest = createHash("sha256").update(bytes).digest("hex");
-  return readFileSync(join(here, "src", "loader.js"), "utf8").replace("PACKED", () => encode(bytes)).replace("LENGTH", bytes.length).replace("DIGEST", digest);
+  // Of its comments the first alone is sent.
+  const loader = readFileSync(join(here, "src", "loader.js"), "utf8").replace(/ ?\/\/ (13 bits|A page).*\n?/g, (text) => (text[0] === " " ? "\n" : ""));
+  return loader.replace("PACKED", () => encode(bytes)).replace("LENGTH", bytes.length).replace("DIGEST", digest);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -14,6 +14,7 @@ import { legend } from "./legend";
 import { listView } from "./list";
 import { menu } from "./menu";
 import { Model, Traits } from "./model";
+import { around, isModule, turn } from "./modules";
 import { Book, Moment } from "./moment";
 import { roomFor } from "./room";
 import { ordersStrip, showPresent } from "./orders";
@@ -85,7 +86,7 @@ export class App {
     this.root = h("div", { class: "nbgrad stepper", role: "group", "aria-label": `${title}, ${words.t("stepper")}`, "data-lm-suppress-shortcuts": "true", tabindex: -1, lang: words.lang },
       // Tab walks controls, then nodes: the transport comes before the stage, and the style sheet puts it below.
       this.header.element, this.transport.element, this.said, h("div", { class: "main" }, h("div", { class: "canvas" }, this.stage, this.table, this.orders), this.side, this.more));
-    this.graph = new Graph(this.book, words, this.stage, (id) => this.toggleSelected(id));
+    this.graph = new Graph(this.book, words, this.stage, (id) => this.toggleSelected(id), (id) => this.openModule(id));
     this.bar = this.makeStageBar();
     this.handle = heightHandle(words, LEAST, MOST, () => this.stage.offsetHeight, (height) => this.choose(height));
     this.orders.after(this.bar, this.handle);
@@ -201,7 +202,22 @@ export class App {
     this.model.set({ selected: this.model.get("selected") === id ? null : id });
   }
 
-  private goTo(id: string): void {
+  private turn(path: string | undefined): void {
+    if (path && this.scene.modules) turn(this.model.raw, this.scene, path);
+  }
+
+  private openModule(id: string | null): void {
+    const fn = this.book.facts.functions.get(id!);
+    if (fn && isModule(fn)) this.turn(fn.module);
+  }
+
+  /** Close the innermost module that a node is in. */
+  private closeModule(id: string | null): void {
+    const fn = this.book.facts.functions.get(id!);
+    if (fn) this.turn(around(fn, this.scene)[0]);
+  }
+
+  goTo(id: string): void {
     this.model.set({ selected: id });
     this.graph.goTo(id);
     this.root.querySelector<SVGElement>(`[data-node-id="${CSS.escape(id)}"]`)?.focus?.();
@@ -327,7 +343,7 @@ export class App {
     this.lastSelected = selected;
     this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed, code: this.coded, lecture: this.lecturing });
     this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
-    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), ask: this.asking, problem: this.problem, element: this.element, pick: (id, flat) => this.pick(id, flat), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
+    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), ask: this.asking, problem: this.problem, element: this.element, pick: (id, flat) => this.pick(id, flat), turn: (path) => this.turn(path), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
     if (this.coded) this.showCode(moment, selected);
     this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id), this.sorted, () => this.sortList())] : []));
     const sentence = narrate(moment, this.words);
@@ -417,6 +433,7 @@ export class App {
     else if (command === "zoomOut") this.graph.viewport.zoom(1 / 1.3);
     else if (command === "fit") this.graph.viewport.fit();
     else if (command === "deselect") this.lecturing ? this.lecture(false) : this.model.set({ selected: null });
+    else if (command === "openModule" || command === "closeModule") this[command]((event.target as Element).getAttribute("data-node-id") ?? this.model.get("selected"));
     else this.run(command);
   }
 

@@ -7,3 +7,7 @@ declare module "*.html" {
   const text: string;
   export default text;
 }
+
+declare module "*.mjs" {
+  export function expand(css: string): string;
+}

@@ -35,13 +35,17 @@ export class Graph {
   private selected: string | null = null;
   private folded = false;
 
-  constructor(private readonly book: Book, private readonly words: Words, stage: HTMLElement, private readonly select: (id: string) => void) {
+  constructor(private readonly book: Book, private readonly words: Words, stage: HTMLElement, private readonly select: (id: string) => void, open: (id: string) => void) {
     this.catalog = new Catalog(book.scene.drawing);
     this.svg = s("svg", { class: "graph", role: "group", "aria-label": words.story.alt }, this.world, this.folds);
     this.world.append(...Object.values(this.layers));
     this.viewport = new Viewport(book.scene.drawing, (smooth) => this.moved(smooth));
     this.svg.addEventListener("click", (event) => this.onNode(event, true));
     this.svg.addEventListener("keydown", (event) => this.onNode(event, event.key === "Enter" || event.key === " "));
+    this.svg.addEventListener("dblclick", ({ target }) => {
+      const id = (target as Element).closest?.(".node")?.getAttribute("data-node-id");
+      if (id) open(id);
+    });
     this.stopGestures = addGestures(stage, this.viewport);
     stage.append(this.svg);
   }
@@ -168,7 +172,7 @@ export class Graph {
     const box = this.book.scene.drawing.nodes[id] as Box;
     const fn = facts.functions.get(id);
     const view = fn
-      ? new PillView(fn, box, this.words, facts.callName(fn)[1])
+      ? new PillView(fn, box, this.words, facts.callName(fn)[1], this.book.scene.parameters?.[id]?.length ?? 0)
       : new CardView(facts.variable(id), box, this.words, facts.isBackward(id), id === facts.trace.root, facts.unnamed.has(id));
     this.insert(view.element, id);
     if (this.moment) view.update(this.moment, id === this.selected);

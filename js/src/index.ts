@@ -6,6 +6,7 @@ import { keepState } from "./keep";
 import { chooseLanguage } from "./language";
 import { message, messageText, Unreadable } from "./message";
 import { AnyModel, Model } from "./model";
+import { settle } from "./modules";
 import { loadScene } from "./payload";
 import { registerMotion } from "./motion";
 import { Scene } from "./scene";
@@ -13,6 +14,7 @@ import { SeriesView } from "./series";
 import graph from "./styles/graph.css";
 import styles from "./styles/stepper.css";
 import theme from "./styles/theme.css";
+import { expand } from "./styles/shorthand.mjs";
 import { Words } from "./words";
 
 export interface RenderProps {
@@ -22,7 +24,7 @@ export interface RenderProps {
 
 function render({ model, el }: RenderProps): () => void {
   registerMotion();
-  const style = h("style", {}, theme + styles + graph);
+  const style = h("style", {}, expand(theme + styles + graph));
   let gone = false;
   let app: App | SeriesView | null = null;
   let shown: Scene | null = null;
@@ -65,9 +67,11 @@ function render({ model, el }: RenderProps): () => void {
     app?.dispose();
     app = null;
     el.replaceChildren(style);
+    const wished = settle(model, scene);
     show(scene);
     if (view && (app as unknown) instanceof App) (app as unknown as App).view = view;
     if (typing) el.querySelector<HTMLElement>(".edit")?.focus();
+    if (wished) (app as App | null)?.goTo(wished);
   };
   /** Another trace: text or packed, and several traits may have changed with it. */
   let waiting = false;

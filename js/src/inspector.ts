@@ -5,6 +5,7 @@ import { explainGradient, explainValue, firstBad } from "./element";
 import { icon } from "./icons";
 import { ledgerLine, ledgerTable } from "./ledger";
 import { workedRule } from "./mathml";
+import { doors, isModule, parameterList, Turn } from "./modules";
 import { Moment } from "./moment";
 import { brief, briefGrad, formatShape, fullGrad, isScalar, Values } from "./numbers";
 import { queueView } from "./queue";
@@ -29,6 +30,7 @@ export interface InspectorView {
   /** Asks the kernel what if; null without one, and what it had to say about the last question. */
   ask: Kernel;
   problem: string;
+  turn: Turn;
 }
 
 type Section = HTMLElement | null | false;
@@ -251,14 +253,14 @@ function variablePanel(view: InspectorView, variable: Variable): (HTMLElement | 
   const gradient = moment.hidden.has(variable.id) ? h("p", { class: "soft" }, words.t("hidden"))
     : variable.kind === "constant" ? h("p", { class: "soft" }, words.t("whyConstant"))
     : variable.kind === "unused" ? h("p", { class: "soft" }, words.t("noGradient"))
-    : grad.state === "freed" ? h("p", { class: "soft" }, words.t("whyFreed"))
-    : grad.values ? arrayView(grad.values, words, `${variable.name}.grad`, 8, (flat) => view.pick(variable.id, flat)) : h("p", { class: "soft" }, words.t("notComputed"));
+    : grad.state === "freed" ? h("p", { class: "soft" }, words.t(moment.facts.trace.framework ? "whyNotALeaf" : "whyFreed", { name: variable.name }))
+    : grad.values ? arrayView(grad.values, words, `${variable.name}.grad`, 8, (flat) => view.pick(variable.id, flat)) : h("p", { class: "soft" }, words.t(variable.none_reason === "no gradient" && moment.waiting.length === 0 && moment.stop.phase === "backward" ? "whyNoGradient" : "notComputed"));
   return [
     facts(words.t(variable.id === moment.facts.trace.root ? "rootVariable" : variable.kind), words.t("generation", { g: variable.generation }), variable.dtype, variable.shape.length > 0 && formatShape(variable.shape)),
     ...words.remarks.filter(([, id]) => id === variable.id).map(([kind, , , text]) => h("p", { class: "remark", "data-kind-of": kind }, text)),
     sourceLine(variable.source, words),
     h("div", { class: "halves" },
-      h("div", {}, h("div", { class: "sub" }, words.t("value")), value ? arrayView(value, words, variable.name) : h("p", { class: "soft" }, words.t("notComputed"))),
+      h("div", {}, h("div", { class: "sub" }, words.t("value")), value ? arrayView(value, words, variable.name) : h("p", { class: "soft" }, words.t(variable.value_state === "not kept" ? "notKept" : "notComputed"))),
       h("div", {}, h("div", { class: "sub" }, words.t("grad")), gradient)),
     value && firstBad(value) >= 0 ? h("div", { class: "element" }, h("p", {}, explainValue(moment, variable, firstBad(value)))) : null,
     elementOf(view, variable),
@@ -274,12 +276,14 @@ function sourceLine(source: Source | null, words: Words): HTMLElement | null {
 
 function functionPanel(view: InspectorView, fn: Func): (HTMLElement | null)[] {
   const { moment, words } = view;
+  const own = new Set(moment.facts.scene.parameters?.[fn.id]);
   const link = (id: string) => h("button", { class: "link", type: "button", onclick: () => view.select(id) }, moment.facts.variable(id).name);
   const list = (title: string, ids: string[]) => h("p", { class: "ends" }, h("span", { class: "soft" }, title), ...ids.map(link));
   const rule = fn.code ? h("pre", { class: "code", tabindex: 0 }, fn.code)
     : fn.rule ? h("div", {}, ...fn.rule.split(";").map((one) => workedRule(...(one.split("=").map((part) => part.trim()) as [string, string]), "", ""))) : h("p", { class: "soft" }, words.t("noRule"));
   return [
     facts(words.t("function"), words.t("generation", { g: fn.generation }), fn.label, fn.backward && words.t("madeByBackward")),
-    sourceLine(fn.source, words), list(words.t("inputs"), fn.inputs), list(words.t("outputs"), fn.outputs), rule,
+    doors(fn, moment.facts.scene, words, view.turn),
+    sourceLine(fn.source, words), list(words.t("inputs"), fn.inputs.filter((id) => !own.has(id))), list(words.t("outputs"), fn.outputs), ...(isModule(fn) ? parameterList(fn, moment, words, view.select) : [rule]),
   ];
 }

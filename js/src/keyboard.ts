@@ -1,12 +1,12 @@
 // Keys. Controls keep their own: Space presses a focused button, letters go to text fields.
 import { Command } from "./transport";
 
-export type KeyCommand = Command | "zoomIn" | "zoomOut" | "fit" | "deselect";
+export type KeyCommand = Command | "zoomIn" | "zoomOut" | "fit" | "deselect" | "openModule" | "closeModule";
 
 const KEYS: Record<string, KeyCommand> = {
   ArrowRight: "next", ArrowDown: "next", ArrowLeft: "previous", ArrowUp: "previous",
   PageDown: "next", PageUp: "previous", Home: "first", End: "last", " ": "play",
-  "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", "0": "fit", Escape: "deselect",
+  "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", "0": "fit", Escape: "deselect", o: "openModule", c: "closeModule",
 };
 
 export function keyCommand(event: KeyboardEvent): KeyCommand | null {

@@ -1,5 +1,5 @@
-// nbgrad's stepper, MIT licence. Built from js/src by js/build.mjs: the bundle stands below, deflated, so that it is
-// small to send; nothing is fetched.
+// nbgrad's stepper, MIT licence. Built from js/src by js/build.mjs.
+// The bundle stands below, deflated; nothing is fetched.
 const packed = "PACKED"; // 13 bits in two characters of 91: those from space to ~ without " < > and backslash
 const length = LENGTH;
 const digest = "DIGEST";

@@ -2,6 +2,7 @@
 import { s, setAttribute, setText } from "./dom";
 import { fitName, fitText, measure } from "./fittext";
 import { iconPath } from "./icons";
+import { isModule } from "./modules";
 import { Moment } from "./moment";
 import { brief, briefGrad, fullGrad, isScalar, magnitude, signOf, Values } from "./numbers";
 import { wrongText } from "./orders";
@@ -166,22 +167,34 @@ function strength(values: Values): number {
   return Math.round((0.35 + 0.65 * Math.min(Math.max((Math.log10(size) + 3) / 5, 0), 1)) * 100) / 100;
 }
 
+/** A module that is shown closed: its class, its path, and what is in it. */
+function moduleFace(fn: Func, box: Box, words: Words, parameters: number): SVGTextElement[] {
+  const room = box[2] - 24;
+  const inside = [words.t("functions", { n: fn.folded! }), parameters ? words.t("nParameters", { n: parameters }) : ""].filter(Boolean).join(" · ");
+  const line = (kind: string, y: number, text: string) => s("text", { class: `symbol ${kind}`, x: box[2] / 2, y }, text);
+  return [line("", 27, fitText(fn.name, room, BOLD)), line("path", 47, fitName(fn.module!, room, PLAIN)), line("path", 66, fitText(inside, room, PLAIN))];
+}
+
 /** A function: its symbol. */
 export class PillView implements NodeView {
   readonly element: SVGGElement;
   private shown = "";
 
-  constructor(private readonly fn: Func, box: Box, words: Words, output: string) {
-    this.element = shell(fn.id, "function", fn.generation, box, fn.backward ? "second" : "");
-    const text = fitText(fn.symbol || fn.name, box[2] - 18, BOLD);
-    const label = [`${fn.label.includes("(") ? fn.label : fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), fn.rule].filter(Boolean);
+  constructor(private readonly fn: Func, box: Box, words: Words, output: string, parameters = 0) {
+    const closed = isModule(fn);
+    const radius = closed ? 12 : box[3] / 2;
+    this.element = shell(fn.id, "function", fn.generation, box, `${fn.backward ? "second" : ""}${closed ? " module" : ""}`);
+    setAttribute(this.element, "data-folded", closed ? fn.folded : null);
+    const inside = closed ? [fn.module!, words.t("openHint")] : [];
+    const label = [...inside, `${fn.label.includes("(") ? fn.label : fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), fn.rule].filter(Boolean);
     setAttribute(this.element, "aria-label", label.join(", "));
     this.element.append(
       s("title", {}, label.join("\n")),
-      ring(box, box[3] / 2),
-      s("rect", { class: "waits", x: -3.5, y: -3.5, width: box[2] + 7, height: box[3] + 7, rx: box[3] / 2 + 3.5 }),
-      s("rect", { class: "pill", width: box[2], height: box[3], rx: box[3] / 2 }),
-      s("text", { class: "symbol", x: box[2] / 2, y: box[3] / 2 + 5.5 }, text),
+      ring(box, radius),
+      s("rect", { class: "waits", x: -3.5, y: -3.5, width: box[2] + 7, height: box[3] + 7, rx: radius + 3.5 }),
+      closed ? s("rect", { class: "pill beneath", x: 5, y: -5, width: box[2], height: box[3], rx: radius }) : "",
+      s("rect", { class: "pill", width: box[2], height: box[3], rx: radius }),
+      ...(closed ? moduleFace(fn, box, words, parameters) : [s("text", { class: "symbol", x: box[2] / 2, y: box[3] / 2 + 5.5 }, fitText(fn.symbol || fn.name, box[2] - 18, BOLD))]),
     );
   }
 

@@ -1,5 +1,6 @@
 // What Python sends (nbgrad/views/stepper/scene.py): a trace, its drawing, its sentences; and how it is read.
 import { Unreadable } from "./message";
+import type { Modules } from "./modules";
 import { Trace, TRACE_VERSION, Call, Origin, Summary } from "./trace";
 
 /** A sentence: even places are plain text, odd places are bold. */
@@ -94,6 +95,10 @@ export interface Scene {
   remarks?: Record<string, [string, string, number, string][]>;
   /** Constants whose card shows no name. */
   unnamed: string[];
+  /** Of a module that is shown closed, the parameters: they have no card of their own. */
+  parameters?: Record<string, string[]>;
+  /** The module calls, where the trace has any. */
+  modules?: Modules | null;
   limits: Limits;
   story: Record<string, Story>;
   ui: Record<string, Record<string, string>>;
@@ -137,6 +142,7 @@ function findFault(scene: Scene): string {
   const ids = new Set([...trace.variables, ...trace.functions].map((node) => node.id));
   if (!ids.has(trace.root)) return "trace.root";
   const folded = new Set(trace.variables.filter((variable) => variable.kind === "constant").map(({ id }) => id));
+  for (const id of Object.values(scene.parameters ?? {}).flat()) folded.add(id);
   for (const id of ids) if (!folded.has(id) && !Array.isArray(drawing.nodes[id])) return "drawing.nodes";
   for (const edge of drawing.edges) if (!ids.has(edge.from) || !ids.has(edge.to)) return "drawing.edges";
   for (const step of trace.steps)

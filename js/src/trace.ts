@@ -44,6 +44,11 @@ export interface Variable {
   before: number | null;
   creator: string | null;
   source: Source | null;
+  /** "not kept": the engine kept no value of it. */
+  value_state?: string;
+  /** Why its .grad is None after the pass. */
+  none_reason?: string;
+  device?: string;
   /** Made by an earlier backward pass. */
   backward?: boolean;
 }
@@ -60,6 +65,10 @@ export interface Func {
   code: string | null;
   backward: boolean;
   source: Source | null;
+  /** The module call that it ran in. */
+  module?: string;
+  /** How many functions it stands for. */
+  folded?: number;
 }
 
 export interface Waiting {
@@ -114,6 +123,7 @@ export interface Trace {
   seed: number;
   steps: Step[];
   trouble?: Origin[];
+  framework?: string;
 }
 
 export const TRACE_VERSION = 2;

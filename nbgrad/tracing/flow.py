@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .fold import ancestors
 from .model import Parts, Summary, VariableInfo
+from .module_calls import ancestors
 from .trouble import of_gradient
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ worked out when the pass was recorded, since summaries cannot be added up.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -25,12 +25,19 @@ from .model import (
     single_steps,
     steps_of,
 )
+from .module_calls import (
+    ancestors,
+    at_depth,
+    blocks,
+    calls_of,
+    children_of,
+    compressed,
+    depth_of,
+)
 from .summaries import from_values
 
 IN_SIGHT = 40
 """How many functions are in sight at the start, about."""
-REPEATED = 3
-"""From this many blocks of one class on, a module that holds nothing else is shown as one."""
 
 
 _Sent: TypeAlias = dict[str, list[Contribution]]
@@ -48,40 +55,6 @@ class _Group:
     generation: int = 0
 
 
-def ancestors(path: str) -> list[str]:
-    """Return a module call and those that it is in: ``a``, ``a.b``, ``a.b.c``."""
-    parts = path.split(".") if path else []
-    return [".".join(parts[: i + 1]) for i in range(len(parts))]
-
-
-def calls_of(functions: Iterable[FunctionInfo]) -> dict[str, int]:
-    """Return every module call, and how many functions ran in it."""
-    found: dict[str, int] = {}
-    for f in functions:
-        for path in ancestors(f.module):
-            found[path] = found.get(path, 0) + 1
-    return found
-
-
-_CONTAINERS = frozenset(["ModuleList", "ModuleDict"])
-"""Modules that are never called themselves: no level of their own."""
-
-
-def depth_of(path: str, kinds: Mapping[str, str]) -> int:
-    """Return how deep a module call is nested, containers not counted."""
-    return sum(kinds.get(part) not in _CONTAINERS for part in ancestors(path))
-
-
-def at_depth(parts: Parts, depth: int) -> set[str]:
-    """Return the module calls to close so that modules nested deeper are not seen."""
-    kinds = parts.modules
-    return {
-        path
-        for path in calls_of(parts.functions)
-        if depth_of(path, kinds) == depth and kinds.get(path) not in _CONTAINERS
-    }
-
-
 def start(parts: Parts) -> set[str]:
     """Return the module calls to close so that some forty functions are in sight."""
     deepest = max((depth_of(p, parts.modules) for p in calls_of(parts.functions)), default=0)
@@ -92,35 +65,6 @@ def start(parts: Parts) -> set[str]:
         if len(_Folding(parts, closed, reshapes=True).groups) <= IN_SIGHT:
             return closed
     return at_depth(parts, 1)
-
-
-def children_of(paths: Iterable[str]) -> dict[str, list[str]]:
-    """Return the module calls directly inside each, in the order of their first function."""
-    found: dict[str, list[str]] = {}
-    for path in paths:
-        found.setdefault(path.rpartition(".")[0], []).append(path)
-    return found
-
-
-def blocks(path: str, children: Mapping[str, list[str]], kinds: Mapping[str, str]) -> str:
-    """Return ``Layer × 12`` for a module call that holds 12 of one class and nothing else."""
-    inside = children.get(path, [])
-    classes = {kinds.get(child, "") for child in inside}
-    if len(inside) < REPEATED or len(classes) > 1 or not all(classes):
-        return ""
-    return f"{classes.pop()} × {len(inside)}"
-
-
-def compressed(
-    closed: set[str], children: Mapping[str, list[str]], kinds: Mapping[str, str]
-) -> set[str]:
-    """Return module calls to close such that repeated blocks are shown as one."""
-    found = set(closed)
-    for path, inside in children.items():
-        if path and blocks(path, children, kinds) and found.issuperset(inside):
-            found -= set(inside)
-            found.add(path)
-    return found
 
 
 def fold(parts: Parts, closed: Collection[str], *, reshapes: bool = True) -> Parts:
@@ -141,16 +85,26 @@ def fold(parts: Parts, closed: Collection[str], *, reshapes: bool = True) -> Par
     return folding.parts()
 
 
+def can_fold(parts: Parts) -> bool:
+    """Whether a trace has modules or reshaping to fold, and is not folded yet."""
+    if parts.framework == "nbgrad" or parts.order == "naive" or parts.folded:
+        return False
+    return not any(f.folded for f in parts.functions)
+
+
+def closed_at_first(parts: Parts) -> set[str]:
+    """Return the module calls that views show closed at first."""
+    if not can_fold(parts):
+        return set()
+    if parts.depth is not None:
+        return at_depth(parts, parts.depth) if parts.depth else set()
+    children = children_of(calls_of(parts.functions))
+    return compressed(start(parts), children, parts.modules)
+
+
 def shown(parts: Parts) -> Parts:
     """Return what views show of a trace at first: of another engine's pass, its modules closed."""
-    plain = parts.framework == "nbgrad" or parts.order == "naive"
-    if plain or parts.folded or any(f.folded for f in parts.functions):
-        return parts
-    depth = parts.depth
-    if depth is not None:
-        return fold(parts, at_depth(parts, depth) if depth else ())
-    children = children_of(calls_of(parts.functions))
-    return fold(parts, compressed(start(parts), children, parts.modules))
+    return fold(parts, closed_at_first(parts)) if can_fold(parts) else parts
 
 
 class _Folding:

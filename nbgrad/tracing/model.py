@@ -130,6 +130,11 @@ class FunctionInfo:
     reshapes: bool = False
     folded: int = 0
 
+    @property
+    def is_module(self) -> bool:
+        """Whether it stands for a module call that is shown closed."""
+        return self.folded > 0 and self.label == self.module
+
 
 @dataclass(frozen=True)
 class Contribution:

@@ -63,11 +63,14 @@ class Trace:
     4.0
     """
 
-    __slots__ = ("__weakref__", "_parts", "_recording", "_shown")
+    __slots__ = ("__weakref__", "_parts", "_recording", "_shown", "_whole")
 
-    def __init__(self, parts: Parts | Recording | Callable[[], Parts]) -> None:
+    def __init__(
+        self, parts: Parts | Recording | Callable[[], Parts], whole: Trace | None = None
+    ) -> None:
         self._parts = parts if isinstance(parts, Parts) else None
         self._shown: Trace | None = None
+        self._whole = whole
         self._recording = None if isinstance(parts, Parts) else parts
 
     @property
@@ -266,6 +269,11 @@ class Trace:
             self._shown = Trace(parts)
         return self._shown
 
+    @property
+    def whole(self) -> Trace:
+        """The trace with every function, of which this one is folded; or this one itself."""
+        return self if self._whole is None else self._whole
+
     def folded(self, modules: int | Collection[str], *, reshapes: bool = True) -> Trace:
         """Return the trace with module calls shown as one function each.
 
@@ -281,14 +289,18 @@ class Trace:
         ValueError
             For a replay in the naive order, or a depth below 0.
         """
-        from .fold import at_depth, fold
+        from .fold import fold
+        from .module_calls import at_depth
 
-        closed = modules
+        whole = self.whole
+        closed: Collection[str]
         if isinstance(modules, int):
             if modules < 0:
                 raise ValueError(f"modules is a depth from 0, not {modules}.")
-            closed = at_depth(self.parts, modules) if modules else ()
-        return Trace(fold(self.parts, closed, reshapes=reshapes))  # type: ignore[arg-type]
+            closed = at_depth(whole.parts, modules) if modules else ()
+        else:
+            closed = modules
+        return Trace(fold(whole.parts, closed, reshapes=reshapes), whole)
 
     def __str__(self) -> str:
         from .text import table

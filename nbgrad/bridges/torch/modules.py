@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbgrad.tracing.fold import ancestors
+from nbgrad.tracing.module_calls import ancestors
 
 from .graph import Graph, Key, Node, is_leaf_node
 from .operations import operation

@@ -288,6 +288,7 @@ def _from_infos(
             Node(
                 f.id, "function", f.name, f.generation, label=f.label, symbol=f.symbol,
                 rule=f.rule, source="" if f.source is None else str(f.source), second=f.backward,
+                module=f.module if f.is_module else "", folded=f.folded,
             )
         )  # fmt: skip
         edges += [Edge(x, f.id, i) for i, x in enumerate(f.inputs)]

@@ -40,6 +40,10 @@ class Node:
         Where it was made.
     second : bool
         Made by an earlier backward pass, under ``create_graph=True``.
+    module : str
+        Of a module that is shown closed: its path; else empty.
+    folded : int
+        How many functions it stands for.
     cut : bool
         There is more behind it that is not in the graph.
     """
@@ -59,6 +63,8 @@ class Node:
     rule: str = ""
     source: str = ""
     second: bool = False
+    module: str = ""
+    folded: int = 0
     cut: bool = False
 
 

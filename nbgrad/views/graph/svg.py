@@ -6,7 +6,7 @@ Everything that a user wrote goes through `escape`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
@@ -17,6 +17,8 @@ from nbgrad.views.constants import Call, fold
 from nbgrad.views.layout import placed as drawing
 from nbgrad.views.layout.placed import Box, Drawing, Link
 from nbgrad.views.layout.text_width import fit, fit_name, text_width
+from nbgrad.views.parameters import Box as Module
+from nbgrad.views.parameters import parameters_of
 
 from .nodes import Edge, Node
 from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, graph_style
@@ -66,6 +68,8 @@ def is_slim(node: Node) -> bool:
 
 def size(node: Node, compact: bool = False) -> tuple[float, float]:
     """Return width and height of a node; `compact` leaves the gradients out."""
+    if node.module:
+        return drawing.module_width(node.name, node.module), drawing.MODULE_HEIGHT
     if node.kind == "function":
         low, high = PILL
         width = text_width(node.symbol, NAME, True) + 34
@@ -97,7 +101,39 @@ def picture(
     compact : bool
         Leave the gradients out, which takes half the room.
     """
-    return Picture(*without_numbers(nodes, edges, root), root, compact)
+    return Picture(*without_numbers(*without_parameters(nodes, edges), root), root, compact)
+
+
+def without_parameters(
+    nodes: Sequence[Node], edges: Sequence[Edge]
+) -> tuple[Sequence[Node], Sequence[Edge]]:
+    """Leave out the parameters of modules that are shown closed; the module says how many."""
+    boxes = {n.id: n for n in nodes if n.module}
+    if not boxes:
+        return nodes, edges
+    pairs = {(e.source, e.target) for e in edges if e.input is not None}
+    inputs: dict[str, list[str]] = {box: [] for box in boxes}
+    for edge in edges:
+        if edge.target in boxes:
+            inputs[edge.target].append(edge.source)
+    own = parameters_of(
+        [Module(box.id, box.module, inputs[box.id]) for box in boxes.values()],
+        {n.id: n.name for n in nodes if n.role == "leaf"},
+        Counter(source for source, _ in pairs),
+    )
+    hidden = {x for parameters in own.values() for x in parameters}
+    shown = [
+        replace(n, value=_inside(n, len(own.get(n.id, ())))) if n.module else n
+        for n in nodes
+        if n.id not in hidden
+    ]
+    return shown, [e for e in edges if e.source not in hidden]
+
+
+def _inside(node: Node, parameters: int) -> str:
+    """Return what a closed module holds: ``44 functions · 12 parameters``."""
+    text = f"{node.folded} functions"
+    return f"{text} · {parameters} parameter{'s' * (parameters != 1)}" if parameters else text
 
 
 def without_numbers(
@@ -283,6 +319,8 @@ def sign_of(text: str) -> str:
 def _pill(pen: Pen, node: Node, box: Box) -> str:
     """Write a function: its symbol; with a dashed ring, when an earlier pass made it."""
     before = "second-" if node.second else ""
+    if node.module:
+        return _module(pen, node, box)
     text = fit(node.symbol, box.width - 22, NAME, True)
     parts = [
         pen.rect(f"{before}pill", box, box.height / 2),
@@ -294,6 +332,22 @@ def _pill(pen: Pen, node: Node, box: Box) -> str:
         ring = Box(box.x - 3.5, box.y - 3.5, box.width + 7, box.height + 7)
         parts.append(pen.rect("second-ring", ring, ring.height / 2, 'stroke-dasharray="5 4"'))
     return "".join(parts)
+
+
+def _module(pen: Pen, node: Node, box: Box) -> str:
+    """Write a module that is shown closed: its class, its path, what is in it."""
+    room, middle = box.width - 24, box.x + box.width / 2
+    behind = Box(box.x + 5, box.y - 5, box.width, box.height)
+    path = fit_name(node.module, room, LABEL)
+    return "".join(
+        [
+            pen.rect("pill", behind, 12, 'opacity="0.45"'),
+            pen.rect("pill", box, 12),
+            pen.text("symbol", middle, box.y + 27, fit(node.name, room, NAME, True), MIDDLE),
+            pen.text("inside", middle, box.y + 47, path, MIDDLE),
+            pen.text("inside", middle, box.y + 66, fit(node.value, room, LABEL), MIDDLE),
+        ]
+    )
 
 
 def legend(nodes: Sequence[Node]) -> str:
@@ -310,7 +364,7 @@ def node_text(node: Node) -> list[str]:
     """Describe a node in lines of text."""
     if node.kind == "function":
         lines = [f"{node.name} {node.symbol}" if node.symbol != node.name else node.name]
-        lines += [node.rule, f"function of generation {node.generation}"]
+        lines += [node.module, node.value, node.rule, f"function of generation {node.generation}"]
         if node.second:
             lines.append("made by an earlier backward pass")
         return [line for line in [*lines, node.source] if line]

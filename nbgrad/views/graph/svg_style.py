@@ -57,6 +57,7 @@ LOOK: dict[str, dict[str, str]] = {
     "pill": {"fill": "pill"},
     "symbol": {"fill": "on-pill", "font-size": f"={NAME}", "font-weight": "=650"},
     "second-pill": {"fill": "second"},
+    "inside": {"fill": "on-pill", "font-size": f"={LABEL}"},
     "second-symbol": {"fill": "on-second", "font-size": f"={NAME}", "font-weight": "=650"},
     "second-ring": {"fill": "=none", "stroke": "second", "stroke-width": "=1.5"},
     "note": {"fill": "muted", "font-size": f"={LABEL}"},

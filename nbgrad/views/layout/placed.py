@@ -27,6 +27,7 @@ from .text_width import text_width
 
 __all__ = [
     "CARD_HEIGHT",
+    "MODULE_HEIGHT",
     "PILL_HEIGHT",
     "SLIM_HEIGHT",
     "UNUSED_HEIGHT",
@@ -37,16 +38,19 @@ __all__ = [
     "Node",
     "card_width",
     "draw",
+    "module_width",
     "path",
     "pill_width",
 ]
 
 CARD_HEIGHT = 78.0
 PILL_HEIGHT = 46.0
+MODULE_HEIGHT = 78.0  # its class, its path, what is in it
 SLIM_HEIGHT = 38.0  # a constant has no gradient
 UNUSED_HEIGHT = 58.0
 CARD_WIDTH = (112.0, 172.0)
 PILL_WIDTH = (64.0, 150.0)
+MODULE_WIDTH = (132.0, 252.0)
 TOP, BOTTOM = 52.0, 26.0  # room for the band's name, and below
 PAD, BAND_GAP = 14.0, 6.0
 EMPTY = 24.0
@@ -178,6 +182,13 @@ def pill_width(symbol: str) -> float:
     """Return the width of a function's pill."""
     low, high = PILL_WIDTH
     return round(min(max(text_width(symbol, 15, bold=True) + 32, low), high))
+
+
+def module_width(name: str, path: str) -> float:
+    """Return the width of a module that is shown closed: its class, and below it its path."""
+    low, high = MODULE_WIDTH
+    room = max(text_width(name, 15, bold=True), text_width(path, 13.5))
+    return round(min(max(room + 32, low), high))
 
 
 def columns_of(nodes: Sequence[Node], links: Sequence[Link], leaves: Leaves) -> list[int]:

@@ -267,7 +267,7 @@ class _Studio:
     def pill(self, f: Any, *, active: bool) -> None:
         box = self.drawing.boxes[f.id]
         fill, ink = ("accent", "on-accent") if active else ("second", "on-second") if f.backward else ("pill", "on-pill")  # fmt: skip
-        self.box(box, fill, fill, 1, box.height / 2)
+        self.box(box, fill, fill, 1, 12 if f.is_module else box.height / 2)
         symbol = self.symbols.get(f.id) or f.symbol or f.name
         middle = box.x + box.width / 2, box.y + box.height / 2
         self.label(symbol, *middle, 15, ink, "mm", box.width - 16)

@@ -15,10 +15,11 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.atomic_write import write_file
+from nbgrad.tracing.module_calls import depths
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.views.theme import read_static
 
-from .scene import pack, scene
+from .scene import closed_of, pack, scene
 from .series import first_take, series_scene, series_table
 from .static_story import story_html
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["page_html", "save_page", "series_html"]
 
 STORY_LIMIT = 400_000
+DEPTHS_LIMIT = 2_000_000
+"""Bytes that the scenes of other depths may take in a page."""
 # What would end a script, or a line of one, too early.
 UNSAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -74,6 +77,7 @@ def _page(
     state = {**state, "_scene": text, "lang": lang}
     if packed:
         state["_packed64"] = base64.b64encode(packed).decode("ascii")
+    state |= _depths(trace, lang, data, {"_scene": text, "_packed64": state.get("_packed64", "")})
     message = data.get("error", {}).get(language, "")
     values = {
         "lang": language,
@@ -87,6 +91,32 @@ def _page(
         "module": script_json(read_static("stepper.js")),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], _template())
+
+
+def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
+    """Return the scenes of every depth of modules, as far as they are small enough.
+
+    Without a kernel a page opens and closes modules by these alone, so depths nearest to the one
+    that is shown go first.
+    """
+    if data.get("modules") is None:
+        return {}
+    now = set(closed_of(data))
+    every = depths(trace.whole.parts)
+    found = [(every.index(now) if now in every else -1, shown)]
+    room = DEPTHS_LIMIT
+    for k in sorted(range(len(every)), key=lambda k: abs(k - found[0][0])):
+        if every[k] == now:
+            continue
+        text, gzip = pack(scene(trace, lang, every[k]))
+        packed = base64.b64encode(gzip).decode("ascii")
+        room -= len(text.encode()) + len(packed)
+        if room < 0:
+            break
+        found.append((k, {"_scene": text, "_packed64": packed}))
+    found.sort(key=lambda item: item[0])
+    scenes = [one for _, one in found]
+    return {"_depths": scenes, "_depth": scenes.index(shown)} if len(scenes) > 1 else {}
 
 
 @cache

@@ -1,9 +1,12 @@
-"""The steps of a scene, as far as the checks of the widget's traits must know them."""
+"""What a stepper must know of its scene to check and keep its place: steps, nodes, modules."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate
 from typing import Any
+
+from .scene import is_module
 
 __all__ = ["Plans", "plans_of_takes"]
 
@@ -18,11 +21,14 @@ def plans_of_takes(data: dict[str, Any]) -> list[Plans]:
 
 
 class Plans:
-    """What the checks need to know of a scene."""
+    """How many steps a scene has by each granularity and order, and which nodes and modules."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         shown = data.get("trace")
         self.nodes: frozenset[str] = frozenset()
+        self.modules: frozenset[str] = frozenset()
+        self._module_of: dict[str, str] = {}
+        self._weights: list[int] = []
         self.forward, self.has_naive = 0, False
         self.ends: dict[str, list[int]] = {"generation": [0], "function": [0], "naive": [0]}
         if shown is None:
@@ -36,9 +42,39 @@ class Plans:
         self.ends["function"] = list(range(self.ends["generation"][-1] + 1))
         if shown["order"] == "naive":
             self.ends["generation"] = self.ends["function"]
+        self._of_modules(data)
         if data["naive"] is not None:
             self.has_naive = True
             self.ends["naive"] = list(range(len(data["naive"]["calls"]) + 1))
+
+    def _of_modules(self, data: dict[str, Any]) -> None:
+        """Take note of the module calls, and of how many functions each call stands for."""
+        shown = data["trace"]
+        if data["modules"] is not None:
+            self.modules = frozenset(data["modules"]["calls"])
+        self._module_of = {f["id"]: f["module"] for f in shown["functions"] if is_module(f)}
+        size = {f["id"]: f.get("folded") or 1 for f in shown["functions"]}
+        self._weights = [size[c["function"]] for step in shown["steps"] for c in step["calls"]]
+
+    def progress(self, granularity: str, order: str, step: int) -> int:
+        """Return how many functions of the whole trace have run after a step."""
+        return sum(self._weights[: self.done(granularity, order, step)])
+
+    def reached(self, granularity: str, order: str, ran: int) -> int:
+        """Return the step after which about so many functions of the whole trace have run."""
+        ends = list(accumulate(self._weights, initial=0))
+        done = min(range(len(ends)), key=lambda k: abs(ends[k] - ran))
+        return self.nearest(granularity, order, done)
+
+    def lasting(self, node: str | None) -> str | None:
+        """Return a node's name in any folding: of a closed module its path."""
+        return self._module_of.get(node or "", node)
+
+    def found(self, lasting: str | None) -> str | None:
+        """Return the id of a node by `lasting`; None where this folding does not show it."""
+        paths = {path: node for node, path in self._module_of.items()}
+        found = paths.get(lasting or "", lasting)
+        return found if found in self.nodes else None
 
     def _of(self, granularity: str, order: str) -> list[int]:
         return self.ends["naive" if order == "naive" and self.has_naive else granularity]

@@ -17,6 +17,9 @@
           "edges": [{"from", "to", "input"?, "points": [x, y, x, y, ...]}, ...]},
      "symbols": {"f0": "x²"},  # functions that show a number in the place of its card
      "unnamed": ["v3", ...],   # constants whose card shows no name
+     "parameters": {"m0": ["v1", ...]},  # of a closed module: they have no card of their own
+     "modules": null |         # module calls, where the trace has any: what is shown closed, and
+         {"closed": ["layers.0", ...], "calls": {"layers.0": 12, ...}},  # functions in each call
      "remarks":                # what is worth a look, by language: kind, variable, step, sentence
          {"en": [["dead", "v5", 3, "62 % of h is dead here"], ...]},
      "limits":                 # against the seed, where a gradient vanishes and explodes
@@ -41,10 +44,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing import format as fmt
+from nbgrad.tracing.fold import can_fold, closed_at_first
+from nbgrad.tracing.module_calls import calls_of
 from nbgrad.tracing.names import card_name
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.tracing.narration.orders import (
@@ -59,6 +65,7 @@ from nbgrad.tracing.trouble import EXPLODING, VANISHING
 from nbgrad.views.constants import Call, Folded, fold
 from nbgrad.views.layout.placed import (
     CARD_HEIGHT,
+    MODULE_HEIGHT,
     PILL_HEIGHT,
     SLIM_HEIGHT,
     UNUSED_HEIGHT,
@@ -68,14 +75,26 @@ from nbgrad.views.layout.placed import (
     Node,
     card_width,
     draw,
+    module_width,
     pill_width,
 )
 from nbgrad.views.layout.text_width import text_width
+from nbgrad.views.parameters import Box, parameters_of
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
+    from nbgrad.tracing.model import Parts
 
-__all__ = ["drawing_of", "error_scene", "pack", "scene", "story_of_take", "to_json"]
+__all__ = [
+    "closed_of",
+    "drawing_of",
+    "error_scene",
+    "is_module",
+    "pack",
+    "scene",
+    "story_of_take",
+    "to_json",
+]
 
 VERSION = 1
 LANGUAGES = ("en", "ko")
@@ -93,7 +112,9 @@ TOO_LARGE = {
 }
 
 
-def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
+def scene(
+    trace: Trace, lang: str = "auto", closed: Collection[str] | None = None
+) -> dict[str, Any]:
     """Return all that the stepper shows of a trace.
 
     Parameters
@@ -101,8 +122,15 @@ def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
     trace : Trace
     lang : {"auto", "en", "ko"}
         With ``"auto"`` the browser chooses, so both languages are sent.
+    closed : collection of str, optional
+        The module calls to show closed; by default as many as bring some forty functions in sight.
     """
-    trace = trace.shown
+    whole = trace.whole.parts
+    if closed is None:
+        closed = closed_at_first(whole) if trace.whole is trace else closed_in(trace)
+        trace = trace.shown
+    elif can_fold(whole):
+        trace = trace.folded(closed)
     n = len(trace.variables) + len(trace.functions)
     if n > MAX_NODES:
         return error_scene(
@@ -118,12 +146,47 @@ def scene(trace: Trace, lang: str = "auto") -> dict[str, Any]:
         "drawing": drawing_of(data).to_dict(),
         "symbols": numbers_of(data).symbols,
         "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
+        "parameters": parameters_in(data),
+        "modules": _modules(whole, closed),
         "remarks": {key: [list(one) for one in remarks(trace.parts, key)] for key in languages},
         "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
         "story": {key: _story(trace, key) for key in languages},
         "ui": {key: UI[key] for key in languages},
         "lang": lang,
     }
+
+
+def closed_in(trace: Trace) -> set[str]:
+    """Return the module calls that are closed in a folded trace."""
+    return {f.module for f in trace.functions if f.is_module}
+
+
+def closed_of(data: Mapping[str, Any]) -> list[str]:
+    """Return the module calls that a scene shows closed."""
+    modules = data.get("modules")
+    return modules["closed"] if modules else []
+
+
+def _modules(whole: Parts, closed: Collection[str]) -> dict[str, Any] | None:
+    """Return the module calls for opening and closing; None where there is none."""
+    calls = calls_of(whole.functions) if can_fold(whole) else {}
+    return {"closed": sorted(closed), "calls": calls} if calls else None
+
+
+def parameters_in(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the parameters that stand on their module's card."""
+    functions = data["functions"]
+    boxes = [Box(f["id"], f["module"], f["inputs"]) for f in functions if is_module(f)]
+    if not boxes:
+        return {}
+    leaves = {v["id"]: v["name"] for v in data["variables"] if v["kind"] == "leaf"}
+    used = Counter(x for f in functions for x in dict.fromkeys(f["inputs"]))
+    return parameters_of(boxes, leaves, used)
+
+
+def is_module(function: Mapping[str, Any]) -> bool:
+    """Whether a function stands for a module call that is shown closed."""
+    return bool(function.get("folded")) and function["label"] == function.get("module")
 
 
 def error_scene(sentences: Mapping[str, str]) -> dict[str, Any]:
@@ -152,6 +215,7 @@ def drawing_of(data: Mapping[str, Any], leaves: Leaves = "late") -> Drawing:
     """Place the graph of a trace given as ``Trace.to_dict()`` writes it."""
     summaries = data["summaries"]
     hidden, symbols = numbers_of(data)
+    hidden = hidden.union(*parameters_in(data).values())
     shown = [v for v in data["variables"] if v["id"] not in hidden]
     nodes = [_variable_node(variable, summaries) for variable in shown]
     nodes += [_function_node(function, symbols) for function in data["functions"]]
@@ -214,6 +278,9 @@ def _brief(value: Any, shape: Sequence[int]) -> str:
 
 
 def _function_node(function: Mapping[str, Any], symbols: Mapping[str, str]) -> Node:
+    if is_module(function):
+        width = module_width(function["name"], function["module"])
+        return Node(function["id"], "function", function["generation"], width, MODULE_HEIGHT)
     width = pill_width(symbols.get(function["id"]) or function["symbol"] or function["name"])
     return Node(function["id"], "function", function["generation"], width, PILL_HEIGHT)
 

@@ -75,7 +75,7 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
             return drawn
         numbers = data["takes"][first]["numbers"]
         drawn["trace"] = {**section["trace"], "summaries": [*section["common"], *numbers]}
-        drawn["naive"] = None
+        drawn["naive"] = drawn["modules"] = None  # a series keeps its folding
         sections.append({"scene": drawn, "common": section["common"]})
     around = sections[data["takes"][take]["section"]]
     first_shown, around["scene"] = around["scene"], None

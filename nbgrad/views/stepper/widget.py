@@ -26,8 +26,9 @@ from nbgrad.tracing.takes import Series
 from nbgrad.tracing.takes.what_if import WhatIf
 from nbgrad.views.theme import read_static
 
+from .folding import Folding
 from .plans import Plans, plans_of_takes
-from .scene import error_scene, pack, scene
+from .scene import closed_of, error_scene, pack, scene
 from .series import first_take, series_scene
 from .static_story import story_html
 
@@ -36,7 +37,7 @@ __all__ = ["Stepper"]
 HTML_LIMIT = 100_000
 
 
-class Stepper(anywidget.AnyWidget):
+class Stepper(Folding, anywidget.AnyWidget):
     """Step through a backward pass.
 
     Parameters
@@ -73,6 +74,11 @@ class Stepper(anywidget.AnyWidget):
         Which take of a series is shown.
     series : Series or None
         The series that is shown; another one can be set.
+    closed : list of str
+        The module calls that are shown closed, as one function each, such as
+        ``["layers.0", "layers.1"]``; of a pass of PyTorch's.
+    toggle : str
+        Set to a module call such as ``"layers.0"`` it opens or closes it, as a click does.
     trace : Trace or None
         What is shown; None when there is only a message. Another trace can be set: it is
         shown in its place, at the same step where it has one.
@@ -101,6 +107,11 @@ class Stepper(anywidget.AnyWidget):
     predict = t.Bool(False).tag(sync=True)
     take = t.Int(0, help="Which take of a series is shown.").tag(sync=True)
     lang = t.Enum(["auto", "en", "ko"], "auto").tag(sync=True)
+    toggle = t.Unicode("", help="Set to a module call: it opens or closes.").tag(sync=True)
+    closed = t.List(t.Unicode(), help="Module calls that are shown closed.").tag(sync=True)
+    _toggled = t.observe("toggle")(Folding._turn)
+    _folded = t.observe("closed")(Folding._open_and_close)
+    _closed, _refused = t.validate("closed")(Folding._check_closed), t.TraitError
     ask = t.Dict(help="Questions by step.").tag(
         sync=True,
         to_json=lambda ask, widget: {str(step): text for step, text in ask.items()},
@@ -131,6 +142,7 @@ class Stepper(anywidget.AnyWidget):
         self._told: dict[str, Any] = data.get("story", {})
         self._plans_of_takes = plans_of_takes(data)
         self._plans = self._plans_of_takes[take] if self._plans_of_takes else Plans(data)
+        self._shown_closed = closed_of(data)
         text, packed = pack(data)
         super().__init__(
             _scene=text,
@@ -139,6 +151,7 @@ class Stepper(anywidget.AnyWidget):
             lang=lang,
             ask=dict(ask or {}),
             take=take,
+            closed=self._shown_closed,
         )
         self._own_layout = self.layout
 
@@ -209,20 +222,24 @@ class Stepper(anywidget.AnyWidget):
         except BaseException:
             self._series = before
             raise
-        data["live"] = what_if is not None
-        self._what_if = what_if
+        self._trace, self._what_if = shown, what_if
+        self._put(data, self.step, self.selected, take)
+
+    def _put(self, data: dict[str, Any], step: int, selected: str | None, take: int = 0) -> None:
+        """Put a scene in the place of what is shown, at a step and with a node selected."""
+        data["live"] = self._what_if is not None
         text, packed = pack(data)
         self._plans_of_takes = plans_of_takes(data)
         plans = self._plans_of_takes[take] if self._plans_of_takes else Plans(data)
         with self.hold_sync():
-            self._trace, self._told, self._plans = shown, data.get("story", {}), plans
+            self._told, self._plans = data.get("story", {}), plans
             self.take = take
             if self.order == "naive" and not plans.has_naive:
                 self.order = "generation"
-            self.step, self.rewind = min(self.step, self.steps), min(self.rewind, plans.forward)
-            if self.selected not in plans.nodes:
-                self.selected = None
+            self.step, self.rewind = min(step, self.steps), min(self.rewind, plans.forward)
+            self.selected = selected if selected in plans.nodes else None
             self.playing = False
+            self._shown_closed = self.closed = closed_of(data)
             self._scene, self._packed = text, packed
 
     @property

@@ -1,0 +1,111 @@
+"""Module calls: which functions ran in which module, and which calls a view shows closed.
+
+A module call is named by its path, such as ``layers.0.linear1``; the second call of a module is
+``cell#2``. A closed call is shown as one function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from .model import FunctionInfo, Parts
+
+REPEATED = 3
+"""From this many blocks of one class on, a module that holds nothing else is shown as one."""
+
+
+def ancestors(path: str) -> list[str]:
+    """Return a module call and those that it is in: ``a``, ``a.b``, ``a.b.c``."""
+    parts = path.split(".") if path else []
+    return [".".join(parts[: i + 1]) for i in range(len(parts))]
+
+
+def calls_of(functions: Iterable[FunctionInfo]) -> dict[str, int]:
+    """Return every module call, and how many functions ran in it."""
+    found: dict[str, int] = {}
+    for f in functions:
+        for path in ancestors(f.module):
+            found[path] = found.get(path, 0) + 1
+    return found
+
+
+_CONTAINERS = frozenset(["ModuleList", "ModuleDict"])
+"""Modules that are never called themselves: no level of their own."""
+
+
+def depth_of(path: str, kinds: Mapping[str, str]) -> int:
+    """Return how deep a module call is nested, containers not counted."""
+    return sum(kinds.get(part) not in _CONTAINERS for part in ancestors(path))
+
+
+def at_depth(parts: Parts, depth: int) -> set[str]:
+    """Return the module calls to close so that modules nested deeper are not seen."""
+    kinds = parts.modules
+    return {
+        path
+        for path in calls_of(parts.functions)
+        if depth_of(path, kinds) == depth and kinds.get(path) not in _CONTAINERS
+    }
+
+
+def children_of(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Return the module calls directly inside each, in the order of their first function."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(path.rpartition(".")[0], []).append(path)
+    return found
+
+
+def blocks(path: str, children: Mapping[str, list[str]], kinds: Mapping[str, str]) -> str:
+    """Return ``Layer × 12`` for a module call that holds 12 of one class and nothing else."""
+    inside = children.get(path, [])
+    classes = {kinds.get(child, "") for child in inside}
+    if len(inside) < REPEATED or len(classes) > 1 or not all(classes):
+        return ""
+    return f"{classes.pop()} × {len(inside)}"
+
+
+def compressed(
+    closed: set[str], children: Mapping[str, list[str]], kinds: Mapping[str, str]
+) -> set[str]:
+    """Return module calls to close such that repeated blocks are shown as one."""
+    found = set(closed)
+    for path, inside in children.items():
+        if path and blocks(path, children, kinds) and found.issuperset(inside):
+            found -= set(inside)
+            found.add(path)
+    return found
+
+
+def inside(path: str, children: Mapping[str, list[str]], kinds: Mapping[str, str]) -> list[str]:
+    """Return the module calls that stay closed when one is opened: those directly in it.
+
+    A container that is never called itself is passed through, unless it holds repeated blocks.
+    """
+    found = []
+    for child in children.get(path, []):
+        plain = kinds.get(child) in _CONTAINERS and not blocks(child, children, kinds)
+        found += inside(child, children, kinds) if plain else [child]
+    return found
+
+
+def turned(parts: Parts, closed: Collection[str], path: str) -> set[str]:
+    """Return the module calls that are closed once one is opened that was closed, or closed."""
+    if path not in closed:
+        return {one for one in closed if not one.startswith(f"{path}.")} | {path}
+    children = children_of(calls_of(parts.functions))
+    return {*closed} - {path} | {*inside(path, children, parts.modules)}
+
+
+def depths(parts: Parts) -> list[set[str]]:
+    """Return the module calls to close, from one depth to the next, until all are open."""
+    calls = calls_of(parts.functions)
+    children = children_of(calls)
+    deepest = max((depth_of(path, parts.modules) for path in calls), default=0)
+    found: list[set[str]] = []
+    for depth in range(1, deepest + 1):
+        closed = at_depth(parts, depth)
+        for one in (compressed(closed, children, parts.modules), closed):
+            if one not in found:
+                found.append(one)
+    return [*found, set()]

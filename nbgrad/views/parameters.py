@@ -1,0 +1,47 @@
+"""Parameters of a module that is shown closed: they stand on its card, and have none themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+__all__ = ["Box", "parameters_of"]
+
+
+class Box(NamedTuple):
+    """What must be known of a closed module: its function's id, its path, the ids of its inputs."""
+
+    id: str
+    module: str
+    inputs: Sequence[str]
+
+
+def parameters_of(
+    boxes: Iterable[Box], leaves: Mapping[str, str], used_by: Mapping[str, int]
+) -> dict[str, list[str]]:
+    """Return the parameters that each closed module alone uses.
+
+    Parameters
+    ----------
+    boxes : iterable of Box
+    leaves : mapping of id to str
+        The leaves and their names.
+    used_by : mapping of id to int
+        How many functions use a variable.
+    """
+    found: dict[str, list[str]] = {}
+    for box in boxes:
+        path = box.module.partition("#")[0] + "."
+        own = [
+            x
+            for x in dict.fromkeys(box.inputs)
+            if used_by.get(x) == 1 and _is_inside(leaves.get(x, ""), path)
+        ]
+        if own:
+            found[box.id] = own
+    return found
+
+
+def _is_inside(name: str, path: str) -> bool:
+    """Whether a parameter's name says that it is in a module; the model's own name may go first."""
+    return name.startswith(path) or f".{path}" in name

@@ -1,0 +1,63 @@
+"""The part of the stepper that opens and closes modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbgrad.tracing import Trace
+from nbgrad.tracing.module_calls import turned
+from nbgrad.tracing.takes import Series
+
+from .plans import Plans
+from .scene import scene
+
+__all__ = ["Folding"]
+
+
+class Folding:
+    """What a widget does that shows a trace with some module calls closed; it has the traits."""
+
+    _shown_closed: list[str] = []  # noqa: RUF012 - replaced, never changed
+    _trace: Trace | None
+    _series: Series | None
+    _plans: Plans
+    _message: str
+    granularity: Any
+    order: Any
+    step: Any
+    selected: Any
+    toggle: Any
+    closed: Any
+    _refused: type[Exception]
+    lang: Any
+
+    def _put(self, data: dict[str, Any], step: int, selected: str | None, take: int = 0) -> None:
+        raise NotImplementedError
+
+    def _check_closed(self, proposal: Any) -> list[str]:
+        asked = list(proposal["value"])
+        unknown = [path for path in asked if path not in self._plans.modules]
+        if unknown:
+            raise self._refused(
+                f"closed holds module calls of the trace, such as 'layers.0'; {unknown[0]!r} is "
+                "not among them."
+            )
+        return sorted(dict.fromkeys(asked))
+
+    def _turn(self, change: Any) -> None:
+        """Open or close the module call that was clicked."""
+        path, self.toggle = change["new"], ""
+        if path in self._plans.modules and self._trace is not None:
+            self.closed = sorted(turned(self._trace.whole.parts, self.closed, path))
+
+    def _open_and_close(self, change: Any) -> None:
+        """Fold the whole trace anew; the step stays where as many of its functions have run."""
+        if self._trace is None or self._series is not None or change["new"] == self._shown_closed:
+            return
+        ran = self._plans.progress(self.granularity, self.order, self.step)
+        selected = self._plans.lasting(self.selected)
+        data = scene(self._trace, self.lang, change["new"])
+        self._message = data.get("error", {}).get("en", "")
+        plans = Plans(data)
+        step = plans.reached(self.granularity, self.order, ran)
+        self._put(data, step, plans.found(selected))

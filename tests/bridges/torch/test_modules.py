@@ -1,0 +1,129 @@
+"""Modules in the views: opened, closed, their parameters on their card."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+import torch
+import traitlets as t
+from torch import nn
+
+import nbgrad as ng
+from nbgrad.tracing.module_calls import depths, turned
+from nbgrad.views.stepper.scene import scene
+
+LAYERS = [f"layers.{i}" for i in range(4)]
+
+
+@pytest.fixture(scope="module")
+def trace() -> ng.Trace:
+    """Return the pass of four encoder layers, each with twelve parameters."""
+    torch.manual_seed(0)
+    layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True, dropout=0.0)
+    model = nn.TransformerEncoder(layer, 4, enable_nested_tensor=False)
+    with ng.watch(model):
+        loss = model(torch.randn(2, 3, 16)).square().mean()
+    return ng.trace(loss, names=locals(), apply=False)
+
+
+def boxes(data):
+    return [f for f in data["trace"]["functions"] if f.get("folded") and f["label"] == f["module"]]
+
+
+def test_parameters_stand_on_the_card_of_a_closed_module(trace):
+    data = scene(trace, closed=LAYERS)
+    shown = boxes(data)
+    assert [f["module"] for f in shown] == LAYERS
+    names = {v["id"]: v["name"] for v in data["trace"]["variables"]}
+    for f in shown:
+        own = data["parameters"][f["id"]]
+        assert len(own) == 12
+        assert all(f"{f['module']}." in names[x] for x in own)
+        assert not data["drawing"]["nodes"].keys() & set(own)
+    assert scene(trace, closed=[])["parameters"] == {}
+
+
+def test_the_drawing_says_what_a_closed_module_holds(trace):
+    svg = ng.graph(trace.folded(LAYERS)).to_svg()
+    ET.fromstring(svg)
+    assert svg.count(" functions · 12 parameters<") == 4
+    assert "linear1.weight" not in svg
+
+
+def test_every_way_of_opening_and_closing_keeps_the_gradients(trace):
+    whole, cases = trace.parts, 0
+    closed, seen = {"layers"}, set()
+    for path in [
+        "layers",
+        "layers.1",
+        "layers.1.self_attn",
+        "layers.2",
+        "layers.1",
+        "layers",
+        "layers",
+    ]:
+        closed = turned(whole, closed, path)
+        seen.add(frozenset(closed))
+    for one in [*seen, *map(frozenset, depths(whole))]:
+        folded = trace.folded(one)
+        assert folded.whole is trace
+        for v in folded.variables:
+            if v.kind == "leaf":
+                assert folded.gradient(v.id) == trace.gradient(v.id)
+                cases += 1
+    print(f"{cases} gradients of {len(seen)} foldings")
+    assert turned(whole, {"layers"}, "layers") == set(LAYERS)
+
+
+def test_the_widget_folds_anew_and_stays_in_place(trace):
+    stepper = ng.Stepper(trace)
+    assert "layers.0.self_attn" in stepper.closed
+    stepper.closed = LAYERS
+    assert stepper.closed == LAYERS
+    stepper.step = stepper.steps
+    stepper.closed = []
+    assert stepper.step == stepper.steps > 20
+    with pytest.raises(t.TraitError, match=r"layers\.9"):
+        stepper.closed = ["layers.9"]
+    assert stepper.closed == []
+    stepper.close()
+
+
+def test_a_click_opens_and_closes(trace):
+    stepper = ng.Stepper(trace.folded(["layers"]))
+    assert stepper.closed == ["layers"]
+    stepper.set_state({"toggle": "layers"})
+    assert stepper.closed == LAYERS
+    data = json.loads(stepper._scene)
+    stepper.selected = boxes(data)[2]["id"]
+    stepper.set_state({"toggle": "layers.0"})
+    assert stepper.closed[-3:] == LAYERS[1:]
+    kept = {f["id"]: f["module"] for f in boxes(_scene_of(stepper))}
+    assert kept[stepper.selected] == "layers.2"
+    stepper.set_state({"toggle": "no such module"})
+    stepper.set_state({"toggle": "layers"})
+    assert stepper.closed == ["layers"]
+    stepper.close()
+
+
+def _scene_of(stepper):
+    import gzip
+
+    return json.loads(stepper._scene or gzip.decompress(stepper._packed))
+
+
+def test_a_page_holds_the_scenes_of_its_depths(trace, tmp_path):
+    trace.save(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    state = json.loads(page.split('id="state">')[1].split("</script>")[0])
+    assert len(state["_depths"]) >= 3
+    assert state["_depths"][state["_depth"]]["_scene"] == state["_scene"]
+
+
+def test_a_trace_of_nbgrad_has_no_modules():
+    import numpy as np
+
+    x = ng.Variable(np.array(2.0), name="x")
+    assert scene(ng.trace(ng.square(x)))["modules"] is None
