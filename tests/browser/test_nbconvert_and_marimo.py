@@ -41,6 +41,12 @@ def _():
     y = ng.square(a) + ng.square(a)
     w = ng.Stepper(y)
     w
+    return (ng, y)
+
+
+@app.cell
+def _(ng, y):
+    ng.graph(y)
     return
 
 
@@ -124,3 +130,6 @@ def test_marimo_shows_the_stepper(marimo: str, page: Page) -> None:
     page.keyboard.press("End")
     stepper.expect_grads(x=64)
     shoot(stepper.root, "stepper_marimo")
+    scroller = page.locator(".nbgrad-repr .ng-scroll").first
+    expect(scroller).to_be_visible()
+    assert scroller.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1"), "the drawing is cut off"

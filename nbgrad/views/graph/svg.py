@@ -28,7 +28,8 @@ __all__ = ["Picture", "graph_style", "graph_svg", "legend", "picture"]
 PAD = 14.0
 CARD, PILL, SLIM = (104.0, 190.0), (64.0, 150.0), 64.0
 FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
-SHRINK = 0.72
+SHRINK, SHRINK_SMALL, SMALL = 0.72, 0.55, 1200.0
+"""How far a drawing shrinks before it scrolls; a small one, up to this width, further."""
 UNUSED = "no gradient flowed"
 SECOND = "Functions with a dashed ring were made by a backward pass (create_graph=True)."
 
@@ -216,7 +217,8 @@ def graph_svg(
 
 def _fitting(width: float) -> str:
     """Let a drawing shrink to the width that there is, as long as it can be read."""
-    return f"width:100%;height:auto;min-width:{SHRINK * width:.0f}px;max-width:{width:g}px"
+    shrink = SHRINK_SMALL if width <= SMALL else SHRINK
+    return f"width:100%;height:auto;min-width:{shrink * width:.0f}px;max-width:{width:g}px"
 
 
 def _bands(pen: Pen, placed: Picture) -> str:
