@@ -29,6 +29,19 @@ methods: Any = Methods
 numpy_twins: dict[Any, Call] = {}
 
 
+late_twins: list[Callable[[Any], Call | None]] = []
+"""Who may know a ufunc of a library that is loaded later than nbgrad."""
+
+
+def _late_twin(ufunc: Any) -> Call | None:
+    for find in late_twins:
+        twin = find(ufunc)
+        if twin is not None:
+            numpy_twins[ufunc] = twin
+            return twin
+    return None
+
+
 def register(name: str, function: Call, twins: Iterable[Any] = ()) -> None:
     """Make an operation known to `Variable` by name and to NumPy by its twins."""
     setattr(methods, name, getattr(function, "for_operators", function))
@@ -40,7 +53,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
     """Answer ``np.exp(x)``, ``np.add(a, x)``, ``np.add.reduce(x)`` and ``array += x``."""
     if kwargs.get("out") is not None:
         raise in_place_error(f"np.{ufunc.__name__}")
-    twin = numpy_twins.get(ufunc)
+    twin = numpy_twins.get(ufunc) or _late_twin(ufunc)
     if method == "__call__" and twin is not None:
         if kwargs:
             kwargs = refuse_unknown(f"np.{ufunc.__name__}", twin, kwargs)

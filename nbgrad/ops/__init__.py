@@ -4,7 +4,7 @@ The public functions are those of the table. ``__init__.pyi`` holds them for edi
 checkers; `stub` writes it.
 """
 
-from . import alternatives, composite, in_place, plain, table  # noqa: F401 (they register what they hold)
+from . import alternatives, composite, in_place, plain, scipy_special, table  # noqa: F401 (they register what they hold)
 from .row import PUBLIC
 
 globals().update(PUBLIC)

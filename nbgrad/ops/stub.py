@@ -27,6 +27,7 @@ from nbgrad.engine.variable import Variable
 from . import composite as composite
 from . import in_place as in_place
 from . import plain as plain
+from . import scipy_special as scipy_special
 from . import table as table
 from .row import PUBLIC as PUBLIC
 

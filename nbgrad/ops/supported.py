@@ -7,6 +7,7 @@ from pathlib import Path
 from .composite import COMPOSITES
 from .plain import PLAIN
 from .row import TABLE, Row, twin_name
+from .scipy_special import RULES, SAME
 
 ROWS = [TABLE[name] for name in sorted(TABLE)]
 PAGE = Path(__file__).with_name("SUPPORTED.md")
@@ -33,6 +34,13 @@ A graph shows the operations that they are made of.
 
 {others} take a Variable too; they have no name here.
 
+## SciPy
+
+When SciPy is there, these ufuncs of `scipy.special` take a Variable too: {scipy}. Orders (`jv`, `iv`,
+`zeta` …) are numbers. What SciPy writes in Python converts its operands to arrays: under
+`nbgrad.compat.scipy` are `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`,
+`linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve` and `expm`.
+
 ## Functions that answer with plain arrays
 
 They have no derivative, so nothing is recorded: comparisons (`x > 0`, `np.greater`, …) and
@@ -49,6 +57,7 @@ def page() -> str:
         rows="\n".join(_line(row) for row in ROWS if row.operation is not None),
         composites="\n".join(_line_of_composite(row) for row in ROWS if row.operation is None),
         others=_listed(sorted(COMPOSITES)),
+        scipy=_listed(sorted({*RULES, *SAME, "digamma", "jn"})),
         plain=_listed(sorted(twin_name(f) for f in PLAIN)),
     )
 

@@ -44,6 +44,7 @@ THIRD_PARTY = {
         ("bs4", "nbclient", "nbconvert", "nbformat"), re.compile(r"views/stepper/notebook_page\.py")
     ),
     "torch": re.compile(r"bridges/torch/.*"),
+    "scipy": re.compile(r"compat/scipy/.*"),
 }
 
 

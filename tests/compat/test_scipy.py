@@ -1,0 +1,139 @@
+"""SciPy's functions on Variables: values are SciPy's, derivatives those of finite differences."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.ops.scipy_special import RULES, SAME
+from tests.ops.cases import differences
+
+pytest.importorskip("scipy")
+import scipy.linalg
+import scipy.optimize
+import scipy.special
+
+from nbgrad.compat.scipy import linalg, special
+
+RNG = np.random.default_rng(0)
+X = RNG.uniform(0.2, 0.8, 5)
+ORDERS = {"zeta": 3.0, "iv": 1.0, "ive": 2.0, "jv": 2.0, "yn": 2, "yv": 1.0, "kv": 1.0}
+A = RNG.uniform(-1, 1, (3, 3))
+S = A @ A.T + 3.0 * np.eye(3)
+B = RNG.uniform(-1, 1, (3, 2))
+
+
+def check(f: Any, reference: Any, *arrays: np.ndarray) -> None:
+    """Compare value, first and second derivative."""
+    with ng.no_grad():
+        y = f(*map(ng.Variable, arrays))
+    np.testing.assert_allclose(y.data, reference(*arrays), rtol=1e-12, atol=1e-14)
+    weights = np.random.default_rng(1).uniform(0.5, 1.5, y.shape)
+    argnums = tuple(range(len(arrays)))
+    first = ng.grad(lambda *xs: (f(*xs) * weights).sum(), argnums)
+    expected = differences(lambda *xs: (reference(*xs) * weights).sum(), [a.copy() for a in arrays])
+    for g, e in zip(first(*arrays), expected, strict=True):
+        np.testing.assert_allclose(g, e, rtol=1e-5, atol=1e-6)
+
+    def along(*xs: Any) -> Any:
+        return sum((g * np.cos(np.arange(g.size)).reshape(g.shape)).sum() for g in first(*xs))
+
+    expected = differences(lambda *xs: float(along(*xs)), [a.copy() for a in arrays])
+    for g, e in zip(ng.grad(along, argnums)(*arrays), expected, strict=True):
+        np.testing.assert_allclose(g, e, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", [*RULES, *SAME, "digamma", "jn"])
+def test_ufuncs_of_special(name: str) -> None:
+    function = getattr(scipy.special, name)
+    order = ORDERS.get("jv" if name == "jn" else name)
+    if order is not None:
+        check(lambda x: function(order, x), lambda x: function(order, x), X)
+        with pytest.raises(TypeError, match="order"):
+            function(ng.Variable(X), X)
+    elif function.nin == 2:
+        check(function, function, X, X[::-1] + 0.3)
+    else:
+        check(function, function, X)
+    small = ng.Variable(X.astype(np.float32))
+    y = function(order, small) if order is not None else function(*[small] * function.nin)
+    y.sum().backward()
+    assert y.dtype == small.grad.dtype == np.float32
+
+
+FUNCTIONS = {
+    "polygamma": (lambda m, x: m.polygamma(2, x), X),
+    "polygamma 0": (lambda m, x: m.polygamma(0, x), X),
+    "multigammaln": (lambda m, x: m.multigammaln(x, 3), X + 2.0),
+    "logsumexp": (lambda m, x: m.logsumexp(x), A),
+    "logsumexp b": (lambda m, x: m.logsumexp(x, axis=0, b=np.abs(A), keepdims=True), A),
+    "softmax": (lambda m, x: m.softmax(x), A),
+    "softmax axis": (lambda m, x: m.softmax(x, axis=0), A),
+    "log_softmax": (lambda m, x: m.log_softmax(x), A),
+    "log_softmax axis": (lambda m, x: m.log_softmax(x, axis=1), A),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_of_special(name: str) -> None:
+    f, x = FUNCTIONS[name]
+    vectorised = np.vectorize(lambda a: f(scipy.special, a)) if "multi" in name else None
+    check(lambda v: f(special, v), vectorised or (lambda v: f(scipy.special, v)), x)
+
+
+LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "upper": (lambda m, a, b: m.solve_triangular(a, b), (S, B)),
+    "lower": (lambda m, a, b: m.solve_triangular(a, b, lower=True), (S, B[:, 0])),
+    "transposed": (lambda m, a, b: m.solve_triangular(a, b, trans="T", lower=True), (S, B)),
+    "unit": (lambda m, a, b: m.solve_triangular(a, b, unit_diagonal=True), (S, B)),
+    "cholesky": (lambda m, a: m.cholesky((a + a.T) / 2), (S,)),
+    "cholesky lower": (lambda m, a: m.cholesky((a + a.T) / 2, lower=True), (S,)),
+    "cho_solve": (lambda m, a, b: m.cho_solve(m.cho_factor((a + a.T) / 2), b), (S, B)),
+    "cho_solve lower": (lambda m, a, b: m.cho_solve((a, True), b), (S, B)),
+    "expm": (lambda m, a: m.expm(a), (A,)),
+    "expm of a stack": (lambda m, a: m.expm(a), (RNG.uniform(-1, 1, (2, 2, 2)),)),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_functions_of_linalg(name: str) -> None:
+    f, arrays = LINEAR[name]
+    check(lambda *xs: f(linalg, *xs), lambda *xs: f(scipy.linalg, *xs), *arrays)
+
+
+def test_far_out_in_the_tail_of_the_normal_distribution() -> None:
+    x = np.array([-1e4, -50.0, 50.0])
+    g = ng.grad(lambda x: scipy.special.log_ndtr(x).sum())(x)
+    np.testing.assert_allclose(g, [1e4 + 1e-4, 50.01998403, 0.0], rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_minimize_takes_gradients(own: bool) -> None:
+    words: Any = ng if own else np
+
+    def f(w: Any) -> Any:
+        return words.sum(100.0 * (w[1:] - w[:-1] ** 2) ** 2 + (1.0 - w[:-1]) ** 2)
+
+    start = np.array([-1.2, 1.0, 0.5])
+    for found in (
+        scipy.optimize.minimize(f, start, jac=ng.grad(f)),
+        scipy.optimize.minimize(ng.value_and_grad(f), start, jac=True, method="L-BFGS-B"),
+        scipy.optimize.minimize(f, start, jac=ng.grad(f), hess=ng.hessian(f), method="Newton-CG"),
+    ):
+        np.testing.assert_allclose(found.x, 1.0, atol=1e-3)
+
+
+def test_nbgrad_never_imports_scipy() -> None:
+    code = "import sys, nbgrad, nbgrad.compat.dezero; print('scipy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == "False"
+
+
+def test_a_function_without_a_rule_is_named() -> None:
+    with pytest.raises(TypeError, match="no rule"):
+        scipy.special.hyp1f1(1.0, 2.0, ng.Variable(X))
