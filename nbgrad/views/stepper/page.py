@@ -34,6 +34,8 @@ __all__ = ["page_html", "save_page", "series_html"]
 STORY_LIMIT = 400_000
 DEPTHS_LIMIT = 2_000_000
 """Bytes that the scenes of other depths may take in a page."""
+MOST_FUNCTIONS = 300
+"""A depth with more functions in sight is left out: its drawing would take longest of all."""
 # What would end a script, or a line of one, too early.
 UNSAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -106,7 +108,7 @@ def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]
     found = [(every.index(now) if now in every else -1, shown)]
     room = DEPTHS_LIMIT
     for k in sorted(range(len(every)), key=lambda k: abs(k - found[0][0])):
-        if every[k] == now:
+        if every[k] == now or len(trace.folded(every[k]).functions) > MOST_FUNCTIONS:
             continue
         text, gzip = pack(scene(trace, lang, every[k]))
         packed = base64.b64encode(gzip).decode("ascii")

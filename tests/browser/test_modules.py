@@ -1,0 +1,41 @@
+"""Modules of a PyTorch pass on a saved page: opened and closed by click and keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import nbgrad as ng
+
+
+def test_modules_open_and_close_without_a_kernel(
+    offline: Callable[..., Page], tmp_path: Path
+) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed here")
+    torch.manual_seed(0)
+    layer = torch.nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, dropout=0.0)
+    model = torch.nn.TransformerEncoder(layer, 3, enable_nested_tensor=False)
+    with ng.watch(model):
+        loss = model(torch.randn(2, 3, 8)).square().mean()
+    path = tmp_path / "page.html"
+    ng.trace(loss, names=locals()).folded(["layers.0", "layers.1", "layers.2"]).save(path)
+    page = offline(path)
+    modules, root = page.locator(".node.module"), page.locator(".stepper")
+    expect(modules).to_have_count(3)
+    modules.last.dispatch_event("click")
+    panel = page.locator("[data-panel]")
+    expect(panel.locator(".parameters li")).to_have_count(12)
+    page.get_by_role("button", name="Last").click()
+    expect(panel.locator(".parameters")).to_contain_text("‖")
+    before = page.locator(".node").count()
+    panel.get_by_role("button", name="Open layers.2").click()
+    expect(panel.get_by_role("button", name="Close layers.2")).to_be_visible()
+    assert page.locator(".node").count() > before
+    panel.get_by_role("button", name="Close layers.2").click()
+    expect(page.locator(".node")).to_have_count(before)
+    root.locator(".node.module").last.focus()
+    page.keyboard.press("o")
+    expect(page.locator(".node")).not_to_have_count(before)
