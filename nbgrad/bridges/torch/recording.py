@@ -27,6 +27,7 @@ from .values import dtype_name, handle_of, scalar_handle
 
 NOT_KEPT = "not kept"
 NOT_A_LEAF = "not a leaf"
+NO_GRADIENT = "no gradient"
 ALL_REDUCE = OpRow(
     "all_reduce", "all-reduce", "all_reduce over the ranks", "gx = mean of gy over the ranks", None
 )
@@ -46,6 +47,7 @@ class _Variable:
     device: str = ""
     generation: int = 0
     creator: int = -1
+    none_reason: str = ""
 
     def row(self, name: str) -> VariableRow:
         return VariableRow(
@@ -181,6 +183,10 @@ class Rows:
     ) -> Recording:
         """Return the recording of an observed pass."""
         sums = observer.sums
+        for leaf in self.graph.leaves:
+            shown = self.variables[self.index[leaf, 0]]
+            if (leaf, 0) not in sums and shown.before is None:
+                shown.none_reason = NO_GRADIENT
         self._show_hooks(sums)
         self._set_generations()
         order_of = self._sort_variables()
@@ -353,7 +359,9 @@ class Rows:
             value_state=[
                 NOT_KEPT if v.value is None and v.kind != "unused" else "" for v in ordered
             ],
-            none_reason=[NOT_A_LEAF if v.kind == "intermediate" else "" for v in ordered],
+            none_reason=[
+                NOT_A_LEAF if v.kind == "intermediate" else v.none_reason for v in ordered
+            ],
             modules=self._places.classes(),
             sums=sums,
             rank=rank_here(),

@@ -127,3 +127,20 @@ def test_a_trace_of_nbgrad_has_no_modules():
 
     x = ng.Variable(np.array(2.0), name="x")
     assert scene(ng.trace(ng.square(x)))["modules"] is None
+
+
+def test_a_leaf_that_no_gradient_reached_says_so():
+    class Half(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a, b):
+            return a * b
+
+        @staticmethod
+        def backward(ctx, g):
+            return g, None
+
+    a, b = (torch.tensor(2.0, requires_grad=True) for _ in range(2))
+    t = ng.trace(Half.apply(a, b) + a, names={"a": a, "b": b})
+    assert b.grad is None
+    assert [t.variables[name].none_reason for name in ("a", "b")] == ["", "no gradient"]
+    assert ng.Trace.from_dict(t.to_dict()).variables["b"].none_reason == "no gradient"
