@@ -86,9 +86,9 @@ def stored_trace() -> dict[str, Any]:
 
 def test_a_newer_trace_says_so() -> None:
     with pytest.raises(ng.TraceFormatError) as caught:
-        ng.Trace.from_dict({**stored_trace(), "version": 2})
+        ng.Trace.from_dict({**stored_trace(), "version": 3})
     assert str(caught.value) == (
-        "This trace has version 2, and this nbgrad reads up to version 1. "
+        "This trace has version 3, and this nbgrad reads up to version 2. "
         "Upgrade nbgrad: pip install -U nbgrad"
     )
 
