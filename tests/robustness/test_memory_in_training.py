@@ -19,6 +19,10 @@ LAST = 500
 """So many at the end are measured, as many before them warm up."""
 
 
+FREE_LISTS = 2_500
+"""CPython keeps up to 2,000 freed tuples of each length: as many iterations fill them."""
+
+
 class Net:
     """Two layers, and what one iteration does with them."""
 
@@ -73,7 +77,7 @@ def test_memory_is_flat_over_ten_thousand_iterations(name, collector):
     if not collector:
         gc.disable()
     try:
-        for _ in range(LAST):
+        for _ in range(FREE_LISTS):
             step(net)
         blocks = sys.getallocatedblocks()
         for _ in range(times - 3 * LAST):
