@@ -54,7 +54,7 @@ def _difference(x0: Value, x1: Value) -> Value:
 def _check_shapes(both: Any, x0: Any, x1: Any) -> None:
     """Refuse predictions (n, 1) with targets (n,): their difference is (n, n)."""
     shape = np.shape(both)
-    if shape != np.shape(x0) and shape != np.shape(x1):  # noqa: PLR1714 - no tuple per call
+    if shape != np.shape(x0) and shape != np.shape(x1):
         raise ValueError(
             f"predictions {np.shape(x0)} and targets {np.shape(x1)} would broadcast to "
             f"{np.shape(both)}: reshape one of them to the other's shape"

@@ -234,9 +234,14 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def is_path(name: str) -> bool:
+    """Whether a name is a path of modules, such as ``layers.0.linear1.weight``."""
+    return "." in name and f"_{name}".replace(".", "_").replace("#", "_").isidentifier()
+
+
 def short_name(name: str, limit: int = NAME_LIMIT) -> str:
     """Shorten a name; that of a module's parameter from the left: ``…layers.0.linear1.weight``."""
-    if len(name) <= limit or "." not in name:
+    if len(name) <= limit or not is_path(name):
         return clean(name, limit)
     tail = name[len(name) - limit + 1 :]
     return "…" + clean(tail, limit)

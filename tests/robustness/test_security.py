@@ -247,7 +247,10 @@ RUNS_CODE = {
     ("cli/script.py", "exec"): "the same",
     ("ipython/magics.py", "compile"): "%backward EXPRESSION evaluates the user's expression",
     ("ipython/magics.py", "eval"): "the same",
-    ("compiler/emit.py", "compile"): "ng.compile runs NumPy calls that it wrote itself, names of its own",
+    (
+        "compiler/emit.py",
+        "compile",
+    ): "ng.compile runs NumPy calls that it wrote itself, names of its own",
     ("compiler/emit.py", "exec"): "the same",
     ("compiler/entry.py", "compile"): "the same, for reading the arguments",
     ("compiler/entry.py", "exec"): "the same",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from nbgrad.tracing.format import is_path
+
 __all__ = ["fit", "fit_name", "text_width"]
 
 _WIDTHS = {
@@ -52,7 +54,7 @@ def fit(text: str, room: float, size: float, bold: bool = False) -> str:
 
 def fit_name(name: str, width: float, size: float, bold: bool = False) -> str:
     """Cut a name to a width; that of a module's parameter from the left: ``…linear1.weight``."""
-    if "." not in name or text_width(name, size, bold) <= width:
+    if not is_path(name) or text_width(name, size, bold) <= width:
         return fit(name, width, size, bold)
     while len(name) > 1 and text_width(f"…{name}", size, bold) > width:
         name = name[1:]
