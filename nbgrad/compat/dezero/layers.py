@@ -62,7 +62,7 @@ class Layer:
 
     def load_weights(self, path: Any) -> None:
         """Load what `save_weights` wrote; all or nothing."""
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(path) as file:
             arrays = {n: file[n] for n, _ in self.named_params()}
         for name, p in self.named_params():
             p.data = arrays[name]
