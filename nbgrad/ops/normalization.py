@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine import recording
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -79,6 +80,8 @@ def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Any = None) 
         raise OperandError(f"dropout: the probability p is from 0 to 1, not {p!r}.")
     if not training:
         return as_variable(as_operand(x))
+    if isinstance(x, Variable):
+        recording.looked(x, "dropout, which draws anew in each call")
     if rng is None:
         if not _own:
             _own.append(np.random.default_rng())

@@ -57,6 +57,14 @@ def test_dropout_draws_from_its_own_generator_or_a_seed() -> None:
     np.testing.assert_array_equal(ng.dropout(x, 1.0).data, 0.0)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_compiled_function_draws_anew() -> None:
+    f = ng.compile(lambda x: ng.dropout(x))  # noqa: PLW0108
+    x = ng.Variable(np.ones(64))
+    first = f(x).data
+    assert any((f(x).data != first).any() for _ in range(3))
+
+
 @pytest.mark.parametrize("name", ["elu", "selu", "silu", "softsign", "hardtanh"])
 def test_activations_are_finite_far_out(name: str) -> None:
     x = ng.Variable(np.array([-1e300, -800.0, 800.0, 1e300]))
