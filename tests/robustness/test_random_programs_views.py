@@ -60,6 +60,9 @@ def number(text):
     return float((found[1] if found else text).replace("–", "0"))
 
 
+COLUMN = 26
+
+
 def told_by_text(trace):
     """By generation and variable, what was added up and what it gave, from the table of text."""
     lines = table(trace, columns=10_000).split("\n")
@@ -161,7 +164,10 @@ def test_a_graphs_text_and_drawing_tell_the_same(program):
     for node, tip in zip(shown, variables, strict=True):
         if node.role == "intermediate":
             told = f"{node.name} = {node.value}" if not node.shape else node.name
-            assert any(re.search(rf"(^|[ ,(]){re.escape(told)}(,| |$)", line) for line in made)
+            if len(told) > COLUMN:  # the table cuts it
+                assert any(told[:COLUMN] in line for line in made)
+            else:
+                assert any(re.search(rf"(^|[ ,(]){re.escape(told)}(,| |$)", line) for line in made)
             assert tip[0] == node.name
 
 
