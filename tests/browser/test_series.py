@@ -72,6 +72,7 @@ def test_a_thousand_takes_scrub_within_a_frame(offline: Open, tmp_path: Path) ->
         x.data = x.data - 0.001 * x.grad
     history.save(tmp_path / "h.html")
     page = offline(tmp_path / "h.html")
+    page.locator("input.along").wait_for(timeout=60_000)
     times = page.evaluate("""() => {
         const slider = document.querySelector("input.along");
         return Array.from({length: 60}, (_, k) => {

@@ -1,0 +1,116 @@
+"""A folded trace of PyTorch's is a trace like any other; the engine's own order has words of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.engine.errors import OperandError, TraceFormatError
+from nbgrad.tracing.fold import at_depth, fold
+from nbgrad.tracing.narration.story import narrate
+
+from . import models
+
+
+@pytest.mark.parametrize("name", ["rnn", "diamond", "transformer"])
+def test_the_engines_order_is_told_by_the_newest_function(name: str) -> None:
+    y, names = models.make(name)
+    recorded = ng.trace(y, names=names, order="sequence")
+    for lang, word in (("en", "newest"), ("ko", "최근")):
+        told = narrate(recorded.parts, lang)
+        assert any(word in "".join(said) for said in told.next_function)
+        assert len(told.generation) == len(recorded.steps) + 1
+    assert "as its engine ran it" in str(recorded)
+
+
+def test_a_single_function_waits_alone() -> None:
+    y, names = models.make("bfloat16")
+    told = narrate(ng.trace(y, names=names, order="sequence").parts, "en")
+    assert any("the only one waiting" in "".join(said) for said in told.next_function)
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", ["transformer", "resnet", "lstm_cell", "rnn"])
+def test_what_is_left_of_a_pass_adds_up(name: str, depth: int) -> None:
+    y, names = models.make(name)
+    whole = ng.trace(y, names=names)
+    folded = whole.folded(depth)
+    assert len(folded.functions) <= len(whole.functions)
+    gathered = {folded.root.id: folded.seed}
+    for call in folded.calls:
+        for output, upstream in zip(call.function.outputs, call.upstream, strict=True):
+            assert upstream == gathered.get(output)
+        for c in call.contributions:
+            assert c.before == gathered.get(c.variable.id)
+            gathered[c.variable.id] = c.after
+    for v in folded.variables:
+        gradient = whole.gradient(v.id)
+        assert (gradient is None) == (folded.gradient(v.id) is None)
+        if gradient is not None and v.kind == "leaf" and gradient.complete:
+            assert np.allclose(folded.gradient(v.id).array(), gradient.array(), atol=1e-6)
+
+
+def test_sums_that_nobody_kept_are_worked_out_or_said_to_be_unknown() -> None:
+    y, names = models.make("transformer")
+    parts = replace(ng.trace(y, names=names).parts, sums={})
+    folded = fold(parts, at_depth(parts, 2), reshapes=False)
+    amounts = [c.amount for step in folded.steps for c in step.contributions]
+    assert any(amount.complete for amount in amounts)
+    assert all(amount.shape is not None for amount in amounts)
+
+
+def test_groups_that_would_wait_for_each_other_are_taken_apart() -> None:
+    x = ng.Variable(np.array(2.0), name="x")
+    y = ng.exp(ng.sin(ng.cos(x)))
+    parts = ng.trace(y).parts
+    functions = [
+        replace(f, module="a" if k % 2 == 0 else "b") for k, f in enumerate(parts.functions)
+    ]
+    crossed = replace(parts, functions=type(parts.functions)(functions), naive_calls=None)
+    assert len(fold(crossed, {"a", "b"}).functions) >= 2
+
+
+def test_depths_and_options_that_cannot_be() -> None:
+    y, names = models.make("mlp")
+    recorded = ng.trace(y, names=names, modules=1)
+    assert len(recorded.shown.functions) <= len(recorded.functions)
+    assert recorded.retain_grad is False
+    with pytest.raises(ValueError, match="depth from 0, not -1"):
+        recorded.folded(-1)
+    x = ng.Variable(np.array(2.0), name="x")
+    with pytest.raises(ValueError, match="naive order cannot be folded"):
+        ng.trace(x * x, order="naive").folded(["a"])
+    with pytest.raises(TypeError, match="takes no modules"):
+        ng.trace(x * x, modules=1)
+    y, names = models.make("diamond")
+    with pytest.raises(OperandError, match="retain_grad"):
+        ng.trace(y, retain_grad=True)
+    with pytest.raises(ValueError, match="sequence"):
+        ng.trace(y, naive=True)
+    with pytest.raises(TypeError, match="takes no colour"):
+        ng.trace(y, colour=1)
+    assert ng.trace(y, names=names, modules=0).folded(0).gradient("x").value == 64
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("modules", [], "'modules'"),
+        ("rank", [1], "'rank'"),
+        ("sums", [["v0"]], r"sums\[0\]"),
+        ("sums", [["v0", "layers", 0]], None),
+        ("rank", [0, 2], None),
+    ],
+)
+def test_what_a_file_may_say_of_an_engine(key: str, value: Any, said: str | None) -> None:
+    y, names = models.make("diamond")
+    data = {**ng.trace(y, names=names).to_dict(), key: value}
+    if said is None:
+        assert ng.Trace.from_dict(data).to_dict()[key] == value
+    else:
+        with pytest.raises(TraceFormatError, match=said):
+            ng.Trace.from_dict(data)
