@@ -31,11 +31,14 @@ import { Words } from "./words";
 import { watchTheme } from "./theme";
 import { fittingScale } from "./viewport";
 
-const WATCHED: (keyof Traits)[] = ["step", "rewind", "granularity", "order", "playing", "speed", "selected", "predict", "ask"];
-const TEMPO = 1500;
-const NARROW = 980; // as in stepper.css
-// Heights of the stage: at least, by itself at most, beside a column, by hand at most; and of a place that is low.
-const [LEAST, TALL, BESIDE, MOST, LOW] = [150, 640, 380, 2000, 560];
+const WATCHED_TRAITS: (keyof Traits)[] = ["step", "rewind", "granularity", "order", "playing", "speed", "selected", "predict", "ask"];
+const STEP_MS = 1500;
+const MIN_WIDTH_FOR_COLUMNS = 980; // as in stepper.css
+const MIN_HEIGHT = 150; // of the stage
+const MAX_HEIGHT = 2000; // that a hand may choose
+const TALL_HEIGHT = 640; // the most it takes by itself
+const BESIDE_HEIGHT = 380; // what the column beside it needs
+const LOW_HEIGHT = 560; // a place with less is low
 
 export class App {
   readonly root: HTMLElement;
@@ -88,7 +91,7 @@ export class App {
       this.header.element, this.transport.element, this.said, h("div", { class: "main" }, h("div", { class: "canvas" }, this.stage, this.table, this.orders), this.side, this.more));
     this.graph = new Graph(this.book, words, this.stage, (id) => this.toggleSelected(id), (id) => this.openModule(id));
     this.bar = this.makeStageBar();
-    this.handle = heightHandle(words, LEAST, MOST, () => this.stage.offsetHeight, (height) => this.choose(height));
+    this.handle = heightHandle(words, MIN_HEIGHT, MAX_HEIGHT, () => this.stage.offsetHeight, (height) => this.choose(height));
     this.orders.after(this.bar, this.handle);
     this.listen();
   }
@@ -128,7 +131,7 @@ export class App {
   }
 
   private listen(): void {
-    this.model.watch(WATCHED, () => this.schedule());
+    this.model.watch(WATCHED_TRAITS, () => this.schedule());
     this.model.raw.on("msg:custom", this.answered);
     this.root.addEventListener("keydown", (event) => this.onKey(event));
     const sizes = new ResizeObserver(() => this.resize());
@@ -413,7 +416,7 @@ export class App {
     }
     if (!moved && this.timer) return;
     window.clearTimeout(this.timer);
-    const pause = (TEMPO / (this.model.get("speed") || 1));
+    const pause = (STEP_MS / (this.model.get("speed") || 1));
     this.timer = window.setTimeout(() => this.tick(), pause);
   }
 
@@ -459,13 +462,13 @@ export class App {
     this.root.style.removeProperty("max-height");
     setStyle(this.stage, "height", "4000px"); // what holds the stepper shows now whether it has a height of its own
     const { height: room, clipped } = this.lecturing && document.fullscreenElement ? { height: window.innerHeight, clipped: 0 } : roomFor(this.root);
-    setAttribute(this.root, "data-low", room < LOW);
+    setAttribute(this.root, "data-low", room < LOW_HEIGHT);
     if (clipped) setStyle(this.root, "max-height", `${clipped}px`);
     const around = [this.header.element, this.said, this.transport.element, this.bar].reduce((sum, { offsetHeight }) => sum + offsetHeight, 4);
     const wanted = drawing.height * fittingScale(drawing, this.width) + 8;
-    const beside = this.lecturing ? TALL * 2 : this.root.clientWidth >= NARROW ? BESIDE : 0; // the column beside it needs its height too
-    const most = Math.max(Math.min(room - around, this.lecturing ? MOST : TALL), LEAST);
-    const height = this.chosen || Math.round(Math.min(Math.max(wanted, beside, LEAST), most));
+    const beside = this.lecturing ? TALL_HEIGHT * 2 : this.root.clientWidth >= MIN_WIDTH_FOR_COLUMNS ? BESIDE_HEIGHT : 0; // the column beside it needs its height too
+    const most = Math.max(Math.min(room - around, this.lecturing ? MAX_HEIGHT : TALL_HEIGHT), MIN_HEIGHT);
+    const height = this.chosen || Math.round(Math.min(Math.max(wanted, beside, MIN_HEIGHT), most));
     setStyle(this.stage, "height", `${height}px`);
     setAttribute(this.handle, "aria-valuenow", height);
     this.graph.resize(this.width, height);
@@ -474,7 +477,7 @@ export class App {
   private chosen = 0;
   /** The reader drags the lower edge of the drawing; 0 lets it have its own height again. */
   private choose(height: number): void {
-    this.chosen = height && Math.round(Math.min(Math.max(height, LEAST), MOST));
+    this.chosen = height && Math.round(Math.min(Math.max(height, MIN_HEIGHT), MAX_HEIGHT));
     this.stretch();
     this.refresh();
   }

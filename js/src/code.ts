@@ -13,7 +13,7 @@ export interface CodeLine {
   nodes: string[];
 }
 
-const MOST = 200;
+const MAX_LINES = 200;
 
 function keyOf(source: Source): string {
   return `${source.cell ?? source.file ?? ""}:${source.line}`;
@@ -32,7 +32,7 @@ export function codeLines(facts: Facts): CodeLine[] {
   }
   const lines = [...found.values()];
   const places = [...new Set(lines.map((line) => line.place))];
-  return lines.sort((a, b) => places.indexOf(a.place) - places.indexOf(b.place) || a.line - b.line).slice(0, MOST);
+  return lines.sort((a, b) => places.indexOf(a.place) - places.indexOf(b.place) || a.line - b.line).slice(0, MAX_LINES);
 }
 
 /** The lines of the functions that this stop runs, and of the selected node. */

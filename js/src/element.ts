@@ -5,9 +5,9 @@ import { Part } from "./state";
 import { Func, Variable } from "./trace";
 import { Words } from "./words";
 
-const LETTERS = "ijklmn";
-const MOST_TERMS = 6;
-const WITHIN = /[ᵀΣ]|'s|summed|index|order|shape|part|slice|axes|einsum|free|\bn\b|softmax|ddof|mean/;
+const INDEX_LETTERS = "ijklmn";
+const MAX_TERMS = 6;
+const BEYOND_ELEMENTWISE = /[ᵀΣ]|'s|summed|index|order|shape|part|slice|axes|einsum|free|\bn\b|softmax|ddof|mean/;
 
 /** An index: numbers, and letters of axes that are summed over. */
 type Index = (number | string)[];
@@ -79,13 +79,13 @@ function elementwise(moment: Moment, variable: Variable, part: Part, index: numb
   const rule = (rules.find(([target]) => target === `gx${part.input}`) ?? (rules.length === 1 ? rules[0] : undefined))?.[1];
   if (!rule) return null;
   const whole = /^(Sum|Mean)$/.test(fn.name) && out.shape.length === 0;
-  if (!whole && (WITHIN.test(rule) || !same(broadcast(inputs.map((one) => one.shape)), out.shape))) return null;
+  if (!whole && (BEYOND_ELEMENTWISE.test(rule) || !same(broadcast(inputs.map((one) => one.shape)), out.shape))) return null;
   const over: [string, number][] = [];
   const place: Index = whole ? [] : out.shape.map((length, axis) => {
     const own = axis - (out.shape.length - variable.shape.length);
     if (own >= 0 && variable.shape[own] !== 1) return index[own]!;
     if (length === 1) return 0;
-    const letter = LETTERS[over.length]!;
+    const letter = INDEX_LETTERS[over.length]!;
     over.push([letter, length]);
     return letter;
   });
@@ -137,7 +137,7 @@ export function explainGradient(moment: Moment, variable: Variable, flat: number
   const numbers = terms.flatMap((term) => places(term!.over).map((at) => term!.numbers(at)));
   const lines = [`${name} = ${named.join(" + ")}`];
   if (!numbers.includes(null) && numbers.length) {
-    const shown = numbers.length > MOST_TERMS ? [...numbers.slice(0, MOST_TERMS - 1), "…", numbers[numbers.length - 1]] : numbers;
+    const shown = numbers.length > MAX_TERMS ? [...numbers.slice(0, MAX_TERMS - 1), "…", numbers[numbers.length - 1]] : numbers;
     const sum = shown.join(" + ");
     lines.push(`= ${sum}${result !== null && sum !== result ? ` = ${result.replace(/[()]/g, "")}` : ""}`);
   }

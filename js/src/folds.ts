@@ -5,7 +5,7 @@ import { Moment } from "./moment";
 import { Viewport } from "./viewport";
 import { Words } from "./words";
 
-const LEAST_WIDTH = 104;
+const MIN_WIDTH = 104;
 
 export interface Fold {
   from: number;
@@ -27,13 +27,13 @@ export function makeFolds(catalog: Catalog, viewport: Viewport): Fold[] {
     open.to = k;
     open.width = band.x + band.width - open.x;
     open.nodes += catalog.bandNodes[k]!.length;
-    if (open.width * viewport.k >= LEAST_WIDTH || k === bandsSeen[bandsSeen.length - 1]) {
+    if (open.width * viewport.k >= MIN_WIDTH || k === bandsSeen[bandsSeen.length - 1]) {
       folds.push(open);
       open = null;
     }
   }
   const [before, last] = folds.slice(-2);
-  if (before && last && last.width * viewport.k < LEAST_WIDTH) {
+  if (before && last && last.width * viewport.k < MIN_WIDTH) {
     Object.assign(before, { to: last.to, width: last.x + last.width - before.x, nodes: before.nodes + last.nodes });
     folds.pop();
   }

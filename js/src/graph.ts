@@ -9,14 +9,14 @@ import { addGestures } from "./gestures";
 import { arrow, makeChip, makeEdge, updateEdge } from "./links";
 import { Book, Moment } from "./moment";
 import { Box, CardView, NodeView, PillView } from "./nodes";
-import { HEAD, Viewport } from "./viewport";
+import { HEADER_HEIGHT, Viewport } from "./viewport";
 import { Words } from "./words";
 
-const ALL = 360; // a graph up to this size is drawn whole
-const MOST = 420; // more nodes than this in sight: fold
-const MOST_CHIPS = 150;
-const STUB = "600 13.5px system-ui, sans-serif";
-const FAR = 0.34; // below this scale no text on a node can be read
+const MAX_NODES_DRAWN_WHOLE = 360; // a graph up to this size is drawn whole
+const MAX_NODES_IN_SIGHT = 420; // more nodes than this in sight: fold
+const MAX_CHIPS = 150;
+const STUB_FONT = "600 13.5px system-ui, sans-serif";
+const MIN_READABLE_SCALE = 0.34; // below this scale no text on a node can be read
 
 export class Graph {
   readonly svg: SVGSVGElement;
@@ -98,7 +98,7 @@ export class Graph {
     const { moment, viewport } = this;
     if (!moment || !viewport.following || !viewport.overflows) return false;
     const target = this.focusOf(moment);
-    return target ? viewport.reveal(target, smooth && this.catalog.size <= ALL) : false;
+    return target ? viewport.reveal(target, smooth && this.catalog.size <= MAX_NODES_DRAWN_WHOLE) : false;
   }
 
   /** The functions at work, and as many of their variables as fit on the stage beside them. */
@@ -122,7 +122,7 @@ export class Graph {
 
   /** Move the view only if the node is out of sight. */
   bringIntoView(id: string): void {
-    if (this.viewport.overflows && this.book.scene.drawing.nodes[id]) this.viewport.reveal(this.catalog.box(id), this.catalog.size <= ALL);
+    if (this.viewport.overflows && this.book.scene.drawing.nodes[id]) this.viewport.reveal(this.catalog.box(id), this.catalog.size <= MAX_NODES_DRAWN_WHOLE);
   }
 
   /** Bring one node to the middle at a readable size. */
@@ -131,7 +131,7 @@ export class Graph {
     const box = this.catalog.box(id);
     this.viewport.k = Math.max(this.viewport.k, Math.min(0.9, Math.max(this.viewport.homeScale(), 0.62)));
     this.viewport.touched = true;
-    this.viewport.place(box.x + box.width / 2, box.y + box.height / 2, this.catalog.size <= ALL);
+    this.viewport.place(box.x + box.width / 2, box.y + box.height / 2, this.catalog.size <= MAX_NODES_DRAWN_WHOLE);
   }
 
   private moved(smooth: boolean): void {
@@ -139,22 +139,22 @@ export class Graph {
     this.world.classList.toggle("smooth", smooth);
     setStyle(this.world, "transform", `translate(${x}px, ${y}px) scale(${k})`);
     this.world.style.setProperty("--unscale", String(unscale(k)));
-    this.world.classList.toggle("far", k < FAR);
+    this.world.classList.toggle("far", k < MIN_READABLE_SCALE);
     this.svg.classList.toggle("grab", this.viewport.overflows);
     if (!this.moment) return;
     this.sync();
-    if (this.catalog.size > ALL) this.paintFlow(false);
+    if (this.catalog.size > MAX_NODES_DRAWN_WHOLE) this.paintFlow(false);
   }
 
   /** Make what came into sight, drop what left it. */
   private sync(): void {
     const seen = this.viewport.seen;
-    const whole = this.everything || this.catalog.size <= ALL;
+    const whole = this.everything || this.catalog.size <= MAX_NODES_DRAWN_WHOLE;
     const margin = 160;
     const rect = whole
       ? { x: -1, y: -1e6, width: this.book.scene.drawing.width + 2, height: 2e6 }
       : { x: seen.x - margin, y: seen.y - margin, width: seen.width + 2 * margin, height: seen.height + 2 * margin };
-    const visible = this.catalog.nodesIn(rect, whole ? Infinity : MOST);
+    const visible = this.catalog.nodesIn(rect, whole ? Infinity : MAX_NODES_IN_SIGHT);
     this.folded = visible === null;
     setAttribute(this.world, "display", this.folded ? "none" : null);
     this.drawFolds();
@@ -200,7 +200,7 @@ export class Graph {
     const [id, x, y, width, height] = this.book.scene.drawing.stubs![k]!;
     const { name } = this.book.facts.variable(id);
     const group = s("g", { class: "again", "data-again": id, transform: `translate(${x} ${y})` },
-      s("title", {}, name), s("rect", { width, height, rx: height / 2 }), s("text", { x: width / 2, y: height / 2 + 5 }, fitName(name, width - 18, STUB)));
+      s("title", {}, name), s("rect", { width, height, rx: height / 2 }), s("text", { x: width / 2, y: height / 2 + 5 }, fitName(name, width - 18, STUB_FONT)));
     this.layers.stubs.append(group);
     return group;
   }
@@ -244,12 +244,12 @@ export class Graph {
     for (const [index, group] of this.heads) {
       const { width, generation } = this.book.scene.drawing.bands[index]!;
       setAttribute(group.firstElementChild!, "y", head);
-      setAttribute(group.firstElementChild!, "height", Math.min(HEAD * grown, 50));
+      setAttribute(group.firstElementChild!, "height", Math.min(HEADER_HEIGHT * grown, 50));
       setAttribute(group.lastElementChild!, "y", head + 26 * grown);
       const fits = (text: string, margin: number) => width > (text.length * 9 + margin) * grown;
       const [long, short] = [this.words.t("generation", { g: generation }), String(generation)];
       setText(group.lastElementChild!, fits(long, 22) ? long : fits(short, 6) || k > 0.5 ? short : "");
-      setAttribute(group.lastElementChild!, "dx", k < FAR ? -12 : null);
+      setAttribute(group.lastElementChild!, "dx", k < MIN_READABLE_SCALE ? -12 : null);
     }
   }
 
@@ -298,7 +298,7 @@ export class Graph {
     const moment = this.moment!;
     const edges = this.book.scene.drawing.edges;
     this.layers.arrows.replaceChildren(...[...moment.flows].filter(([k]) => this.edges.has(k)).map(([k, flow]) => arrow(edges[k]!, flow)));
-    const chips = moment.chips.filter((chip) => this.edges.has(chip.edge)).slice(0, MOST_CHIPS);
+    const chips = moment.chips.filter((chip) => this.edges.has(chip.edge)).slice(0, MAX_CHIPS);
     const taken: Rect[] = [];
     /** Whether a chip or a node stands there; if not, the place is taken now. */
     const isTaken = (rect: Rect) => {
@@ -321,7 +321,7 @@ export class Graph {
     this.lit = new Set(ids);
     const drawn = ids.filter((id) => this.book.scene.drawing.nodes[id]);
     const target = union(drawn.map((id) => this.catalog.box(id)));
-    if (target && this.viewport.overflows) this.viewport.reveal(target, this.catalog.size <= ALL);
+    if (target && this.viewport.overflows) this.viewport.reveal(target, this.catalog.size <= MAX_NODES_DRAWN_WHOLE);
     this.paintLit();
   }
   private lit: ReadonlySet<string> = new Set();
@@ -338,7 +338,7 @@ export class Graph {
 
 /** How much larger a band's name is drawn, so that it can be read from afar. */
 function unscale(k: number): number {
-  return Math.min(Math.max(1 / k, 1), k < FAR ? 8 : 1.7);
+  return Math.min(Math.max(1 / k, 1), k < MIN_READABLE_SCALE ? 8 : 1.7);
 }
 
 /** Bring a map of elements to the wished keys: make what is new, remove what went. */

@@ -2,7 +2,7 @@
 import { h } from "./dom";
 import { Words } from "./words";
 
-const STEP = 24;
+const KEY_STEP = 24;
 
 export function heightHandle(words: Words, least: number, most: number, now: () => number, choose: (height: number) => void): HTMLElement {
   let from: [number, number] | null = null;
@@ -14,7 +14,7 @@ export function heightHandle(words: Words, least: number, most: number, now: () 
   const move = (event: PointerEvent) => from && choose(Math.max(1, from[1] + event.clientY - from[0]));
   const up = () => void (from = null);
   const key = (event: KeyboardEvent) => {
-    const by = { ArrowDown: STEP, ArrowUp: -STEP }[event.key];
+    const by = { ArrowDown: KEY_STEP, ArrowUp: -KEY_STEP }[event.key];
     if (!by && event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();

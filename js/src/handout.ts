@@ -2,7 +2,7 @@
 import { h, rich } from "./dom";
 import { Segments } from "./scene";
 
-const MOST = 60;
+const MAX_PAGES = 60;
 
 export interface Page {
   svg: SVGSVGElement;
@@ -15,7 +15,7 @@ export function watchPrint(root: HTMLElement, last: () => number, pageOf: (posit
   let shown: HTMLElement | null = null;
   const before = () => {
     if (shown || !root.isConnected) return;
-    const pages = Array.from({ length: Math.min(last(), MOST) + 1 }, (_, k) => pageOf(k));
+    const pages = Array.from({ length: Math.min(last(), MAX_PAGES) + 1 }, (_, k) => pageOf(k));
     shown = h("ol", { class: "handout" }, ...pages.map(({ svg, told }) => h("li", {}, svg, h("p", {}, ...rich(told)))));
     restore();
     root.after(shown);

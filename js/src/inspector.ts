@@ -13,9 +13,9 @@ import { arrayView } from "./tint";
 import { Call, Func, Source, Variable } from "./trace";
 import { Words } from "./words";
 
-const MOST_CALLS = 6;
-const MOST_PICTURES = 3;
-const MOST_ROWS = 12;
+const MAX_CALLS = 6;
+const MAX_PICTURES = 3;
+const MAX_ROWS = 12;
 
 export interface InspectorView {
   moment: Moment;
@@ -81,9 +81,9 @@ function forwardStep(view: InspectorView): Section[] {
     return [nowSection(words, what, h("p", {}, words.t("leavesText")), valueList(view, leaves))];
   }
   const functions = moment.computing;
-  return [nowSection(words, what, ...functions.slice(0, MOST_CALLS).flatMap((fn) => [
+  return [nowSection(words, what, ...functions.slice(0, MAX_CALLS).flatMap((fn) => [
     callHead(view, fn), h("p", { class: "worked" }, `${fn.label || fn.name}(${fn.inputs.map((id) => shortValue(moment, id)).join(", ")}) = `, h("b", {}, fn.outputs.map((id) => shortValue(moment, id)).join(", "))),
-  ]), more(functions.length - MOST_CALLS, words))];
+  ]), more(functions.length - MAX_CALLS, words))];
 }
 
 function shortValue(moment: Moment, id: string): string {
@@ -105,10 +105,10 @@ function backwardStep(view: InspectorView): Section[] {
   const { stop } = moment;
   const alike = groups(moment);
   const what = words.t("generation", { g: stop.generation ?? 0 });
-  const ledgers = [...moment.changed].slice(0, MOST_CALLS).filter((id) => !moment.hidden.has(id)).flatMap((id, k) => ledgerOf(view, moment.facts.variable(id), k < MOST_PICTURES));
+  const ledgers = [...moment.changed].slice(0, MAX_CALLS).filter((id) => !moment.hidden.has(id)).flatMap((id, k) => ledgerOf(view, moment.facts.variable(id), k < MAX_PICTURES));
   return [
-    nowSection(words, what, ...alike.slice(0, MOST_CALLS).flatMap((calls) => callView(view, calls)), more(alike.length - MOST_CALLS, words),
-      ...ledgers, more(moment.changed.size - MOST_CALLS, words),
+    nowSection(words, what, ...alike.slice(0, MAX_CALLS).flatMap((calls) => callView(view, calls)), more(alike.length - MAX_CALLS, words),
+      ...ledgers, more(moment.changed.size - MAX_CALLS, words),
       ...words.remarks.filter(([kind, , step]) => step === stop.position && !/est$/.test(kind) && moment.plan.byGeneration).map(([kind, id, , text]) => h("p", { class: "remark", "data-kind-of": kind }, h("button", { type: "button", class: "link", onclick: () => view.select(id) }, text)))),
     freedSection(moment, words),
   ];
@@ -145,7 +145,7 @@ function groups(moment: Moment): Call[][] {
     const fn = moment.facts.func(call.function);
     const { source } = fn;
     const place = source ? `${source.cell ?? source.file}:${source.line}` : "";
-    const key = place || moment.calls.length > MOST_CALLS ? `${fn.name}|${fn.rule}|${place}|${call.contributions.map((part) => part.input)}` : call.function;
+    const key = place || moment.calls.length > MAX_CALLS ? `${fn.name}|${fn.rule}|${place}|${call.contributions.map((part) => part.input)}` : call.function;
     const group = found.get(key);
     if (group) group.push(call);
     else found.set(key, [call]);
@@ -156,7 +156,7 @@ function groups(moment: Moment): Call[][] {
 /** A rule once, how often it ran, and what differs. */
 function repeated(view: InspectorView, fn: Func, calls: Call[]): HTMLElement[] {
   const { moment, words } = view;
-  const rows = calls.slice(0, MOST_ROWS).map((call) => {
+  const rows = calls.slice(0, MAX_ROWS).map((call) => {
     const [, output] = moment.facts.callName(moment.facts.func(call.function));
     const sent = call.contributions.map((part) => h("span", {}, `${moment.hidden.has(part.variable) ? "?" : `+${briefGrad(moment.facts.values(part.amount))}`} → ${moment.facts.variable(part.variable).name}`));
     return h("li", {}, h("button", { class: "link", type: "button", onclick: () => view.select(call.function) }, output), ...sent);
@@ -164,7 +164,7 @@ function repeated(view: InspectorView, fn: Func, calls: Call[]): HTMLElement[] {
   return [
     h("p", { class: "call" }, h("b", {}, fn.name), h("span", { class: "times" }, `×${calls.length}`), h("span", { class: "soft" }, sourceText(fn.source, words))),
     ...generalRules(fn, calls[0]!),
-    h("ul", { class: "pairs repeated" }, ...rows, more(calls.length - MOST_ROWS, words, "li")),
+    h("ul", { class: "pairs repeated" }, ...rows, more(calls.length - MAX_ROWS, words, "li")),
   ];
 }
 

@@ -5,7 +5,7 @@ import { AnyModel } from "./model";
 
 const STATE = "application/vnd.jupyter.widget-state+json";
 const VIEW = "application/vnd.jupyter.widget-view+json";
-const DELAY = 200; // a model is listed by its manager soon after it was made
+const LISTING_DELAY_MS = 200; // a model is listed by its manager soon after it was made
 
 type States = Record<string, { model_module: string; state: Record<string, unknown> }>;
 type Metadata = Record<string, { state: States } | undefined>;
@@ -38,7 +38,7 @@ export function keepState(model: AnyModel): void {
     context.saveState.connect((_, state) => state === "started" && void write(manager));
   }
   // Saved before the stepper had come up: the notebook is saved again, with nothing else in it changed.
-  setTimeout(() => !context.model.dirty && write(manager) && context.save(), DELAY);
+  setTimeout(() => !context.model.dirty && write(manager) && context.save(), LISTING_DELAY_MS);
 }
 
 function isNotebook(manager: Partial<Manager> | undefined): manager is Manager {

@@ -40,13 +40,13 @@ export function makeChip(edge: Edge, chip: Chip, moment: Moment, animate: boolea
   return group;
 }
 
-const PLACES = [0.5, 0.36, 0.64, 0.24, 0.76, 0.43, 0.57, 0.3, 0.7, 0.16, 0.84];
+const LABEL_POSITIONS = [0.5, 0.36, 0.64, 0.24, 0.76, 0.43, 0.57, 0.3, 0.7, 0.16, 0.84];
 
 /** The middle of the edge's last stretch; beside it, or on another stretch, when something is there. */
 function freePlace({ points }: Edge, width: number, isTaken: (rect: Rect) => boolean): [number, number] {
-  const places = PLACES.map((t) => pointOn(points, t));
+  const places = LABEL_POSITIONS.map((t) => pointOn(points, t));
   for (let end = points.length - 2; end >= 4; end -= 2) places.push(pointOn(points.slice(0, end), 0.5));
-  for (const dy of [14, 28, 42, 56, 70, 84, 98].flatMap((d) => [-d, d])) places.push(...places.slice(0, PLACES.length).map(([u, v]): [number, number] => [u, v + dy]));
+  for (const dy of [14, 28, 42, 56, 70, 84, 98].flatMap((d) => [-d, d])) places.push(...places.slice(0, LABEL_POSITIONS.length).map(([u, v]): [number, number] => [u, v + dy]));
   const rectAt = ([u, v]: [number, number]): Rect => ({ x: u - width / 2 - 2, y: v - 14, width: width + 4, height: 28 });
   return places.find((point) => !isTaken(rectAt(point))) ?? places[0]!;
 }

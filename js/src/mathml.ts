@@ -4,7 +4,7 @@ import { formatNumber } from "./numbers";
 
 type Token = { kind: "name" | "number" | "sign" | "open" | "close" | "raise" | "array" | "word"; text: string };
 
-const RAISED: Record<string, string> = { "²": "2", "³": "3", "⁴": "4", "ᵀ": "T", "⁻": "−", "¹": "1", "ⁿ": "n" };
+const SUPERSCRIPTS: Record<string, string> = { "²": "2", "³": "3", "⁴": "4", "ᵀ": "T", "⁻": "−", "¹": "1", "ⁿ": "n" };
 const SIGNS = /^(<=|>=|==|!=|\*\*|[-+−·×⊙∘@*/=<>≤≥≠,;:‖|∑Σ∏…%^])/;
 
 export function tokenize(text: string): Token[] {
@@ -35,7 +35,7 @@ export function tokenize(text: string): Token[] {
 
 /** "x²" is x, raised: superscripts are letters or digits to Unicode. */
 function trimRaise(name: string): string {
-  const at = [...name].findIndex((char, i) => i > 0 && char in RAISED);
+  const at = [...name].findIndex((char, i) => i > 0 && char in SUPERSCRIPTS);
   return at < 0 ? name : [...name].slice(0, at).join("");
 }
 
@@ -115,7 +115,7 @@ class Reader {
     else if (token.kind === "name") node = this.call(nameNode(token.text));
     else node = math("mo", this.at === 1 && this.goesOn ? { form: "infix" } : {}, SIGN_NAMES[token.text] ?? token.text);
     while (this.peek()?.kind === "raise") {
-      const raised = [...this.tokens[this.at++]!.text].map((char) => RAISED[char] ?? char).join("");
+      const raised = [...this.tokens[this.at++]!.text].map((char) => SUPERSCRIPTS[char] ?? char).join("");
       node = math("msup", {}, node, math(raised === "T" ? "mi" : "mn", {}, raised));
     }
     return node;
@@ -183,7 +183,7 @@ function side(text: string): HTMLElement {
   return h("span", { class: "side-of" }, ...pieces(text).map((piece) => set(piece)));
 }
 
-const LONG = 28; // characters of a target beside which its rule has no room
+const MAX_TARGET_BESIDE_RULE = 28; // characters of a target beside which its rule has no room
 
 /** A rule, below it the same with numbers and what comes out: the signs of equality stand below one another. */
 export function workedRule(target: string, rule: string, numbers: string, result: string): HTMLElement {
@@ -198,5 +198,5 @@ export function workedRule(target: string, rule: string, numbers: string, result
     if (bold) put.append(h("span", { class: "comes-out" }, set(math("mo", { form: "infix" }, "=")), bold));
     line(null, put);
   } else if (bold) line(null, h("span", { class: "side-of" }, bold));
-  return h("div", { class: target.length > LONG ? "formula long" : "formula" }, ...rows);
+  return h("div", { class: target.length > MAX_TARGET_BESIDE_RULE ? "formula long" : "formula" }, ...rows);
 }

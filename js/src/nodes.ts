@@ -18,10 +18,10 @@ export interface NodeView {
 }
 
 export type Box = [number, number, number, number];
-const FAMILY = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif';
-const BOLD = `650 15px ${FAMILY}`;
-const PLAIN = `400 14.5px ${FAMILY}`;
-const PAD = 14;
+const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif';
+const BOLD_FONT = `650 15px ${FONT_FAMILY}`;
+const PLAIN_FONT = `400 14.5px ${FONT_FAMILY}`;
+const PADDING = 14;
 
 function shell(id: string, kind: string, generation: number, box: Box, extra: string): SVGGElement {
   return s("g", {
@@ -61,17 +61,17 @@ export class CardView implements NodeView {
 
   private build(): void {
     const [, , width] = this.box;
-    setAttribute(this.value, "x", width - PAD);
+    setAttribute(this.value, "x", width - PADDING);
     setAttribute(this.value, "y", 27);
     for (const [name, number] of [["x", 6], ["y", 45], ["width", width - 12], ["height", 27]] as const) setAttribute(this.ground, name, number);
-    setAttribute(this.grad, "x", width - PAD);
+    setAttribute(this.grad, "x", width - PADDING);
     setAttribute(this.grad, "y", 64);
     this.element.append(
-      s("text", { class: "name", x: PAD, y: 27 }),
+      s("text", { class: "name", x: PADDING, y: 27 }),
       this.value,
       s("line", { class: "rule", x1: 0, x2: width, y1: 39.5, y2: 39.5 }),
       this.ground,
-      s("text", { class: "label", x: PAD, y: 63.5 }, this.words.t("grad")),
+      s("text", { class: "label", x: PADDING, y: 63.5 }, this.words.t("grad")),
       this.strip, this.grad,
     );
   }
@@ -80,10 +80,10 @@ export class CardView implements NodeView {
     const [, , width, height] = this.box;
     const unused = this.variable.kind === "unused";
     const y = unused ? 24 : height / 2 + 5;
-    setAttribute(this.value, "x", width - PAD);
+    setAttribute(this.value, "x", width - PADDING);
     setAttribute(this.value, "y", y);
-    this.element.append(s("text", { class: "name", x: PAD, y }), this.value);
-    if (unused) this.element.append(s("text", { class: "label", x: PAD, y: 44 }, fitText(this.words.t("noGradient"), width - 2 * PAD, `400 12px ${FAMILY}`)));
+    this.element.append(s("text", { class: "name", x: PADDING, y }), this.value);
+    if (unused) this.element.append(s("text", { class: "label", x: PADDING, y: 44 }, fitText(this.words.t("noGradient"), width - 2 * PADDING, `400 12px ${FONT_FAMILY}`)));
   }
 
   update(moment: Moment, selected: boolean): void {
@@ -108,10 +108,10 @@ export class CardView implements NodeView {
 
   private writeTop(value: Values | null): void {
     const [, , width] = this.box;
-    const room = width - 2 * PAD;
-    const text = fitText(value ? brief(value) : "–", this.unnamed ? room : room * 0.62, PLAIN);
+    const room = width - 2 * PADDING;
+    const text = fitText(value ? brief(value) : "–", this.unnamed ? room : room * 0.62, PLAIN_FONT);
     setText(this.value, text);
-    const name = this.unnamed ? "" : fitName(this.variable.name, room - measure(text, PLAIN) - 8, BOLD);
+    const name = this.unnamed ? "" : fitName(this.variable.name, room - measure(text, PLAIN_FONT) - 8, BOLD_FONT);
     setText(this.element.querySelector(".name")!, name);
   }
 
@@ -121,8 +121,8 @@ export class CardView implements NodeView {
     const wrong = wrongText(moment, this.variable);
     const text = hidden ? "?" : wrong || (values ? briefGrad(values) : "–");
     setAttribute(this.element, "data-wrong", wrong ? "true" : null);
-    const room = this.box[2] - 2 * PAD - (wrong ? -16 : measure(this.words.t("grad"), `400 13.5px ${FAMILY}`) + 8);
-    setText(this.grad, fitText(text, room, BOLD));
+    const room = this.box[2] - 2 * PADDING - (wrong ? -16 : measure(this.words.t("grad"), `400 13.5px ${FONT_FAMILY}`) + 8);
+    setText(this.grad, fitText(text, room, BOLD_FONT));
     setAttribute(this.element, "data-grad", (state === "value" || state === "before") && values ? fullGrad(values) : null);
     setAttribute(this.element, "data-freed", state === "freed" ? "true" : null);
     setAttribute(this.element, "data-state", hidden ? "hidden" : state);
@@ -138,8 +138,8 @@ export class CardView implements NodeView {
     this.stripOf = values;
     this.strip.replaceChildren();
     if (!values) return;
-    const left = PAD + measure(this.words.t("grad"), `400 13.5px ${FAMILY}`) + 8;
-    const right = this.box[2] - PAD - measure(text, BOLD) - 7;
+    const left = PADDING + measure(this.words.t("grad"), `400 13.5px ${FONT_FAMILY}`) + 8;
+    const right = this.box[2] - PADDING - measure(text, BOLD_FONT) - 7;
     if (right - left >= 14) this.strip.append(strip(values, left, 50, Math.min(right - left, 34), 17));
   }
 
@@ -172,7 +172,7 @@ function moduleFace(fn: Func, box: Box, words: Words, parameters: number): SVGTe
   const room = box[2] - 24;
   const inside = [words.t("functions", { n: fn.folded! }), parameters ? words.t("nParameters", { n: parameters }) : ""].filter(Boolean).join(" · ");
   const line = (kind: string, y: number, text: string) => s("text", { class: `symbol ${kind}`, x: box[2] / 2, y }, text);
-  return [line("", 27, fitText(fn.name, room, BOLD)), line("path", 47, fitName(fn.module!, room, PLAIN)), line("path", 66, fitText(inside, room, PLAIN))];
+  return [line("", 27, fitText(fn.name, room, BOLD_FONT)), line("path", 47, fitName(fn.module!, room, PLAIN_FONT)), line("path", 66, fitText(inside, room, PLAIN_FONT))];
 }
 
 /** A function: its symbol. */
@@ -194,7 +194,7 @@ export class PillView implements NodeView {
       s("rect", { class: "waits", x: -3.5, y: -3.5, width: box[2] + 7, height: box[3] + 7, rx: radius + 3.5 }),
       closed ? s("rect", { class: "pill beneath", x: 5, y: -5, width: box[2], height: box[3], rx: radius }) : "",
       s("rect", { class: "pill", width: box[2], height: box[3], rx: radius }),
-      ...(closed ? moduleFace(fn, box, words, parameters) : [s("text", { class: "symbol", x: box[2] / 2, y: box[3] / 2 + 5.5 }, fitText(fn.symbol || fn.name, box[2] - 18, BOLD))]),
+      ...(closed ? moduleFace(fn, box, words, parameters) : [s("text", { class: "symbol", x: box[2] / 2, y: box[3] / 2 + 5.5 }, fitText(fn.symbol || fn.name, box[2] - 18, BOLD_FONT))]),
     );
   }
 

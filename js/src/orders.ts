@@ -6,7 +6,7 @@ import { Naive, Segments } from "./scene";
 import { Call, Variable } from "./trace";
 import { Words } from "./words";
 
-const WINDOW = 14;
+const MAX_CALLS_SHOWN = 14;
 
 export interface OrdersView {
   moment: Moment;
@@ -21,11 +21,11 @@ export function ordersStrip(view: OrdersView): HTMLElement {
   const { moment, words } = view;
   const naive = moment.plan.calls;
   const now = moment.stop.done;
-  const from = Math.max(0, Math.min(now - WINDOW + 3, Math.max(naive.length, view.right.length) - WINDOW));
+  const from = Math.max(0, Math.min(now - MAX_CALLS_SHOWN + 3, Math.max(naive.length, view.right.length) - MAX_CALLS_SHOWN));
   const row = (key: string, calls: Call[], wrongSide: boolean) =>
     h("div", { class: wrongSide ? "order naive" : "order" },
       h("span", { class: "order-name" }, words.t(key)),
-      h("ol", {}, ...calls.slice(from, from + WINDOW).map((call, i) => pill(view, call, from + i, wrongSide))),
+      h("ol", {}, ...calls.slice(from, from + MAX_CALLS_SHOWN).map((call, i) => pill(view, call, from + i, wrongSide))),
       h("span", { class: "order-end" }, ending(view, wrongSide ? 0 : 1)));
   return h("div", { class: "orders" }, h("p", { class: "soft" }, ...rich(sentence(view))), row("ordersNaive", naive, true), row("ordersRight", view.right, false));
 }

@@ -6,8 +6,8 @@ import { Book, Moment } from "./moment";
 import { formatNumber } from "./numbers";
 import { Words } from "./words";
 
-const LEVELS = 6;
-const NAMED = 6;
+const SIZE_LEVELS = 6;
+const MAX_NAMED = 6;
 
 /** Where a point of the drawing stands in the picture. */
 export interface Map2 {
@@ -42,7 +42,7 @@ export class Sizes {
     if (size === undefined || size === 0) return "none";
     if (!Number.isFinite(size)) return "bad";
     const share = this.high > this.low ? (Math.log10(size) - this.low) / (this.high - this.low) : 1;
-    return String(Math.round(Math.min(Math.max(share, 0), 1) * (LEVELS - 1)));
+    return String(Math.round(Math.min(Math.max(share, 0), 1) * (SIZE_LEVELS - 1)));
   }
 
   /** A function has the size of what arrives at it. */
@@ -92,7 +92,7 @@ export function largeNames(catalog: Catalog, book: Book, sizes: Sizes, seen: Rec
     if (taken.some((other) => overlaps(other, place))) continue;
     taken.push(place);
     texts.push(s("text", { class: "size-name", x, y }, text));
-    if (texts.length === NAMED) break;
+    if (texts.length === MAX_NAMED) break;
   }
   return texts;
 }
@@ -102,6 +102,6 @@ export function sizeLegend(sizes: Sizes, words: Words, x: number, y: number): SV
   const end = (value: number) => formatNumber(Number((10 ** value).toPrecision(2)));
   return s("g", { class: "size-legend", transform: `translate(${x} ${y})`, role: "img", "aria-label": words.t("sizeLegend", { low: end(sizes.low), high: end(sizes.high) }) },
     s("text", { x: 0, y: 4, "text-anchor": "start" }, `‖grad‖ ${end(sizes.low)}`),
-    ...Array.from({ length: LEVELS }, (_, k) => s("path", { class: "size-line", "data-level": k, d: `M${112 + k * 15} 0h13` })),
-    s("text", { x: 118 + LEVELS * 15, y: 4, "text-anchor": "start" }, end(sizes.high)));
+    ...Array.from({ length: SIZE_LEVELS }, (_, k) => s("path", { class: "size-line", "data-level": k, d: `M${112 + k * 15} 0h13` })),
+    s("text", { x: 118 + SIZE_LEVELS * 15, y: 4, "text-anchor": "start" }, end(sizes.high)));
 }

@@ -3,7 +3,7 @@ import { h, setAttribute } from "./dom";
 import { Facts } from "./state";
 import { Words } from "./words";
 
-const MOST = 8;
+const MAX_HITS = 8;
 
 export interface Hit {
   id: string;
@@ -22,7 +22,7 @@ export function findNodes(facts: Facts, query: string): Hit[] {
   };
   for (const v of facts.trace.variables) look(v.id, v.name, v.name);
   for (const f of facts.trace.functions) look(f.id, f.name, facts.callName(f).join(" → "));
-  return hits.sort((a, b) => a.rank - b.rank).slice(0, MOST);
+  return hits.sort((a, b) => a.rank - b.rank).slice(0, MAX_HITS);
 }
 
 export function searchBox(facts: () => Facts, words: Words, go: (id: string) => void): HTMLElement {

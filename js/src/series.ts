@@ -9,8 +9,9 @@ import { Line, Scene, Series, Take } from "./scene";
 import { say } from "./transport";
 import { Words } from "./words";
 
-const TEMPO = 140;
-const [WIDE, HIGH] = [600, 30];
+const FRAME_MS = 140;
+const LINE_WIDTH = 600;
+const LINE_HEIGHT = 30;
 
 export class SeriesView {
   private readonly series: Series;
@@ -54,7 +55,7 @@ export class SeriesView {
 
   private start(): void {
     if (this.take >= this.series.takes.length - 1) this.go(0);
-    this.timer = window.setInterval(() => (this.take < this.series.takes.length - 1 ? this.go(this.take + 1) : this.stop()), TEMPO);
+    this.timer = window.setInterval(() => (this.take < this.series.takes.length - 1 ? this.go(this.take + 1) : this.stop()), FRAME_MS);
     this.label(true);
   }
 
@@ -93,18 +94,18 @@ export class SeriesView {
     const far = known.length > 0 && low > 0 && Math.max(...known) / low > 30;
     const scaled = (v: number) => (far ? Math.log10(v) : v);
     const [bottom, top] = [scaled(low), scaled(Math.max(...known))];
-    const x = (k: number) => (line.values.length > 1 ? (WIDE * k) / (line.values.length - 1) : 0);
+    const x = (k: number) => (line.values.length > 1 ? (LINE_WIDTH * k) / (line.values.length - 1) : 0);
     let d = "";
     line.values.forEach((v, k) => {
       if (v === null) return;
-      const y = top > bottom ? HIGH - (HIGH * (scaled(v) - bottom)) / (top - bottom) : HIGH / 2;
+      const y = top > bottom ? LINE_HEIGHT - (LINE_HEIGHT * (scaled(v) - bottom)) / (top - bottom) : LINE_HEIGHT / 2;
       d += `${k === 0 || line.values[k - 1] === null ? "M" : "L"}${x(k).toFixed(1)} ${y.toFixed(1)}`;
     });
-    const now = s("line", { y1: -3, y2: HIGH + 3 });
+    const now = s("line", { y1: -3, y2: LINE_HEIGHT + 3 });
     const text = h("span");
     this.marker.push([now, text, line]);
     return h("div", { class: "take-line" }, h("span", { class: "soft" }, line.name),
-      s("svg", { viewBox: `-2 -4 ${WIDE + 4} ${HIGH + 8}`, preserveAspectRatio: "none" }, s("path", { d }), now), text);
+      s("svg", { viewBox: `-2 -4 ${LINE_WIDTH + 4} ${LINE_HEIGHT + 8}`, preserveAspectRatio: "none" }, s("path", { d }), now), text);
   }
 
   private show(): void {
@@ -121,7 +122,7 @@ export class SeriesView {
     const told = take.said[this.words.lang] ?? [];
     say(this.said, rich(told), told.join(""));
     for (const [line, text, { values }] of this.marker) {
-      const x = values.length > 1 ? (WIDE * k) / (values.length - 1) : 0;
+      const x = values.length > 1 ? (LINE_WIDTH * k) / (values.length - 1) : 0;
       setAttribute(line, "x1", x);
       setAttribute(line, "x2", x);
       text.textContent = formatNumber(values[k]);

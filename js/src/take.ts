@@ -6,8 +6,8 @@ import page from "./page.html";
 import { Scene } from "./scene";
 import { Words } from "./words";
 
-const WIDEST = 16_000; // pixels that a browser draws
-const LOOK = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight", "font-style", "text-anchor", "text-decoration-line", "display"];
+const MAX_PIXELS = 16_000; // pixels that a browser draws
+const STYLE_PROPERTIES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight", "font-style", "text-anchor", "text-decoration-line", "display"];
 
 /** The drawing on its own: styles written out, so that any viewer shows it. */
 export function svgText(svg: SVGSVGElement, width: number, height: number, ground: string): string {
@@ -20,7 +20,7 @@ export function svgCopy(svg: SVGSVGElement, width: number, height: number, groun
   from.forEach((element, k) => {
     const style = getComputedStyle(element);
     const target = to[k] as SVGElement;
-    for (const name of LOOK) {
+    for (const name of STYLE_PROPERTIES) {
       const value = style.getPropertyValue(name);
       if (value) target.setAttribute(name === "text-decoration-line" ? "text-decoration" : name, value);
     }
@@ -38,7 +38,7 @@ async function pngBlob(svg: string): Promise<Blob> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
-  const scale = Math.min(2, WIDEST / Math.max(image.width, image.height));
+  const scale = Math.min(2, MAX_PIXELS / Math.max(image.width, image.height));
   const canvas = h("canvas", { width: Math.round(image.width * scale), height: Math.round(image.height * scale) });
   const context = canvas.getContext("2d")!;
   context.scale(scale, scale);

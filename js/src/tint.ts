@@ -3,13 +3,13 @@ import { h, s, setAttribute } from "./dom";
 import { aligned, formatNumber, formatShape, magnitude, Values } from "./numbers";
 import { Words } from "./words";
 
-const LEVELS = 4;
+const TINT_LEVELS = 4;
 
 /** −4 … 4: sign and size of a value against the largest; NaN and infinities are "bad". */
 export function level(value: number, largest: number): number | "bad" {
   if (!Number.isFinite(value)) return "bad";
   if (value === 0 || largest === 0) return 0;
-  return Math.sign(value) * Math.max(1, Math.round((LEVELS * Math.abs(value)) / largest));
+  return Math.sign(value) * Math.max(1, Math.round((TINT_LEVELS * Math.abs(value)) / largest));
 }
 
 interface GridValues {

@@ -15,8 +15,8 @@ export interface StopLabel {
   mark: string;
 }
 
-const MOST_DOTS = 150;
-const DENSE = 48;
+const MAX_DOTS = 150;
+const MIN_DENSE_STOPS = 48;
 
 export class Transport {
   readonly element: HTMLElement;
@@ -51,12 +51,12 @@ export class Transport {
     this.slider.disabled = low === high;
     this.dots.replaceChildren();
     this.dotOf = [];
-    const every = stops.length > MOST_DOTS ? Infinity : 1;
+    const every = stops.length > MAX_DOTS ? Infinity : 1;
     stops.forEach((stop, k) => {
       if (k % every === 0 || stop.mark || stop.position === 0 || k === 0 || k === stops.length - 1) this.addDot(stop);
     });
     this.width = width;
-    this.line.classList.toggle("dense", stops.length > DENSE);
+    this.line.classList.toggle("dense", stops.length > MIN_DENSE_STOPS);
     this.element.classList.toggle("has-forward", low < 0);
     this.line.style.setProperty("--zero", String(low < 0 ? -low / Math.max(high - low, 1) : 0));
   }

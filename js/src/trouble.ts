@@ -34,7 +34,7 @@ export interface Troubles {
   first: { what: Trouble; position: number; call: number } | null;
 }
 
-const GRAVITY = ["nan", "inf", "exploding", "vanishing"];
+const BY_GRAVITY = ["nan", "inf", "exploding", "vanishing"];
 
 /** Sort the origins that Python found; the first NaN comes before all other trouble. */
 export function findTroubles(book: Book): Troubles {
@@ -46,7 +46,7 @@ export function findTroubles(book: Book): Troubles {
     const key = phase === "forward" ? position : (call ?? 0);
     if (!marks.has(key)) marks.set(key, kind);
     const { first } = troubles;
-    if (!first || GRAVITY.indexOf(kind) < GRAVITY.indexOf(first.what)) troubles.first = { what: kind, position, call: phase === "forward" ? -1 : key };
+    if (!first || BY_GRAVITY.indexOf(kind) < BY_GRAVITY.indexOf(first.what)) troubles.first = { what: kind, position, call: phase === "forward" ? -1 : key };
   }
   return troubles;
 }

@@ -1,18 +1,18 @@
 // Pan, zoom, fit, follow: which part of the drawing the stage shows.
 import { Rect } from "./geometry";
 
-const MIN = 0.02;
-const MAX = 2.5;
-const LARGEST = 1.2;
-const READABLE = 0.72;
-const SMALL = 0.55; // down to here a graph is shown whole: its texts are still some eight pixels high
+const MIN_SCALE = 0.02;
+const MAX_SCALE = 2.5;
+const MAX_FIT_SCALE = 1.2;
+const READABLE_SCALE = 0.72;
+const MIN_WHOLE_SCALE = 0.55; // down to here a graph is shown whole: its texts are still some eight pixels high
 const MARGIN = 12;
-export const HEAD = 36; // pixels at the top of the stage that belong to the names of the generations
+export const HEADER_HEIGHT = 36; // pixels at the top of the stage that belong to the names of the generations
 
 /** The scale that a stage of this width asks for, when it may be as high as it likes. */
 export function fittingScale(content: { width: number; height: number }, width: number): number {
-  const scale = Math.min((width - 2 * MARGIN) / content.width, LARGEST);
-  return scale >= SMALL ? scale : READABLE;
+  const scale = Math.min((width - 2 * MARGIN) / content.width, MAX_FIT_SCALE);
+  return scale >= MIN_WHOLE_SCALE ? scale : READABLE_SCALE;
 }
 
 export class Viewport {
@@ -36,7 +36,7 @@ export class Viewport {
   /** What is seen and not covered by the names of the generations. */
   get free(): Rect {
     const { seen } = this;
-    const head = this.content.height * this.k > this.height + 1 ? HEAD / this.k : 0;
+    const head = this.content.height * this.k > this.height + 1 ? HEADER_HEIGHT / this.k : 0;
     return { ...seen, y: seen.y + head, height: seen.height - head };
   }
 
@@ -46,13 +46,13 @@ export class Viewport {
 
   /** The scale at which the whole drawing fits. */
   fitScale(): number {
-    return Math.min((this.width - 2 * MARGIN) / this.content.width, this.height / this.content.height, LARGEST);
+    return Math.min((this.width - 2 * MARGIN) / this.content.width, this.height / this.content.height, MAX_FIT_SCALE);
   }
 
   /** The scale to open with: all of it when that can be read, else a readable part. */
   homeScale(): number {
     const fit = this.fitScale();
-    return fit >= SMALL ? fit : Math.max(fit, Math.min(0.85, Math.max(READABLE, this.height / this.content.height)));
+    return fit >= MIN_WHOLE_SCALE ? fit : Math.max(fit, Math.min(0.85, Math.max(READABLE_SCALE, this.height / this.content.height)));
   }
 
   home(): void {
@@ -102,7 +102,7 @@ export class Viewport {
 
   /** Zoom by a factor around a point of the stage. */
   zoom(factor: number, cx = this.width / 2, cy = this.height / 2): void {
-    const k = Math.min(Math.max(this.k * factor, Math.min(MIN, this.fitScale())), MAX);
+    const k = Math.min(Math.max(this.k * factor, Math.min(MIN_SCALE, this.fitScale())), MAX_SCALE);
     this.x = cx - ((cx - this.x) * k) / this.k;
     this.y = cy - ((cy - this.y) * k) / this.k;
     this.k = k;
