@@ -1,13 +1,12 @@
 // Build nbgrad/views/static/stepper.js, the one module that notebook, page and shadow root run, with its styles inside.
-// anywidget sends a module once per widget, so it travels packed: a dozen readable lines (src/loader.js) around the
-// deflated, minified bundle. Beside it: theme.css (the tokens, for Python's views), page.html (the template of saved
+// anywidget sends a module once per widget, so it travels packed (src/packing.js) in a small loader (src/loader.js). Beside it: theme.css (the tokens, for Python's views), page.html (the template of saved
 // pages), revive.js (for static pages that Jupyter tools wrote), and the digest that hatch_build.py compares.
-import { deflateAsync } from "@gfx/zopfli";
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pack, unpack } from "./src/packing.js";
 import { hold } from "./src/styles/hold.mjs";
 import { shorten } from "./src/styles/shorthand.mjs";
 
@@ -78,40 +77,25 @@ export async function revive() {
   return result.outputFiles[0].text;
 }
 
-/** Bytes as text, 13 bits in two of the 91 characters that JSON and HTML leave as they are: a twelfth less than base64. */
-function encode(bytes) {
-  const letters = Array.from({ length: 95 }, (_, k) => String.fromCharCode(32 + k)).filter((char) => !'"<>\\'.includes(char));
-  let [text, held, bits] = ["", 0, 0];
-  const write = (value) => (text += letters[value % 91] + letters[Math.floor(value / 91)]);
-  for (const byte of bytes) {
-    held |= byte << bits;
-    bits += 8;
-    if (bits < 13) continue;
-    write(held & 8191);
-    held >>= 13;
-    bits -= 13;
-  }
-  if (bits) write(held);
-  return text;
-}
-
 /** The bundle in its loader: what is sent. */
-export async function pack(code) {
-  const bytes = await deflateAsync(Buffer.from(code), { numiterations: 15 }); // a twentieth less than zlib's best
+export async function packed(code) {
+  const bytes = Buffer.from(code);
   const digest = createHash("sha256").update(bytes).digest("hex");
-  // Of its comments the first alone is sent.
-  const loader = readFileSync(join(here, "src", "loader.js"), "utf8").replace(/ ?\/\/ (13 bits|A page).*\n?/g, (text) => (text[0] === " " ? "\n" : ""));
-  return loader.replace("PACKED", () => encode(bytes)).replace("LENGTH", bytes.length).replace("DIGEST", digest);
+  const [banner] = readFileSync(join(here, "src", "loader.js"), "utf8").split("\n");
+  const result = await build({ ...options, entryPoints: [join(here, "src", "loader.js")], minify: true, write: false });
+  const text = pack(bytes);
+  if (!Buffer.from(unpack(text, bytes.length)).equals(bytes)) throw new Error("what was packed does not unpack");
+  return `${banner}\n${result.outputFiles[0].text.replace("DIGEST", digest).replace('"LENGTH"', String(bytes.length)).replace("PACKED", () => text)}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const code = await bundle();
-  const packed = await pack(code);
-  writeFileSync(join(out, "stepper.js"), packed);
+  const sent = await packed(code);
+  writeFileSync(join(out, "stepper.js"), sent);
   writeFileSync(join(out, "theme.css"), readFileSync(join(here, "src", "styles", "theme.css"), "utf8"));
   writeFileSync(join(out, "page.html"), signed(readFileSync(join(here, "src", "page.html"), "utf8")));
   writeFileSync(join(out, "revive.js"), await revive());
   writeFileSync(join(out, "stepper.digest"), `${digest()}\n`);
-  console.log(`stepper.js: ${packed.length} bytes to send, ${Buffer.byteLength(code)} unpacked`);
-  if (packed.length > MOST) throw new Error(`stepper.js may take ${MOST} bytes`);
+  console.log(`stepper.js: ${sent.length} bytes to send, ${Buffer.byteLength(code)} unpacked`);
+  if (sent.length > MOST) throw new Error(`stepper.js may take ${MOST} bytes`);
 }
