@@ -17,7 +17,7 @@ from . import recording
 from .arrays import to_raw
 from .diagnostics.escaping import short
 from .errors import GradientCountError, describe, describe_all, listed
-from .observer import rules
+from .observer import appointed
 from .sentinels import CONSTANT
 from .variable import Variable, made_by
 
@@ -122,7 +122,7 @@ class Call:
 
     def note(self) -> str:
         """Return what an error's note says of it beside its name."""
-        return rules.supervisor.note(self)
+        return appointed.supervisor.note(self)
 
     def is_over(self) -> bool:
         """Whether nothing of it is left, so that its Function may hold another call."""
@@ -149,9 +149,9 @@ class Call:
         return filled
 
     def _parts(self, function: Any, ys: list[Any], gys: Any, graph: bool) -> Any:
-        rules.supervisor.before_rule(self, ys)
+        appointed.supervisor.before_rule(self, ys)
         if graph:
-            result = rules.supervisor.recorded_rule(self, function, ys, gys)
+            result = appointed.supervisor.recorded_rule(self, function, ys, gys)
         else:
             # A user's rule sees ndarrays, and may do with them what it likes.
             result = function.backward(*[np.array(gy) for gy in gys])

@@ -22,7 +22,6 @@ import numpy as np
 from .decorating import decorated
 from .errors import ConfigError
 from .scope_guard import Exit, Guarded, guard
-from .suspended import warn_of_consumer
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SUSPENDED = CO_GENERATOR | CO_ASYNC_GENERATOR
@@ -201,6 +200,8 @@ class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in 
     def __enter__(self) -> using_config:
         frame = sys._getframe(1)
         if frame.f_code.co_flags & _SUSPENDED:
+            from .suspended import warn_of_consumer  # for generators alone
+
             warn_of_consumer(frame, _name(self._value))
         before = override.get()
         # Compiled under no_grad, a function may use no_grad itself: it is recorded all the same.

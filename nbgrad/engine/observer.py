@@ -1,4 +1,4 @@
-"""Who looks on while the engine works: recorders of a pass, and the care for users' rules.
+"""Who looks on while the engine works: observers of a pass, and the supervisor.
 
 The engine tells, and knows nothing of what is done with it. Whoever wants to listen stands
 above: a trace, `diagnostics.anomaly`, `diagnostics.supervisor`.
@@ -42,7 +42,7 @@ watching: ContextVar[Watcher | None] = ContextVar("nbgrad_watching", default=Non
 
 
 class Supervisor:
-    """What is done about users' rules beside running them: here, nothing."""
+    """What is done beside the work where users' rules run and numbers leave a graph: here, nothing."""
 
     def before_rule(self, call: Any, outputs: list[Any]) -> None:
         """Look at a call whose rule is about to run."""
@@ -55,16 +55,25 @@ class Supervisor:
         """Return what an error's note is to say of a call."""
         return ""
 
+    def number_taken(self, x: Any, method: str) -> None:
+        """Look at a variable that gave its number to Python by ``__float__`` or its kin."""
 
-class _Rules:
-    """Who looks after users' rules."""
+    def array_taken(self, x: Any) -> bool:
+        """Whether a variable must not give its array, since a graph would be cut."""
+        return False
 
+    def asked_by(self, asked: str, code: str) -> tuple[str, str]:
+        """Return, for an error, which function asks for one number, and what to write instead."""
+        return asked, ""
+
+
+class _Appointed:
     supervisor = Supervisor()
 
 
-rules = _Rules()
+appointed = _Appointed()
 
 
-def look_after_rules(supervisor: Supervisor) -> None:
-    """Let somebody look after users' rules."""
-    rules.supervisor = supervisor
+def appoint(supervisor: Supervisor) -> None:
+    """Let somebody look after users' rules and the numbers that leave a graph."""
+    appointed.supervisor = supervisor

@@ -12,8 +12,8 @@ import numpy as np
 
 from . import numpy_protocols as dispatch
 from . import recording
-from .diagnostics.graph_cut import asker, elementwise, note_number
 from .diagnostics.naming import called, in_code
+from .observer import appointed
 
 if TYPE_CHECKING:
     from .variable import Variable
@@ -341,10 +341,13 @@ class Operators:
     def _number(self: Any, asked: str) -> float | int:
         dispatch.refuse_leak(self, asked)
         if self.size != 1:
+            advice = ""
+            if asked == "float()":
+                asked, advice = appointed.supervisor.asked_by(asked, in_code(self))
             raise ValueError(
                 f"{asked} needs one element, but {called(self, 'this variable')} has shape "
-                f"{self.shape}: {elementwise(asked, in_code(self))}use x.data for the array, or "
-                "x.sum(), x.mean(), x[0] for one of it."
+                f"{self.shape}: {advice}use x.data for the array, or x.sum(), x.mean(), x[0] for "
+                "one of it."
             )
         recording.looked(self, asked)
         return self._data.item()  # type: ignore[no-any-return]
@@ -369,19 +372,19 @@ class Operators:
         return bool(self._data)
 
     def __float__(self: Any) -> float:
-        number = float(self._number("float()" if self.size == 1 else asker("float()")))
-        note_number(self, "__float__")
+        number = float(self._number("float()"))
+        appointed.supervisor.number_taken(self, "__float__")
         return number
 
     def __int__(self: Any) -> int:
         number = int(self._number("int()"))
-        note_number(self, "__int__")
+        appointed.supervisor.number_taken(self, "__int__")
         return number
 
     def __index__(self: Any) -> int:
         if self.size == 1 and self.dtype.kind in "iu":
             recording.looked(self, "an index")
-            note_number(self, "__index__")
+            appointed.supervisor.number_taken(self, "__index__")
             return int(self._data)
         raise TypeError(
             f"{called(self, 'A Variable')} of dtype {self.dtype} cannot be an index: "

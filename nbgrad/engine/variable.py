@@ -24,11 +24,11 @@ from . import display, recording
 from . import numpy_protocols as dispatch
 from .arrays import Array, Raw, as_array, check_data, check_dtype, refuse_own_rules
 from .diagnostics import positions as source
-from .diagnostics.graph_cut import cuts_graph
 from .diagnostics.naming import at, called, in_code
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
 from .grad_mode import leaf_made, override, process
 from .identity import look_at
+from .observer import appointed
 from .operators import Operators
 from .sentinels import CONSTANT, NO_GRAD, Retained, State, reading_and_setting
 
@@ -349,7 +349,7 @@ class Variable(Operators):
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
         dispatch.refuse_leak(self, "np.asarray()")
-        if cuts_graph(self):
+        if appointed.supervisor.array_taken(self):
             raise dispatch.no_array_error()
         array: Array = self.data
         if dtype is not None and array.dtype != dtype:

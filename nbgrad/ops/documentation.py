@@ -30,7 +30,11 @@ _RETURNS = {
     2: "Variable\n    Of the shape that both broadcast to; float32 stays float32.",
 }
 _RAISES = {1: "", 2: "ShapeError\n    If the shapes do not broadcast."}
-_SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")
+_COMPOSED = "Made of other operations: a graph shows those."
+_SECTIONS = [
+    (name, f"\n\n{name}\n{'-' * len(name)}\n")
+    for name in ("Parameters", "Returns", "Raises", "Notes", "Examples")
+]
 
 
 def documented(
@@ -52,23 +56,25 @@ def documented(
     """
     head, sections = _parts(function.__doc__ or "")
     names = _names(function)
-    own = sections.get("Parameters", "")
+    own = sections.get("Parameters")
     sections["Parameters"] = _parameters(own, names)
     if elementwise and not own:
         sections.setdefault("Returns", _RETURNS[len(names)])
         sections.setdefault("Raises", _RAISES[len(names)])
     if "axis" in names and "AxisError" not in sections.get("Raises", ""):
         sections["Raises"] = f"{AXIS_ERROR}\n{sections.get('Raises', '')}".rstrip()
-    backward = (
-        f"Backward: ``{rule}``." if rule else "Made of other operations: a graph shows those."
-    )
-    notes = [sections.get("Notes", ""), backward, edge]
-    notes.append(f"The same on a Variable: {twins}." if twins else "")
-    sections["Notes"] = "\n\n".join(note for note in notes if note)
-    written = (
-        f"{name}\n{'-' * len(name)}\n{sections[name]}" for name in _SECTIONS if sections.get(name)
-    )
-    return "\n\n".join([head, *written]) + "\n"
+    notes = [sections["Notes"]] if "Notes" in sections else []
+    notes.append(f"Backward: ``{rule}``." if rule else _COMPOSED)
+    if edge:
+        notes.append(edge)
+    if twins:
+        notes.append(f"The same on a Variable: {twins}.")
+    sections["Notes"] = "\n\n".join(notes)
+    text = head
+    for name, underlined in _SECTIONS:
+        if section := sections.get(name):
+            text += underlined + section
+    return text + "\n"
 
 
 def _names(function: Callable[..., Any]) -> tuple[str, ...]:
@@ -89,13 +95,15 @@ def _parts(doc: str) -> tuple[str, dict[str, str]]:
 
     By a few calls of C code: the documentation of all functions is made at import.
     """
+    if "\n" not in doc:
+        return doc, {}
     indented = "\n---" not in doc  # as a function writes it, not a module
     head, *rest = _HEADING.split(doc.replace("\n    ", "\n") if indented else doc)
-    texts = (text.strip("\n ") for text in rest[1::2])
+    texts = [text.strip("\n ") for text in rest[1::2]]
     return head.strip(), dict(zip(rest[::2], texts, strict=True))
 
 
-def _parameters(own: str, names: tuple[str, ...]) -> str:
+def _parameters(own: str | None, names: tuple[str, ...]) -> str:
     """Return the entries of a function's own and of the shared parameters, in its order."""
     if not own:
         return "\n".join(filter(None, map(PARAMETERS.get, names)))

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
@@ -193,6 +192,3 @@ def twin_of(ufunc: Any) -> Callable[..., Variable] | None:
 
     call.__name__ = name
     return call
-
-
-numpy_protocols.late_twins.append(twin_of)

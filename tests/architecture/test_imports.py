@@ -204,7 +204,7 @@ def test_the_only_circle_is_variable_and_what_it_is_made_of() -> None:
     assert circles(graph) == [{f"nbgrad.engine.{name}" for name in VARIABLE}]
 
 
-LOWER_HALF = {"escaping", "positions", "naming", "call_site", "graph_cut"}
+LOWER_HALF = {"escaping", "positions", "naming"}
 """What the core of the engine uses of its diagnostics: it says where one is and what things are
 called, and imports nothing of the core. Whatever judges a graph or a rule stands above it."""
 

@@ -82,7 +82,7 @@ def cuts_graph(x: Any) -> bool:
 
 def asker(otherwise: str) -> str:
     """Name the function of `math` that asks a variable for a number, for errors."""
-    frame = sys._getframe(2)
+    frame = sys._getframe(4)  # this, the supervisor, _number and __float__
     site = site_of(frame)
     return f"{site.callee}()" if _module(site) in ("math", "cmath") else otherwise
 
@@ -108,7 +108,7 @@ def note_number(x: Any, of: str) -> None:
     GraphCutError
         Inside `ng.grad` and its kin.
     """
-    frame = sys._getframe(2)
+    frame = sys._getframe(3)  # this, the supervisor and __float__
     code = frame.f_code
     place = id(code), frame.f_lasti
     if _silent.get(place) is code or not records() or isinstance(x._op, State):
