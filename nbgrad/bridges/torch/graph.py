@@ -39,6 +39,11 @@ class Graph:
         Of every node; 0 for a leaf, and for a function of leaves.
     consumers : dict
         For each variable the (function, input) pairs that take it.
+    links : dict
+        For each node the inputs that have a gradient: their places and variables. PyTorch makes
+        its list anew whenever it is asked.
+    arity : dict
+        How many inputs each node has, those without a gradient too.
     """
 
     root: Key
@@ -46,15 +51,17 @@ class Graph:
     leaves: list[Node] = field(default_factory=list)
     generation: dict[Node, int] = field(default_factory=dict)
     consumers: dict[Key, list[tuple[Node, int]]] = field(default_factory=dict)
+    links: dict[Node, list[tuple[int, Key]]] = field(default_factory=dict)
+    arity: dict[Node, int] = field(default_factory=dict)
 
     def of_variable(self, key: Key) -> int:
         """Return a variable's generation."""
         node = key[0]
         return 0 if is_leaf_node(node) else self.generation[node] + 1
 
-    def edges(self, node: Node) -> Iterator[tuple[int, Key]]:
-        """Yield the inputs of a function that have a gradient: place and variable."""
-        return ((i, (f, nr)) for i, (f, nr) in enumerate(node.next_functions) if f is not None)
+    def edges(self, node: Node) -> list[tuple[int, Key]]:
+        """Return the inputs of a function that have a gradient: place and variable."""
+        return self.links[node]
 
 
 def root_of(tensor: torch.Tensor) -> Key:
@@ -67,18 +74,20 @@ def walk(tensor: torch.Tensor) -> Graph:
     """Find every function and leaf behind a tensor, without recursion."""
     graph = Graph(root_of(tensor))
     order: list[Node] = []  # every node after those that it goes back to
-    entered: set[Node] = set()
-    waiting: list[tuple[Node, Iterator[Any]]] = []
+    links = graph.links
+    waiting: list[tuple[Node, Iterator[tuple[int, Key]]]] = []
 
     def enter(node: Node) -> None:
-        entered.add(node)
-        waiting.append((node, iter(node.next_functions)))
+        following = node.next_functions
+        graph.arity[node] = len(following)
+        links[node] = [(i, key) for i, key in enumerate(following) if key[0] is not None]
+        waiting.append((node, iter(links[node])))
 
     enter(graph.root[0])
     while waiting:
         node, rest = waiting[-1]
-        for following, _ in rest:
-            if following is not None and following not in entered:
+        for _, (following, _) in rest:
+            if following not in links:
                 enter(following)
                 break
         else:

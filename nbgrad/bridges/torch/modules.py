@@ -15,7 +15,7 @@ from nbgrad.tracing.module_calls import ancestors
 
 from .graph import Graph, Key, Node, is_leaf_node
 from .operations import operation
-from .seen import seen_of
+from .seen import Seen, seen_of
 
 
 @dataclass
@@ -26,10 +26,15 @@ class Places:
     ----------
     module : dict
         Path of the innermost call; the k-th call of a module has ``#k`` after its name.
+    kinds : mapping
+        The class of each module, by path.
+    seen : mapping
+        What `watch` saw of each function.
     """
 
     module: dict[Node, str]
     kinds: Mapping[str, str] = field(default_factory=dict)
+    seen: Mapping[Node, Seen] = field(default_factory=dict)
 
     def classes(self) -> dict[str, str]:
         """Return the class of the module of each module call."""
@@ -74,10 +79,10 @@ def places_of(graph: Graph, modules: Mapping[str, Any]) -> Places:
     watched = {f: seen_of(f) for f in graph.functions}
     if any(seen.module for seen in watched.values()):
         kinds = {path: kind for seen in watched.values() for path, kind in seen.kinds.items()}
-        return Places({f: seen.module for f, seen in watched.items()}, kinds)
+        return Places({f: seen.module for f, seen in watched.items()}, kinds, watched)
     kinds, owners = owners_of(modules)
     owned = _by_parameter(graph, owners)
-    return Places(_between(graph, owned) if owned else {}, kinds)
+    return Places(_between(graph, owned) if owned else {}, kinds, watched)
 
 
 def _by_parameter(graph: Graph, owners: Mapping[int, str]) -> dict[Node, str]:
@@ -92,7 +97,7 @@ def _by_parameter(graph: Graph, owners: Mapping[int, str]) -> dict[Node, str]:
         taken = [source[key] for _, key in graph.edges(node) if key in source]
         if not taken:
             continue
-        if known.reshapes and len(node.next_functions) == 1:
+        if known.reshapes and graph.arity[node] == 1:
             source[node, 0] = taken[0]
             continue
         counts = []

@@ -195,8 +195,9 @@ class Observer:
         if self._rank is not None:
             order.sort(key=lambda i: (self._rank(arrivals[i].node), arrivals[i].input))  # type: ignore[misc]
         arrivals[order[0]].after = arrivals[order[0]].amount
-        for n, i in enumerate(order[1:-1], 2):
-            running = _sum([held[k].tensor for k in order[:n]])
+        running: torch.Tensor | None = held[order[0]].tensor
+        for i in order[1:-1]:
+            running = None if running is None else _sum([running, held[i].tensor])
             arrivals[i].after = None if running is None else handle_of(running, self._budget)
         arrivals[order[-1]].after = reached
         entry.arrivals = [arrivals[i] for i in order]

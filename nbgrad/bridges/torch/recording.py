@@ -22,7 +22,7 @@ from .modules import Places
 from .names import Names
 from .observe import Observer, Sum
 from .operations import Operation, fitted, operation
-from .seen import Seen, seen_of
+from .seen import Seen
 from .values import dtype_name, handle_of, scalar_handle
 
 NOT_KEPT = "not kept"
@@ -109,7 +109,7 @@ class Rows:
         return len(self.variables) - 1
 
     def _function(self, node: Node, names: Names) -> None:
-        seen = seen_of(node)
+        seen = self._places.seen[node]
         known = operation(node.name())
         inputs, edges, kept = self._inputs(node, known)
         outputs = []
@@ -119,7 +119,7 @@ class Rows:
             outputs.append(self._output(key, spec, names, seen, used=used))
             self.index[key] = outputs[-1]
         function = _Function(
-            _op_row(node, known, kept), inputs, outputs, node, edges,
+            _op_row(node, known, kept, self.graph.arity[node]), inputs, outputs, node, edges,
             self._places.module.get(node, ""), known.reshapes,
         )  # fmt: skip
         self.place[node] = len(self.functions)
@@ -145,20 +145,19 @@ class Rows:
         inputs: list[int] = []
         edges: dict[int, int] = {}
         kept = []
-        linked = node.next_functions
-        count = max(len(linked), len(known.operands) if known.name == "pow" else 0)
-        for i in range(count):
-            maker, nr = linked[i] if i < len(linked) else (None, 0)
-            if maker is not None:
+        linked = dict(self.graph.links[node])
+        operands = known.operands
+        for i in range(max(self.graph.arity[node], len(operands) if known.name == "pow" else 0)):
+            key = linked.get(i)
+            if key is not None:
                 edges[i] = len(inputs)
-                inputs.append(self.index[maker, nr])
-                kept.append(i)
-                continue
-            name = known.operands[i] if i < len(known.operands) else ""
-            value = saved.operand(node, name) if name else None
-            if value is not None:
+                inputs.append(self.index[key])
+            else:
+                value = saved.operand(node, operands[i]) if i < len(operands) else None
+                if value is None:
+                    continue
                 inputs.append(self._constant(value))
-                kept.append(i)
+            kept.append(i)
         return inputs, edges, tuple(kept)
 
     def _constant(self, value: Any) -> int:
@@ -380,11 +379,11 @@ def _device(device: torch.device) -> str:
     return "" if device.type == "cpu" else str(device)
 
 
-def _op_row(node: Node, known: Operation, kept: tuple[int, ...]) -> OpRow:
+def _op_row(node: Node, known: Operation, kept: tuple[int, ...], arity: int) -> OpRow:
     custom = getattr(node, "_forward_cls", None)
     if custom is None:
         alpha = getattr(node, "_saved_alpha", 1) if known.name == "add" else 1
-        return _known_row(known, kept, max(len(kept), len(node.next_functions)), alpha)
+        return _known_row(known, kept, max(len(kept), arity), alpha)
     name = custom.__name__
     rule_code = getattr(getattr(custom, "backward", None), "__code__", None)
     code = rule_code if isinstance(rule_code, CodeType) and _is_users(rule_code) else None

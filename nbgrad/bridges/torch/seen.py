@@ -47,8 +47,8 @@ NOTHING = Seen(noted=False)
 
 def seen_of(node: Node) -> Seen:
     """Return what was seen of a function; an empty record where nobody watched."""
-    found = node.metadata.get(_KEY)
-    return found if isinstance(found, Seen) else NOTHING
+    found: Seen = node.metadata.get(_KEY, NOTHING)
+    return found
 
 
 def keep(node: Node, seen: Seen) -> None:

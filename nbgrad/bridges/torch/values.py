@@ -7,6 +7,7 @@ summarised, and the dtype keeps its own name. Nothing here keeps a tensor alive.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,13 @@ _NUMPY = frozenset(
     [torch.float64, torch.float32, torch.float16, torch.int64, torch.int32, torch.int16,
      torch.int8, torch.uint8, torch.bool]
 )  # fmt: skip
+_PLAIN = frozenset([torch.Tensor, torch.nn.Parameter])
 DENSE_LIMIT = 1 << 24
 """A sparse tensor of at most this many elements is filled in; of a larger one only the values
 that are stored are summarised."""
 
 
+@cache
 def dtype_name(dtype: torch.dtype) -> str:
     """Return a dtype's name without the ``torch.``."""
     return str(dtype).removeprefix("torch.")
@@ -30,17 +33,18 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 def handle_of(tensor: torch.Tensor, budget: Budget | None = None) -> Handle:
     """Capture a tensor: see `nbgrad.tracing.summaries.capture`."""
-    t = tensor.detach()
-    dtype = t.dtype
+    dtype = tensor.dtype
     if (
         dtype in _NUMPY
-        and t.layout is torch.strided
-        and t.device.type == "cpu"
-        and not t.is_neg()
-        and type(t) in {torch.Tensor, torch.nn.Parameter}
+        and type(tensor) in _PLAIN
+        and tensor.is_cpu
+        and tensor.layout is torch.strided
+        and not tensor.is_neg()
     ):
-        return capture(t.numpy(), budget)
-    return _summary(t)
+        if dtype is torch.float64 and not tensor.ndim:
+            return np.float64(tensor.item())
+        return capture(tensor.detach().numpy(), budget)
+    return _summary(tensor.detach())
 
 
 def _summary(t: torch.Tensor) -> Handle:
@@ -67,7 +71,7 @@ def _dense(t: torch.Tensor) -> torch.Tensor | None:
 
 def scalar_handle(value: Any) -> Handle:
     """Capture a Python number that PyTorch saved, such as an exponent."""
-    return capture(np.asarray(value, np.float64))
+    return np.float64(value)
 
 
 def bits_equal(a: torch.Tensor, b: torch.Tensor) -> bool:
