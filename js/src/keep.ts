@@ -12,7 +12,7 @@ type Metadata = Record<string, { state: States } | undefined>;
 
 interface NotebookModel {
   dirty: boolean;
-  toJSON(): { cells?: { outputs?: { data?: Record<string, { model_id?: string }> }[] }[] };
+  toJSON(): { cells?: { outputs?: { data?: Record<string, { model_id?: string | number }> }[] }[] };
   getMetadata(key: string): Metadata | undefined;
   setMetadata(key: string, value: unknown): void;
 }
@@ -74,7 +74,7 @@ function isStepper(entry: States[string] | undefined): boolean {
 
 function outputsOf(model: NotebookModel): string[] {
   const outputs = (model.toJSON().cells ?? []).flatMap((cell) => cell.outputs ?? []);
-  return outputs.flatMap(({ data }) => data?.[VIEW]?.model_id ?? []);
+  return outputs.flatMap(({ data }) => data?.[VIEW]?.model_id ?? []).map(String);
 }
 
 /** A model and all that it refers to: its layout, its children. */

@@ -1,8 +1,10 @@
 // Brings the steppers of a static page to life. Jupyter tools (nbconvert, MyST-NB, mkdocs-jupyter) leave the widgets'
-// state and a place for each view in the page they write; this reads both, with no html-manager, require.js or CDN.
+// state in the page they write, and for each view a place or the stepper's story; this reads both, with no html-manager,
+// require.js or CDN.
 (() => {
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
   const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
+  const STORY = ".nbgrad-story[data-model]";
   const OURS = /^nbgrad\./;
   const modules = new Map();
 
@@ -47,28 +49,32 @@
     };
   }
 
-  async function revive(script, found) {
-    if (script.dataset.nbgrad) return;
-    let id;
+  /** The id of the model whose place this is. */
+  function idOf(place) {
+    if (place.dataset.model) return place.dataset.model;
     try {
-      id = JSON.parse(script.textContent).model_id;
+      return JSON.parse(place.textContent).model_id;
     } catch {
-      return;
+      return undefined;
     }
-    const kept = found[id];
-    if (!kept || !OURS.test(kept.state._anywidget_id ?? "") || !kept.state._esm) return;
-    script.dataset.nbgrad = "live";
+  }
+
+  async function revive(instead, found) {
+    const kept = found[idOf(instead)];
+    if (instead.dataset.nbgrad || !kept || !OURS.test(kept.state._anywidget_id ?? "") || !kept.state._esm) return;
+    instead.dataset.nbgrad = "live";
     const place = document.createElement("div");
-    script.before(place);
+    instead.before(place);
     const { default: widget } = await imported(kept.state._esm);
     const model = modelOf(kept);
     await widget.initialize?.({ model });
     await widget.render({ model, el: place });
+    if (instead.dataset.model) instead.style.setProperty("display", "none", "important");
   }
 
   function start() {
     const found = states();
-    for (const script of document.querySelectorAll(VIEW)) revive(script, found);
+    for (const place of document.querySelectorAll(`${VIEW},${STORY}`)) revive(place, found);
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -66,16 +66,23 @@ def test_a_converted_notebook_tells_the_story(
         nbformat.read(jupyter.root / book.path, as_version=4)
     )
     book.close()
-    # The notebook keeps the steppers' state, so nbconvert leaves a place for each, which only a
-    # script can fill: nbgrad's own, with the network off.
-    script = f"<script>{ng.static_script().read_text(encoding='utf-8')}</script>"
-    (tmp_path / "book.html").write_text(html.replace("</body>", f"{script}</body>"), "utf-8")
     context = browser.new_context(offline=True, viewport={"width": 1400, "height": 900})
     page = context.new_page()
+    # As it is, without a network: the story, and nothing of the widget.
+    (tmp_path / "book.html").write_text(html, "utf-8")
+    page.goto((tmp_path / "book.html").as_uri(), wait_until="domcontentloaded")
+    story = page.locator(".nbgrad-story")
+    assert "widget-state+json" in html
+    expect(story.get_by_role("cell", name="x.grad = 64", exact=True)).to_be_visible()
+    expect(page.get_by_role("group", name="backward")).to_have_count(0)
+    # With nbgrad's own script: the stepper, and no story beside it.
+    script = f"<script>{ng.static_script().read_text(encoding='utf-8')}</script>"
+    (tmp_path / "book.html").write_text(html.replace("</body>", f"{script}</body>"), "utf-8")
     page.goto((tmp_path / "book.html").as_uri(), wait_until="domcontentloaded")
     for button, fact in (("Last", "64"), ("Previous", r"8\s*\+\s*8")):
         page.get_by_role("group", name="backward").get_by_role("button", name=button).click()
         expect(page.get_by_text(re.compile(fact)).filter(visible=True).first).to_be_visible()
+    expect(story).to_be_hidden()
     shoot(page.locator("body"), "nbconvert")
     context.close()
 

@@ -42,6 +42,7 @@ def story_html(
     limit: int = LIMIT,
     told: Mapping[str, Any] | None = None,
     image: bool = True,
+    model: str = "",
 ) -> str:
     """Return the static story of a trace.
 
@@ -58,9 +59,12 @@ def story_html(
         The narrator's sentences, as a scene has them; else they are asked for.
     image : bool
         Let a picture stand by, for where a sanitizer strips style sheets and SVG.
+    model : str
+        Id of the widget's model in whose place the story stands.
     """
+    of = f" data-model='{escape(model)}'" if model else ""
     if trace is None or message:
-        return message_html(message)
+        return message_html(message, of)
     trace = trace.shown
     told = story_of(trace, lang) if told is None else told
     head = (
@@ -68,7 +72,7 @@ def story_html(
         f'<span class="soft">{escape(told["subtitle"])}</span></p>'
     )
     drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2, image=image)
-    open_ = f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}' lang='{lang}'>{head}{drawing}"
+    open_ = f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}' lang='{lang}'{of}>{head}{drawing}"
     room = limit - len(open_.encode()) - 600
     return f"{open_}{_table(trace, told['generation'], lang, room)}</div>"
 
@@ -84,9 +88,10 @@ def story_of(trace: Trace, lang: str) -> dict[str, Any]:
     }
 
 
-def message_html(message: str) -> str:
+def message_html(message: str, attributes: str = "") -> str:
     """Return a message in the place of a story."""
-    return f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}'><p role='alert'>{escape(message)}</p></div>"
+    text = f"<p role='alert'>{escape(message)}</p>"
+    return f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}'{attributes}>{text}</div>"
 
 
 @cache

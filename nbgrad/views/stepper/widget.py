@@ -27,6 +27,7 @@ from nbgrad.tracing.takes.what_if import WhatIf
 from nbgrad.views.theme import read_static
 
 from .folding import Folding
+from .mimebundle import Mimebundle, new_model_id
 from .plans import Plans, plans_of_takes
 from .scene import closed_of, error_scene, pack, scene
 from .series import first_take, series_scene
@@ -37,7 +38,7 @@ __all__ = ["Stepper"]
 HTML_LIMIT = 100_000
 
 
-class Stepper(Folding, anywidget.AnyWidget):
+class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
     """Step through a backward pass.
 
     Parameters
@@ -152,6 +153,7 @@ class Stepper(Folding, anywidget.AnyWidget):
             ask=dict(ask or {}),
             take=take,
             closed=self._shown_closed,
+            model_id=new_model_id(),
         )
         self._own_layout = self.layout
 
@@ -470,17 +472,12 @@ class Stepper(Folding, anywidget.AnyWidget):
             return str(self._series)
         return self._message if self._trace is None else str(self._trace)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        data["text/plain"] = repr(self)
+    def _story(self, model: str) -> str:
         lang = "ko" if self.lang == "ko" else "en"
-        data["text/html"] = story_html(
-            self._trace, self._message, lang=lang, limit=HTML_LIMIT, told=self._told.get(lang)
+        told = self._told.get(lang)
+        return story_html(
+            self._trace, self._message, lang=lang, limit=HTML_LIMIT, told=told, model=model
         )
-        return data, metadata
 
     def close(self) -> None:
         """Remove the widget from page and kernel, and let go of the trace."""
