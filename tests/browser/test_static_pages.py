@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 import nbgrad as ng
 from nbgrad.views.stepper.notebook_page import export
@@ -53,3 +54,35 @@ def test_a_stepper_steps(page: Any, page_file: Path, host: str) -> None:
     assert leaf.locator("rect.card, rect").first.bounding_box()["height"] > 20
     assert errors == []
     assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+@pytest.mark.parametrize(
+    ("notebook", "axis", "start", "there"),
+    [
+        ("10_what_if_i_change_x", "x", "x -3: y -18, x.grad 24.", "x 1: y -2, x.grad is exactly zero"),
+        ("11_what_happened_while_it_trained", "iteration", "iteration 29: loss nan", "iteration 15: loss"),
+    ],
+)  # fmt: skip
+def test_the_examples_over_time_play_without_a_kernel(
+    page: Any, tmp_path: Path, notebook: str, axis: str, start: str, there: str
+) -> None:
+    source = Path(__file__).parents[2] / "examples" / f"{notebook}.ipynb"
+    (tmp_path / "page.html").write_text(export(source, execute=True), encoding="utf-8")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((tmp_path / "page.html").as_uri())
+    stepper = page.get_by_role("group", name="backward").first
+    said = stepper.locator(".take-said")
+    expect(said).to_contain_text(start)
+    slider = stepper.get_by_role("slider", name=axis, exact=True)
+    slider.fill("20" if axis == "x" else "15")
+    expect(said).to_contain_text(there)
+    stepper.get_by_role("button", name="Last", exact=True).click()
+    leaf = stepper.locator("[data-grad]").first
+    grad = leaf.get_attribute("data-grad")
+    slider.fill("25" if axis == "x" else "1")
+    expect(leaf).not_to_have_attribute("data-grad", grad)
+    slider.fill("26")
+    stepper.get_by_role("button", name=f"Play along {axis}").click()
+    expect(slider).to_have_value("30" if axis == "x" else "29")
+    assert errors == []

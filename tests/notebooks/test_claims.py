@@ -214,6 +214,67 @@ def test_the_graph_is_cut(executed: Any) -> None:
     assert len(re.findall(r"(?<!@ )\bWh\.grad", text)) == 3  # of Wh itself, not of h0 @ Wh
 
 
+@only("10_what_if_i_change_x")
+def test_slopes_by_hand_and_gradients(executed: Any) -> None:
+    assert said(cell_with(executed, "y = f(x)")) == "2.0 9.0"
+    rows = [numbers(row)[-1] for row in said(cell_with(executed, "for h in")).splitlines()]
+    assert rows[0] == 16
+    assert abs(rows[3] - 9) < 1e-3
+    assert rows[-1] == 0
+    assert said(cell_with(executed, "by_hand = ")) == "largest difference: 0.0625\nx is still 2.0"
+    table = said(cell_with(executed, "--sweep x=-3:3:31 y"))
+    assert re.search(r"^ +-1 +2 +0$", table, re.MULTILINE)
+    shown, own = numbers(said(cell_with(executed, "descend(0.05")))[:2]
+    assert 1 < shown < 1.05
+    assert own == 2
+    assert "[-2.0, -1.0, 1.0, 2.0]\nwith ng.abs:  [2.0," in said(
+        cell_with(executed, "def absolute")
+    )
+
+
+@only("10_what_if_i_change_x")
+def test_sigmoids_vanish(executed: Any) -> None:
+    rows = said(cell_with(executed, "found = [ng.sweep")).splitlines()[1:]
+    sigmoid, far = ([float(cell) for cell in row.split()[-4:]] for row in rows[:2])
+    assert all(s <= 0.25**n for s, n in zip(sigmoid, (1, 2, 4, 8), strict=True))
+    assert far[-1] < 1e-10
+    assert 0 < sigmoid[-1] < 1 / 100_000
+    assert [row.split()[-4:] for row in rows[-2:]] == [["1"] * 4] * 2
+    by_hand, gradient = said(cell_with(executed, "far, further")).splitlines()
+    assert float(by_hand.split()[-1]) == 0 < float(gradient.split()[-1])
+
+
+@only("11_what_happened_while_it_trained")
+def test_it_explodes_and_is_clipped(executed: Any) -> None:
+    found = said(cell_with(executed, "def first_troubles")).splitlines()
+    assert found[0].startswith("iteration 15: exploding in the backward pass")
+    assert [line.split()[2] for line in found] == ["exploding", "inf", "nan"]
+    before, after = (
+        numbers(row) for row in said(cell_with(executed, "history.at[12")).splitlines()[-2:]
+    )
+    assert before == [14, 1.07, 237]
+    assert round(after[1]) == -23
+    assert "iteration 15, press *Last*" in prose(executed)
+    clipped = said(cell_with(executed, "train(limit=1.0"))
+    assert re.fullmatch(r"in the end: w = 0\.9\d u = 0\.5\d", clipped)
+
+
+@only("11_what_happened_while_it_trained")
+def test_it_dies(executed: Any) -> None:
+    assert "40 takes by iteration" in said(cell_with(executed, "%%history"))
+    assert said(cell_with(executed, "dead = died.dead()")) == (
+        "from iteration 3 on without a gradient: W1, b1, W2"
+    )
+    alive = [numbers(row)[1] for row in said(cell_with(executed, "died.at[:5]")).splitlines()]
+    assert alive[0] == 8
+    assert alive == sorted(alive, reverse=True)
+    assert alive[3:] == [0, 0]
+    well = said(cell_with(executed, "train_net(0.2")).splitlines()
+    assert well[0] == "dead: none"
+    assert numbers(well[1])[1] < 0.3
+    assert numbers(well[2]) == [400, 101, 399]
+
+
 def test_the_stored_numbers_of_the_training() -> None:
     book = stored("06_train_a_small_network")
     assert numbers(said(cell_with(book, "after training")))[1] > 95
