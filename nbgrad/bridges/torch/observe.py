@@ -13,13 +13,19 @@ hook of the user's changed it.
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import repeat
+from operator import attrgetter
 from threading import get_ident
 from typing import Any
+from weakref import ReferenceType
 
 import torch
 
+from nbgrad.engine.scope_guard import Exit, Guarded, guard
 from nbgrad.tracing.summaries import Budget, Handle, decode
 
 from .graph import Graph, Key, Node
@@ -63,8 +69,11 @@ class Sum:
     groups: dict[Any, Handle] = field(default_factory=dict)
 
 
-class Observer:
-    """Notes what flows in one pass over a graph.
+_pop: Any = OrderedDict.pop
+
+
+class Observer(Guarded):
+    """Notes what flows in one pass over a graph, inside a ``with``.
 
     Parameters
     ----------
@@ -95,19 +104,20 @@ class Observer:
 
     # -- hooks ----------------------------------------------------------------------------
 
-    def attach(self) -> None:
+    def __enter__(self) -> Observer:
         """Put the hooks on."""
-        for node in self.graph.functions:
-            self._handles.append(node.register_hook(self._after(node)))
-        for leaf in self.graph.leaves:
-            self._handles.append(leaf.register_prehook(self._arrived(leaf)))
+        puts = [partial(f.register_hook, self._after(f)) for f in self.graph.functions]
+        puts += [partial(leaf.register_prehook, self._arrived(leaf)) for leaf in self.graph.leaves]
+        # Put on, and its handle kept, without a moment between: Ctrl-C comes before or after.
+        self._handles.extend(map(partial.__call__, puts))
+        return self
 
-    def detach(self) -> None:
-        """Take the hooks off, and let go of every tensor."""
-        for handle in self._handles:
-            handle.remove()
-        self._handles.clear()
-        self._held.clear()
+    def _exit(self) -> Exit:
+        """Return what takes the hooks off, and lets go of every tensor."""
+        handles = self._handles = []
+        tables = map(ReferenceType.__call__, map(attrgetter("hooks_dict_ref"), handles))
+        taken: Any = map(_pop, tables, map(attrgetter("id"), handles), repeat(None))
+        return guard(partial(deque, taken, 0), partial(self._held.clear))
 
     def _after(self, node: Node) -> Callable[[Any, Any], None]:
         def hook(grad_inputs: Any, grad_outputs: Any) -> None:
@@ -205,15 +215,15 @@ class Observer:
             part = _sum([held[i].tensor for i in order if arrivals[i].node in members])
             entry.groups[group] = None if part is None else handle_of(part, self._budget)
 
-    def reduced(self, leaf: Node, grad: torch.Tensor) -> None:
-        """Take note of a leaf whose gradient all ranks have reduced to one."""
+    def changed_later(self, leaf: Node, grad: torch.Tensor, *, reduced: bool) -> None:
+        """Take note of what a leaf's gradient has become since it was added up."""
         entry = self.sums.get((leaf, 0))
         if entry is None or entry.total is None or entry.hooked:
             return
         final = handle_of(grad, self._budget)
         if decode(final) != decode(entry.total):
             entry.before_hook, entry.total = entry.total, final
-            entry.hooked = entry.reduced = True
+            entry.hooked, entry.reduced = True, reduced
 
     def finish(self, leaves: dict[Node, torch.Tensor | None]) -> None:
         """Take note of the leaves' sums, where the engine gave them to nobody else."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
 
 from nbgrad.engine.errors import GradientShapeError, NoGraphError, OperandError, SavedTensorError
+from nbgrad.engine.scope_guard import Exit, Guarded, guard
 from nbgrad.tracing.record import Recording
 from nbgrad.tracing.trace import Trace
 
 from . import saved
-from .graph import Graph, ranks, walk
+from .graph import Graph, Node, is_leaf_node, ranks, walk
 from .modules import places_of
 from .names import Names
 from .observe import Observer
@@ -71,7 +72,7 @@ def trace(
     GradientShapeError
         If y has more than one element and no ``gradient`` is given, or one of another shape.
     """
-    with _collector_paused():
+    with _CollectorPaused():
         recorded = _record(y, names, gradient, retain_graph, create_graph, apply, order)
         assert recorded.engine is not None  # noqa: S101 - for the type
         recorded.engine.depth = modules
@@ -89,15 +90,16 @@ def graph_of(
     called = name_of(y, lookup)
     _check_options(y, called, "generation")
     graph = walk(y)
+    _check_kinds(graph, called, complex_too=False)
     try:
         values = saved.known_values(graph, called)
     except SavedTensorError:
         values = {(leaf, 0): leaf.variable for leaf in graph.leaves}
+    values[graph.root] = y
     places = places_of(graph, lookup.modules)
     observer = Observer(graph, None, places.groups)
     observer.seed(torch.ones_like(y))
     rows = Rows(graph, lookup, values, {}, places)
-    observer.detach()
     recorded = rows.recording(observer, "generation", create_graph=False, applied=False)
     grads = {rows.place_of[leaf, 0]: leaf.variable.grad for leaf in graph.leaves}
     return recorded, {i: handle_of(g) for i, g in grads.items() if g is not None}
@@ -113,8 +115,9 @@ def _record(
     _check_options(y, called, order)
     seed = _seed(y, gradient, called)
     graph = walk(y)
-    _check_graph(graph, called, apply=apply)
+    _check_graph(graph, called, apply=apply, keep=retain_graph or create_graph or not apply)
     values = saved.known_values(graph, called)
+    values[graph.root] = y
     places = places_of(graph, lookup.modules)
     rank = ranks(graph) if order == "generation" else None
     observer = Observer(graph, None if rank is None else rank.__getitem__, places.groups)
@@ -124,36 +127,30 @@ def _record(
     fresh = [leaf for leaf, grad in before.items() if grad is None]
     before.clear()
     observer.seed(seed)
-    try:
-        observer.attach()
+    with observer:
         if apply:
             torch.autograd.backward(
                 y, seed, retain_graph=retain_graph or create_graph, create_graph=create_graph
             )
-            if rank_here() is not None:
-                _reduced(observer, fresh)
+            _changed_later(observer, fresh)
         else:
-            with _untouched(lookup):
+            with _Untouched(lookup):
                 observer.finish(_gradients(y, seed, graph, create_graph=create_graph))
         return rows.recording(observer, order, create_graph=create_graph, applied=apply)
-    finally:
-        observer.detach()
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
+class _CollectorPaused(Guarded):
     """Keep the cyclic garbage collector from running.
 
     A recording is many small objects, none of which is garbage, and a full collection of all
     that PyTorch has loaded takes longer than the pass over thousands of scalars.
     """
-    enabled = gc.isenabled()
-    try:
+
+    def __enter__(self) -> None:
         gc.disable()
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+
+    def _exit(self) -> Exit:
+        return guard(*([partial(gc.enable)] if gc.isenabled() else []))
 
 
 def name_of(y: torch.Tensor, names: Names) -> str:
@@ -205,29 +202,60 @@ def _seed(y: torch.Tensor, gradient: torch.Tensor | None, called: str) -> torch.
     return gradient
 
 
-def _check_graph(graph: Graph, called: str, *, apply: bool) -> None:
+def _check_graph(graph: Graph, called: str, *, apply: bool, keep: bool) -> None:
     """Refuse what cannot be shown, before anything runs."""
+    _check_kinds(graph, called)
     for node in graph.functions:
         name = node.name()
-        for spec in node._input_metadata:
-            if spec.dtype.is_complex:
-                raise OperandError(
-                    f"backward() of {called}: {operation(name).name} gives "
-                    f"{dtype_name(spec.dtype)}, and nbgrad shows real gradients only. Trace a "
-                    "part that computes with real numbers."
-                )
         if name == "CheckpointFunctionBackward" and not apply:
             raise OperandError(
                 f"backward() of {called}: it goes through a reentrant checkpoint, which PyTorch "
                 "can only run with apply=True. Use checkpoint(..., use_reentrant=False)."
             )
+        if keep and _runs_once(node):
+            raise OperandError(
+                f"backward() of {called}: it goes through a compiled function whose buffers "
+                "PyTorch uses again, so its graph cannot be kept (apply=False, retain_graph, "
+                "create_graph). Set torch._functorch.config.donated_buffer = False before it is "
+                "compiled, or trace without these."
+            )
 
 
-def _reduced(observer: Observer, fresh: Iterable[Any]) -> None:
-    """Compare the leaves' gradients with what this rank sent there."""
+def _check_kinds(graph: Graph, called: str, *, complex_too: bool = True) -> None:
+    """Refuse nested tensors, which have no shape of their own, and complex numbers."""
+    for node in (*graph.functions, *graph.leaves):
+        for spec in node._input_metadata:
+            if spec.is_nested_tensor:
+                kind = "a nested tensor"
+            elif spec.dtype.is_complex and complex_too:
+                kind = dtype_name(spec.dtype)
+            else:
+                continue
+            name = operation(node.name()).name
+            what = "a leaf is" if is_leaf_node(node) else f"{name} gives"
+            raise OperandError(
+                f"backward() of {called}: {what} {kind}, and nbgrad shows gradients of real "
+                "numbers in one array only. Trace a part that computes with those."
+            )
+
+
+def _runs_once(node: Node) -> bool:
+    """Whether a compiled function gives its buffers away in its first backward pass."""
+    made = getattr(getattr(node, "_forward_cls", None), "metadata", None)
+    return bool(getattr(made, "bw_donated_idxs", None)) and torch._functorch.config.donated_buffer
+
+
+def _changed_later(observer: Observer, fresh: Iterable[Any]) -> None:
+    """Compare the leaves' gradients with what was sent there, where something may change them.
+
+    That is a hook of the user's that runs after the gradient was added up, or the reduction over
+    the ranks of a distributed run.
+    """
+    ranks_meet = rank_here() is not None
     for leaf in fresh:
-        if leaf.variable.grad is not None:
-            observer.reduced(leaf, leaf.variable.grad)
+        hooked = bool(leaf.variable._post_accumulate_grad_hooks)
+        if (hooked or ranks_meet) and leaf.variable.grad is not None:
+            observer.changed_later(leaf, leaf.variable.grad, reduced=ranks_meet and not hooked)
 
 
 def _gradients(
@@ -245,14 +273,20 @@ def _gradients(
     return dict(zip(graph.leaves, found, strict=True))
 
 
-@contextmanager
-def _untouched(names: Names) -> Iterator[None]:
+class _Untouched(Guarded):
     """Put back the random state, and the ``.grad`` of retained tensors that have a name."""
-    retained = [(t, t.grad) for t in names.retained]
-    devices = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()  # type: ignore[no-untyped-call]
-    with torch.random.fork_rng(devices=devices):
-        try:
-            yield
-        finally:
-            for tensor, grad in retained:
-                tensor.grad = grad
+
+    def __init__(self, names: Names) -> None:
+        self._retained = names.retained
+
+    def __enter__(self) -> None:
+        """Everything was noted before."""
+
+    def _exit(self) -> Exit:
+        generators = [torch.default_generator]
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            generators += torch.cuda.default_generators
+        return guard(
+            *[partial(g.set_state, g.get_state()) for g in generators],
+            *[partial(setattr, t, "grad", t.grad) for t in self._retained],
+        )

@@ -34,6 +34,8 @@ def dtype_name(dtype: torch.dtype) -> str:
 def handle_of(tensor: torch.Tensor, budget: Budget | None = None) -> Handle:
     """Capture a tensor: see `nbgrad.tracing.summaries.capture`."""
     dtype = tensor.dtype
+    if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        return None
     if (
         dtype in _NUMPY
         and type(tensor) in _PLAIN

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
-from types import TracebackType
+from functools import partial
 from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode, resolve_name
+from torch.utils.hooks import RemovableHandle
 
 from nbgrad.engine.diagnostics import positions
 from nbgrad.engine.errors import OperandError, add_note
+from nbgrad.engine.scope_guard import Exit, Guarded, Step, guard
 from nbgrad.tracing.summaries import Budget
 
 from .graph import Node, is_leaf_node
@@ -26,9 +28,15 @@ from .seen import Seen, keep, keep_detached, seen_of
 from .values import dtype_name, handle_of
 
 _FOLDERS = (*torch.__path__, positions.PACKAGE)
+_call: Any = partial.__call__
 
 
-class watch:  # noqa: N801 - read as a verb in a with statement
+def _run(steps: list[Step]) -> Step:
+    """Return a step that runs all of a list, which may still grow, in compiled code alone."""
+    return partial(deque, map(_call, steps), 0)
+
+
+class watch(Guarded):  # noqa: N801 - read as a verb in a with statement
     """Watch PyTorch's forward pass inside a ``with``, for traces of what it computes.
 
     Parameters
@@ -71,25 +79,21 @@ class watch:  # noqa: N801 - read as a verb in a with statement
         self._model = model
         self._values = values
         self._lines = lines
-        self._exits: list[ExitStack] = []
+        self._undo: list[Step] = []
 
     def __enter__(self) -> watch:
+        undo = self._undo
         calls = _Calls(self._model)
         mode = _Mode(self, calls, values=self._values, lines=self._lines)
-        with ExitStack() as stack:
-            stack.callback(calls.detach)
-            calls.attach()
-            stack.enter_context(mode)
-            self._exits.append(stack.pop_all())
+        calls.attach(undo)
+        leave = partial(torch._C._pop_torch_function_stack)
+        # Entered, and its end taken note of, without a moment between: Ctrl-C comes before or after.
+        _run([partial(torch._C._push_on_torch_function_stack, mode), partial(undo.append, leave)])()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._exits.pop().close()
+    def _exit(self) -> Exit:
+        self._undo = []
+        return guard(_run(self._undo))
 
 
 _CUTS = {"detach": "detach()", "detach_": "detach_()", "__get__": ".data"}
@@ -101,7 +105,6 @@ class _Calls:
     def __init__(self, model: torch.nn.Module | None) -> None:
         self._paths = {} if model is None else _paths(model)
         self.kinds = {path: type(module).__name__ for module, path in self._paths.items()}
-        self._handles: list[Any] = []
         self._counts: dict[str, int] = {}
         self._running = threading.local()
 
@@ -111,19 +114,26 @@ class _Calls:
         stack = getattr(self._running, "stack", None)
         return stack[-1] if stack else ""
 
-    def attach(self) -> None:
-        """Put hooks on every module."""
-        for module in self._paths:
-            self._handles.append(module.register_forward_pre_hook(self._enter))
-            self._handles.append(module.register_forward_hook(self._leave, always_call=True))
+    def attach(self, undo: list[Step]) -> None:
+        """Put hooks on every module, each after the step that takes it off.
 
-    def detach(self) -> None:
-        """Take the hooks off."""
-        for handle in self._handles:
-            handle.remove()
-        self._handles.clear()
+        As ``register_forward_pre_hook`` and ``register_forward_hook(..., always_call=True)`` do:
+        they return the handle only when the hook is on.
+        """
+        for module in self._paths:
+            tables: list[tuple[Any, Any]] = [
+                (module._forward_pre_hooks, self._enter),
+                (module._forward_hooks, self._leave),
+                (module._forward_hooks_always_called, True),
+            ]
+            before, after = RemovableHandle(tables[0][0]), RemovableHandle(tables[1][0])
+            for (table, hook), handle in zip(tables, (before, after, after), strict=True):
+                undo.append(partial(table.pop, handle.id, None))
+                table[handle.id] = hook
 
     def _enter(self, module: torch.nn.Module, args: Any) -> None:
+        if torch.compiler.is_compiling():  # what is compiled is one function
+            return
         stack = getattr(self._running, "stack", None)
         if stack is None:
             stack = self._running.stack = []
@@ -140,6 +150,8 @@ class _Calls:
         stack.append(whole)
 
     def _leave(self, module: torch.nn.Module, args: Any, result: Any) -> None:
+        if torch.compiler.is_compiling():
+            return
         stack = getattr(self._running, "stack", None)
         if stack:
             stack.pop()
@@ -165,6 +177,8 @@ class _Mode(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
+        if torch.compiler.is_compiling():  # what is compiled is one function
+            return func(*args, **kwargs)
         first = torch._C._autograd._get_sequence_nr()
         try:
             result = func(*args, **kwargs)
