@@ -25,6 +25,8 @@ from nbgrad.engine.numpy_protocols import ADVICE, methods
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
+from .failing_call import offer
+
 _GRAD = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.grad\b")
 _GRAD_DATA = re.compile(_GRAD.pattern.removesuffix(r"\b") + r"\.data\b")
 _UPDATE = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.data(?:\[[^\[\]]*\])?\s*[-+*/]=")
@@ -39,12 +41,15 @@ MAX_NODES = 2000
 
 
 def add_hints(error: BaseException, tb: TracebackType, namespace: Mapping[str, Any]) -> None:
-    """Add a note about each Variable on the failing line that the error is about."""
+    """Add a note about each Variable on the failing line that the error is about.
+
+    Where an operation failed, another one offers a drawing of what led there.
+    """
     frame, line = list(traceback.walk_tb(tb))[-1]
     text = linecache.getline(frame.f_code.co_filename, line)
     known = getattr(error, "__notes__", [])
-    for hint in _hints(error, text, frame, namespace):
-        if hint not in known:
+    for hint in (*_hints(error, text, frame, namespace), offer(error, tb)):
+        if hint and hint not in known:
             add_note(error, hint)
 
 

@@ -20,6 +20,7 @@ from nbgrad.engine.errors import listed
 from nbgrad.engine.grad_mode import Config, override, process
 
 from .completion import variables_in
+from .failing_call import led_to_last_error
 from .positions import Cells
 from .steps import (
     check_variable,
@@ -158,10 +159,14 @@ class NbgradMagics(Magics):
             %graph y
             %graph (a * b).sum()
 
+        After an operation has failed, ``%graph`` alone draws what led to it.
+
         ``ng.graph(y)`` gives the same as an object, which can be saved.
         """
         expression = line.strip().rstrip("; ")
-        y = self._value(expression, "%graph", local_ns)
+        y = None if expression else led_to_last_error()
+        if y is None:
+            y = self._value(expression, "%graph", local_ns)
         check_variable(y, expression, "%graph")
         from nbgrad.views.graph.graph import graph
 

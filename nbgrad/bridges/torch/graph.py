@@ -64,6 +64,14 @@ class Graph:
         return self.links[node]
 
 
+def age(tensor: torch.Tensor) -> int:
+    """Return how late a function made a tensor, counted from 1; 0 for a leaf.
+
+    PyTorch counts in each thread.
+    """
+    return 0 if tensor.grad_fn is None else 1 + int(tensor.grad_fn._sequence_nr())
+
+
 def root_of(tensor: torch.Tensor) -> Key:
     """Return the variable that a tensor is."""
     edge = torch.autograd.graph.get_gradient_edge(tensor)

@@ -22,7 +22,7 @@ from nbgrad.engine.errors import OperandError, add_note
 from nbgrad.engine.scope_guard import Exit, Guarded, Step, guard
 from nbgrad.tracing.summaries import Budget
 
-from .graph import Node, is_leaf_node
+from .graph import Node, age, is_leaf_node
 from .modules import plain
 from .seen import Seen, keep, keep_detached, seen_of
 from .values import dtype_name, handle_of
@@ -180,13 +180,14 @@ class _Mode(TorchFunctionMode):
         if torch.compiler.is_compiling():  # what is compiled is one function
             return func(*args, **kwargs)
         first = torch._C._autograd._get_sequence_nr()
+        given = {t.grad_fn for t in _tensors((args, kwargs))}
         try:
             result = func(*args, **kwargs)
         except Exception as error:
             self._tell(error, func, args, kwargs)
             raise
         if torch._C._autograd._get_sequence_nr() != first:
-            self._note(first, result, args)
+            self._note(first, result, args, given)
         elif isinstance(result, torch.Tensor) and not result.requires_grad:
             self._note_cut(func, result, args)
         return result
@@ -200,8 +201,11 @@ class _Mode(TorchFunctionMode):
             )
             keep_detached(result, how, self._position())
 
-    def _note(self, first: int, result: Any, args: Any) -> None:
-        """Keep what was seen on the nodes that a call made."""
+    def _note(self, first: int, result: Any, args: Any, given: set[Any]) -> None:
+        """Keep what was seen on the nodes that a call made: they end at those it was given.
+
+        Numbers alone would not tell: each thread has its own.
+        """
         made = [t for t in _tensors(result) if t.grad_fn is not None]
         # A call that writes in place, such as x[0] = 1, gives its first argument a new node.
         made += [t for t in _tensors(args[:1]) if t.grad_fn is not None]
@@ -211,7 +215,7 @@ class _Mode(TorchFunctionMode):
         waiting = [t.grad_fn for t in made]
         while waiting:
             node = waiting.pop()
-            if node is None or not _is_new(node, first):
+            if node is None or node in given or not _is_new(node, first):
                 continue
             keep(node, Seen(position, path, {}, self._calls.kinds))
             waiting.extend(f for f, _ in node.next_functions)
@@ -242,13 +246,12 @@ class _Mode(TorchFunctionMode):
         if getattr(error, "_nbgrad_told", False):
             return
         given = list(_tensors((args, kwargs)))
-        newest = [t for t in given if t.grad_fn is not None]
-        self._owner.failed = max(
-            newest, key=lambda t: t.grad_fn._sequence_nr(), default=self._owner.failed
-        )
+        newest = max(given, key=age, default=None)
+        if newest is not None and age(newest):
+            self._owner.failed = newest
         shapes = ", ".join(f"{tuple(t.shape)} {dtype_name(t.dtype)}" for t in given)
         path = self._calls.path
-        where = f" in {path}" if path else ""
+        where = f" in module {path}" if path else ""
         error._nbgrad_told = True  # type: ignore[attr-defined]
         add_note(
             error,
