@@ -36,6 +36,12 @@ QUEUE_SHOWN = 12
 """How many of the waiting functions a call or step lists; the rest are counted."""
 
 
+NOT_KEPT = "not kept"
+"""`VariableInfo.value_state` where an engine kept no value of a variable."""
+NOT_A_LEAF, NO_GRADIENT = "not a leaf", "no gradient"
+"""`VariableInfo.none_reason`: why ``.grad`` is None after a pass."""
+
+
 @dataclass(frozen=True)
 class VariableInfo:
     """A variable of the graph.

@@ -6,6 +6,7 @@ from . import format as fmt
 from .model import Call, Contribution, Parts, Summary, VariableInfo
 from .narration.language import Speaker
 from .narration.phrases import Phrases
+from .narration.reasons import reasons
 from .sums import plus, write_sum, written_out
 from .trouble import Trouble, find_trouble, first_of_kinds, is_unchosen
 
@@ -131,8 +132,7 @@ class Table:
             notes += [self.held(v) for v in held[:MAX_LEAVES] if trace.gradient(v.id) is not None]
         elif trace.order != "naive":
             notes.append(say("not_applied"))
-        if trace.rank is not None:
-            notes.append(say("rank", rank=trace.rank[0], n=trace.rank[1]))
+        notes += reasons(trace, self.speaker)
         if trace.truncated:
             notes.append(say("truncated"))
         found = find_trouble(trace.variables, trace.functions, trace.seed, trace.steps)
@@ -159,7 +159,8 @@ class Table:
         if t.function is None:
             return self.speaker.text(f"given_{t.kind}", what=what)
         call = self.phrases.call(self.trace.functions[t.function])
-        told = self.speaker.text(f"first_{t.kind}", what=what, call=call)
+        known = t.kind in {"nan", "inf"} and any(v.value_state for v in self.trace.variables)
+        told = self.speaker.text(f"first_{t.kind}{'_known' if known else ''}", what=what, call=call)
         if t.kind != "nan" or t.call is None or t.step is None:
             return told
         before = sum(len(step.calls) for step in self.trace.steps[: t.step])

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from nbgrad.tracing import names as naming
+from nbgrad.tracing.model import NO_GRADIENT, NOT_A_LEAF, NOT_KEPT
 from nbgrad.tracing.record import CallRow, Engine, Recording
 from nbgrad.tracing.rows import FunctionRow, OpRow, VariableRow
 from nbgrad.tracing.summaries import Budget, Handle
@@ -25,9 +26,6 @@ from .operations import Operation, fitted, operation
 from .seen import Seen
 from .values import dtype_name, handle_of, scalar_handle
 
-NOT_KEPT = "not kept"
-NOT_A_LEAF = "not a leaf"
-NO_GRADIENT = "no gradient"
 ALL_REDUCE = OpRow(
     "all_reduce", "all-reduce", "all_reduce over the ranks", "gx = mean of gy over the ranks", None
 )

@@ -313,6 +313,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
         " Choose before the function: f(ng.where(mask, x, 1.0)).",
         " 함수에 넣기 전에 먼저 고르세요: f(ng.where(mask, x, 1.0)).",
     ),
+    "first_nan_known": (
+        "The first known NaN is in {what}: {call}; earlier values were not kept.",
+        "알려진 첫 NaN: {what} ({call}). 앞선 값은 보관되지 않았습니다.",
+    ),
+    "first_inf_known": (
+        "The first known infinity is in {what}: {call}; earlier values were not kept.",
+        "알려진 첫 무한대: {what} ({call}). 앞선 값은 보관되지 않았습니다.",
+    ),
+    "no_gradient.1": (
+        "{grads} is None: no gradient arrived there in this pass.",
+        "{grads}{grads|은/는} None입니다. 이번 패스에서 기울기가 도착하지 않았습니다.",
+    ),
+    "no_gradient": (
+        "{grads} are None: no gradient arrived there in this pass.",
+        "{grads}{grads|은/는} None입니다. 이번 패스에서 기울기가 도착하지 않았습니다.",
+    ),
+    "values.1": ("1 value", "값 1개"),
+    "values": ("{n} values", "값 {n}개"),
+    "not_kept": (
+        "Not kept by PyTorch: {values}. Run the forward pass inside ng.watch(model).",
+        "PyTorch가 남기지 않음: {values}. ng.watch(model) 안에서 순전파를 실행하세요.",
+    ),
     "first_inf": ("The first infinity is in {what}: {call}.", "첫 무한대: {what} ({call})."),
     "first_vanishing": (
         "The gradient all but vanishes at {what}: {call}.",

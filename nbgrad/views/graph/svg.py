@@ -12,6 +12,7 @@ from dataclasses import replace
 from html import escape
 from math import ceil
 
+from nbgrad.tracing.model import NOT_KEPT
 from nbgrad.tracing.names import card_name
 from nbgrad.views.constants import Call, fold
 from nbgrad.views.layout import placed as drawing
@@ -374,6 +375,8 @@ def node_text(node: Node) -> list[str]:
     kind = "unused output" if node.role == "unused" else node.role
     shape = "" if node.shape is None else f"{node.shape} {node.dtype}"
     value = f"value {node.value}" if node.value and node.value != str(node.shape) else ""
+    if node.value == NOT_KEPT:
+        value = "value not kept by PyTorch: run the forward pass inside ng.watch(model) to see it"
     state = {"none": "not computed", "freed": "freed after backward"}.get(
         node.grad_state, node.grad
     )

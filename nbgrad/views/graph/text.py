@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from nbgrad.tracing.format import cut, pad
+from nbgrad.tracing.model import NOT_KEPT
 
 from .data import GraphData
 from .nodes import Node
@@ -50,4 +51,5 @@ def _called(node: Node) -> str:
     if node.role == "constant" and node.name:
         return node.name
     name = node.name or node.id
-    return f"{name} = {node.value}" if node.kind == "variable" and not node.shape else name
+    known = node.kind == "variable" and not node.shape and node.value != NOT_KEPT
+    return f"{name} = {node.value}" if known else name

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.narration.interface import UI
+from nbgrad.tracing.narration.language import Speaker
+from nbgrad.tracing.narration.reasons import reasons
 from nbgrad.tracing.narration.story import narrate
 from nbgrad.tracing.sums import write_sum
 from nbgrad.views.graph.graph import Graph
@@ -73,8 +75,10 @@ def story_html(
     )
     drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2, image=image)
     open_ = f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}' lang='{lang}'{of}>{head}{drawing}"
-    room = limit - len(open_.encode()) - 600
-    return f"{open_}{_table(trace, told['generation'], lang, room)}</div>"
+    said = reasons(trace.parts, Speaker(lang))
+    notes = "".join(f"<p class='soft'>{escape(sentence)}</p>" for sentence in said)
+    room = limit - len(open_.encode()) - len(notes.encode()) - 600
+    return f"{open_}{_table(trace, told['generation'], lang, room)}{notes}</div>"
 
 
 def story_of(trace: Trace, lang: str) -> dict[str, Any]:

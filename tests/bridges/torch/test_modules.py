@@ -13,6 +13,7 @@ from torch import nn
 import nbgrad as ng
 from nbgrad.tracing.module_calls import depths, turned
 from nbgrad.views.stepper.scene import scene
+from nbgrad.views.stepper.static_story import story_html
 
 LAYERS = [f"layers.{i}" for i in range(4)]
 
@@ -144,3 +145,23 @@ def test_a_leaf_that_no_gradient_reached_says_so():
     assert b.grad is None
     assert [t.variables[name].none_reason for name in ("a", "b")] == ["", "no gradient"]
     assert ng.Trace.from_dict(t.to_dict()).variables["b"].none_reason == "no gradient"
+    told = "b.grad is None: no gradient arrived there in this pass."
+    assert told in str(t)
+    assert told in story_html(t)
+    assert "기울기가 도착하지 않았습니다" in story_html(t, lang="ko")
+
+
+def test_values_that_nobody_kept_are_counted_and_the_nan_is_the_first_known_one():
+    x = torch.tensor([0.0, 1.0], requires_grad=True)
+    t = ng.trace((x.log() * 0).sum(), names={"x": x})
+    told = "Not kept by PyTorch: 2 values. Run the forward pass inside ng.watch(model)."
+    assert told in str(t)
+    assert told in story_html(t)
+    assert "The first known NaN is in v4" in str(t)
+    assert "not kept by PyTorch" in ng.graph(t).to_svg()
+    assert "not kept" not in str(ng.graph(t))
+    with ng.watch():
+        y = (x.log() * 0).sum()
+    watched = str(ng.trace(y, names={"x": x}))
+    assert "Not kept" not in watched
+    assert "The first infinity is in v2: log" in watched

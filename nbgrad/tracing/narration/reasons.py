@@ -1,0 +1,36 @@
+"""What another engine's trace cannot show, and why: said once below every view."""
+
+from __future__ import annotations
+
+from nbgrad.tracing.model import NO_GRADIENT, Parts
+
+from .language import Speaker
+from .phrases import Phrases
+
+MAX_NAMED = 12
+"""How many leaves without a gradient are named."""
+
+
+def reasons(trace: Parts, speaker: Speaker) -> list[str]:
+    """Return a sentence on the leaves that no gradient reached, and one on missing values.
+
+    Parameters
+    ----------
+    trace : Trace or Parts
+    speaker : Speaker
+    """
+    told = []
+    without = [v for v in trace.variables if v.none_reason == NO_GRADIENT]
+    if without:
+        phrases = Phrases(trace.variables, speaker)
+        names: list[str] = [f"{phrases.name(v)}.grad" for v in without[:MAX_NAMED]]
+        if len(without) > MAX_NAMED:
+            names.append(speaker.text("more", n=len(without) - MAX_NAMED))
+        key = "no_gradient.1" if len(without) == 1 else "no_gradient"
+        told.append(speaker.text(key, grads=speaker.listed(list(names))))
+    unknown = sum(bool(v.value_state) for v in trace.variables)
+    if unknown:
+        told.append(speaker.text("not_kept", values=speaker.count("values", unknown)))
+    if trace.rank is not None:
+        told.append(speaker.text("rank", rank=trace.rank[0], n=trace.rank[1]))
+    return told
