@@ -1,12 +1,12 @@
 """Tables and sets of Variables, by identity.
 
-Python's own compare by ``__hash__`` and ``__eq__``, which a subclass may define: two equal ones would be taken for one. Without such a class in the process, Python's own do as well
-and are faster.
+Python's own compare by ``__hash__`` and ``__eq__``, which a subclass may define: two equal ones
+would be taken for one. Where no class defines them, a pass uses Python's own, which are faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -21,21 +21,6 @@ def look_at(cls: type) -> None:
     own: Any = cls.__hash__
     if own is not object.__hash__:
         Overridden.seen = True
-
-
-def table_by_identity() -> dict[Any, Any]:
-    """Return an empty dictionary whose keys are equal only to themselves."""
-    return IdentityTable() if Overridden.seen else {}
-
-
-def set_by_identity(items: Iterable[Any] = ()) -> set[Any]:
-    """Return a set whose members are equal only to themselves."""
-    if not Overridden.seen:
-        return set(items)
-    found = IdentitySet()
-    for item in items:
-        found.add(item)
-    return found
 
 
 class IdentityTable(dict[Any, Any]):

@@ -41,8 +41,6 @@ class Operation(operation.Operation):
         """The public name, with the parameters that are not the default: ``sum(axis=0)``."""
         name = self.public_name or type(self).__name__.lower()
         init = type(self).__init__
-        if init is object.__init__:
-            return name
         shown = [
             f"{p.name}={short(getattr(self, p.name, p.default))}"
             for p in list(inspect.signature(init).parameters.values())[1:]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine.function import Function
 
 from .base import Operation
 from .documentation import documented
@@ -70,6 +71,8 @@ def add_row(row: Row) -> None:
         row.operation.public_name = row.name
         row.operation.symbol = row.symbol
         row.operation.formula = row.rule
+        if row.operation.__init__ is Function.__init__:  # it has no parameters to show
+            setattr(row.operation, "label", row.name)  # noqa: B010 - a property elsewhere
     twins = ", ".join(f"``{twin_name(t)}``" for t in row.twins)
     elementwise = hasattr(function, "for_operators")
     function.__doc__ = documented(function, elementwise, row.rule, row.edge, twins)

@@ -8,12 +8,28 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
 from nbgrad.engine.variable import Variable
 
 _BRIDGES = {"torch": ("Tensor", "nbgrad.bridges.torch")}
 """For each engine the type of its values, and the package that knows it."""
+
+
+class Tensor(Protocol):
+    """A tensor of PyTorch, as type checkers know it without PyTorch."""
+
+    requires_grad: bool
+
+    @property
+    def grad_fn(self) -> Any:
+        """What made it."""
+
+    def retain_grad(self) -> None:
+        """Keep its gradient, though it is not a leaf."""
+
+    def backward(self, *args: Any, **kwargs: Any) -> None:
+        """Run the backward pass from it."""
 
 
 def bridge_of(value: object) -> Any:
@@ -25,7 +41,7 @@ def bridge_of(value: object) -> Any:
     return None
 
 
-def has_pass(value: object) -> bool:
+def has_pass(value: object) -> TypeGuard[Variable | Tensor]:
     """Whether nbgrad can show the backward pass of a value: a Variable, or PyTorch's tensor."""
     # isinstance() asks the object for its class too, and a proxy may run anything then.
     return issubclass(type(value), Variable) or bridge_of(value) is not None

@@ -1,36 +1,41 @@
-"""The graph behind a Variable, written down: which variables and functions there are.
+"""The graph behind a Variable: which variables and functions there are.
 
-One breadth-first walk without recursion finds them. Nodes are then sorted by generation,
-which is an order in which the forward pass can have made them.
+One walk without recursion finds them, all of them or those nearest to the result. Nodes are
+then sorted by generation, which is an order in which the forward pass can have made them.
+Nothing in the graph changes: a built-in operation has no Function object until somebody asks
+for ``creator``, and the walk does not ask.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 from operator import attrgetter
 from types import CodeType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from nbgrad.engine.call import Call
 from nbgrad.engine.diagnostics.positions import order_of
 from nbgrad.engine.folded import Folded
-from nbgrad.engine.identity import set_by_identity
 from nbgrad.engine.operation import Operation
-from nbgrad.engine.sentinels import CONSTANT, State
+from nbgrad.engine.sentinels import CONSTANT, FREED, Retained, State
 from nbgrad.engine.variable import Variable
 
 from . import names as naming
-from .rows import OpRow, Survey, VariableRow
+from .rows import FunctionRow, OpRow, VariableRow
 from .summaries import Budget, capture
 from .unnamed import name_the_rest
 
 _float64 = np.float64
 
-Node = Any
+Node: TypeAlias = "Variable | Call"
 """What stands for a function: the Variable that it made, or of several their common Call."""
+
+MAX_UNUSED = 12
+"""A walk with a limit shows this many outputs of a function that nothing found consumes."""
 
 
 class Raw:
@@ -48,12 +53,42 @@ class Gone:
 
     __slots__ = ("generation", "spec")
 
-    def __init__(self, generation: int, spec: tuple[tuple[int, ...], str]) -> None:
+    def __init__(self, generation: int, spec: tuple[tuple[int, ...], np.dtype[Any]]) -> None:
         self.generation = generation
-        self.spec = spec
+        self.spec = tuple(spec[0]), str(spec[1])
 
 
-def survey(root: Variable, names: Any = None) -> Survey:
+class Survey:
+    """A graph as rows of plain data, and for the length of a pass its live nodes.
+
+    Attributes
+    ----------
+    variables, functions : list of rows
+    root : int
+    slots : list
+        What stands behind each variable's row; see `Walk`. Emptied by `forget`.
+    index, made_by : dict
+        From the id of a live Variable to its row, and to that of the function that made it.
+    budget : Budget
+    """
+
+    def __init__(self, slots: list[Any], root: Variable) -> None:
+        self.slots = slots
+        self.index = dict(zip(map(id, slots), range(len(slots)), strict=True))
+        self.root = self.index[id(root)]
+        self.variables: list[VariableRow] = []
+        self.functions: list[FunctionRow] = []
+        self.made_by: dict[int, int] = {}
+        self.budget = Budget()
+
+    def forget(self) -> None:
+        """Let go of every live object."""
+        self.slots.clear()
+        self.index.clear()
+        self.made_by.clear()
+
+
+def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
     """Write down the graph behind a Variable.
 
     Parameters
@@ -61,6 +96,8 @@ def survey(root: Variable, names: Any = None) -> Survey:
     root : Variable
     names : mapping, optional
         See `names.assign`.
+    values : bool
+        Whether values and gradients are kept, which takes longer for large arrays.
     """
     walk = Walk(root)
     slots = walk.found
@@ -69,88 +106,165 @@ def survey(root: Variable, names: Any = None) -> Survey:
     given = [s.value if type(s) is Raw else s for s in slots[:made]]
     fixed = [i for i, s in enumerate(slots[:made]) if type(s) is Raw or s._op is CONSTANT]
     called = naming.assign(given + slots[made:], fixed, names)
-    graph = Survey()
-    for i, s in enumerate(slots):
-        graph.index[s] = i
-    graph.root = graph.index[root]
-    graph.variables = [
-        _variable_row(s, name, root, graph.budget) for s, name in zip(slots, called, strict=True)
-    ]
-    _add_functions(graph, walk)
-    name_the_rest(graph)
+    graph = Survey(slots, root)
+    budget = graph.budget if values else None
+    rows, nameless = graph.variables, set[int]()
+    for i, (slot, name) in enumerate(zip(slots, called, strict=True)):
+        rows.append(_variable_row(slot, name, root, budget))
+        if name == f"v{i}" and slot is not root:
+            nameless.add(i)
+    place, made_by, ops = graph.index.__getitem__, graph.made_by, dict[int, OpRow]()
+    for k, (op, inputs, outputs, _) in enumerate(walk.functions()):
+        op_row = ops.get(id(op))
+        if op_row is None:
+            op_row = ops[id(op)] = _op_row(op)
+        at = tuple(map(place, map(id, outputs)))
+        graph.functions.append((op_row, tuple(map(place, map(id, inputs))), at))
+        for y, i in zip(outputs, at, strict=True):
+            rows[i].creator = made_by[id(y)] = k
+    if walk.outputs:
+        _find_unused(graph)
+    if nameless:
+        name_the_rest(rows, graph.functions, nameless)
     return graph
 
 
 class Walk:
-    """Finds every variable, constant and output behind a root.
+    """Finds the variables, constants and outputs behind a root, which are alive meanwhile.
+
+    Parameters
+    ----------
+    root : Variable or Call
+    limit : int, optional
+        Go by falling generation, as backward does, and stop after about this many nodes:
+        what was found is the part nearest to the root.
 
     Attributes
     ----------
     found : list
         Variables, and `Raw` and `Gone` in the place of what is not a Variable.
-    constants, gone : dict
-        The slots of a node's plain inputs and dropped outputs, by (id of node, place).
-    mixed : set
-        The nodes that have plain inputs.
+    outputs : dict
+        From the id of a call to its outputs, where it has several or is the root.
+    ahead : set
+        Ids of the variables whose function was not reached.
     """
 
-    def __init__(self, root: Variable) -> None:
-        self.found: list[Any] = [root]
-        self.seen: set[Any] = set_by_identity([root])
-        self.constants: dict[Any, Raw] = {}
-        self.mixed: set[Node] = set_by_identity()
-        self.gone: dict[Any, Gone] = {}
-        self.groups: list[list[Any]] = []
-        for v in self.found:  # grows on the way
-            if isinstance(v, Variable):
-                if (op := function_of(v)) is None:
-                    continue
-                if v._x0 is not None:
-                    self.add_inputs(v, v._inputs)
-                elif op not in self.seen:
-                    self.seen.add(op)
-                    self.add_outputs(op)
-                    self.add_inputs(op, op.inputs)
+    def __init__(self, root: Variable | Call, limit: int | None = None) -> None:
+        self.found: list[Any] = [] if isinstance(root, Call) else [root]
+        self.outputs: dict[int, list[Any]] = {}
+        self.ahead: set[int] = set()
+        self._seen = {id(root)}
+        self._inputs: dict[int, Sequence[Any]] = {}
+        self._calls: dict[int, Call] = {}
+        self._arrays: dict[int, Raw] = {}
+        self._cut: set[int] = set()
+        if limit is None:
+            for x in self.found:  # grows on the way
+                if isinstance(x, Variable) and (op := function_of(x)) is not None:
+                    self._go_behind(x if x._x0 is not None else op)
+        else:
+            self._find_nearest(root, limit)
         # Discovered back to front: turned round, inputs go from left to right.
         self.found.reverse()
         self.found.sort(key=attrgetter("generation"))
-        for outputs in self.groups:
+        for outputs in self.outputs.values():
             self._in_order(outputs)
 
-    def add_inputs(self, node: Node, given: tuple[Any, ...]) -> None:
-        """Add what a function was called with, the last one first."""
-        seen, i = self.seen, len(given)
-        for x in reversed(given):
-            i -= 1
-            if not isinstance(x, Variable):
-                self.add_constant(x, node, i)
-            elif x not in seen:
-                seen.add(x)
-                self.found.append(x)
+    def functions(self) -> Iterator[tuple[Any, Sequence[Any], Sequence[Any], bool]]:
+        """Yield each function once, in the order of its first output.
 
-    def add_constant(self, x: Any, node: Node, i: int) -> None:
-        """Note a constant where it stands; one array in several places is one constant."""
-        known = self.constants.get(id(x)) if isinstance(x, np.ndarray) else None
+        Yields
+        ------
+        op, inputs, outputs, cut : Operation or Call, sequence, sequence, bool
+            Inputs and outputs are items of `found`; cut, if some were left out.
+        """
+        behind, cut, calls = self._inputs, self._cut, self._calls
+        done: set[int] = set()
+        for x in self.found:
+            key = id(x)
+            if (inputs := behind.get(key)) is not None:
+                yield x._op, inputs, (x,), key in cut
+            elif key in calls and (key := id(call := calls[key])) not in done:
+                done.add(key)
+                yield call, behind[key], self.outputs[key], key in cut
+
+    def _find_nearest(self, root: Variable | Call, limit: int) -> None:
+        queue: list[tuple[int, int, Node]] = []
+        queued: set[int] = set()
+        new: list[Any] = [root]
+        functions = 0
+        while True:
+            for x in new:
+                node = x
+                if isinstance(x, Variable):
+                    op = function_of(x)
+                    if op is None or id(x) in self._calls:
+                        continue
+                    self.ahead.add(id(x))
+                    node = x if x._x0 is not None else op
+                if isinstance(node, (Variable, Call)) and id(node) not in queued:
+                    queued.add(id(node))
+                    generation = node.generation - isinstance(node, Variable)
+                    heappush(queue, (-generation, len(queued), node))
+            if not queue or len(self.found) + functions >= limit:
+                return
+            node = heappop(queue)[2]
+            self.ahead.discard(id(node))
+            functions += 1
+            at = len(self.found)
+            self._go_behind(node, max(limit - at - functions, 2))
+            new = self.found[at:]
+
+    def _go_behind(self, node: Node, room: int | None = None) -> None:
+        """Add what is behind a function: its other outputs, and its inputs up to a number."""
+        if isinstance(node, Call):
+            if id(node) in self.outputs:
+                return
+            self.outputs[id(node)] = self._outputs_of(node, room is not None)
+            inputs: Sequence[Any] = node.inputs
+        else:
+            x0, x1 = node._x0, node._x1
+            inputs = x0 if type(x0) is tuple else (x0,) if x1 is None else (x0, x1)
+        if room is not None and len(inputs) > room:
+            self._cut.add(id(node))
+            inputs = inputs[:room]
+        seen, found, slots = self._seen, self.found, list(inputs)
+        for i in range(len(slots) - 1, -1, -1):
+            x = slots[i]
+            if not isinstance(x, Variable):
+                slots[i] = self._constant(x)
+            elif (key := id(x)) not in seen:
+                seen.add(key)
+                found.append(x)
+        self._inputs[id(node)] = slots
+
+    def _constant(self, x: Any) -> Raw:
+        """Return what stands for a constant; one array in several places is one constant."""
+        known = self._arrays.get(id(x))
         if known is None:
             known = Raw(x)
             self.found.append(known)
             if isinstance(x, np.ndarray):
-                self.constants[id(x)] = known
-        self.constants[id(node), i] = known
-        self.mixed.add(node)
+                self._arrays[id(x)] = known
+        return known
 
-    def add_outputs(self, op: Call) -> None:
-        """Add the other outputs of a call, also those that are gone."""
-        outputs: list[Any] = op.alive()
-        for k, y in enumerate(outputs):
-            if y is None:
-                dims, dtype = op.specs[k]
-                y = outputs[k] = self.gone[id(op), k] = Gone(op.generation + 1, (dims, str(dtype)))
-            elif y in self.seen:
-                continue
-            self.seen.add(y)
-            self.found.append(y)
-        self.groups.append(outputs)
+    def _outputs_of(self, op: Call, bounded: bool) -> list[Any]:
+        """Add the outputs of a call, also those that are gone; of unused ones the first few."""
+        outputs: list[Any] = []
+        unused = 0
+        for y, spec in zip(op.alive(), op.specs, strict=True):
+            slot = y if y is not None else Gone(op.generation + 1, spec)
+            if id(slot) not in self._seen:
+                unused += 1
+                if bounded and unused > MAX_UNUSED:
+                    self._cut.add(id(op))
+                    continue
+                self._seen.add(id(slot))
+                self.found.append(slot)
+            self.ahead.discard(id(slot))
+            self._calls[id(slot)] = op
+            outputs.append(slot)
+        return outputs
 
     def _in_order(self, outputs: list[Any]) -> None:
         """Let the outputs of one function stand in their own order."""
@@ -169,64 +283,38 @@ def function_of(v: Variable) -> Any:
     return None if op is None or type(op) is State else op
 
 
-def _variable_row(slot: Any, name: str, root: Variable, budget: Budget) -> VariableRow:
+def _variable_row(slot: Any, name: str, root: Variable, budget: Budget | None) -> VariableRow:
     if isinstance(slot, Variable):
         op, value, at = slot._op, slot._data, getattr(slot, "_source", None)
-        kind, before = "intermediate", None
+        kind, before, spec = "intermediate", None, None
         if op is None or type(op) is State:
             kind = "constant" if op is CONSTANT else "leaf"
-            if slot is not root and (grad := slot.grad) is not None:
-                before = capture(grad._data if isinstance(grad, Variable) else grad, budget)
-        if type(value) is not _float64 and value is not None:
+            if budget and slot is not root and (grad := grad_of(slot)[1]) is not None:
+                before = capture(grad, budget)
+        if budget is None:
+            spec, value = None if value is None else spec_of(value), None
+        elif type(value) is not _float64 and value is not None:
             value = capture(value, budget)
         marked = at is not None and order_of(at) > 0
-        return VariableRow(name, kind, slot.generation, value, before, -1, at, None, marked)
+        return VariableRow(name, kind, slot.generation, value, before, -1, at, spec, marked)
     if type(slot) is Raw:
-        value = capture(_as_number(slot.value), budget)
-        return VariableRow(name, "constant", 0, value, None, -1, None)
+        value = _as_number(slot.value)
+        spec = spec_of(value) if budget is None else None
+        value = None if budget is None else capture(value, budget)
+        return VariableRow(name, "constant", 0, value, None, -1, None, spec)
     return VariableRow(name, "unused", slot.generation, None, None, -1, None, slot.spec)
+
+
+def spec_of(value: Any) -> tuple[tuple[int, ...], str]:
+    """Return shape and dtype of an array or a number, as plain data."""
+    array = np.asarray(value)
+    return tuple(array.shape), str(array.dtype)
 
 
 def _as_number(value: Any) -> Any:
     """Let a number be what it was in the computation: an int of more than 64 bits was a float."""
     large = isinstance(value, int) and not -(2**63) <= value < 2**64
     return np.float64(value) if large or isinstance(value, float) else value
-
-
-def _add_functions(graph: Survey, walk: Walk) -> None:
-    """Write down each function once, in the order of its first output."""
-    rows, nodes, functions = graph.variables, graph.nodes, graph.functions
-    place = graph.index.__getitem__
-    ops: dict[int, OpRow] = {}
-    for at, v in enumerate(walk.found):
-        if not isinstance(v, Variable):
-            continue
-        op = function_of(v)
-        if op is None or rows[at].creator >= 0:
-            continue
-        node, given = (v, v._inputs) if v._x0 is not None else (op, op.inputs)
-        outputs = (at,) if node is v else _outputs(op, walk, place)
-        if node in walk.mixed:
-            given = tuple([walk.constants.get((id(node), i), x) for i, x in enumerate(given)])
-        inputs = tuple(map(place, given))
-        op_row = ops.get(id(op))
-        if op_row is None:
-            op_row = ops[id(op)] = _op_row(op)
-        k = len(functions)
-        functions.append((op_row, inputs, outputs))
-        for i in outputs:
-            rows[i].creator = k
-        if node is v:
-            nodes[v] = k
-        else:
-            nodes.update((y, k) for y in op.alive() if y is not None)
-    if walk.groups:
-        _find_unused(graph)
-
-
-def _outputs(op: Call, walk: Walk, place: Callable[[Any], int]) -> tuple[int, ...]:
-    """Return where the outputs of a function stand, also those that are gone."""
-    return tuple(place(walk.gone[id(op), k] if y is None else y) for k, y in enumerate(op.alive()))
 
 
 def _find_unused(graph: Survey) -> None:
@@ -248,3 +336,17 @@ def _op_row(op: Operation | Call) -> OpRow:
 def class_of(op: Operation | Call) -> type[Any]:
     """Return the class of the Function that stands behind what made a variable."""
     return op.cls if isinstance(op, Call) else type(op)
+
+
+def grad_of(x: Variable) -> tuple[str, Any]:
+    """Return the state of a gradient, ``"none"``, ``"value"`` or ``"freed"``, and its array."""
+    held = x._grad
+    if held is None:
+        return "none", None
+    if isinstance(held, State):
+        return ("freed" if held is FREED else "none"), None
+    if isinstance(held, Retained):
+        held = held.grad
+    if isinstance(held, Variable):
+        held = held._data
+    return "value", held

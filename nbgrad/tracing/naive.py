@@ -19,7 +19,6 @@ from nbgrad.engine.backward import described
 from nbgrad.engine.errors import add_note
 from nbgrad.engine.grad_mode import Override, override
 from nbgrad.engine.gradients import fit
-from nbgrad.engine.identity import table_by_identity
 from nbgrad.engine.variable import Variable
 
 from .graph_walk import function_of
@@ -39,8 +38,7 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
         Whether the replay was cut off at the limit.
     """
     recorder.begin(root, seed)
-    table: dict[Variable, Any] = table_by_identity()
-    table[root] = seed
+    table = {id(root): seed}  # the recorder's graph holds every variable
     stack = [] if function_of(root) is None else [root]
     mode = override.get()
     # Not a `with no_grad()`: Ctrl-C may come between the steps of one, and would leave it on.
@@ -59,26 +57,24 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
     return bool(stack)
 
 
-def _call(
-    table: dict[Variable, Any], node: Variable, stack: list[Variable], recorder: Recorder
-) -> None:
+def _call(table: dict[int, Any], node: Variable, stack: list[Variable], recorder: Recorder) -> None:
     """Run one function with whatever has arrived at its outputs so far, which stays there."""
     op = node._op
-    gys = [table[node]]
+    gys = [table[id(node)]]
     if node._x0 is not None:
         parts = op.pull(node, gys[0], False)
     else:
         ys = op.alive()
-        gys = [None if y is None else table.get(y) for y in ys]
+        gys = [None if y is None else table.get(id(y)) for y in ys]
         parts = op.pull_outputs(node, ys, gys, False)
     arrivals = []
     for i, x, gx in parts:
         if gx is None:
             continue
         gx, _ = fit(gx, x, op, i, gys, False)
-        before = table.get(x)
-        table[x] = gx if before is None else before + gx
-        arrivals.append((i, x, gx, before, table[x]))
+        before = table.get(id(x))
+        after = table[id(x)] = gx if before is None else before + gx
+        arrivals.append((i, x, gx, before, after))
         if function_of(x) is not None:
             stack.append(x)
     recorder.called(node, gys, arrivals)

@@ -101,7 +101,10 @@ def wish(node: Any, known: Mapping[int, str]) -> str:
     own = node.name if isinstance(node, Variable) else None
     if own is None and known:
         own = known.get(id(node)) or _old(node, known)
-    return "" if own is None else fmt.clean(str(own), MAX_NAME)
+    if own is None:
+        return ""
+    plain = type(own) is str and own.isidentifier() and len(own) <= MAX_NAME
+    return own if plain else fmt.clean(str(own), MAX_NAME)
 
 
 def _old(node: Any, known: Mapping[int, str]) -> str | None:

@@ -17,7 +17,7 @@ from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
-from nbgrad.engine.diagnostics.naming import is_ours
+from nbgrad.engine.diagnostics.positions import PACKAGE
 
 MAX_FRAMES = 8
 """Names are looked for in the locals of this many callers."""
@@ -29,7 +29,7 @@ MAX_DEPTH = 1000
 notebook: Callable[[], Mapping[str, Any]] | None = None
 """Gives the user's namespace where `nbgrad.ipython` knows it."""
 
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib")})
+_LIBRARIES = (PACKAGE, *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib")})
 _INSTALLED = ("site-packages", "dist-packages")
 
 
@@ -52,7 +52,7 @@ def _callers() -> Iterator[FrameType]:
     """Yield the frames of the user's own code, from the innermost to the cell or script."""
     frame, found = sys._getframe(1), 0
     for _ in range(MAX_DEPTH):
-        if not is_ours(frame) and not is_library(frame.f_code.co_filename):
+        if not is_library(frame.f_code.co_filename):
             yield frame
             found += 1
             if found == MAX_FRAMES or not frame.f_code.co_flags & CO_OPTIMIZED:
@@ -90,13 +90,13 @@ def _users_modules(_: int) -> list[str]:
     found = []
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and name.partition(".")[0] != "nbgrad" and not is_library(file):
+        if isinstance(file, str) and not is_library(file):
             found.append(name)
     return found[-MAX_MODULES:]
 
 
 def is_library(file: str) -> bool:
-    """Whether a file is Python's own or an installed package's."""
+    """Whether a file is nbgrad's, Python's own or an installed package's."""
     return file.startswith(("<frozen", "<__array_function__", *_LIBRARIES)) or any(
         f"{folder}/" in file or f"{folder}\\" in file for folder in _INSTALLED
     )

@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nbgrad.engine.identity import table_by_identity
 from nbgrad.engine.variable import Variable
 
-from .rows import FunctionRow, Survey, VariableRow
+from .graph_walk import Survey
+from .rows import FunctionRow, VariableRow
 from .summaries import Handle, capture
 
 _float64 = np.float64
@@ -93,13 +93,13 @@ class Recorder:
         self.seed: Handle = None
         self.calls: list[CallRow] = []
         self._index = graph.index
-        self._nodes = graph.nodes
+        self._made_by = graph.made_by
         self._budget = graph.budget
-        self._last: dict[Variable, Handle] = table_by_identity()
+        self._last: dict[int, Handle] = {}
 
     def begin(self, root: Variable, seed: Any) -> None:
         """Take note of the root and its upstream gradient."""
-        self.seed = self._last[root] = capture(raw(seed), self._budget)
+        self.seed = self._last[id(root)] = capture(raw(seed), self._budget)
 
     def called(self, node: Variable, gys: Any, arrivals: list[Any]) -> None:
         """Take note of one function's contributions."""
@@ -108,9 +108,9 @@ class Recorder:
         for i, x, amount, before, after in arrivals:
             if type(amount) is not _float64 or type(after) is not _float64:
                 amount, after = self._capture(node, gys, x, amount, before, after)
-            parts.append((i, index[x], amount, after))
+            parts.append((i, index[id(x)], amount, after))
         ran = None if len(gys) == 1 else [gy is not None for gy in gys]
-        self.calls.append((self._nodes[node], ran, parts))
+        self.calls.append((self._made_by[id(node)], ran, parts))
 
     def _capture(
         self, node: Variable, gys: Any, x: Variable, amount: Any, before: Any, after: Any
@@ -118,11 +118,11 @@ class Recorder:
         """Capture arrays; one that was seen before (a gradient handed on) only once."""
         taken = None
         if amount is gys[0] and node._x0 is not None:
-            taken = self._last.get(node)
+            taken = self._last.get(id(node))
         if taken is None:
             taken = capture(raw(amount), self._budget)
         total = taken if before is None else capture(raw(after), self._budget)
-        self._last[x] = total
+        self._last[id(x)] = total
         return taken, total
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any, TypeAlias
 
-from nbgrad.engine.identity import table_by_identity
-from nbgrad.engine.variable import Variable
-
-from .summaries import Budget, Handle
+from .summaries import Handle
 
 
 @dataclass(frozen=True)
@@ -44,34 +40,3 @@ FunctionRow: TypeAlias = tuple[OpRow, tuple[int, ...], tuple[int, ...]]
 
 Its generation, position and whether a backward pass made it are those of its outputs.
 """
-
-
-@dataclass
-class Survey:
-    """A graph as rows of plain data, and for the length of a pass the live nodes' indices.
-
-    Attributes
-    ----------
-    variables, functions : list of rows
-    root : int
-    index : dict
-        Live Variable, or what stands for none, to its row's index; emptied by `forget`.
-    nodes : dict
-        Variable to the index of the function that made it.
-    """
-
-    variables: list[VariableRow] = field(default_factory=list)
-    functions: list[FunctionRow] = field(default_factory=list)
-    root: int = 0
-    index: dict[Any, int] = field(default_factory=table_by_identity)
-    nodes: dict[Variable, int] = field(default_factory=table_by_identity)
-    budget: Budget = field(default_factory=Budget)
-
-    def live(self) -> Iterator[tuple[Variable, int]]:
-        """Yield the live Variables, each with its row's index."""
-        return ((x, i) for x, i in self.index.items() if isinstance(x, Variable))
-
-    def forget(self) -> None:
-        """Let go of every live object."""
-        self.index.clear()
-        self.nodes.clear()

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nbgrad.engine.backward import backward
+from nbgrad.engine.backward import backward, refuse
 from nbgrad.engine.errors import OperandError, listed
+from nbgrad.engine.gradients import seed_of
 from nbgrad.engine.variable import Variable
 
 from .build import build
-from .engines import bridge_of
-from .graph_walk import survey
+from .engines import Tensor, bridge_of
+from .graph_walk import Survey, survey
 from .model import Call, Contribution, FunctionInfo, Nodes, Parts, Step, Summary, VariableInfo
 from .naive import ORDERS, replay_naive
 from .record import Recorder, Recording
-from .rows import Survey
 
 if TYPE_CHECKING:
     from .flow import Flow
@@ -321,7 +320,7 @@ class Trace:
 
 
 def trace(
-    y: Any,
+    y: Variable | Tensor,
     *,
     retain_grad: bool = False,
     create_graph: bool = False,
@@ -381,13 +380,13 @@ def trace(
     >>> ng.trace(y, order="naive").gradient("x").value
     96.0
     """
-    bridge = bridge_of(y)
-    if bridge is not None:
-        return _of_engine(
-            bridge, y, retain_grad, naive, engine, create_graph=create_graph, order=order,
-            names=names, apply=apply,
-        )  # fmt: skip
     if not isinstance(y, Variable):
+        bridge = bridge_of(y)
+        if bridge is not None:
+            return _of_engine(
+                bridge, y, retain_grad, naive, engine, create_graph=create_graph, order=order,
+                names=names, apply=apply,
+            )  # fmt: skip
         raise OperandError(
             f"trace() follows backward() of a Variable, not of {type(y).__name__}; "
             "of a PyTorch tensor too."
@@ -452,36 +451,12 @@ def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
 def _naive(y: Variable, graph: Survey, spare: int) -> Recording:
     """Replay the naive order, which is cut off after two calls per function and a number to spare."""
     recorder = Recorder(graph)
+    refuse(y, create_graph=False, free_graph=False)
     limit = spare + 2 * len(graph.functions)
-    truncated = replay_naive(y, _seed(y), recorder, limit)
+    truncated = replay_naive(y, seed_of(y, False, None), recorder, limit)
     recording = _recording(graph, recorder, "naive")
     recording.truncated = truncated
     return recording
-
-
-class _SeedKnown(Exception):  # noqa: N818 - no error
-    """Ends a pass as soon as its seed is known."""
-
-
-class _SeedOnly:
-    """An observer that wants the seed alone."""
-
-    seed: Any = None
-
-    def begin(self, root: Variable, seed: Any) -> None:
-        self.seed = seed
-        raise _SeedKnown
-
-    def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
-        raise AssertionError("the pass ended before its first function")
-
-
-def _seed(y: Variable) -> Any:
-    """Return the upstream gradient that ``y.backward()`` starts with, or raise as it does."""
-    observer = _SeedOnly()
-    with suppress(_SeedKnown):
-        backward(y, observer=observer, apply=False)
-    return observer.seed
 
 
 def _is_small(graph: Survey) -> bool:
@@ -493,4 +468,5 @@ def _is_small(graph: Survey) -> bool:
         return False
     if any(op.code is not None for op, _, _ in graph.functions):
         return False
-    return sum(np.size(x._data) for x, _ in graph.live()) <= AUTO_NAIVE_ELEMENTS
+    variables = (x for x in graph.slots if isinstance(x, Variable))
+    return sum(np.size(x._data) for x in variables) <= AUTO_NAIVE_ELEMENTS

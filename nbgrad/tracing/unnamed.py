@@ -16,7 +16,7 @@ from typing import Any
 
 from nbgrad.engine.diagnostics.naming import assigned_name
 
-from .rows import OpRow, Survey, VariableRow
+from .rows import FunctionRow, OpRow, VariableRow
 
 MAX_LENGTH = 28
 """Longer expressions say less than an id does."""
@@ -27,15 +27,13 @@ _CALL = re.compile(r"(\w+)\((.*)\)")
 _ITEM = re.compile(r"getitem(\[.*\])")
 
 
-def name_the_rest(graph: Survey) -> None:
-    """Give names to a graph's variables that have none but their ids."""
-    rows = graph.variables
-    nameless = {i for i, row in enumerate(rows) if row.name == f"v{i}" and i != graph.root}
-    if not nameless:
-        return
+def name_the_rest(
+    rows: list[VariableRow], functions: list[FunctionRow], nameless: set[int]
+) -> None:
+    """Give names to variables that have none but their ids."""
     names = _Names(rows, nameless)
     names.of_lines()
-    for op, inputs, outputs in graph.functions:
+    for op, inputs, outputs in functions:
         if len(outputs) == 1 and outputs[0] in nameless:
             names.express(op, inputs, outputs[0])
 

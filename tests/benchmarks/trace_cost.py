@@ -82,11 +82,9 @@ def main() -> None:
     for functions in (5_000, 10_000):
         trace = ng.trace(chain(functions, ()))
         nodes = len(trace.functions) + len(trace.variables)
-        for packed in (False, True):
-            took = once(lambda t=trace, p=packed: t.to_dict(packed=p))
-            text = json.dumps(trace.to_dict(packed=packed), separators=(",", ":"))
-            kind = "packed" if packed else "rows"
-            print(f"{nodes:,} nodes as JSON, {kind}: {len(text) / 1e6:.2f} MB, {took:.2f} s")
+        took = once(lambda t=trace: t.to_dict())
+        text = json.dumps(trace.to_dict(), separators=(",", ":"))
+        print(f"{nodes:,} nodes as JSON: {len(text) / 1e6:.2f} MB, {took:.2f} s")
 
 
 if __name__ == "__main__":

@@ -66,6 +66,10 @@ def steps(y: Variable) -> list[str]:
 
 
 def mistakes(x: Variable) -> None:
+    ng.trace("x")  # type: ignore[arg-type]
+    ng.trace(np.ones(2))  # type: ignore[arg-type]
+    ng.graph(3.0)  # type: ignore[arg-type]
+    ng.History().record(2.0)  # type: ignore[arg-type]
     Variable("3.0")  # type: ignore[arg-type]
     Variable(np.ones(2), 3)  # type: ignore[arg-type]
     x.backward(retain="yes")  # type: ignore[call-arg]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbgrad.engine.errors import MissingDependencyError, OperandError
+from nbgrad.engine.variable import Variable
+from nbgrad.tracing.engines import Tensor
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.trace import Trace, trace
 
@@ -66,7 +68,7 @@ class History(Series):
         self.iterations = 0
         self._stride = self.every
 
-    def record(self, loss: Any, **options: Any) -> None:
+    def record(self, loss: Variable | Tensor, **options: Any) -> None:
         """Run the backward pass of a loss, and keep a take of it.
 
         Parameters

@@ -22,8 +22,7 @@ from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
-from nbgrad.tracing.graph_walk import Raw, function_of, survey
-from nbgrad.tracing.rows import Survey
+from nbgrad.tracing.graph_walk import Raw, Survey, function_of, survey
 
 
 class Rerun:
@@ -51,7 +50,7 @@ class Rerun:
 
     def __init__(self, y: Variable, names: Mapping[str, Any] | None = None) -> None:
         self.graph: Survey = survey(y, names)
-        self.slots: list[Any] = list(self.graph.index)
+        self.slots = self.graph.slots
         self.root = y
         if not self.graph.functions:
             raise NoGraphError(
@@ -89,7 +88,7 @@ class Rerun:
 
     def name(self, x: Variable) -> str:
         """Return what a variable of the graph is called."""
-        return self.graph.variables[self.graph.index[x]].name
+        return self.graph.variables[self.graph.index[id(x)]].name
 
     def _leaves(self) -> str:
         found = [row.name for row in self.graph.variables if row.kind == "leaf"]

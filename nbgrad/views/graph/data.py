@@ -8,12 +8,12 @@ from dataclasses import replace
 from heapq import heappop, heappush
 from typing import TypeVar
 
+from nbgrad.tracing.graph_walk import MAX_UNUSED
+
 from .nodes import Edge, Node
 
-__all__ = ["MAX_UNUSED", "GraphData"]
+__all__ = ["GraphData"]
 
-MAX_UNUSED = 12
-"""This many outputs of a function are drawn that nothing in the drawing consumes."""
 MAX_EDGES = 1.5
 """This many inputs for each node of the limit."""
 
@@ -50,7 +50,7 @@ class GraphData:
 
     @property
     def complete(self) -> bool:
-        """Whether it is the whole graph, and not the part of it that `nearest` took."""
+        """Whether it is the whole graph, and not the part nearest to the root."""
         return not any(node.cut for node in self.nodes)
 
     def nearest(self: G, limit: int) -> G:  # noqa: PYI019 - Python 3.10 has no Self

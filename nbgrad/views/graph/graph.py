@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +20,10 @@ from nbgrad.engine.variable import Variable
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.atomic_write import write_file
 from nbgrad.tracing.build import Builder, build
-from nbgrad.tracing.engines import bridge_of
+from nbgrad.tracing.engines import Tensor, bridge_of
 from nbgrad.tracing.files import ending
 from nbgrad.tracing.fold import shown
-from nbgrad.tracing.graph_walk import survey
+from nbgrad.tracing.graph_walk import Raw, grad_of, survey
 from nbgrad.tracing.model import FunctionInfo, Summary, VariableInfo
 from nbgrad.tracing.record import Recording
 from nbgrad.tracing.summaries import Handle, decode
@@ -30,10 +31,9 @@ from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
 from .data import GraphData
-from .nodes import Edge, Node, brief_grad, brief_norm
+from .nodes import Edge, Node, brief, brief_grad, brief_norm
 from .svg import Picture, graph_svg, legend, picture
 from .text import graph_text
-from .walk import grad_of
 
 if TYPE_CHECKING:
     from .dot import Digraph
@@ -205,7 +205,7 @@ class Graph(GraphData):
         return graph_text(self)
 
 
-def graph(y: Any, *, names: Mapping[str, Any] | None = None) -> Graph:
+def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = None) -> Graph:
     """Return the graph behind a variable, to look at, to save, or to ask for its nodes.
 
     Parameters
@@ -234,16 +234,19 @@ def graph(y: Any, *, names: Mapping[str, Any] | None = None) -> Graph:
             f"graph() draws what is behind a Variable, not {type(y).__name__}: "
             "give it the result of a computation with Variables, or a PyTorch tensor."
         )
-    rows = survey(y, names)
+    rows = survey(y, names, values=False)
+    values: dict[str, str] = {}
+    grads: dict[str, tuple[str, str]] = {}
     try:
-        grads: dict[str, tuple[str, str]] = {}
-        for x, i in rows.live():
-            state, array = grad_of(x)
-            if state != "none":
-                grads[f"v{i}"] = (
-                    state,
-                    "" if array is None else brief_grad(array, MAX_NORM_ELEMENTS),
-                )
+        for i, x in enumerate(rows.slots):
+            if isinstance(x, Raw):
+                values[f"v{i}"] = brief(np.asarray(x.value))
+            elif isinstance(x, Variable):
+                if x._data is not None:
+                    values[f"v{i}"] = brief(x._data)
+                state, grad = grad_of(x)
+                text = "" if grad is None else brief_grad(grad, MAX_NORM_ELEMENTS)
+                grads[f"v{i}"] = (state, text)
     finally:
         rows.forget()
     # A recording of no pass: it has the graph alone.
@@ -252,7 +255,7 @@ def graph(y: Any, *, names: Mapping[str, Any] | None = None) -> Graph:
         retain_grad=False, create_graph=False, applied=False,
     )  # fmt: skip
     builder = Builder(recording)
-    return _from_infos(builder.variables, builder.functions, grads, f"v{rows.root}")
+    return _from_infos(builder.variables, builder.functions, grads, f"v{rows.root}", values)
 
 
 def trace_svg(trace: Trace) -> str:
@@ -272,6 +275,7 @@ def _from_infos(
     functions: Iterable[FunctionInfo],
     grads: Mapping[str, tuple[str, str]],
     root: str,
+    values: Mapping[str, str] = MappingProxyType({}),
 ) -> Graph:
     nodes, edges = [], []
     for v in variables:
@@ -279,7 +283,7 @@ def _from_infos(
         nodes.append(
             Node(
                 v.id, "variable", v.name, v.generation, v.kind, v.shape, v.dtype,
-                v.value_state or _brief(v.value, v.kind), grad, state,
+                values.get(v.id) or v.value_state or _brief(v.value, v.kind), grad, state,
                 source="" if v.source is None else str(v.source), second=v.backward,
             )
         )  # fmt: skip

@@ -15,8 +15,8 @@ from html import escape
 from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import format as fmt
+from nbgrad.views.graph.data import GraphData
 from nbgrad.views.graph.svg import graph_style, graph_svg, legend, picture
-from nbgrad.views.graph.walk import Walked
 from nbgrad.views.theme import style_sheet
 
 from .snapshot import FunctionFacts, Operand, VariableFacts, function_facts, variable_facts
@@ -222,7 +222,7 @@ def _rule(rule: str) -> str:
     return f'<code class="ng-formula">{escape(rule)}</code>' if rule else ""
 
 
-def _graph(graph: Walked, name: str) -> str:
+def _graph(graph: GraphData, name: str) -> str:
     """Draw the graph behind a variable or a function, folded."""
     functions = [node for node in graph.nodes if node.kind == "function"]
     first = min(node.generation for node in functions)

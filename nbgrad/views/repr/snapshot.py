@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +18,10 @@ from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
 from nbgrad.tracing.format import clean
+from nbgrad.tracing.graph_walk import grad_of
 from nbgrad.tracing.summaries import Summary, summarise
-from nbgrad.views.graph.walk import Walked, function_text, grad_of, walk, walk_call
+from nbgrad.views.graph.data import GraphData
+from nbgrad.views.graph.neighbourhood import function_text, neighbourhood
 
 __all__ = ["FunctionFacts", "Operand", "VariableFacts", "function_facts", "variable_facts"]
 
@@ -62,7 +63,7 @@ class FunctionFacts:
     more_outputs: int
     place: str
     line: str
-    graph: Walked | None
+    graph: GraphData | None
     stale: str = ""
     """What became of its class since the call, in a sentence."""
 
@@ -94,7 +95,7 @@ class VariableFacts:
     creator: FunctionFacts | None
     place: str
     line: str
-    graph: Walked | None
+    graph: GraphData | None
 
 
 def variable_facts(x: Variable) -> VariableFacts:
@@ -116,7 +117,7 @@ def variable_facts(x: Variable) -> VariableFacts:
         creator=_creator(x, known) if made else None,
         place=place,
         line=line,
-        graph=_neighbourhood(lambda limit: walk(x, limit, known)) if made else None,
+        graph=_neighbourhood(x, known) if made else None,
     )
 
 
@@ -153,20 +154,18 @@ def function_facts(function: Function) -> FunctionFacts:
         more_outputs=max(0, len(outputs) - MAX_OPERANDS),
         place=place,
         line=line,
-        graph=None if call is None else _neighbourhood(lambda n: walk_call(call, n, known)),
+        graph=None if call is None else _neighbourhood(call, known),
         stale=_stale(call),
     )
 
 
-def _neighbourhood(take: Callable[[int], Walked]) -> Walked:
+def _neighbourhood(root: Variable | Call, known: dict[int, str]) -> GraphData:
     """Take as much of a graph as can be drawn in time."""
-    found = take(MAX_NODES)
+    found = neighbourhood(root, MAX_NODES, known)
     loops = len(found.edges) - len(found.nodes) + 1
-    return (
-        take(MAX_TANGLED_NODES)
-        if loops > TANGLED_LOOPS and len(found.nodes) > MAX_TANGLED_NODES
-        else found
-    )
+    if loops > TANGLED_LOOPS and len(found.nodes) > MAX_TANGLED_NODES:
+        return neighbourhood(root, MAX_TANGLED_NODES, known)
+    return found
 
 
 def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:

@@ -21,7 +21,7 @@ import traitlets as t
 from nbgrad.engine.errors import NbgradError
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import Trace, trace
-from nbgrad.tracing.engines import has_pass
+from nbgrad.tracing.engines import Tensor, has_pass
 from nbgrad.tracing.takes import Series
 from nbgrad.tracing.takes.what_if import WhatIf
 from nbgrad.views.theme import read_static
@@ -123,7 +123,7 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
 
     def __init__(
         self,
-        y: Any,
+        y: Variable | Tensor | Trace | Series,
         *,
         predict: bool = False,
         lang: str = "auto",
