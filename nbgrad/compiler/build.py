@@ -17,7 +17,6 @@ from .emit import (
     function,
     needed,
     simplified,
-    subtracting,
     tuple_of,
     unpacking,
     without_repetitions,
@@ -78,14 +77,16 @@ def build(recorder: Recorder, outputs: list[Any], names: list[str], title: str) 
     passes = _passes(recorder, outputs)
     forward, memory = recorder.calls[:end], Memory()
     simplified(recorder.calls)
-    without_repetitions(forward, results)
+    known = without_repetitions(forward, results)
+    memory.note_roots(forward)
+    lasting = {key: v for key, v in known.items() if memory.outlasts_changes(v, inputs)}
     halves, wanted, begin = [], [], end
     for back, finish in passes:
         given = [i for i, x in enumerate(recorder.inputs) if back.gradient(x) is not None]
         gradients = [back.gradient(recorder.inputs[i]) for i in given]
-        without_repetitions(recorder.calls[begin:finish], gradients)
-        subtracting(recorder.calls[begin:finish], gradients)
-        halves.append((back, recorder.calls[begin:finish], gradients))
+        part = recorder.calls[begin:finish]
+        without_repetitions(part, gradients, lasting)
+        halves.append((back, part, gradients))
         wanted.append(given)
         begin = finish
     return _Builder(inputs, results, forward, memory, names, title).program(halves, wanted)

@@ -110,6 +110,8 @@ class Writer:
 
     def line(self, call: Call, letter: str) -> str:
         """Write a call, with its results."""
+        if call.kind == "expect":
+            return f"if not {self.word(call.args[0])}: return None"
         # A number of float64 may be written as Python's among others of float64 alone.
         inline = all(getattr(v.example, "dtype", None) == np.float64 for v in call.operands())
         words = [self.word(a, inline) for a in call.args]
@@ -206,40 +208,36 @@ def simplified(calls: list[Call]) -> None:
                 call.args = (small, other) if i == 0 else (other, small)
 
 
-def subtracting(calls: list[Call], given: Iterable[Any]) -> None:
-    """Let a - b stand for a + b · -1.0, which has its bits."""
-    reads: dict[int, int] = {id(v): 2 for v in given}
-    for call in calls:
-        for v in call.operands():
-            reads[id(v)] = reads.get(id(v), 0) + 1
-    for call in calls:
-        if call.kind != "operator" or call.target != "add":
-            continue
-        a, b = call.args
-        if not (isinstance(b, Value) and b.is_array and b.call is not None and reads[id(b)] == 1):
-            continue
-        first, factor = (*b.call.args, None)[:2]
-        negated = isinstance(factor, float) and factor == -1.0
-        if negated and (b.call.kind, b.call.target) == ("operator", "mul"):
-            call.target, call.args = "sub", (a, first)
+def without_repetitions(
+    calls: list[Call], given: Iterable[Any], before: dict[Any, Value] | None = None
+) -> dict[Any, Value]:
+    """Let a call that repeats an earlier one give way to it, but for what the user gets.
 
-
-def without_repetitions(calls: list[Call], given: Iterable[Any]) -> None:
-    """Let a call that repeats an earlier one give way to it, but for what the user gets."""
+    ``before`` holds the first call of each kind in an earlier half; those of both are returned.
+    """
     theirs = {id(v) for v in given}
-    written = {id(v) for call in calls if call.kind == "python" for v in call.operands()}
-    known: dict[Any, Value] = {}
+    written = {id(v) for call in calls for v in call.changed()}
+    known: dict[Any, Any] = dict(before or {})
     same: dict[int, Value] = {}
     swap = lambda v: same.get(id(v), v) if isinstance(v, Value) else v  # noqa: E731
+    kept = []
     for call in calls:
         call.args = replaced(call.args, swap)
         call.kwargs = replaced(call.kwargs, swap)
-        if call.kind in ("python", "constant") or id(call.outs[0]) in written:
+        kept.append(call)
+        if call.kind in ("python", "constant") or any(id(v) in written for v in call.outs):
             continue
         key = (call.kind, _key(call.target), _key(call.args), _key(call.kwargs), _key(call.errors))
-        first = known.setdefault(key, call.outs[0])
-        if first is not call.outs[0] and id(call.outs[0]) not in theirs:
-            same[id(call.outs[0])] = first
+        result = call.outs[0] if call.outs else call
+        first = known.setdefault(key, result)
+        if first is result:
+            continue
+        if not call.outs:
+            kept.pop()  # what was expected already
+        elif id(result) not in theirs:
+            same[id(result)] = first
+    calls[:] = kept
+    return known
 
 
 def _key(tree: Any) -> Any:
@@ -259,7 +257,7 @@ def needed(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
     ids = {id(v) for v in wanted}
     kept = []
     for call in reversed(calls):
-        if call.effects or any(id(v) in ids for v in call.outs):
+        if call.is_needed or any(id(v) in ids for v in call.outs):
             kept.append(call)
             ids.update(id(v) for v in call.operands())
     return kept[::-1]

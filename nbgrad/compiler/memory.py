@@ -78,6 +78,13 @@ class Memory:
             self.roots[id(value)] = known
         return known
 
+    def outlasts_changes(self, made: Value | Call, inputs: Iterable[Value]) -> bool:
+        """Whether what was computed holds whatever is written into the inputs afterwards."""
+        theirs = self.shared(inputs)
+        operands = made.call.operands() if isinstance(made, Value) and made.call else ()
+        operands = made.operands() if isinstance(made, Call) else operands
+        return theirs.isdisjoint(self.shared(operands))
+
     def shared(self, values: Iterable[Value]) -> set[int]:
         """Return the roots of several values."""
         return {root for value in values for root in self.roots_of(value)}

@@ -74,7 +74,8 @@ class Call:
     ----------
     kind : str
         "operator", "ufunc", "reduce" (a ufunc's method), "method", "attribute", "item",
-        "function" (of NumPy) or "python" (anything else).
+        "function" (of NumPy), "python" (anything else), "constant", or "expect": of a truth value,
+        that it is True, else the function runs uncompiled.
     target : object
         The operator's key, the ufunc, the method's name, the function.
     args, kwargs : tuple, dict
@@ -90,10 +91,13 @@ class Call:
         The user's line that it comes from.
     label : str
         What a call of anything but NumPy is called in the source.
+    changes : int, optional
+        How many of its first arguments a "python" call may write into; None if that is unknown.
     """
 
     __slots__ = (
         "args",
+        "changes",
         "effects",
         "errors",
         "kind",
@@ -127,6 +131,7 @@ class Call:
         self.unpack = unpack
         self.place: Position | None = None
         self.label = label
+        self.changes: int | None = None
 
     def copied(self, args: Any, kwargs: Any) -> Call:
         """Return the same call of other operands, with results of its own."""
@@ -134,13 +139,23 @@ class Call:
             self.kind, self.target, args, kwargs,
             errors=self.errors, effects=self.effects, unpack=self.unpack, label=self.label,
         )  # fmt: skip
-        copy.place = self.place
+        copy.place, copy.changes = self.place, self.changes
         copy.outs = [Value(v.example, copy) for v in self.outs]
         return copy
 
     def operands(self) -> Iterator[Value]:
         """Yield the values that it reads, in order."""
         return values_in((self.args, self.kwargs))
+
+    def changed(self) -> Iterator[Value]:
+        """Yield the values that it may write into."""
+        if self.kind == "python":
+            yield from values_in((self.args[: self.changes], self.kwargs))
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it is made even if nobody needs its result."""
+        return self.effects or self.kind == "expect"
 
     @property
     def ufunc(self) -> Any:

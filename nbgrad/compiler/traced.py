@@ -24,7 +24,14 @@ class Trace:
     """The calls noted so far.
 
     A subclass may let a look pass, and only take note of it.
+
+    Attributes
+    ----------
+    expects : bool
+        Whether operations may count on ordinary values, else each that does is called as a whole.
     """
+
+    expects = True
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
@@ -257,16 +264,25 @@ class TracedArray:
         kwargs = {k: v for k, v in kwargs.items() if k != "out" or v is not None}
         return func(*replaced(args, plain), **replaced(kwargs, plain))
 
-    def called_as_a_whole(self, function: Any, args: tuple[Any, ...]) -> Any:
-        """Note a call of a function that looks at its arrays, and may write into the first one."""
-        result = function(*replaced((plain(self).copy(), *args[1:]), plain))
+    def called_as_a_whole(self, function: Any, args: tuple[Any, ...], changes: int = 0) -> Any:
+        """Note a call of a function that looks at its arrays, and may write into the first ones."""
+        copies = (plain(x).copy() for x in args[:changes])
+        result = function(*copies, *replaced(args[changes:], plain))
         call = Call("python", function, replaced(args, value_of))
+        call.changes = changes
         value = Value(result, call)
         call.outs.append(value)
         trace = self._traced_by
         trace.calls.append(call)
         trace.viewed.update(id(v) for v in (*call.operands(), value))
         return TracedArray(trace, value)
+
+    def is_expected(self) -> bool:
+        """Note that this truth value is to be True: where it is not, the function runs uncompiled."""
+        if not self._traced_value.example or not self._traced_by.expects:
+            self._traced_by.look(self, "a value that is not an ordinary one")
+        self._traced_by.calls.append(Call("expect", None, (self._traced_value,)))
+        return True
 
     def _looked_at(self, how: str) -> Any:
         self._traced_by.look(self, how)

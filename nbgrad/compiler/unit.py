@@ -19,7 +19,7 @@ def from_one(
     """
     if seed.is_array:
         return None
-    written = {id(v) for call in calls if call.kind == "python" for v in call.operands()}
+    written = {id(v) for call in calls for v in call.changed()}
     same: dict[int, Value] = {}
     for call in calls:
         factor = _factor(call, seed)
@@ -37,7 +37,7 @@ def from_one(
 
     made = []
     for call in calls:
-        if id(call.outs[0]) in same:
+        if call.outs and id(call.outs[0]) in same:
             continue
         copy = call.copied(replaced(call.args, own), replaced(call.kwargs, own))
         copies.update(zip(map(id, call.outs), copy.outs, strict=True))

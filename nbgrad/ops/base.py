@@ -149,7 +149,7 @@ def mended(
     if type(y) is not np.ndarray:
         if not issubclass(type(y), np.generic):
             # Traced for a compiled function: what it looks at differs from call to call.
-            return y.called_as_a_whole(mended, (y, limit, function, x, everywhere))
+            return y.called_as_a_whole(mended, (y, limit, function, x, everywhere), 1)
         return function(x) if y < limit else y
     least: Any = _least(y, axis=None, initial=limit)
     if least >= limit:
@@ -160,6 +160,21 @@ def mended(
     places = np.flatnonzero(below)
     y.flat[places] = function(x.flat[places])
     return y
+
+
+def usually(condition: Any) -> Any:
+    """Return a truth value that ordinary values have: a compiled function counts on it."""
+    if type(condition) is bool or issubclass(type(condition), np.generic):
+        return condition
+    return condition.is_expected()
+
+
+def called_as_a_whole(function: Callable[..., Any], *xs: Any) -> Any:
+    """Call a function that looks at its arrays, and changes none: a compiled function calls it too."""
+    for x in xs:
+        if hasattr(type(x), "called_as_a_whole"):
+            return x.called_as_a_whole(function, xs)
+    return function(*xs)
 
 
 @cache

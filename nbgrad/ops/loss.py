@@ -7,14 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.arrays import wide_sum
+from nbgrad.engine.arrays import to_raw, wide_sum
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
 from .activation import Sigmoid, Softplus
-from .base import Operand, Operation, Value, apply, floating, plain, vanishing, widened
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    called_as_a_whole,
+    floating,
+    plain,
+    usually,
+    vanishing,
+    widened,
+)
 from .shape import summed_to
-from .softmax import LogSoftmax, Softmax, balanced
+from .softmax import LogSoftmax, Softmax, balanced, narrowed
 
 
 class MeanSquaredError(Operation):
@@ -77,8 +88,12 @@ def _reduced(terms: Any, reduction: str, number: float | None = None) -> Any:
     if reduction == "mean" and number is None:
         return np.mean(terms)
     total = wide_sum(terms, None)
+    if reduction == "sum":
+        return total
+    if number:
+        return total / terms.dtype.type(number)
     with np.errstate(invalid="ignore"):
-        return total if reduction == "sum" else total / terms.dtype.type(number)
+        return total / terms.dtype.type(0)
 
 
 def _share(gy: Value, reduction: str, number: float) -> Value:
@@ -107,6 +122,34 @@ class SoftmaxCrossEntropy(Operation):
     def forward(self, x: Any, t: Any) -> Any:
         x = floating(x)
         log_p = widened(LogSoftmax(-1).forward(x))
+        if self._is_plain(x, t):
+            terms, number = self._picked(log_p, t), float(math.prod(t.shape))
+        else:
+            terms, number = self._terms(x, log_p, t), self.number(x, t)
+        y = _reduced(terms, self.reduction, number)
+        return to_raw(narrowed(y, x))
+
+    def _is_plain(self, x: Value, t: Value) -> bool:
+        """Whether every target is a class that counts, and counts alike."""
+        if self.label_smoothing or self.weight is not None or not is_label(x, t):
+            return False
+        if not math.prod(t.shape):
+            return False
+        labels = plain(t)
+        if self.ignore_index >= 0 and not usually(
+            np.logical_and.reduce(labels != self.ignore_index, axis=None)
+        ):
+            return False
+        return bool(usually(np.minimum.reduce(labels, axis=None) >= 0))
+
+    def _picked(self, log_p: Any, labels: Any) -> Any:
+        try:
+            return -picked(log_p, labels)
+        except IndexError:
+            self._check(log_p, labels)
+            raise
+
+    def _terms(self, x: Any, log_p: Any, t: Any) -> Any:
         self._check(x, t)
         if self.label_smoothing or self.weight is not None or not is_label(x, t):
             shares = self.shares(x, t)
@@ -114,12 +157,9 @@ class SoftmaxCrossEntropy(Operation):
             terms = -np.sum(log_p * np.where(shares == 0, 0, shares), axis=-1, where=shares != 0)
         else:
             kept = t != self.ignore_index
-            every = kept.all()
-            labels = np.asarray(t) if every else np.where(kept, t, 0)
-            picked = by_rows(log_p)[in_rows(labels)].reshape(labels.shape)
-            terms = -(picked if every else np.where(kept, picked, 0))
-        y = _reduced(np.asarray(terms, log_p.dtype), self.reduction, self.number(x, t))
-        return y.astype(x.dtype)[()]
+            labels = np.where(kept, t, 0)
+            terms = -np.where(kept, picked(log_p, labels), 0)
+        return np.asarray(terms, log_p.dtype)
 
     def _check(self, x: Any, t: Any) -> None:
         classes = x.shape[-1] if x.ndim else 0
@@ -164,7 +204,12 @@ class SoftmaxCrossEntropy(Operation):
         return float(self.weight[labels[kept]].sum())
 
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
-        p, shares = apply(Softmax(-1), x), self.shares(x, t)
+        p = apply(Softmax(-1), x)
+        if self._is_plain(x, t) and not isinstance(p, Variable):
+            share = _share(gy, self.reduction, float(math.prod(t.shape)))
+            g = called_as_a_whole(less_targets, p, t)
+            return balanced(g, p, -1) * _for_all(share, gy)
+        shares = self.shares(x, t)
         g = p * shares.sum(axis=-1, keepdims=True) - shares
         return balanced(g, p, -1) * self._share(gy, x, t)
 
@@ -175,8 +220,24 @@ class SoftmaxCrossEntropy(Operation):
         return g if self.weight is None else g * self.weight
 
     def _share(self, gy: Value, x: Value, t: Value) -> Value:
-        share = _share(gy, self.reduction, self.number(x, t))
-        return share[..., None] if self.reduction == "none" else share
+        return _for_all(_share(gy, self.reduction, self.number(x, t)), gy)
+
+
+def _for_all(share: Value, gy: Value) -> Value:
+    """Let the gradient of each prediction be that of all its classes."""
+    return share[..., None] if gy.ndim else share
+
+
+def picked(x: Any, labels: Any) -> Any:
+    """Return each row's element at its label."""
+    return by_rows(x)[in_rows(labels)].reshape(labels.shape)
+
+
+def less_targets(p: Any, labels: Any) -> Any:
+    """Return p - 1 at each row's label, p elsewhere."""
+    g = p.astype(np.result_type(p, np.float32), order="C")
+    by_rows(g)[in_rows(labels)] -= 1
+    return g
 
 
 def by_rows(x: Any) -> Any:
@@ -191,8 +252,8 @@ def in_rows(labels: Any) -> tuple[Any, Any]:
 
 def is_label(x: Value, t: Value) -> bool:
     """Whether targets are class numbers rather than a probability for each class."""
-    labels = np.asarray(plain(t))
-    return labels.dtype.kind in "iu" and labels.shape == x.shape[:-1]
+    t = plain(t)
+    return np.result_type(t).kind in "iu" and np.shape(t) == x.shape[:-1]
 
 
 class BinaryCrossEntropy(Operation):

@@ -14,10 +14,12 @@ from .base import (
     Operation,
     Value,
     apply,
+    called_as_a_whole,
     floating,
     norm_axis,
     overwrite,
     plain,
+    usually,
     widened,
 )
 from .reduction import Reduction
@@ -33,7 +35,7 @@ def _shifted(x: Any, axis: Axis) -> tuple[Any, Any]:
         return x, x.dtype.type(0)
     # ufunc.reduce spares the Python code of np.max and np.sum: half the time for a small batch.
     largest = np.maximum.reduce(x, axis=axis, keepdims=True)
-    if np.isfinite(largest).all():
+    if usually(np.logical_and.reduce(np.isfinite(largest), axis=None)):
         return x - largest, largest
     largest = np.where(largest == -np.inf, x.dtype.type(0), largest)
     with np.errstate(invalid="ignore"):
@@ -43,12 +45,17 @@ def _shifted(x: Any, axis: Axis) -> tuple[Any, Any]:
 def _log_of_total(x: Any, axis: Axis) -> Any:
     """Return ln Σ eˣ over axes, which are kept, of what has 0 as its largest element."""
     e = np.exp(x)
-    y = total(e, axis)
-    if not (y < 1.1).any():
+    return called_as_a_whole(logarithm, total(e, axis), e, x, axis)
+
+
+def logarithm(y: Any, e: Any, x: Any, axis: Axis) -> Any:
+    """Return the logarithm of a total of e, the exponentials of x."""
+    if not np.fmin.reduce(y, axis=None, initial=2.0) < 1.1:
         return np.log(y)
     # Beside the largest, which is 1, small ones would lose their digits.
     top = x == 0
-    return np.log1p(total(np.where(top, e.dtype.type(0), e), axis) + (total(top, axis) - 1))
+    with np.errstate(divide="ignore"):
+        return np.log1p(total(np.where(top, e.dtype.type(0), e), axis) + (total(top, axis) - 1))
 
 
 class LogSumExp(Reduction):
@@ -56,9 +63,8 @@ class LogSumExp(Reduction):
 
     def forward(self, x: Any) -> Any:
         x, largest = _shifted(floating(x), self.axis)
-        with np.errstate(divide="ignore"):
-            y = _log_of_total(x, self.axis) + largest
-        y = y.astype(x.dtype, copy=False)
+        y = _log_of_total(x, self.axis) + largest
+        y = narrowed(y, x)
         return y if self.keepdims else np.squeeze(y, self.axis)[()]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -79,7 +85,7 @@ class Softmax(Operation):
         y = np.exp(x)
         if y.dtype.char == "e":
             return np.divide(y, total(y, self.axis)).astype(y.dtype)
-        y /= np.add.reduce(y, axis=self.axis, keepdims=True)
+        y /= total(y, self.axis)
         return y
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -95,8 +101,7 @@ class LogSoftmax(Operation):
 
     def forward(self, x: Any) -> Any:
         y, _ = _shifted(floating(x), self.axis)
-        with np.errstate(divide="ignore"):
-            return (y - _log_of_total(y, self.axis)).astype(y.dtype, copy=False)
+        return narrowed(y - _log_of_total(y, self.axis), y)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         p, g = np.exp(y), widened(gy)
@@ -108,17 +113,30 @@ def balanced(g: Value, p: Value, axis: Axis) -> Value:
 
     There 1 - p has lost its digits: the gradient is minus the sum of the others.
     """
-    near_one = plain(p) > 0.9
-    if not near_one.any():
+    if not isinstance(g, Variable):
+        return called_as_a_whole(where_balanced, g, p, axis)
+    return where_balanced(g, p, axis)
+
+
+def where_balanced(g: Value, p: Value, axis: Axis) -> Value:
+    largest: Any = np.fmax.reduce(plain(p), axis=None, initial=0.0)
+    if not largest > 0.9:
         return g
+    near_one = plain(p) > 0.9
     others = np.where(near_one, 0.0, g).sum(axis=axis, keepdims=True)
     return np.where(near_one, -others, g)
 
 
+def narrowed(y: Any, x: Any) -> Any:
+    """Return a result in the dtype of what it was made from."""
+    return y if y.dtype == x.dtype else y.astype(x.dtype)
+
+
 def total(x: Any, axis: Axis) -> Any:
     """Sum over axes, which are kept; float16 as float32."""
-    dtype = np.float32 if x.dtype.char == "e" else None
-    return np.add.reduce(x, axis=axis, keepdims=True, dtype=dtype)
+    if x.dtype.char == "e":
+        return np.add.reduce(x, axis=axis, keepdims=True, dtype=np.float32)
+    return np.add.reduce(x, axis=axis, keepdims=True)
 
 
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
