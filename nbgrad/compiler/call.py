@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from operator import is_, itemgetter
-from typing import Any
+from typing import Any, ClassVar
 from weakref import ref
 
 import numpy as np
@@ -26,6 +26,10 @@ from .unfold import Graph, restored
 
 MAX_POOLED = 4
 """How many sets of arrays wait for the next call; more are given back to the system."""
+MAX_MISSES = 8
+"""How often values may not be the ordinary ones that operations count on."""
+MISSED: Any = object()
+"""In place of a result: the function has to run as it is."""
 
 
 class Variant:
@@ -71,6 +75,53 @@ class Variant:
         ]
         self.scratch: deque[list[Any]] = deque()
         self.kept: deque[list[Any]] = deque()
+        self.misses = 0
+
+    def run(self, given: tuple[Any, ...], arrays: list[Any], leaves: bool) -> Any:
+        """Return what the function returns, or MISSED where it has to run as it is.
+
+        ``leaves`` says that all inputs are known to be leaves.
+        """
+        try:
+            scratch = self.scratch.pop()
+        except IndexError:
+            scratch = self.program.new_scratch()
+        try:
+            kept = self.kept.pop()
+        except IndexError:
+            kept = self.program.new_kept()
+        try:
+            found = self.program.forward(scratch, kept, *arrays)
+        except Exception:  # noqa: BLE001 - the function itself says what is wrong
+            return MISSED
+        if len(self.scratch) < MAX_POOLED:
+            self.scratch.append(scratch)
+        if found is None:
+            give_back(self.kept, kept)
+            return self.missed()
+        results, saved, handles = found
+        if not self.grad:
+            give_back(self.kept, kept)
+            return self.answer(results, None, given)
+        call = CompiledCall(self, given, arrays, saved, handles, kept)
+        if not (leaves and self.single):
+            return self.answer(results, call, given)
+        y = made_by(call, None, None, self.generation, results[0], 2)
+        y.name = self.names[0]
+        call.outputs = [ref(y)]
+        return y
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it does not run any more, since values were too often not the ordinary ones."""
+        return self.misses >= MAX_MISSES
+
+    def missed(self) -> Any:
+        """Count a run in which a value was not an ordinary one."""
+        self.misses += 1
+        if self.is_over:
+            self.enter = _no_entry
+        return MISSED
 
     def answer(self, results: Any, call: CompiledCall | None, given: tuple[Any, ...]) -> Any:
         """Return what the function returns."""
@@ -92,6 +143,8 @@ class Variant:
 
     def fits(self, leaves: list[Any]) -> bool:
         """Whether everything outside of the arguments is as it was."""
+        if self.is_over:
+            return False
         for x, like in zip(self.outer, self.outer_like, strict=True):
             d = x._data
             if d is None or (d.shape, d.dtype, d.strides, x._op is CONSTANT) != like:
@@ -132,24 +185,37 @@ class CompiledCall(Folded):
 
     __slots__ = ("arrays", "given", "graphs", "handles", "kept", "saved", "variant")
 
-    def __init__(self, variant: Variant, given: tuple[Any, ...], arrays: list[Any]) -> None:
-        # Not the attributes that a user's Function needs: this is made in every call.
-        self.cls = Compiled
-        self.takes_list = False
-        self.before = {}
-        self.filled = ()
-        self.codes = _CODES
+    # Attributes of a user's call, alike for all: one is made in every call of the function.
+    cls = Compiled
+    takes_list = False
+    before: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
+    filled = ()
+    codes = codes_of(Compiled)
+
+    def __init__(
+        self,
+        variant: Variant,
+        given: tuple[Any, ...],
+        arrays: list[Any],
+        saved: Any,
+        handles: Any,
+        kept: Any,
+    ) -> None:
         self.variant = variant
         self.given = given
         self.arrays = arrays
         self.inputs = given if variant.all_variables else variables_of(given)
-        self.specs = variant.specs
         self.generation = variant.generation
         self.outputs = None
-        self.saved: Any = ()
-        self.handles: Any = ()
-        self.kept: Any = None
+        self.saved = saved
+        self.handles = handles
+        self.kept = kept
         self.graphs: Any = None
+
+    @property
+    def specs(self) -> Any:  # type: ignore[override]
+        """Shape and dtype of each output."""
+        return self.variant.specs
 
     @property
     def aliases(self) -> bool:
@@ -178,15 +244,22 @@ class CompiledCall(Folded):
         if self.graphs is not None or arrays is None or self.outputs is None:
             return None
         number = 0 if variant.single else next(i for i, r in enumerate(self.outputs) if r() is y)
-        scratch = taken(variant.scratch, variant.program.new_scratch)
+        program = variant.program
+        backward = program.from_one[number]
+        if backward is None or not gy_is_one(gy):
+            backward = program.backward[number]
         try:
-            program = variant.program
-            backward = program.from_one[number] if gy_is_one(gy) else None
-            backward = backward or program.backward[number]
+            scratch = variant.scratch.pop()
+        except IndexError:
+            scratch = program.new_scratch()
+        try:
             found = backward(scratch, self.saved, gy, *arrays)
         except Exception:  # noqa: BLE001 - the graph's own functions say what is wrong
             return None
         give_back(variant.scratch, scratch)
+        if found is None:
+            variant.missed()
+            return None
         return variant.wanted[number](self.given), found
 
     def arrays_now(self) -> list[Any] | None:
@@ -225,9 +298,6 @@ class CompiledCall(Folded):
             give_back(self.variant.kept, self.kept)
 
 
-_CODES = codes_of(Compiled)
-
-
 def gy_is_one(gy: Any) -> bool:
     """Whether an upstream gradient is the default one of a number."""
     return isinstance(gy, np.generic) and bool(gy == 1)
@@ -254,15 +324,11 @@ def each_once(leaves: list[Any]) -> list[Any]:
     return list({id(x): x for x in leaves}.values())
 
 
-def taken(pool: deque[list[Any]], make: Callable[[], list[Any]]) -> list[Any]:
-    """Return a set of arrays that nobody else uses."""
-    try:
-        return pool.pop()
-    except IndexError:
-        return make()
-
-
 def give_back(pool: deque[list[Any]], arrays: list[Any]) -> None:
     """Let a set of arrays wait for the next call."""
     if len(pool) < MAX_POOLED:
         pool.append(arrays)
+
+
+def _no_entry(_args: Any) -> None:
+    """Let no call in."""

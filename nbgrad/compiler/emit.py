@@ -16,6 +16,8 @@ from .program import OPERATORS, Call, Value, replaced, values_in
 
 Half = Any
 """A generated function."""
+_DEFAULTS: dict[str, Any] = {"keepdims": False, "dtype": None}
+"""Keywords that are not written where they say nothing."""
 
 
 class Writer:
@@ -133,7 +135,9 @@ class Writer:
 
     def arguments(self, call: Call, words: list[str]) -> str:
         """Write the arguments of a call."""
-        named = [f"{k}={self.word(v)}" for k, v in call.kwargs.items()]
+        named = [
+            f"{k}={self.word(v)}" for k, v in call.kwargs.items() if _DEFAULTS.get(k, self) is not v
+        ]
         return ", ".join([*words, *named])
 
     def expression(self, call: Any, words: list[str]) -> str:
@@ -150,6 +154,8 @@ class Writer:
         if kind == "attribute":
             return f"{words[0]}.{target}"
         if kind == "method":
+            if target == "swapaxes" and call.args[0].example.ndim == 2:
+                return f"{words[0]}.T"
             return f"{words[0]}.{target}({self.arguments(call, words[1:])})"
         if kind in ("ufunc", "function") and is_numpys(target):
             return f"np.{target.__name__}({self.arguments(call, words)})"

@@ -33,6 +33,7 @@ class Entry:
         self.conditions: list[str] = []
         self.leaves: list[str] = []
         self.arrays: list[str] = []
+        self.known_of: dict[str, Any] = {}
         self.count = 0
 
     def new(self, value: Any) -> str:
@@ -47,6 +48,7 @@ class Entry:
         array = f"{name}_data"
         self.taking.append(f"{array} = {name}._data")
         self.like(x._data, array)
+        self.known_of[name] = (Variable, *of_array(x._data), x._op is CONSTANT)
         self.conditions.append(f"{name}._op is {'' if x._op is CONSTANT else 'not '}CONSTANT")
         self.conditions.append(f"not {name}.generation")
         self.leaves.append(name)
@@ -68,6 +70,7 @@ class Entry:
             self.variable(x, name)
         elif kind is np.ndarray:
             self.like(x, name)
+            self.known_of[name] = (kind, *of_array(x))
             self.leaves.append(name)
             self.arrays.append(name)
         elif isinstance(x, (list, tuple)):
@@ -105,9 +108,12 @@ class Entry:
             self.variable(x, f"o{i}")
         names = self.leaves
         different = [
-            f"{a} is not {b}" for n, a in enumerate(names) for b in names[n + 1 :] if a in given
+            f"{a} is not {b}"
+            for n, a in enumerate(names)
+            for b in names[n + 1 :]
+            if a in given and self.known_of[a] == self.known_of[b]
         ]
-        if len(names) > 8:
+        if len(different) > 20:
             different = [f"len({{{', '.join(f'id({n})' for n in names)}}}) == {len(names)}"]
         first = f"(m.shown if (m := mode()) is not None else process.enable_backprop) is {grad}"
         conditions = "\n            and ".join([first, *self.conditions, *different])

@@ -65,6 +65,7 @@ class Memory:
         self.place: dict[int, tuple[Slots, int]] = {}
         self.roots: dict[int, frozenset[int]] = {}
         self._in_use: set[int] = set()
+        self._chain: dict[int, list[int]] = {}
 
     def roots_of(self, value: Value) -> frozenset[int]:
         """Return the ids of the values whose memory a value may share."""
@@ -134,27 +135,36 @@ class Memory:
     def _put(
         self, call: Call, value: Value, i: int, pinned: set[int], last: dict[int, int]
     ) -> None:
+        last.setdefault(id(value), i)
+        before = self._overwritten(call, value, i, last)
         if id(value) in pinned:
             self.place[id(value)] = self.kept, self.kept.take(value.example)
+            if before is not None:  # what it is written over is there from the beginning
+                self._free(before)
+                for earlier in self._chain[before]:
+                    self.place[earlier] = self.place[id(value)]
             return
-        last.setdefault(id(value), i)
-        for operand in (
-            call.operands() if call.ufunc is not np.matmul and call.kind != "reduce" else ()
-        ):
-            where = self.place.get(id(operand))
+        if before is None:
+            self.place[id(value)] = self.scratch, self.scratch.take(value.example)
+            self._chain[id(value)] = [id(value)]
+        else:
+            self.place[id(value)] = self.place[before]
+            self._chain[id(value)] = [*self._chain[before], id(value)]
+            self._in_use.discard(before)
+        self._in_use.add(id(value))
+
+    def _overwritten(self, call: Call, value: Value, i: int, last: dict[int, int]) -> int | None:
+        """Return the id of an operand in scratch memory over which a result can be written."""
+        if call.ufunc is np.matmul or call.kind == "reduce":
+            return None
+        for operand in call.operands():
             if (
-                where is not None
-                and where[0] is self.scratch
+                id(operand) in self._in_use
                 and last.get(id(operand)) == i
                 and layout(operand.example) == layout(value.example)
-                and id(operand) in self._in_use
             ):
-                self._in_use.discard(id(operand))
-                self._in_use.add(id(value))
-                self.place[id(value)] = where
-                return
-        self.place[id(value)] = self.scratch, self.scratch.take(value.example)
-        self._in_use.add(id(value))
+                return id(operand)
+        return None
 
     def _release(self, call: Call, i: int, last: dict[int, int]) -> None:
         for value in [*call.operands(), *call.outs]:

@@ -18,7 +18,7 @@ from nbgrad.engine.grad_mode import Config
 from nbgrad.engine.observer import watching
 from nbgrad.engine.variable import Variable
 
-from .call import CompiledCall, Variant, each_once, give_back, taken
+from .call import MISSED, CompiledCall, Variant, each_once
 from .finish import (
     Answer,
     clean,
@@ -83,14 +83,15 @@ class CompiledFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
-        if recording.running and recording.current() is not None:
-            return self.__wrapped__(*args, **kwargs)  # within another recorded function
         latest = self._latest
-        if latest is not None and not kwargs and not positions.state.watchers:
+        if latest is not None and not (kwargs or recording.running or positions.state.watchers):
             entered = latest.enter(args)
             if entered is not None:
                 given, arrays = entered
-                return self._run(latest, given, arrays, args, kwargs)
+                found = latest.run(given, arrays, True)
+                return self.__wrapped__(*args) if found is MISSED else found
+        if recording.running and recording.current() is not None:
+            return self.__wrapped__(*args, **kwargs)  # within another recorded function
         leaves: list[Any] = []
         try:
             key = (signature_of(args, kwargs, leaves), Config.enable_backprop)
@@ -105,7 +106,8 @@ class CompiledFunction:
                 self._latest = variant
                 given = (*(leaves if variant.distinct else each_once(leaves)), *variant.outer)
                 arrays = [x._data if isinstance(x, Variable) else x for x in given]
-                return self._run(variant, given, arrays, args, kwargs)
+                found = variant.run(given, arrays, False)
+                return self.__wrapped__(*args, **kwargs) if found is MISSED else found
         return self._record(key, leaves, args, kwargs)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -151,27 +153,6 @@ class CompiledFunction:
             f"{self._refused[key]}."
         )
 
-    # -- running ---------------------------------------------------------------------------
-
-    def _run(
-        self, variant: Variant, given: tuple[Any, ...], arrays: list[Any], args: Any, kwargs: Any
-    ) -> Any:
-        program = variant.program
-        scratch = taken(variant.scratch, program.new_scratch)
-        kept = taken(variant.kept, program.new_kept)
-        try:
-            results, saved, handles = program.forward(scratch, kept, *arrays)
-        except Exception:  # noqa: BLE001 - the function itself says what is wrong
-            return self.__wrapped__(*args, **kwargs)
-        give_back(variant.scratch, scratch)
-        if not variant.grad:
-            answer = variant.answer(results, None, given)
-            give_back(variant.kept, kept)
-            return answer
-        call = CompiledCall(variant, given, arrays)
-        call.saved, call.handles, call.kept = saved, handles, kept
-        return variant.answer(results, call, given)
-
     # -- recording -------------------------------------------------------------------------
 
     def _record(self, key: Any, leaves: list[Any], args: Any, kwargs: Any) -> Any:
@@ -180,6 +161,7 @@ class CompiledFunction:
             self._warn(Reason(TOO_MANY, place_of(function)))
             return function(*args, **kwargs)
         recorder = Recorder(grad, place_of(function))
+        recorder.expects = not any(v.is_over for v in self._variants.get(key, ()))
         try:
             guards = search(
                 [(function, self._title), *((part.value, "") for part in _objects(key))]
@@ -222,7 +204,7 @@ class CompiledFunction:
         leaves: list[Any],
     ) -> Variant | None:
         """Compile a recorded run, or refuse it."""
-        variants = self._variants.get(key, [])
+        variants = [v for v in self._variants.get(key, ()) if not v.is_over]
         if recorder.reason is None and len(variants) >= MAX_VARIANTS:
             recorder.refuse(
                 "what it reads outside of its arguments changes from call to call: give it "
@@ -244,7 +226,7 @@ class CompiledFunction:
     def _adopt(self, variant: Variant, answer: Answer, given: tuple[Any, ...]) -> None:
         """Let the recorded run's results look as those of a compiled call."""
         outputs = [y for y in answer.results if isinstance(y, Variable)]
-        call = CompiledCall(variant, given, [])
+        call = CompiledCall(variant, given, [], (), (), None)
         call.graphs = [(y._op, y._x0, y._x1, y.generation) for y in outputs]
         call.outputs = [ref(y) for y in outputs]
         for y in outputs:

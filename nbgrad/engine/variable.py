@@ -133,7 +133,8 @@ class Variable(Operators):
     @property
     def grad(self) -> Any:
         """The gradient, an ndarray; None while there is none."""
-        recording.looked(self, ".grad")
+        if recording.running:
+            recording.looked(self, ".grad")
         value = self._grad
         if value is None or isinstance(value, (np.ndarray, Variable)):
             return value
@@ -167,7 +168,8 @@ class Variable(Operators):
 
     def cleargrad(self) -> None:
         """Set the gradient to None."""
-        recording.looked(self, "cleargrad()")
+        if recording.running:
+            recording.looked(self, "cleargrad()")
         self._grad = None
 
     clear_grad = cleargrad

@@ -119,6 +119,7 @@ def balanced(g: Value, p: Value, axis: Axis) -> Value:
 
 
 def where_balanced(g: Value, p: Value, axis: Axis) -> Value:
+    """Return `balanced`, after a look at p."""
     largest: Any = np.fmax.reduce(plain(p), axis=None, initial=0.0)
     if not largest > 0.9:
         return g

@@ -165,7 +165,8 @@ class TanhSlope(Operation):
     """y = 1 / cosh² x, from tanh x and x."""
 
     def forward(self, tanh: Any, x: Any) -> Any:
-        y = -(tanh * tanh - 1.0)
+        y = tanh * tanh
+        y = np.subtract(1.0, y, out=y) if isinstance(y, np.ndarray) else 1.0 - y
         return mended(y, digits_left(y), _tanh_slope, x)
 
     def gx0(self, gy: Value, y: Value, tanh: Value, x: Value) -> Value | None:
