@@ -22,6 +22,7 @@ from .emit import (
     without_repetitions,
 )
 from .memory import Memory
+from .parts import Parts, in_parts
 from .program import Call, Value
 from .record import Recorder
 from .unit import from_one
@@ -39,6 +40,8 @@ class Program:
         objects of users' Functions.
     backward : list of callable
         For each output ``backward(scratch, saved, gy, *arrays)``, which returns the gradients.
+    calls : list of Call
+        All that was written.
     from_one : list of callable or None
         The same for an upstream gradient of one, where that is quicker.
     expected : list of (gradient, list of gradient)
@@ -53,6 +56,7 @@ class Program:
     backward: list[Any]
     from_one: list[Any]
     wanted: list[list[int]]
+    calls: list[Call]
     expected: list[Any]
     new_scratch: Callable[[], list[Any]]
     new_kept: Callable[[], list[Any]]
@@ -134,13 +138,15 @@ class _Builder:
         for back, calls, gradients in halves:
             unit = from_one(calls, back.seed, gradients)
             self.own_gradients(calls, gradients)
-            backs.append((back, needed(calls, gradients), gradients))
+            calls = in_parts(needed(calls, gradients), gradients)
+            backs.append((back, calls, gradients))
             if unit is not None:
                 self.own_gradients(*unit)
-                unit = needed(*unit), unit[1]
+                unit = in_parts(needed(*unit), unit[1]), unit[1]
             units.append(unit)
         saved = self.saved([part for _, part, _ in backs] + [u[0] for u in units if u is not None])
-        calls = needed(self.forward, [*self.results, *saved])
+        ends = [*self.results, *saved]
+        calls = in_parts(needed(self.forward, ends), ends)
         self.memory.plan(calls, saved, self.results)
         texts = [self.forward_text(calls, saved)]
         names = ["backward"] if len(backs) == 1 else [f"backward{i}" for i in range(len(backs))]
@@ -158,6 +164,8 @@ class _Builder:
         made.backward = [scope[name] for name in names]
         made.from_one = [scope.get(f"{name}_from_one") for name in names]
         made.wanted = wanted
+        made.calls = calls + [c for _, part, _ in backs for c in part]
+        made.calls += [c for u in units if u is not None for c in u[0]]
         made.expected = [
             (back.seed.example, [g.example for g in gradients]) for back, _, gradients in backs
         ]
@@ -229,9 +237,9 @@ class _Builder:
     def slots(self, calls: list[Call]) -> list[str]:
         """Write how the memory that calls write into is taken."""
         lines = []
-        used = {
-            self.memory.place[id(v)] for c in calls for v in c.outs if id(v) in self.memory.place
-        }
+        written = [v for c in calls for v in c.outs]
+        written += [v for p in calls if isinstance(p, Parts) for c in p.calls for v in c.outs]
+        used = {self.memory.place[id(v)] for v in written if id(v) in self.memory.place}
         for slots in (self.memory.kept, self.memory.scratch):
             numbers = sorted(n for s, n in used if s is slots)
             lines += [f"{slots.name}{n} = {slots.name}[{n}]" for n in numbers]
@@ -249,6 +257,7 @@ def _constant(array: Any, calls: list[Call]) -> Value:
 def fitting_names(wanted: list[str | None]) -> list[str]:
     """Return names for the inputs: valid, and each once."""
     taken = {"np", "scratch", "kept", "saved", "gy", "forward", "backward"}
+    taken |= {"part", "length", "start", "slice", "min", "range"}
     found = []
     for i, name in enumerate(wanted):
         stem = name or f"x{i}"

@@ -12,6 +12,7 @@ import numpy as np
 from nbgrad.engine.diagnostics import positions
 
 from .memory import Memory
+from .parts import Parts
 from .program import OPERATORS, Call, Value, replaced, values_in
 
 Half = Any
@@ -36,6 +37,8 @@ class Writer:
         self.legend: list[str] = []
         self.count = 0
         self.reserved: set[str] = set()
+        self.parts: dict[int, str] = {}
+        self.length = ""
 
     # -- words --------------------------------------------------------------------------
 
@@ -52,7 +55,7 @@ class Writer:
         if isinstance(x, Value):
             if x.call is not None and x.call.kind == "constant":
                 return self.word(x.call.target, inline)
-            return x.name
+            return self.parts.get(id(x), x.name)
         if x is None or kind in (bool, int, str) or x is Ellipsis:
             return "..." if x is Ellipsis else repr(x)
         if kind is float and np.isfinite(x):
@@ -118,8 +121,12 @@ class Writer:
         inline = all(getattr(v.example, "dtype", None) == np.float64 for v in call.operands())
         words = [self.word(a, inline) for a in call.args]
         where = self.memory.place.get(id(call.outs[0])) if call.outs else None
+        whole = self.parts.get(id(call.outs[0])) if call.outs else None
+        if whole is not None:
+            return self.written(call, words, whole)
         if where is not None:
-            text = self.written(call, words, f"{where[0].name}{where[1]}")
+            part = f"[{self.length}]" if self.parts and self.length else ""
+            text = self.written(call, words, f"{where[0].name}{where[1]}{part}")
         else:
             text = self.expression(call, words)
         names = [self.name(v, letter) for v in call.outs]
@@ -173,8 +180,14 @@ class Writer:
         place: Any = None
         errors: Any = None
         said = ""
-        for call in calls:
+        for number, call in enumerate(calls):
             if call.kind == "constant":
+                continue
+            if isinstance(call, Parts):
+                written += self.in_parts(call, letter)
+                written += self.dropping(number)
+                place = None
+                said = ""
                 continue
             if call.place is not None and call.place != place:
                 place = call.place
@@ -192,7 +205,45 @@ class Writer:
                 line = f"    {line}"
             errors = call.errors
             written.append(line)
+            written += self.dropping(number)
         return written
+
+    def dropping(self, number: int) -> list[str]:
+        """Write that nobody needs some large arrays any more after a call."""
+        if self.parts:
+            return []
+        values = self.memory.dropped.get(number, ())
+        names = [name for v in values for name in (v.name, self.part_name(v))]
+        return [f"del {', '.join(names)}"] if names else []
+
+    def part_name(self, value: Value) -> str:
+        """Name a part of an array."""
+        name = f"{value.name}_part"
+        while name in self.reserved:
+            name += "_"
+        return name
+
+    def in_parts(self, parts: Parts, letter: str) -> list[str]:
+        """Write calls on large arrays, a part of the arrays at a time."""
+        before = []
+        for v in parts.outs:
+            where = self.memory.place.get(id(v))
+            whole = f"np.empty({parts.shape}, {v.example.dtype.name!r})"
+            whole = whole if where is None else f"{where[0].name}{where[1]}"
+            before.append(f"{self.name(v, letter)} = {whole}")
+        flat = "" if len(parts.shape) == 1 else ".reshape(-1)"
+        for v in (*parts.outs, *parts.arrays()):
+            self.parts[id(v)] = self.part_name(v)
+        self.length = "" if parts.is_even else ":length"
+        inside = [f"part = slice(start, start + {parts.step})"]
+        if self.length:
+            inside.append(f"length = min({parts.step}, {parts.size} - start)")
+        for v in (*parts.arrays(), *parts.outs):
+            inside += [f"{self.parts[id(v)]} = {v.name}{flat}[part]"]
+        inside += self.lines(parts.calls, letter)
+        self.parts.clear()
+        head = f"for start in range(0, {parts.size}, {parts.step}):  # parts stay in the cache"
+        return [*before, head, *(f"    {line}" for line in inside)]
 
 
 def simplified(calls: list[Call]) -> None:

@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.memory import ASK_FROM, keep_freed_memory
+from nbgrad.engine.memory import state as memory
 from nbgrad.engine.sentinels import NO_GRAD, State
 from nbgrad.engine.variable import Variable
 
 from .build import Program, build, fitting_names
 from .guards import Guards
+from .parts import Parts
 from .program import replaced
 from .record import Recorder
 from .traced import TracedArray, plain
@@ -236,10 +239,19 @@ def compiled_program(
     program = build(recorder, answer.results, names, title)
     if not runs_as_recorded(program, recorder, answer):
         recorder.refuse("its generated code gave other numbers than it did: please report this")
-    program.expected = []
-    for call in recorder.calls:
+    large = [
+        v
+        for call in program.calls
+        for v in call.outs
+        if getattr(v.example, "nbytes", 0) >= ASK_FROM
+    ]
+    if large and not memory.asked:
+        keep_freed_memory()
+    parts = [inner for call in program.calls if isinstance(call, Parts) for inner in call.calls]
+    for call in (*recorder.calls, *program.calls, *parts):
         for value in call.outs:
             value.example = None
+    program.expected = program.calls = []
     for value in graph.inputs:
         value.example = None
     return program, graph

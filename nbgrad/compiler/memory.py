@@ -13,7 +13,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
+from nbgrad.engine.memory import ASK_FROM
+
+from .parts import Parts
 from .program import Call, Value, is_fresh
 
 Layout = Any
@@ -33,7 +37,7 @@ class Slots:
         waiting = self.free.get(layout(example))
         if waiting:
             return waiting.pop()
-        self.layouts.append(np.empty_like(example))
+        self.layouts.append(stand_in(example))
         return len(self.layouts) - 1
 
     def give_back(self, number: int) -> None:
@@ -43,6 +47,13 @@ class Slots:
     def allocate(self) -> list[Any]:
         """Return new arrays for one call."""
         return [np.empty_like(array) for array in self.layouts]
+
+
+def stand_in(example: Any) -> Any:
+    """Return an array that lies as another, for `numpy.empty_like`: it must not be read."""
+    if example.nbytes < ASK_FROM:
+        return np.empty_like(example)
+    return as_strided(np.empty(1, example.dtype), example.shape, example.strides)
 
 
 def layout(array: Any) -> Layout:
@@ -57,6 +68,8 @@ class Memory:
     ----------
     place : dict
         By the id of a value: (slots, number) for what is written into kept memory.
+    dropped : dict
+        By the number of a call in the latest plan: what nobody needs any more after it.
     """
 
     def __init__(self) -> None:
@@ -66,6 +79,7 @@ class Memory:
         self.roots: dict[int, frozenset[int]] = {}
         self._in_use: set[int] = set()
         self._chain: dict[int, list[int]] = {}
+        self.dropped: dict[int, list[Value]] = {}
 
     def roots_of(self, value: Value) -> frozenset[int]:
         """Return the ids of the values whose memory a value may share."""
@@ -108,7 +122,11 @@ class Memory:
             if call.effects:
                 theirs |= self.shared(call.operands())
         last = self.last_reads(calls)
+        self.dropped = {}
         for i, call in enumerate(calls):
+            if isinstance(call, Parts):
+                self._plan_parts(call, i, pinned, last, theirs)
+                continue
             for value in call.outs:
                 if can_be_written(call, value) and id(value) not in theirs:
                     self._put(call, value, i, pinned, last)
@@ -116,6 +134,42 @@ class Memory:
         for call in calls:
             for value in call.outs:
                 self._free(id(value))
+
+    def _plan_parts(
+        self, parts: Parts, i: int, pinned: set[int], last: dict[int, int], theirs: set[int]
+    ) -> None:
+        """Decide about the results of calls in parts.
+
+        What is as large as the arrays is kept, or made anew and freed after its last reader.
+        """
+        for value in parts.outs:
+            if id(value) in pinned:
+                self.place[id(value)] = self.kept, self.kept.take(value.example)
+            elif id(value) not in theirs and id(value) in last:
+                self.dropped.setdefault(last[id(value)], []).append(value)
+        inside = parts.last_reads()
+        for n, call in enumerate(parts.calls):
+            value = call.outs[0]
+            if id(value) in inside:
+                self._put_part(call, value, n, inside, parts.step)
+            for v in call.operands():
+                if inside.get(id(v)) == n:
+                    self._free(id(v))
+        self._release(parts, i, last)
+
+    def _put_part(
+        self, call: Call, value: Value, n: int, inside: dict[int, int], step: int
+    ) -> None:
+        for v in call.operands():
+            ends = inside.get(id(v)) == n and id(v) in self._in_use
+            if ends and v.example.dtype == value.example.dtype:
+                self.place[id(value)] = self.place[id(v)]
+                self._in_use.discard(id(v))
+                self._in_use.add(id(value))
+                return
+        example = np.empty(step, value.example.dtype)
+        self.place[id(value)] = self.scratch, self.scratch.take(example)
+        self._in_use.add(id(value))
 
     def note_roots(self, calls: list[Call]) -> None:
         """Find out whose memory each result may share, in order."""

@@ -74,8 +74,8 @@ class Call:
     ----------
     kind : str
         "operator", "ufunc", "reduce" (a ufunc's method), "method", "attribute", "item",
-        "function" (of NumPy), "python" (anything else), "constant", or "expect": of a truth value,
-        that it is True, else the function runs uncompiled.
+        "function" (of NumPy), "python" (anything else), "constant", "expect": of a truth value,
+        that it is True, else the function runs uncompiled; or "parts": see `parts`.
     target : object
         The operator's key, the ufunc, the method's name, the function.
     args, kwargs : tuple, dict
@@ -214,9 +214,7 @@ VIEWS = frozenset(
 
 def is_fresh(call: Call) -> bool:
     """Whether a call's result has memory of its own."""
-    if call.kind in ("operator", "ufunc"):
-        return True
-    if call.kind == "reduce":
+    if call.kind in ("operator", "ufunc", "reduce", "parts"):
         return True
     if call.kind == "method":
         return call.target in FRESH_METHODS and call.kwargs.get("copy", True) is True
