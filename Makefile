@@ -13,10 +13,12 @@ KEY := $(shell cat pyproject.toml hatch_build.py 2>/dev/null | cksum | cut -d ' 
 BASE := $(VENV)/.done-base-$(KEY)
 LAB := $(VENV)/.done-lab-$(KEY)
 TEST := $(VENV)/.done-test-$(KEY)
+DOCS := $(VENV)/.done-docs-$(KEY)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 PYTEST := $(BIN)/python -m pytest --durations=10 --durations-min=2
-PLAIN := --ignore=tests/browser --ignore=tests/packaging --ignore=tests/benchmarks
+PLAIN := --ignore=tests/browser --ignore=tests/packaging --ignore=tests/benchmarks \
+	--ignore=tests/site --ignore=tests/pyodide
 
 # What a run of the tests may be given: make test-unit ARGS="-k diamond -x"
 ARGS ?=
@@ -25,12 +27,13 @@ COVER := $(if $(ARGS),,--cov --cov-report= --cov-report=json:$(REPORTS)/coverage
 	--cov-report=html:$(REPORTS)/coverage)
 
 .PHONY: help demo lab test lint types js test-unit test-packaging test-browser matrix bench profile \
-	fuzz format browser dot clean
+	fuzz format browser dot site test-site clean
 
 help:
 	@echo "make demo   install, step through the diamond, write a page to look at"
 	@echo "make lab    open the example notebooks in JupyterLab"
 	@echo "make test   install and run all checks and tests, in a real browser too"
+	@echo "make site   build the documentation in examples/site/_build/html; make test-site looks at each page"
 	@echo "make matrix run the tests on every Python found, with the oldest and newest dependencies"
 	@echo "also: lint types js test-unit test-packaging test-browser bench profile fuzz format clean"
 
@@ -102,8 +105,17 @@ FUZZ_SECONDS ?= 60
 fuzz: $(TEST)
 	$(BIN)/python -m tests.fuzz --examples $(FUZZ_EXAMPLES) --seconds $(FUZZ_SECONDS) $(ARGS)
 
+# The documentation, in English and Korean, and the tests that look at each of its pages in a browser.
+site: $(DOCS)
+	$(BIN)/python examples/site/build.py $(ARGS)
+
+test-site: $(DOCS)
+	@$(BIN)/python tests/browser/system.py browser
+	$(PYTEST) tests/site --junitxml=$(REPORTS)/site.xml $(ARGS)
+
 clean:
 	rm -rf $(VENV) .tox $(REPORTS) build dist test-results js/node_modules tests/browser/shots
+	rm -rf examples/site/_build examples/site/node_modules tests/pyodide/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -125,4 +137,8 @@ $(LAB): | $(VENV)/pyvenv.cfg
 
 $(TEST): | $(VENV)/pyvenv.cfg
 	@$(PIP) --editable '.[test,dev]'
+	@touch $@ $(BASE) $(LAB)
+
+$(DOCS): | $(VENV)/pyvenv.cfg
+	@$(PIP) --editable '.[docs]'
 	@touch $@ $(BASE) $(LAB)

@@ -29,6 +29,9 @@ SVG_CLASS = "nbgrad-graph"
 NAME, VALUE, LABEL, BAND = 15.0, 14.5, 13.0, 12.5
 """Sizes of the texts."""
 
+PREFIX = "ng-svg-"
+"""Before the name of each class: pages have a ``.card`` of their own."""
+
 # class: {property: token, or a value when it begins with "="}
 LOOK: dict[str, dict[str, str]] = {
     "ground": {"fill": "bg"},
@@ -75,8 +78,10 @@ def graph_style() -> str:
             else f"{key}:var(--ng-{value})"
             for key, value in look.items()
         )
-        rules.append(f".{HTML_CLASS} .{SVG_CLASS} .{name}{{{body}}}")
-    outlined = ",".join(f".{HTML_CLASS} .{SVG_CLASS} .{name}" for name in ("pill", "second-pill"))
+        rules.append(f".{HTML_CLASS} .{SVG_CLASS} .{PREFIX}{name}{{{body}}}")
+    outlined = ",".join(
+        f".{HTML_CLASS} .{SVG_CLASS} .{PREFIX}{name}" for name in ("pill", "second-pill")
+    )
     rules.append(f"@media (forced-colors:active){{{outlined}{{stroke:CanvasText}}}}")
     return f"<style>{''.join(rules)}</style>"
 
@@ -90,7 +95,7 @@ def dark_style() -> str:
             f"{key}:{tokens()[value][1]}" for key, value in look.items() if value[0] != "="
         )
         if body:
-            rules.append(f".{SVG_CLASS} .{name}{{{body}}}")
+            rules.append(f".{SVG_CLASS} .{PREFIX}{name}{{{body}}}")
     return f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>"
 
 
@@ -98,12 +103,12 @@ def dark_style() -> str:
 def attributes(name: str, alone: bool) -> str:
     """Return a class as attributes, with its light colours where the SVG stands alone."""
     if not alone:
-        return f'class="{name}"'
+        return f'class="{PREFIX}{name}"'
     look = "".join(
         f' {key}="{value[1:] if value[0] == "=" else tokens()[value][0]}"'
         for key, value in LOOK[name].items()
     )
-    return f'class="{name}"{look}'
+    return f'class="{PREFIX}{name}"{look}'
 
 
 class Pen:

@@ -131,7 +131,7 @@ def test_the_graph_of_gradients_is_told_apart() -> None:
     (x * x * x).backward(create_graph=True)
     g = ng.graph(x.grad)
     assert any(f.second for f in g.functions)
-    assert 'class="second-pill"' in g.to_svg()
+    assert 'class="ng-svg-second-pill"' in g.to_svg()
 
 
 def test_anything_else_is_refused() -> None:

@@ -74,10 +74,10 @@ def test_bands_carry_true_generations() -> None:
     assert x.generation == 0
     part = ng.graph(y).nearest(20)
     svg = graph_svg(picture(part.nodes, part.edges, part.root), title="t", description="d")
-    names = re.findall(r'class="band-name"[^>]*>([^<]+)<', svg)
+    names = re.findall(r'class="ng-svg-band-name"[^>]*>([^<]+)<', svg)
     assert names[-1] in {"500", "generation 500"}
     assert names[0] in {"491", "generation 491", "490", "generation 490"}
-    assert svg.count('class="stub"') == 1
+    assert svg.count('class="ng-svg-stub"') == 1
 
 
 def test_in_html_the_theme_colours_it(diamond: ng.Variable) -> None:
@@ -97,8 +97,8 @@ def test_not_computed_looks_different_from_zero() -> None:
     y.backward()
     after = ng.graph(y).to_svg()
     assert ">–</text>" in before
-    assert 'class="zero-ground"' not in before
-    assert 'class="zero-ground"' in after
+    assert 'class="ng-svg-zero-ground"' not in before
+    assert 'class="ng-svg-zero-ground"' in after
 
 
 @pytest.mark.parametrize(

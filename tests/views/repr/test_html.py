@@ -125,7 +125,7 @@ def test_a_gradient_that_is_a_variable_says_so() -> None:
     y = ng.sin(x) * x
     y.backward(create_graph=True)
     assert "a Variable: backward(create_graph=True) made it" in shown(x)
-    assert check_safe(variable_html(x.grad)).of("rect", cls="second-pill")
+    assert check_safe(variable_html(x.grad)).of("rect", cls="ng-svg-second-pill")
 
 
 # -- kinds of arrays --------------------------------------------------------------------------------
