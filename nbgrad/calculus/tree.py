@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 Tree = Any
@@ -31,8 +31,3 @@ def with_leaves(tree: Tree, leaves: Iterator[Any]) -> Tree:
     if isinstance(tree, (list, tuple)):
         return type(tree)(with_leaves(value, leaves) for value in tree)
     return next(leaves)
-
-
-def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
-    """Apply a function to every end."""
-    return with_leaves(tree, (function(leaf) for leaf in leaves_of(tree)))

@@ -13,10 +13,8 @@ from nbgrad.engine.diagnostics import positions
 
 from .memory import Memory
 from .parts import Parts
-from .program import OPERATORS, Call, Value, replaced, values_in
+from .program import OPERATORS, Call, Value, replaced
 
-Half = Any
-"""A generated function."""
 _DEFAULTS: dict[str, Any] = {"keepdims": False, "dtype": None}
 """Keywords that are not written where they say nothing."""
 
@@ -350,9 +348,3 @@ def compiled(text: str, names: dict[str, Any], title: str) -> dict[str, Any]:
     linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
     exec(compile(text, filename, "exec"), names)  # noqa: S102 - our own text, from noted calls
     return names
-
-
-def inputs_read(values: Iterable[Any], inputs: list[Value]) -> list[Value]:
-    """Return the inputs that are among some values."""
-    ids = {id(v) for v in values_in(list(values))}
-    return [v for v in inputs if id(v) in ids]

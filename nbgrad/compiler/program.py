@@ -206,12 +206,6 @@ def replaced(tree: Any, replace: Callable[[Any], Any]) -> Any:
     return replace(tree)
 
 
-VIEWS = frozenset(
-    ("reshape", "transpose", "swapaxes", "ravel", "squeeze", "view", "diagonal", "T", "flatten")
-)
-"""Methods and attributes whose result may be a view of their array."""
-
-
 def is_fresh(call: Call) -> bool:
     """Whether a call's result has memory of its own."""
     if call.kind in ("operator", "ufunc", "reduce", "parts"):

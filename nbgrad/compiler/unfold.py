@@ -10,7 +10,6 @@ import numpy as np
 from nbgrad.engine.arrays import to_raw
 from nbgrad.engine.call import Call as FunctionCall
 from nbgrad.engine.call import call_of, generation_of
-from nbgrad.engine.folded import Folded
 from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
@@ -199,16 +198,3 @@ def values_of(graph: Graph, call: Any) -> dict[int, Any]:
         for value, result in zip(step.outs, results, strict=True):
             env[id(value)] = result
     return env
-
-
-def unfold_all(root: Variable) -> None:
-    """Let everything behind a root unfold."""
-    waiting, seen = [root], {id(root)}
-    while waiting:
-        x = waiting.pop()
-        if isinstance(x._op, Folded):
-            x._op.unfold()
-        for parent in x._inputs:
-            if isinstance(parent, Variable) and id(parent) not in seen:
-                seen.add(id(parent))
-                waiting.append(parent)

@@ -203,11 +203,6 @@ class Variable(Operators):
         """The user's line that made this variable, when positions are kept."""
         return source.resolve(self._source)
 
-    @property
-    def derivative_order(self) -> int:
-        """Which derivative's pass made this variable: 0 for the forward pass."""
-        return source.order_of(self._source)
-
     def backward(
         self,
         gradient: Any = None,

@@ -278,6 +278,3 @@ def norm_axis(axis: Any) -> Axis:
     if isinstance(axis, list):
         return tuple(axis)
     return int(axis) if isinstance(axis, np.integer) else axis
-
-
-Public: TypeAlias = "Callable[..., Variable]"
