@@ -331,7 +331,8 @@ class Variable(Operators):
     def __repr__(self) -> str:
         if self._data is None:
             return "variable(None)"
-        recording.looked(self, "its text")
+        if recording.running:
+            recording.looked(self, "its text")
         text = display.text(self._data).replace("\n", "\n" + " " * 9)
         return f"variable({text})"
 

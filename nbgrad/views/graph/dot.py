@@ -17,8 +17,7 @@ from nbgrad.views.layout.placed import Link, columns_of
 from nbgrad.views.layout.placed import Node as Placed
 from nbgrad.views.theme import colour
 
-from .data import GraphData
-from .nodes import Node
+from .data import GraphData, Node
 from .svg import is_slim
 
 if TYPE_CHECKING:

@@ -30,8 +30,7 @@ from nbgrad.tracing.summaries import Handle, decode
 from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
-from .data import GraphData
-from .nodes import Edge, Node, brief, brief_grad, brief_norm
+from .data import Edge, GraphData, Node, brief, brief_grad, brief_norm
 from .svg import Picture, graph_svg, legend, picture
 from .text import graph_text
 

@@ -21,7 +21,7 @@ from nbgrad.views.layout.text_width import fit, fit_name, text_width
 from nbgrad.views.parameters import Box as Module
 from nbgrad.views.parameters import parameters_of
 
-from .nodes import Edge, Node
+from .data import Edge, Node
 from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, graph_style
 
 __all__ = ["Picture", "graph_style", "graph_svg", "legend", "picture"]
@@ -324,7 +324,9 @@ def _pill(pen: Pen, node: Node, box: Box) -> str:
     before = "second-" if node.second else ""
     if node.module:
         return _module(pen, node, box)
-    text = fit(node.symbol, box.width - 22, NAME, True)
+    # Only the widest pill may be narrower than its symbol.
+    fits = box.width < PILL[1]
+    text = node.symbol if fits else fit(node.symbol, box.width - 22, NAME, True)
     parts = [
         pen.rect(f"{before}pill", box, box.height / 2),
         pen.text(

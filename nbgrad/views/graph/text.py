@@ -7,8 +7,7 @@ from collections import defaultdict
 from nbgrad.tracing.format import cut, pad
 from nbgrad.tracing.model import NOT_KEPT
 
-from .data import GraphData
-from .nodes import Node
+from .data import GraphData, Node
 
 __all__ = ["graph_text"]
 

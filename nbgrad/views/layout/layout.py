@@ -116,6 +116,9 @@ def place(
         return [], []
     edges = [(u, v) for u, v in edges]
     twins = _find_twins(edges, heights)
+    if _is_row(columns, edges):  # nothing to order: a chain of any length is a level line
+        y = [round(max(heights) / 2, 2)] * len(columns)
+        return y, _routes(edges, edges, columns, y, twins)
     graph = build_layers(columns, edges)
     half = _half_heights(graph, heights, twins)
     order = arrange(graph)
@@ -123,7 +126,18 @@ def place(
     y = settle(graph, order, links, half)
     top = min(centre - h for centre, h in zip(y, half, strict=True))
     y = [round(centre - top, 2) for centre in y]
-    return y[: graph.n_nodes], _routes(graph, columns, edges, y, twins)
+    names = sorted(set(columns))
+    ways = [(u, *_trunk(graph, u, v), v) for u, v in edges]
+    return y[: graph.n_nodes], _routes(edges, ways, [names[k] for k in graph.rank], y, twins)
+
+
+def _is_row(columns: Sequence[int], edges: Sequence[Edge]) -> bool:
+    """Whether each column has one node, and each edge leads to the next column."""
+    used = sorted(set(columns))
+    if len(used) < len(columns):
+        return False
+    rank = dict(zip(used, range(len(used)), strict=True))
+    return all(rank[columns[v]] - rank[columns[u]] == 1 for u, v in edges)
 
 
 def _check(columns: Sequence[int], heights: Sequence[float], edges: Sequence[Edge]) -> None:
@@ -167,17 +181,21 @@ def _half_heights(graph: Layers, heights: Sequence[float], twins: Twins) -> list
 
 
 def _routes(
-    graph: Layers, columns: Sequence[int], edges: Sequence[Edge], y: list[float], twins: Twins
+    edges: Sequence[Edge],
+    ways: Sequence[Sequence[int]],
+    columns: Sequence[int],
+    y: list[float],
+    twins: Twins,
 ) -> list[Route]:
-    names = sorted(set(columns))
+    """Return the points of each edge, whose way leads over nodes and dummies."""
     drawn: Counter[Edge] = Counter()
     routes: list[Route] = []
-    for u, v in edges:
-        points = [(names[graph.rank[w]], y[w]) for w in (u, *_trunk(graph, u, v), v)]
-        if (u, v) in twins:
-            count, step = twins[u, v]
-            shift = step * (drawn[u, v] - (count - 1) / 2)
+    for edge, way in zip(edges, ways, strict=True):
+        points = [(columns[w], y[w]) for w in way]
+        if edge in twins:
+            count, step = twins[edge]
+            shift = step * (drawn[edge] - (count - 1) / 2)
             points = [(column, round(height + shift, 2)) for column, height in points]
-            drawn[u, v] += 1
+            drawn[edge] += 1
         routes.append(points)
     return routes

@@ -245,6 +245,8 @@ def draw(
     for box, at in zip(placed, column, strict=True):
         beside[at].append(box)
     for (source, target), run in zip(pairs, points, strict=True):
+        if len(run) == 2 and run[0][1] == run[1][1]:
+            continue  # a level line has no bends
         _clear_corners(run, beside[column[source]], beside[column[target]])
     bottom = max(y for run in points for _, y in run) + 10 if points else 0.0
     height = max(bottom, *(box.y + box.height for box in placed)) + BOTTOM
@@ -367,7 +369,7 @@ class _Grid:
             left = self.start[at]
             points += [(left, y), (round(left + self.widths.get(at, 0.0), 1), y)]
         points.append((self.left_of(target), route[-1][1]))
-        return _tidy(points)
+        return _tidy(points) if len(points) > 2 else points
 
 
 def _clear_corners(

@@ -1,8 +1,13 @@
-"""A Variable or a Function as plain data, for its repr: taken at once, keeping nothing alive."""
+"""A Variable or a Function as plain data, for its repr: taken at once, keeping nothing alive.
+
+Of the graph it is the part that there is time to draw. Its nodes say no source lines: finding
+one can take longer than drawing the node.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +15,7 @@ import numpy as np
 
 from nbgrad.engine.call import Call, call_of
 from nbgrad.engine.diagnostics.messages import why_no_grad
-from nbgrad.engine.diagnostics.positions import Source, resolve
+from nbgrad.engine.diagnostics.positions import Position, order_of, resolve
 from nbgrad.engine.diagnostics.redefinition import what_happened
 from nbgrad.engine.function import Function
 from nbgrad.engine.operation import Operation
@@ -18,10 +23,9 @@ from nbgrad.engine.sentinels import CONSTANT, NO_GRAD, State
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import names as naming
 from nbgrad.tracing.format import clean
-from nbgrad.tracing.graph_walk import grad_of
+from nbgrad.tracing.graph_walk import Gone, Walk, class_of, grad_of, spec_of
 from nbgrad.tracing.summaries import Summary, summarise
-from nbgrad.views.graph.data import GraphData
-from nbgrad.views.graph.neighbourhood import function_text, neighbourhood
+from nbgrad.views.graph.data import Edge, GraphData, Node, brief, brief_grad
 
 __all__ = ["FunctionFacts", "Operand", "VariableFacts", "function_facts", "variable_facts"]
 
@@ -31,6 +35,8 @@ again the layout takes longer."""
 TANGLED_LOOPS = 1
 MAX_OPERANDS = 12
 MAX_TEXT = 400
+MAX_NORM_ELEMENTS = 1 << 12
+"""Up to this many elements the norm of a gradient is worked out for its card."""
 MAX_ELEMENTS = 200
 """How many elements the text repr may show."""
 
@@ -104,7 +110,7 @@ def variable_facts(x: Variable) -> VariableFacts:
     op = x._op
     made = op is not None and not isinstance(op, State)
     state, grad = grad_of(x)
-    place, line = _place(resolve(getattr(x, "_source", None)))
+    place, line = _place(x._source)
     return VariableFacts(
         text=_text(x),
         name=naming.wish(x, known),
@@ -131,7 +137,7 @@ def function_facts(function: Function) -> FunctionFacts:
     inputs = () if call is None else call.inputs
     outputs = [] if call is None else call.alive()
     first = next((y for y in outputs if y is not None), None)
-    place, line = _place(resolve(getattr(first, "_source", None)))
+    place, line = _place(getattr(first, "_source", None))
     name, label, symbol, rule = function_text(op)
     return FunctionFacts(
         text=clean(repr(function), MAX_TEXT),
@@ -155,7 +161,7 @@ def function_facts(function: Function) -> FunctionFacts:
         place=place,
         line=line,
         graph=None if call is None else _neighbourhood(call, known),
-        stale=_stale(call),
+        stale="" if call is None else _stale(call),
     )
 
 
@@ -166,6 +172,88 @@ def _neighbourhood(root: Variable | Call, known: dict[int, str]) -> GraphData:
     if loops > TANGLED_LOOPS and len(found.nodes) > MAX_TANGLED_NODES:
         return neighbourhood(root, MAX_TANGLED_NODES, known)
     return found
+
+
+def neighbourhood(root: Variable | Call, limit: int, names: Mapping[int, str]) -> GraphData:
+    """Return what is behind a variable, or around the call of a function.
+
+    Parameters
+    ----------
+    root : Variable or Call
+    limit : int
+        The walk ends after about this many nodes; where there is more, a node is `cut`.
+    names : mapping
+        From ``id(variable)`` to a name, for variables that have none of their own.
+    """
+    walk = Walk(root, limit)
+    functions = list(walk.functions())
+    consumed = {id(root)}
+    for _, inputs, _, _ in functions:
+        consumed.update(map(id, inputs))
+    written: dict[int, Node] = {}
+    for i, x in enumerate(walk.found):
+        used, cut = id(x) in consumed, id(x) in walk.ahead
+        written[id(x)] = _variable(x, f"v{i}", used, cut, names)
+    nodes, edges = list(written.values()), []
+    for k, (op, inputs, outputs, cut) in enumerate(functions):
+        made = [written[id(y)] for y in outputs]
+        node = written[id(op)] = _function(op, f"f{k}", made, cut)
+        nodes.append(node)
+        edges += [Edge(written[id(x)].id, node.id, i) for i, x in enumerate(inputs)]
+        edges += [Edge(node.id, y.id) for y in made]
+    return GraphData(nodes, edges, written[id(root)].id)
+
+
+def _variable(x: Any, key: str, consumed: bool, cut: bool, names: Mapping[int, str]) -> Node:
+    """Describe a variable, a constant, or an output that is gone."""
+    if isinstance(x, Gone):
+        return Node(key, "variable", "", x.generation, "unused", *x.spec, "dropped")
+    if not isinstance(x, Variable):
+        return Node(
+            key, "variable", "", 0, "constant", *spec_of(x.value), brief(np.asarray(x.value))
+        )
+    data = x._data
+    if x._op is None or isinstance(x._op, State):
+        role = "constant" if x._op is CONSTANT else "leaf"
+    else:
+        role = "intermediate" if consumed else "unused"
+    state, grad = grad_of(x)
+    shape, dtype = (None, "") if data is None else spec_of(data)
+    return Node(
+        key,
+        "variable",
+        naming.wish(x, names),
+        x.generation,
+        role,
+        shape,
+        dtype,
+        "None" if data is None else brief(data),
+        "" if grad is None else brief_grad(grad, MAX_NORM_ELEMENTS),
+        state,
+        second=x._source is not None and order_of(x._source) > 0,
+        cut=cut,
+    )
+
+
+def _function(op: Operation | Call, key: str, outputs: list[Node], cut: bool) -> Node:
+    name, label, symbol, rule = function_text(op)
+    return Node(
+        key,
+        "function",
+        name,
+        outputs[0].generation - 1,
+        label=label,
+        symbol=symbol,
+        rule=rule,
+        second=True in [y.second for y in outputs],
+        cut=cut,
+    )
+
+
+def function_text(op: Operation | Call) -> tuple[str, str, str, str]:
+    """Return a function's class, label, symbol and rule, as text that is safe to show."""
+    label, name = clean(op.label), clean(class_of(op).__name__)
+    return name, label, clean(op.symbol) or label, clean(op.formula, 300)
 
 
 def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
@@ -188,7 +276,7 @@ def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
         place="",
         line="",
         graph=None,
-        stale=_stale(op),
+        stale=_stale(op) if isinstance(op, Call) else "",
     )
 
 
@@ -213,15 +301,16 @@ def _kind(op: Any) -> str:
     return "constant" if op is CONSTANT else "intermediate"
 
 
-def _place(source: Source | None) -> tuple[str, str]:
+def _place(position: Position | None) -> tuple[str, str]:
+    source = None if position is None else resolve(position)
     if source is None:
         return "", ""
     return clean(str(source), 80), clean(source.text, 160)
 
 
-def _stale(op: Any) -> str:
-    what = what_happened(op) if isinstance(op, Call) else ""
-    return f"{clean(op.label)} has been {what} since" if what else ""
+def _stale(call: Call) -> str:
+    what = what_happened(call)
+    return f"{clean(call.label)} has been {what} since" if what else ""
 
 
 def _summary(function: Function) -> str:

@@ -47,13 +47,10 @@ def array_html(facts: Summary, label: str) -> str:
 
 
 def _scalar(value: float, dtype: str) -> str:
-    tint = _tint(value, abs(value) if math.isfinite(value) else 0.0)
+    sign = "pos" if value > 0 else "neg" if value < 0 else "0"
     text = str(value) if dtype.startswith(("int", "uint", "float64")) else fmt.number(value)
-    return f'<div class="ng-scalar"><span data-sign="{_sign(tint)}">{text}</span></div>'
-
-
-def _sign(tint: str) -> str:
-    return tint if tint in {"0", "bad"} else "neg" if tint[0] == "-" else "pos"
+    sign = sign if math.isfinite(value) else "bad"
+    return f'<div class="ng-scalar"><span data-sign="{sign}">{text}</span></div>'
 
 
 def _tables(facts: Summary, label: str) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from nbgrad.engine.errors import MissingDependencyError
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.narration.story import narrate
-from nbgrad.views.graph.nodes import brief_norm
+from nbgrad.views.graph.data import brief_norm
 from nbgrad.views.layout.placed import Box, Drawing
 from nbgrad.views.theme import colour
 
