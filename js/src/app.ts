@@ -2,6 +2,7 @@
 import { Ask } from "./ask";
 import { CodeLine, codeLines, codeView, linesAtWork, showLit } from "./code";
 import { Kernel } from "./edit";
+import { flowOf, FlowStrip } from "./flow";
 import { Graph } from "./graph";
 import { h, rich, setAttribute, setStyle } from "./dom";
 import { heightHandle } from "./handle";
@@ -19,12 +20,11 @@ import { Book, Moment } from "./moment";
 import { roomFor } from "./room";
 import { ordersStrip, showPresent } from "./orders";
 import { Predict } from "./predict";
-import { pageText, saveMenu, svgCopy, svgText, take } from "./take";
+import { type Format, pageText, saveMenu, svgCopy, svgText, take } from "./take";
 import { narrate, stopLabels, stopName } from "./narration";
 import { Scene, Segments, Story } from "./scene";
 import { searchBox } from "./search";
 import { forwardStops, generationsOf, Granularity, makePlan, nearestStep, Order, Plan, Stop, stopAt } from "./timeline";
-import type { Format } from "./take";
 import { Command, keyHints, say, speedSelect, Transport } from "./transport";
 import { findTroubles, Troubles } from "./trouble";
 import { Words } from "./words";
@@ -57,6 +57,7 @@ export class App {
   private readonly orders = h("div", { class: "orders-place" });
   private readonly table = h("div", { class: "list-place" });
   private readonly predict: Predict;
+  private readonly flow: FlowStrip | null;
   private ask: Ask;
   private readonly lines: CodeLine[];
   private coded: boolean;
@@ -86,9 +87,10 @@ export class App {
     this.said = h("p", { class: "said", "aria-live": "polite", "aria-atomic": "true" });
     this.header = this.makeHeader(title);
     this.transport = new Transport(words, (command) => this.run(command), (position) => this.seek(position), this.makeExtras());
+    this.flow = flowOf(scene, whole, words, (id) => this.model.set({ selected: id }));
     this.root = h("div", { class: "nbgrad stepper", role: "group", "aria-label": `${title}, ${words.t("stepper")}`, "data-lm-suppress-shortcuts": "true", tabindex: -1, lang: words.lang },
       // Tab walks controls, then nodes: the transport comes before the stage, and the style sheet puts it below.
-      this.header.element, this.transport.element, this.said, h("div", { class: "main" }, h("div", { class: "canvas" }, this.stage, this.table, this.orders), this.side, this.more));
+      this.header.element, this.flow?.element, this.transport.element, this.said, h("div", { class: "main" }, h("div", { class: "canvas" }, this.stage, this.table, this.orders), this.side, this.more));
     this.graph = new Graph(this.book, words, this.stage, (id) => this.toggleSelected(id), (id) => this.openModule(id));
     this.bar = this.makeStageBar();
     this.handle = heightHandle(words, MIN_HEIGHT, MAX_HEIGHT, () => this.stage.offsetHeight, (height) => this.choose(height));
@@ -344,6 +346,7 @@ export class App {
     this.graph.show(moment, selected, forwards);
     if (selected && selected !== this.lastSelected) this.graph.bringIntoView(selected);
     this.lastSelected = selected;
+    this.flow?.show(selected, model.get("predict"));
     this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed, code: this.coded, lecture: this.lecturing });
     this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
     this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), ask: this.asking, problem: this.problem, element: this.element, pick: (id, flat) => this.pick(id, flat), turn: (path) => this.turn(path), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
@@ -464,7 +467,7 @@ export class App {
     const { height: room, clipped } = this.lecturing && document.fullscreenElement ? { height: window.innerHeight, clipped: 0 } : roomFor(this.root);
     setAttribute(this.root, "data-low", room < LOW_HEIGHT);
     if (clipped) setStyle(this.root, "max-height", `${clipped}px`);
-    const around = [this.header.element, this.said, this.transport.element, this.bar].reduce((sum, { offsetHeight }) => sum + offsetHeight, 4);
+    const around = [this.header.element, this.flow?.element, this.said, this.transport.element, this.bar].reduce((sum, element) => sum + (element?.offsetHeight ?? 0), 4);
     const wanted = drawing.height * fittingScale(drawing, this.width) + 8;
     const beside = this.lecturing ? TALL_HEIGHT * 2 : this.root.clientWidth >= MIN_WIDTH_FOR_COLUMNS ? BESIDE_HEIGHT : 0; // the column beside it needs its height too
     const most = Math.max(Math.min(room - around, this.lecturing ? MAX_HEIGHT : TALL_HEIGHT), MIN_HEIGHT);

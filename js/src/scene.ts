@@ -1,4 +1,5 @@
 // What Python sends (nbgrad/views/stepper/scene.py): a trace, its drawing, its sentences; and how it is read.
+import type { Flow } from "./flow";
 import { Unreadable } from "./message";
 import type { Modules } from "./modules";
 import { Trace, TRACE_VERSION, Call, Origin, Summary } from "./trace";
@@ -97,6 +98,8 @@ export interface Scene {
   unnamed: string[];
   /** Of a module that is shown closed, the parameters: they have no card of their own. */
   parameters?: Record<string, string[]>;
+  /** How much of the gradient reaches each parameter, of a pass of PyTorch's. */
+  flow?: Flow | null;
   /** The module calls, where the trace has any. */
   modules?: Modules | null;
   limits: Limits;

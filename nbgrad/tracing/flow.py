@@ -19,6 +19,8 @@ from .trouble import of_gradient
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+TROUBLES = ("nan", "inf", "exploding", "vanishing", "dead", "none")
+"""What can be wrong with a gradient, the worst first."""
 DEAD = 0.5
 """From this share of zeros on a gradient is called dead."""
 
@@ -151,11 +153,8 @@ def _together(name: str, rows: list[FlowRow]) -> FlowRow:
     )  # fmt: skip
 
 
-_ORDER = ("nan", "inf", "exploding", "vanishing", "dead", "none", "")
-
-
 def _worst(troubles: Iterable[str]) -> str:
-    return min(troubles, key=_ORDER.index)
+    return min(troubles, key=(*TROUBLES, "").index)
 
 
 def _short(value: Any) -> str:

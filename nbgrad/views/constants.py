@@ -66,11 +66,12 @@ def _symbol(call: Call, numbers: Mapping[str, str]) -> str | None:
     if len(number) > MAX_LENGTH:
         return None
     number = number.replace("-", "−")
-    if call.name == "Pow":
+    name = call.name.capitalize()  # PyTorch's are written small
+    if name == "Pow":
         return f"{number}ˣ" if first else _power(number)
-    sign = _INFIX.get(call.name)
+    sign = _INFIX.get(name)
     if sign is None:
-        return f"{call.symbol} {number}" if call.name in ("Maximum", "Minimum") else None
+        return f"{call.symbol} {number}" if name in ("Maximum", "Minimum") else None
     if not first:
         return f"{sign} ({number})" if number.startswith("−") else f"{sign} {number}"
     return f"{number} {sign}" if sign != "×" else f"× {number}"

@@ -1,11 +1,15 @@
-"""Parameters of a module that is shown closed: they stand on its card, and have none themselves."""
+"""Parameters of a module that is shown closed: they stand on its card, and have none themselves.
+
+Nor have constants that nobody named and that closed modules alone use, such as dropout's masks.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-__all__ = ["Box", "parameters_of"]
+__all__ = ["Box", "constants_inside", "parameters_of"]
 
 
 class Box(NamedTuple):
@@ -40,6 +44,23 @@ def parameters_of(
         if own:
             found[box.id] = own
     return found
+
+
+def constants_inside(
+    boxes: Iterable[Box], unnamed: Iterable[str], used_by: Mapping[str, int]
+) -> set[str]:
+    """Return the constants without a name that closed modules alone use.
+
+    Parameters
+    ----------
+    boxes : iterable of Box
+    unnamed : iterable of str
+        Ids of the constants that nobody named.
+    used_by : mapping of id to int
+        How many functions use a variable.
+    """
+    uses = Counter(x for box in boxes for x in dict.fromkeys(box.inputs))
+    return {x for x in unnamed if uses[x] and uses[x] == used_by.get(x)}
 
 
 def _is_inside(name: str, path: str) -> bool:

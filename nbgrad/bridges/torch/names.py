@@ -59,12 +59,15 @@ class Names:
         self.modules = modules_in(mapping)
         self._leaves: dict[int, str] = {}
         self._made: dict[Key, str] = {}
+        self._plain: dict[tuple[int, tuple[int, ...]], str] = {}
         self.retained: list[torch.Tensor] = []
         for name, value in list(mapping.items()):
             if not isinstance(value, torch.Tensor) or str(name).startswith("_"):
                 continue
             if value.grad_fn is None:
                 self._leaves.setdefault(id(value), name)
+                if not value.requires_grad and (place := _place(value)) is not None:
+                    self._plain.setdefault(place, name)
             else:
                 self._made.setdefault((value.grad_fn, value.output_nr), name)
                 if value.retains_grad:
@@ -77,6 +80,21 @@ class Names:
         own = getattr(tensor, "name", None)
         return self._leaves.get(id(tensor)) or (own if isinstance(own, str) else "")
 
+    def of_constant(self, tensor: torch.Tensor) -> str:
+        """Return the name of the tensor that has the same memory and shape, or an empty string."""
+        place = _place(tensor)
+        return "" if place is None else self._plain.get(place, "")
+
     def of_made(self, key: Key) -> str:
         """Return the name of a variable that a function made, or an empty string."""
         return self._made.get(key, "")
+
+
+def _place(tensor: torch.Tensor) -> tuple[int, tuple[int, ...]] | None:
+    """Return where a tensor's elements are, and its shape; None where it has no memory of its own."""
+    if tensor.layout is not torch.strided or tensor.is_nested or not tensor.numel():
+        return None
+    try:
+        return tensor.data_ptr(), tuple(tensor.shape)
+    except RuntimeError:  # a tensor without memory, such as a fake one
+        return None

@@ -83,6 +83,7 @@ class Rows:
         self._budget = Budget()
         self._values = values
         self._places = places
+        self._names = names
         self.variables: list[_Variable] = []
         self.functions: list[_Function] = []
         self.index: dict[Key, int] = {}
@@ -167,7 +168,10 @@ class Rows:
         handle = handle_of(value, self._budget) if tensor else scalar_handle(value)
         shape = tuple(value.shape) if tensor else ()
         dtype = dtype_name(value.dtype) if tensor else "float64"
-        name = "" if shape else naming.literal(value.item() if tensor else value)
+        if shape:
+            name = self._names.of_constant(value)
+        else:
+            name = naming.literal(value.item() if tensor else value)
         place = self._add(_Variable(name, "constant", handle, (shape, dtype)))
         if key is not None and shape:
             self._constants[key] = place

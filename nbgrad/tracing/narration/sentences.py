@@ -335,6 +335,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Not kept by PyTorch: {values}. Run the forward pass inside ng.watch(model).",
         "PyTorch가 남기지 않음: {values}. ng.watch(model) 안에서 순전파를 실행하세요.",
     ),
+    "flow_none": ("no gradient at {names}", "기울기 없음: {names}"),
+    "flow_nan": ("NaN in {names}", "NaN: {names}"),
+    "flow_inf": ("infinite in {names}", "무한대: {names}"),
+    "flow_exploding": ("exploding at {names}", "폭발: {names}"),
+    "flow_vanishing": ("vanishing at {names}", "소실: {names}"),
+    "flow_dead": ("mostly zeros in {names}", "대부분 0: {names}"),
+    "flow_fine": (
+        "the gradient reaches every parameter; no norm vanishes or explodes",
+        "모든 매개변수에 기울기가 닿고, 사라지거나 폭발하는 노름이 없음",
+    ),
     "first_inf": ("The first infinity is in {what}: {call}.", "첫 무한대: {what} ({call})."),
     "first_vanishing": (
         "The gradient all but vanishes at {what}: {call}.",

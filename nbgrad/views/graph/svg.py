@@ -19,7 +19,7 @@ from nbgrad.views.layout import placed as drawing
 from nbgrad.views.layout.placed import Box, Drawing, Link
 from nbgrad.views.layout.text_width import fit, fit_name, text_width
 from nbgrad.views.parameters import Box as Module
-from nbgrad.views.parameters import parameters_of
+from nbgrad.views.parameters import constants_inside, parameters_of
 
 from .data import Edge, Node
 from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, graph_style
@@ -118,12 +118,11 @@ def without_parameters(
     for edge in edges:
         if edge.target in boxes:
             inputs[edge.target].append(edge.source)
-    own = parameters_of(
-        [Module(box.id, box.module, inputs[box.id]) for box in boxes.values()],
-        {n.id: n.name for n in nodes if n.role == "leaf"},
-        Counter(source for source, _ in pairs),
-    )
-    hidden = {x for parameters in own.values() for x in parameters}
+    modules = [Module(box.id, box.module, inputs[box.id]) for box in boxes.values()]
+    used = Counter(source for source, _ in pairs)
+    own = parameters_of(modules, {n.id: n.name for n in nodes if n.role == "leaf"}, used)
+    unnamed = [n.id for n in nodes if n.role == "constant" and not card_name(n.name, n.role)]
+    hidden = constants_inside(modules, unnamed, used).union(*own.values())
     shown = [
         replace(n, value=_inside(n, len(own.get(n.id, ())))) if n.module else n
         for n in nodes

@@ -18,6 +18,9 @@
      "symbols": {"f0": "x²"},  # functions that show a number in the place of its card
      "unnamed": ["v3", ...],   # constants whose card shows no name
      "parameters": {"m0": ["v1", ...]},  # of a closed module: they have no card of their own
+     "flow": null |            # gradient flow, of PyTorch's passes: a row for each parameter
+         {"rows": [[id, name, norm, ratio, share of zeros, trouble, module, its norm], ...],
+          "said": {"en": "vanishing at 0.weight"}},
      "modules": null |         # module calls, where the trace has any: what is shown closed, and
          {"closed": ["layers.0", ...], "calls": {"layers.0": 12, ...}},  # functions in each call
      "remarks":                # what is worth a look, by language: kind, variable, step, sentence
@@ -43,6 +46,7 @@ A trace that cannot be shown gives ``{"version": 1, "error": {"en": ..., "ko": .
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -52,7 +56,9 @@ from nbgrad.tracing import format as fmt
 from nbgrad.tracing.fold import can_fold, closed_at_first
 from nbgrad.tracing.module_calls import calls_of
 from nbgrad.tracing.names import card_name
+from nbgrad.tracing.narration.gradient_flow import tell_flow
 from nbgrad.tracing.narration.interface import UI
+from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.orders import (
     first_difference,
     tell_orders,
@@ -79,7 +85,7 @@ from nbgrad.views.layout.placed import (
     pill_width,
 )
 from nbgrad.views.layout.text_width import text_width
-from nbgrad.views.parameters import Box, parameters_of
+from nbgrad.views.parameters import Box, constants_inside, parameters_of
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
@@ -99,6 +105,8 @@ __all__ = [
 VERSION = 1
 LANGUAGES = ("en", "ko")
 MAX_NODES = 20_000
+MIN_BARS, MAX_BARS = 3, 800
+"""How many parameters the gradient flow is shown of; of more, their modules."""
 MAX_TOLD = 1500  # functions up to which every single call has its sentence
 PLAIN_LIMIT = 300_000  # bytes of JSON that are sent as text; more goes as gzip
 ARRAY_WIDTH = 152.0
@@ -147,6 +155,7 @@ def scene(
         "symbols": numbers_of(data).symbols,
         "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
         "parameters": parameters_in(data),
+        "flow": _flow(trace, languages),
         "modules": _modules(whole, closed),
         "remarks": {key: [list(one) for one in remarks(trace.parts, key)] for key in languages},
         "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
@@ -154,6 +163,32 @@ def scene(
         "ui": {key: UI[key] for key in languages},
         "lang": lang,
     }
+
+
+def _flow(trace: Trace, languages: Sequence[str]) -> dict[str, Any] | None:
+    """Return the gradient flow of a pass over PyTorch's parameters; None where there are few."""
+    if trace.parts.framework == "nbgrad":
+        return None
+    flow = trace.whole.flow()
+    if len(flow.parameters) < MIN_BARS:
+        return None
+    modules = {row.name: row for row in flow.modules}
+    whole = trace.whole.variables
+    ids = {v.name: v.id for v in whole if v.kind == "leaf"}
+    owners = {row.name: modules.get(row.name.rpartition(".")[0]) for row in flow}
+    shown = flow.parameters if len(flow.parameters) <= MAX_BARS else flow.modules
+    rows = [
+        [
+            ids.get(row.name), row.name, row.norm, _finite(row.ratio), row.zeros, row.trouble,
+            *((owner.name, owner.norm) if (owner := owners[row.name]) else ("", None)),
+        ]
+        for row in shown
+    ]  # fmt: skip
+    return {"rows": rows, "said": {key: tell_flow(flow, Speaker(key)) for key in languages}}
+
+
+def _finite(x: float | None) -> float | None:
+    return x if x is not None and math.isfinite(x) else None
 
 
 def closed_in(trace: Trace) -> set[str]:
@@ -175,13 +210,36 @@ def _modules(whole: Parts, closed: Collection[str]) -> dict[str, Any] | None:
 
 def parameters_in(data: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the parameters that stand on their module's card."""
-    functions = data["functions"]
-    boxes = [Box(f["id"], f["module"], f["inputs"]) for f in functions if is_module(f)]
-    if not boxes:
-        return {}
+    boxes = _boxes(data)
     leaves = {v["id"]: v["name"] for v in data["variables"] if v["kind"] == "leaf"}
-    used = Counter(x for f in functions for x in dict.fromkeys(f["inputs"]))
-    return parameters_of(boxes, leaves, used)
+    return parameters_of(boxes, leaves, _uses(data)) if boxes else {}
+
+
+def _boxes(data: Mapping[str, Any]) -> list[Box]:
+    functions = data["functions"]
+    return [Box(f["id"], f["module"], f["inputs"]) for f in functions if is_module(f)]
+
+
+def _uses(data: Mapping[str, Any]) -> Counter[str]:
+    """Return how many functions use each variable."""
+    return Counter(x for f in data["functions"] for x in dict.fromkeys(f["inputs"]))
+
+
+def _inside_modules(data: Mapping[str, Any]) -> set[str]:
+    """Return what has no card since it belongs to a closed module."""
+    boxes = _boxes(data)
+    if not boxes:
+        return set()
+    variables = data["variables"]
+    unnamed = [
+        v["id"]
+        for v in variables
+        if v["kind"] == "constant"
+        and v["id"] != data["root"]
+        and not card_name(v["name"], v["kind"])
+    ]
+    inside = constants_inside(boxes, unnamed, _uses(data))
+    return inside.union(*parameters_in(data).values())
 
 
 def is_module(function: Mapping[str, Any]) -> bool:
@@ -215,7 +273,7 @@ def drawing_of(data: Mapping[str, Any], leaves: Leaves = "late") -> Drawing:
     """Place the graph of a trace given as ``Trace.to_dict()`` writes it."""
     summaries = data["summaries"]
     hidden, symbols = numbers_of(data)
-    hidden = hidden.union(*parameters_in(data).values())
+    hidden = hidden | _inside_modules(data)
     shown = [v for v in data["variables"] if v["id"] not in hidden]
     nodes = [_variable_node(variable, summaries) for variable in shown]
     nodes += [_function_node(function, symbols) for function in data["functions"]]

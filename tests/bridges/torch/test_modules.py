@@ -165,3 +165,48 @@ def test_values_that_nobody_kept_are_counted_and_the_nan_is_the_first_known_one(
     watched = str(ng.trace(y, names={"x": x}))
     assert "Not kept" not in watched
     assert "The first infinity is in v2: log" in watched
+
+
+def test_the_gradient_flow_is_a_row_for_each_parameter_and_a_sentence():
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 1))
+    with torch.no_grad():
+        net[2].bias.fill_(-100)
+    x = torch.randn(3, 4)
+    t = ng.trace(net(x).square().mean(), names={"net": net, "x": x})
+    flow = scene(t)["flow"]
+    named = dict(net.named_parameters())
+    assert {row[1] for row in flow["rows"]} == set(named)
+    for id_, name, norm, ratio, zeros, trouble, module, whole in flow["rows"]:
+        assert t.variables[id_].name == name
+        assert norm == pytest.approx(float(named[name].grad.norm()))
+        assert ratio == pytest.approx(norm / float(named[name].detach().norm()))
+        assert trouble == ("" if name == "4.bias" else "dead")
+        assert zeros == (0 if name == "4.bias" else 1)
+        assert module == name.partition(".")[0]
+        assert whole >= norm
+    assert flow["said"]["en"].startswith("mostly zeros in ")
+    assert flow["said"]["en"].endswith(" and 2 more")
+    healthy = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1))
+    told = scene(ng.trace(healthy(x).sum(), names={"net": healthy}))["flow"]["said"]
+    assert told["en"].startswith("the gradient reaches every parameter")
+    assert told["ko"].startswith("모든 매개변수")
+    a = torch.tensor(2.0, requires_grad=True)
+    assert scene(ng.trace(a * a))["flow"] is None
+
+
+def test_constants_of_closed_modules_have_no_card_and_ones_own_have_their_name():
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(4, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+    model = nn.ModuleDict({"net": net})
+    x = torch.randn(3, 4)
+    with ng.watch(model):
+        y = net(x).square().mean()
+    t = ng.trace(y, names={"model": model, "x": x}).folded(["net"])
+    constants = {v.name: v.id for v in t.variables if v.kind == "constant"}
+    assert len(constants) == 3
+    drawn = scene(t)["drawing"]["nodes"]
+    assert [name for name, id_ in constants.items() if id_ in drawn] == ["x"]
+    svg = ng.graph(t).to_svg()
+    assert ">x<" in svg
+    assert "x²" in svg

@@ -1,0 +1,30 @@
+"""What is wrong with the gradient flow of a model, in one line."""
+
+from __future__ import annotations
+
+from nbgrad.tracing.flow import TROUBLES, Flow
+
+from .language import Speaker
+
+MAX_NAMED = 3
+"""How many parameters of one trouble are named."""
+
+
+def tell_flow(flow: Flow, speaker: Speaker) -> str:
+    """Name the parameters whose gradient is missing, NaN, infinite, vanishes, explodes or is dead.
+
+    Parameters
+    ----------
+    flow : Flow
+    speaker : Speaker
+    """
+    told = []
+    for trouble in TROUBLES:
+        found: list[str] = [row.name for row in flow.parameters if row.trouble == trouble]
+        if not found:
+            continue
+        names = found[:MAX_NAMED]
+        if len(found) > MAX_NAMED:
+            names.append(speaker.text("more", n=len(found) - MAX_NAMED))
+        told.append(speaker.text(f"flow_{trouble}", names=speaker.listed(list(names))))
+    return "; ".join(told) or speaker.text("flow_fine")
