@@ -1,9 +1,8 @@
 """Arrays as the engine holds them.
 
-A 0-d array is the slowest thing NumPy can add: two of them give a scalar, and a
-scalar with a 0-d array is slower still. So inside the engine every 0-d value is
-a NumPy scalar, and it becomes a 0-d array where a user looks (`Variable.data`,
-`Variable.grad`). A leaf's own array stays the user's array.
+NumPy computes slowly with 0-d arrays: two of them give a scalar, and mixing the two is slower
+still. So inside the engine every 0-d value is a NumPy scalar; it becomes a 0-d array where a user
+sees it (`Variable.data`, `Variable.grad`). A leaf keeps the user's array.
 """
 
 from __future__ import annotations
@@ -139,7 +138,7 @@ def broadcastable(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
     return small == tail or all(s in (1, n) for s, n in zip(small, tail, strict=True))
 
 
-_add_up: Any = np.add.reduce  # spares the Python code of ndarray.sum: half the time of a small sum
+_add_up: Any = np.add.reduce  # ndarray.sum's Python code takes half of a small sum
 
 
 def wide_sum(array: Raw, axis: Any, keepdims: bool = False) -> Raw:

@@ -47,9 +47,9 @@ class Pass:
     calls : set
         The calls of several outputs that were queued: each runs once.
     keep : bool
-        Whether somebody still looks at a gradient that was added to.
+        Whether gradients are looked at after more has been added to them.
     free : bool
-        Whether the graph is let go of on the way.
+        Whether the graph is freed during the pass.
     """
 
     __slots__ = (
@@ -60,7 +60,7 @@ class Pass:
     def __init__(
         self, create_graph: bool, retain: bool, observer: Observer | None, free: bool = False
     ) -> None:
-        # Python's own tables are faster, and the same unless a class of Variables compares anew.
+        # Python's dict and set are faster; they are wrong only where a subclass defines __eq__.
         own = Overridden.seen
         self.table: dict[Variable, Any] = IdentityTable() if own else {}
         self.owned: set[Variable] = IdentitySet() if own else set()
@@ -98,7 +98,7 @@ class Pass:
         return gy
 
     def let_go(self, node: Variable, op: Any) -> None:
-        """Free what a function has kept whose rule has run, and its outputs unless others have them."""
+        """Free what a function kept, once its rule has run."""
         single = node._x0 is not None or isinstance(op, Folded)
         for y in [node] if single else op.alive():
             if y is not None:
@@ -106,7 +106,7 @@ class Pass:
                 y._x0 = y._x1 = None
                 self.owned.discard(y)
         self.calls.discard(op)
-        # What keeps an older gradient is still told that it is gone.
+        # A variable with an older gradient stays in the list, so that commit() marks it as freed.
         while self.done and self.done[-1]._op is GRAPH_FREED and self.done[-1]._grad is None:
             self.done.pop()
 
@@ -121,7 +121,7 @@ class Pass:
         op = node._op
         if isinstance(op, Folded):
             if node not in self.table:
-                return op, [], ()  # it went with another output of one function
+                return op, [], ()  # it was handled with another output of the function
             if alone and not self.create_graph and self.observer is None:
                 found = op.gradients(node, self.table[node])
                 if found is not None:
@@ -243,7 +243,7 @@ def run(state: Pass, root: Variable, seed: Any) -> None:
 
 
 def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None:
-    """Run the function of the largest generation, as long as any waits: the inner loop."""
+    """Run the queued functions, largest generation first: the inner loop of the pass."""
     table, owned, done, observer = state.table, state.owned, state.done, state.observer
     create_graph, keep, ticket = state.create_graph, state.keep, 0
     number = None if create_graph else _float64
@@ -282,7 +282,7 @@ def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None
         if state.free:
             state.let_go(node, op)
         if owned:
-            parts = gx = None  # their memory serves the next rule
+            parts = gx = None  # the next rule can use their memory
 
 
 def described(node: Variable) -> str:

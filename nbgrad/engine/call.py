@@ -125,7 +125,7 @@ class Call:
         return appointed.supervisor.note(self)
 
     def is_over(self) -> bool:
-        """Whether nothing of it is left, so that its Function may hold another call."""
+        """Whether all outputs are gone, so that its Function may hold another call."""
         return self.outputs is not None and all(ref() is None for ref in self.outputs)
 
     # -- the pass ------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class Call:
         return [part for part in pairs if part[1]._op is not CONSTANT]
 
     def _check_count(self, result: Any, count: int) -> None:
-        """Refuse too many gradients, and too few: those at the end that have none may be left out."""
+        """Refuse a wrong number of gradients; trailing ones that are None may be left out."""
         inputs = self.inputs
         if result is None and not inputs:
             return

@@ -39,13 +39,13 @@ def commit(state: Pass, preset: Variable | None) -> None:
                 deque(map(_set_grad, variables, before), maxlen=0)
                 raise
             if not state.retain:
-                # Nobody sees this but who asks why there is no gradient: it reads None as before.
+                # The gradient still reads as None; only the reason for it changes.
                 deque(map(_set_grad, state.done, repeat(FREED)), maxlen=0)
             return
 
 
 def commit_first(root: Variable, variables: Any, gradients: Any) -> bool:
-    """Set the gradients of leaves that have none; say whether all of them had none."""
+    """Set the gradients of leaves if none has one yet; return whether they were set."""
     with reading_and_setting:
         if not all(map(is_, map(_get_grad, variables), repeat(None))):
             return False
@@ -86,14 +86,14 @@ def updates_of(state: Pass, preset: Variable | None) -> Any:
 
 
 def gradient_in(kept: Any) -> Any:
-    """Return the gradient in what a variable keeps for one, or None."""
+    """Return the gradient that a variable holds, or None."""
     if isinstance(kept, Retained):
         return kept.grad
     return None if isinstance(kept, State) else kept
 
 
 def private(g: Any, x: Variable, state: Pass) -> Any:
-    """Return a gradient whose memory nobody else has."""
+    """Return a gradient in memory of its own."""
     g = as_gradient(g, x)  # float16 is added up in a wider dtype
     if isinstance(g, np.generic) or x in state.owned:
         return g

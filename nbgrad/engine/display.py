@@ -1,7 +1,7 @@
-"""How a Variable or a Function shows itself in a notebook.
+"""How a Variable or a Function is displayed in a notebook.
 
-The engine draws nothing: `nbgrad/__init__.py` says where the views are, and they are
-loaded when something is first displayed. Without them the text repr is shown.
+The views are registered in `nbgrad/__init__.py` and imported when something is first displayed.
+Without them the text repr is shown.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every error that nbgrad raises itself, and the words that describe a failing call.
+"""Every error that nbgrad raises itself, and how a failing call is described.
 
 Each class is also the built-in exception that a user would catch. A message says
 what was tried, why it cannot work, and what to do.
@@ -44,7 +44,7 @@ class NbgradError(Exception):
     """Base class of every error that nbgrad raises itself."""
 
     def __str__(self) -> str:
-        """Return the message: one line, in which names do nothing to a terminal."""
+        """Return the message in one line, with control characters escaped."""
         return visible(super().__str__())
 
 
@@ -105,7 +105,7 @@ class UnsupportedFunctionError(NbgradError, TypeError):
 
 
 class GraphCutError(UnsupportedFunctionError):
-    """A number that leaves the graph inside a derivative, where the graph is all that counts."""
+    """A number that leaves the graph inside a derivative: the result would be wrong."""
 
 
 class InPlaceError(NbgradError, TypeError):
@@ -133,11 +133,11 @@ class StaleGraphWarning(UserWarning):
 
 
 class GradModeWarning(UserWarning):
-    """A grad mode that holds for more, or for less, than it seems to where it is written."""
+    """A grad mode whose extent differs from what the code suggests."""
 
 
 class GraphCutWarning(UserWarning):
-    """A number that leaves a recorded graph without saying so."""
+    """A number that leaves a recorded graph silently."""
 
 
 def listed(names: Iterable[str]) -> str:

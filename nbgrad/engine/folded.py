@@ -1,4 +1,4 @@
-"""A call that stands for a graph of its own, and the commonest pass from it."""
+"""A call that stands for a whole graph, and a fast pass for the commonest case."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .variable import Variable
 
 
 class Folded(Call):
-    """A call that stands for a graph of its own, as a compiled one does.
+    """A call that stands for a whole graph, as a compiled function's does.
 
-    A pass that has nothing else to do asks for its gradients at once; any other one lets it
-    unfold: its results then have the creators that they would have had.
+    A plain first-order pass asks it for all gradients at once. Any other pass unfolds it: its
+    results then have the creators that they would have had uncompiled.
     """
 
     __slots__ = ()
@@ -27,7 +27,7 @@ class Folded(Call):
 
     @property
     def calls_users(self) -> bool:
-        """Whether a user's own rule is among its functions: that runs in the pass's grad mode."""
+        """Whether it contains a user's rule, which must run in the pass's grad mode."""
         return False
 
     def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
@@ -39,7 +39,7 @@ class Folded(Call):
 
 
 def first_pass(root: Variable, call: Folded) -> bool:
-    """Run a pass from one number to leaves that have no gradient yet; say whether it was one."""
+    """Run the pass of a scalar root if no leaf has a gradient yet; return whether it ran."""
     if root._grad is not None or call.calls_users or root._data.shape:
         return False
     if recording.running or positions.state.watchers:

@@ -23,7 +23,7 @@ _ndarray = np.ndarray
 
 
 class _OfTheCall(Generic[T]):
-    """An attribute of a Function that a call gives it; before that, the user's own or a default."""
+    """An attribute of a Function that a call sets; before that a default, or the user's own."""
 
     def __init__(self, default: T) -> None:
         self.default = default
@@ -165,10 +165,10 @@ class Function:
 
 
 def _claim(function: Function, call: Call) -> Function:
-    """Return the object that will hold a call: the Function itself, unless it holds another.
+    """Return the object that will hold a call: the Function itself, or a copy.
 
-    That is a call whose results still live, or one that runs just now (in another
-    thread, or further up). Each step is atomic, so two calls never get one object.
+    A copy, if it holds a call whose results are alive or that is still running. Each step is
+    atomic, so two calls never get one object.
     """
     held = function.__dict__.setdefault(CALL, call)
     if held is call:
@@ -197,7 +197,7 @@ def compute(function: Function, arrays: list[Array], as_list: bool) -> list[Arra
         if y.dtype.kind != "f":
             check_dtype(y, f"The output of {function._nbgrad_label}.forward: a Variable")
         for a in arrays:
-            if y is a:  # an output that is its input's memory would change when that is written to
+            if y is a:  # an output that shares memory with its input would change with it
                 y = y.copy()
         found.append(y)
     return found

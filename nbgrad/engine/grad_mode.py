@@ -40,9 +40,8 @@ class Override:
     """One ``with`` in force: its value, and the entries below it.
 
     While a function is recorded to be compiled, the graph is kept in any mode, and ``shown``
-    is the mode that the function sees. ``leaves`` is what a derivative (`ng.grad` and its kin)
-    around here keeps the identities of the leaves in that are made while it calls its function;
-    None outside of derivatives.
+    is the mode that the function sees. ``leaves`` is where an enclosing derivative (`ng.grad` and
+    the like) collects the ids of the leaves that its function makes; None outside of derivatives.
     """
 
     __slots__ = ("below", "leaves", "owner", "shown", "value")
@@ -59,25 +58,25 @@ class Override:
 
 process = _Process()
 STILL_OFF = "Recording is off: switch it on, ng.Config.enable_backprop = True or %no_grad off"
-"""Said while no_grad holds for the whole process, and not for a `with` only."""
+"""Advice while recording is off for the whole process."""
 override: ContextVar[Override | None] = ContextVar("nbgrad_enable_backprop", default=None)
 
 
 def is_recording() -> bool:
-    """Whether operations called here and now are recorded."""
+    """Whether operations are recorded here."""
     top = override.get()
     return process.enable_backprop if top is None else top.value
 
 
 def leaf_made(x: object) -> None:
-    """Tell a derivative that is being taken around here of a new leaf."""
+    """Tell an enclosing derivative about a new leaf."""
     top = override.get()
     if top is not None and top.leaves is not None:
         top.leaves.add(id(x))
 
 
 def differentiating() -> bool:
-    """Whether a derivative is calling its function around here."""
+    """Whether the code runs inside a function that is being differentiated."""
     top = override.get()
     return top is not None and top.leaves is not None
 
@@ -112,7 +111,7 @@ def _holds(entry: Override | None, owner: object) -> bool:
 
 
 def _mend(left: list[Token[Override | None]], below: Override | None, owner: object) -> None:
-    """Put back what entries of others lay above those of an owner that has just left."""
+    """Put back the entries of others that were above those of an owner that has left."""
     old = left[0].old_value
     top = None if old is Token.MISSING else old
     if top is not None and top.below is below and top.owner is owner:
@@ -140,7 +139,7 @@ class _ConfigType(type):
 
     @property
     def enable_backprop(cls) -> bool:
-        """Whether the graph is recorded, here and now."""
+        """Whether the graph is recorded here."""
         top = override.get()
         return process.enable_backprop if top is None else top.shown
 
@@ -233,7 +232,7 @@ class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in 
 
 
 class within(Guarded):  # noqa: N801 - read as a verb in a with statement
-    """Set the mode for a call of nbgrad's own: whatever it leaves behind goes with it."""
+    """Set the mode for a call by nbgrad; entries that the call leaves behind are dropped."""
 
     __slots__ = ("_value",)
 

@@ -1,8 +1,7 @@
-"""What every gradient goes through: the seed, fitting to its variable, adding up.
+"""Gradients: the seed, fitting one to its variable, and adding them up.
 
-A buffer is *owned* by the pass when nothing else can see it: the rule made it, or
-an addition did. Only an owned buffer is added into, and only an owned one becomes
-a ``.grad`` without a copy.
+The pass *owns* a buffer that nothing else refers to: one that a rule or an addition allocated.
+Only owned buffers are added into, and only they become a ``.grad`` without a copy.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ def seed_of(root: Variable, create_graph: bool, gradient: Any = None) -> Any:
 
 
 def _as_seed(upstream: Any, dtype: np.dtype[Any], create_graph: bool) -> Any:
-    """Return an upstream gradient as the pass computes with it."""
+    """Return an upstream gradient in the form that the pass computes with."""
     if not create_graph:
         raw = upstream._data if isinstance(upstream, Variable) else upstream
         return to_raw(np.asarray(raw, dtype))
@@ -112,7 +111,7 @@ def recorded(gx: Any) -> Any:
 def gathered(
     before: Any, gx: Any, x: Variable, op: Any, i: int, gys: Sequence[Any], state: Pass
 ) -> tuple[Any, Any]:
-    """Return a rule's gradient as it fits its input, and the sum of it and what has arrived."""
+    """Return a rule's gradient fitted to its input, and its sum with what has arrived there."""
     value = x._data
     if state.create_graph:
         gx = recorded(gx)
@@ -120,7 +119,7 @@ def gathered(
         if not memory.asked and gx.nbytes >= ASK_FROM:
             keep_freed_memory()
         if before is None and gx.dtype is value.dtype is _float64 and gx.shape == value.shape != ():
-            # The commonest case, and nothing is to be done.
+            # The commonest case: nothing to do.
             if not op.aliases:
                 state.owned.add(x)
             return gx, gx
@@ -140,7 +139,7 @@ def fit(
     -------
     gradient : array, NumPy scalar, or Variable with ``create_graph``
     fresh : bool
-        Whether its buffer is known to be nobody else's.
+        Whether nothing else refers to its buffer.
 
     Raises
     ------
@@ -151,7 +150,7 @@ def fit(
     value = x._data
     dtype, shape = value.dtype, value.shape
     if gx.__class__ in (_ndarray, dtype.type) and gx.dtype is dtype and dtype.kind == "f":
-        plain = gx.ndim or gx.__class__ is not _ndarray  # as the rules of operations give it
+        plain = gx.ndim or gx.__class__ is not _ndarray  # as the rules of operations return it
     else:
         plain = False
         gx = _checked(gx, x, op, i, create_graph)
@@ -184,7 +183,7 @@ def _checked(gx: Any, x: Variable, op: Any, i: int, create_graph: bool) -> Any:
 
 
 def _unmasked(gx: Any, who: str) -> Any:
-    """Return a gradient as a plain array, refused where it multiplies or counts in its own way."""
+    """Return a gradient as a plain array; refuse matrices and masked arrays."""
     if type(gx) is not _ndarray and isinstance(gx, np.ma.MaskedArray) and not np.ma.is_masked(gx):
         return gx.data
     refuse_own_rules(gx, f"{who} cannot return", GradientTypeError)
@@ -212,8 +211,8 @@ def _kind(gx: Any) -> str:
 def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], keep: bool) -> Any:
     """Add a gradient to what was gathered, in place where the buffer is the pass's own.
 
-    ``before`` is None for the first one; ``keep`` says that somebody still looks at the old
-    buffers. A NumPy scalar has no buffer.
+    ``before`` is None for the first one; ``keep`` says that the old buffers are still looked at.
+    A NumPy scalar has no buffer.
     """
     if before is None:
         if fresh and not isinstance(gx, np.generic):

@@ -11,13 +11,13 @@ from typing import Any
 
 
 class Overridden:
-    """Whether a class of Variables has been seen that compares in its own way."""
+    """Whether a subclass of Variable defines its own comparison."""
 
     seen = False
 
 
 def look_at(cls: type) -> None:
-    """Take note of a class that compares in its own way."""
+    """Remember whether a class defines its own comparison."""
     own: Any = cls.__hash__
     if own is not object.__hash__:
         Overridden.seen = True

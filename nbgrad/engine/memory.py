@@ -1,10 +1,10 @@
-"""Memory that one pass frees is kept for the next.
+"""Keeping the memory that one pass frees for the next.
 
-glibc gives back to the system what lies free beyond 0.1 to 16 MB, and a training loop then
-faults its arrays in again, page by page, in every round: up to half of its time. So the first
-pass that meets an array of `ASK_FROM` bytes asks the C library to keep some of what is freed.
-That is the whole process's memory, so it can be switched off: ``NBGRAD_KEEP_MEMORY=0`` in the
-environment, or any of glibc's own settings, leaves the C library as it is.
+glibc returns free memory beyond 0.1 to 16 MB to the system. A training loop then gets its arrays
+anew, page by page, in every iteration, which takes up to half of its time. So the first pass that
+meets an array of `ASK_FROM` bytes asks the C library to keep some of what is freed. That is the
+whole process's memory, so it can be switched off: ``NBGRAD_KEEP_MEMORY=0`` in the environment, or
+any of glibc's own settings, leaves the C library as it is.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import sys
 from contextlib import suppress
 
 ASK_FROM = 2**20
-"""Bytes of an array from which on a pass asks for it: 1 MB."""
+"""Size of an array in bytes from which on a pass asks for it: 1 MB."""
 MAX_KEPT = 2**27
 """Bytes of freed memory that the process keeps at most: 128 MB."""
 MAX_ON_HEAP = 2**25
-"""Bytes from which an array has memory of its own, given back at once: glibc allows no more."""
+"""Size in bytes from which an array has its own mapping, returned at once: glibc's maximum."""
 
 SWITCH = "NBGRAD_KEEP_MEMORY"
 _SETTINGS_OF_GLIBC = (

@@ -21,16 +21,16 @@ Call = Callable[..., Any]
 
 
 class Methods:
-    """What each operator and array method of Variable calls; filled by `register`."""
+    """The function behind each operator and array method of Variable; filled by `register`."""
 
 
 methods: Any = Methods
-"""The class itself: the interpreter finds nothing faster than an attribute of a class."""
+"""The class itself, since class attributes are the fastest lookup."""
 numpy_twins: dict[Any, Call] = {}
 
 
 late_twins: list[Callable[[Any], Call | None]] = []
-"""Who may know a ufunc of a library that is loaded later than nbgrad."""
+"""Functions that may know a ufunc of a library which was imported after nbgrad."""
 
 
 def _late_twin(ufunc: Any) -> Call | None:
@@ -84,8 +84,8 @@ def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
 
 
 # -- arguments of NumPy's functions that an operation does not take, or has elsewhere ----
-# np.sum(x, 0, float) gives the dtype third, where ng.sum has keepdims: what stands there is
-# passed by NumPy's name for it, and refused by that name.
+# In np.sum(x, 0, float) the third argument is dtype, where ng.sum has keepdims: it is passed by
+# NumPy's name, and refused by that name.
 
 SAME_ARGUMENTS = 2
 """How many first arguments mean the same here and in NumPy."""
@@ -136,7 +136,7 @@ def refuse_unknown(name: str, ours: Callable[..., Any], kwargs: dict[str, Any]) 
 
 
 _WRITTEN_OUT = (int, float, str, type(None))
-"""Types of the defaults of arguments that a user gives; others stand for what is not given."""
+"""Types of the defaults that are real values; other types are NumPy's markers for "not given"."""
 
 
 _NO_MATTER = {"overwrite_input", "kind", "stable"}
@@ -181,7 +181,7 @@ _advisers: list[Callable[[str], str]] = []
 
 
 def advise(adviser: Callable[[str], str]) -> None:
-    """Let a function say what to do instead of ``np.name``; an empty string where it knows nothing."""
+    """Register a function that returns advice on ``np.name``, or an empty string."""
     _advisers.append(adviser)
 
 
@@ -216,7 +216,8 @@ def no_array_error() -> UnsupportedFunctionError:
 # must not lose the dependence on them (see second_order.py).
 _traced: ContextVar[tuple[Any, ...]] = ContextVar("nbgrad_traced", default=())
 replays: set[object] = set()
-"""The replays that run in the whole process: empty, it spares `.data` the context variable."""
+"""The replays that run in the process; while it is empty, `.data` need not read the context
+variable."""
 
 
 def is_traced(x: Any) -> bool:
@@ -236,7 +237,7 @@ def refuse_leak(x: Any, how: str) -> None:
 def call_traced(variables: tuple[Any, ...], function: Call, *args: Any) -> Any:
     """Call a function inside which ``.data`` of these variables answers with the variable.
 
-    Not a context manager: Ctrl-C between its steps must not leave them so.
+    Not a context manager, whose steps Ctrl-C could separate.
     """
     before = _traced.get()
     replay = object()

@@ -1,7 +1,7 @@
-"""Who looks on while the engine works: observers of a pass, and the supervisor.
+"""Observers of a pass, and the supervisor.
 
-The engine tells, and knows nothing of what is done with it. Whoever wants to listen stands
-above: a trace, `diagnostics.anomaly`, `diagnostics.supervisor`.
+The engine calls them and does not know what they do. They are defined in higher layers: the
+recorder of a trace, `diagnostics.anomaly`, `diagnostics.supervisor`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Observer(Protocol):
 
 
 class Watcher(Protocol):
-    """Who looks on at every pass of a context, whatever it was started for."""
+    """Observes every pass of a context."""
 
     def watch(self, inner: Observer | None) -> Observer:
         """Return an observer of one pass that tells an inner one what it is told."""
@@ -42,7 +42,7 @@ watching: ContextVar[Watcher | None] = ContextVar("nbgrad_watching", default=Non
 
 
 class Supervisor:
-    """What is done beside the work where users' rules run and numbers leave a graph: here, nothing."""
+    """Hooks around users' rules and numbers that leave a graph; here they do nothing."""
 
     def before_rule(self, call: Any, outputs: list[Any]) -> None:
         """Look at a call whose rule is about to run."""
@@ -56,7 +56,7 @@ class Supervisor:
         return ""
 
     def number_taken(self, x: Any, method: str) -> None:
-        """Look at a variable that gave its number to Python by ``__float__`` or its kin."""
+        """Look at a variable whose ``__float__``, ``__int__`` or ``__index__`` was called."""
 
     def array_taken(self, x: Any) -> bool:
         """Whether a variable must not give its array, since a graph would be cut."""
@@ -75,5 +75,5 @@ appointed = _Appointed()
 
 
 def appoint(supervisor: Supervisor) -> None:
-    """Let somebody look after users' rules and the numbers that leave a graph."""
+    """Set the supervisor."""
     appointed.supervisor = supervisor

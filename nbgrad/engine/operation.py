@@ -61,7 +61,7 @@ class Operation(Function):
     Attributes
     ----------
     rules : tuple of functions, or None
-        One per input; None where there may be any number.
+        One per input; None for operations on any number of inputs.
     pull : function
         What runs the rules, chosen by their names unless the class brings one of its own.
     aliases : bool
@@ -312,7 +312,7 @@ def raw_operand(x: Any, op: Operation) -> Raw:
     if isinstance(x, Variable):
         return to_raw(x._array())
     if isinstance(x, _ndarray) and x.dtype.kind in "fiub":
-        if type(x) is not _ndarray:  # the label takes its time
+        if type(x) is not _ndarray:  # computing the label is slow
             refuse_own_rules(x, f"{op.label} cannot take", OperandError)
         return to_raw(x)
     if isinstance(x, (bool, int, float)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):

@@ -1,7 +1,7 @@
-"""A function that is being recorded, to be compiled: who is told of what it does.
+"""Recording a function to compile it.
 
-Told are new Variables, and looks at a value: an answer that is not a Variable, such as
-``float(x)``. While nothing is recorded, asking costs one look at an empty set.
+A recorder is notified of new Variables, and of each use of a value outside the graph, such as
+``float(x)``. While nothing is recorded, the check costs one test of an empty set.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 
 class Recorder(Protocol):
-    """What is told of a recorded run."""
+    """What a recorder is notified of."""
 
     def made(self, y: Any) -> None:
         """Take note of a Variable that an operation made, or that no graph was kept for."""
@@ -46,12 +46,12 @@ class Recorder(Protocol):
 
 
 running: set[object] = set()
-"""The recorders at work in the whole process; empty, it spares a look at the context."""
+"""The active recorders of the process; while it is empty, the context need not be read."""
 _current: ContextVar[Recorder | None] = ContextVar("nbgrad_recorder", default=None)
 
 
 def current() -> Recorder | None:
-    """Return the recorder of the code that runs here and now."""
+    """Return the recorder of the running code, or None."""
     return _current.get() if running else None
 
 
@@ -75,9 +75,9 @@ def depends(op: Any, name: str, value: Any) -> None:
 
 
 def record(recorder: Recorder | None, function: Callable[..., Any], *args: Any) -> Any:
-    """Call a function whose run a recorder is told of; None hides it from an outer one.
+    """Call a function under a recorder; None hides it from an outer one.
 
-    Not a context manager: Ctrl-C between its steps must not leave it on.
+    Not a context manager, whose steps Ctrl-C could separate.
     """
     before = _current.get()
     token = object()

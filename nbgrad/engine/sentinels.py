@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from _thread import RLock  # what threading offers; threading is slow to import
+from _thread import RLock  # the class that threading.RLock is; importing threading is slow
 from typing import Any
 
 
@@ -29,7 +29,7 @@ GRAPH_FREED = State("freed by backward(free_graph=True)")
 reading_and_setting = RLock()
 """Held while a gradient is read and set anew, so that threads do not lose one another's."""
 if hasattr(os, "register_at_fork"):
-    # A child forked while another thread holds it would wait for ever.
+    # A process that is forked while another thread holds it would wait forever.
     os.register_at_fork(after_in_child=reading_and_setting._at_fork_reinit)  # type: ignore[attr-defined]
 
 

@@ -1,8 +1,7 @@
-"""A ``with no_grad()`` inside a generator, which its consumer is in too.
+"""A warning about ``with no_grad()`` around a ``yield``, which also applies to the consumer.
 
-While the generator waits at a ``yield`` inside the ``with``, the ``with`` goes on, and the
-lines that take the generator's items are in it. Decorated, the generator has the mode for
-its own lines only.
+While the generator is suspended at the ``yield``, the mode stays set for the code that takes its
+items. With a decorator instead, the mode applies to the generator's own lines only.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from types import CodeType, FrameType
 from .errors import GradModeWarning
 
 _MEANT = ("contextlib", "_pytest", "pluggy")
-"""Modules that run a generator for what its ``with`` does to others."""
+"""Modules that suspend a generator inside its ``with`` on purpose."""
 
 
 def warn_of_consumer(frame: FrameType, name: str) -> None:
@@ -38,7 +37,7 @@ def warn_of_consumer(frame: FrameType, name: str) -> None:
 
 @lru_cache(maxsize=256)
 def yields_inside(code: CodeType, offset: int) -> bool:
-    """Whether there is a ``yield`` in the block of the ``with`` that stands at an offset."""
+    """Whether the block of the ``with`` at an offset contains a ``yield``."""
     instructions = [i for i in dis.get_instructions(code) if i.opname != "CACHE"]
     entry = next((i for i in instructions if i.offset == offset), None)
     if entry is None:
@@ -57,7 +56,7 @@ def _handler(table: list[tuple[int, int, int]], offset: int) -> int | None:
 
 
 def _is_within(table: list[tuple[int, int, int]], offset: int, handler: int) -> bool:
-    """Whether an exception at an offset comes to a handler, perhaps through others within."""
+    """Whether an exception at an offset reaches a handler, perhaps through inner ones."""
     seen: set[int] = set()
     while offset not in seen:
         seen.add(offset)
@@ -69,7 +68,7 @@ def _is_within(table: list[tuple[int, int, int]], offset: int, handler: int) -> 
 
 
 def _yields(instructions: Sequence[dis.Instruction], *, is_async: bool) -> list[int]:
-    """Return where an item goes to the consumer; an ``await`` gives none."""
+    """Return the offsets of the yields to the consumer; an ``await`` is not one."""
     found = []
     before = ""
     for i in instructions:

@@ -24,7 +24,7 @@ class detect_anomaly(Guarded):  # noqa: N801 - read as a verb in a with statemen
     Inside the ``with``, every operation checks its result, every rule its gradients,
     and the pass checks that no array was written to between forward and backward.
     The error names the function, its variables and the line (and cell) that made it.
-    What was not finite to begin with is not an anomaly of the function that gets it.
+    A function is not reported for inputs that are not finite themselves.
     Costs a pass over every array; meant for looking for a fault, not for training.
 
     Raises
@@ -58,7 +58,7 @@ class detect_anomaly(Guarded):  # noqa: N801 - read as a verb in a with statemen
 
 
 def leave_to(outer: Any, *_: object) -> None:
-    """Let an outer watch, or none, go on in place of the one that watches here."""
+    """Reinstate the outer watch, or none, when this one ends."""
     _stop([watching.set(outer)], outer)
 
 
@@ -71,7 +71,7 @@ def _stop(left: list[Token[Any]], outer: Any) -> None:
 class _Watch:
     """Checksums of the inputs of every node that was made while watching.
 
-    It watches as long as it lives: while a context has it.
+    It is active as long as a context holds a reference to it.
     """
 
     def __init__(self, owner: object, outer: _Watch | None) -> None:
@@ -104,14 +104,14 @@ class _Watch:
 
 
 _ROOM = 1000
-"""Beyond this many nodes, those that are gone are forgotten."""
+"""Beyond this many nodes, the checksums of freed ones are dropped."""
 
 
 def _note(node: Variable) -> None:
     """Check a new result, and remember what it was made from."""
     watch = watching.get()
     op = node._op
-    # Without its inputs nobody can be blamed: under no_grad.
+    # Under no_grad the inputs are not kept, so the origin cannot be named.
     if not isinstance(watch, _Watch) or isinstance(op, State):
         return
     inputs = node._inputs

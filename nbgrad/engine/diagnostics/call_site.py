@@ -1,9 +1,8 @@
-"""What the instruction at a place in the user's code does: which function it calls, by its name.
+"""Which function the user's code calls at an instruction, by name.
 
-``float(x)`` and ``math.exp(x)`` both call ``x.__float__``, and Python does not say for whom.
-The caller's frame says which instruction it is at. From a call, one goes back through the
-instructions, counting what each puts on the stack and takes from it, to the one that put
-the function there; the names that follow it are the function's.
+``float(x)`` and ``math.exp(x)`` both call ``x.__float__``, and Python does not tell it which. The
+caller's frame has the current instruction. From there we go back, counting what each instruction
+pushes and pops, to the one that pushed the function; the names loaded there are the function's.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ class Site(NamedTuple):
     instruction : str
         Its name in `dis`.
     callee : str
-        What it calls, as far as names tell: ``"math.exp"``; empty for what is not a call.
+        The name of what it calls, such as ``"math.exp"``; empty for other instructions.
     function : object
         The function itself where it is found by global names; None elsewhere.
     argument : str
@@ -41,11 +40,11 @@ class Site(NamedTuple):
 
 _known: dict[tuple[int, int], tuple[CodeType, Site]] = {}
 MAX_PLACES = 1000
-"""How many places are remembered."""
+"""Size of the cache."""
 
 
 def site_of(frame: FrameType) -> Site:
-    """Return what a frame does just now."""
+    """Return what a frame's current instruction does."""
     code, offset = frame.f_code, frame.f_lasti
     kept = _known.get((id(code), offset))
     if kept is not None and kept[0] is code:
@@ -121,7 +120,7 @@ def _start(instructions: list[dis.Instruction], at: int, items: int) -> int | No
 
 
 def _leaves(name: str) -> bool:
-    """Whether what follows an instruction does not run after it."""
+    """Whether an instruction leaves the block: the next one does not follow it."""
     return name.startswith(
         (
             "JUMP_FORWARD",

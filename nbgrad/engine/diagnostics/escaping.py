@@ -1,7 +1,7 @@
-r"""Text from anywhere, made fit to be shown.
+r"""Text from anywhere, made safe to print.
 
-A name, a file name or a docstring may hold characters that drive a terminal (an escape
-sequence), that hide, or that turn the text around. They are shown as escapes (``\x1b``).
+A name, a file name or a docstring may contain terminal escape sequences, invisible characters, or
+characters that change the direction of text. They are shown as escapes (``\x1b``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ MAX_NAME = 120
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""Write every character that does not show as an escape, but for those to keep.
+    r"""Replace every invisible character by its escape, except those in ``keep``.
 
     Examples
     --------
@@ -26,12 +26,12 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def short(text: str) -> str:
-    """Return a name as `visible` writes it, cut where it is longer than a line."""
+    """Return a name as `visible` writes it, cut to `MAX_NAME` characters."""
     return visible(text if len(text) <= MAX_NAME else text[: MAX_NAME - 1] + "…")
 
 
 def seen(char: str) -> bool:
-    """Whether a character shows as itself."""
+    """Whether a character is visible."""
     import unicodedata  # rarely needed
 
     return unicodedata.category(char) not in HIDDEN_CATEGORIES

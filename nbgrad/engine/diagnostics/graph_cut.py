@@ -1,4 +1,4 @@
-"""A number that leaves a recorded graph without saying so: a warning, and inside a derivative an error.
+"""Warnings about numbers that leave a recorded graph silently; inside a derivative, errors.
 
 ``math.exp(x)``, ``out[0] = x`` and ``np.float64(x)`` get a plain number from ``x``, through
 which no gradient flows back. ``float(x)``, ``x.item()``, ``x.data`` and a format string say
@@ -32,7 +32,7 @@ _SAY_SO = (
     float, int, complex, bool, str, repr, format, print, range, slice, len,
     math.isnan, math.isinf, math.isfinite, math.isclose,
 )  # fmt: skip
-"""Functions that are asked for a plain value, or for a bool, as comparisons are."""
+"""Functions that are called for a plain value or a bool: no warning."""
 _STORES = ("STORE_SUBSCR", "STORE_SLICE")
 _NUMBERS = {"float", "int", "complex"}
 
@@ -41,7 +41,7 @@ _MATH = {
     "atan2": "arctan2", "atanh": "arctanh", "dist": "norm", "fabs": "abs", "fsum": "sum",
     "fmod": "fmod", "sumprod": "dot",
 }  # fmt: skip
-"""What NumPy, and nbgrad with it, call what `math` has under another name."""
+"""Functions of `math` that NumPy and nbgrad have under another name."""
 
 _LIBRARY = (
     str(Path(os.__file__).parent) + os.sep,
@@ -51,11 +51,11 @@ _LIBRARY = (
 
 
 _silent: dict[tuple[int, int], CodeType] = {}
-"""Instructions that are known to say so: ``float(x)`` in a loop is asked about once."""
+"""Instructions that mean a number: ``float(x)`` in a loop is analysed once."""
 
 
 def records() -> bool:
-    """Whether the code that runs here and now is recorded, as it sees it."""
+    """Whether operations are recorded here, as the running code sees it."""
     top = override.get()
     return process.enable_backprop if top is None else top.shown
 
@@ -76,7 +76,7 @@ def has_leaf(x: Any) -> bool:
 
 
 def cuts_graph(x: Any) -> bool:
-    """Whether a plain array of a variable, here and now, would be cut off from a graph."""
+    """Whether making a plain array of a variable would cut a graph here."""
     return records() and not isinstance(x._op, State) and has_leaf(x)
 
 
@@ -88,14 +88,14 @@ def asker(otherwise: str) -> str:
 
 
 def elementwise(asked: str, code: str) -> str:
-    """Say what computes each element where a function of `math` takes one: ``write ng.exp(x), ``."""
+    """Name nbgrad's function for a function of `math`: ``write ng.exp(x), ``."""
     name = asked.rpartition(".")[2].removesuffix("()")
     ours = _MATH.get(name, name)
     return f"write ng.{ours}({code}), " if "." in asked and ours in vars(methods) else ""
 
 
 def note_number(x: Any, of: str) -> None:
-    """Warn, or raise, where Python asks a variable for a number on behalf of something else.
+    """Warn, or raise, where a function silently takes a number out of a variable.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def note_number(x: Any, of: str) -> None:
     place = id(code), frame.f_lasti
     if _silent.get(place) is code or not records() or isinstance(x._op, State):
         return
-    if is_ours(frame):  # a size or an axis, for which nbgrad asks itself
+    if is_ours(frame):  # nbgrad itself asks, for a size or an axis
         return
     site = site_of(frame)
     if _says_so(site, of):
@@ -136,7 +136,7 @@ def note_number(x: Any, of: str) -> None:
 
 
 def _says_so(site: Site, of: str) -> bool:
-    """Whether an instruction asks for a plain number by its name."""
+    """Whether an instruction explicitly asks for a plain number."""
     if (
         any(site.function is f for f in _SAY_SO)
         or site.callee in _NUMBERS
@@ -144,7 +144,7 @@ def _says_so(site: Site, of: str) -> bool:
     ):
         return True
     if site.callee:
-        # A size or a place among items is a whole number, of which there is no derivative.
+        # A size or an index is a whole number, which has no derivative.
         counts = site.function is operator.index or _module(site) == "math"
         return of == "__index__" and not counts
     if of == "__index__":
@@ -155,7 +155,7 @@ def _says_so(site: Site, of: str) -> bool:
 
 
 def _mentions_a_number(site: Site) -> bool:
-    """Whether ``float`` or ``int`` is handed on, as in ``map(float, xs)``, and not as a dtype."""
+    """Whether ``float`` or ``int`` is passed on, as in ``map(float, xs)``, and not as a dtype."""
     if site.callee in _NUMBERS or _NUMBERS.isdisjoint(site.loaded):
         return False
     return "map" in site.loaded or not _module(site).startswith("numpy")
@@ -231,11 +231,11 @@ def _instead(site: Site, code: str) -> str:
 
 _seen: dict[int, tuple[weakref.ref[CodeType], set[int]]] = {}
 _filters: list[Any] = []
-"""The list of filters under which these lines were warned about: another one begins anew."""
+"""The warning filters at the last warning: under other filters every line warns again."""
 
 
 def _is_new(code: CodeType, line: int) -> bool:
-    """Whether a line was not warned about yet, since the filters of warnings were set."""
+    """Whether a line has not been warned about since the warning filters were set."""
     if not _filters or _filters[0] is not warnings.filters:
         _filters[:] = [warnings.filters]
         _seen.clear()

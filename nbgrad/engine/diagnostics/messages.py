@@ -1,7 +1,7 @@
-"""What is said when something is wrong, worded once for errors, reprs and hints.
+"""Messages that errors, reprs and hints share.
 
-NumPy's complaint about a call, with the operation, its operands and a fix; and why a variable
-has no graph or no gradient, with what to do.
+NumPy's error about a call, completed by the operation, its operands and a fix; and why a variable
+has no gradient, and what to do about it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ADVICE = {
     "cannot reshape": ". The new shape must hold as many elements; a -1 in it is worked out.",
     "out of bounds": ". Count from 0, or from the end: -1 is the last.",
 }
-"""One-line fixes, by a word in NumPy's complaint."""
+"""Fixes in one line, by a phrase of NumPy's message."""
 
 _KINDS: tuple[tuple[type[Exception], type[NbgradError]], ...] = (
     (np.exceptions.AxisError, AxisError),
@@ -51,7 +51,7 @@ _KINDS: tuple[tuple[type[Exception], type[NbgradError]], ...] = (
 
 
 def fail(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
-    """Raise NumPy's complaint about a call as one that names operation and operands."""
+    """Raise NumPy's error about a call again, with the names of operation and operands."""
     for x in inputs:
         if hasattr(x, "_array"):
             x._array()  # refuses a Variable without data
@@ -67,7 +67,7 @@ def fail(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
 
 
 def _in_words(complaint: str, inputs: tuple[Any, ...]) -> str:
-    """Return a complaint with the fix that it asks for."""
+    """Return NumPy's message, with a fix where there is one."""
     words = complaint.strip()
     if "core dimension" in words and len(inputs) == 2:
         return _lengths_differ(*inputs)
@@ -77,7 +77,7 @@ def _in_words(complaint: str, inputs: tuple[Any, ...]) -> str:
 
 
 def _lengths_differ(a: Any, b: Any) -> str:
-    """Say which axes of a matrix product do not fit, without NumPy's signatures."""
+    """Say which axes of a matrix product differ, without NumPy's signature notation."""
     x, y = called(a, "the first"), called(b, "the second")
     which, k = ("last but one", -2) if b.ndim > 1 else ("only", -1)
     return (

@@ -2,8 +2,8 @@
 
 A message that says ``unnamed (3,)`` leaves the reader to guess. Where a variable has no
 name of its own, the running cell or script often has one for it; where not, the line that
-made it says what it was called there, if positions are kept. The locals of functions are
-left alone: to look at them keeps all of them alive for longer (until Python 3.13).
+made it says what it was called there, if positions are kept. The locals of functions are not
+searched: reading them keeps all of them alive for longer (before Python 3.13).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _within(names: dict[str, Any], value: Any) -> str | None:
 
 
 def _attributes(holder: Any) -> list[tuple[str, Any]]:
-    """Return what stands in an object itself: its class is not asked."""
+    """Return an object's own attributes, without calling code of its class."""
     try:
         return list(object.__getattribute__(holder, "__dict__").items())
     except (AttributeError, TypeError):
@@ -85,8 +85,8 @@ def _attributes(holder: Any) -> list[tuple[str, Any]]:
 def name_at_birth(value: Any) -> str | None:
     """Return the name that a variable was given on the line that made it.
 
-    It is ``old x`` where that name stands for something else by now: a cell was run again,
-    or a loop went on.
+    It is ``old x`` where the name means another object by now, since a cell was run again or a
+    loop went on.
     """
     name = global_at_birth(value)
     if name is not None:
@@ -105,7 +105,7 @@ def _assigned_to(value: Any, of_functions: bool) -> str | None:
     if position is None or isinstance(position, source.PassMark):
         return None
     code, offset = position
-    # A name that a function had means nothing to the lines that run now.
+    # Names inside a function mean nothing to the line that runs now.
     if code.co_flags & CO_OPTIMIZED and not of_functions:
         return None
     return assigned_name(code, offset)
@@ -153,7 +153,7 @@ def is_ours(frame: FrameType) -> bool:
 
 
 def depth_of_user() -> int:
-    """Return how many calls away the user's line is, seen from the caller.
+    """Return the number of frames between the caller and the user's line.
 
     A magic is called by IPython, which is called by the cell.
     """

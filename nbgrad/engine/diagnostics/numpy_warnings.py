@@ -32,12 +32,12 @@ class WarningsAtUsersLine:
         self._before, warnings.showwarning = warnings.showwarning, self.show
 
     def stop(self) -> None:
-        """Step back, unless somebody else stands there by now."""
+        """Restore the previous function, unless it was replaced again meanwhile."""
         if warnings.showwarning == self.show:
             warnings.showwarning = self._before
 
     def forget(self, _: Any = None) -> None:
-        """Let every line warn again: a new cell runs."""
+        """Let every line warn again, since a new cell runs."""
         self._shown.clear()
 
     def show(
@@ -49,11 +49,12 @@ class WarningsAtUsersLine:
         file: Any = None,
         line: str | None = None,
     ) -> None:
-        """Show a warning where it is from."""
+        """Show a warning at the user's line."""
         place = users_line(filename) if issubclass(category, RuntimeWarning) else None
         if place is not None:
             origin, user = place
-            # Python takes note of nbgrad's line, and would say nothing of the user's next one.
+            # Python has registered nbgrad's line, and would suppress the warning for the user's
+            # next line.
             registry = origin.f_globals.get("__warningregistry__", {})
             registry.pop((str(message), category, lineno), None)
             filename, lineno, line = user.f_code.co_filename, user.f_lineno, None

@@ -41,13 +41,12 @@ class PassMark(NamedTuple):
 
 
 class _State:
-    """Whether new nodes are noted, and who knows which cell a file name stands for.
+    """Whether the positions of new nodes are kept, and how a position is shown.
 
-    ``enabled`` holds who wants nodes noted; ``watch`` is told of every noted node, while
-    there are ``watchers``. ``marking`` holds the passes whose nodes are marked. Each is a set of
-    tokens, so that a wish is taken back once and for all, by whoever comes first. Code of several
-    places shares the file names in ``nameless``, such as ``<timed exec>``; ``place`` tells where a
-    frame of such code stands.
+    ``enabled``, ``watchers`` and ``marking`` are sets of tokens, one for each request: to keep
+    positions, to be told of each node (``watch``), to mark the nodes of a pass. ``cell_of`` maps
+    a file name to the cell's number. Several pieces of code share the file names in ``nameless``,
+    such as ``<timed exec>``; ``place`` finds the position of a frame of such code.
     """
 
     __slots__ = ("cell_of", "enabled", "marking", "nameless", "place", "watch", "watchers")
@@ -64,30 +63,29 @@ class _State:
 
 state = _State()
 known: dict[int, tuple[CodeType, int]] = {}
-"""Positions by their offset, for whoever comes there again: a loop's nodes share them. Of two
-codes with one offset the last has it, so ask whose it is. Empty while anybody has to be told
-of each node."""
+"""A cache of positions by offset, so that a loop's nodes share one object. Code objects may have
+the same offset: check the entry's code. Empty while each node has to be reported."""
 
 _getframe = sys._getframe
 _mark: ContextVar[PassMark | None] = ContextVar("nbgrad_pass_mark", default=None)
 
 
 def keep_positions(wanted: bool, whose: object = "anybody's") -> None:
-    """Ask for positions, or take the wish back; they are kept while anybody wants them."""
+    """Turn positions on or off for one user of them; they are kept while any user wants them."""
     (state.enabled.add if wanted else state.enabled.discard)(whose)
     if not state.enabled:
         known.clear()
 
 
 def note_all(wanted: bool, whose: object) -> None:
-    """Ask that every new node goes through `note`, or take the wish back."""
+    """Let every new node go through `note`, or no longer."""
     for wishes in (state.enabled, state.marking):
         (wishes.add if wanted else wishes.discard)(whose)
     known.clear()
 
 
 def watch_nodes(watch: Callable[[Any], None], watcher: object) -> None:
-    """Let every noted node be shown to ``watch``, the same for all, as long as a watcher lives."""
+    """Call ``watch`` with every new node, as long as the watcher is alive."""
     state.watch = watch
     for wishes in (state.watchers, state.enabled):
         wishes.add(weakref.ref(watcher, wishes.discard))
@@ -95,7 +93,7 @@ def watch_nodes(watch: Callable[[Any], None], watcher: object) -> None:
 
 
 def stop_watching(watcher: object) -> None:
-    """Let nodes be shown to nobody on this watcher's account, though it lives (in a traceback)."""
+    """Stop watching for a watcher that is still alive, for example in a traceback."""
     for wishes in (state.watchers, state.enabled):
         wishes.discard(weakref.ref(watcher))
 
@@ -158,8 +156,8 @@ class marking(Guarded):  # noqa: N801 - read as a verb in a with statement
 def note(node: Any, depth: int = 1) -> Position | None:
     """Take note of a new node: return the position that it keeps.
 
-    ``depth`` is how many calls the user's line is away, where that is known; a frame
-    object costs as much as an operation, so none is made on the way there.
+    ``depth`` is the number of frames to the user's line, where that is known: frame objects are
+    as expensive as an operation, so those in between are not touched.
     """
     if recording.running and (recorder := recording.current()) is not None:
         node._source = here()
@@ -178,7 +176,7 @@ def note(node: Any, depth: int = 1) -> Position | None:
     position = code, frame.f_lasti
     if not state.marking and not state.watchers:
         known[position[1]] = position
-        if state.marking or state.watchers:  # since then, in another thread
+        if state.marking or state.watchers:  # changed meanwhile by another thread
             known.clear()
     return position
 

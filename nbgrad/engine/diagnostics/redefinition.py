@@ -2,8 +2,8 @@
 
 A cell that defines a Function is run again, or autoreload patches the class of a module:
 graphs made before are still there. They go back through the old class in the first case, and
-through the new ``backward`` after the old ``forward`` in the second. Both are named in a
-warning; a definition that is the same as before is none.
+through the new ``backward`` after the old ``forward`` in the second. A warning says which; a
+definition that is the same as before gives none.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .naming import at, called, depth_of_user
 
 
 def what_happened(call: Call) -> str:
-    """Say what became of a called function's class since: ``""``, "defined again", "changed"."""
+    """Return what happened to a call's class since: ``""``, "defined again" or "changed"."""
     cls, before = call.cls, call.codes
     now = codes_of(cls)
     if before != now and not all(map(_same_code, before, now)):

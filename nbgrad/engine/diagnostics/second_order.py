@@ -1,8 +1,8 @@
 """A user's rule under ``create_graph``: right, or refused.
 
 A rule may read ``.data``, or numbers that its forward kept: on the function, in a
-global, in a closure, anywhere. That hides how the gradient depends on the inputs, and
-the second derivative would be wrong without a word. Two steps keep it right.
+global, in a closure, anywhere. That hides how the gradient depends on the inputs, and the second
+derivative would be silently wrong. Two steps keep it right.
 
 The rule is replayed on Variables. There, ``.data`` of an input, output or gradient
 answers with the recorded Variable itself, and an input's or output's array that the
@@ -159,9 +159,9 @@ def moved(x: Variable, index: int) -> Variable:
 
 
 def plain_values(gxs: Any, recorded: Iterable[Any], *, integers: bool) -> list[Any]:
-    """Return what gradients depend on besides recorded Variables, if it can hide a dependence.
+    """Return the plain values in gradients that can hide a dependence on the inputs.
 
-    Whole numbers cannot, unless an input is an integer array itself.
+    Integers cannot, unless an input is an integer array itself.
     """
     ids = {id(x) for x in recorded}
     return [v for v, _ in _walk(gxs, ids) if _can_hide(v, integers=integers)]
