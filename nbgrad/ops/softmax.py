@@ -55,7 +55,8 @@ def logarithm(y: Any, e: Any, x: Any, axis: Axis) -> Any:
     # Beside the largest, which is 1, small ones would lose their digits.
     top = x == 0
     with np.errstate(divide="ignore"):
-        return np.log1p(total(np.where(top, e.dtype.type(0), e), axis) + (total(top, axis) - 1))
+        others = total(np.where(top, e.dtype.type(0), e), axis)
+        return narrowed(np.log1p(others + (total(top, axis) - 1)), y)
 
 
 class LogSumExp(Reduction):
