@@ -28,6 +28,8 @@ from .sentinels import CONSTANT, GRAPH_FREED, NO_GRAD, State
 from .variable import Variable
 
 _float64 = np.float64
+_OFF = Override(False, None, None)
+"""The mode of an ordinary pass, which nobody changes."""
 
 
 class Pass:
@@ -164,7 +166,10 @@ def backward(
         plain = retain_grad is False and create_graph is False and gradient is None and apply
         if plain and not free_graph and observer is None and first_pass(root, root._op):
             return
-    refuse(root, retain_grad=retain_grad, create_graph=create_graph, free_graph=free_graph)
+    if not (retain_grad is False and create_graph is False and free_graph is False):
+        check_options(retain_grad=retain_grad, create_graph=create_graph, free_graph=free_graph)
+    if isinstance(root._op, State):
+        refuse(root)
     watcher = watching.get()
     if watcher is not None:
         observer = watcher.watch(observer)
@@ -173,7 +178,7 @@ def backward(
     # Not a `with`: Ctrl-C may come between the steps of one, and would leave the mode set.
     try:
         # A user's rule may compute with Variables: they are recorded only on demand.
-        override.set(Override(create_graph, None, mode))
+        override.set(Override(create_graph, None, mode) if create_graph or mode else _OFF)
         if create_graph:
             with source.marking(root._source, source.here()):
                 _run_and_commit(state, root, gradient, apply)
@@ -189,8 +194,8 @@ def _run_and_commit(state: Pass, root: Variable, gradient: Any, apply: bool) -> 
         commit(state, None if gradient is not None else root)
 
 
-def refuse(root: Variable, **options: object) -> None:
-    """Refuse a root without a graph, and options that are not truth values."""
+def check_options(**options: object) -> None:
+    """Refuse options that are not truth values, or do not go together."""
     for name, value in options.items():
         if type(value) is not bool and not isinstance(value, (int, np.bool_)):
             raise OperandError(
@@ -202,6 +207,10 @@ def refuse(root: Variable, **options: object) -> None:
             "backward(create_graph=True) records the pass, whose graph goes back through this one: "
             "leave free_graph=True out."
         )
+
+
+def refuse(root: Variable) -> None:
+    """Refuse a root without a graph."""
     if root._op is GRAPH_FREED:
         raise freed_error(root)
     if root._op is NO_GRAD or root._op is CONSTANT:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from itertools import repeat
 from operator import is_
 from typing import TYPE_CHECKING, Any
@@ -32,15 +31,15 @@ def commit(state: Pass, preset: Variable | None) -> None:
             if not all(map(is_, map(_get_grad, variables), before)):
                 continue
             # One call that runs no Python code: no signal handler (Ctrl-C) and no other thread
-            # comes between two assignments.
+            # comes between two assignments. They return None, so `any` goes through them all.
             try:
-                deque(map(_set_grad, variables, after), maxlen=0)
+                any(map(_set_grad, variables, after))
             except BaseException:
-                deque(map(_set_grad, variables, before), maxlen=0)
+                any(map(_set_grad, variables, before))
                 raise
             if not state.retain:
                 # The gradient still reads as None; only the reason for it changes.
-                deque(map(_set_grad, state.done, repeat(FREED)), maxlen=0)
+                any(map(_set_grad, state.done, repeat(FREED)))
             return
 
 
@@ -49,40 +48,50 @@ def commit_first(root: Variable, variables: Any, gradients: Any) -> bool:
     with reading_and_setting:
         if not all(map(is_, map(_get_grad, variables), repeat(None))):
             return False
-        deque(map(_set_grad, (*variables, root), (*gradients, FREED)), maxlen=0)
+        any(map(_set_grad, (*variables, root), (*gradients, FREED)))
     return True
 
 
 def updates_of(state: Pass, preset: Variable | None) -> Any:
     """Return Variables, what the gradient of each is now, and what it is to be."""
-    found: list[tuple[Variable, Any, Any]] = []
+    variables: list[Variable] = []
+    before: list[Any] = []
+    after: list[Any] = []
     for x, g in state.table.items():
-        before = x._grad
-        old = None if before is None else gradient_in(before)
+        kept = x._grad
+        old = None if kept is None else gradient_in(kept)
         if old is None:
-            found.append((x, before, private(g, x, state)))
+            new = private(g, x, state)
         elif x is preset:
-            if old.dtype != gradient_dtype(x):
-                found.append((x, before, as_gradient(old, x)))
+            if old.dtype == gradient_dtype(x):
+                continue
+            new = as_gradient(old, x)
         elif old.shape != x._data.shape:
             raise GradientShapeError(
                 f"{describe(x)} holds a grad of shape {old.shape}, to which nothing can be "
                 "added: set x.grad to an array of the variable's shape, or call cleargrad()."
             )
         else:
-            found.append((x, before, as_gradient(old + g, x)))
+            new = as_gradient(old + g, x)
+        variables.append(x)
+        before.append(kept)
+        after.append(new)
     if state.retain:
         for y, g in state.retained:
-            before = y._grad
-            if y is preset and before is not None and not isinstance(before, (State, Retained)):
+            kept = y._grad
+            if y is preset and kept is not None and not isinstance(kept, (State, Retained)):
                 continue
-            found.append((y, before, Retained(private(g, y, state))))
+            variables.append(y)
+            before.append(kept)
+            after.append(Retained(private(g, y, state)))
     elif not all(map(is_, map(_get_grad, state.done), repeat(None))):
         for y in state.done:
-            before = y._grad
-            if before is not None and before is not FREED:
-                found.append((y, before, FREED))
-    return zip(*found, strict=True) if found else ((), (), ())
+            kept = y._grad
+            if kept is not None and kept is not FREED:
+                variables.append(y)
+                before.append(kept)
+                after.append(FREED)
+    return variables, before, after
 
 
 def gradient_in(kept: Any) -> Any:
@@ -94,8 +103,9 @@ def gradient_in(kept: Any) -> Any:
 
 def private(g: Any, x: Variable, state: Pass) -> Any:
     """Return a gradient in memory of its own."""
-    g = as_gradient(g, x)  # float16 is added up in a wider dtype
-    if isinstance(g, np.generic) or x in state.owned:
+    if g.dtype is not x._data.dtype:
+        g = as_gradient(g, x)  # float16 is added up in a wider dtype
+    if x in state.owned or isinstance(g, np.generic):
         return g
     if isinstance(g, Variable):
         return g * np.ones((), g.dtype)

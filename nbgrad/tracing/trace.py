@@ -451,7 +451,7 @@ def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
 def _naive(y: Variable, graph: Survey, spare: int) -> Recording:
     """Replay the naive order, which is cut off after two calls per function and a number to spare."""
     recorder = Recorder(graph)
-    refuse(y, create_graph=False, free_graph=False)
+    refuse(y)
     limit = spare + 2 * len(graph.functions)
     truncated = replay_naive(y, seed_of(y, False, None), recorder, limit)
     recording = _recording(graph, recorder, "naive")
