@@ -16,7 +16,10 @@ export interface Flow {
 
 const HEIGHT = 40;
 const MIN_DECADES = 3;
-const MARKS: Record<string, string> = { nan: "NaN", inf: "∞", vanishing: "▾", exploding: "▴", dead: "0", none: "–" };
+/** Of each trouble its mark, and the word for it. */
+const MARKS: Record<string, [string, string]> = {
+  nan: ["NaN", "nan"], inf: ["∞", "inf"], vanishing: ["▾", "vanishing"], exploding: ["▴", "exploding"], dead: ["0", "dead"], none: ["–", "noGradient"],
+};
 
 /** The strip is of one pass: a series has lines of its own. */
 export function flowOf({ flow }: Scene, whole: Scene, words: Words, select: (id: string) => void): FlowStrip | null {
@@ -65,7 +68,7 @@ export class FlowStrip {
   }
 
   private mark(trouble: string, share: number): HTMLElement {
-    const mark = h("i", { class: "flow-mark", "aria-hidden": "true" }, MARKS[trouble]);
+    const mark = h("i", { class: "flow-mark", "aria-hidden": "true" }, MARKS[trouble]![0]);
     setStyle(mark, "left", `${100 * share}%`);
     return mark;
   }
@@ -81,7 +84,7 @@ export class FlowStrip {
     const parts = [`${name}  ‖grad‖ ${formatNumber(norm)}`];
     if (ratio !== null) parts.push(words.t("flowRatio", { ratio: formatNumber(ratio) }));
     if (zeros !== null) parts.push(words.t("flowZeros", { share: Math.round(100 * zeros) }));
-    if (trouble) parts.push(words.t(`flow_${trouble}`));
+    if (trouble) parts.push(words.t(MARKS[trouble]![1]));
     if (module) parts.push(`${module} ‖grad‖ ${formatNumber(whole)}`);
     return parts.join(" · ");
   }
