@@ -12,6 +12,8 @@ export interface Modules {
   closed: string[];
   /** How many functions ran in each call, by its path. */
   calls: Record<string, number>;
+  /** Blocks of one class that follow each other, by the name that they have together. */
+  runs: Record<string, string[]>;
 }
 
 /** Opens a module call that is closed, closes one that is open. */
@@ -25,7 +27,8 @@ export function isModule(fn: Func): boolean {
 export function around({ module }: Func, { modules }: Scene): string[] {
   if (!module || !modules) return [];
   const parts = module.split(".");
-  return parts.map((_, k) => parts.slice(0, parts.length - k).join(".")).filter((path) => modules.calls[path]! > 1 && !modules.closed.includes(path));
+  const run = (path: string) => Object.keys(modules.runs).filter((name) => modules.runs[name]!.includes(path));
+  return parts.map((_, k) => parts.slice(0, parts.length - k).join(".")).flatMap((path) => [path, ...run(path)]).filter((path) => modules.calls[path]! > 1 && !modules.closed.includes(path));
 }
 
 let wish: [AnyModel, string, number] | null = null;
@@ -47,12 +50,13 @@ export function turn(model: AnyModel, scene: Scene, path: string): void {
 }
 
 /** Select what was opened or closed in a folding that has just come; a page stays at about the same place of the pass. */
-export function settle(model: AnyModel, { trace }: Scene): string | null {
+export function settle(model: AnyModel, { trace, modules }: Scene): string | null {
   if (wish?.[0] !== model || !trace) return null;
   const [, path, share] = wish;
   wish = null;
   if (model.get("_depths")) model.set("step", Math.round(share * (model.get("granularity") === "function" ? trace.functions : trace.steps).length));
-  const inside = trace.functions.filter(({ module }) => `${module}.`.startsWith(`${path}.`));
+  const blocks = modules?.runs[path] ?? [path];
+  const inside = trace.functions.filter(({ module }) => module === path || blocks.some((block) => `${module}.`.startsWith(`${block}.`)));
   const id = (inside.find(isModule) ?? inside[0])?.id ?? null;
   model.set("selected", id);
   model.save_changes();

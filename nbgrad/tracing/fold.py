@@ -8,6 +8,7 @@ worked out when the pass was recorded, since summaries cannot be added up.
 from __future__ import annotations
 
 from bisect import insort
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -33,6 +34,7 @@ from .module_calls import (
     children_of,
     compressed,
     depth_of,
+    runs,
 )
 from .summaries import from_values
 
@@ -113,11 +115,14 @@ class _Folding:
     def __init__(self, parts: Parts, closed: set[str], *, reshapes: bool) -> None:
         self.whole = parts
         self.children = children_of(calls_of(parts.functions))
+        self.runs = runs(self.children, parts.modules)
+        self.run_of = {path: run for run, members in self.runs.items() for path in members}
         self.users: dict[str, list[FunctionInfo]] = {}
         for f in parts.functions:
             for x in dict.fromkeys(f.inputs):
                 self.users.setdefault(x, []).append(f)
         self.group_of = {f.id: self._path(f, closed) or f.id for f in parts.functions}
+        self._open_single()
         if reshapes:
             self._absorb_reshaping()
         self._dissolve_circles()
@@ -128,9 +133,19 @@ class _Folding:
 
     # -- which functions belong together ----------------------------------------------------
 
-    @staticmethod
-    def _path(f: FunctionInfo, closed: set[str]) -> str:
-        return next((path for path in ancestors(f.module) if path in closed), "")
+    def _path(self, f: FunctionInfo, closed: set[str]) -> str:
+        for path in ancestors(f.module):
+            for one in (self.run_of.get(path, path), path):
+                if one in closed:
+                    return one
+        return ""
+
+    def _open_single(self) -> None:
+        """Show the only function of a module call as itself."""
+        times = Counter(self.group_of.values())
+        for f, group in self.group_of.items():
+            if times[group] == 1:
+                self.group_of[f] = f
 
     def _absorb_reshaping(self) -> None:
         """Join a reshaping function with the only one before it, or the only one after it.
@@ -162,11 +177,13 @@ class _Folding:
                 self.group_of[key] = group
 
     def _dissolve_circles(self) -> None:
-        """Take groups apart that would wait for each other."""
+        """Take groups apart that would wait for each other: a run into its blocks, then those."""
         while circle := self._circle():
             for f in self.whole.functions:
-                if self.group_of[f.id] in circle:
-                    self.group_of[f.id] = f.id
+                group = self.group_of[f.id]
+                if group in circle:
+                    blocks_in = {*self.runs.get(group, ())}
+                    self.group_of[f.id] = self._path(f, blocks_in) or f.id
 
     def _circle(self) -> set[str]:
         """Return groups of several functions that wait for each other."""
@@ -279,6 +296,9 @@ class _Folding:
         if self._is_module(group.key):
             kinds = self.whole.modules
             name = blocks(group.key, self.children, kinds) or kinds.get(group.key, "")
+            if group.key in self.runs:
+                run = self.runs[group.key]
+                name = f"{kinds[run[0]]} × {len(run)}"
             name = name or group.key.rpartition(".")[2]
             return FunctionInfo(
                 self._id(group), name, name, group.key, group.generation, tuple(group.inputs),
@@ -392,7 +412,12 @@ class _Folding:
         """Return the sum of what a group's functions sent to one variable."""
         if len(part) == 1:
             return part[0].amount
-        known = self.whole.sums.get((part[0].variable.id, key))
+        x, sums = part[0].variable.id, self.whole.sums
+        known = sums.get((x, key))
+        if known is None and key in self.runs:  # of one block: the sum of what that block sent
+            senders = {self._path(f, {*self.runs[key]}) for f in self.users[x]}
+            inside = [s for s in senders if s]
+            known = sums.get((x, inside[0])) if len(inside) == 1 else None
         return known if known is not None else _added([c.amount for c in part])
 
 

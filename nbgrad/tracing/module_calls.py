@@ -1,12 +1,14 @@
 """Module calls: which functions ran in which module, and which calls a view shows closed.
 
 A module call is named by its path, such as ``layers.0.linear1``; the second call of a module is
-``cell#2``. A closed call is shown as one function.
+``cell#2``. A closed call is shown as one function. So is a closed run, such as ``layer.1…8``:
+calls of one class that follow each other in a module with others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
 
 from .model import FunctionInfo, Parts
 
@@ -65,13 +67,38 @@ def blocks(path: str, children: Mapping[str, list[str]], kinds: Mapping[str, str
     return f"{classes.pop()} × {len(inside)}"
 
 
+def runs(children: Mapping[str, list[str]], kinds: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the runs of blocks of one class that stand in a module with others.
+
+    Returns
+    -------
+    dict of str to list of str
+        For each run, ``1…8``, the module calls that it holds.
+    """
+    found = {}
+    for path, inside in children.items():
+        if path and blocks(path, children, kinds):
+            continue
+        for kind, calls in groupby(inside, lambda child: kinds.get(child, "")):
+            run = list(calls)
+            if kind and len(run) >= REPEATED:
+                found[f"{run[0]}…{run[-1].rpartition('.')[2]}"] = run
+    return found
+
+
+def is_run(path: str) -> bool:
+    """Whether a path names a run, and not a module call."""
+    return "…" in path
+
+
 def compressed(
     closed: set[str], children: Mapping[str, list[str]], kinds: Mapping[str, str]
 ) -> set[str]:
     """Return module calls to close such that repeated blocks are shown as one."""
     found = set(closed)
-    for path, inside in children.items():
-        if path and blocks(path, children, kinds) and found.issuperset(inside):
+    whole = {p: c for p, c in children.items() if p and blocks(p, children, kinds)}
+    for path, inside in (whole | runs(children, kinds)).items():
+        if found.issuperset(inside):
             found -= set(inside)
             found.add(path)
     return found
@@ -91,10 +118,12 @@ def inside(path: str, children: Mapping[str, list[str]], kinds: Mapping[str, str
 
 def turned(parts: Parts, closed: Collection[str], path: str) -> set[str]:
     """Return the module calls that are closed once one is opened that was closed, or closed."""
-    if path not in closed:
-        return {one for one in closed if not one.startswith(f"{path}.")} | {path}
     children = children_of(calls_of(parts.functions))
-    return {*closed} - {path} | {*inside(path, children, parts.modules)}
+    members = runs(children, parts.modules).get(path)
+    if path not in closed:
+        covered = tuple(f"{one}." for one in members or [path])
+        return {one for one in closed if not f"{one}.".startswith(covered)} | {path}
+    return {*closed} - {path} | {*(members or inside(path, children, parts.modules))}
 
 
 def depths(parts: Parts) -> list[set[str]]:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from nbgrad.tracing.module_calls import is_run
+
 __all__ = ["Box", "constants_inside", "parameters_of"]
 
 
@@ -36,6 +38,8 @@ def parameters_of(
     found: dict[str, list[str]] = {}
     for box in boxes:
         path = box.module.partition("#")[0] + "."
+        if is_run(box.module):  # of all blocks in it
+            path = box.module.rpartition(".")[0] + "."
         own = [
             x
             for x in dict.fromkeys(box.inputs)
@@ -65,4 +69,6 @@ def constants_inside(
 
 def _is_inside(name: str, path: str) -> bool:
     """Whether a parameter's name says that it is in a module; the model's own name may go first."""
+    if path == ".":  # of the model itself
+        return "." in name
     return name.startswith(path) or f".{path}" in name

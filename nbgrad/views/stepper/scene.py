@@ -22,7 +22,8 @@
          {"rows": [[id, name, norm, ratio, share of zeros, trouble, module, its norm], ...],
           "said": {"en": "vanishing at 0.weight"}},
      "modules": null |         # module calls, where the trace has any: what is shown closed, and
-         {"closed": ["layers.0", ...], "calls": {"layers.0": 12, ...}},  # functions in each call
+         {"closed": ["layers.0", ...], "calls": {"layers.0": 12, ...},  # functions in each call
+          "runs": {"1…8": ["1", ...]}},  # blocks of one class that follow each other
      "remarks":                # what is worth a look, by language: kind, variable, step, sentence
          {"en": [["dead", "v5", 3, "62 % of h is dead here"], ...]},
      "limits":                 # against the seed, where a gradient vanishes and explodes
@@ -54,7 +55,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.fold import can_fold, closed_at_first
-from nbgrad.tracing.module_calls import calls_of
+from nbgrad.tracing.module_calls import calls_of, children_of, runs
 from nbgrad.tracing.names import card_name
 from nbgrad.tracing.narration.gradient_flow import tell_flow
 from nbgrad.tracing.narration.interface import UI
@@ -205,7 +206,11 @@ def closed_of(data: Mapping[str, Any]) -> list[str]:
 def _modules(whole: Parts, closed: Collection[str]) -> dict[str, Any] | None:
     """Return the module calls for opening and closing; None where there is none."""
     calls = calls_of(whole.functions) if can_fold(whole) else {}
-    return {"closed": sorted(closed), "calls": calls} if calls else None
+    if not calls:
+        return None
+    found = runs(children_of(calls), whole.modules)
+    together = {run: sum(calls[path] for path in members) for run, members in found.items()}
+    return {"closed": sorted(closed), "calls": calls | together, "runs": found}
 
 
 def parameters_in(data: Mapping[str, Any]) -> dict[str, list[str]]:

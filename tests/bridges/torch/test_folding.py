@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import nbgrad as ng
 from nbgrad.engine.errors import OperandError, TraceFormatError
-from nbgrad.tracing.fold import at_depth, fold
+from nbgrad.tracing.fold import at_depth, closed_at_first, fold
+from nbgrad.tracing.module_calls import turned
 from nbgrad.tracing.narration.story import narrate
+from nbgrad.views.stepper.scene import parameters_in
 
 from . import models
 
@@ -114,3 +117,44 @@ def test_what_a_file_may_say_of_an_engine(key: str, value: Any, said: str | None
     else:
         with pytest.raises(TraceFormatError, match=said):
             ng.Trace.from_dict(data)
+
+
+def test_a_run_of_blocks_is_shown_as_one_and_opened_block_by_block() -> None:
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(
+        torch.nn.Conv2d(3, 4, 3), *[models.Residual(4) for _ in range(6)], torch.nn.Flatten(),
+        torch.nn.Linear(144, 2),
+    )  # fmt: skip
+    with ng.watch(model):
+        loss = model(torch.randn(2, 3, 8, 8)).square().mean()
+    whole = ng.trace(loss, names={"model": model})
+    first = whole.shown
+    assert [f.name for f in first.functions] == [
+        "convolution",
+        "Residual × 6",
+        "Linear",
+        "pow",
+        "mean",
+    ]
+    assert len(parameters_in(first.to_dict())["m1"]) == 48
+    closed = closed_at_first(whole.parts)
+    assert "1…6" in closed
+    opened = turned(whole.parts, closed, "1…6")
+    assert {str(n) for n in range(1, 7)} <= opened
+    again = turned(whole.parts, turned(whole.parts, opened, "3"), "1…6")
+    assert again == closed
+    for kept in (first, whole.folded(opened)):
+        for v in kept.variables:
+            if v.kind == "leaf":
+                assert kept.gradient(v.id) == whole.gradient(v.id)
+    (made,) = first.functions[0].outputs
+    (entry,) = [c for call in first.calls for c in call.contributions if c.variable.id == made]
+    assert entry.amount == whole.gradient(entry.variable.id)
+
+
+def test_a_run_with_functions_between_its_blocks_is_taken_apart() -> None:
+    y, names = models.make("resnet")  # nobody watched: the sums between the blocks are of no module
+    whole = ng.trace(y, names=names)
+    shown = [f.name for f in whole.shown.functions]
+    assert shown.count("Residual") == 8
+    assert len(shown) < 40
