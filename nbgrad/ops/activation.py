@@ -54,7 +54,7 @@ class SigmoidSlope(Operation):
         return mended(y, digits_left(y), _sigmoid_slope, x)
 
     def gx0(self, gy: Value, y: Value, sigmoid: Value, x: Value) -> Value | None:
-        return None  # all of it goes by way of x
+        return None  # the whole gradient comes through x
 
     def gx1(self, gy: Value, y: Value, sigmoid: Value, x: Value) -> Value:
         return -(gy * y * np.tanh(x * 0.5))

@@ -1,4 +1,4 @@
-"""What to do instead of a NumPy function that no operation answers: near in meaning.
+"""Advice on what to use in place of NumPy functions that have no operation.
 
 In the sentences ``x`` is the Variable, ``a`` a matrix and ``b`` what it is applied to.
 """
@@ -19,7 +19,7 @@ FAMILIES = {
     "np.polynomial.": "Write the polynomial with powers of x, or as np.polyval does.",
     "np.ma.": "Choose the valid elements first: x[mask], or ng.where(mask, x, 0.0).",
 }
-"""By the beginning of the name."""
+"""Advice by the beginning of the name."""
 
 _COUNTS = {
     "bincount": "counts", "histogram": "counts", "histogram2d": "counts", "histogramdd": "counts",
@@ -83,7 +83,7 @@ ALTERNATIVES = {
     **dict.fromkeys(("isalnum", "isalpha", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "str_len"), FAMILIES["np.char."]),
     **dict.fromkeys(("linalg.eig", "linalg.eigvals"), _EIGEN),
 }  # fmt: skip
-"""By the name behind ``np.``."""
+"""Advice by the name behind ``np.``."""
 
 METHODS = {
     "accumulate": "np.cumsum and np.cumprod have rules; for others go through the elements: "
@@ -94,7 +94,7 @@ METHODS = {
     "outer": "Let the operands broadcast: a[:, None] and b[None, :].",
     "reduce": "np.sum, np.prod, np.max and np.min have rules; for others go through the elements.",
 }
-"""By the method of a ufunc."""
+"""Advice by the method of a ufunc."""
 
 
 def alternative(name: str) -> str:

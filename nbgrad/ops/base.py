@@ -33,7 +33,7 @@ class Operation(operation.Operation):
         return y
 
     def fail(self, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
-        """Raise NumPy's complaint about a call as one that names operation and operands."""
+        """Raise NumPy's error about a call again, with the names of operation and operands."""
         messages.fail(self, error, inputs)
 
     @property
@@ -109,10 +109,10 @@ def apply(operation: Operation, *xs: Value) -> Value:
 
 
 def within_rules(cls: type[Operation]) -> Callable[..., Operation]:
-    """Make an operation that rules alone use: it has no row and no public name.
+    """Make an operation that only rules use: it has no row and no public name.
 
-    A derivative whose own derivative is not that of its expression in floating point
-    (1 - y² in the tails of tanh) is such an operation, with a rule of its own.
+    It is for a derivative that loses precision as an expression (1 - y² in the tails of tanh),
+    and so needs a rule of its own.
     """
     return partial(cls)
 
@@ -133,7 +133,7 @@ def divided(g: Value, n: int) -> Value:
 
 
 _COUNTED = 2048
-"""Up to here float16 has all whole numbers."""
+"""Up to here float16 represents every integer."""
 
 
 _least: Any = np.minimum.reduce
@@ -142,13 +142,13 @@ _least: Any = np.minimum.reduce
 def mended(
     y: Any, limit: float, function: Callable[[Any], Any], x: Any, everywhere: bool = True
 ) -> Any:
-    """Return an array that nobody else sees, with a function of x where it is below a limit.
+    """Replace the elements of y below a limit by a function of x, in place where possible.
 
-    ``everywhere`` says that the function, which takes longer, is right for all x.
+    ``everywhere`` says that the function, which is slower, is right for all x.
     """
     if type(y) is not np.ndarray:
         if not issubclass(type(y), np.generic):
-            # Traced for a compiled function: what it looks at differs from call to call.
+            # While a compiled function is recorded: the values differ from call to call.
             return y.called_as_a_whole(mended, (y, limit, function, x, everywhere), 1)
         return function(x) if y < limit else y
     least: Any = _least(y, axis=None, initial=limit)
@@ -163,14 +163,14 @@ def mended(
 
 
 def usually(condition: Any) -> Any:
-    """Return a truth value that ordinary values have: a compiled function counts on it."""
+    """Return a condition that holds for ordinary values; a compiled function relies on it."""
     if type(condition) is bool or issubclass(type(condition), np.generic):
         return condition
     return condition.is_expected()
 
 
 def called_as_a_whole(function: Callable[..., Any], *xs: Any) -> Any:
-    """Call a function that looks at its arrays, and changes none: a compiled function calls it too."""
+    """Call a function that reads its arrays and changes none; a compiled function calls it too."""
     for x in xs:
         if hasattr(type(x), "called_as_a_whole"):
             return x.called_as_a_whole(function, xs)
@@ -184,7 +184,7 @@ def smallest(dtype: np.dtype[Any]) -> float:
 
 
 def digits_left(y: Any) -> float:
-    """Return what 1 - y may shrink to before it has lost three digits, two of float32's."""
+    """Return the size of 1 - y below which it has lost three digits (float32: two)."""
     return 1e-3 if y.dtype.itemsize >= 8 else 3e-2
 
 
@@ -206,7 +206,7 @@ def number(value: float, x: Any) -> Any:
 
 
 def overwrite(ufunc: Any, temporary: Value, *others: Value) -> Value:
-    """Apply a ufunc to an array that nobody else sees, in the array's own memory.
+    """Apply a ufunc in place to an array that nothing else refers to.
 
     Others must not be of a wider dtype or shape. Variables and integers give a new result.
     """
@@ -268,7 +268,7 @@ def unreduced(g: Value, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> V
 
 def spread(g: Value, shape: tuple[int, ...]) -> Value:
     """Broadcast a gradient to a shape: a view without a copy."""
-    if issubclass(type(g), np.generic):  # a traced one only says that it is
+    if issubclass(type(g), np.generic):  # a traced array only reports its shape
         return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape)) if shape else g
     return g if g.shape == shape else np.broadcast_to(g, shape)
 

@@ -181,12 +181,12 @@ def clip(
 
 
 def _bound(b: Any) -> Any:
-    """Return a bound that nobody changes before the backward pass."""
+    """Return a bound that cannot change before the backward pass."""
     return b if b is None or _is_weak(b) else raw_operand(b, Clip()).copy()
 
 
 def _is_weak(b: Any) -> bool:
-    """Whether a number takes the dtype of the array that it meets: one of Python's."""
+    """Whether a number is a Python number, which takes the array's dtype."""
     return isinstance(b, (int, float)) and not isinstance(b, np.generic)
 
 

@@ -174,7 +174,7 @@ class Convolution(Operation):
         return Im2Col(kernel, self.stride, self.padding, self.dilation)
 
     def check(self, x: Any, w: Any, channels: int) -> None:
-        """Refuse shapes that do not fit; NumPy's complaints would name reshaped ones."""
+        """Refuse shapes that do not fit; NumPy's errors would name reshaped ones."""
         _check_axes(x, self.axes + 2)
         if w.ndim != self.axes + 2:
             raise ValueError(f"the kernels have {self.axes + 2} axes, two of them for channels")

@@ -1,4 +1,4 @@
-"""Losses and likenesses that are short expressions of other operations."""
+"""Losses and similarities that are short expressions of other operations."""
 
 from __future__ import annotations
 

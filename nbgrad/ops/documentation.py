@@ -1,4 +1,4 @@
-"""The documentation of public functions: what a function writes, and what all of them share.
+"""The documentation of public functions, completed by what they have in common.
 
 A function documents the parameters that are its own. Those that mean the same everywhere,
 such as `axis` and `keepdims`, are described here once; the rule, the convention where there
@@ -93,7 +93,7 @@ _ENTRY = re.compile(r"\n(?! )")
 def _parts(doc: str) -> tuple[str, dict[str, str]]:
     """Split a docstring into what comes before the sections, and the sections by name.
 
-    By a few calls of C code: the documentation of all functions is made at import.
+    It takes few calls, since it runs for every function at import.
     """
     if "\n" not in doc:
         return doc, {}

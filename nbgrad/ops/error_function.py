@@ -72,9 +72,9 @@ _S = (
     3.36907645100081516050e0,
 )
 _BEYOND = 40.0
-"""Where e^(-x²/2) has become 0 for good."""
+"""From here on e^(-x²/2) is 0."""
 _FEW_DIGITS = 30.0
-"""Up to here the rounding of x² costs one digit."""
+"""Up to here rounding x² loses at most one digit."""
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
@@ -99,7 +99,7 @@ def erf_of(x: Any) -> Any:
 def normal_below(x: Any) -> Any:
     """Return Φ(x), the normal distribution's share below x, in x's own dtype.
 
-    Below 0 it is made of 1 - erf, which erf itself has lost there.
+    Below 0 it is computed from 1 - erf, which cannot be obtained from erf there.
     """
     wide = np.clip(np.asarray(x, np.float64), -_BEYOND, _BEYOND)
     size = np.absolute(wide) * math.sqrt(0.5)

@@ -74,7 +74,7 @@ class Split(Operation):
         axis = self.axis % x.ndim
         if sum(g.shape[axis] for g in gy) == x.shape[axis]:
             return np.concatenate(gy, axis=axis)
-        # Places that fall overlap, as np.split has them: some elements are in several parts.
+        # Decreasing split points give parts that overlap, as in np.split.
         places = [0, *self.sections, x.shape[axis]]
         parts = [
             apply(AddAt((*(slice(None),) * axis, slice(*ends)), x.shape), g)

@@ -1,4 +1,4 @@
-"""Second derivatives where a length is 0, as of ‖x‖² there: its gradient is smooth, ‖x‖'s is not."""
+"""Second derivatives at a norm of 0, where ‖x‖² is smooth and ‖x‖ is not."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Seen:
         self.gradient: Any = None
 
     def begin(self, root: Variable, seed: Any) -> None:
-        """Take note of nothing: the root is made of y."""
+        """Do nothing: the root depends on y."""
 
     def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
         """Keep the gradient with which y's rule ran."""

@@ -130,7 +130,7 @@ class SoftmaxCrossEntropy(Operation):
         return to_raw(narrowed(y, x))
 
     def _is_plain(self, x: Value, t: Value) -> bool:
-        """Whether every target is a class that counts, and counts alike."""
+        """Whether no target is ignored and all have the same weight."""
         if self.label_smoothing or self.weight is not None or not is_label(x, t):
             return False
         if not math.prod(t.shape):
@@ -177,7 +177,7 @@ class SoftmaxCrossEntropy(Operation):
             )
 
     def shares(self, x: Value, t: Value) -> Value:
-        """Return by what each class's -ln p is multiplied: smoothed and weighted targets."""
+        """Return the factor of each class's -ln p: smoothed and weighted targets."""
         if is_label(x, t):
             labels = np.asarray(plain(t))
             kept = labels != self.ignore_index
@@ -194,7 +194,7 @@ class SoftmaxCrossEntropy(Operation):
         return shares if self.weight is None else shares * self.weight
 
     def number(self, x: Value, t: Value) -> float:
-        """Return by what a mean divides: how many predictions count, each by its class's weight."""
+        """Return the divisor of the mean: the number of predictions, weighted by class."""
         if not is_label(x, t):
             return float(math.prod(x.shape[:-1]))
         labels = np.asarray(plain(t))

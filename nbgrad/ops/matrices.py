@@ -234,7 +234,7 @@ def tensorinv(a: Operand, ind: int = 2) -> Variable:
     if math.prod(left) != math.prod(right):
         raise ShapeError(
             f"tensorinv: of shape {a.shape} the first {ind} axes hold {math.prod(left)} elements "
-            f"and the others {math.prod(right)}: they must be as many."
+            f"and the others {math.prod(right)}: the numbers must be equal."
         )
     return inv(a.reshape(math.prod(left), math.prod(right))).reshape(right + left)
 

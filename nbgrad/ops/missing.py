@@ -47,7 +47,7 @@ nanstd = _ignoring_nan(statistics.std, "Standard deviation over axes, ignoring n
 def _extreme_ignoring_nan(
     extreme: Callable[..., Variable], beyond: float, doc: str
 ) -> Callable[..., Variable]:
-    """Return `max` or `min` of the elements that are not nan; ``beyond`` is what no element passes."""
+    """Return `max` or `min` without nan; no element exceeds ``beyond``."""
 
     def extreme_of_the_present(
         x: Operand,

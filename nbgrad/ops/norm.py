@@ -112,7 +112,7 @@ class Direction(Operation):
 
 @cache
 def bounds(dtype: Any, p: float) -> tuple[float, float]:
-    """Return between which sizes powers of numbers, and sums of them, are within range."""
+    """Return the bounds between which powers and their sums neither overflow nor underflow."""
     info, root = np.finfo(dtype), min(1.0 / max(abs(p), 1.0), 0.5)
     return float(info.tiny) ** root / float(info.eps), float(info.max) ** root * float(info.eps)
 

@@ -18,7 +18,7 @@ from .indexing import AddAt
 
 
 class Quantile(Operation):
-    """y = what the share q of the elements lies below."""
+    """y = the q-th quantile of the elements."""
 
     numpy: ClassVar[Any] = staticmethod(np.quantile)
     skips_nan: ClassVar[bool] = False
@@ -81,7 +81,7 @@ class Quantile(Operation):
 
 
 class Percentile(Quantile):
-    """y = what q percent of the elements lie below."""
+    """y = the q-th percentile of the elements."""
 
     numpy = staticmethod(np.percentile)
 
@@ -101,14 +101,14 @@ class Median(Quantile):
 
 
 class NanQuantile(Quantile):
-    """y = what the share q of the elements lies below, without nan."""
+    """y = the q-th quantile of the elements without nan."""
 
     numpy = staticmethod(np.nanquantile)
     skips_nan = True
 
 
 class NanPercentile(Quantile):
-    """y = what q percent of the elements lie below, without nan."""
+    """y = the q-th percentile of the elements without nan."""
 
     numpy = staticmethod(np.nanpercentile)
     skips_nan = True

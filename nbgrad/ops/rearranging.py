@@ -1,7 +1,7 @@
-"""Elements picked, put in, left out and moved.
+"""Picking, inserting, deleting and moving elements.
 
-What NumPy's function does with an array of places says where each element of the result comes
-from; one `getitem` then brings them, and takes their gradients back.
+NumPy's function is applied to an array of positions, which tells where each element of the result
+comes from; one `getitem` then picks them, and scatters their gradients back.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
 
 
 def _by_numpy(name: str, function: Any, *args: Any) -> Any:
-    """Call NumPy's function on places; its complaints are errors of ours."""
+    """Call NumPy's function on positions; its errors become nbgrad's."""
     try:
         return function(*args)
     except np.exceptions.AxisError:

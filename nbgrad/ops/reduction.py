@@ -136,7 +136,7 @@ def mean(
         return Mean(axis, keepdims).on(chosen(x, None, 0.0, dtype))
     if plain(as_operand(x)).dtype == np.float16 and dtype is None:
         return astype(mean(x, axis, keepdims, dtype=np.float32, where=where), np.float16)
-    # The mean of all, with zeros where an element is left out, times all over those that count.
+    # The mean with zeros for excluded elements, times all elements over the included ones.
     y = Mean(axis, keepdims).on(chosen(x, where, 0.0, dtype))
     scale = ratio(x, y, number_of(x, where, axis, keepdims))
     return as_variable(y * scale)
@@ -183,20 +183,20 @@ def min_(
 
 
 def chosen(x: Operand, where: Any, neutral: float, dtype: Any = None) -> Operand:
-    """Return what is reduced: in the dtype asked for, and neutral where it does not count."""
+    """Return the array to reduce: in the requested dtype, neutral where excluded."""
     if dtype is not None:
         x = astype(x, dtype)
     return x if where is None or where is True else choose(where, x, neutral)
 
 
 def number_of(x: Operand, where: Any, axis: Axis, keepdims: bool) -> Any:
-    """Return how many elements count over axes."""
+    """Return the number of included elements over axes."""
     mask = np.broadcast_to(np.asarray(plain(where), bool), np.shape(plain(as_operand(x))))
     return np.sum(mask, axis=norm_axis(axis), keepdims=keepdims)
 
 
 def ratio(x: Operand, y: Variable, counted: Any) -> Any:
-    """Return how many elements there are to one that counts: nan, with a warning, for none."""
+    """Return all elements over the included ones; nan, with a warning, if there are none."""
     if np.any(counted == 0):
         warnings.warn("Mean of empty slice.", RuntimeWarning, stacklevel=3)
     total = count(as_operand(x), y)
@@ -215,7 +215,7 @@ def _with_initial(name: str, x: Operand, where: Any, initial: Any, neutral: floa
         )
     if where is not None:
         return choose(where, x, neutral)
-    # One neutral element more, so that there is one.
+    # One more neutral element, so that there is at least one.
     return x if np.size(plain(as_operand(x))) else _padded(x, neutral)
 
 

@@ -130,7 +130,7 @@ def where_balanced(g: Value, p: Value, axis: Axis) -> Value:
 
 
 def narrowed(y: Any, x: Any) -> Any:
-    """Return a result in the dtype of what it was made from."""
+    """Return a result in the dtype of its input."""
     return y if y.dtype == x.dtype else y.astype(x.dtype)
 
 

@@ -74,7 +74,7 @@ class Var(Reduction):
         return self.sharpened(y, np.sqrt(y), x, lambda spread: spread * spread)
 
     def sharpened(self, y: Any, spread: Any, x: Any, of: Callable[[Any], Any]) -> Any:
-        """Return y with what NumPy's way loses: a spread far smaller than x, or of a far magnitude."""
+        """Correct y where NumPy's formula is not exact: tiny spreads, extreme values."""
         if not x.size or not self.weight(x, y) < math.inf:
             return y
         low, high = bounds(spread.dtype, 2.0)
@@ -175,7 +175,7 @@ def std(
 def _deviations(
     x: Variable, axis: Axis, ddof: float, keepdims: bool, where: Any
 ) -> tuple[Variable, Any]:
-    """Return what the elements that count differ from their mean by, and n - ddof."""
+    """Return the deviations of the included elements from their mean, and n - ddof."""
     deviations = choose(where, x - mean(x, axis, True, where=where), 0.0)
     freedom = number_of(x, where, axis, keepdims) - ddof
     if np.any(freedom <= 0):

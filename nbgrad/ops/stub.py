@@ -1,6 +1,6 @@
 """The stub of the public functions, made from the table: ``python -m nbgrad.ops.stub``.
 
-Editors and type checkers run nothing: they read names, signatures and documentation here.
+Editors and type checkers do not run code: they read names, signatures and documentation here.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def _lengths_differ(a: Any, b: Any) -> str:
     which, k = ("last but one", -2) if b.ndim > 1 else ("only", -1)
     return (
         f"the last axis of {x} has {a.shape[-1]} elements, and the {which} axis of {y} has "
-        f"{b.shape[k]}: they must be as many. Transpose one of them, as in {in_code(b)}.T, or "
+        f"{b.shape[k]}: the lengths must be equal. Transpose one of them, as in {in_code(b)}.T, or "
         "reshape it."
     )
 

@@ -168,7 +168,7 @@ MISTAKES = {
         lambda: ng.Variable(np.ones((2, 3)), "A") @ ng.Variable(np.ones((2, 3)), "B"),
         ng.ShapeError,
         ("matmul(A (2, 3) float64, B (2, 3) float64): the last axis of A has 3 elements, and the "
-        "last but one axis of B has 2: they must be as many. Transpose one of them, as in B.T, or "
+        "last but one axis of B has 2: the lengths must be equal. Transpose one of them, as in B.T, or "
         "reshape it."),
     ),
     "backward after no_grad": (
