@@ -1,4 +1,4 @@
-"""Writing a file as a whole: whoever looks finds the old content or the new, never a part.
+"""Writing files atomically: a reader finds the old content or the new, never a part.
 
 The new content goes into a file without a name, where the system has such files, and gets
 its name when it is complete: a process that is killed leaves nothing behind. A symbolic link
@@ -20,7 +20,7 @@ _PREFIX = ".nbgrad-"
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
-    """Put content in the place of a file, or make the file.
+    """Replace a file's content, or create the file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Other engines, whose passes nbgrad shows too: recognised without being imported.
+"""Other engines whose passes nbgrad can show, recognised without being imported.
 
 A value of another engine can only exist once that engine is loaded. Its bridge is imported when
 the first one is met.
@@ -33,7 +33,7 @@ class Tensor(Protocol):
 
 
 def bridge_of(value: object) -> Any:
-    """Return the bridge to the engine that a value is of, or None."""
+    """Return the bridge for the engine that a value belongs to, or None."""
     for engine, (kind, bridge) in _BRIDGES.items():
         loaded = sys.modules.get(engine)
         if loaded is not None and isinstance(value, getattr(loaded, kind, ())):
@@ -43,5 +43,5 @@ def bridge_of(value: object) -> Any:
 
 def has_pass(value: object) -> TypeGuard[Variable | Tensor]:
     """Whether nbgrad can show the backward pass of a value: a Variable, or PyTorch's tensor."""
-    # isinstance() asks the object for its class too, and a proxy may run anything then.
+    # isinstance() also reads the object's __class__, where a proxy may run any code.
     return issubclass(type(value), Variable) or bridge_of(value) is not None

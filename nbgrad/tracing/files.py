@@ -41,9 +41,9 @@ STORY = "nbgrad.views.stepper.static_story:story_html"
 SERIES_TABLE = "nbgrad.views.stepper.series:series_table"
 
 MAX_BYTES = 768 * 1024 * 1024
-"""A larger file is not read: a million functions take 650 MB."""
+"""Larger files are not read; a million functions take 650 MB."""
 MAX_CONTAINERS = 20_000_000
-"""Nor is one with more lists and objects; a million functions have 16.5 millions of them."""
+"""Files with more lists and objects are not read; a million functions have 16.5 million."""
 
 
 def save(
@@ -93,7 +93,7 @@ def find(place: str) -> Callable[..., Any]:
 
 
 def to_json(trace: Any) -> str:
-    """Return what has a `to_dict` as JSON."""
+    """Return an object that has `to_dict` as JSON."""
     return (
         json.dumps(trace.to_dict(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         + "\n"
@@ -139,7 +139,7 @@ def load_json(path: str | os.PathLike[str], what: str = "a trace") -> Any:
 
 def parse_json(content: bytes, name: str, what: str = "a trace") -> Any:
     """Read JSON from the bytes of a file."""
-    # Lists and objects are what JSON of little text makes much memory of.
+    # Lists and objects take much more memory than their text.
     containers = content.count(b"[") + content.count(b"{")
     if containers > MAX_CONTAINERS:
         raise TraceFormatError(
@@ -168,7 +168,7 @@ def story_html(trace: Any) -> str | None:
 
 
 def rendered(place: str, thing: Any) -> str | None:
-    """Return what a view makes of something, or None where there are no views."""
+    """Return what a view's function returns, or None where there are no views."""
     try:
         render = find(place)
     except ModuleNotFoundError:

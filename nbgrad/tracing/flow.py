@@ -1,8 +1,8 @@
 """Gradient flow: how much of the gradient reaches each parameter and each module.
 
-What people write by hand, with hooks and a plot, to find vanishing and exploding gradients and
-dead units: of each parameter the norm of its gradient, the same over the norm of the parameter,
-and the share of entries that are exactly zero.
+It shows vanishing and exploding gradients and dead units: for each parameter the norm of its
+gradient, that norm over the norm of the parameter, and the share of entries that are exactly
+zero.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TROUBLES = ("nan", "inf", "exploding", "vanishing", "dead", "none")
 """What can be wrong with a gradient, the worst first."""
 DEAD = 0.5
-"""From this share of zeros on a gradient is called dead."""
+"""A gradient with at least this share of zeros is called dead."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from .module_calls import (
 from .summaries import from_values
 
 IN_SIGHT = 40
-"""How many functions are in sight at the start, about."""
+"""About how many functions are shown at first."""
 
 
 _Sent: TypeAlias = dict[str, list[Contribution]]
@@ -177,7 +177,7 @@ class _Folding:
                 self.group_of[key] = group
 
     def _dissolve_circles(self) -> None:
-        """Take groups apart that would wait for each other: a run into its blocks, then those."""
+        """Split groups that depend on each other: a run into its blocks, then the blocks."""
         while circle := self._circle():
             for f in self.whole.functions:
                 group = self.group_of[f.id]
@@ -186,7 +186,7 @@ class _Folding:
                     self.group_of[f.id] = self._path(f, blocks_in) or f.id
 
     def _circle(self) -> set[str]:
-        """Return groups of several functions that wait for each other."""
+        """Return the groups of several functions that depend on each other."""
         makers = self._makers()
         missing = {g: len(before) for g, before in makers.items()}
         users: dict[str, set[str]] = {}
@@ -207,7 +207,7 @@ class _Folding:
         return {g for g in missing if sizes[g] > 1}
 
     def _makers(self) -> dict[str, set[str]]:
-        """Return for each group those that it takes something from."""
+        """Return for each group the groups that it depends on."""
         makers: dict[str, set[str]] = {g: set() for g in self.group_of.values()}
         for f in self.whole.functions:
             mine = self.group_of[f.id]
@@ -422,7 +422,7 @@ class _Folding:
 
 
 class _Arrivals:
-    """What arrived at one variable in the whole pass, and how much of it has been told."""
+    """What arrived at one variable in the whole pass, and how much of it was processed."""
 
     def __init__(self) -> None:
         self.after: Summary | None = None

@@ -21,7 +21,7 @@ PLAIN_EXPONENTS = range(-4, 6)
 MAX_EXTRA_DIGITS = 4
 """A sum may take this many more decimal places until it adds up as shown."""
 MAX_PLACES = 100
-"""A sum of smaller numbers is not written out: the front end cannot write them so."""
+"""Sums with more decimal places are not written out: the front end cannot write them."""
 NAME_LIMIT = 40
 
 
@@ -210,7 +210,7 @@ def nested(values: Sequence[float] | Sequence[str], dims: Sequence[int]) -> str:
     if not dims:
         (value,) = values
         return value if isinstance(value, str) else number(value)
-    if not values:  # an axis may be as long as it likes beside one of length 0
+    if not values:  # beside an axis of length 0 another may have any length
         return "[]"
     step = math.prod(dims[1:])
     rows = (values[i * step : (i + 1) * step] for i in range(dims[0]))
@@ -224,7 +224,7 @@ def signed(value: float) -> str:
 
 
 def clean(text: str, limit: int = NAME_LIMIT) -> str:
-    r"""Neutralise what a name or source line must not do to a terminal or a page.
+    r"""Make a name or source line safe for terminals and pages.
 
     Control characters, direction overrides and line breaks become visible escapes
     (``\x1b``); a long text ends in ``…``. Markup is left to the views, which escape it.

@@ -117,7 +117,7 @@ def inside(path: str, children: Mapping[str, list[str]], kinds: Mapping[str, str
 
 
 def turned(parts: Parts, closed: Collection[str], path: str) -> set[str]:
-    """Return the module calls that are closed once one is opened that was closed, or closed."""
+    """Return the closed module calls after one of them was opened or closed."""
     children = children_of(calls_of(parts.functions))
     members = runs(children, parts.modules).get(path)
     if path not in closed:

@@ -22,7 +22,7 @@ from . import format as fmt
 from .namespaces import namespaces
 
 AUTOMATIC = re.compile(r"v\d+( \(\d+\))?")
-"""What a variable is called that nobody named."""
+"""A name that was given automatically."""
 
 
 def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) -> list[str]:
@@ -88,7 +88,7 @@ def namespace_names(names: Any) -> dict[int, str]:
     for mapping in mappings(names):
         # A copy: another thread may assign names meanwhile.
         for name, value in list(mapping.items()):
-            # The type alone is asked: isinstance() asks the object too, which may be anyone's.
+            # Not isinstance(), which may run code of the object.
             if not issubclass(type(value), (Variable, np.ndarray)) or not isinstance(name, str):
                 continue
             if not name.startswith("_"):
@@ -145,7 +145,7 @@ def _is_number(text: str) -> bool:
 
 
 def distinct(wished: list[str], repeatable: set[int]) -> list[str]:
-    """Give an id to the nameless, and a number in parentheses to the second of a name."""
+    """Name nodes without a name by their ids; number the second and later ones of a name."""
     taken: set[str] = set()
     again: dict[str, int] = {}
     result = list(wished)

@@ -1,10 +1,10 @@
 """Where the names of the user's variables are looked for.
 
 The line that calls ``ng.trace(y)`` knows them: its function's locals, its module's globals,
-and those of its callers. A view is often asked for later, by a notebook or a web framework
-whose frames say nothing: then the globals do, of ``__main__`` (which is the notebook too, and
-marimo's), of the running IPython shell, and of the modules that are not installed libraries
-(an app that a server has imported).
+and those of its callers. A view is often made later, by a notebook or a web framework whose
+frames have none of these names. Then the globals are searched: of ``__main__`` (also a
+notebook's, and marimo's), of the running IPython shell, and of the modules that are not installed
+libraries (an app that a server has imported).
 """
 
 from __future__ import annotations

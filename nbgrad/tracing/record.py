@@ -1,8 +1,8 @@
-"""Watching a pass: the Observer that notes what flowed where, and nothing more.
+"""Recording a pass: the Observer that notes every contribution.
 
-It is called once per function while the pass runs, so it does as little as it can: a
-scalar is kept as it is, an array is captured (see `summaries`). What is already known
-(the upstream gradient, what was gathered before, what waits) is worked out afterwards.
+It is called once per function while the pass runs, so it does as little as possible: a scalar is
+kept as it is, an array is captured (see `summaries`). What follows from that (the upstream
+gradient, the gradient before, the queue) is worked out afterwards.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """What a trace keeps of an array: all of it while it is small, else statistics and a thumbnail.
 
-An array is taken in two moves. `capture` runs while the backward pass does, so it does
-only what must be done before the array changes: a scalar is kept as it is, a small array
-as its bytes, one of middle size as a copy while the budget lasts, a large one as its
-statistics. `decode` makes the `Summary` of it when
-somebody looks.
+An array is summarised in two steps. `capture` runs during the backward pass, so it does only what
+must be done before the array changes: a scalar is kept as it is, a small array as its bytes, one
+of middle size as a copy while the budget lasts, a large one as its statistics. `decode` makes the
+`Summary` of it when somebody looks.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ FULL = 64
 """Of arrays of up to this many elements every value is kept."""
 THUMB_ROWS, THUMB_COLS = 16, 32
 MAX_KEPT, MAX_KEPT_BYTES = 16384, 100 * 1024 * 1024
-"""A recording puts aside arrays of up to this many elements, of together this many bytes."""
+"""A recording copies arrays of up to this many elements, up to this many bytes in all."""
 EXACT = 1 << 18
-"""A view that must be quick takes statistics of all elements up to this many."""
+"""A sampled summary takes statistics of all elements up to this many."""
 SAMPLE, RUN = 1 << 15, 32
-"""Of a larger array it takes this many, in runs of this length."""
+"""Of a larger array it samples this many, in runs of this length."""
 
 CHUNK = 8192
-"""Below 10,000 elements BLAS starts no threads: meeting takes longer than adding."""
+"""Below 10,000 elements BLAS starts no threads, which would take longer than adding."""
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -193,7 +192,7 @@ def _same(values: Any) -> Any:
 
 
 class Budget:
-    """How many bytes of arrays a recording may still put aside, to look at them later."""
+    """How many bytes of arrays a recording may still copy."""
 
     __slots__ = ("left",)
 
@@ -211,7 +210,7 @@ class Kept:
 
 
 def capture(raw: Any, budget: Budget | None = None) -> Handle:
-    """Take what is needed of an array or scalar before anybody can change it."""
+    """Keep what is needed of an array or scalar before it can change."""
     if type(raw) is _float64:
         return raw
     array = raw if type(raw) is _ndarray else np.asarray(raw)
@@ -226,10 +225,10 @@ def capture(raw: Any, budget: Budget | None = None) -> Handle:
 
 
 def _large(raw: NDArray[Any]) -> Handle:
-    """Take what needs the array; `decode` works out the rest when somebody looks."""
+    """Keep what needs the array; `decode` works out the rest when it is looked at."""
     with np.errstate(all="ignore"):
         array = raw.astype(_float64, copy=False)
-        # Of numbers NumPy counts truth values several times faster than the numbers themselves.
+        # NumPy counts truth values several times faster than numbers.
         zeros = array.size - int(np.count_nonzero(array if raw.dtype == bool else raw != 0))
         statistics = _statistics(array.reshape(-1), raw)
         return (raw.shape, raw.dtype, *statistics, zeros, _block_sums(array))

@@ -1,4 +1,4 @@
-"""`trace`: run a backward pass and write down what happened; `Trace` is what comes of it."""
+"""`trace` runs a backward pass and records what happened; `Trace` is the result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 AUTO_NAIVE_FUNCTIONS, AUTO_NAIVE_ELEMENTS = 200, 100_000
 """Up to this size a pass in the right order is replayed in the naive one too."""
 MAX_CALLS, MAX_CALLS_UNASKED = 1000, 200
-"""A naive replay may take this many calls and two per function; fewer when nobody asked for it."""
+"""A naive replay may take this many calls plus two per function; fewer when not asked for."""
 
 
 class Trace:
@@ -200,7 +200,7 @@ class Trace:
         return cls(from_dict(data))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save the trace; the file name's end tells as what.
+        """Save the trace, in the format of the file name's ending.
 
         Parameters
         ----------
@@ -449,7 +449,7 @@ def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
 
 
 def _naive(y: Variable, graph: Survey, spare: int) -> Recording:
-    """Replay the naive order, which is cut off after two calls per function and a number to spare."""
+    """Replay the naive order, up to two calls per function and ``spare`` more."""
     recorder = Recorder(graph)
     refuse(y)
     limit = spare + 2 * len(graph.functions)
@@ -460,7 +460,7 @@ def _naive(y: Variable, graph: Survey, spare: int) -> Recording:
 
 
 def _is_small(graph: Survey) -> bool:
-    """Whether a second, naive replay costs nothing that anybody would notice.
+    """Whether the graph is small enough to replay it in the naive order too.
 
     A user's own rule runs once only: it may print or count.
     """

@@ -77,9 +77,9 @@ def find_trouble(
 
 
 def is_unchosen(call: Call) -> bool:
-    """Whether a call made NaN of a gradient of 0, as a ``where`` sends to what it did not choose.
+    """Whether a call turned a gradient of 0 into NaN, as where `where` does not choose it.
 
-    Its slope is infinite there, or not a number, and 0 times that is NaN.
+    The slope there is infinite or NaN, and 0 times that is NaN.
     """
     upstream = [gy for gy in call.upstream if gy is not None]
     if any(gy.nan or gy.inf for gy in upstream):

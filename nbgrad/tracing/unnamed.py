@@ -1,9 +1,9 @@
-"""What a variable is called that nobody has a name for.
+"""Names for variables that have no name of their own.
 
-Lines of code have names that are gone when a trace is made: ``h`` of the loop's third turn,
+Some names no longer exist when a trace is made, such as ``h`` of the third turn of a loop, or
 ``z`` of a function that has returned. Where positions are kept, the line that made a variable
-says what it was called there. What never had a name carries its expression, as it could
-stand in the code: ``x @ W + b``. The root keeps its id: whoever traces it knows it.
+tells that name. A variable that never had one is called by its expression, such as ``x @ W + b``.
+The root keeps its id, since whoever traces it knows it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nbgrad.engine.diagnostics.naming import assigned_name
 from .rows import FunctionRow, OpRow, VariableRow
 
 MAX_LENGTH = 28
-"""Longer expressions say less than an id does."""
+"""Longer expressions are replaced by the id."""
 
 _INFIX = {"Add": ("+", 1), "Sub": ("-", 1), "Mul": ("*", 2), "Div": ("/", 2), "MatMul": ("@", 2), "Pow": ("**", 4)}  # fmt: skip
 _UNARY, _ATOM = 3, 5
@@ -48,7 +48,7 @@ class _Names:
         self.again: dict[str, int] = {}
 
     def of_lines(self) -> None:
-        """Name what the line that made it has named: of a loop, turn by turn."""
+        """Name variables by the line that made them; in a loop with the number of the turn."""
         places: dict[Any, list[int]] = defaultdict(list)
         for i, row in enumerate(self.rows):
             if type(row.position) is tuple:

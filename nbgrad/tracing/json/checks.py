@@ -1,4 +1,4 @@
-"""Checks on data from outside: each says what was expected where, and what stood there."""
+"""Checks on data from outside. An error says what was expected, where, and what was found."""
 
 from __future__ import annotations
 

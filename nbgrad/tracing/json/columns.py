@@ -149,7 +149,7 @@ def column(data: Any, key: str, where: str, count: int) -> list[Any]:
 
 
 def table(data: Any, key: str) -> dict[str, Any]:
-    """Return a column of which most is empty."""
+    """Return a column in which most entries are empty."""
     found = field(data, key, key, {})
     if not isinstance(found, dict):
         wrong(key, "an object", found)

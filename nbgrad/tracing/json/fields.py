@@ -16,7 +16,7 @@ from . import checks
 from .checks import field, items, maybe, natural, wrong
 
 MAX_NAIVE_OUTPUTS = 100_000
-"""The naive order calls functions again and again; nbgrad cuts it off after 1000 calls."""
+"""The naive order may call functions repeatedly; nbgrad stops it after 1000 calls."""
 
 
 def header(data: Any) -> dict[str, Any]:
@@ -30,9 +30,9 @@ def header(data: Any) -> dict[str, Any]:
 
 
 def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
-    """Refuse a pass, given by function and number of outputs, that runs one more often than it may.
+    """Refuse a pass that runs a function too often; it is given by function and outputs.
 
-    In columns a short row may stand for a call of many outputs: not again and again.
+    In columns a short row may stand for a call of many outputs, so their number is limited.
     """
     seen: set[Any] = set()
     outputs = 0
@@ -46,7 +46,7 @@ def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
 
 
 class Summaries:
-    """The summaries of a trace, each read when something refers to it: an index takes no room."""
+    """The summaries of a trace, each built when it is first referred to."""
 
     def __init__(self, data: Any) -> None:
         most = 8 * checks.MAX_NODES
@@ -110,11 +110,11 @@ def read_source(data: Any, where: str) -> Source:
 
 
 def clean_text(data: Any, where: str, most: int = 400) -> str:
-    """Read a text and neutralise what it could do to a terminal."""
+    """Read a text and make it safe to print."""
     return fmt.clean(checks.text(data, where), most)
 
 
 def code_text(data: Any, where: str) -> str:
-    """Read source lines and neutralise them, line by line."""
+    """Read source lines and make them safe to print."""
     lines = checks.text(data, where).splitlines()
     return "\n".join(fmt.clean(line, 400) for line in lines)

@@ -1,4 +1,4 @@
-"""What a step of the backward pass sends where, in a sentence or a few.
+"""The contributions of a step of the backward pass, in one or more sentences.
 
 Contributions are told by the variable they arrive at, since that is where gradients meet
 and add up.
@@ -18,7 +18,7 @@ from .language import Runs
 from .phrases import Phrases, plural
 
 MAX_TOLD = 3
-"""Of up to this many variables a step is told one by one; of more, in summary."""
+"""A step on up to this many variables is told one by one, otherwise in summary."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ def prominent(found: Sequence[Arrival]) -> list[Arrival]:
 
 
 def unnamed(variable: VariableInfo) -> bool:
-    """Whether a variable goes by its id."""
+    """Whether a variable is called by its id."""
     return variable.name == variable.id
 
 

@@ -58,7 +58,7 @@ def derivative(root: VariableInfo, variable: VariableInfo) -> str:
 
 
 def isolated(name: str) -> str:
-    """Mark a name as one, whatever it holds."""
+    """Put a name in white brackets."""
     plain = fmt.clean(name, NAME).replace(OPEN, "[").replace(CLOSE, "]")
     return f"{OPEN}{plain}{CLOSE}"
 
@@ -73,7 +73,7 @@ def gradient_first(rule: str) -> str:
 
 
 def simplified(formula: str) -> str:
-    """Work out what a constant exponent leaves: ``2 · a^(2 − 1)`` is ``2 · a``."""
+    """Simplify a constant exponent: ``2 · a^(2 − 1)`` is ``2 · a``."""
     shorter = _DIFFERENCE.sub(lambda m: fmt.number(float(m[1]) - 1), formula)
     return _FIRST_POWER.sub("", shorter)
 

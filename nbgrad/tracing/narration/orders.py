@@ -1,4 +1,4 @@
-"""The naive order beside the right one: where they part, why, and what comes of it."""
+"""The naive order beside the right one: where they differ, why, and the wrong gradients."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ a sum changes its last digits."""
 
 
 def first_difference(right: Sequence[Call], naive: Sequence[Call]) -> int:
-    """Return the first naive call that is not the right order's; their number if none is."""
+    """Return the first naive call that differs from the right order; their number if none does."""
     for k, call in enumerate(naive):
         if k >= len(right) or call.function.id != right[k].function.id:
             return k
@@ -42,7 +42,7 @@ def wrong_gradients(right: Parts, naive: Parts) -> dict[str, Pair]:
 
 
 def write_pair(pair: Pair) -> tuple[str, str]:
-    """Write a wrong gradient and the right one so that one sees the difference."""
+    """Write a wrong gradient and the right one with digits that show the difference."""
     wrong, right = pair
     if wrong.values and right.values and written_out(wrong) and wrong.shape == right.shape:
         texts = [fmt.apart(*pair) for pair in zip(wrong.values, right.values, strict=True)]
@@ -104,14 +104,14 @@ def _early(naive: Parts, k: int, phrases: Phrases) -> Runs:
     late = [y for y in call.function.outputs if last.get(y, -1) >= k]
     grads = phrases.speaker.listed([f"{phrases.name(y)}.grad" for y in late])
     wrong = phrases.call(call.function)
-    if not waiting:  # a strange file's queue: it does not say what should have run
+    if not waiting:  # in a file that nbgrad did not write the queue may be incomplete
         return phrases.speaker.say("pushed_early", call=wrong, grads=grads)
     right = phrases.call(max(waiting, key=lambda w: w.generation).function)
     return phrases.speaker.say("parts", k=k + 1, wrong=wrong, right=right, grads=grads)
 
 
 def _same(a: Summary, b: Summary) -> bool:
-    """Whether two gradients agree but for rounding, which depends on the order too."""
+    """Whether two gradients are equal up to rounding."""
     if a.shape != b.shape or (a.nan, a.inf) != (b.nan, b.inf):
         return False
     if a.values is not None and b.values is not None:
@@ -124,7 +124,7 @@ def _same(a: Summary, b: Summary) -> bool:
 
 
 def _outcome(wrong: Mapping[str, Pair], phrases: Phrases) -> list[Runs]:
-    """Say which gradients end wrong, or that none does."""
+    """Say which gradients are wrong in the end, or that none is."""
     say, space = phrases.speaker.say, [(False, " ")]
     if not wrong:
         return [space, say("results_agree")]

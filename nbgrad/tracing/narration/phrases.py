@@ -43,13 +43,13 @@ class Phrases:
         return self.speaker.text("call", f=self.function(f), y=ys)
 
     def amount(self, s: Summary) -> str:
-        """Say how much: the number, the small array, or the shape."""
+        """Write an amount: the number, the small array, or the shape."""
         if written_out(s):
             return str(s)
         return self.speaker.text("array", shape=fmt.shape(s.shape))
 
     def sum(self, terms: Sequence[Summary], total: Summary) -> tuple[list[str], Sum | None]:
-        """Say how much each term of a sum is, so that what is said adds up."""
+        """Write the terms of a sum so that they add up as written."""
         shown = write_sum(terms, total)
         return (shown.terms, shown) if shown is not None else ([*map(self.amount, terms)], None)
 

@@ -1,4 +1,4 @@
-"""What waits after a step, and in one sentence why the next is next."""
+"""What waits after a step, and in one sentence why the next function is next."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Queue:
         return self.say("pushed_last", call=call, ready=self._ready(waiting[:1]))
 
     def next_newest(self, waiting: Sequence[Waiting], more: int, done: int) -> Runs:
-        """Say what an engine takes next that runs the newest function first."""
+        """Say what is next in an engine that runs the newest function first."""
         ready = [w for w in waiting if all(self.last.get(y, -1) < done for y in w.function.outputs)]
         if not ready:
             return self.say("done")
@@ -86,7 +86,7 @@ class Queue:
 
 
 def last_arrivals(root: str, calls: Sequence[Call]) -> dict[str, int]:
-    """Return after which call each variable gets nothing more; the root got its seed at −1."""
+    """Return the call after which each variable's gradient is complete; −1 for the root."""
     last = {root: -1}
     for k, call in enumerate(calls):
         last.update((c.variable.id, k) for c in call.contributions)

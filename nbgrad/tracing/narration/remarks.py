@@ -1,4 +1,4 @@
-"""What is worth a look in a trace: the largest and smallest gradient, dead and saturated units.
+"""Remarks on a trace: the largest and smallest gradient, dead and saturated units.
 
 A remark names a variable, the step at which it is seen, and says in a sentence what is there.
 """
@@ -14,9 +14,9 @@ from .language import Speaker
 from .phrases import MAX_NAME
 
 DEAD = 0.1
-"""From this share of zeros on, what an activation lets through is called dead."""
+"""An activation with at least this share of zeros is called dead."""
 SATURATED, NEAR = 0.3, 0.01
-"""From this share on, elements so near to a limit of their function are remarked."""
+"""From this share on, elements near a limit of their function are called saturated."""
 MAX_REMARKS = 8
 
 _DEAD = frozenset(["Relu", "Maximum", "Clip"])
@@ -33,7 +33,7 @@ class Remark(NamedTuple):
 
 
 def remarks(trace: Parts, lang: str = "en") -> list[Remark]:
-    """Return what is worth a look, the gradients' extremes first.
+    """Return the remarks, those on the extreme gradients first.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ __all__ = ["Segments", "Story", "narrate"]
 MAX_TOLD = 3
 """How many functions or leaves are told one by one."""
 MAX_ALT = 900
-"""Longest text for those who cannot see the picture."""
+"""Longest text alternative of the picture, in characters."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ def generations(functions: Nodes[FunctionInfo]) -> list[tuple[int, list[Function
 
 
 def _totals(trace: Parts) -> dict[str, str]:
-    """Return what leaves end with that held a gradient before the pass."""
+    """Return the final gradients of leaves that held one before the pass."""
     totals: dict[str, str] = {}
     if trace.applied:
         for v in trace.variables:

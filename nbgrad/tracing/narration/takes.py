@@ -1,4 +1,4 @@
-"""A series of takes in sentences: what each take's numbers are, and where they go."""
+"""A series of takes in sentences: the numbers of each take, and their trend."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _grad(parts: Parts, before: Parts | None, key: str, phrases: Phrases) -> str
 
 
 def measure(s: Summary) -> float | None:
-    """Return the one number that stands for an array: its own, with its sign, or the norm."""
+    """Return one number for an array: the number itself, with its sign, or the norm."""
     return s.value if s.is_scalar else s.norm
 
 

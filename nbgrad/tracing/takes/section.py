@@ -26,7 +26,7 @@ from nbgrad.tracing.summaries import Handle, Kept, compact, decode
 from nbgrad.tracing.trace import Trace
 
 Numbers: TypeAlias = tuple[Handle, ...]
-"""What stands in each slot; None where a leaf held no gradient before the pass."""
+"""The content of each slot; None where a leaf held no gradient before the pass."""
 
 _float64 = np.float64
 
@@ -45,7 +45,7 @@ class Take:
 
     @cached_property
     def kept_bytes(self) -> int:
-        """How much room the copies of arrays take."""
+        """How many bytes the copies of arrays take."""
         return sum(n.array.nbytes for n in self.numbers if type(n) is Kept)
 
     def decoded(self) -> Take:
@@ -170,7 +170,7 @@ def join(structure: Json, numbers: Numbers) -> Parts:
     empty = {slot for slot, handle in enumerate(numbers) if handle is None}
 
     def held(row: Any) -> Any:
-        """Let a leaf that held no gradient in this take have none."""
+        """Remove the earlier gradient of a leaf that held none in this take."""
         before = row.get("before") if isinstance(row, dict) else None
         return {**row, "before": None} if type(before) is int and before in empty else row
 
@@ -225,7 +225,7 @@ def _key(structure: Json) -> Json:
 
 
 def _numbers(recording: Recording) -> Numbers:
-    """Return what stands in each slot; what is known from elsewhere has no slot of its own."""
+    """Return the content of each slot; what follows from other slots has none of its own."""
     variables = recording.variables
     found = [row.value for row in variables if row.value is not None]
     found.append(recording.seed)

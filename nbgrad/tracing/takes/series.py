@@ -15,7 +15,7 @@ from nbgrad.tracing.trouble import Trouble, find_trouble
 from .section import Place, Section, Take
 
 MAX_KEPT_BYTES = 64 * 1024 * 1024
-"""Arrays of middle size are kept whole while they take no more than this together."""
+"""Arrays of middle size are kept whole up to this many bytes in all."""
 
 
 class Series:
@@ -115,7 +115,7 @@ class Series:
         return [section.structure for section in self._sections]
 
     def decoded(self) -> Series:
-        """Return the series with its numbers summarised, for who looks at all of them."""
+        """Return the series with its numbers summarised, for views that show all takes."""
         made = self.snapshot()
         made._takes = [take.decoded() for take in self._takes]
         return made
@@ -189,7 +189,7 @@ class Series:
         return made
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save the series; the file name's ending tells as what.
+        """Save the series, in the format of the file name's ending.
 
         Parameters
         ----------

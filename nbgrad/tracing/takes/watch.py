@@ -1,4 +1,4 @@
-"""A history of every backward() that runs, without a word in the user's code."""
+"""Recording every backward() into a history, without changes to the user's code."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def recorded(history: History) -> Iterator[None]:
 
 
 class _Watcher:
-    """Gives each pass an observer, and its recording to the history when it is over."""
+    """Gives each pass an observer, and adds its recording to the history at the end."""
 
     def __init__(self, history: History) -> None:
         self.history = history
         self.running: _Watched | None = None
 
     def watch(self, inner: Observer | None) -> Observer:
-        """Observe a pass; one that is recorded already, by a trace, is left to it."""
+        """Observe a pass, unless a trace records it already."""
         self.finish()
         if inner is not None:
             return inner

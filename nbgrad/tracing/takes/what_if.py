@@ -106,7 +106,7 @@ class WhatIf:
         return self._computed(graph, values)
 
     def check(self, leaf: Any, index: int | None = None) -> float:
-        """Return a derivative by finite difference: how the sum of the root changes.
+        """Return the derivative of the root's sum by a finite difference.
 
         The root is computed twice, with one element of the leaf a little larger and a little
         smaller; nothing that is shown changes.
