@@ -1,8 +1,7 @@
 """Numbers that belong to an operation: ``a**2`` is drawn as ``x²``, with no card for the 2.
 
-A number that nobody gave a name, such as a literal, says nothing that its function could not
-say itself. A drawing leaves such constants out and writes them on the function's pill; graph
-and trace keep them.
+A drawing leaves out constants without a name, such as literals, and writes them on the function's
+pill; graph and trace keep them.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _INFIX = {"Add": "+", "Sub": "−", "Mul": "×", "Div": "÷"}
 
 
 class Call(NamedTuple):
-    """What must be known of a function: its id, class and symbol, and its inputs' ids."""
+    """A function's id, class and symbol, and the ids of its inputs."""
 
     id: str
     name: str
@@ -29,7 +28,7 @@ class Call(NamedTuple):
 
 
 class Folded(NamedTuple):
-    """Which variables are left out, and what the functions show that took them in."""
+    """Which variables are left out, and what their functions show instead."""
 
     hidden: frozenset[str]
     symbols: dict[str, str]

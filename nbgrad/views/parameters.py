@@ -1,6 +1,7 @@
-"""Parameters of a module that is shown closed: they stand on its card, and have none themselves.
+"""Parameters of a module that is shown closed: they stand on its card.
 
-Nor have constants that nobody named and that closed modules alone use, such as dropout's masks.
+They have no card of their own. Nor have constants without a name that only closed modules use,
+such as dropout's masks.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ __all__ = ["Box", "constants_inside", "parameters_of"]
 
 
 class Box(NamedTuple):
-    """What must be known of a closed module: its function's id, its path, the ids of its inputs."""
+    """A closed module: its function's id, its path, the ids of its inputs."""
 
     id: str
     module: str

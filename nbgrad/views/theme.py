@@ -1,7 +1,7 @@
-"""The colours, read from the one place that names them: ``static/theme.css``.
+"""The colours, read from ``static/theme.css``.
 
 HTML in a notebook uses the tokens themselves, so that it follows the host's theme. A saved
-SVG stands alone, often in a viewer that knows no CSS variables: it gets the colours as such.
+SVG stands alone, often in a viewer that knows no CSS variables: it gets the colours themselves.
 """
 
 from __future__ import annotations

@@ -122,8 +122,8 @@ class GraphData:
     def nearest(self: G, limit: int) -> G:  # noqa: PYI019 - Python 3.10 has no Self
         """Return the part nearest to the root: about this many nodes, by falling generation.
 
-        Where nearly everything leads to everything there are fewer nodes, for the sake of
-        the edges: their ways take the time.
+        In a densely connected graph there are fewer nodes, since routing the edges takes the
+        time.
         """
         if len(self.nodes) <= limit and len(self.edges) <= (1 + MAX_EDGES) * limit:
             return self

@@ -142,12 +142,12 @@ def _quote(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    r"""Make a text stand for itself in a quoted string: ``\N`` and the like mean nothing."""
+    r"""Escape a text for a quoted string, so that ``\N`` and the like are literal."""
     return _plain(text).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _plain(text: str) -> str:
-    """Keep Graphviz from reading an entity: ``&#27;`` is five characters, and not an escape."""
+    """Escape entities, so that Graphviz shows ``&#27;`` as it is written."""
     return text.replace("&", "&amp;")
 
 

@@ -117,7 +117,7 @@ class Graph(GraphData):
         return digraph(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save the graph; the file name's end tells as what.
+        """Save the graph, in the format of the file name's ending.
 
         Parameters
         ----------
@@ -248,7 +248,7 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
                 grads[f"v{i}"] = (state, text)
     finally:
         rows.forget()
-    # A recording of no pass: it has the graph alone.
+    # A recording without a pass: it has only the graph.
     recording = Recording(
         rows.variables, rows.functions, rows.root, seed=np.float64(1), calls=[], order="generation",
         retain_grad=False, create_graph=False, applied=False,

@@ -51,7 +51,7 @@ class Picture:
         )
 
     def _box(self, node: Node, first: bool) -> drawing.Node:
-        """Return how large a node is; what has nothing drawn behind it stands as a leaf does."""
+        """Return a node with its size; a variable without an edge behind it is placed as a leaf."""
         width, height = size(node, self.compact)
         generation = 0 if first and node.kind == "variable" else node.generation - self.shift
         return drawing.Node(
@@ -360,7 +360,7 @@ def legend(nodes: Sequence[Node]) -> str:
 
 
 def _tip(node: Node) -> str:
-    """Write what a pointer resting on a node shows."""
+    """Write the tooltip of a node."""
     return f"<title>{escape(chr(10).join(node_text(node)))}</title>"
 
 

@@ -28,8 +28,8 @@ __all__ = ["Layers", "Order", "arrange", "build_layers", "count_crossings", "pla
 Order: TypeAlias = list[list[int]]
 Sides: TypeAlias = tuple[list[int], list[int]]
 
-# Work is bounded by counting, never by a clock, so that a graph is drawn the same way
-# on every machine: elements visited by sweeps, and pairs compared by the final sifting.
+# Work is bounded by counts and not by time, so that a graph is drawn the same way on every
+# machine: elements visited by sweeps, and pairs compared by the final sifting.
 SWEEP_WORK = 280_000
 SIFT_WORK = 300_000
 SIFT_REACH = 40  # places an element may travel in one sifting

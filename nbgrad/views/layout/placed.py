@@ -57,7 +57,7 @@ EMPTY = 24.0
 FAR = 50  # columns that a line from a variable passes at most: further on a stub is drawn
 STUB_HEIGHT = 30.0
 STUB_WIDTH = 76.0
-MAX_AIRY_NODES = 40  # nodes up to which a drawing is set more airily
+MAX_AIRY_NODES = 40  # up to this many nodes a drawing has more space
 AIR = 20.0
 CORNER = 3.0  # an edge passes the corner of a card at least so far away
 
@@ -66,7 +66,7 @@ Leaves = Literal["late", "first"]
 
 @dataclass(frozen=True)
 class Node:
-    """What the drawing must know of a variable or a function."""
+    """A variable or a function, as the drawing needs it."""
 
     id: str
     kind: Literal["variable", "function"]
@@ -290,7 +290,7 @@ def _with_stubs(
 
 
 def _close_gaps(columns: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Leave out generations that nobody is of, as behind a variable that was unchained.
+    """Leave out empty generations, as behind a variable that was unchained.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Text that must fit where no browser measures it: an estimate on the safe side.
+"""Widths of texts without a browser to measure them: estimates on the safe side.
 
 The widths are those of DejaVu Sans, the widest of the fonts in common use, so what fits here
 fits everywhere.

@@ -1,8 +1,8 @@
 """The HTML repr of a Variable and of a Function: pure HTML and CSS, no script, no ids.
 
 Small functions, each writing one fragment of a snapshot. Whatever a user wrote has passed
-`escape`. Where the style sheet is stripped (an untrusted notebook) the text repr shows, which
-the style sheet hides, and the rest stays hidden, which the style sheet shows.
+`escape`. The style sheet hides the text repr and shows the rest. Where it is stripped (an
+untrusted notebook), only the text repr is visible.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["drawing_html", "function_html", "variable_html", "wrap"]
 
 LONG_NAME = 40
 PLAIN = "tex2jax_ignore mathjax_ignore"
-"""Notebooks typeset what stands between dollar signs: a name is not a formula."""
+"""Classes that keep notebooks from typesetting a name with dollar signs as a formula."""
 MAX_PICTURE = 60_000
 
 
@@ -68,7 +68,7 @@ def function_html(function: Function) -> str:
 
 
 def wrap(text: str, body: str, drawing: bool, fallback: str = "") -> str:
-    """Put style sheets, HTML, and what shows where style sheets are stripped together.
+    """Join style sheets, HTML, and the fallback for where style sheets are stripped.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def _why(reason: str, advice: str) -> str:
 
 
 def _code_words(sentence: str) -> str:
-    """Set what can be typed, such as ``backward()``, in the code font."""
+    """Set code, such as ``backward()``, in the code font."""
     words = (
         f"<code>{escape(word)}</code>" if "(" in word or "=" in word else escape(word)
         for word in sentence.split(" ")

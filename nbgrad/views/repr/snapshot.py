@@ -1,7 +1,7 @@
-"""A Variable or a Function as plain data, for its repr: taken at once, keeping nothing alive.
+"""A Variable or a Function as plain data for its repr, which keeps nothing alive.
 
-Of the graph it is the part that there is time to draw. Its nodes say no source lines: finding
-one can take longer than drawing the node.
+Of the graph it has the part that can be drawn in time. Source lines are left out, since finding
+one can take longer than drawing its node.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class FunctionFacts:
     line: str
     graph: GraphData | None
     stale: str = ""
-    """What became of its class since the call, in a sentence."""
+    """What happened to its class since the call, in a sentence."""
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _table(rows: Sequence[str], label: str) -> str:
 
 
 def _alert(facts: Summary) -> str:
-    """Say first, and loudly, that some elements are not numbers."""
+    """Write a warning that some elements are NaN or infinite."""
     if not facts.nan and not facts.inf:
         return ""
     found = [f"{facts.nan:,} NaN"] * bool(facts.nan) + [f"{facts.inf:,} inf"] * bool(facts.inf)

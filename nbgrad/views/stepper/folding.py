@@ -15,7 +15,7 @@ __all__ = ["Folding"]
 
 
 class Folding:
-    """What a widget does that shows a trace with some module calls closed; it has the traits."""
+    """The part of a widget that opens and closes module calls; the widget has the traits."""
 
     _shown_closed: list[str] = []  # noqa: RUF012 - replaced, never changed
     _trace: Trace | None
@@ -51,7 +51,7 @@ class Folding:
             self.closed = sorted(turned(self._trace.whole.parts, self.closed, path))
 
     def _open_and_close(self, change: Any) -> None:
-        """Fold the whole trace anew; the step stays where as many of its functions have run."""
+        """Fold the whole trace anew, and keep the step at the same number of functions."""
         if self._trace is None or self._series is not None or change["new"] == self._shown_closed:
             return
         ran = self._plans.progress(self.granularity, self.order, self.step)

@@ -1,4 +1,4 @@
-"""What a stepper's output holds: the widget's view, its story as HTML, its trace as text.
+"""The output of a stepper: the widget's view, its story as HTML, its trace as text.
 
 nbconvert draws a widget's view wherever the notebook has the state of that widget, and a page of
 its own draws nothing there without a network.  The story is to be seen instead.  nbconvert looks
@@ -18,7 +18,7 @@ from typing import Any
 __all__ = ["Mimebundle", "new_model_id"]
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-BITS = 53  # what a number of JavaScript's holds exactly
+BITS = 53  # the integers that JavaScript represents exactly
 
 
 class _ModelNumber(int):
@@ -39,7 +39,7 @@ def new_model_id() -> str | None:
 
 
 class Mimebundle:
-    """The part of a widget that says what its output holds; the widget has `_story`."""
+    """The part of the widget that makes its output; the widget has `_story`."""
 
     model_id: Any
 

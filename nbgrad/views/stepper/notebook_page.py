@@ -1,4 +1,4 @@
-"""A notebook as one page in which its steppers are alive, with no request to anywhere.
+"""A notebook as one page with working steppers, without requests to other hosts.
 
 nbconvert writes the page; of its scripts (require.js, MathJax, the widgets' html-manager, all
 from a CDN) none is kept. What remains is data, and one script of nbgrad's own that brings the
@@ -41,7 +41,7 @@ class NotebookPage(HTMLExporter):
 
 
 def standalone(page: str) -> str:
-    """Return a page of nbconvert's that asks nobody for anything, its steppers alive."""
+    """Return nbconvert's page with working steppers, and without requests to other hosts."""
     soup = BeautifulSoup(page, "html.parser")
     for script in soup.find_all("script"):
         if not _DATA.fullmatch(str(script.get("type", ""))):

@@ -35,8 +35,8 @@ STORY_LIMIT = 400_000
 DEPTHS_LIMIT = 2_000_000
 """Bytes that the scenes of other depths may take in a page."""
 MOST_FUNCTIONS = 300
-"""A depth with more functions in sight is left out: its drawing would take longest of all."""
-# What would end a script, or a line of one, too early.
+"""Depths with more visible functions are left out, since drawing them would take long."""
+# Characters that would end a script, or a line of it.
 UNSAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )

@@ -1,4 +1,4 @@
-"""What a stepper must know of its scene to check and keep its place: steps, nodes, modules."""
+"""The steps, nodes and modules of a scene, by which a stepper checks its traits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the front end is given: a trace, its drawing and its sentences, as plain data.
+"""What the front end gets: a trace, its drawing and its sentences, as plain data.
 
 `scene` is a pure function of a trace.  Its result, mirrored by ``js/src/scene.ts``::
 
@@ -108,7 +108,7 @@ LANGUAGES = ("en", "ko")
 MAX_NODES = 20_000
 MIN_BARS, MAX_BARS = 3, 800
 """How many parameters the gradient flow is shown of; of more, their modules."""
-MAX_TOLD = 1500  # functions up to which every single call has its sentence
+MAX_TOLD = 1500  # up to this many functions every call has its own sentence
 PLAIN_LIMIT = 300_000  # bytes of JSON that are sent as text; more goes as gzip
 ARRAY_WIDTH = 152.0
 UNUSED_WIDTH = 184.0  # it says that no gradient flowed there
@@ -231,7 +231,7 @@ def _uses(data: Mapping[str, Any]) -> Counter[str]:
 
 
 def _inside_modules(data: Mapping[str, Any]) -> set[str]:
-    """Return what has no card since it belongs to a closed module."""
+    """Return the variables without a card that belong to a closed module."""
     boxes = _boxes(data)
     if not boxes:
         return set()
@@ -332,7 +332,7 @@ def _variable_node(variable: Mapping[str, Any], summaries: Sequence[Any]) -> Nod
 
 def _brief(value: Any, shape: Sequence[int]) -> str:
     """Return what a card shows of a value, to know its width."""
-    # A strange file may say one shape of a variable and another of its value.
+    # In a damaged file a variable and its value may have different shapes.
     shape = value["shape"] if isinstance(value, dict) else shape
     if shape:
         return fmt.shape(shape)
@@ -395,7 +395,7 @@ def _plain(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def _naive(data: dict[str, Any], trace: Trace, languages: Sequence[str]) -> dict[str, Any] | None:
-    """Take the calls of the naive order out of the trace; say where they part."""
+    """Take the calls of the naive order out of the trace, with where they differ."""
     replayed, naive = data.pop("naive", None), trace.parts.naive()
     if replayed is None or naive is None:
         return None

@@ -1,4 +1,4 @@
-"""What the front end is given of a series: one scene per graph, and the numbers of each take.
+"""What the front end gets of a series: one scene per graph, and the numbers of each take.
 
 `series_scene` returns the scene of one take, with one more key (``js/src/series.ts``)::
 
@@ -98,7 +98,7 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
 def _takes(
     series: Series, traces: Sequence[Trace], rows: list[Any], languages: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Return what is sent of each take: numbers, what is wrong, sentences."""
+    """Return what is sent for each take: numbers, troubles, sentences."""
     told = sum(len(trace.calls) for trace in traces) <= MAX_TOLD_CALLS
     takes, before = [], None
     for trace, at, row in zip(traces, series.at, rows, strict=True):
@@ -129,7 +129,7 @@ def as_shown(series: Series) -> Series:
 
 
 def thinned(series: Series) -> dict[str, Any]:
-    """Write the numbers of a series, thinned as far as their size asks for."""
+    """Write the numbers of a series, reduced until they are small enough."""
     for thin in range(3):
         if thin < 2 and _estimate(series, thin) > MAX_TEXT:
             continue
@@ -150,7 +150,7 @@ def _estimate(series: Series, thin: int) -> int:
 
 
 def _numbers_of(parts: Parts, found: list[Trouble]) -> dict[str, Any]:
-    """Return what is wrong with a take: every origin, and the gravest in a word."""
+    """Return the troubles of a take: every origin, and the gravest in a word."""
     kinds = {t.kind for t in found}
     mark = next((kind for kind in GRAVITY if kind in kinds), "")
     if not mark and any(_is_dead(parts, v.id) for v in parts.variables if v.kind == "leaf"):

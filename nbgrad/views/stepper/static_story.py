@@ -1,4 +1,4 @@
-"""The story of a trace without any script: drawing, and a table of all steps.
+"""The story of a trace without scripts: a drawing, and a table of all steps.
 
 It is what a saved notebook, nbconvert, nbviewer and print show, what the widget falls back
 to, and what a saved page holds for readers without scripts.  Pure HTML and CSS; everything

@@ -158,7 +158,7 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
         self._own_layout = self.layout
 
     def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
-        """Run the pass; what has no graph gives a message in the widget's place."""
+        """Run the pass; without a graph the widget shows a message."""
         if isinstance(y, (Trace, Series)):
             if options:
                 given, kind = ", ".join(sorted(options)), type(y).__name__
@@ -228,7 +228,7 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
         self._put(data, self.step, self.selected, take)
 
     def _put(self, data: dict[str, Any], step: int, selected: str | None, take: int = 0) -> None:
-        """Put a scene in the place of what is shown, at a step and with a node selected."""
+        """Replace the scene, at a step and with a node selected."""
         data["live"] = self._what_if is not None
         text, packed = pack(data)
         self._plans_of_takes = plans_of_takes(data)
@@ -310,7 +310,7 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
         self._show(shown, None, 0, self._what_if)
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        """Take a question of the page: a callback would hold the stepper in a circle."""
+        """Handle a message of the page; as a callback it would make a reference cycle."""
         super()._handle_custom_msg(content, buffers)
         self._asked(content)
 
@@ -356,7 +356,7 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
 
     @t.observe("take")
     def _change_take(self, change: Any) -> None:
-        """Let the checks know the graph of another take."""
+        """Use the graph of another take in the checks."""
         if self._series is None or not self._plans_of_takes:
             return
         self._trace, self._told = _take_of(self._series, change["new"]), {}
@@ -415,10 +415,10 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
     # ---- what follows from a change made in Python; the page has thought of it itself
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take over changes from the page.
+        """Accept changes of the public traits from the page.
 
-        The page may set the public traits. The module and the scene are the kernel's:
-        what the page sends for them is not taken, and it gets the kernel's own again.
+        The module and the scene belong to the kernel: changes to them are refused, and the page
+        gets the kernel's own again.
         """
         kept = {name for name in sync_data if name[:1] == "_" and name != "_view_count"}
         asked = {name: value for name, value in sync_data.items() if name not in kept}
@@ -443,7 +443,7 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
 
     @t.observe("granularity", "order")
     def _keep_place(self, change: Any) -> None:
-        """Stay as near as possible when the steps become others."""
+        """Stay as near as possible when the granularity or order changes."""
         if threading.get_ident() in self._front:
             return
         before = {
@@ -482,7 +482,7 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
     def close(self) -> None:
         """Remove the widget from page and kernel, and let go of the trace."""
         super().close()
-        if self._own_layout is not None:  # ipywidgets made it and would keep it
+        if self._own_layout is not None:  # ipywidgets made it and would keep it alive
             self._own_layout.close()
             self._own_layout = None
         self._trace, self._told, self._series, self._what_if = None, {}, None, None
