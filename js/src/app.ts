@@ -1,7 +1,7 @@
 // The stepper: reads the traits, works out the moment, tells each part to show it.
 import { Ask } from "./ask";
 import { CodeLine, codeLines, codeView, linesAtWork, showLit } from "./code";
-import { Kernel } from "./edit";
+import { WhatIf } from "./edit";
 import { flowOf, FlowStrip } from "./flow";
 import { Graph } from "./graph";
 import { h, rich, setAttribute, setStyle } from "./dom";
@@ -42,11 +42,11 @@ const LOW_HEIGHT = 560; // a place with less is low
 
 export class App {
   readonly root: HTMLElement;
-  private readonly book: Book;
-  private readonly graph: Graph;
-  private readonly header: Header;
+  readonly book: Book;
+  readonly graph: Graph;
+  private header: Header;
   private readonly transport: Transport;
-  private readonly stage = h("div", { class: "stage" });
+  readonly stage = h("div", { class: "stage" });
   private readonly side: HTMLElement;
   private readonly sideBody = h("div", { class: "side-body" });
   private readonly more = h("div", { class: "more", "aria-hidden": "true", hidden: true }, icon("down"));
@@ -59,17 +59,18 @@ export class App {
   private readonly predict: Predict;
   private readonly flow: FlowStrip | null;
   private ask: Ask;
+  whatIf: WhatIf;
   private readonly lines: CodeLine[];
-  private coded: boolean;
-  private chosenLine: string | null = null;
-  private listed = false;
-  private sorted = false;
+  coded: boolean;
+  chosenLine: string | null = null;
+  listed = false;
+  sorted = false;
   private lecturing = false;
   private readonly leave: (() => void)[] = [];
-  private plan: Plan;
+  plan: Plan;
   private planKey = "";
   private last: Stop | null = null;
-  private lastSelected: string | null = null;
+  lastSelected: string | null = null;
   private timer = 0;
   private scheduled = false;
 
@@ -80,6 +81,7 @@ export class App {
     this.troubles = findTroubles(this.book);
     this.predict = new Predict(words, () => this.refresh());
     this.ask = new Ask(model.get("ask"), words, () => this.refresh());
+    this.whatIf = new WhatIf(model.raw, words);
     this.lines = codeLines(this.book.facts);
     this.coded = this.lines.length > 0;
     const { title } = words.story;
@@ -245,7 +247,7 @@ export class App {
   }
 
   /** An element of a gradient; the same again lets it go. */
-  private element: { id: string; flat: number } | null = null;
+  element: { id: string; flat: number } | null = null;
   private pick(id: string, flat: number): void {
     this.element = this.element?.id === id && this.element.flat === flat ? null : { id, flat };
     this.refresh();
@@ -286,49 +288,46 @@ export class App {
     return call < 0 ? position : this.plan.ends.findIndex((end) => end > call);
   }
 
-  // ---- what if
-
-  private problem = "";
-  private get asking(): Kernel {
-    const { raw } = this.model;
-    return raw.send ? (question) => raw.send!(question) : null;
-  }
-  private readonly answered = (answer?: unknown): void => {
-    const { error, number } = (answer ?? {}) as { error?: string; number?: number | string };
-    this.problem = error ?? (number === undefined ? "" : this.words.t("checked", { number: Number(Number(number).toPrecision(6)) }));
-    this.refresh();
-  };
-
-  /** Where the reader looks: kept when the same graph comes back with other numbers. */
-  get view(): { k: number; x: number; y: number; touched: boolean; following: boolean } {
-    const { k, x, y, touched, following } = this.graph.viewport;
-    return { k, x, y, touched, following };
-  }
-  set view(view) {
-    Object.assign(this.graph.viewport, view);
-    if (view.touched) this.graph.resize(this.stage.clientWidth, this.stage.clientHeight);
-  }
+  private readonly answered = (answer?: unknown): void => this.whatIf.answered(answer);
 
   // ---- showing it
 
   /** Other numbers of the same graph: step, selection and zoom stay. `said` stands where no step has a sentence. */
-  retake(numbers: Scene["trace"]["summaries"], trouble: Scene["trace"]["trouble"], story: Partial<Story> | null, said: Segments): void {
-    this.scene.trace.summaries = numbers;
-    this.scene.trace.trouble = trouble;
+  retake(numbers: Scene["trace"]["summaries"], trouble: Scene["trace"]["trouble"], story: Partial<Story> | null, said: Segments, remarks: Scene["remarks"]): void {
+    Object.assign(this.scene.trace, { summaries: numbers, trouble });
+    const { story: own } = this.words;
     const every = (list: Segments[]) => list.map(() => said);
-    const { forward, generation } = this.words.story;
-    Object.assign(this.words.story, { function: [], worked: {}, named: {} }, story ?? { forward: every(forward), generation: every(generation) });
+    Object.assign(own, { function: [], worked: {}, named: {} }, story ?? { forward: every(own.forward), generation: every(own.generation) });
+    this.scene.remarks = remarks;
+    this.renewed();
+  }
+
+  private told = "";
+  /** Other numbers stand in the trace now. */
+  renewed(): void {
+    const { element } = this.header;
+    const told = () => JSON.stringify([this.troubles.first, this.words.remarks]);
     this.book.facts.renew();
     this.troubles = findTroubles(this.book);
+    if (told() !== this.told && !element.contains(this.focused)) {
+      this.told = told();
+      this.header = this.makeHeader(this.words.story.title);
+      element.replaceWith(this.header.element);
+    }
     this.layoutTimeline();
     this.refresh();
   }
 
+  private get focused(): Element | null {
+    return (this.root.getRootNode() as Document | ShadowRoot).activeElement ?? null;
+  }
+
   refresh(): void {
-    const focused = (this.root.getRootNode() as Document | ShadowRoot).activeElement;
+    const { focused } = this;
     const asked = focused?.closest?.(".guess") ?? null;
     this.show();
-    if (!focused || focused.isConnected || !this.root.isConnected) return;
+    if (!focused || !this.root.isConnected || focused === this.focused) return;
+    if (focused.isConnected) return this.root.contains(focused) ? (focused as HTMLElement).focus({ preventScroll: true }) : undefined;
     const next = (asked && this.side.querySelector<HTMLElement>(".guess-input")) || this.root;
     next.focus({ preventScroll: true });
   }
@@ -349,7 +348,7 @@ export class App {
     this.flow?.show(selected, model.get("predict"));
     this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed, code: this.coded, lecture: this.lecturing });
     this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
-    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), ask: this.asking, problem: this.problem, element: this.element, pick: (id, flat) => this.pick(id, flat), turn: (path) => this.turn(path), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
+    this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), whatIf: this.whatIf, element: this.element, pick: (id, flat) => this.pick(id, flat), turn: (path) => this.turn(path), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
     if (this.coded) this.showCode(moment, selected);
     this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id), this.sorted, () => this.sortList())] : []));
     const sentence = narrate(moment, this.words);
@@ -460,7 +459,7 @@ export class App {
   }
 
   /** As high as the graph needs, as far as drawing and buttons are seen together; or as the reader has chosen. */
-  private stretch(): void {
+  stretch(): void {
     const { drawing } = this.scene;
     this.root.style.removeProperty("max-height");
     setStyle(this.stage, "height", "4000px"); // what holds the stepper shows now whether it has a height of its own
@@ -477,7 +476,7 @@ export class App {
     this.graph.resize(this.width, height);
   }
 
-  private chosen = 0;
+  chosen = 0;
   /** The reader drags the lower edge of the drawing; 0 lets it have its own height again. */
   private choose(height: number): void {
     this.chosen = height && Math.round(Math.min(Math.max(height, MIN_HEIGHT), MAX_HEIGHT));

@@ -17,7 +17,7 @@ export interface Flow {
 const HEIGHT = 40;
 const MIN_DECADES = 3;
 /** Of each trouble its mark, and the word for it. */
-const MARKS: Record<string, [string, string]> = {
+export const MARKS: Record<string, [string, string]> = {
   nan: ["NaN", "nan"], inf: ["∞", "inf"], vanishing: ["▾", "vanishing"], exploding: ["▴", "exploding"], dead: ["0", "dead"], none: ["–", "noGradient"],
 };
 

@@ -15,6 +15,7 @@ import { Words } from "./words";
 const MAX_NODES_DRAWN_WHOLE = 360; // a graph up to this size is drawn whole
 const MAX_NODES_IN_SIGHT = 420; // more nodes than this in sight: fold
 const MAX_CHIPS = 150;
+const FLASH_MS = 900; // as in graph.css
 const STUB_FONT = "600 13.5px system-ui, sans-serif";
 const MIN_READABLE_SCALE = 0.34; // below this scale no text on a node can be read
 
@@ -34,6 +35,7 @@ export class Graph {
   private moment: Moment | null = null;
   private selected: string | null = null;
   private folded = false;
+  private place = "";
 
   constructor(private readonly book: Book, private readonly words: Words, stage: HTMLElement, private readonly select: (id: string) => void, open: (id: string) => void) {
     this.catalog = new Catalog(book.scene.drawing);
@@ -69,10 +71,28 @@ export class Graph {
   }
 
   show(moment: Moment, selected: string | null, animate: boolean): void {
+    const { stop, plan } = moment;
+    const place = [stop.position, plan.ends.length, plan.naive, this.viewport.following].join();
+    const moved = place !== this.place; // what does not change the step does not move the view
+    this.place = place;
     this.moment = moment;
     this.selected = selected;
-    if (!this.follow(animate)) this.sync();
+    if (!moved || !this.follow(animate)) this.sync();
     this.paint(animate);
+  }
+
+  /** What stands on each card. */
+  get written(): Map<string, string | null> {
+    return new Map([...this.nodes].map(([id, { element }]) => [id, element.textContent]));
+  }
+
+  /** Cards on which something else stands than before light up once. */
+  flash(before: Map<string, string | null>): void {
+    for (const [id, { element }] of this.nodes)
+      if (before.has(id) && before.get(id) !== element.textContent) {
+        setAttribute(element, "data-changed", true);
+        window.setTimeout(() => setAttribute(element, "data-changed", false), FLASH_MS);
+      }
   }
 
   /** Show all of the drawing at its own size while `use` looks at it, then what was seen before. */

@@ -9,6 +9,7 @@ import { AnyModel, Model } from "./model";
 import { settle } from "./modules";
 import { loadScene } from "./payload";
 import { registerMotion } from "./motion";
+import { follow, renumber } from "./renumber";
 import { Scene } from "./scene";
 import { SeriesView } from "./series";
 import graph from "./styles/graph.css";
@@ -62,14 +63,15 @@ function render({ model, el }: RenderProps): () => void {
     }
   };
   const replace = (scene: Scene) => {
-    const view = app instanceof App && scene.live ? app.view : null;
+    if (app instanceof App && scene.live && renumber(app, scene)) return;
+    const before = app instanceof App && scene.live ? app : null;
     const typing = (el.getRootNode() as Document).activeElement?.matches(".edit");
     app?.dispose();
     app = null;
     el.replaceChildren(style);
     const wished = settle(model, scene);
     show(scene);
-    if (view && (app as unknown) instanceof App) (app as unknown as App).view = view;
+    if (before && (app as unknown) instanceof App) follow(app as unknown as App, before);
     if (typing) el.querySelector<HTMLElement>(".edit")?.focus();
     if (wished) (app as App | null)?.goTo(wished);
   };

@@ -1,6 +1,6 @@
 // The column beside the graph: the selected node, this step, its sums, what was freed, what is next.
 import { h } from "./dom";
-import { Kernel, editor } from "./edit";
+import { WhatIf } from "./edit";
 import { explainGradient, explainValue, firstBad } from "./element";
 import { icon } from "./icons";
 import { ledgerLine, ledgerTable } from "./ledger";
@@ -27,9 +27,8 @@ export interface InspectorView {
   pick: (id: string, flat: number) => void;
   /** The question of predict mode. */
   guess: HTMLElement | null;
-  /** Asks the kernel what if; null without one, and what it had to say about the last question. */
-  ask: Kernel;
-  problem: string;
+  /** Asks the kernel what would be with other numbers. */
+  whatIf: WhatIf;
   turn: Turn;
 }
 
@@ -264,7 +263,7 @@ function variablePanel(view: InspectorView, variable: Variable): (HTMLElement | 
       h("div", {}, h("div", { class: "sub" }, words.t("grad")), gradient)),
     value && firstBad(value) >= 0 ? h("div", { class: "element" }, h("p", {}, explainValue(moment, variable, firstBad(value)))) : null,
     elementOf(view, variable),
-    moment.facts.scene.live && variable.kind === "leaf" && value?.values?.length ? editor(variable, value, words, view.ask, view.problem) : null,
+    moment.facts.scene.live && variable.kind === "leaf" && value?.size ? view.whatIf.panel(variable, value) : null,
     variable.kind === "constant" || variable.kind === "unused" ? null : ledgerTable(moment, variable, words, view.select),
   ];
 }

@@ -169,6 +169,11 @@ export class Book {
     this.rank = new Map(generations.map((g, k) => [g, k]));
   }
 
+  /** Other numbers, in other places of the trace. */
+  forget(): void {
+    this.histories.clear();
+  }
+
   history(plan: Plan): History {
     const key = plan.naive ? "naive" : "right";
     let history = this.histories.get(key);

@@ -67,6 +67,7 @@ export interface Take {
   mark: string;
   said: Record<string, Segments>;
   story?: Record<string, Partial<Story>>;
+  remarks?: Scene["remarks"];
 }
 
 /** Numbers over the takes; null where there is none. */

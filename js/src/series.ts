@@ -1,6 +1,8 @@
 // A series of takes: the stepper of one take, and a slider along the series. Another take of the same graph only
 // brings other numbers: step, selection and zoom stay. Another graph gets a stepper of its own.
 import { App } from "./app";
+import { comparison } from "./compare";
+import { MARKS } from "./flow";
 import { h, rich, s, setAttribute, setStyle } from "./dom";
 import { icon } from "./icons";
 import { Model } from "./model";
@@ -19,6 +21,9 @@ export class SeriesView {
   private readonly slider: HTMLInputElement;
   private readonly play: HTMLButtonElement;
   private readonly place = h("output", {});
+  private readonly compared = h("div", { hidden: true });
+  private readonly comparing: HTMLButtonElement;
+  private other = -1;
   private readonly said = h("p", { class: "take-said", "aria-live": "polite" });
   private readonly marker: [SVGLineElement, HTMLElement, Line][] = [];
   private readonly bar: HTMLElement;
@@ -36,13 +41,15 @@ export class SeriesView {
     const { axis, at } = this.series;
     this.slider = h("input", { type: "range", class: "along", min: 0, max: at.length - 1, step: 1, "aria-label": axis, oninput: () => (this.stop(), this.go(Number(this.slider.value))) });
     this.play = h("button", { type: "button", class: "tool", onclick: () => (this.timer ? this.stop() : this.start()) });
+    this.comparing = h("button", { type: "button", class: "toggle", "aria-pressed": "false", title: this.words.t("compareHint"), onclick: () => this.compare() }, this.words.t("compare"));
     this.bar = h("section", { class: "takes", onkeydown: (event: KeyboardEvent) => event.key !== "Escape" && event.stopPropagation() },
-      h("div", { class: "takes-row" }, this.play, h("b", { "aria-hidden": "true" }, axis), h("div", {}, this.slider, this.marks()), this.place),
-      this.said,
+      h("div", { class: "takes-row" }, this.play, h("b", { "aria-hidden": "true" }, axis), h("div", {}, this.slider, this.marks()), this.place, this.comparing),
+      this.said, this.compared,
       h("div", { class: "takes-lines", "aria-hidden": "true" }, ...this.series.lines.map((line) => this.line(line))),
       ...this.series.notes.map((note) => h("p", { class: "soft" }, note)));
     this.label(false);
     this.model.watch(["take"], () => this.show());
+    this.model.watch(["selected"], () => this.showCompared());
   }
 
   private get take(): number {
@@ -78,7 +85,7 @@ export class SeriesView {
     let before = "";
     this.series.takes.forEach(({ mark }, k) => {
       if (mark && mark !== before) {
-        const dot = h("i", { class: "take-mark", "data-mark": mark, title: `${this.series.axis} ${this.series.at[k]}: ${this.words.t(mark)}` }, mark === "nan" || mark === "inf" ? mark : "!");
+        const dot = h("i", { class: "take-mark", "data-mark": mark, title: `${this.series.axis} ${this.series.at[k]}: ${this.words.t(mark)}` }, MARKS[mark]![0]);
         setStyle(dot, "left", `${(100 * k) / last}%`);
         found.push(dot);
       }
@@ -119,6 +126,7 @@ export class SeriesView {
     const at = this.series.at[k]!;
     setAttribute(this.slider, "aria-valuetext", `${this.series.axis} ${at}`);
     this.place.textContent = at;
+    this.showCompared();
     const told = take.said[this.words.lang] ?? [];
     say(this.said, rich(told), told.join(""));
     for (const [line, text, { values }] of this.marker) {
@@ -129,10 +137,22 @@ export class SeriesView {
     }
   }
 
+  /** Keep this take to compare others with it; once more lets it go. */
+  private compare(): void {
+    this.other = this.other < 0 ? this.take : -1;
+    setAttribute(this.comparing, "aria-pressed", String(this.other >= 0));
+    this.showCompared();
+  }
+
+  private showCompared(): void {
+    this.compared.hidden = this.other < 0;
+    if (this.other >= 0 && this.app) this.compared.replaceChildren(comparison(this.series, this.app.scene.trace, this.other, this.take, this.model.get("selected"), this.words));
+  }
+
   private numbers(take: Take): Parameters<App["retake"]> {
     const { common } = this.series.sections[take.section]!;
     const lang = this.words.lang;
-    return [[...common, ...take.numbers], take.trouble, take.story?.[lang] ?? null, take.said[lang] ?? []];
+    return [[...common, ...take.numbers], take.trouble, take.story?.[lang] ?? null, take.said[lang] ?? [], take.remarks];
   }
 
   /** Show the graph of another section. */

@@ -67,15 +67,26 @@ class WhatIf:
             made = fitted(value, x, name)
         else:
             made = np.array(self._values.get(name, x._data))
-            if not 0 <= index < made.size:
-                raise OperationIndexError(
-                    f"{name} has {made.size} elements: there is no number {index}."
-                )
+            index = _place(index, made, name)
             if np.ndim(value):
                 raise ShapeError(f"One element of {name} is a number, not an array.")
             kind = Variable(np.array(made.flat[index]))
             made.flat[index] = fitted(value, kind, name)
         return self._computed(graph, {**self._values, name: made})
+
+    def element(self, leaf: Any, index: Any) -> float | None:
+        """Return one element of a leaf's copy; None for what is not finite.
+
+        Raises
+        ------
+        OperandError, OperationIndexError
+            For a leaf or an element that the graph does not have.
+        """
+        graph = self._graph()
+        x = graph.leaf(leaf)
+        data = self._values.get(graph.name(x), x._data)
+        number = float(np.asarray(data).flat[_place(index, data, graph.name(x))])
+        return number if np.isfinite(number) else None
 
     def reset(self) -> Trace:
         """Return to the user's own values."""
@@ -127,13 +138,12 @@ class WhatIf:
         """
         graph = self._graph()
         x = graph.leaf(leaf)
-        name, at = graph.name(x), index or 0
+        name = graph.name(x)
         values = {graph.leaf(key): value for key, value in self._values.items()}
         data = np.array(self._values.get(name, x._data))
         if data.dtype.kind != "f":
             raise DataTypeError(f"{name} has whole numbers: a small change of one is not possible.")
-        if not 0 <= at < data.size:
-            raise OperationIndexError(f"{name} has {data.size} elements: there is no number {at}.")
+        at = _place(index or 0, data, name)
         if len(graph.slots) > MAX_CHECKED:
             raise ShapeError(
                 f"A check computes the graph twice: this one has {len(graph.slots)} variables, and "
@@ -160,7 +170,8 @@ class WhatIf:
         y = self._root()
         if y is None:
             raise NoGraphError(
-                "The variable that this shows is gone, so it cannot be computed again: run its cell again."
+                "The variable that this shows is gone, so it cannot be computed again. Give it a name, as "
+                "in y = f(x), and run its cell again."
             )
         return Rerun(y, self._names)
 
@@ -170,3 +181,11 @@ class WhatIf:
         found = trace(y, names={}, naive=False, apply=False)
         self._values = values
         return found
+
+
+def _place(index: Any, data: Any, name: str) -> int:
+    """Return which element is meant, counted in C order."""
+    if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < data.size:
+        elements = "1 element" if data.size == 1 else f"{data.size} elements"
+        raise OperationIndexError(f"{name} has {elements}: there is no number {index}.")
+    return index

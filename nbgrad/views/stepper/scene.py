@@ -122,7 +122,10 @@ TOO_LARGE = {
 
 
 def scene(
-    trace: Trace, lang: str = "auto", closed: Collection[str] | None = None
+    trace: Trace,
+    lang: str = "auto",
+    closed: Collection[str] | None = None,
+    room: Room | None = None,
 ) -> dict[str, Any]:
     """Return all that the stepper shows of a trace.
 
@@ -133,6 +136,8 @@ def scene(
         With ``"auto"`` the browser chooses, so both languages are sent.
     closed : collection of str, optional
         The module calls to show closed; by default as many as bring some forty functions in sight.
+    room : Room, optional
+        What the numbers of other passes over the same graph need; this one's is added.
     """
     whole = trace.whole.parts
     if closed is None:
@@ -152,7 +157,7 @@ def scene(
         "version": VERSION,
         "trace": data,
         "naive": naive,
-        "drawing": drawing_of(data).to_dict(),
+        "drawing": drawing_of(data, room=room).to_dict(),
         "symbols": numbers_of(data).symbols,
         "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
         "parameters": parameters_in(data),
@@ -274,16 +279,50 @@ def pack(data: Mapping[str, Any]) -> tuple[str, bytes]:
 # ---- the drawing
 
 
-def drawing_of(data: Mapping[str, Any], leaves: Leaves = "late") -> Drawing:
+class Room:
+    """How wide cards and contributions are: of several passes over one graph, the widest.
+
+    Attributes
+    ----------
+    cards : dict of str to float
+        By the id of a variable.
+    chips : dict of int to float
+        What the functions of a generation send.
+    """
+
+    def __init__(self) -> None:
+        self.cards: dict[str, float] = {}
+        self.chips: dict[int, float] = {}
+        self.drawn: Drawing | None = None
+
+    def add(self, data: Mapping[str, Any]) -> None:
+        """Make room for the numbers of a trace, given as ``Trace.to_dict()`` writes it."""
+        summaries = data["summaries"]
+        for v in data["variables"]:
+            self._widen(self.cards, v["id"], _card_width(v, summaries))
+        for generation, width in _chip_room(data).items():
+            self._widen(self.chips, generation, width)
+
+    def _widen(self, widths: dict[Any, float], key: Any, width: float) -> None:
+        if width > widths.get(key, -1.0):
+            widths[key], self.drawn = width, None
+
+
+def drawing_of(
+    data: Mapping[str, Any], leaves: Leaves = "late", room: Room | None = None
+) -> Drawing:
     """Place the graph of a trace given as ``Trace.to_dict()`` writes it."""
-    summaries = data["summaries"]
-    hidden, symbols = numbers_of(data)
-    hidden = hidden | _inside_modules(data)
-    shown = [v for v in data["variables"] if v["id"] not in hidden]
-    nodes = [_variable_node(variable, summaries) for variable in shown]
-    nodes += [_function_node(function, symbols) for function in data["functions"]]
-    links = [link for link in _links(data["functions"]) if link.source not in hidden]
-    return draw(nodes, links, leaves, _chip_room(data))
+    room = Room() if room is None else room
+    room.add(data)
+    if room.drawn is None:
+        hidden, symbols = numbers_of(data)
+        hidden = hidden | _inside_modules(data)
+        shown = [v for v in data["variables"] if v["id"] not in hidden]
+        nodes = [_variable_node(variable, room.cards[variable["id"]]) for variable in shown]
+        nodes += [_function_node(function, symbols) for function in data["functions"]]
+        links = [link for link in _links(data["functions"]) if link.source not in hidden]
+        room.drawn = draw(nodes, links, leaves, room.chips)
+    return room.drawn
 
 
 def numbers_of(data: Mapping[str, Any]) -> Folded:
@@ -312,22 +351,23 @@ def _chip_room(data: Mapping[str, Any]) -> dict[int, float]:
     return room
 
 
-def _variable_node(variable: Mapping[str, Any], summaries: Sequence[Any]) -> Node:
+def _variable_node(variable: Mapping[str, Any], width: float) -> Node:
+    height = {"constant": SLIM_HEIGHT, "unused": UNUSED_HEIGHT}.get(variable["kind"], CARD_HEIGHT)
+    return Node(variable["id"], "variable", variable["generation"], width, height)
+
+
+def _card_width(variable: Mapping[str, Any], summaries: Sequence[Any]) -> float:
     shape = variable["shape"]
     value = None if variable["value"] is None else summaries[variable["value"]]
     text = "–" if value is None else _brief(value, shape)
     kind, name = variable["kind"], variable["name"]
     if kind == "constant":
         shown = card_name(name, kind)
-        width = max(52.0, card_width(shown, text) if shown else pill_width(text))
-        return Node(variable["id"], "variable", variable["generation"], width, SLIM_HEIGHT)
+        return max(52.0, card_width(shown, text) if shown else pill_width(text))
     width = card_width(name, text)
     if shape:
         width = max(width, ARRAY_WIDTH)
-    height = CARD_HEIGHT
-    if kind == "unused":
-        width, height = max(width, UNUSED_WIDTH), UNUSED_HEIGHT
-    return Node(variable["id"], "variable", variable["generation"], width, height)
+    return max(width, UNUSED_WIDTH) if kind == "unused" else width
 
 
 def _brief(value: Any, shape: Sequence[int]) -> str:

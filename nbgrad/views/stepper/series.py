@@ -15,7 +15,8 @@
                "trouble": [TROUBLE, ...],
                "mark": "nan",                 # nan | inf | exploding | vanishing | dead | ""
                "said": {"en": [...]},         # the take in a sentence
-               "story": {"en": {"forward", "generation", "worked", "named"}}}, ...],  # may be missing
+               "story": {"en": {"forward", "generation", "worked", "named"}},  # may be missing
+               "remarks": {"en": [...]}}, ...],                                # and these too
          "lines": [{"name": "loss", "values": [0.7, null, ...]}, ...]}
 
 A long series of large graphs has no sentences for each step; then the take's own stands there.
@@ -29,11 +30,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.json.series import series_dict
+from nbgrad.tracing.narration.remarks import remarks
 from nbgrad.tracing.narration.takes import measure, series_rows, tell_take, write_place
 from nbgrad.tracing.takes.series import Series
 from nbgrad.tracing.trouble import Trouble, find_trouble
 
-from .scene import LANGUAGES, scene, story_of_take, to_json
+from .scene import LANGUAGES, Room, scene, story_of_take, to_json
 
 if TYPE_CHECKING:
     from nbgrad.tracing.model import Parts
@@ -45,6 +47,8 @@ MAX_TOLD_CALLS = 4000
 """A series of this many function calls in all has the sentences of every step."""
 MAX_TEXT = 4_000_000
 """Characters of a series' numbers; beyond, arrays lose pictures and elements, then takes go."""
+MAX_SIZED = 100
+"""The takes whose numbers the cards are made wide enough for."""
 MAX_LINES = 7
 MAX_ROWS = 60
 GRAVITY = ("nan", "inf", "exploding", "vanishing")
@@ -70,12 +74,13 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
     sections = []
     for k, section in enumerate(data["sections"]):
         first = next(i for i, row in enumerate(data["takes"]) if row["section"] == k)
-        drawn = scene(traces[first], lang)
+        drawn = scene(traces[first], lang, room=_room(data, k))
         if "error" in drawn:
             return drawn
         numbers = data["takes"][first]["numbers"]
         drawn["trace"] = {**section["trace"], "summaries": [*section["common"], *numbers]}
         drawn["naive"] = drawn["modules"] = None  # a series keeps its folding
+        drawn["remarks"] = {}  # each take has its own
         sections.append({"scene": drawn, "common": section["common"]})
     around = sections[data["takes"][take]["section"]]
     first_shown, around["scene"] = around["scene"], None
@@ -90,9 +95,18 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
             "notes": shown.notes,
             "sections": sections,
             "takes": _takes(shown, traces, data["takes"], languages),
-            "lines": _lines([trace.parts for trace in traces]),
+            "lines": _lines([trace.parts for trace in traces], shown.axis == "iteration"),
         },
     }
+
+
+def _room(data: dict[str, Any], k: int) -> Room:
+    """Return how much room the numbers of a section's takes need."""
+    room, section = Room(), data["sections"][k]
+    takes = [row for row in data["takes"] if row["section"] == k]
+    for row in takes[:: -(-len(takes) // MAX_SIZED)]:
+        room.add({**section["trace"], "summaries": [*section["common"], *row["numbers"]]})
+    return room
 
 
 def _takes(
@@ -108,6 +122,9 @@ def _takes(
         take = {"section": row["section"], "numbers": row["numbers"], "said": said}
         if told:
             take["story"] = {key: story_of_take(trace, key) for key in languages}
+            found_remarks = {key: [list(one) for one in remarks(parts, key)] for key in languages}
+            if any(found_remarks.values()):
+                take["remarks"] = found_remarks
         takes.append({**take, **_numbers_of(parts, found)})
         before = parts
     return takes
@@ -173,19 +190,22 @@ def _is_dead(parts: Parts, key: str) -> bool:
     )
 
 
-def _lines(parts: Sequence[Parts]) -> list[dict[str, Any]]:
-    """Return the root's value and the gradient norm of each leaf, take by take."""
+def _lines(parts: Sequence[Parts], training: bool) -> list[dict[str, Any]]:
+    """Return the root's value and each leaf's gradient, take by take.
+
+    Of a gradient the norm; of a number that does not train, such as a swept one, the number.
+    """
     root = [None if p.root.value is None else measure(p.root.value) for p in parts]
     lines = [{"name": parts[-1].root.name, "values": list(map(_finite, root))}]
     names = dict.fromkeys(v.name for p in parts for v in p.variables if v.kind == "leaf")
     for name in names:
-        values = [
-            None if (v := p.variables.get(name)) is None or v.id not in p.gradients
-            else _finite(measure(p.gradients[v.id]))
-            for p in parts
-        ]  # fmt: skip
+        found = [
+            None if (v := p.variables.get(name)) is None else p.gradients.get(v.id) for p in parts
+        ]
+        norms = training or any(g is not None and not g.is_scalar for g in found)
+        values = [None if g is None else _finite(g.norm if norms else measure(g)) for g in found]
         if any(value is not None for value in values):
-            lines.append({"name": f"{name}.grad", "values": values})
+            lines.append({"name": f"‖{name}.grad‖" if norms else f"{name}.grad", "values": values})
     return lines[:MAX_LINES]
 
 

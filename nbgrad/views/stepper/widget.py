@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import anywidget
-import numpy as np
 import traitlets as t
 
 from nbgrad.engine.errors import NbgradError
@@ -27,9 +26,10 @@ from nbgrad.tracing.takes.what_if import WhatIf
 from nbgrad.views.theme import read_static
 
 from .folding import Folding
+from .live import Live
 from .mimebundle import Mimebundle, new_model_id
 from .plans import Plans, plans_of_takes
-from .scene import closed_of, error_scene, pack, scene
+from .scene import Room, closed_of, error_scene, pack, scene
 from .series import first_take, series_scene
 from .static_story import story_html
 
@@ -38,7 +38,7 @@ __all__ = ["Stepper"]
 HTML_LIMIT = 100_000
 
 
-class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
+class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     """Step through a backward pass.
 
     Parameters
@@ -132,7 +132,7 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
     ) -> None:
         self._front: frozenset[int] = frozenset()
         self._what_if = WhatIf(y, options.get("names")) if isinstance(y, Variable) else None
-        self._plans = Plans({})
+        self._plans, self._room = Plans({}), Room()
         self._message = ""
         y = y.snapshot() if isinstance(y, Series) else y
         self._series = y if isinstance(y, Series) else None
@@ -179,9 +179,10 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
     def _scene_of(self, shown: Trace | None, lang: str, take: int = 0) -> dict[str, Any]:
         if shown is None:
             return error_scene({"en": self._message, "ko": self._message})
-        data = (
-            scene(shown, lang) if self._series is None else series_scene(self._series, lang, take)
-        )
+        if self._series is None:
+            data = scene(shown, lang, room=self._room)
+        else:
+            data = series_scene(self._series, lang, take)
         self._message = data.get("error", {}).get("en", "")
         return data
 
@@ -218,11 +219,16 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
         self, shown: Trace, series: Series | None, take: int, what_if: WhatIf | None = None
     ) -> None:
         """Show something else, at the same step where it has one."""
-        before, self._message, self._series = self._series, "", series
+        before, room = self._series, self._room
+        self._message, self._series = "", series
+        if (
+            what_if is None
+        ):  # other numbers of one graph have its drawing, as wide as all of them need
+            self._room = Room()
         try:
             data = self._scene_of(shown, self.lang, take)
         except BaseException:
-            self._series = before
+            self._series, self._room = before, room
             raise
         self._trace, self._what_if = shown, what_if
         self._put(data, self.step, self.selected, take)
@@ -248,94 +254,6 @@ class Stepper(Folding, Mimebundle, anywidget.AnyWidget):
     def steps(self) -> int:
         """Number of steps in the current granularity and order."""
         return self._plans.count(self.granularity, self.order)
-
-    # ---- what if: the same graph with other values, on copies of the leaves
-
-    def what_if(self, leaf: Any, value: Any, index: int | None = None) -> None:
-        """Show the same graph with another value of a leaf, at the same step.
-
-        Parameters
-        ----------
-        leaf : Variable or str
-            A leaf, or the name or id of one.
-        value : number or array
-        index : int, optional
-            The element of an array that gets the value.
-
-        Raises
-        ------
-        NbgradError
-            If there is no such leaf, or the value does not fit: nothing changes.
-        """
-        self._computed(self._copies().set(leaf, value, index))
-
-    def descend(self, rate: float, steps: int = 1) -> None:
-        """Show the graph after steps of gradient descent, on copies of its leaves."""
-        self._computed(self._copies().descend(rate, steps))
-
-    def reset(self) -> None:
-        """Show the graph with the user's own values again."""
-        self._computed(self._copies().reset())
-
-    def check(self, leaf: Any, index: int | None = None) -> float:
-        """Return the derivative of one element of a leaf by finite difference.
-
-        Parameters
-        ----------
-        leaf : Variable or str
-            A leaf, or the name or id of one.
-        index : int, optional
-            The element of an array, counted in C order.
-
-        Raises
-        ------
-        NbgradError
-            If there is no such leaf or element, or the graph is too large to be computed twice.
-        """
-        return self._copies().check(leaf, index)
-
-    def keep(self) -> list[str]:
-        """Give the user's own leaves the values that are shown; return their names."""
-        return self._copies().keep()
-
-    def _copies(self) -> WhatIf:
-        if self._what_if is None:
-            raise NbgradError(
-                "This stepper shows a trace: it has no graph to compute again. Stepper(y) of a "
-                "Variable has one."
-            )
-        return self._what_if
-
-    def _computed(self, shown: Trace) -> None:
-        self._show(shown, None, 0, self._what_if)
-
-    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        """Handle a message of the page; as a callback it would make a reference cycle."""
-        super()._handle_custom_msg(content, buffers)
-        self._asked(content)
-
-    def _asked(self, content: Any) -> None:
-        """Answer the page: ``{"ask": "what_if" | "check" | "descend" | "reset" | "keep", …}``."""
-        asked = content.get("ask") if isinstance(content, dict) else None
-        try:
-            if asked == "what_if":
-                self.what_if(content.get("leaf"), content.get("value"), content.get("index"))
-            elif asked == "descend":
-                self.descend(content.get("rate"), content.get("steps", 1))
-            elif asked == "check":
-                number = self.check(content.get("leaf"), content.get("index"))
-                self.send(
-                    {"asked": asked, "number": number if np.isfinite(number) else str(number)}
-                )
-                return
-            elif asked in {"reset", "keep"}:
-                getattr(self, asked)()
-            else:
-                return
-        except Exception as error:  # noqa: BLE001 - the page shows it beside the field
-            self.send({"asked": asked, "error": str(error)})
-            return
-        self.send({"asked": asked, "changed": self._copies().changed})
 
     # ---- checks: a value that cannot be shown is an error with a sentence
 

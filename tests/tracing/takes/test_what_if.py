@@ -59,7 +59,7 @@ def test_steps_of_descent_are_those_of_a_loop_and_kept_on_demand() -> None:
         (lambda c: c.set("z", 1.0), "'z' is not a leaf of this graph"),
         (lambda c: c.set("x", "three"), "'three' is not one of them"),
         (lambda c: c.set("x", [1.0, 2.0]), "the value has shape"),
-        (lambda c: c.set("x", 1.0, index=3), "1 elements: there is no number 3"),
+        (lambda c: c.set("x", 1.0, index=3), "1 element: there is no number 3"),
         (lambda c: c.descend("fast"), "learning rate is a number"),
         (lambda c: c.descend(0.1, steps=0), "from 1 to 1000"),
     ],
