@@ -150,7 +150,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "inf": (" Here the first **infinity** appears.", " 여기서 처음으로 **무한대**가 나타납니다."),
     "vanishing": (
         " From here on the gradient all but vanishes.",
-        " 여기서부터 기울기가 거의 사라집니다.",
+        " 여기서부터 기울기가 거의 소실됩니다.",
     ),
     "exploding": (" From here on the gradient explodes.", " 여기서부터 기울기가 폭발합니다."),
     "again": (" It runs again, for the {n} time.", " 같은 함수가 {n}번째로 다시 실행됩니다."),
@@ -343,12 +343,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "flow_dead": ("mostly zeros in {names}", "대부분 0: {names}"),
     "flow_fine": (
         "the gradient reaches every parameter; no norm vanishes or explodes",
-        "모든 매개변수에 기울기가 닿고, 사라지거나 폭발하는 노름이 없음",
+        "모든 매개변수에 기울기가 닿고, 소실되거나 폭발하는 노름이 없음",
     ),
     "first_inf": ("The first infinity is in {what}: {call}.", "첫 무한대: {what} ({call})."),
     "first_vanishing": (
         "The gradient all but vanishes at {what}: {call}.",
-        "기울기가 거의 사라지는 곳: {what} ({call}).",
+        "기울기가 거의 소실되는 곳: {what} ({call}).",
     ),
     "first_exploding": (
         "The gradient explodes at {what}: {call}.",
