@@ -16,8 +16,8 @@ COLOURS = {
 }  # fmt: skip
 
 
-def new_axes(width: float, height: float) -> Any:
-    """Return new axes.
+def pyplot() -> Any:
+    """Import `matplotlib.pyplot`.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def new_axes(width: float, height: float) -> Any:
         raise MissingDependencyError(
             "plot() needs matplotlib, which is not installed here: pip install matplotlib"
         ) from error
-    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+    return plt
 
 
 def plot_flow(rows: Sequence[Any], ax: Axes | None = None) -> Any:
@@ -38,7 +38,10 @@ def plot_flow(rows: Sequence[Any], ax: Axes | None = None) -> Any:
 
     ``rows`` are those of `flow.Flow.parameters`.
     """
-    axes: Any = new_axes(min(max(5.0, 1.2 + 0.32 * len(rows)), 14.0), 4.2) if ax is None else ax
+    axes: Any = ax
+    if ax is None:
+        size = min(max(5.0, 1.2 + 0.32 * len(rows)), 14.0), 4.2
+        axes = pyplot().subplots(figsize=size, layout="constrained")[1]
     places = range(len(rows))
     norms = [row.norm or 0.0 for row in rows]
     colours = [COLOURS[row.trouble] for row in rows]

@@ -38,7 +38,7 @@ THIRD_PARTY = {
     "ipywidgets": re.compile(r"views/stepper/widget\.py"),
     "IPython": re.compile(r"ipython/.*"),
     "graphviz": re.compile(r"views/graph/dot\.py"),
-    "matplotlib": re.compile(r"tracing/(plots|flow|takes/history)\.py"),
+    "matplotlib": re.compile(r"tracing/(plots|flow)\.py"),
     "PIL": re.compile(r"views/stepper/film\.py"),
     **dict.fromkeys(
         ("bs4", "nbclient", "nbconvert", "nbformat"), re.compile(r"views/stepper/notebook_page\.py")

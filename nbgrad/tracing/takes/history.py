@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nbgrad.engine.errors import MissingDependencyError, OperandError
+from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.engines import Tensor
 from nbgrad.tracing.narration.language import Speaker
+from nbgrad.tracing.plots import pyplot
 from nbgrad.tracing.trace import Trace, trace
 
 from .section import Section
@@ -142,13 +143,7 @@ class History(Series):
         MissingDependencyError
             If matplotlib is not installed.
         """
-        try:
-            import matplotlib.pyplot as plt
-        except ImportError as error:
-            raise MissingDependencyError(
-                "History.plot() needs matplotlib: install it with 'pip install matplotlib'. "
-                "history.norms() gives the numbers without it."
-            ) from error
+        plt = pyplot()
         norms = self.norms()
         leaves = {v.name for trace in self for v in trace.variables if v.kind == "leaf"}
         shown = [name for name in norms if name in leaves] if names is None else names
