@@ -11,7 +11,7 @@ from nbgrad.engine.variable import Variable
 from .steps import ORDERS
 
 _MAGIC = re.compile(r"\s*(%{1,2})(no_grad|backward|graph|history)\s+(.*)", re.DOTALL)
-_OPTIONS = ("--order", "--retain", "--no-apply")
+_OPTIONS = ("--order", "--retain", "--no-apply", "--sweep")
 
 
 def candidates(line: str, names: list[str]) -> list[str] | None:
@@ -38,6 +38,8 @@ def candidates(line: str, names: list[str]) -> list[str] | None:
         options = names
     elif words and words[-1] == "--order":
         options = list(ORDERS)
+    elif words and words[-1] == "--sweep":
+        options = [f"{name}=" for name in names]
     elif percents == "%%":
         options = [o for o in _OPTIONS if o not in words]
     else:

@@ -142,6 +142,15 @@ def test_marimo_shows_the_stepper(marimo: str, page: Page) -> None:
     page.keyboard.press("End")
     stepper.expect_grads(x=64)
     shoot(stepper.root, "stepper_marimo")
+    stepper.variable("x").click()
+    value = stepper.root.get_by_role("spinbutton", name="value", exact=True)
+    value.fill("3")
+    value.press("Enter")
+    stepper.expect_grads(x=216)
+    value.press("ArrowDown")
+    expect(value).to_have_value("2.9")
+    stepper.expect_grads(x=195.1)
+    expect(value).to_be_focused()
     scroller = page.locator(".nbgrad-repr .ng-scroll").first
     expect(scroller).to_be_visible()
     assert scroller.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1"), "the drawing is cut off"

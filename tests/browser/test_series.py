@@ -61,6 +61,21 @@ def test_play_goes_to_the_end_and_marks_say_what_died(offline: Open, tmp_path: P
     expect(page.get_by_role("button", name="Play along x")).to_be_visible()
 
 
+def test_takes_are_compared(offline: Open, tmp_path: Path) -> None:
+    page = offline(swept(tmp_path))
+    slider = page.get_by_role("slider", name="x", exact=True)
+    slider.fill("4")
+    page.get_by_role("button", name="Compare").click()
+    slider.fill("6")
+    table = page.get_by_role("table", name="x 3 against x 1")
+    expect(table.get_by_role("row").nth(1)).to_have_text("x.grad8216208")
+    page.locator('[data-node-id="v1"]').click()
+    expect(table.get_by_role("row").nth(1)).to_contain_text("a.grad")
+    expect_accessible(page)
+    page.get_by_role("button", name="Compare").click()
+    expect(table).to_be_hidden()
+
+
 def test_a_thousand_takes_scrub_within_a_frame(offline: Open, tmp_path: Path) -> None:
     x, history = ng.Variable(np.array(1.0), name="x"), ng.History(keep=1000)
     for _ in range(1000):

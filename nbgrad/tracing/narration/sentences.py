@@ -366,6 +366,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     # -- a series of takes --
     "series_title": ("{y}, {takes} by {axis}", "{y}, {axis}별 {takes}"),
+    "compare_title": ("Gradients, {after} against {before}", "기울기, {after}, {before}와 비교"),
+    "compare_change": ("difference", "차이"),
     "takes.1": ("1 take", "장면 1개"),
     "takes": ("{n} takes", "장면 {n}개"),
     "take": ("**{axis} {at}**: {said}.", "**{axis} {at}**: {said}."),

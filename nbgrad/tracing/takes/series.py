@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from nbgrad.engine.errors import OperandError
+from nbgrad.engine.errors import OperandError, OperationIndexError
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Summary
+from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.trace import Trace
 from nbgrad.tracing.trouble import Trouble, find_trouble
 
 from .section import Place, Section, Take
+
+if TYPE_CHECKING:
+    from .compare import Comparison
 
 MAX_KEPT_BYTES = 64 * 1024 * 1024
 """Arrays of middle size are kept whole up to this many bytes in all."""
@@ -162,6 +166,43 @@ class Series:
             [v.name for v in trace.variables if v.kind == "leaf" and _is_zero(trace, v.id)]
             for trace in self
         ]
+
+    def compare(self, before: int, after: int) -> Comparison:
+        """Compare the gradients of two takes.
+
+        Parameters
+        ----------
+        before, after : int
+            Which takes; negative ones count from the last.
+
+        Returns
+        -------
+        Comparison
+            A dict from a variable's name to its `Difference`: the gradient in both takes, and
+            its change, element by element where all elements are kept. Prints as a table.
+
+        Raises
+        ------
+        IndexError
+            If there is no such take.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import nbgrad as ng
+        >>> x = ng.Variable(np.array(2.0), name="x")
+        >>> s = ng.sweep(ng.square(x), x, [1.0, 4.0])
+        >>> s.compare(0, 1)["x"].change.value
+        6.0
+        """
+        from .compare import compare
+
+        for k in (before, after):
+            if not -len(self) <= k < len(self):
+                raise OperationIndexError(
+                    f"There is no take {k}: this series has {Speaker().count('takes', len(self))}."
+                )
+        return compare(self.axis, self._sections, (self._takes[before], self._takes[after]))
 
     # -- files ------------------------------------------------------------------------------
 

@@ -29,6 +29,12 @@ def table(axis: str, at: Sequence[Place], takes: Sequence[Parts], notes: Sequenc
     if left_out > 0:
         more = f"… {speaker.text('more', n=left_out)}"
         rows = [*rows[:FIRST_ROWS], [more], *rows[-LAST_ROWS:]]
+    lines = write_table(title, head, rows)
+    return "\n".join([lines, *(["", *notes] if notes else [])])
+
+
+def write_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a title, and a table in columns below it."""
     cells = [[fmt.cut(cell, MAX_WIDTH) for cell in row[:MAX_COLUMNS]] for row in (head, *rows)]
     widths = [max(fmt.width(row[k]) for row in cells if k < len(row)) for k in range(len(cells[0]))]
     lines = [
@@ -37,4 +43,4 @@ def table(axis: str, at: Sequence[Place], takes: Sequence[Parts], notes: Sequenc
         )
         for row in cells
     ]
-    return "\n".join([title, "", *lines, *(["", *notes] if notes else [])])
+    return "\n".join([title, "", *lines])
