@@ -120,10 +120,10 @@ class GeluSlope(Operation):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        return normal_below(x) + vanishing(gaussian(x, 0.5) * _PEAK, x)
+        return normal_below(x) + vanishing(gaussian(x, 0.5) * _PEAK_OF_DENSITY, x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return vanishing(apply(Gaussian(0.5), x), 2.0 - x * x) * _PEAK
+        return vanishing(apply(Gaussian(0.5), x), 2.0 - x * x) * _PEAK_OF_DENSITY
 
 
 class Erf(Operation):
@@ -190,7 +190,7 @@ class Softsign(Operation):
 
 
 _GELU_SLOPE, _SIGMOID = GeluSlope(), Sigmoid()
-_PEAK = 1.0 / math.sqrt(2.0 * math.pi)
+_PEAK_OF_DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
 

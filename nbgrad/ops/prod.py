@@ -17,9 +17,9 @@ from nbgrad.engine.variable import Variable
 from .base import Axis, Operand, Operation, Value, apply, kept_shape, within_rules
 from .reduction import Reduction, chosen
 
-_WITHIN = 1000
+_MAX_EXACT_EXPONENT = 1000
 """Up to this power of 2 a float64 number has all its digits."""
-_FAR = 2**14
+_HUGE_EXPONENT = 2**14
 """An exponent beyond that of any number: 0 or ∞."""
 
 
@@ -90,7 +90,7 @@ def _others(rows: Any) -> Any:
     before = np.log2(sizes + (sizes == 0), dtype=np.float64).cumsum(axis=-1)
     with np.errstate(invalid="ignore"):  # of an infinite element: it is looked at below
         after = before[..., -1:] - before
-    if max(np.absolute(part).max(initial=0) for part in (before, after)) < _WITHIN:
+    if max(np.absolute(part).max(initial=0) for part in (before, after)) < _MAX_EXACT_EXPONENT:
         # No product on the way can be out of range.
         wide = np.asarray(rows, np.result_type(rows, np.float64))
         before = np.concatenate([np.ones_like(wide[..., :1]), wide[..., :-1]], axis=-1)
@@ -115,7 +115,7 @@ def _whole_products(rows: Any) -> Any:
 
 def _pairs(rows: Any, g: Any) -> Any:
     factors = (*_parts(rows), *_parts(g))
-    first = (1.0, 0, 0.0, -_FAR)
+    first = (1.0, 0, 0.0, -_HUGE_EXPONENT)
     before, after = (_before(f, _dual_times, first) for f in (factors, _reversed(factors)))
     return _whole(_dual_times(before, _reversed(after))[2:]).astype(rows.dtype)
 
@@ -161,11 +161,11 @@ def _parts(x: Any) -> Parts:
     """Return mantissa and exponent; the exponent of what has none is 0, and that of 0 is far below."""
     mantissa, exponent = np.frexp(np.asarray(x, np.result_type(x, np.float64)))
     exponent = np.where(np.isfinite(mantissa), exponent, 0).astype(np.int64)
-    return mantissa, np.where(mantissa == 0, -_FAR, exponent)
+    return mantissa, np.where(mantissa == 0, -_HUGE_EXPONENT, exponent)
 
 
 def _whole(parts: Parts) -> Any:
-    return np.ldexp(parts[0], np.clip(parts[1], -_FAR, _FAR).astype(np.intc))
+    return np.ldexp(parts[0], np.clip(parts[1], -_HUGE_EXPONENT, _HUGE_EXPONENT).astype(np.intc))
 
 
 def _times(a: Parts, b: Parts) -> Parts:
@@ -177,7 +177,9 @@ def _dual_times(a: Parts, b: Parts) -> Parts:
     """Multiply a0 + a1·ε and b0 + b1·ε with ε² = 0, each part a mantissa and an exponent."""
     left, right = _times((a[0], a[1]), (b[2], b[3])), _times((a[2], a[3]), (b[0], b[1]))
     exponent = np.maximum(left[1], right[1])
-    down = [np.clip(part[1] - exponent, -_FAR, 0).astype(np.intc) for part in (left, right)]
+    down = [
+        np.clip(part[1] - exponent, -_HUGE_EXPONENT, 0).astype(np.intc) for part in (left, right)
+    ]
     mantissa, more = _parts(np.ldexp(left[0], down[0]) + np.ldexp(right[0], down[1]))
     return (*_times((a[0], a[1]), (b[0], b[1])), mantissa, exponent + more)
 

@@ -70,7 +70,7 @@ class BesselI(Operation):
         return gy * (apply(BesselI(n - 1), x) + apply(BesselI(n + 1), x)) * 0.5
 
 
-_NEAR = 30.0
+_SERIES_BELOW = 30.0
 _NODES = 400
 
 
@@ -81,21 +81,21 @@ def bessel_i(x: Any, order: int) -> Any:
     rule, which is exact to double precision with 400 nodes for all x whose Iₙ is finite.
     """
     size = np.abs(x)
-    near = np.where(size <= _NEAR, size, 0.0) / 2.0
+    near = np.where(size <= _SERIES_BELOW, size, 0.0) / 2.0
     term = near**order / math.factorial(order)
     total = term.copy()
     for k in range(1, 100):
         term = term * (near * near / (k * (k + order)))
         total += term
-    if np.any(size > _NEAR):
-        far = np.clip(size, _NEAR, 1e4)
+    if np.any(size > _SERIES_BELOW):
+        far = np.clip(size, _SERIES_BELOW, 1e4)
         sums = np.zeros_like(far)
         for j in range(_NODES):
             t = 2.0 * math.pi * j / _NODES
             sums += np.exp(-2.0 * math.sin(t / 2.0) ** 2 * far) * math.cos(order * t)
         with np.errstate(over="ignore"):
             half = np.exp(far / 2.0)
-            total = np.where(size > _NEAR, sums / _NODES * half * half, total)
+            total = np.where(size > _SERIES_BELOW, sums / _NODES * half * half, total)
     total = np.where(np.isnan(x), x, total)
     return np.where(x < 0, -total, total) if order % 2 else total
 

@@ -35,7 +35,7 @@ series_exporters: dict[str, Exporter | str] = {
 }
 """The same for a series of takes."""
 
-STORY = "nbgrad.views.stepper.static_story:story_html"
+STORY_MODULE = "nbgrad.views.stepper.static_story:story_html"
 """Where the static story of a trace is; views import the trace, so it is loaded when needed."""
 
 SERIES_TABLE = "nbgrad.views.stepper.series:series_table"
@@ -164,7 +164,7 @@ def _no_constant(text: str) -> Any:
 
 def story_html(trace: Any) -> str | None:
     """Return the static story of a trace, or None where there are no views."""
-    return rendered(STORY, trace)
+    return rendered(STORY_MODULE, trace)
 
 
 def rendered(place: str, thing: Any) -> str | None:

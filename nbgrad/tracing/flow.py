@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TROUBLES = ("nan", "inf", "exploding", "vanishing", "dead", "none")
 """What can be wrong with a gradient, the worst first."""
-DEAD = 0.5
+MIN_DEAD_SHARE = 0.5
 """A gradient with at least this share of zeros is called dead."""
 
 
@@ -126,7 +126,7 @@ def _row(parts: Parts, v: VariableInfo) -> FlowRow:
         return FlowRow(v.name, "parameter", None, None, None, size, "none")
     zeros = gradient.share_of_zeros
     trouble = of_gradient(gradient, parts.seed)
-    if not trouble and zeros is not None and zeros >= DEAD:
+    if not trouble and zeros is not None and zeros >= MIN_DEAD_SHARE:
         trouble = "dead"
     return FlowRow(
         v.name, "parameter", gradient.norm, _ratio(gradient, v.value), zeros, size, trouble

@@ -38,7 +38,7 @@ from .module_calls import (
 )
 from .summaries import from_values
 
-IN_SIGHT = 40
+FUNCTIONS_SHOWN_AT_FIRST = 40
 """About how many functions are shown at first."""
 
 
@@ -60,11 +60,11 @@ class _Group:
 def start(parts: Parts) -> set[str]:
     """Return the module calls to close so that some forty functions are in sight."""
     deepest = max((depth_of(p, parts.modules) for p in calls_of(parts.functions)), default=0)
-    if len(_Folding(parts, set(), reshapes=True).groups) <= IN_SIGHT:
+    if len(_Folding(parts, set(), reshapes=True).groups) <= FUNCTIONS_SHOWN_AT_FIRST:
         return set()
     for depth in range(deepest, 1, -1):
         closed = at_depth(parts, depth)
-        if len(_Folding(parts, closed, reshapes=True).groups) <= IN_SIGHT:
+        if len(_Folding(parts, closed, reshapes=True).groups) <= FUNCTIONS_SHOWN_AT_FIRST:
             return closed
     return at_depth(parts, 1)
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from .model import FunctionInfo, Parts
 
-REPEATED = 3
+MIN_REPEATED_BLOCKS = 3
 """From this many blocks of one class on, a module that holds nothing else is shown as one."""
 
 
@@ -62,7 +62,7 @@ def blocks(path: str, children: Mapping[str, list[str]], kinds: Mapping[str, str
     """Return ``Layer × 12`` for a module call that holds 12 of one class and nothing else."""
     inside = children.get(path, [])
     classes = {kinds.get(child, "") for child in inside}
-    if len(inside) < REPEATED or len(classes) > 1 or not all(classes):
+    if len(inside) < MIN_REPEATED_BLOCKS or len(classes) > 1 or not all(classes):
         return ""
     return f"{classes.pop()} × {len(inside)}"
 
@@ -81,7 +81,7 @@ def runs(children: Mapping[str, list[str]], kinds: Mapping[str, str]) -> dict[st
             continue
         for kind, calls in groupby(inside, lambda child: kinds.get(child, "")):
             run = list(calls)
-            if kind and len(run) >= REPEATED:
+            if kind and len(run) >= MIN_REPEATED_BLOCKS:
                 found[f"{run[0]}…{run[-1].rpartition('.')[2]}"] = run
     return found
 

@@ -18,17 +18,17 @@ from numpy.typing import NDArray
 
 from . import format as fmt
 
-FULL = 64
+MAX_WHOLE = 64
 """Of arrays of up to this many elements every value is kept."""
 THUMB_ROWS, THUMB_COLS = 16, 32
 MAX_KEPT, MAX_KEPT_BYTES = 16384, 100 * 1024 * 1024
 """A recording copies arrays of up to this many elements, up to this many bytes in all."""
-EXACT = 1 << 18
+MAX_EXACT = 1 << 18
 """A sampled summary takes statistics of all elements up to this many."""
-SAMPLE, RUN = 1 << 15, 32
+SAMPLE_SIZE, SAMPLE_RUN = 1 << 15, 32
 """Of a larger array it samples this many, in runs of this length."""
 
-CHUNK = 8192
+MAX_UNTHREADED = 8192
 """Below 10,000 elements BLAS starts no threads, which would take longer than adding."""
 
 _float64 = np.float64
@@ -136,7 +136,7 @@ class Summary:
         if self.values is None:
             raise ValueError(
                 f"The trace kept statistics of this array of shape {self.shape}, not its "
-                f"{self.size} elements; arrays of up to {FULL} elements are kept whole."
+                f"{self.size} elements; arrays of up to {MAX_WHOLE} elements are kept whole."
             )
         return np.array(self.values, dtype=_numpy_dtype(self.dtype)).reshape(self.shape)
 
@@ -214,7 +214,7 @@ def capture(raw: Any, budget: Budget | None = None) -> Handle:
     if type(raw) is _float64:
         return raw
     array = raw if type(raw) is _ndarray else np.asarray(raw)
-    if array.size <= FULL:
+    if array.size <= MAX_WHOLE:
         if not array.ndim and array.dtype == _float64:
             return array[()]
         return (array.shape, array.dtype.str, array.tobytes())
@@ -271,7 +271,7 @@ def summarise(raw: Any, *, sampled: bool = False) -> Summary:
         Take statistics and picture of a large array from a sample, in bounded time.
     """
     array = np.asarray(raw)
-    if not sampled or array.size <= EXACT:
+    if not sampled or array.size <= MAX_EXACT:
         return decode(capture(array))
     with np.errstate(all="ignore"):
         part = _spread(array).astype(_float64)
@@ -282,19 +282,19 @@ def summarise(raw: Any, *, sampled: bool = False) -> Summary:
     rows, cols = blocks.shape
     thumb = Thumb(rows, cols, tuple(_rounded(blocks).ravel().tolist()))
     dims, dtype = tuple(array.shape), str(array.dtype)
-    return Summary(dims, dtype, None, low, high, mean, None, nan, inf, thumb, SAMPLE)
+    return Summary(dims, dtype, None, low, high, mean, None, nan, inf, thumb, SAMPLE_SIZE)
 
 
 def _spread(array: NDArray[Any]) -> NDArray[Any]:
-    """Return `SAMPLE` elements of an array: short runs, at a varying place in equal parts.
+    """Return `SAMPLE_SIZE` elements of an array: short runs, at a varying place in equal parts.
 
     An even step would see only a part of a periodic array, such as every second column; and
     single elements would each wait for a page of memory of their own.
     """
-    runs = np.arange(SAMPLE // RUN)
+    runs = np.arange(SAMPLE_SIZE // SAMPLE_RUN)
     jitter = (runs * 0.6180339887498949) % 1.0
-    starts = (runs + jitter) * ((array.size - RUN) / runs.size)
-    flat = (starts.astype(np.intp)[:, None] + np.arange(RUN)).ravel()
+    starts = (runs + jitter) * ((array.size - SAMPLE_RUN) / runs.size)
+    flat = (starts.astype(np.intp)[:, None] + np.arange(SAMPLE_RUN)).ravel()
     if array.flags.f_contiguous:
         array = array.T
     if array.flags.c_contiguous:
@@ -374,8 +374,8 @@ def _scaled(flat: NDArray[Any], low: float, high: float) -> tuple[float, NDArray
 
 def _square(flat: NDArray[Any]) -> float:
     """Return the sum of squares, in parts so small that BLAS starts no threads for them."""
-    parts = range(0, flat.size, CHUNK)
-    return math.fsum([(part := flat[i : i + CHUNK]).dot(part) for i in parts])
+    parts = range(0, flat.size, MAX_UNTHREADED)
+    return math.fsum([(part := flat[i : i + MAX_UNTHREADED]).dot(part) for i in parts])
 
 
 def _as_table(dims: tuple[int, ...]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import numpy as np
 from . import format as fmt
 from .summaries import Summary, summarise
 
-INLINE = 4
+MAX_INLINE_ELEMENTS = 4
 """Arrays of up to this many elements, of one axis at most, are written out in a line."""
 
 
@@ -38,7 +38,7 @@ class Sum:
 
 def written_out(s: Summary) -> bool:
     """Whether a line has room for the elements."""
-    return s.values is not None and len(s.values) <= INLINE and len(s.shape) < 2
+    return s.values is not None and len(s.values) <= MAX_INLINE_ELEMENTS and len(s.shape) < 2
 
 
 def write_sum(terms: Sequence[Summary], total: Summary) -> Sum | None:

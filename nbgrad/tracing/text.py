@@ -18,7 +18,7 @@ MAX_LEAVES = 12
 MAX_PARTS = 12
 """How many contributions of a call are shown at its beginning, and as many at its end."""
 MAX_WIDTHS = (4, 22, 16, 22, 80)
-GAP = "  "
+COLUMN_GAP = "  "
 
 Row = list[str]
 
@@ -186,7 +186,7 @@ def layout(rows: list[Row], columns: int) -> list[str]:
     """Align cells; the widest columns give way where the terminal is too narrow."""
     cells = [[fmt.cut(c, w) for c, w in zip(row, MAX_WIDTHS, strict=True)] for row in rows]
     widths = [max(fmt.width(row[i]) for row in cells) for i in range(len(MAX_WIDTHS))]
-    spare = columns - sum(widths) - len(GAP) * (len(widths) - 1)
+    spare = columns - sum(widths) - len(COLUMN_GAP) * (len(widths) - 1)
     while spare < 0 and max(widths) > 6:
         widest = widths.index(max(widths))
         widths[widest] -= 1
@@ -195,5 +195,5 @@ def layout(rows: list[Row], columns: int) -> list[str]:
     for row in cells:
         first = fmt.pad(fmt.cut(row[0], widths[0]), widths[0], right=True)
         rest = (fmt.pad(fmt.cut(c, w), w) for c, w in zip(row[1:], widths[1:], strict=True))
-        lines.append(GAP.join([first, *rest]).rstrip())
+        lines.append(COLUMN_GAP.join([first, *rest]).rstrip())
     return lines

@@ -14,7 +14,7 @@ from pathlib import Path
 __all__ = ["HTML_CLASS", "colour", "style_sheet", "tokens"]
 
 HTML_CLASS = "nbgrad"
-PAIR = re.compile(r"--ng-([a-z-]+):[^;]*?light-dark\((#[0-9a-f]+),\s*(#[0-9a-f]+)\)")
+COLOUR_PAIR = re.compile(r"--ng-([a-z-]+):[^;]*?light-dark\((#[0-9a-f]+),\s*(#[0-9a-f]+)\)")
 
 
 def static_script() -> Path:
@@ -37,7 +37,7 @@ def tokens() -> dict[str, tuple[str, str]]:
     """Return each token's light and dark colour."""
     css = read_static("theme.css")
     block = css[css.index(f".{HTML_CLASS} {{") : css.index("}")]
-    return {name: (light, dark) for name, light, dark in PAIR.findall(block)}
+    return {name: (light, dark) for name, light, dark in COLOUR_PAIR.findall(block)}
 
 
 def colour(token: str, dark: bool = False) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from nbgrad.tracing import format as fmt
-from nbgrad.tracing.summaries import EXACT, SAMPLE, summarise
+from nbgrad.tracing.summaries import MAX_EXACT, SAMPLE_SIZE, summarise
 from nbgrad.views.layout.text_width import fit, text_width
 from nbgrad.views.repr.thumbnail import level
 
@@ -48,9 +48,9 @@ def test_numbers_that_overflow_when_squared() -> None:
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_a_sample_is_honest(order: str) -> None:
     array = np.asarray(np.random.default_rng(0).normal(size=(1000, 1000)) + 5, order=order)
-    assert array.size > EXACT
+    assert array.size > MAX_EXACT
     facts = summarise(array, sampled=True)
-    assert facts.sample == SAMPLE
+    assert facts.sample == SAMPLE_SIZE
     assert facts.norm is None
     assert facts.mean == pytest.approx(5, abs=0.05)
     assert array.min() <= facts.min < facts.max <= array.max()

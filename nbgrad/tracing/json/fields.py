@@ -10,7 +10,7 @@ from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Source, Summary, Thumb
 from nbgrad.tracing.naive import ENGINE_ORDERS, ORDERS
-from nbgrad.tracing.summaries import FULL, THUMB_COLS, THUMB_ROWS, from_values
+from nbgrad.tracing.summaries import MAX_WHOLE, THUMB_COLS, THUMB_ROWS, from_values
 
 from . import checks
 from .checks import field, items, maybe, natural, wrong
@@ -70,7 +70,7 @@ def summary(data: Any, where: str) -> Summary:
     dtype = checks.dtype(field(data, "dtype", where), f"{where}.dtype")
     size = math.prod(shape)
     if "values" in data or not shape:
-        values = _numbers(field(data, "values", where), f"{where}.values", FULL)
+        values = _numbers(field(data, "values", where), f"{where}.values", MAX_WHOLE)
         if len(values) != size:
             wrong(f"{where}.values", f"a list of {size} numbers", data["values"])
         return from_values(shape, dtype, values)

@@ -15,10 +15,10 @@ from nbgrad.tracing.model import Call, Contribution, Nodes, Summary, VariableInf
 
 from .rules import AVERAGES, COUNT, Worked, count_of, parse, pick, values_of
 
-OPEN, CLOSE = "⟦", "⟧"
+NAME_BRACKET, CLOSE = "⟦", "⟧"
 NAME = 24
 """Longest name in a formula."""
-WRITTEN = 16
+MAX_WRITTEN_ELEMENTS = 16
 """Arrays of up to this many elements are written out in a formula."""
 ROWS = 6
 """And of up to this many rows."""
@@ -59,8 +59,8 @@ def derivative(root: VariableInfo, variable: VariableInfo) -> str:
 
 def isolated(name: str) -> str:
     """Put a name in white brackets."""
-    plain = fmt.clean(name, NAME).replace(OPEN, "[").replace(CLOSE, "]")
-    return f"{OPEN}{plain}{CLOSE}"
+    plain = fmt.clean(name, NAME).replace(NAME_BRACKET, "[").replace(CLOSE, "]")
+    return f"{NAME_BRACKET}{plain}{CLOSE}"
 
 
 def gradient_first(rule: str) -> str:
@@ -121,7 +121,7 @@ def _numbers(rule: str, values: Mapping[str, Summary]) -> str:
         if s.is_scalar and s.complete:
             return fmt.signed(s.value)
         flat = len(s.shape) == 1 or (len(s.shape) == 2 and s.shape[0] <= ROWS)
-        if s.values is not None and len(s.values) <= WRITTEN and flat:
+        if s.values is not None and len(s.values) <= MAX_WRITTEN_ELEMENTS and flat:
             return fmt.nested(s.values, s.shape)
         return fmt.shape(s.shape)
 

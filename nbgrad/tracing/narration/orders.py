@@ -16,7 +16,7 @@ Pair = tuple[Summary, Summary]
 
 MAX_RESULTS = 3
 """This many wrong gradients are told; leaves come first."""
-SAME = 1e-9
+ROUNDING_SHARE = 1e-9
 """Gradients that differ by less than this share of the larger are the same: the order of
 a sum changes its last digits."""
 
@@ -115,10 +115,10 @@ def _same(a: Summary, b: Summary) -> bool:
     if a.shape != b.shape or (a.nan, a.inf) != (b.nan, b.inf):
         return False
     if a.values is not None and b.values is not None:
-        limit = SAME * max(a.magnitude, b.magnitude)
+        limit = ROUNDING_SHARE * max(a.magnitude, b.magnitude)
         pairs = zip(a.values, b.values, strict=True)
         return all(x == y or abs(x - y) <= limit or x != x for x, y in pairs)
-    limit = 1000 * SAME * max(a.norm or 0.0, b.norm or 0.0)
+    limit = 1000 * ROUNDING_SHARE * max(a.norm or 0.0, b.norm or 0.0)
     sides = ((s.norm or 0.0, s.mean or 0.0) for s in (a, b))
     return all(abs(x - y) <= limit for x, y in zip(*sides, strict=True))
 

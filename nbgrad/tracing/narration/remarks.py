@@ -13,9 +13,9 @@ from nbgrad.tracing.model import Parts, Summary, VariableInfo
 from .language import Speaker
 from .phrases import MAX_NAME
 
-DEAD = 0.1
+MIN_DEAD_SHARE = 0.1
 """An activation with at least this share of zeros is called dead."""
-SATURATED, NEAR = 0.3, 0.01
+MIN_SATURATED_SHARE, NEAR = 0.3, 0.01
 """From this share on, elements near a limit of their function are called saturated."""
 MAX_REMARKS = 8
 
@@ -77,11 +77,11 @@ def _share(function: str, value: Summary | None) -> tuple[float, str]:
         return 0.0, ""
     if function in _DEAD:
         share = value.share_of_zeros or 0.0
-        return share, "dead" if share >= DEAD else ""
+        return share, "dead" if share >= MIN_DEAD_SHARE else ""
     limits = _LIMITS.get(function)
     if limits and value.values:
         low, high = limits
         near = [v for v in value.values if v - low < NEAR or high - v < NEAR]
         share = len(near) / len(value.values)
-        return share, "saturated" if share >= SATURATED else ""
+        return share, "saturated" if share >= MIN_SATURATED_SHARE else ""
     return 0.0, ""

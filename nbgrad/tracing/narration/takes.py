@@ -13,7 +13,7 @@ from .phrases import Phrases
 
 MAX_GRADS = 3
 """The gradients of this many leaves are told for each take."""
-STEADY = 0.02
+MAX_STEADY_SHARE = 0.02
 """A norm that changes by less than this share is called steady."""
 
 
@@ -87,7 +87,7 @@ def measure(s: Summary) -> float | None:
 
 def trend(before: float, now: float) -> str:
     """Return ``"rising"``, ``"falling"`` or ``"steady"``."""
-    if abs(now - before) <= STEADY * max(abs(before), abs(now)):
+    if abs(now - before) <= MAX_STEADY_SHARE * max(abs(before), abs(now)):
         return "steady"
     return "rising" if now > before else "falling"
 

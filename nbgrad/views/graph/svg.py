@@ -26,10 +26,10 @@ from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, gra
 
 __all__ = ["Picture", "graph_style", "graph_svg", "legend", "picture"]
 
-PAD = 14.0
-CARD, PILL, SLIM = (104.0, 190.0), (64.0, 150.0), 64.0
+PADDING = 14.0
+CARD_WIDTHS, PILL_WIDTHS, MIN_SLIM_WIDTH = (104.0, 190.0), (64.0, 150.0), 64.0
 FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
-SHRINK, SHRINK_SMALL, SMALL = 0.72, 0.55, 1200.0
+MIN_SCALE, MIN_SCALE_SMALL, SMALL_WIDTH = 0.72, 0.55, 1200.0
 """How far a drawing shrinks before it scrolls; a small one, up to this width, further."""
 UNUSED = "no gradient flowed"
 SECOND = "Functions with a dashed ring were made by a backward pass (create_graph=True)."
@@ -73,19 +73,19 @@ def size(node: Node, compact: bool = False) -> tuple[float, float]:
     if node.module:
         return drawing.module_width(node.name, node.module), drawing.MODULE_HEIGHT
     if node.kind == "function":
-        low, high = PILL
+        low, high = PILL_WIDTHS
         width = text_width(node.symbol, NAME, True) + 34
         return ceil(min(max(width, low), high)), drawing.PILL_HEIGHT
     name = card_name(node.name, node.role)
     names = text_width(name, NAME, True) + text_width(node.value, VALUE)
-    names += 2 * PAD + (12 if name and node.value else 0)
+    names += 2 * PADDING + (12 if name and node.value else 0)
     if node.role == "unused":
-        names = max(names, text_width(UNUSED, LABEL) + 2 * PAD)
-        return ceil(min(names, CARD[1])), drawing.UNUSED_HEIGHT
+        names = max(names, text_width(UNUSED, LABEL) + 2 * PADDING)
+        return ceil(min(names, CARD_WIDTHS[1])), drawing.UNUSED_HEIGHT
     if is_slim(node) or compact:
-        return ceil(min(max(names, SLIM), CARD[1])), drawing.SLIM_HEIGHT
-    grads = text_width("grad", LABEL) + text_width(node.grad, NAME, True) + 2 * PAD + 14
-    low, high = CARD
+        return ceil(min(max(names, MIN_SLIM_WIDTH), CARD_WIDTHS[1])), drawing.SLIM_HEIGHT
+    grads = text_width("grad", LABEL) + text_width(node.grad, NAME, True) + 2 * PADDING + 14
+    low, high = CARD_WIDTHS
     return ceil(min(max(names, grads, low), high)), drawing.CARD_HEIGHT
 
 
@@ -165,8 +165,8 @@ def without_numbers(
     return shown, [e for e in edges if e.source not in folded.hidden]
 
 
-END = 'text-anchor="end"'
-MIDDLE = 'text-anchor="middle"'
+ANCHOR_END = 'text-anchor="end"'
+ANCHOR_MIDDLE = 'text-anchor="middle"'
 
 
 # -- the parts ------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def graph_svg(
 
 def _fitting(width: float) -> str:
     """Let a drawing shrink to the width that there is, as long as it can be read."""
-    shrink = SHRINK_SMALL if width <= SMALL else SHRINK
+    shrink = MIN_SCALE_SMALL if width <= SMALL_WIDTH else MIN_SCALE
     return f"width:100%;height:auto;min-width:{shrink * width:.0f}px;max-width:{width:g}px"
 
 
@@ -241,8 +241,8 @@ def _edges(pen: Pen, drawn: Drawing) -> str:
 
 def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
     """Write a variable: name and value, and below them the gradient."""
-    room = box.width - 2 * PAD
-    left, right = box.x + PAD, box.x + box.width - PAD
+    room = box.width - 2 * PADDING
+    left, right = box.x + PADDING, box.x + box.width - PADDING
     never = is_slim(node)
     slim = never or placed.compact
     look = "root" if node.id == placed.root else node.role if never else "card"
@@ -258,10 +258,10 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
     parts.append(pen.text("name", left, line, name))
     quiet = node.value in {"None", "dropped"}
     if name or not single:
-        parts.append(pen.text("none" if quiet else "value", right, line, value, END))
+        parts.append(pen.text("none" if quiet else "value", right, line, value, ANCHOR_END))
     else:
         middle = box.x + box.width / 2
-        parts.append(pen.text("none" if quiet else "value", middle, line, value, MIDDLE))
+        parts.append(pen.text("none" if quiet else "value", middle, line, value, ANCHOR_MIDDLE))
     if node.role == "unused":
         parts.append(pen.text("label", left, box.y + 45, UNUSED))
     elif not slim:
@@ -275,11 +275,13 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
 
 def _stub(pen: Pen, node: Node, box: Box) -> str:
     """Write a variable that is drawn again: its name in a dotted frame."""
-    text = fit(card_name(node.name, node.role) or node.value, box.width - PAD, LABEL, True)
+    text = fit(card_name(node.name, node.role) or node.value, box.width - PADDING, LABEL, True)
     return (
         f"<g>{_tip(node)}"
         + pen.rect("constant", box, box.height / 2, 'stroke-dasharray="1.5 3"')
-        + pen.text("label", box.x + box.width / 2, box.y + box.height / 2 + 4.5, text, MIDDLE)
+        + pen.text(
+            "label", box.x + box.width / 2, box.y + box.height / 2 + 4.5, text, ANCHOR_MIDDLE
+        )
         + "</g>"
     )
 
@@ -290,22 +292,24 @@ def _dashed(node: Node) -> str:
 
 def _gradient(pen: Pen, node: Node, box: Box) -> str:
     """Write the lower half of a card; "not computed" looks different from 0."""
-    left, right = box.x + PAD, box.x + box.width - PAD
+    left, right = box.x + PADDING, box.x + box.width - PADDING
     y = box.y + 64
     parts = [pen.path("rule", f"M{box.x:g} {box.y + 39.5:g}h{box.width:g}")]
     label = pen.text("label", left, y - 0.5, "grad")
     if node.grad_state == "none":
-        return "".join([*parts, label, pen.text("none", right, y, "–", END)])
-    room = box.width - 2 * PAD - text_width("grad", LABEL) - 8
+        return "".join([*parts, label, pen.text("none", right, y, "–", ANCHOR_END)])
+    room = box.width - 2 * PADDING - text_width("grad", LABEL) - 8
     if node.grad_state == "freed":
         strike = (
-            f'{END} text-decoration="line-through"' if node.grad else f'{END} font-style="italic"'
+            f'{ANCHOR_END} text-decoration="line-through"'
+            if node.grad
+            else f'{ANCHOR_END} font-style="italic"'
         )
         text = fit(node.grad or "freed", room, LABEL)
         return "".join([*parts, label, pen.text("freed", right, y, text, strike)])
     sign = sign_of(node.grad)
     parts.append(pen.rect(f"{sign}-ground", Box(box.x + 6, box.y + 45, box.width - 12, 27), 5))
-    parts += [label, pen.text(sign, right, y, fit(node.grad, room, NAME, True), END)]
+    parts += [label, pen.text(sign, right, y, fit(node.grad, room, NAME, True), ANCHOR_END)]
     return "".join(parts)
 
 
@@ -324,12 +328,16 @@ def _pill(pen: Pen, node: Node, box: Box) -> str:
     if node.module:
         return _module(pen, node, box)
     # Only the widest pill may be narrower than its symbol.
-    fits = box.width < PILL[1]
+    fits = box.width < PILL_WIDTHS[1]
     text = node.symbol if fits else fit(node.symbol, box.width - 22, NAME, True)
     parts = [
         pen.rect(f"{before}pill", box, box.height / 2),
         pen.text(
-            f"{before}symbol", box.x + box.width / 2, box.y + box.height / 2 + 5.5, text, MIDDLE
+            f"{before}symbol",
+            box.x + box.width / 2,
+            box.y + box.height / 2 + 5.5,
+            text,
+            ANCHOR_MIDDLE,
         ),
     ]
     if node.second:
@@ -347,9 +355,9 @@ def _module(pen: Pen, node: Node, box: Box) -> str:
         [
             pen.rect("pill", behind, 12, 'opacity="0.45"'),
             pen.rect("pill", box, 12),
-            pen.text("symbol", middle, box.y + 27, fit(node.name, room, NAME, True), MIDDLE),
-            pen.text("inside", middle, box.y + 47, path, MIDDLE),
-            pen.text("inside", middle, box.y + 66, fit(node.value, room, LABEL), MIDDLE),
+            pen.text("symbol", middle, box.y + 27, fit(node.name, room, NAME, True), ANCHOR_MIDDLE),
+            pen.text("inside", middle, box.y + 47, path, ANCHOR_MIDDLE),
+            pen.text("inside", middle, box.y + 66, fit(node.value, room, LABEL), ANCHOR_MIDDLE),
         ]
     )
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Links", "straight_links"]
 
-SPINE, LINE, STUB, PLAIN = 6.0, 5.0, 2.5, 1.0
-CENTRE = 0.01  # per place off the middle: among equals, the middle one is straight
+SPINE_WEIGHT, LINE_WEIGHT, STUB_WEIGHT, PLAIN_WEIGHT = 6.0, 5.0, 2.5, 1.0
+OFF_CENTRE_COST = 0.01  # per place off the middle: among equals, the middle one is straight
 
 
 def _lengths(order: Iterable[Sequence[int]], near: list[list[int]], n_nodes: int) -> list[int]:
@@ -140,9 +140,9 @@ def straight_links(graph: Layers, order: Order, place: list[int]) -> Links:
         if past.twins[v] and past.length[u] == past.length[past.main[v]]:
             return 0.0
         inner = (u >= n) + (v >= n)
-        value = (PLAIN, STUB, LINE)[inner]
+        value = (PLAIN_WEIGHT, STUB_WEIGHT, LINE_WEIGHT)[inner]
         if ahead and past.main[v] == u:
-            value += SPINE * ((past.length[u] + future.length[v]) / longest) ** 8
+            value += SPINE_WEIGHT * ((past.length[u] + future.length[v]) / longest) ** 8
         return value
 
     links = Links([-1] * len(place), [0.0] * len(place))
@@ -156,7 +156,7 @@ def straight_links(graph: Layers, order: Order, place: list[int]) -> Links:
                 crowd = _off_centre(i, len(targets)) + _off_centre(met[v], len(graph.left[v]))
                 met[v] += 1
                 if value > 0:
-                    edges.append((u, v, value - min(CENTRE * crowd, PLAIN / 2)))
+                    edges.append((u, v, value - min(OFF_CENTRE_COST * crowd, PLAIN_WEIGHT / 2)))
         for e in _heaviest([(place[v], value) for _, v, value in edges]):
             u, v, value = edges[e]
             links.after[u], links.weight[u] = v, value

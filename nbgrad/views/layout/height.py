@@ -31,10 +31,10 @@ Joints: TypeAlias = list[list[tuple[int, float]]]  # per body: (other body, numb
 NODE_GAP = 20.0  # between two nodes
 LINE_GAP = 12.0  # between a line and a node, or two lines
 # A drawing may be this much taller than its fullest layer, by factor and in pixels.
-TALL, SLACK = 1.15, 100.0
-CUTS, ROUNDS = 200, 24
-WORK = 400_000  # elements visited; bounds cuts and rounds in large graphs
-UNDECIDED = 0.11  # of all pulls: so little more on one side leaves a body in the middle
+MAX_HEIGHT_FACTOR, MAX_EXTRA_HEIGHT = 1.15, 100.0
+MAX_CUTS, MAX_ROUNDS = 200, 24
+MAX_WORK = 400_000  # elements visited; bounds cuts and rounds in large graphs
+MIN_PULL_SHARE = 0.11  # of all pulls: so little more on one side leaves a body in the middle
 
 
 @dataclass
@@ -161,13 +161,17 @@ def _form(graph: Layers, order: Order, links: Links, half: Sequence[float]) -> _
     fullest = max(
         sum([_separation(a, b, half, n) for a, b in pairwise(layer)], 0.0) for layer in order
     )
-    cuts = min(CUTS, WORK // len(half))
+    cuts = min(MAX_CUTS, MAX_WORK // len(half))
     while True:
         of, count = _runs(order, links.after)
         of, above = _stack(order, of, count, half, n)
         height, stack = _tallest(above)
         cuts -= 1
-        if height <= fullest * TALL + SLACK or cuts < 0 or not _weaken(order, of, stack, links):
+        if (
+            height <= fullest * MAX_HEIGHT_FACTOR + MAX_EXTRA_HEIGHT
+            or cuts < 0
+            or not _weaken(order, of, stack, links)
+        ):
             break
     below: Joints = [[] for _ in above]
     for b, constraints in enumerate(above):
@@ -185,7 +189,7 @@ def _wish(pulls: list[tuple[int, float]], y: list[float]) -> float:
     reached = 0.0
     for i, (spot, weight) in enumerate(spots):
         reached += weight
-        if reached > total * (0.5 + UNDECIDED):
+        if reached > total * (0.5 + MIN_PULL_SHARE):
             return spot
         if reached >= total / 2:
             return (spot + spots[min(i + 1, len(spots) - 1)][0]) / 2
@@ -242,7 +246,7 @@ def settle(graph: Layers, order: Order, links: Links, half: Sequence[float]) -> 
     """
     bodies = _form(graph, order, links, half)
     y = _stacked(bodies.above)
-    for _ in range(max(3, min(ROUNDS, WORK // len(half)))):
+    for _ in range(max(3, min(MAX_ROUNDS, MAX_WORK // len(half)))):
         if _relax(bodies, y) < 0.01:
             break
     return [y[b] for b in bodies.of]

@@ -30,11 +30,11 @@ Sides: TypeAlias = tuple[list[int], list[int]]
 
 # Work is bounded by counts and not by time, so that a graph is drawn the same way on every
 # machine: elements visited by sweeps, and pairs compared by the final sifting.
-SWEEP_WORK = 280_000
-SIFT_WORK = 300_000
-SIFT_REACH = 40  # places an element may travel in one sifting
-SWAP_PASSES = 4
-BUBBLES = 20_000  # divided by a layer's length: the passes of swaps it may take
+MAX_SWEEP_WORK = 280_000
+MAX_SIFT_WORK = 300_000
+MAX_SIFT_DISTANCE = 40  # places an element may travel in one sifting
+MAX_SWAP_PASSES = 4
+MAX_SWAPS = 20_000  # divided by a layer's length: the passes of swaps it may take
 
 
 @dataclass
@@ -185,7 +185,7 @@ def _sweep(graph: Layers, order: Order, place: list[int], *, from_right: bool, m
 
 
 def _bubbles(layer: list[int]) -> int:
-    return min(40, max(2, BUBBLES // len(layer)))
+    return min(40, max(2, MAX_SWAPS // len(layer)))
 
 
 def _swap(graph: Layers, layer: list[int], place: list[int]) -> bool:
@@ -211,7 +211,7 @@ def _swap_all(graph: Layers, order: Order, place: list[int]) -> None:
     """Swap in every layer that has crossings or whose neighbour has just changed."""
     gaps = [0, *(_gap_crossings(layer, graph.right, place) for layer in order)]
     active = [bool(before or after) for before, after in pairwise(gaps)]
-    for _ in range(SWAP_PASSES):
+    for _ in range(MAX_SWAP_PASSES):
         moved = [go and _swap(graph, layer, place) for go, layer in zip(active, order, strict=True)]
         if not any(moved):
             return
@@ -229,7 +229,11 @@ def _sift_layer(graph: Layers, layer: list[int], place: list[int]) -> tuple[bool
         best = 0
         for step in (-1, 1):
             change = 0
-            stop = max(-1, here - SIFT_REACH) if step < 0 else min(len(layer), here + SIFT_REACH)
+            stop = (
+                max(-1, here - MAX_SIFT_DISTANCE)
+                if step < 0
+                else min(len(layer), here + MAX_SIFT_DISTANCE)
+            )
             for i in range(here + step, stop, step):
                 lx, rx = sides[layer[i]]
                 above = _pair(lx, left) + _pair(rx, right)
@@ -246,7 +250,7 @@ def _sift_layer(graph: Layers, layer: list[int], place: list[int]) -> tuple[bool
 
 
 def _sift_all(graph: Layers, order: Order, place: list[int]) -> None:
-    budget = SIFT_WORK
+    budget = MAX_SIFT_WORK
     again = True
     while again:
         again = False
@@ -336,7 +340,7 @@ def arrange(graph: Layers) -> Order:
     starts.append(_copy(graph.layers))
     ranked = sorted(((count_crossings(graph, s), i) for i, s in enumerate(starts)))
     best, winner = ranked[0][0], starts[ranked[0][1]]
-    total = max(2, SWEEP_WORK // len(graph.rank))
+    total = max(2, MAX_SWEEP_WORK // len(graph.rank))
     rounds = max(2, total // len(starts))
     for _, i in ranked[: total // rounds] if best else ():
         crossings, order = _search(graph, starts[i], rounds)

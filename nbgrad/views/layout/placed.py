@@ -51,15 +51,17 @@ UNUSED_HEIGHT = 58.0
 CARD_WIDTH = (112.0, 172.0)
 PILL_WIDTH = (64.0, 150.0)
 MODULE_WIDTH = (132.0, 290.0)
-TOP, BOTTOM = 52.0, 26.0  # room for the band's name, and below
-PAD, BAND_GAP = 14.0, 6.0
-EMPTY = 24.0
-FAR = 50  # columns that a line from a variable passes at most: further on a stub is drawn
+TOP_MARGIN, BOTTOM_MARGIN = 52.0, 26.0  # room for the band's name, and below
+BAND_PADDING, BAND_GAP = 14.0, 6.0
+EMPTY_BAND_WIDTH = 24.0
+MAX_PASSED_COLUMNS = (
+    50  # columns that a line from a variable passes at most: further on a stub is drawn
+)
 STUB_HEIGHT = 30.0
 STUB_WIDTH = 76.0
 MAX_AIRY_NODES = 40  # up to this many nodes a drawing has more space
-AIR = 20.0
-CORNER = 3.0  # an edge passes the corner of a card at least so far away
+AIRY_GAP = 20.0
+CORNER_GAP = 3.0  # an edge passes the corner of a card at least so far away
 
 Leaves = Literal["late", "first"]
 
@@ -229,12 +231,12 @@ def draw(
     column, generations = _close_gaps(columns_of(nodes, links, leaves))
     pairs = [(index[link.source], index[link.target]) for link in links]
     nodes, column, pairs, again = _with_stubs(nodes, column, pairs)
-    air = AIR if len(nodes) <= MAX_AIRY_NODES else 0.0
+    air = AIRY_GAP if len(nodes) <= MAX_AIRY_NODES else 0.0
     centres, routes = place(column, [node.height + air for node in nodes], pairs)
     top = min(y - node.height / 2 for y, node in zip(centres, nodes, strict=True))
     top = min([top, *(y - 10 for route in routes for _, y in route)])
-    centres = [round(y - top + TOP, 1) for y in centres]
-    routes = [[(at, round(y - top + TOP, 1)) for at, y in route] for route in routes]
+    centres = [round(y - top + TOP_MARGIN, 1) for y in centres]
+    routes = [[(at, round(y - top + TOP_MARGIN, 1)) for at, y in route] for route in routes]
     grid = _Grid(nodes, column, generations, _steepness(routes), room or {}, air)
     placed = [
         Box(grid.left_of(i), round(y - node.height / 2, 1), node.width, node.height)
@@ -249,7 +251,7 @@ def draw(
             continue  # a level line has no bends
         _clear_corners(run, beside[column[source]], beside[column[target]])
     bottom = max(y for run in points for _, y in run) + 10 if points else 0.0
-    height = max(bottom, *(box.y + box.height for box in placed)) + BOTTOM
+    height = max(bottom, *(box.y + box.height for box in placed)) + BOTTOM_MARGIN
     own = len(nodes) - len(again)
     boxes = {node.id: box for node, box in zip(nodes[:own], placed[:own], strict=True)}
     stubs = [Stub(nodes[i].id, box) for i, box in zip(again, placed[own:], strict=True)]
@@ -259,7 +261,7 @@ def draw(
 def _with_stubs(
     nodes: Sequence[Node], column: list[int], pairs: list[tuple[int, int]]
 ) -> tuple[list[Node], list[int], list[tuple[int, int]], list[int]]:
-    """Draw variables again where they are used more than `FAR` columns away.
+    """Draw variables again where they are used more than `MAX_PASSED_COLUMNS` columns away.
 
     Returns
     -------
@@ -272,15 +274,15 @@ def _with_stubs(
     nodes, column, pairs = list(nodes), list(column), list(pairs)
     uses: dict[int, list[int]] = defaultdict(list)
     for e, (u, v) in enumerate(pairs):
-        if column[v] - column[u] > FAR and nodes[u].kind == "variable":
+        if column[v] - column[u] > MAX_PASSED_COLUMNS and nodes[u].kind == "variable":
             uses[u].append(e)
     again: list[int] = []
     for u, edges in uses.items():
-        stub, reach = u, column[u] + FAR
+        stub, reach = u, column[u] + MAX_PASSED_COLUMNS
         for e in sorted(edges, key=lambda e: column[pairs[e][1]]):
             target = pairs[e][1]
             if column[target] > reach:
-                stub, reach = len(nodes), column[target] - 1 + FAR
+                stub, reach = len(nodes), column[target] - 1 + MAX_PASSED_COLUMNS
                 width = min(nodes[u].width, STUB_WIDTH)
                 nodes.append(replace(nodes[u], width=width, height=STUB_HEIGHT))
                 column.append(column[target] - 1)
@@ -333,7 +335,7 @@ class _Grid:
         x = 0.0
         for k, generation in enumerate(generations):
             left = x
-            x = self._band(k, x + PAD, room.get(generation, 0.0), rise) + PAD
+            x = self._band(k, x + BAND_PADDING, room.get(generation, 0.0), rise) + BAND_PADDING
             self.bands.append(Band(generation, left, round(x - left, 1)))
             x += BAND_GAP
         self.width = round(x - BAND_GAP, 1)
@@ -351,7 +353,7 @@ class _Grid:
             x += self.widths[functions] + min(4 + 0.08 * rise.get(functions, 0.0), 60)
         else:
             self.start[functions] = x
-        return max(x, self.start[variables] + EMPTY)
+        return max(x, self.start[variables] + EMPTY_BAND_WIDTH)
 
     def left_of(self, i: int) -> float:
         """Return where node `i` begins: functions centred, variables at the left."""
@@ -397,7 +399,7 @@ def _level_until(
         room = box.y - y if v > y else y - box.y - box.height
         # Up to the middle of a bend this is at least what it has risen or fallen.
         risen = part * part * (3 - 2 * part) if part < 0.5 else 1.0
-        if part > 0 and 0 <= room < risen * abs(v - y) + CORNER:
+        if part > 0 and 0 <= room < risen * abs(v - y) + CORNER_GAP:
             far = max(far, edge) if u > x else min(far, edge)
     return far
 

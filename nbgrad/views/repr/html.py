@@ -24,8 +24,8 @@ from .tables import array_html
 
 __all__ = ["drawing_html", "function_html", "variable_html", "wrap"]
 
-LONG_NAME = 40
-PLAIN = "tex2jax_ignore mathjax_ignore"
+MAX_NAME_LENGTH = 40
+NOT_TYPESET = "tex2jax_ignore mathjax_ignore"
 """Classes that keep notebooks from typesetting a name with dollar signs as a formula."""
 MAX_PICTURE = 60_000
 
@@ -83,7 +83,7 @@ def wrap(text: str, body: str, drawing: bool, fallback: str = "") -> str:
     """
     styles = styles_of_repr() + (graph_style() if drawing else "")
     return (
-        f'<div class="nbgrad-output {PLAIN}">{styles}'
+        f'<div class="nbgrad-output {NOT_TYPESET}">{styles}'
         f'<div class="nbgrad-text">{fallback or f"<pre>{escape(text)}</pre>"}</div>'
         f'<div class="nbgrad nbgrad-repr" style="display:none">{body}</div></div>'
     )
@@ -132,7 +132,7 @@ def _head(content: str, place: str, line: str) -> str:
 def _name(name: str) -> str:
     if not name:
         return ""
-    short = name if len(name) <= LONG_NAME else f"{name[: LONG_NAME - 1]}…"
+    short = name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
     tip = f' title="{escape(name)}"' if short != name else ""
     return f'<strong class="ng-name"{tip}>{escape(short)}</strong>'
 

@@ -14,10 +14,10 @@ from .thumbnail import level, thumbnail
 
 __all__ = ["array_html"]
 
-WRAP = 8
+ROW_LENGTH = 8
 """How many elements of a vector stand in one row."""
 
-WARN = (
+WARNING_ICON = (
     '<svg class="ng-icon" viewBox="0 0 16 16" aria-hidden="true">'
     '<path d="M8 1.6 15.2 14.4H.8z"/><path class="ng-mark" d="M8 6v4M8 11.8v.9"/></svg>'
 )
@@ -76,11 +76,11 @@ def _tint(value: float, largest: float) -> str:
 
 
 def _vector(cells: Sequence[str], label: str) -> str:
-    if len(cells) <= WRAP:
+    if len(cells) <= ROW_LENGTH:
         return _table([f"<tr>{''.join(cells)}</tr>"], label)
     rows = [
-        f'<tr><th scope="row">{i}</th>{"".join(cells[i : i + WRAP])}</tr>'
-        for i in range(0, len(cells), WRAP)
+        f'<tr><th scope="row">{i}</th>{"".join(cells[i : i + ROW_LENGTH])}</tr>'
+        for i in range(0, len(cells), ROW_LENGTH)
     ]
     return _table(rows, label)
 
@@ -108,7 +108,7 @@ def _alert(facts: Summary) -> str:
     found = [f"{facts.nan:,} NaN"] * bool(facts.nan) + [f"{facts.inf:,} inf"] * bool(facts.inf)
     among = f"the {facts.sample:,} sampled" if facts.sample else f"{facts.size:,}"
     elements = f" among {among} elements" if facts.size > 1 else ""
-    return f'<div class="ng-alert">{WARN}{" and ".join(found)}{elements}</div>'
+    return f'<div class="ng-alert">{WARNING_ICON}{" and ".join(found)}{elements}</div>'
 
 
 def _statistics(facts: Summary) -> str:

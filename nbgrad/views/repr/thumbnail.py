@@ -13,7 +13,7 @@ from nbgrad.tracing.summaries import Summary, Thumb
 
 __all__ = ["level", "thumbnail"]
 
-LEVELS = 4
+TINT_LEVELS = 4
 WIDTH, SMALL_CELL, LARGE_CELL = 184, 4, 12
 BARS_HEIGHT = 44
 
@@ -24,7 +24,7 @@ def level(value: float, largest: float) -> int | None:
         return None
     if value == 0 or largest == 0:
         return 0
-    size = max(1, round(LEVELS * min(abs(value) / largest, 1.0)))
+    size = max(1, round(TINT_LEVELS * min(abs(value) / largest, 1.0)))
     return size if value > 0 else -size
 
 

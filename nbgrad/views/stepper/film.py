@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["gif", "mp4"]
 
 MAX_NODES, MAX_STEPS = 400, 200
-WIDEST = 1600
-SMOOTH = 2
+MAX_WIDTH = 1600
+SUPERSAMPLING = 2
 """Frames are drawn this much larger and then reduced, which smooths their edges."""
-SECONDS, LAST_SECONDS = 1.5, 3.0
-HEAD, FOOT, MARGIN = 46, 84, 14
+STEP_SECONDS, LAST_SECONDS = 1.5, 3.0
+HEADER_HEIGHT, FOOTER_HEIGHT, MARGIN = 46, 84, 14
 FONTS = ("DejaVuSans", "NotoSans-Regular", "NotoSansCJK-Regular", "Arial Unicode", "arial", "Helvetica")  # fmt: skip
 PILLOW = "Saving a trace as {kind} needs Pillow: pip install pillow"
 FFMPEG = (
@@ -56,7 +56,7 @@ def gif(trace: Trace) -> bytes:
     """
     frames = _frames(trace, ".gif")
     flat = [frame.quantize(128) for frame in frames]
-    times = [int(1000 * SECONDS)] * (len(flat) - 1) + [int(1000 * LAST_SECONDS)]
+    times = [int(1000 * STEP_SECONDS)] * (len(flat) - 1) + [int(1000 * LAST_SECONDS)]
     held = io.BytesIO()
     flat[0].save(
         held, "GIF", save_all=True, append_images=flat[1:], duration=times, loop=0, optimize=True
@@ -85,7 +85,7 @@ def mp4(trace: Trace) -> bytes:
             frame.save(Path(folder) / f"{k:04}.png")
         target = Path(folder) / "film.mp4"
         command = [
-            program, "-y", "-loglevel", "error", "-framerate", f"{1 / SECONDS:.6f}", "-i",
+            program, "-y", "-loglevel", "error", "-framerate", f"{1 / STEP_SECONDS:.6f}", "-i",
             str(Path(folder) / "%04d.png"), "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-r", "25",
             "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(target),
         ]  # fmt: skip
@@ -108,7 +108,7 @@ def _frames(trace: Trace, kind: str) -> list[Any]:
             f"in {steps}. Save it as .html, which has no limit, or trace a smaller part."
         )
     studio = _Studio(trace)
-    size = tuple(round(n / SMOOTH) for n in studio.size)
+    size = tuple(round(n / SUPERSAMPLING) for n in studio.size)
     frames = [studio.frame(k) for k in range(steps + 1)]
     return [frame.resize(size, PIL.Image.Resampling.LANCZOS) for frame in frames]
 
@@ -138,10 +138,10 @@ class _Studio:
         self.symbols = numbers_of(data).symbols
         self.story = narrate(trace.parts)
         width = max(self.drawing.width + 2 * MARGIN, 640)
-        self.scale = SMOOTH * min(1.0, WIDEST / width)
+        self.scale = SUPERSAMPLING * min(1.0, MAX_WIDTH / width)
         self.size = (
             round(width * self.scale),
-            round((HEAD + self.drawing.height + FOOT) * self.scale),
+            round((HEADER_HEIGHT + self.drawing.height + FOOTER_HEIGHT) * self.scale),
         )
         self.left = (width - self.drawing.width) / 2
 
@@ -152,7 +152,7 @@ class _Studio:
         image = Image.new("RGB", self.size, colour("bg"))
         self.pen = ImageDraw.Draw(image)
         step = self.trace.steps[k - 1] if k else None
-        self.text(self.story.title, MARGIN, HEAD / 2, 19, "text")
+        self.text(self.story.title, MARGIN, HEADER_HEIGHT / 2, 19, "text")
         self.bands(step)
         self.edges(step)
         grads, freed = self.state(k)
@@ -188,7 +188,7 @@ class _Studio:
     # -- parts ----------------------------------------------------------------------------
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        return (x + self.left) * self.scale, (y + HEAD) * self.scale
+        return (x + self.left) * self.scale, (y + HEADER_HEIGHT) * self.scale
 
     def box(self, box: Box, fill: str, line: str, width: float, radius: float) -> None:
         corners = [self.at(box.x, box.y), self.at(box.x + box.width, box.y + box.height)]
@@ -300,7 +300,7 @@ class _Studio:
                 lines[-1] = longer
             else:
                 lines.append(word)
-        top = HEAD + self.drawing.height + 22
+        top = HEADER_HEIGHT + self.drawing.height + 22
         for k, line in enumerate(lines[:3]):
             self.text(line, MARGIN, top + 22 * k, 16, "text")
 

@@ -34,10 +34,10 @@ __all__ = ["page_html", "save_page", "series_html"]
 STORY_LIMIT = 400_000
 DEPTHS_LIMIT = 2_000_000
 """Bytes that the scenes of other depths may take in a page."""
-MOST_FUNCTIONS = 300
+MAX_VISIBLE_FUNCTIONS = 300
 """Depths with more visible functions are left out, since drawing them would take long."""
 # Characters that would end a script, or a line of it.
-UNSAFE = str.maketrans(
+UNSAFE_IN_SCRIPTS = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
 
@@ -108,7 +108,7 @@ def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]
     found = [(every.index(now) if now in every else -1, shown)]
     room = DEPTHS_LIMIT
     for k in sorted(range(len(every)), key=lambda k: abs(k - found[0][0])):
-        if every[k] == now or len(trace.folded(every[k]).functions) > MOST_FUNCTIONS:
+        if every[k] == now or len(trace.folded(every[k]).functions) > MAX_VISIBLE_FUNCTIONS:
             continue
         text, gzip = pack(scene(trace, lang, every[k]))
         packed = base64.b64encode(gzip).decode("ascii")
@@ -128,4 +128,4 @@ def _template() -> str:
 
 def script_json(value: Any) -> str:
     """Write JSON that can stand in a ``<script>``."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE_IN_SCRIPTS)

@@ -51,7 +51,7 @@ MAX_SIZED = 100
 """The takes whose numbers the cards are made wide enough for."""
 MAX_LINES = 7
 MAX_ROWS = 60
-GRAVITY = ("nan", "inf", "exploding", "vanishing")
+BY_GRAVITY = ("nan", "inf", "exploding", "vanishing")
 
 
 def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def _estimate(series: Series, thin: int) -> int:
 def _numbers_of(parts: Parts, found: list[Trouble]) -> dict[str, Any]:
     """Return the troubles of a take: every origin, and the gravest in a word."""
     kinds = {t.kind for t in found}
-    mark = next((kind for kind in GRAVITY if kind in kinds), "")
+    mark = next((kind for kind in BY_GRAVITY if kind in kinds), "")
     if not mark and any(_is_dead(parts, v.id) for v in parts.variables if v.kind == "leaf"):
         mark = "dead"
     trouble = [

@@ -21,7 +21,7 @@ from nbgrad.tracing.sums import write_sum
 from nbgrad.views.graph.graph import Graph
 from nbgrad.views.graph.svg import graph_svg, picture
 from nbgrad.views.graph.svg_style import graph_style
-from nbgrad.views.repr.html import PLAIN, picture_of
+from nbgrad.views.repr.html import NOT_TYPESET, picture_of
 from nbgrad.views.theme import style_sheet
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MAX_NODES = 120  # in the drawing
 MAX_ALT = 2000  # characters that describe it
 MAX_ROWS = 200  # in the table
 MAX_CALLS = 12  # in a row
-LIMIT = 100_000
+MAX_BYTES = 100_000
 
 
 def story_html(
@@ -41,7 +41,7 @@ def story_html(
     message: str = "",
     *,
     lang: str = "en",
-    limit: int = LIMIT,
+    limit: int = MAX_BYTES,
     told: Mapping[str, Any] | None = None,
     image: bool = True,
     model: str = "",
@@ -74,7 +74,7 @@ def story_html(
         f'<span class="soft">{escape(told["subtitle"])}</span></p>'
     )
     drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2, image=image)
-    open_ = f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}' lang='{lang}'{of}>{head}{drawing}"
+    open_ = f"{_styles()}<div class='nbgrad nbgrad-story {NOT_TYPESET}' lang='{lang}'{of}>{head}{drawing}"
     said = reasons(trace.parts, Speaker(lang))
     notes = "".join(f"<p class='soft'>{escape(sentence)}</p>" for sentence in said)
     room = limit - len(open_.encode()) - len(notes.encode()) - 600
@@ -95,7 +95,7 @@ def story_of(trace: Trace, lang: str) -> dict[str, Any]:
 def message_html(message: str, attributes: str = "") -> str:
     """Return a message in the place of a story."""
     text = f"<p role='alert'>{escape(message)}</p>"
-    return f"{_styles()}<div class='nbgrad nbgrad-story {PLAIN}'{attributes}>{text}</div>"
+    return f"{_styles()}<div class='nbgrad nbgrad-story {NOT_TYPESET}'{attributes}>{text}</div>"
 
 
 @cache
@@ -107,7 +107,13 @@ def _styles() -> str:
 
 
 def static_drawing(
-    trace: Trace, title: str, alt: str, lang: str = "en", limit: int = LIMIT, *, image: bool = True
+    trace: Trace,
+    title: str,
+    alt: str,
+    lang: str = "en",
+    limit: int = MAX_BYTES,
+    *,
+    image: bool = True,
 ) -> str:
     """Return the graph as SVG: of a large one as much, nearest to the root, as the limit allows."""
     whole = Graph.from_trace(trace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.views.layout.placed import FAR, Drawing, Link, Node, draw
+from nbgrad.views.layout.placed import MAX_PASSED_COLUMNS, Drawing, Link, Node, draw
 from nbgrad.views.stepper.scene import scene
 
 
@@ -24,14 +24,14 @@ def shared_leaf(n: int) -> Drawing:
 
 
 def test_small_graphs_have_none() -> None:
-    assert shared_leaf(FAR // 2).stubs == []
+    assert shared_leaf(MAX_PASSED_COLUMNS // 2).stubs == []
 
 
 def test_no_line_passes_more_columns_than_allowed() -> None:
     drawing = shared_leaf(200)
     bands = [band.x for band in drawing.bands]
     assert {stub.of for stub in drawing.stubs} == {"x"}
-    assert len(drawing.stubs) == -(-200 * 2 // FAR) - 1
+    assert len(drawing.stubs) == -(-200 * 2 // MAX_PASSED_COLUMNS) - 1
     starts = {
         (round(s.box.x + s.box.width, 1), round(s.box.y + s.box.height / 2, 1))
         for s in drawing.stubs
@@ -40,7 +40,7 @@ def test_no_line_passes_more_columns_than_allowed() -> None:
     starts.add((round(own.x + own.width, 1), round(own.y + own.height / 2, 1)))
     for link, route in zip(drawing.links, drawing.routes, strict=True):
         first, last = route[0][0], route[-1][0]
-        assert sum(first < x <= last for x in bands) <= FAR / 2 + 1
+        assert sum(first < x <= last for x in bands) <= MAX_PASSED_COLUMNS / 2 + 1
         if link.source == "x":
             assert any(abs(route[0][0] - x) < 1 and abs(route[0][1] - y) < 14 for x, y in starts)
 
