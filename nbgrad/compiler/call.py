@@ -13,6 +13,7 @@ import numpy as np
 from nbgrad.engine.call import CALL, codes_of
 from nbgrad.engine.folded import Folded
 from nbgrad.engine.function import Function
+from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable, made_by
 
@@ -73,6 +74,7 @@ class Variant:
         self.specs = [
             (y._data.shape, y._data.dtype) for y in answer.results if isinstance(y, Variable)
         ]
+        self.ones = [gradient_dtype(y).type(1) for y in answer.results if isinstance(y, Variable)]
         self.scratch: deque[list[Any]] = deque()
         self.kept: deque[list[Any]] = deque()
         self.misses = 0
@@ -246,7 +248,10 @@ class CompiledCall(Folded):
         number = 0 if variant.single else next(i for i, r in enumerate(self.outputs) if r() is y)
         program = variant.program
         backward = program.from_one[number]
-        if backward is None or not gy_is_one(gy):
+        if gy is None:
+            gy = variant.ones[number]
+            backward = backward or program.backward[number]
+        elif backward is None or not gy_is_one(gy):
             backward = program.backward[number]
         try:
             scratch = variant.scratch.pop()
@@ -256,7 +261,8 @@ class CompiledCall(Folded):
             found = backward(scratch, self.saved, gy, *arrays)
         except Exception:  # noqa: BLE001 - the graph's own functions say what is wrong
             return None
-        give_back(variant.scratch, scratch)
+        if len(variant.scratch) < MAX_POOLED:
+            variant.scratch.append(scratch)
         if found is None:
             variant.missed()
             return None
@@ -293,9 +299,12 @@ class CompiledCall(Folded):
                 y._op = op
 
     def __del__(self) -> None:
-        if self.kept is not None:
+        kept = self.kept
+        if kept is not None:
             self.saved = ()
-            give_back(self.variant.kept, self.kept)
+            pool = self.variant.kept
+            if len(pool) < MAX_POOLED:
+                pool.append(kept)
 
 
 def gy_is_one(gy: Any) -> bool:

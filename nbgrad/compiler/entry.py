@@ -18,7 +18,7 @@ from nbgrad.engine.variable import Variable
 from .guards import ABSENT, Guards, unchanged
 from .signature import Same, of_array
 
-_REFUSED = "(AttributeError, KeyError, TypeError, ValueError)"
+_REFUSED = "(AttributeError, IndexError, KeyError, TypeError, ValueError)"
 
 
 class Entry:

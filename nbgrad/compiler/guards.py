@@ -28,6 +28,8 @@ from .names import names_in
 
 MAX_OBJECTS = 20_000
 """More objects than that are not watched: a function that reaches them runs uncompiled."""
+MAX_WRITTEN = 16
+"""Longer lists are compared by a call, shorter ones item by item in the way in."""
 MAX_BYTES = 2**20
 """Larger outer arrays are watched only where an operation uses them as they are."""
 
@@ -72,7 +74,8 @@ class Check:
         if not self.parts:
             return [f"{new(self.same)}()"] if self.held else [f"not {new(self.read)}()"]
         of = new(self.of)
-        return [
+        length = [f"len({of}) == {len(self.held)}"] if self.read() is self.of else []
+        return length + [
             f"{part.format(of)} is {new(value)}"
             for part, value in zip(self.parts, self.held, strict=True)
         ]
@@ -262,7 +265,12 @@ class Search:
 
     def items(self, x: Any, name: str) -> None:
         """Enter what a list, tuple or set holds."""
-        held = tuple(x) if isinstance(x, tuple) else self.guards.watch(lambda: x)
+        if isinstance(x, tuple):
+            held = tuple(x)
+        elif type(x) is list and len(x) <= MAX_WRITTEN:
+            held = self.guards.watch(lambda: x, x, [f"{{}}[{i}]" for i in range(len(x))])
+        else:
+            held = self.guards.watch(lambda: x)
         self.follow((item, f"{name}{i}") for i, item in enumerate(held))
 
     def function(self, f: types.FunctionType, _name: str) -> None:

@@ -8,7 +8,6 @@ from . import recording
 from .call import Call
 from .commit import commit_first
 from .diagnostics import positions
-from .gradients import gradient_dtype
 from .variable import Variable
 
 
@@ -30,10 +29,10 @@ class Folded(Call):
         """Whether it contains a user's rule, which must run in the pass's grad mode."""
         return False
 
-    def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
+    def gradients(self, y: Variable, gy: Any | None) -> tuple[Any, Any] | None:
         """Return inputs and their gradients; None where the graph is needed after all.
 
-        The gradients fit their inputs, and have memory of their own.
+        ``gy`` is None for the default upstream gradient of a number. The gradients fit their inputs, and have memory of their own.
         """
         raise NotImplementedError
 
@@ -44,5 +43,5 @@ def first_pass(root: Variable, call: Folded) -> bool:
         return False
     if recording.running or positions.state.watchers:
         return False  # somebody wants to see each function
-    found = call.gradients(root, gradient_dtype(root).type(1))
+    found = call.gradients(root, None)
     return found is not None and commit_first(root, *found)

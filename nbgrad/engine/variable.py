@@ -246,7 +246,7 @@ class Variable(Operators):
         GradientShapeError, GradientTypeError
             If the upstream gradient has another shape than ``data``, or is not a real array.
         """
-        if isinstance(gradient, (bool, np.bool_)):
+        if gradient is not None and isinstance(gradient, (bool, np.bool_)):
             gradient, retain_grad = None, bool(gradient) or retain_grad
         passes.backward(
             self,
