@@ -175,7 +175,16 @@ _INERT = (
 )  # fmt: skip
 _GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 _IMPURE_MODULES = ("time", "secrets", "uuid", "datetime")
-_IMPURE = ("default_rng", "RandomState", "SystemRandom", "urandom", "input", "open", "token_bytes")
+_IMPURE = frozenset(("input", "open", "id", "hash", "__import__"))
+_IMPURE_OF: dict[str, frozenset[str]] = {
+    "numpy": frozenset(("default_rng", "RandomState", "empty", "empty_like")),
+    "numpy.random": frozenset(("default_rng", "RandomState")),
+    "random": frozenset(("Random", "SystemRandom")),
+    "os": frozenset(("environ", "getenv", "urandom", "_Environ", "getpid", "listdir", "stat")),
+    "sys": frozenset(("modules",)),
+    "importlib": frozenset(("import_module", "reload")),
+}
+"""Names of modules, under which one finds what may be another object, or number, each time."""
 
 
 class Search:
@@ -187,6 +196,7 @@ class Search:
         self.codes: set[Any] = set()
         self.mentioned: set[str] = set()
         self.read: set[str] = set()
+        self.stored: set[str] = set()
         self.everything = False
         self.waiting: list[tuple[Any, str]] = []
         self.entered: list[tuple[Any, str]] = []
@@ -251,6 +261,12 @@ class Search:
         """Note a generator of random numbers."""
         self.guards.generators.append((x, None))
 
+    def namespace(self, scope: Any, names: list[str]) -> None:
+        """Enter what a namespace holds under some names, and note which names it lacks."""
+        self.held(scope, [n for n in names if n in scope and n != CALL])
+        missing = frozenset(n for n in self.read if n not in scope and n != CALL)
+        self.guards.watch(lambda: () if missing.isdisjoint(scope) else missing.intersection(scope))
+
     def held(self, scope: Any, names: list[str]) -> None:
         """Enter what a namespace holds under some names."""
         if not names:
@@ -275,8 +291,11 @@ class Search:
 
     def function(self, f: types.FunctionType, _name: str) -> None:
         """Enter what a Python function names."""
+        self.impure(f.__module__, f.__name__)
         if is_library(f.__module__):
             return
+        if f.__dict__ or self.everything or not self.stored.isdisjoint(self.read):
+            self.namespace(f.__dict__, sorted(self.read))
         parts = ["{}.__code__", "{}.__defaults__", "{}.__kwdefaults__"]
         self.guards.watch(lambda: (f.__code__, f.__defaults__, f.__kwdefaults__), f, parts)
         self.follow(
@@ -300,8 +319,9 @@ class Search:
 
     def builtin(self, f: Any) -> None:
         """Look whose method a function of C is, and whether it answers differently each time."""
-        if f.__module__ in _IMPURE_MODULES or f.__name__ in _IMPURE:
+        if f.__module__ in _IMPURE_MODULES:
             self.guards.impure = self.guards.impure or f"{f.__name__}()"
+        self.impure(f.__module__, f.__name__)
         owner = getattr(f, "__self__", None)
         if owner is not None and not isinstance(owner, types.ModuleType):
             self.follow([(owner, f.__name__)])
@@ -310,6 +330,7 @@ class Search:
         """Take note of the names that code mentions; return the global ones."""
         names = names_in(code)
         self.mentioned |= names.mentioned
+        self.stored |= names.stored
         self.read |= names.mentioned - names.unread
         self.everything = self.everything or names.open
         return names.scope
@@ -317,16 +338,23 @@ class Search:
     def module(self, x: types.ModuleType, _name: str) -> None:
         """Enter what is named of a module that is the user's own."""
         name = x.__name__
-        new = self.mentioned & {"default_rng", "RandomState"} if name == "numpy" else set()
-        if name in _IMPURE_MODULES or new:
-            self.guards.impure = self.guards.impure or "".join(new) or name
+        if name in _IMPURE_MODULES:
+            self.guards.impure = self.guards.impure or name
+        self.impure(name, *sorted(self.mentioned))
         if is_library(name):
             return
         scope = vars(x)
         self.held(scope, [n for n in sorted(self.read) if n in scope])
 
+    def impure(self, module: str | None, *names: str) -> None:
+        """Look whether names of a module answer differently each time."""
+        for name in names:
+            if name in _IMPURE_OF.get(module or "", ()):
+                self.guards.impure = self.guards.impure or name
+
     def class_(self, x: type, _name: str) -> None:
         """Enter what is named of a class that may be called."""
+        self.impure(x.__module__, x.__name__)
         self.attributes(x, _CALLED)
 
     def attributes(self, x: type, others: frozenset[str]) -> None:
@@ -346,15 +374,13 @@ class Search:
             )
         if kind.__module__ in _IMPURE_MODULES:
             self.guards.impure = self.guards.impure or kind.__module__
+        self.impure(kind.__module__, kind.__name__)
         self.attributes(kind, _CALLED - {"__init__"})
         self.follow([(getattr(x, "__wrapped__", None), name)])
-        scope = getattr(x, "__dict__", {})
-        hidden = (CALL,) if isinstance(x, Function) else ()
-        every = self.everything or isinstance(x, Function)
-        self.held(scope, [n for n in scope if (every or n in self.read) and n not in hidden])
-        missing = [n for n in self.read if n not in scope and n not in hidden]
-        if scope:
-            self.guards.watch(lambda: [n for n in missing if n in scope])
+        scope = getattr(x, "__dict__", None)
+        if scope is not None:
+            every = self.everything or isinstance(x, Function)
+            self.namespace(scope, [*scope] if every else sorted(self.read))
         slots = [n for part in kind.__mro__ for n in _slots(part) if n in self.read]
         if slots:
             held = self.guards.watch(lambda: [getattr(x, n, ABSENT) for n in slots])

@@ -39,6 +39,8 @@ class Names(NamedTuple):
         Global names.
     mentioned : frozenset of str
         These, attributes, and texts that could be names.
+    stored : frozenset of str
+        Attributes that it sets.
     unread : frozenset of str
         Names and attributes that are only written to: ``calls.append(1)``, ``self.n += 1``.
     open : bool
@@ -47,6 +49,7 @@ class Names(NamedTuple):
 
     scope: tuple[str, ...]
     mentioned: frozenset[str]
+    stored: frozenset[str]
     unread: frozenset[str]
     open: bool
 
@@ -56,6 +59,7 @@ def names_in(code: CodeType) -> Names:
     """Return the names of a function's code."""
     scope: dict[str, None] = {}
     mentioned: set[str] = set()
+    stored: set[str] = set()
     waiting = [code]
     while waiting:
         part = waiting.pop()
@@ -66,13 +70,17 @@ def names_in(code: CodeType) -> Names:
                 mentioned.add(instruction.argval)
             elif instruction.opname.startswith(_READING) and isinstance(instruction.argval, str):
                 mentioned.add(instruction.argval)
+            elif instruction.opname == "STORE_ATTR":
+                stored.add(instruction.argval)
         for constant in part.co_consts:
             if isinstance(constant, CodeType):
                 waiting.append(constant)
             elif isinstance(constant, str) and constant.isidentifier():
                 mentioned.add(constant)
     unread = frozenset(mentioned & _only_written(code))
-    return Names(tuple(scope), frozenset(mentioned), unread, bool(mentioned & OPEN))
+    return Names(
+        tuple(scope), frozenset(mentioned), frozenset(stored), unread, bool(mentioned & OPEN)
+    )
 
 
 def _only_written(code: CodeType) -> set[str]:

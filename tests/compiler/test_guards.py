@@ -1,0 +1,130 @@
+"""What answers differently from call to call is found, wherever the function finds it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from os import getenv
+from random import SystemRandom
+from typing import Any
+
+import numpy as np
+
+import nbgrad as ng
+
+
+class Counter:
+    """Counts in an attribute that is there only after the first call."""
+
+    start = 0.0
+
+    @property
+    def value(self) -> float:
+        self.count = getattr(self, "count", 0.0) + 1.0
+        return self.count
+
+    def next(self) -> float:
+        self.start += 1.0
+        return self.start
+
+
+counters = Counter(), Counter(), Counter()
+
+
+def by_attribute(x: Any) -> Any:
+    counters[0].start += 1.0
+    return (x * counters[0].start).sum()
+
+
+def by_property(x: Any) -> Any:
+    return (x * counters[1].value).sum()
+
+
+def by_method(x: Any) -> Any:
+    return (x * counters[2].next()).sum()
+
+
+def by_own_attribute(x: Any) -> Any:
+    by_own_attribute.count = getattr(by_own_attribute, "count", 0.0) + 1.0  # type: ignore[attr-defined]
+    return (x * by_own_attribute.count).sum()  # type: ignore[attr-defined]
+
+
+def by_environment(x: Any) -> Any:
+    return (x * float(os.environ["NBGRAD_TEST"])).sum()
+
+
+def by_getenv(x: Any) -> Any:
+    return (x * float(getenv("NBGRAD_TEST", "0"))).sum()
+
+
+def by_import(x: Any) -> Any:
+    return (x * __import__("time").perf_counter()).sum()
+
+
+def by_import_module(x: Any) -> Any:
+    return (x * importlib.import_module("time").perf_counter()).sum()
+
+
+def by_table_of_modules(x: Any) -> Any:
+    return (x * sys.modules["time"].perf_counter()).sum()
+
+
+def by_random(x: Any) -> Any:
+    return (x * random.Random().random()).sum()
+
+
+def by_system_random(x: Any) -> Any:
+    return (x * SystemRandom().random()).sum()
+
+
+def by_system_bytes(x: Any) -> Any:
+    return (x * float(int.from_bytes(os.urandom(6), "big"))).sum()
+
+
+CHANGING: list[Callable[[Any], Any]] = [
+    by_attribute, by_property, by_method, by_own_attribute, by_environment, by_getenv, by_import,
+    by_import_module, by_table_of_modules, by_random, by_system_random, by_system_bytes,
+]  # fmt: skip
+
+
+def by_identity(x: Any) -> Any:
+    return (x * float(id(object()) % 1009)).sum()
+
+
+def by_hash(x: Any) -> Any:
+    return (x * float(hash(object()) % 1009)).sum()
+
+
+def by_memory(x: Any) -> Any:
+    return (x * np.empty(3)).sum()
+
+
+def test_what_differs_from_call_to_call_runs_uncompiled(monkeypatch: Any) -> None:
+    for f in [*CHANGING, by_identity, by_hash, by_memory]:
+        compiled, found = ng.compile(f), []
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            for call in range(4):
+                monkeypatch.setenv("NBGRAD_TEST", str(call))
+                found.append(float(compiled(ng.Variable(np.array([1.0, 2.0, 3.0]))).data))
+                time.sleep(1e-5)
+        assert [s.compiled for s in compiled.signatures] == [False], f.__name__
+        assert [w.category for w in told] == [ng.CompileWarning], f.__name__
+        if f in CHANGING:
+            assert len(set(found)) == 4, (f.__name__, found)
+    print(f"{len(CHANGING) + 3} ways")
+
+
+def test_an_attribute_that_comes_later_is_read() -> None:
+    settings = Counter()
+    f = ng.compile(lambda x: (x * getattr(settings, "scale", 1.0)).sum())
+    x = ng.Variable(np.array([1.0, 2.0]))
+    assert float(f(x).data) == float(f(x).data) == 3.0
+    settings.scale = 2.0  # type: ignore[attr-defined]
+    assert float(f(x).data) == 6.0
+    assert all(s.compiled for s in f.signatures)
