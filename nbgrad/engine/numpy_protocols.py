@@ -7,9 +7,11 @@ names that `Operators` calls, one from NumPy's own functions.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -93,6 +95,14 @@ SAME_ARGUMENTS = 2
 ADVICE = {
     "dtype": "Convert with x.astype(dtype).",
     "where": "Choose elements first: x[mask], or ng.where(mask, x, 0.0).",
+    **dict.fromkeys(
+        ("end_values", "stat_length", "reflect_type"),
+        "Make the margin yourself and join it with ng.concatenate([margin, x], axis).",
+    ),
+    "interpolation": "Its name is method.",
+    "order": "A Variable has one memory layout: leave it out.",
+    "weights": "Sort, and add up the weights in that order: i = np.argsort(x.data), then x[i] where "
+    "np.cumsum(weights[i]) reaches the share.",
     "out": "An array cannot remember the graph: give the result a name instead.",
 }
 
@@ -139,15 +149,15 @@ _WRITTEN_OUT = (int, float, str, type(None))
 """Types of the defaults that are real values; other types are NumPy's markers for "not given"."""
 
 
-_NO_MATTER = {"overwrite_input", "kind", "stable"}
-"""Arguments that change how NumPy computes, not what."""
+_NO_MATTER = {"overwrite_input", "kind", "stable", "copy", "subok", "writeable", "device", "tol"}
+"""Arguments that change how NumPy computes or keeps the result, not what it is of real numbers."""
 
 
 def _is_default(name: str, value: Any) -> bool:
     if name in _NO_MATTER:
         return True
     if isinstance(value, str):
-        return (name, value) == ("casting", "same_kind")
+        return (name, value) in (("casting", "same_kind"), ("reflect_type", "even"))
     return value is None or (name == "where" and value is True)
 
 
@@ -185,9 +195,13 @@ def advise(adviser: Callable[[str], str]) -> None:
     _advisers.append(adviser)
 
 
+def _advice(name: str) -> str:
+    return next((text for ask in _advisers if (text := ask(name))), "")
+
+
 def unsupported(name: str) -> UnsupportedFunctionError:
     """Build the error for a NumPy function without a rule, with what to do instead."""
-    advice = next((text for ask in _advisers if (text := ask(name))), "")
+    advice = _advice(name)
     return UnsupportedFunctionError(
         f"nbgrad has no rule for {name} on a Variable.{' ' * bool(advice)}{advice} "
         "For a plain array without a gradient use x.data; "
@@ -206,10 +220,21 @@ def in_place_error(name: str) -> InPlaceError:
 def no_array_error() -> UnsupportedFunctionError:
     """Build the error for ``np.asarray(x)``, which would lose the graph silently."""
     kind = GraphCutError if differentiating() else UnsupportedFunctionError
+    advice = next((f" {text}" for text in map(_advice, _modules_of_callers()) if text), "")
     return kind(
         "Converting a Variable to a plain array would silently cut it off from the graph. "
-        "Use x.data for its array, or ng.array([...]) to make one Variable of several."
+        f"Use x.data for its array, or ng.array([...]) to make one Variable of several.{advice}"
     )
+
+
+def _modules_of_callers() -> Iterator[str]:
+    """Yield which modules' functions run, from the inside: up to a dozen."""
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(12):
+        if frame is None:
+            return
+        yield str(frame.f_globals.get("__name__", ""))
+        frame = frame.f_back
 
 
 # While a user's rule is replayed for a second derivative, reading `.data` of its inputs

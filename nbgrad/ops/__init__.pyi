@@ -981,7 +981,7 @@ def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
     The same on a Variable: ``np.compress``.
     """
 
-def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
+def concatenate(arrays: Sequence[Operand], axis: int | None = 0, *, dtype: Any = None, casting: str = 'same_kind') -> Variable:
     """Join arrays one after the other along an axis that they have.
 
     Parameters
@@ -990,11 +990,17 @@ def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
         Of one shape but for that axis.
     axis : int or None
         None joins their elements in one dimension.
+    dtype : floating dtype, optional
+        Of the result.
+    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
+        Which conversions to dtype are allowed.
 
     Raises
     ------
     ShapeError, AxisError
         If the shapes do not fit, or there is no such axis.
+    DataTypeError
+        If casting does not allow the conversion to dtype.
 
     Notes
     -----
@@ -1110,17 +1116,14 @@ def convolve(a: Operand, v: Operand, mode: str = 'full') -> Variable:
     The same on a Variable: ``np.convolve``.
     """
 
-def copy(x: Operand) -> Variable:
-    """The same values in an array of their own.
+def copy(x: Operand, order: str = 'K') -> Variable:
+    """Values in an array of their own.
 
     Parameters
     ----------
     x : Variable, array or number, any shape
-
-    Returns
-    -------
-    Variable
-        Of x's shape; float32 stays float32.
+    order : {"K", "A", "C", "F"}
+        The layout in memory, as in NumPy.
 
     Notes
     -----
@@ -2362,12 +2365,16 @@ def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     The same on a Variable: ``np.hsplit``.
     """
 
-def hstack(tup: Sequence[Operand]) -> Variable:
+def hstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = 'same_kind') -> Variable:
     """Stack arrays column-wise: along the second axis, vectors along their only one.
 
     Parameters
     ----------
     tup : sequence of Variables, arrays and numbers
+    dtype : floating dtype, optional
+        Of the result.
+    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
+        Which conversions to dtype are allowed.
 
     Notes
     -----
@@ -3582,7 +3589,7 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', k
     The same on a Variable: ``np.nanquantile``.
     """
 
-def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
+def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None, mean: Any = None) -> Variable:
     """Standard deviation over axes, ignoring nan.
 
     Parameters
@@ -3600,6 +3607,8 @@ def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = Fals
         Convert x to it first.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+    mean : Variable or array, optional
+        The mean, if it is known: of the shape that keepdims=True gives.
 
     Raises
     ------
@@ -3646,7 +3655,7 @@ def nansum(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any 
     The same on a Variable: ``np.nansum``.
     """
 
-def nanvar(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
+def nanvar(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None, mean: Any = None) -> Variable:
     """Variance over axes, ignoring nan.
 
     Parameters
@@ -3664,6 +3673,8 @@ def nanvar(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = Fals
         Convert x to it first.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+    mean : Variable or array, optional
+        The mean, if it is known: of the shape that keepdims=True gives.
 
     Raises
     ------
@@ -3839,7 +3850,7 @@ def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **
     The same on a Variable: ``np.piecewise``.
     """
 
-def pinv(x: Operand, rcond: Any = None, hermitian: bool = False) -> Variable:
+def pinv(x: Operand, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Variable:
     """Pseudoinverse of a matrix, or of each of a stack.
 
     Parameters
@@ -3849,11 +3860,13 @@ def pinv(x: Operand, rcond: Any = None, hermitian: bool = False) -> Variable:
         Singular values below this share of the largest count as 0.
     hermitian : bool
         Must be False.
+    rtol : float or array, optional
+        Another name of rcond.
 
     Raises
     ------
     OperandError
-        For ``hermitian=True``.
+        For ``hermitian=True``, or if both rcond and rtol are given.
 
     Notes
     -----
@@ -4756,7 +4769,7 @@ def squeeze(x: Operand, axis: Any = None) -> Variable:
     The same on a Variable: ``np.squeeze``.
     """
 
-def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
+def stack(arrays: Sequence[Operand], axis: int = 0, *, dtype: Any = None, casting: str = 'same_kind') -> Variable:
     """Join arrays of one shape along a new axis.
 
     Parameters
@@ -4764,11 +4777,17 @@ def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
     arrays : sequence of Variables, arrays and numbers
     axis : int
         The new axis's place in the result.
+    dtype : floating dtype, optional
+        Of the result.
+    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
+        Which conversions to dtype are allowed.
 
     Raises
     ------
     ShapeError, AxisError
         If the shapes differ, or there is no such place.
+    DataTypeError
+        If casting does not allow the conversion to dtype.
 
     Notes
     -----
@@ -4798,7 +4817,7 @@ def standardize(x: Operand, axis: Axis = -1, eps: float = 1e-05) -> Variable:
     Backward: ``gx = (gy − mean gy − y · mean(gy · y)) / √(var x + eps)``.
     """
 
-def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
+def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None, mean: Any = None) -> Variable:
     """Compute the standard deviation over axes: the root of the variance.
 
     Parameters
@@ -4816,6 +4835,8 @@ def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, 
         Convert x to it first.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+    mean : Variable or array, optional
+        The mean, if it is known: of the shape that keepdims=True gives.
 
     Raises
     ------
@@ -5099,12 +5120,14 @@ def tensorinv(a: Operand, ind: int = 2) -> Variable:
     The same on a Variable: ``np.linalg.tensorinv``.
     """
 
-def tensorsolve(a: Operand, b: Operand) -> Variable:
+def tensorsolve(a: Operand, b: Operand, axes: Any = None) -> Variable:
     """Solution y of ``tensordot(a, y, y.ndim) = b``.
 
     Parameters
     ----------
     a, b : Variable or array
+    axes : tuple of int, optional
+        Axes of a that are moved to its end first.
 
     Raises
     ------
@@ -5282,7 +5305,7 @@ def unwrap(p: Operand, discont: float | None = None, axis: int = -1, *, period: 
     The same on a Variable: ``np.unwrap``.
     """
 
-def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None) -> Variable:
+def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None, mean: Any = None) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof).
 
     Parameters
@@ -5300,6 +5323,8 @@ def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, 
         Convert x to it first.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+    mean : Variable or array, optional
+        The mean, if it is known: of the shape that keepdims=True gives.
 
     Raises
     ------
@@ -5409,12 +5434,16 @@ def vsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     The same on a Variable: ``np.vsplit``.
     """
 
-def vstack(tup: Sequence[Operand]) -> Variable:
+def vstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = 'same_kind') -> Variable:
     """Stack arrays row-wise: along the first axis, a vector as one row.
 
     Parameters
     ----------
     tup : sequence of Variables, arrays and numbers
+    dtype : floating dtype, optional
+        Of the result.
+    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
+        Which conversions to dtype are allowed.
 
     Notes
     -----

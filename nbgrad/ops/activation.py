@@ -158,7 +158,7 @@ class Elu(Operation):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        return np.where(x > 0, x, np.expm1(np.minimum(x, 0)) * number(self.alpha, x))[()]
+        return np.where(x > 0, x, np.expm1(np.minimum(x, number(0, x))) * number(self.alpha, x))[()]
 
     def derivative(self, y: Value, x: Value) -> Value:
         below = np.exp(np.where(plain(x) > 0, 0.0, x)) * self.alpha

@@ -17,6 +17,10 @@ FAMILIES = {
     "np.random.": "Draw from a distribution of fixed numbers, then shift and scale: "
     "mean + scale * rng.normal(size=n).",
     "np.polynomial.": "Write the polynomial with powers of x, or as np.polyval does.",
+    "scipy.": "This function of SciPy is written for arrays: nbgrad.compat.scipy has those of special, "
+    "linalg and signal that take Variables.",
+    "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
+    "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "np.ma.": "Choose the valid elements first: x[mask], or ng.where(mask, x, 0.0).",
 }
 """Advice by the beginning of the name."""
@@ -68,8 +72,9 @@ ALTERNATIVES = {
     "roots": "The roots of a x² + b x + c are (-b ± np.sqrt(b**2 - 4 * a * c)) / (2 * a); for a higher "
     "degree subclass ng.Function, whose rule is -t**k / p'(t) for the coefficient of t**k.",
     "unique": _CHOOSE.format(name="np.unique") + " np.unique(x.data, return_index=True) has the index.",
-    "unique_all": _CHOOSE.format(name="np.unique_all"),
-    "unique_values": _CHOOSE.format(name="np.unique_all"),
+    **dict.fromkeys(("unique_all", "unique_values"), _CHOOSE.format(name="np.unique")),
+    "asfarray": "A Variable is an array of numbers: leave it out, or x.astype(float).",
+    "msort": "Sort along the first axis: np.sort(x, axis=0).",
     **{
         name: f"It compares values as sets. Use np.{name} on x.data, then index x with what is found."
         for name in ("intersect1d", "setdiff1d", "setxor1d", "union1d")

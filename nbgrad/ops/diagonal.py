@@ -38,9 +38,11 @@ def _diagonal_of(shape: tuple[int, ...], offset: int) -> tuple[Any, Any]:
     return rows, rows + offset
 
 
-def trace(a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+def trace(
+    a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1, *, dtype: Any = None
+) -> Variable:
     """Sum of the diagonal."""
-    return sum_(diagonal(a, offset, axis1, axis2), axis=-1)
+    return sum_(diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
 def diag(v: Operand, k: int = 0) -> Variable:

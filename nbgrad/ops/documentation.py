@@ -21,6 +21,7 @@ PARAMETERS = {
     "dtype": "dtype : floating dtype, optional\n    Convert x to it first.",
     "initial": "initial : Variable, array or number, optional\n    What the result starts from.",
     "where": "where : array of bool, optional\n    Which elements count; it broadcasts to x.",
+    "mean": "mean : Variable or array, optional\n    The mean, if it is known: of the shape that keepdims=True gives.",
     "keepdims": "keepdims : bool\n    Keep the reduced axes with length one.",
 }
 AXIS_ERROR = "AxisError\n    If x does not have the axis."

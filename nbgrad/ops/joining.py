@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.errors import OperandError, ShapeError
+from nbgrad.engine.errors import DataTypeError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
 from .base import (
@@ -22,6 +22,7 @@ from .base import (
     plain,
 )
 from .indexing import AddAt
+from .shape import astype
 
 
 class Concatenate(Operation):
@@ -165,7 +166,7 @@ class Pad(Operation):
         if self.mode not in ("edge", "reflect", "symmetric", "wrap"):
             raise ValueError(
                 f"mode {self.mode!r} has no rule; there are 'constant', 'edge', 'reflect', "
-                "'symmetric' and 'wrap'"
+                "'symmetric' and 'wrap'; make another margin yourself and join it with ng.concatenate"
             )
         return np.pad(x, self.pad_width, self.mode)  # type: ignore[call-overload]
 
@@ -179,7 +180,13 @@ class Pad(Operation):
         return apply(AddAt(source, (plain(x).size,)), gy).reshape(x.shape)
 
 
-def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
+def concatenate(
+    arrays: Sequence[Operand],
+    axis: int | None = 0,
+    *,
+    dtype: Any = None,
+    casting: str = "same_kind",
+) -> Variable:
     """Join arrays one after the other along an axis that they have.
 
     Parameters
@@ -188,19 +195,33 @@ def concatenate(arrays: Sequence[Operand], axis: int | None = 0) -> Variable:
         Of one shape but for that axis.
     axis : int or None
         None joins their elements in one dimension.
+    dtype : floating dtype, optional
+        Of the result.
+    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
+        Which conversions to dtype are allowed.
 
     Raises
     ------
     ShapeError, AxisError
         If the shapes do not fit, or there is no such axis.
+    DataTypeError
+        If casting does not allow the conversion to dtype.
     """
     arrays = _several(arrays, "concatenate")
     if axis is None:
-        return Concatenate().on(*(_flat(x) for x in arrays))
-    return Concatenate(axis).on(*arrays)
+        y = Concatenate().on(*(_flat(x) for x in arrays))
+    else:
+        y = Concatenate(axis).on(*arrays)
+    return y if dtype is None else _cast(y, dtype, casting, arrays, "concatenate")
 
 
-def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
+def stack(
+    arrays: Sequence[Operand],
+    axis: int = 0,
+    *,
+    dtype: Any = None,
+    casting: str = "same_kind",
+) -> Variable:
     """Join arrays of one shape along a new axis.
 
     Parameters
@@ -208,13 +229,33 @@ def stack(arrays: Sequence[Operand], axis: int = 0) -> Variable:
     arrays : sequence of Variables, arrays and numbers
     axis : int
         The new axis's place in the result.
+    dtype : floating dtype, optional
+        Of the result.
+    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
+        Which conversions to dtype are allowed.
 
     Raises
     ------
     ShapeError, AxisError
         If the shapes differ, or there is no such place.
+    DataTypeError
+        If casting does not allow the conversion to dtype.
     """
-    return Stack(axis).on(*_several(arrays, "stack"))
+    arrays = _several(arrays, "stack")
+    y = Stack(axis).on(*arrays)
+    return y if dtype is None else _cast(y, dtype, casting, arrays, "stack")
+
+
+def _cast(y: Variable, dtype: Any, casting: str, arrays: list[Any], name: str) -> Variable:
+    """Return joined arrays in the dtype that was asked for."""
+    for x in arrays:
+        own = np.asarray(plain(x)).dtype
+        if not np.can_cast(own, dtype, casting):  # type: ignore[arg-type]
+            raise DataTypeError(
+                f"{name}: casting={casting!r} allows no conversion of {own} to {np.dtype(dtype)}. "
+                'Give casting="unsafe", or convert with x.astype(dtype) first.'
+            )
+    return astype(y, dtype)
 
 
 def _several(arrays: Any, name: str) -> list[Any]:

@@ -239,12 +239,14 @@ def tensorinv(a: Operand, ind: int = 2) -> Variable:
     return inv(a.reshape(math.prod(left), math.prod(right))).reshape(right + left)
 
 
-def tensorsolve(a: Operand, b: Operand) -> Variable:
+def tensorsolve(a: Operand, b: Operand, axes: Any = None) -> Variable:
     """Solution y of ``tensordot(a, y, y.ndim) = b``.
 
     Parameters
     ----------
     a, b : Variable or array
+    axes : tuple of int, optional
+        Axes of a that are moved to its end first.
 
     Raises
     ------
@@ -252,6 +254,8 @@ def tensorsolve(a: Operand, b: Operand) -> Variable:
         If the shapes do not fit.
     """
     a, b = (as_variable(as_operand(x)) for x in (a, b))
+    if axes is not None:
+        a = a.transpose([i for i in range(a.ndim) if i not in axes] + list(axes))
     shape = a.shape[b.ndim :]
     if a.shape[: b.ndim] != b.shape or math.prod(shape) != b.size:
         raise ShapeError(
@@ -266,9 +270,9 @@ def cross_of_vectors(a: Operand, b: Operand, axis: int = -1) -> Variable:
     return cross(a, b, axis=axis)
 
 
-def trace_of_matrices(x: Operand, offset: int = 0) -> Variable:
+def trace_of_matrices(x: Operand, offset: int = 0, *, dtype: Any = None) -> Variable:
     """Return the sum of the diagonal of each matrix of a stack."""
-    return trace(x, offset, -2, -1)
+    return trace(x, offset, -2, -1, dtype=dtype)
 
 
 def diagonal_of_matrices(x: Operand, offset: int = 0) -> Variable:

@@ -105,12 +105,20 @@ def _bell(x: Value, factor: float) -> Value:
     return apply(Gaussian(factor), x)
 
 
+def _gamma_density(a: Any, x: Value) -> Value:
+    """Return the density of the gamma distribution of shape a: by logarithms, which stay small."""
+    return np.exp((a - 1.0) * np.log(x) - x - _of("gammaln", a))
+
+
 _ROOT_PI, _ROOT_TWO_PI = math.sqrt(math.pi), math.sqrt(2.0 * math.pi)
 
 RULES = {
     "logit": Rule("gx = gy / (x · (1 − x))", (lambda y, x: 1.0 / (x * (1.0 - x)),)),
     "gammaln": Rule("gx = gy · ψ(x)", (lambda y, x: _of("psi", x),)),
     "gamma": Rule("gx = gy · y · ψ(x)", (lambda y, x: y * _of("psi", x),)),
+    "rgamma": Rule("gx = −gy · y · ψ(x)", (lambda y, x: -y * _of("psi", x),)),
+    "gammainc": Rule("gx1 = gy · x1^(x0 − 1) · e^−x1 / Γ(x0)", (None, lambda y, a, x: _gamma_density(a, x))),
+    "gammaincc": Rule("gx1 = −gy · x1^(x0 − 1) · e^−x1 / Γ(x0)", (None, lambda y, a, x: -_gamma_density(a, x))),
     "psi": Rule("gx = gy · ζ(2, x)", (lambda y, x: _of("zeta", 2.0, x),)),
     "zeta": Rule("gx1 = −gy · x0 · ζ(x0 + 1, x1)", (None, lambda y, n, x: -n * _of("zeta", n + 1.0, x))),
     "beta": Rule("gx0 = gy · y · (ψ(x0) − ψ(x0 + x1)); gx1 = gy · y · (ψ(x1) − ψ(x0 + x1))",

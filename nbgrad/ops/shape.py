@@ -9,7 +9,6 @@ import numpy as np
 
 from nbgrad.engine.arrays import broadcastable, sum_to_shape
 from nbgrad.engine.errors import ShapeError
-from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, apply, as_operand, norm_axis, plain, spread
@@ -122,8 +121,11 @@ class Copy(Operation):
 
     aliases = True
 
+    def __init__(self, order: str = "K") -> None:
+        self.order = order
+
     def forward(self, x: Any) -> Any:
-        return x.copy()
+        return x.copy(self.order)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy
@@ -396,4 +398,13 @@ def astype(x: Operand, dtype: Any) -> Variable:
     return AsType(dtype).on(as_operand(x))
 
 
-copy = unary(Copy(), "copy", "The same values in an array of their own.")
+def copy(x: Operand, order: str = "K") -> Variable:
+    """Values in an array of their own.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    order : {"K", "A", "C", "F"}
+        The layout in memory, as in NumPy.
+    """
+    return Copy(order).on(x)

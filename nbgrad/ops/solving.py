@@ -156,7 +156,7 @@ solve = binary(
 )
 
 
-def pinv(x: Operand, rcond: Any = None, hermitian: bool = False) -> Variable:
+def pinv(x: Operand, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Variable:
     """Pseudoinverse of a matrix, or of each of a stack.
 
     Parameters
@@ -166,12 +166,16 @@ def pinv(x: Operand, rcond: Any = None, hermitian: bool = False) -> Variable:
         Singular values below this share of the largest count as 0.
     hermitian : bool
         Must be False.
+    rtol : float or array, optional
+        Another name of rcond.
 
     Raises
     ------
     OperandError
-        For ``hermitian=True``.
+        For ``hermitian=True``, or if both rcond and rtol are given.
     """
     if hermitian:
         raise OperandError("pinv takes no hermitian=True: leave it out, the result is the same.")
-    return Pinv(plain(rcond)).on(x)
+    if rtol is not None and rcond is not None:
+        raise OperandError("pinv: rtol and rcond mean the same, give one of them.")
+    return Pinv(plain(rcond if rtol is None else rtol)).on(x)

@@ -109,25 +109,36 @@ def atleast_3d(*arrays: Operand) -> Any:
     return _each(arrays, _DEEP, 3)
 
 
-def vstack(tup: Sequence[Operand]) -> Variable:
+def vstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_kind") -> Variable:
     """Stack arrays row-wise: along the first axis, a vector as one row.
 
     Parameters
     ----------
     tup : sequence of Variables, arrays and numbers
+    dtype : floating dtype, optional
+        Of the result.
+    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
+        Which conversions to dtype are allowed.
     """
-    return concatenate([_deepened(x, _ROWS, 2) for x in alike(tup)], 0)
+    return concatenate(
+        [_deepened(x, _ROWS, 2) for x in alike(tup)], 0, dtype=dtype, casting=casting
+    )
 
 
-def hstack(tup: Sequence[Operand]) -> Variable:
+def hstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_kind") -> Variable:
     """Stack arrays column-wise: along the second axis, vectors along their only one.
 
     Parameters
     ----------
     tup : sequence of Variables, arrays and numbers
+    dtype : floating dtype, optional
+        Of the result.
+    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
+        Which conversions to dtype are allowed.
     """
     parts = [x if x.ndim else x.reshape(1) for x in alike(tup)]
-    return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1)
+    axis = 0 if parts and parts[0].ndim == 1 else 1
+    return concatenate(parts, axis, dtype=dtype, casting=casting)
 
 
 def dstack(tup: Sequence[Operand]) -> Variable:

@@ -137,15 +137,17 @@ def var(
     correction: float | None = None,
     dtype: Any = None,
     where: Any = None,
+    mean: Any = None,
 ) -> Variable:
     """Variance over axes: Σ (x - mean)² / (n - ddof)."""
     ddof = ddof if correction is None else correction
-    if where is None or np.all(plain(where)):
+    if mean is None and (where is None or np.all(plain(where))):
         return Var(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
     x = as_variable(chosen(x, None, 0.0, dtype))
     if x.dtype == np.float16:
-        return astype(var(x, axis, ddof, keepdims, dtype=np.float32, where=where), np.float16)
-    deviations, freedom = _deviations(x, axis, ddof, keepdims, where)
+        wide = var(x, axis, ddof, keepdims, dtype=np.float32, where=where, mean=mean)
+        return astype(wide, np.float16)
+    deviations, freedom = _deviations(x, axis, ddof, keepdims, where, mean)
     y: Variable = sum_(deviations * deviations, axis, keepdims) / freedom
     return y
 
@@ -159,25 +161,29 @@ def std(
     correction: float | None = None,
     dtype: Any = None,
     where: Any = None,
+    mean: Any = None,
 ) -> Variable:
     """Compute the standard deviation over axes: the root of the variance."""
     ddof = ddof if correction is None else correction
-    if where is None or np.all(plain(where)):
+    if mean is None and (where is None or np.all(plain(where))):
         return Std(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
     x = as_variable(chosen(x, None, 0.0, dtype))
     if x.dtype == np.float16:
-        return astype(std(x, axis, ddof, keepdims, dtype=np.float32, where=where), np.float16)
-    deviations, freedom = _deviations(x, axis, ddof, keepdims, where)
+        wide = std(x, axis, ddof, keepdims, dtype=np.float32, where=where, mean=mean)
+        return astype(wide, np.float16)
+    deviations, freedom = _deviations(x, axis, ddof, keepdims, where, mean)
     y: Variable = vector_norm(deviations, axis, keepdims) / np.sqrt(freedom)
     return y
 
 
 def _deviations(
-    x: Variable, axis: Axis, ddof: float, keepdims: bool, where: Any
+    x: Variable, axis: Axis, ddof: float, keepdims: bool, where: Any, centre: Any
 ) -> tuple[Variable, Any]:
     """Return the deviations of the included elements from their mean, and n - ddof."""
-    deviations = choose(where, x - mean(x, axis, True, where=where), 0.0)
-    freedom = number_of(x, where, axis, keepdims) - ddof
+    deviations = x - (mean(x, axis, True, where=where) if centre is None else centre)
+    if where is not None:
+        deviations = choose(where, deviations, 0.0)
+    freedom = number_of(x, True if where is None else where, axis, keepdims) - ddof
     if np.any(freedom <= 0):
         warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=4)
     return deviations, np.where(freedom > 0, freedom, np.nan).astype(deviations.dtype)

@@ -38,8 +38,10 @@ A graph shows the operations that they are made of.
 
 When SciPy is there, these ufuncs of `scipy.special` take a Variable too: {scipy}. Orders (`jv`, `iv`,
 `zeta` …) are numbers. What SciPy writes in Python converts its operands to arrays: under
-`nbgrad.compat.scipy` are `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`,
-`linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve` and `expm`.
+`nbgrad.compat.scipy` are `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
+`linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_sylvester`, `inv`,
+`pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
+`fftconvolve` and `convolve2d`.
 
 ## Functions that answer with plain arrays
 

@@ -16,13 +16,24 @@ from tests.ops.cases import differences
 pytest.importorskip("scipy")
 import scipy.linalg
 import scipy.optimize
+import scipy.signal
 import scipy.special
 
-from nbgrad.compat.scipy import linalg, special
+from nbgrad.compat.scipy import linalg, signal, special
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(0.2, 0.8, 5)
-ORDERS = {"zeta": 3.0, "iv": 1.0, "ive": 2.0, "jv": 2.0, "yn": 2, "yv": 1.0, "kv": 1.0}
+ORDERS = {
+    "zeta": 3.0,
+    "iv": 1.0,
+    "ive": 2.0,
+    "jv": 2.0,
+    "yn": 2,
+    "yv": 1.0,
+    "kv": 1.0,
+    "gammainc": 1.7,
+    "gammaincc": 2.5,
+}
 A = RNG.uniform(-1, 1, (3, 3))
 S = A @ A.T + 3.0 * np.eye(3)
 B = RNG.uniform(-1, 1, (3, 2))
@@ -95,6 +106,18 @@ LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "cholesky lower": (lambda m, a: m.cholesky((a + a.T) / 2, lower=True), (S,)),
     "cho_solve": (lambda m, a, b: m.cho_solve(m.cho_factor((a + a.T) / 2), b), (S, B)),
     "cho_solve lower": (lambda m, a, b: m.cho_solve((a, True), b), (S, B)),
+    "solve": (lambda m, a, b: m.solve(a, b), (S, B)),
+    "solve sym": (lambda m, a, b: m.solve(a, b, assume_a="sym"), (S, B)),
+    "solve pos lower": (lambda m, a, b: m.solve(a, b, lower=True, assume_a="pos"), (S, B)),
+    "inv": (lambda m, a: m.inv(a), (S,)),
+    "det": (lambda m, a: m.det(a), (S,)),
+    "pinv": (lambda m, a: m.pinv(a), (B,)),
+    "svdvals": (lambda m, a: m.svdvals(a), (B,)),
+    "eigh": (lambda m, a: m.eigh((a + a.T) / 2)[0], (S,)),
+    "eigh only": (lambda m, a: m.eigh((a + a.T) / 2, lower=False, eigvals_only=True), (S,)),
+    "block_diag": (lambda m, a, b: m.block_diag(a, b, b[0]), (S, B)),
+    "sqrtm": (lambda m, a: m.sqrtm(a), (S,)),
+    "solve_sylvester": (lambda m, a, b: m.solve_sylvester(a, a[:2, :2], b), (S, B)),
     "expm": (lambda m, a: m.expm(a), (A,)),
     "expm of a stack": (lambda m, a: m.expm(a), (RNG.uniform(-1, 1, (2, 2, 2)),)),
 }
@@ -104,6 +127,43 @@ LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
 def test_functions_of_linalg(name: str) -> None:
     f, arrays = LINEAR[name]
     check(lambda *xs: f(linalg, *xs), lambda *xs: f(scipy.linalg, *xs), *arrays)
+
+
+SIGNALS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    f"{name} {mode} {'×'.join(map(str, a.shape))}": (
+        lambda m, a, b, name=name, mode=mode: getattr(m, name)(a, b, mode),
+        (a, b),
+    )
+    for name in ("convolve", "correlate", "fftconvolve", "convolve2d")
+    for mode in ("full", "same", "valid")
+    for a, b in (
+        [(A, B[:2]), (B[:2], A)]
+        if name.endswith("2d")
+        else [(X, X[:3] + 1), (X[:2], X), (A, B[:2]), (B[:2], A)]
+    )
+}
+
+
+def test_functions_of_signal() -> None:
+    for name, (f, arrays) in SIGNALS.items():
+        print(name)
+        check(lambda *xs, f=f: f(signal, *xs), lambda *xs, f=f: f(scipy.signal, *xs), *arrays)
+    a = ng.Variable(X.astype(np.float32))
+    assert signal.convolve(a, a).dtype == np.float32
+    np.testing.assert_allclose(signal.convolve(2.0, a[0]).data, 2 * a.data[0])
+
+
+def test_what_signal_and_linalg_refuse() -> None:
+    x = ng.Variable(A)
+    for call, said in (
+        (lambda: signal.convolve(x, X), "number of axes"),
+        (lambda: signal.convolve(x, x, "half"), "mode"),
+        (lambda: signal.convolve2d(x, x, boundary="wrap"), r"ng\.pad"),
+        (lambda: linalg.sqrtm(-x @ x.T - np.eye(3)), "complex"),
+        (lambda: linalg.solve(x, x, assume_a="banded"), "assume_a"),
+    ):
+        with pytest.raises(ng.NbgradError, match=said):
+            call()
 
 
 def test_far_out_in_the_tail_of_the_normal_distribution() -> None:

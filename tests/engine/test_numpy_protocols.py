@@ -184,9 +184,9 @@ X = np.arange(6.0).reshape(2, 3)
         (lambda x: np.logaddexp.reduce(x, dtype="f4"),
          ("np.logaddexp.reduce on a Variable takes no dtype (only axis and keepdims). "
          "Convert with x.astype(dtype).")),
-        (lambda x: np.concatenate([x, x], dtype="f4", casting="unsafe"),
-         ("np.concatenate on a Variable takes no dtype and casting (only axis). "
-         "Convert with x.astype(dtype). Leave casting out.")),
+        (lambda x: np.pad(x, 1, mode="mean", stat_length=2),
+         ("np.pad on a Variable takes no stat_length (only mode and constant_values). "
+         "Make the margin yourself and join it with ng.concatenate([margin, x], axis).")),
     ],
 )  # fmt: skip
 def test_keywords_of_functions_are_refused_in_words(call, words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -28,12 +29,17 @@ def test_the_value_is_numpys(case: Case) -> None:
         np.testing.assert_allclose(y.data, e, rtol=1e-12, atol=1e-13)
 
 
+def lacks(function: Any, kwargs: Any) -> bool:
+    """Whether an older NumPy's function has no such arguments: ``cholesky(upper=)`` is NumPy 2's."""
+    return "upper" in kwargs and "upper" not in inspect.signature(function).parameters
+
+
 @pytest.mark.parametrize("case", [p for p in CASES if p.values[0].row.twins])
 def test_numpys_function_records_the_operation(case: Case) -> None:
     xs = case.variables()
     ys = many(case(*xs))
     for twin in case.row.twins:
-        if isinstance(twin, (tuple, str)):
+        if isinstance(twin, (tuple, str)) or lacks(twin, case.sample.kwargs):
             continue
         through = many(twin(*case.arguments(xs), **case.sample.kwargs))
         for y, t in zip(ys, through, strict=True):

@@ -1,4 +1,4 @@
-"""`scipy.linalg`: triangular systems, Cholesky factors and the exponential of a matrix."""
+"""`scipy.linalg`: systems, Cholesky factors, and functions of a matrix."""
 
 from __future__ import annotations
 
@@ -8,10 +8,28 @@ import numpy as np
 import scipy.linalg
 
 from nbgrad import ops
+from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 from nbgrad.ops.base import Operation, Value, apply
 
-__all__ = ["cho_factor", "cho_solve", "cholesky", "expm", "solve_triangular"]
+__all__ = [
+    "block_diag",
+    "cho_factor",
+    "cho_solve",
+    "cholesky",
+    "det",
+    "eigh",
+    "expm",
+    "inv",
+    "pinv",
+    "solve",
+    "solve_sylvester",
+    "solve_triangular",
+    "sqrtm",
+    "svdvals",
+]
+
+det, inv, pinv, svdvals = ops.det, ops.inv, ops.pinv, ops.svdvals
 
 
 class Expm(Operation):
@@ -79,3 +97,98 @@ def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Variable:
     c, lower = c_and_lower
     first = solve_triangular(c, b, 0 if lower else "T", lower)
     return solve_triangular(c, first, "T" if lower else 0, lower)
+
+
+class Sylvester(Operation):
+    """y with x0 · y + y · x1 = x2."""
+
+    public_name = "solve_sylvester"
+    symbol = "AX + XB"
+    formula = "gx0 = −gx2 · yᵀ; gx1 = −yᵀ · gx2; gx2 = solve_sylvester(x0ᵀ, x1ᵀ, gy)"
+
+    def forward(self, x0: Any, x1: Any, x2: Any) -> Any:
+        dtype = np.result_type(x0, x1, x2, np.float32)
+        y = scipy.linalg.solve_sylvester(*(np.asarray(x, dtype) for x in (x0, x1, x2)))
+        return y.astype(np.result_type(x0, x1, x2) if x2.dtype.kind == "f" else dtype)
+
+    def gx2(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:
+        return apply(self, x0.T, x1.T, gy)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:
+        return -np.matmul(self.gx2(gy, y, x0, x1, x2), y.T)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:
+        return -np.matmul(y.T, self.gx2(gy, y, x0, x1, x2))
+
+
+def solve_sylvester(a: Any, b: Any, q: Any) -> Variable:
+    """Solution y of a @ y + y @ b = q."""
+    return Sylvester().on(a, b, q)
+
+
+class SquareRoot(Operation):
+    """y = the square root of the matrix x: y · y = x."""
+
+    public_name = "sqrtm"
+    symbol = "√X"
+    formula = "gx = solve_sylvester(yᵀ, yᵀ, gy)"
+
+    def forward(self, x: Any) -> Any:
+        wide = np.asarray(x, np.result_type(x, np.float32))
+        y = scipy.linalg.sqrtm(wide)
+        if np.iscomplexobj(y):
+            raise OperandError(
+                "sqrtm: the root of this matrix is complex; a Variable holds real numbers."
+            )
+        return y.astype(x.dtype if x.dtype.kind == "f" else wide.dtype)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return apply(Sylvester(), y.T, y.T, gy)
+
+
+def sqrtm(x: Any) -> Variable:
+    """Square root of a matrix that has a real one.
+
+    Raises
+    ------
+    OperandError
+        If the root is complex.
+    """
+    return SquareRoot().on(x)
+
+
+def solve(a: Any, b: Any, lower: bool = False, *, assume_a: Any = None) -> Variable:
+    """Solution y of a @ y = b.
+
+    Parameters
+    ----------
+    a : Variable or array, shape (n, n)
+    b : Variable or array, shape (n,) or (n, m)
+    lower : bool
+        Which triangle is read of a symmetric a.
+    assume_a : {"gen", "sym", "pos"}, optional
+        With "sym" and "pos" one triangle of a is read.
+    """
+    if assume_a in ("sym", "pos"):
+        a = as_variable(a)
+        read = ops.tril(a) if lower else ops.triu(a)
+        a = read + ops.tril(read.T, -1) if not lower else read + ops.triu(read.T, 1)
+    elif assume_a not in (None, "gen"):
+        raise OperandError(f'solve: assume_a is "gen", "sym" or "pos", not {assume_a!r}.')
+    return ops.solve(a, b)
+
+
+def eigh(a: Any, lower: bool = True, eigvals_only: bool = False) -> Any:
+    """Eigenvalues, and vectors, of a symmetric matrix."""
+    triangle = "L" if lower else "U"
+    return ops.eigvalsh(a, triangle) if eigvals_only else tuple(ops.eigh(a, triangle))
+
+
+def block_diag(*arrays: Any) -> Variable:
+    """Matrix with the given ones along its diagonal, and zeros elsewhere."""
+    parts = [ops.atleast_2d(x) for x in arrays]
+    width, rows, start = sum(x.shape[1] for x in parts), [], 0
+    for x in parts:
+        rows.append(ops.pad(x, ((0, 0), (start, width - start - x.shape[1]))))
+        start += x.shape[1]
+    return ops.concatenate(rows, axis=0)

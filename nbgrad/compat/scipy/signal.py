@@ -1,0 +1,104 @@
+"""`scipy.signal`: convolution and correlation in any number of dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.signal
+
+from nbgrad import ops
+from nbgrad.engine.errors import OperandError, ShapeError
+from nbgrad.engine.variable import Variable
+from nbgrad.ops.base import Operation, Value, alike, apply
+
+__all__ = ["convolve", "convolve2d", "correlate", "fftconvolve"]
+
+
+class Convolve(Operation):
+    """y = x0 and x1 multiplied at opposite distances and summed, over all axes."""
+
+    public_name = "convolve"
+    symbol = "∗"
+    formula = "gx0 = gy correlated with x1; gx1 = gy correlated with x0"
+
+    def __init__(self, mode: str = "full", method: str = "auto") -> None:
+        self.mode, self.method = mode, method
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        dtype = np.result_type(x0, x1)
+        wide = np.result_type(dtype, np.float32)
+        y = scipy.signal.convolve(x0.astype(wide), x1.astype(wide), self.mode, self.method)
+        return y.astype(dtype if dtype.kind == "f" else wide)
+
+    def whole(self, gy: Value, x0: Value, x1: Value) -> Value:
+        """Put zeros around a gradient where this mode cuts the convolution off."""
+        widths = []
+        for n, n0, n1 in zip(gy.shape, x0.shape, x1.shape, strict=True):
+            all_places = n0 + n1 - 1
+            before = {"full": 0, "same": (all_places - n0) // 2, "valid": min(n0, n1) - 1}[
+                self.mode
+            ]
+            widths.append((before, all_places - before - n))
+        return np.pad(gy, widths)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return apply(Convolve("valid", self.method), self.whole(gy, x0, x1), np.flip(x1))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return apply(Convolve("valid", self.method), self.whole(gy, x0, x1), np.flip(x0))
+
+
+def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Variable:
+    """Convolution of two arrays with the same number of axes.
+
+    Parameters
+    ----------
+    in1, in2 : Variable or array
+    mode : {"full", "same", "valid"}
+        All places where they overlap, as many as in1 has, or only those of full overlap.
+    method : {"auto", "direct", "fft"}
+
+    Raises
+    ------
+    ShapeError
+        If the numbers of axes differ, or for another mode.
+    """
+    if mode not in ("full", "same", "valid"):
+        raise ShapeError(f"convolve: mode is 'full', 'same' or 'valid', not {mode!r}.")
+    x0, x1 = alike([in1, in2])
+    if x0.ndim != x1.ndim:
+        raise ShapeError(
+            f"convolve: shapes {x0.shape} and {x1.shape} differ in their number of axes."
+        )
+    if not x0.ndim:
+        return ops.mul(x0, x1)
+    return Convolve(mode, method).on(x0, x1)
+
+
+def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Variable:
+    """Cross-correlation of two arrays with the same number of axes; see `convolve`."""
+    return convolve(in1, ops.flip(in2), mode, method)
+
+
+def fftconvolve(in1: Any, in2: Any, mode: str = "full") -> Variable:
+    """Convolution by way of Fourier transforms; see `convolve`."""
+    return convolve(in1, in2, mode, "fft")
+
+
+def convolve2d(
+    in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0
+) -> Variable:
+    """Convolution of two matrices, with zeros around the first.
+
+    Raises
+    ------
+    OperandError
+        For another boundary: ``ng.pad`` makes it.
+    """
+    if boundary != "fill" or fillvalue != 0:
+        raise OperandError(
+            'convolve2d: boundary is "fill" with 0: for another pad first, '
+            'x = ng.pad(x, width, mode="wrap" or "symmetric"), and take mode="valid".'
+        )
+    return convolve(in1, in2, mode, "direct")
