@@ -100,6 +100,8 @@ ADVICE = {
         "Make the margin yourself and join it with ng.concatenate([margin, x], axis).",
     ),
     "interpolation": "Its name is method.",
+    "bias": "np.corrcoef divides it out: leave it out.",
+    "ddof": "np.corrcoef divides it out: leave it out.",
     "order": "A Variable has one memory layout: leave it out.",
     "weights": "Sort, and add up the weights in that order: i = np.argsort(x.data), then x[i] where "
     "np.cumsum(weights[i]) reaches the share.",
