@@ -29,7 +29,7 @@ def test_nbconvert_takes_the_story_where_the_state_is_kept() -> None:
     state = {stepper.model_id: {"model_name": "AnyModel", "state": {}}}
     book.metadata["widgets"] = {STATE: {"state": state, "version_major": 2, "version_minor": 0}}
     page, _ = HTMLExporter().from_notebook_node(book)
-    assert f"data-model='{stepper.model_id}'" in page
+    assert f'data-model="{stepper.model_id}"' in page
     assert VIEW not in page.replace(f'script[type="{VIEW}"]', "")
 
 
