@@ -12,6 +12,7 @@ from typing import Any
 from nbgrad.engine.diagnostics import positions as source
 
 from . import format as fmt
+from .loops import loops_of
 from .model import (
     QUEUE_SHOWN,
     Call,
@@ -165,7 +166,8 @@ class Builder:
     def _engine(self) -> dict[str, Any]:
         engine = self.recording.engine
         if engine is None:
-            return {}
+            turns = loops_of(self.recording) if self.recording.order == "generation" else {}
+            return {"loops": {f"f{k}": turn for k, turn in turns.items()}}
         sums = {(f"v{x}", path): self.summary(h) for (x, path), h in engine.sums.items()}
         return {
             "framework": engine.framework,

@@ -27,19 +27,25 @@ from .model import (
     steps_of,
 )
 from .module_calls import (
-    ancestors,
     at_depth,
     blocks,
     calls_of,
     children_of,
     compressed,
     depth_of,
+    depths,
+    groups_of,
+    in_sight,
+    outermost,
     runs,
 )
 from .summaries import from_values
 
 FUNCTIONS_SHOWN_AT_FIRST = 40
 """About how many functions are shown at first."""
+
+LOOPS_IN_SIGHT = 30
+"""Up to so many functions the loops of a graph are open at the start."""
 
 
 _Sent: TypeAlias = dict[str, list[Contribution]]
@@ -83,20 +89,37 @@ def fold(parts: Parts, closed: Collection[str], *, reshapes: bool = True) -> Par
     """
     if parts.order == "naive":
         raise ValueError("A replay in the naive order cannot be folded: it runs functions again.")
-    folding = _Folding(parts, set(closed), reshapes=reshapes)
+    folding = _Folding(parts.nested, set(closed), reshapes=reshapes)
     return folding.parts()
 
 
 def can_fold(parts: Parts) -> bool:
-    """Whether a trace has modules or reshaping to fold, and is not folded yet."""
-    if parts.framework == "nbgrad" or parts.order == "naive" or parts.folded:
+    """Whether a trace has modules, loops or reshaping to fold, and is not folded yet."""
+    if parts.order == "naive" or parts.folded or any(f.folded for f in parts.functions):
         return False
-    return not any(f.folded for f in parts.functions)
+    return parts.framework != "nbgrad" or bool(parts.nested.modules)
+
+
+def closed_in_drawing(parts: Parts) -> set[str]:
+    """Return the module calls that a drawing which opens and closes shows closed at first.
+
+    Of a trace of nbgrad's own: the loops of a graph that takes the place of more than a picture,
+    and as many ranges of a huge one as are seen side by side.
+    """
+    if parts.framework != "nbgrad":
+        return closed_at_first(parts)
+    if len(parts.functions) <= LOOPS_IN_SIGHT or not can_fold(parts):
+        return set()
+    levels = depths(parts.nested)
+    if not parts.loops:
+        few = [closed for closed in levels if in_sight(parts.nested, closed) <= IN_SIGHT]
+        levels = few[-1:] or levels
+    return levels[0]
 
 
 def closed_at_first(parts: Parts) -> set[str]:
     """Return the module calls that views show closed at first."""
-    if not can_fold(parts):
+    if parts.framework == "nbgrad" or not can_fold(parts):
         return set()
     if parts.depth is not None:
         return at_depth(parts, parts.depth) if parts.depth else set()
@@ -106,7 +129,9 @@ def closed_at_first(parts: Parts) -> set[str]:
 
 def shown(parts: Parts) -> Parts:
     """Return what views show of a trace at first: of another engine's pass, its modules closed."""
-    return fold(parts, closed_at_first(parts)) if can_fold(parts) else parts
+    if parts.framework == "nbgrad" or not can_fold(parts):
+        return parts
+    return fold(parts, closed_at_first(parts))
 
 
 class _Folding:
@@ -116,12 +141,11 @@ class _Folding:
         self.whole = parts
         self.children = children_of(calls_of(parts.functions))
         self.runs = runs(self.children, parts.modules)
-        self.run_of = {path: run for run, members in self.runs.items() for path in members}
         self.users: dict[str, list[FunctionInfo]] = {}
         for f in parts.functions:
             for x in dict.fromkeys(f.inputs):
                 self.users.setdefault(x, []).append(f)
-        self.group_of = {f.id: self._path(f, closed) or f.id for f in parts.functions}
+        self.group_of = groups_of(parts, closed, self.runs)
         self._open_single()
         if reshapes:
             self._absorb_reshaping()
@@ -132,13 +156,6 @@ class _Folding:
         self.functions = Nodes(self._function(g) for g in self.groups.values())
 
     # -- which functions belong together ----------------------------------------------------
-
-    def _path(self, f: FunctionInfo, closed: set[str]) -> str:
-        for path in ancestors(f.module):
-            for one in (self.run_of.get(path, path), path):
-                if one in closed:
-                    return one
-        return ""
 
     def _open_single(self) -> None:
         """Show the only function of a module call as itself."""
@@ -183,7 +200,7 @@ class _Folding:
                 group = self.group_of[f.id]
                 if group in circle:
                     blocks_in = {*self.runs.get(group, ())}
-                    self.group_of[f.id] = self._path(f, blocks_in) or f.id
+                    self.group_of[f.id] = outermost(f.module, blocks_in) or f.id
 
     def _circle(self) -> set[str]:
         """Return the groups of several functions that depend on each other."""
@@ -393,6 +410,8 @@ class _Folding:
                     amount = self._amount(key, part)
                     before = arrived[x].after
                     after = arrived[x].with_part(part, amount)
+                    if before is None:  # nothing was there: what has come is what is there
+                        amount = after
                     contributions.append(
                         Contribution(place, self.variables[x], amount, before, after)
                     )
@@ -415,7 +434,7 @@ class _Folding:
         x, sums = part[0].variable.id, self.whole.sums
         known = sums.get((x, key))
         if known is None and key in self.runs:  # of one block: the sum of what that block sent
-            senders = {self._path(f, {*self.runs[key]}) for f in self.users[x]}
+            senders = {outermost(f.module, {*self.runs[key]}) for f in self.users[x]}
             inside = [s for s in senders if s]
             known = sums.get((x, inside[0])) if len(inside) == 1 else None
         return known if known is not None else _added([c.amount for c in part])

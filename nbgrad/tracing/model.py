@@ -327,6 +327,8 @@ class Parts:
         Of a distributed run: which rank's pass it is, and how many ranks there are.
     folded : bool
         Whether module calls and reshaping are folded already.
+    loops : mapping of str to (int, int)
+        For a function's id, the loop of the user's code that it ran in, and the turn.
     """
 
     root: VariableInfo
@@ -347,6 +349,14 @@ class Parts:
     depth: int | None = None
     rank: tuple[int, int] | None = None
     folded: bool = field(default=False, compare=False)
+    loops: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def nested(self) -> Parts:
+        """The trace whose functions know by what they fold: module calls, turns, ranges."""
+        from .loops import nested
+
+        return nested(self) if self.framework == "nbgrad" and not self.folded else self
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:

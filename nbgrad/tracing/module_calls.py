@@ -7,8 +7,10 @@ calls of one class that follow each other in a module with others.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
+from types import MappingProxyType
 
 from .model import FunctionInfo, Parts
 
@@ -25,9 +27,9 @@ def ancestors(path: str) -> list[str]:
 def calls_of(functions: Iterable[FunctionInfo]) -> dict[str, int]:
     """Return every module call, and how many functions ran in it."""
     found: dict[str, int] = {}
-    for f in functions:
-        for path in ancestors(f.module):
-            found[path] = found.get(path, 0) + 1
+    for module, n in Counter(f.module for f in functions).items():
+        for path in ancestors(module):
+            found[path] = found.get(path, 0) + n
     return found
 
 
@@ -114,6 +116,32 @@ def inside(path: str, children: Mapping[str, list[str]], kinds: Mapping[str, str
         plain = kinds.get(child) in _CONTAINERS and not blocks(child, children, kinds)
         found += inside(child, children, kinds) if plain else [child]
     return found
+
+
+def groups_of(
+    parts: Parts, closed: Collection[str], together: Mapping[str, list[str]]
+) -> dict[str, str]:
+    """Return for each function the outermost closed run or module call, or its own id."""
+    run_of = {path: run for run, members in together.items() for path in members}
+    paths = {m: outermost(m, closed, run_of) for m in {f.module for f in parts.functions}}
+    return {f.id: paths[f.module] or f.id for f in parts.functions}
+
+
+def outermost(
+    module: str, closed: Collection[str], run_of: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return the outermost closed run or module call that a module call is in, or ``""``."""
+    for path in ancestors(module):
+        for one in (run_of.get(path, path), path):
+            if one in closed:
+                return one
+    return ""
+
+
+def in_sight(parts: Parts, closed: Collection[str]) -> int:
+    """Return how many functions are in sight when module calls are closed, reshaping included."""
+    together = runs(children_of(calls_of(parts.functions)), parts.modules)
+    return len(set(groups_of(parts, closed, together).values()))
 
 
 def turned(parts: Parts, closed: Collection[str], path: str) -> set[str]:

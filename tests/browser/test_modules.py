@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 import nbgrad as ng
+from nbgrad.engine.diagnostics.positions import keep_positions
 
 
 def test_modules_open_and_close_without_a_kernel(
@@ -39,3 +41,30 @@ def test_modules_open_and_close_without_a_kernel(
     root.locator(".node.module").last.focus()
     page.keyboard.press("o")
     expect(page.locator(".node")).not_to_have_count(before)
+
+
+def test_a_loop_is_one_step_that_opens(offline: Callable[..., Page], tmp_path: Path) -> None:
+    x, u = ng.Variable(np.ones((8, 2, 3)), name="x"), ng.Variable(np.ones((3, 3)), name="U")
+    keep_positions(True)
+    try:
+        h = ng.Variable(np.zeros((2, 3)), name="h0")
+        for t in range(8):
+            h = ng.tanh(x[t] + h @ u) * 0.5
+        trace = ng.trace(ng.sum(h))
+    finally:
+        keep_positions(False)
+    trace.save(tmp_path / "page.html")
+    page = offline(tmp_path / "page.html")
+    loop = page.locator(".node.module")
+    expect(loop).to_have_count(1)
+    expect(loop).to_contain_text("step ×8")
+    page.get_by_role("button", name="Last").click()
+    leaf = page.locator(f'[data-node-id="{trace.variables["U"].id}"]')
+    wanted = leaf.get_attribute("data-grad")
+    loop.dblclick()
+    expect(loop).to_have_count(8)
+    expect(loop.nth(2)).to_contain_text("step 3")
+    page.get_by_role("button", name="Last").click()
+    assert leaf.get_attribute("data-grad") == wanted is not None
+    page.keyboard.press("c")
+    expect(loop).to_have_count(1)

@@ -149,6 +149,13 @@ class Teller:
     def _summary(self, calls: Sequence[Call], found: list[Arrival]) -> Runs:
         count = self.phrases.speaker.count
         grads = [self.phrases.grad(a.variable, a.after) for a in prominent(found)]
+        if len(calls) == 1:
+            return self.say(
+                "many_of_one",
+                f=self.phrases.function(calls[0].function),
+                variables=count("variables", len(found)),
+                grads=self.phrases.speaker.listed(grads),
+            )
         return self.say(
             "many",
             functions=count("functions", len(calls)),

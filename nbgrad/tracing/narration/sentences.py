@@ -127,6 +127,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{functions} run and send gradients back to {variables}, among them {grads}.",
         "{functions}가 실행되어 {variables}에 기울기를 돌려보냅니다. 그 가운데 {grads}.",
     ),
+    "many_of_one": (
+        "{f} sends gradients back to {variables}, among them {grads}.",
+        "{f}{f|이/가} {variables}에 기울기를 돌려보냅니다. 그 가운데 {grads}.",
+    ),
     "from_before": (
         " **{x}.grad** held {before} before this pass (no cleargrad), so it ends as **{total}**.",
         (

@@ -21,7 +21,7 @@ from .phrases import Phrases
 from .queue import Queue, last_arrivals
 from .rules import Worked, worked
 
-__all__ = ["Segments", "Story", "narrate"]
+__all__ = ["Segments", "Story", "head_and_steps", "narrate"]
 
 MAX_TOLD = 3
 """How many functions or leaves are told one by one."""
@@ -90,6 +90,17 @@ def narrate(trace: Parts, lang: str = "en", *, by_function: bool = True) -> Stor
     return _Narrator(trace, Speaker(lang)).story(by_function=by_function)
 
 
+def head_and_steps(trace: Parts, lang: str, most: int) -> tuple[str, str, str, list[Segments]]:
+    """Return title, subtitle, text instead of the picture, and the sentences of the first steps.
+
+    What a static page shows, without the sentences that it has no room for.
+    """
+    narrator = _Narrator(trace, Speaker(lang))
+    single = trace.order != "generation"
+    steps = narrator.by_function(most) if single else narrator.by_generation(most)
+    return (*narrator.head(), steps)
+
+
 TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
 
 
@@ -106,10 +117,7 @@ class _Narrator:
         self.teller = Teller(self.phrases, self.last, _totals(trace), troubles, partial=partial)
 
     def story(self, *, by_function: bool) -> Story:
-        trace, say = self.trace, self.speaker.text
-        count = self.speaker.count
-        functions = count("functions", len(trace.functions))
-        generations = count("generations", len({f.generation for f in trace.functions}))
+        trace = self.trace
         shown: dict[str, list[Worked]] = {}
         named: dict[str, list[Worked]] = {}
         for call in self.calls:
@@ -122,9 +130,7 @@ class _Narrator:
         told = self.by_function() if single else []
         told_next = self.next_function() if single else []
         return Story(
-            say(TITLES[trace.order], y=self.phrases.name(trace.root)),
-            say("subtitle", functions=functions, generations=generations),
-            self.alt(functions, generations),
+            *self.head(),
             self.forward(),
             self.by_generation() if in_steps else told,
             told,
@@ -132,6 +138,17 @@ class _Narrator:
             told_next,
             shown,
             named,
+        )
+
+    def head(self) -> tuple[str, str, str]:
+        """Return title, subtitle and the text instead of the picture."""
+        trace, say, count = self.trace, self.speaker.text, self.speaker.count
+        functions = count("functions", len(trace.functions))
+        generations = count("generations", len({f.generation for f in trace.functions}))
+        return (
+            say(TITLES[trace.order], y=self.phrases.name(trace.root)),
+            say("subtitle", functions=functions, generations=generations),
+            self.alt(functions, generations),
         )
 
     # -- forward --
@@ -189,17 +206,17 @@ class _Narrator:
             return segments(self.speaker.say("seed_ones", y=name, shape=fmt.shape(s.shape)))
         return segments(self.speaker.say("seed" if ones else "seed_preset", y=name, grad=grad))
 
-    def by_generation(self) -> list[Segments]:
+    def by_generation(self, most: int | None = None) -> list[Segments]:
         told, at = [self.seed()], 0
-        for step in self.trace.steps:
+        for step in self.trace.steps[:most]:
             told.append(segments(*self.teller.step(step, at)))
             at += len(step.calls)
         return told
 
-    def by_function(self) -> list[Segments]:
+    def by_function(self, most: int | None = None) -> list[Segments]:
         told = [self.seed()]
         runs: dict[str, int] = {}
-        for k, call in enumerate(self.calls):
+        for k, call in enumerate(self.calls[:most]):
             run = runs[call.function.id] = runs.get(call.function.id, 0) + 1
             told.append(segments(*self.teller.call(call, k, run)))
         return told

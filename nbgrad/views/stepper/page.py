@@ -15,7 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.atomic_write import write_file
-from nbgrad.tracing.module_calls import depths
+from nbgrad.tracing.module_calls import depths, in_sight
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.views.theme import read_static
 
@@ -36,6 +36,8 @@ DEPTHS_LIMIT = 2_000_000
 """Bytes that the scenes of other depths may take in a page."""
 MAX_VISIBLE_FUNCTIONS = 300
 """Depths with more visible functions are left out, since drawing them would take long."""
+MAX_COUNTED_FUNCTIONS = 2000
+"""The same limit before reshaping is folded, which takes long itself."""
 # Characters that would end a script, or a line of it.
 UNSAFE_IN_SCRIPTS = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -104,11 +106,14 @@ def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]
     if data.get("modules") is None:
         return {}
     now = set(closed_of(data))
-    every = depths(trace.whole.parts)
+    whole = trace.whole.parts.nested
+    every = depths(whole)
     found = [(every.index(now) if now in every else -1, shown)]
     room = DEPTHS_LIMIT
     for k in sorted(range(len(every)), key=lambda k: abs(k - found[0][0])):
-        if every[k] == now or len(trace.folded(every[k]).functions) > MAX_VISIBLE_FUNCTIONS:
+        if every[k] == now or in_sight(whole, every[k]) > MAX_COUNTED_FUNCTIONS:
+            continue
+        if len(trace.folded(every[k]).functions) > MAX_VISIBLE_FUNCTIONS:
             continue
         text, gzip = pack(scene(trace, lang, every[k]))
         packed = base64.b64encode(gzip).decode("ascii")

@@ -54,7 +54,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing import format as fmt
-from nbgrad.tracing.fold import can_fold, closed_at_first
+from nbgrad.tracing.fold import can_fold, closed_in_drawing
 from nbgrad.tracing.module_calls import calls_of, children_of, runs
 from nbgrad.tracing.names import card_name
 from nbgrad.tracing.narration.gradient_flow import tell_flow
@@ -141,8 +141,8 @@ def scene(
     """
     whole = trace.whole.parts
     if closed is None:
-        closed = closed_at_first(whole) if trace.whole is trace else closed_in(trace)
-        trace = trace.shown
+        closed = closed_in_drawing(whole) if trace.whole is trace else closed_in(trace)
+        trace = trace.folded(closed) if closed and trace.whole is trace else trace.shown
     elif can_fold(whole):
         trace = trace.folded(closed)
     n = len(trace.variables) + len(trace.functions)
@@ -210,10 +210,10 @@ def closed_of(data: Mapping[str, Any]) -> list[str]:
 
 def _modules(whole: Parts, closed: Collection[str]) -> dict[str, Any] | None:
     """Return the module calls for opening and closing; None where there is none."""
-    calls = calls_of(whole.functions) if can_fold(whole) else {}
+    calls = calls_of(whole.nested.functions) if can_fold(whole) else {}
     if not calls:
         return None
-    found = runs(children_of(calls), whole.modules)
+    found = runs(children_of(calls), whole.nested.modules)
     together = {run: sum(calls[path] for path in members) for run, members in found.items()}
     return {"closed": sorted(closed), "calls": calls | together, "runs": found}
 

@@ -16,7 +16,7 @@ from nbgrad.tracing import format as fmt
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.reasons import reasons
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import head_and_steps
 from nbgrad.tracing.sums import write_sum
 from nbgrad.views.graph.graph import Graph
 from nbgrad.views.graph.svg import graph_svg, picture
@@ -83,13 +83,8 @@ def story_html(
 
 def story_of(trace: Trace, lang: str) -> dict[str, Any]:
     """Return what the narrator says of a trace, as far as the story needs it."""
-    told = narrate(trace.parts, lang, by_function=False)
-    return {
-        "title": told.title,
-        "subtitle": told.subtitle,
-        "alt": told.alt,
-        "generation": told.generation,
-    }
+    title, subtitle, alt, steps = head_and_steps(trace.parts, lang, MAX_ROWS)
+    return {"title": title, "subtitle": subtitle, "alt": alt, "generation": steps}
 
 
 def message_html(message: str, attributes: str = "") -> str:

@@ -176,11 +176,13 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
             self._message = str(error)
             return None
 
-    def _scene_of(self, shown: Trace | None, lang: str, take: int = 0) -> dict[str, Any]:
+    def _scene_of(
+        self, shown: Trace | None, lang: str, take: int = 0, closed: list[str] | None = None
+    ) -> dict[str, Any]:
         if shown is None:
             return error_scene({"en": self._message, "ko": self._message})
         if self._series is None:
-            data = scene(shown, lang, room=self._room)
+            data = scene(shown, lang, closed, room=self._room)
         else:
             data = series_scene(self._series, lang, take)
         self._message = data.get("error", {}).get("en", "")
@@ -226,7 +228,8 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         ):  # other numbers of one graph have its drawing, as wide as all of them need
             self._room = Room()
         try:
-            data = self._scene_of(shown, self.lang, take)
+            same = what_if is not None  # the same graph: what is open stays open
+            data = self._scene_of(shown, self.lang, take, self.closed if same else None)
         except BaseException:
             self._series, self._room = before, room
             raise
