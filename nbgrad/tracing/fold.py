@@ -89,7 +89,7 @@ def fold(parts: Parts, closed: Collection[str], *, reshapes: bool = True) -> Par
     """
     if parts.order == "naive":
         raise ValueError("A replay in the naive order cannot be folded: it runs functions again.")
-    folding = _Folding(parts.nested, set(closed), reshapes=reshapes)
+    folding = _Folding(parts, set(closed), reshapes=reshapes)
     return folding.parts()
 
 
@@ -97,7 +97,7 @@ def can_fold(parts: Parts) -> bool:
     """Whether a trace has modules, loops or reshaping to fold, and is not folded yet."""
     if parts.order == "naive" or parts.folded or any(f.folded for f in parts.functions):
         return False
-    return parts.framework != "nbgrad" or bool(parts.nested.modules)
+    return parts.framework != "nbgrad" or bool(parts.modules)
 
 
 def closed_in_drawing(parts: Parts) -> set[str]:
@@ -110,9 +110,9 @@ def closed_in_drawing(parts: Parts) -> set[str]:
         return closed_at_first(parts)
     if len(parts.functions) <= LOOPS_IN_SIGHT or not can_fold(parts):
         return set()
-    levels = depths(parts.nested)
+    levels = depths(parts)
     if not parts.loops:
-        few = [closed for closed in levels if in_sight(parts.nested, closed) <= IN_SIGHT]
+        few = [closed for closed in levels if in_sight(parts, closed) <= IN_SIGHT]
         levels = few[-1:] or levels
     return levels[0]
 

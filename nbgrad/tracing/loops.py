@@ -92,6 +92,8 @@ def _with_preparations(
 
 def nested(parts: Parts) -> Parts:
     """Return a trace whose functions know the turn or the range that they belong to."""
+    if parts.framework != "nbgrad" or parts.folded:
+        return parts
     paths, kinds = _of_loops(parts)
     if len(parts.variables) + len(parts.functions) > HUGE and not _is_folded_by(paths, parts):
         paths, kinds = _of_ranges(parts.functions)

@@ -352,13 +352,6 @@ class Parts:
     loops: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def nested(self) -> Parts:
-        """The trace whose functions know by what they fold: module calls, turns, ranges."""
-        from .loops import nested
-
-        return nested(self) if self.framework == "nbgrad" and not self.folded else self
-
-    @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Every call, in the order in which they ran."""
         return tuple(call for step in self.steps for call in step.calls)

@@ -62,12 +62,13 @@ class Trace:
     4.0
     """
 
-    __slots__ = ("__weakref__", "_parts", "_recording", "_shown", "_whole")
+    __slots__ = ("__weakref__", "_nested", "_parts", "_recording", "_shown", "_whole")
 
     def __init__(
         self, parts: Parts | Recording | Callable[[], Parts], whole: Trace | None = None
     ) -> None:
         self._parts = parts if isinstance(parts, Parts) else None
+        self._nested: Parts | None = None
         self._shown: Trace | None = None
         self._whole = whole
         self._recording = None if isinstance(parts, Parts) else parts
@@ -273,6 +274,15 @@ class Trace:
         """The trace with every function, of which this one is folded; or this one itself."""
         return self if self._whole is None else self._whole
 
+    @property
+    def nested(self) -> Parts:
+        """The trace's parts whose functions know by what they fold: modules, loops, ranges."""
+        if self._nested is None:
+            from .loops import nested
+
+            self._nested = nested(self.parts)
+        return self._nested
+
     def folded(self, modules: int | Collection[str], *, reshapes: bool = True) -> Trace:
         """Return the trace with module calls shown as one function each.
 
@@ -296,10 +306,10 @@ class Trace:
         if isinstance(modules, int):
             if modules < 0:
                 raise ValueError(f"modules is a depth from 0, not {modules}.")
-            closed = at_depth(whole.parts, modules) if modules else ()
+            closed = at_depth(whole.nested, modules) if modules else ()
         else:
             closed = modules
-        return Trace(fold(whole.parts, closed, reshapes=reshapes), whole)
+        return Trace(fold(whole.nested, closed, reshapes=reshapes), whole)
 
     def __str__(self) -> str:
         from .text import table

@@ -41,7 +41,7 @@ def chain(length: int) -> ng.Variable:
 
 def test_a_loop_folds_to_one_step_and_opens_turn_by_turn() -> None:
     trace = ng.trace(rnn(8))
-    parts = trace.parts
+    parts = trace.nested
     (loop,) = closed_in_drawing(parts)
     folded = trace.folded([loop])
     assert [f.name for f in folded.functions] == ["step ×8", "Mul", "Sum"]
@@ -61,14 +61,14 @@ def test_a_loop_folds_to_one_step_and_opens_turn_by_turn() -> None:
 
 def test_a_small_graph_stays_open_and_text_never_folds() -> None:
     small, large = ng.trace(rnn(4)), ng.trace(rnn(9))
-    assert closed_in_drawing(small.parts) == set()
-    assert can_fold(small.parts)
+    assert closed_in_drawing(small.nested) == set()
+    assert can_fold(small.nested)
     assert large.shown is large
     assert "step ×" not in str(large)
 
 
 def test_many_turns_are_ranges_of_ranges() -> None:
-    parts = ng.trace(rnn(130)).parts.nested
+    parts = ng.trace(rnn(130)).nested
     kinds = set(parts.modules.values())
     assert {"step ×130", "steps 1–100", "steps 121–130", "step 130"} <= kinds
     assert in_sight(parts, closed_in_drawing(parts)) == 3
@@ -85,9 +85,9 @@ def test_loops_one_after_the_other_and_in_functions_stay_apart() -> None:
     for _ in range(4):
         h = ng.sin(h) + w
     once = h * h * h  # a line that is run once is no loop
-    parts = ng.trace(once).parts
+    parts = ng.trace(once).nested
     assert sorted(set(parts.loops.values())) == [(n, turn) for n in range(2) for turn in range(4)]
-    closed = {path for path in parts.nested.modules if "." not in path}
+    closed = {path for path in parts.modules if "." not in path}
     folded = fold(parts, closed)
     assert [f.name for f in folded.functions] == ["step ×4", "step ×4", "Mul", "Mul"]
     assert folded.gradient("w") == parts.gradient("w")
@@ -104,12 +104,12 @@ def test_a_huge_graph_folds_by_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(names) == 13
     assert drawn["trace"]["summaries"][-1] is not None
     opened = trace.folded(
-        {path for path in trace.parts.nested.modules if path.count(".") == 1}
+        {path for path in trace.nested.modules if path.count(".") == 1}
         - {"functions 1–1000.functions 1–100"}
     )
     assert opened.gradient("x") == trace.gradient("x")
     wide = ng.Variable(np.ones(400), name="x")
-    parts = ng.trace(ng.stack([wide[k] for k in range(400)]).sum()).parts
+    parts = ng.trace(ng.stack([wide[k] for k in range(400)]).sum()).nested
     closed = closed_in_drawing(parts)
-    assert in_sight(parts.nested, closed) <= 40
+    assert in_sight(parts, closed) <= 40
     assert fold(parts, closed).gradient("x") == parts.gradient("x")

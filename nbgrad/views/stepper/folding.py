@@ -48,7 +48,7 @@ class Folding:
         """Open or close the module call that was clicked."""
         path, self.toggle = change["new"], ""
         if path in self._plans.modules and self._trace is not None:
-            self.closed = sorted(turned(self._trace.whole.parts.nested, self.closed, path))
+            self.closed = sorted(turned(self._trace.whole.nested, self.closed, path))
 
     def _open_and_close(self, change: Any) -> None:
         """Fold the whole trace anew, and keep the step at the same number of functions."""

@@ -106,7 +106,7 @@ def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]
     if data.get("modules") is None:
         return {}
     now = set(closed_of(data))
-    whole = trace.whole.parts.nested
+    whole = trace.whole.nested
     every = depths(whole)
     found = [(every.index(now) if now in every else -1, shown)]
     room = DEPTHS_LIMIT

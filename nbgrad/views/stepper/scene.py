@@ -139,7 +139,7 @@ def scene(
     room : Room, optional
         What the numbers of other passes over the same graph need; this one's is added.
     """
-    whole = trace.whole.parts
+    whole = trace.whole.nested
     if closed is None:
         closed = closed_in_drawing(whole) if trace.whole is trace else closed_in(trace)
         trace = trace.folded(closed) if closed and trace.whole is trace else trace.shown
@@ -210,10 +210,10 @@ def closed_of(data: Mapping[str, Any]) -> list[str]:
 
 def _modules(whole: Parts, closed: Collection[str]) -> dict[str, Any] | None:
     """Return the module calls for opening and closing; None where there is none."""
-    calls = calls_of(whole.nested.functions) if can_fold(whole) else {}
+    calls = calls_of(whole.functions) if can_fold(whole) else {}
     if not calls:
         return None
-    found = runs(children_of(calls), whole.nested.modules)
+    found = runs(children_of(calls), whole.modules)
     together = {run: sum(calls[path] for path in members) for run, members in found.items()}
     return {"closed": sorted(closed), "calls": calls | together, "runs": found}
 
