@@ -44,8 +44,8 @@ from .summaries import from_values
 FUNCTIONS_SHOWN_AT_FIRST = 40
 """About how many functions are shown at first."""
 
-LOOPS_IN_SIGHT = 30
-"""Up to so many functions the loops of a graph are open at the start."""
+FUNCTIONS_WITH_OPEN_LOOPS = 30
+"""Up to how many functions the loops of a graph are shown open at first."""
 
 
 _Sent: TypeAlias = dict[str, list[Contribution]]
@@ -108,11 +108,11 @@ def closed_in_drawing(parts: Parts) -> set[str]:
     """
     if parts.framework != "nbgrad":
         return closed_at_first(parts)
-    if len(parts.functions) <= LOOPS_IN_SIGHT or not can_fold(parts):
+    if len(parts.functions) <= FUNCTIONS_WITH_OPEN_LOOPS or not can_fold(parts):
         return set()
     levels = depths(parts)
     if not parts.loops:
-        few = [closed for closed in levels if in_sight(parts, closed) <= IN_SIGHT]
+        few = [closed for closed in levels if in_sight(parts, closed) <= FUNCTIONS_SHOWN_AT_FIRST]
         levels = few[-1:] or levels
     return levels[0]
 
