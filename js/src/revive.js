@@ -43,7 +43,6 @@
         for (const listener of [...(listeners["change:" + key] ?? [])]) listener();
       },
       save_changes() {},
-      send() {},
       on: (event, listener) => void (listeners[event] ??= []).push(listener),
       off: (event, listener) => void (listeners[event] = (listeners[event] ?? []).filter((one) => one !== listener)),
     };

@@ -150,7 +150,7 @@ def show_steps(y: Any, options: Options, what: str) -> None:
         )
     except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
         raise usage(f"%backward {what}: {sentence(error)}") from None
-    show(steps)
+    show(steps, y if type(y).__module__.startswith("nbgrad") and options.order != "naive" else None)
 
 
 def show_sweep(y: Any, options: Options, what: str) -> None:
@@ -190,15 +190,15 @@ def is_rich() -> bool:
     return ip is not None and "text/html" in ip.display_formatter.active_types
 
 
-def show(steps: Trace | Series) -> None:
-    """Display a trace or a series."""
+def show(steps: Trace | Series, y: Any = None) -> None:
+    """Display a trace or a series; with the variable it is of, a stepper can be edited."""
     if not is_rich():
         say(str(steps))
         return
     try:
         from nbgrad.views.stepper.widget import Stepper
 
-        stepper = Stepper(steps)
+        stepper = Stepper(steps, live=y)
     except (ImportError, MissingDependencyError) as error:
         sys.stderr.write(f"{error} Here is the story without buttons:\n")
         display(steps)

@@ -389,8 +389,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "take_vanishing": ("{what} vanishes", "{what} 소실"),
     "take_exploding": ("{what} explodes", "{what} 폭발"),
     "graph_changes": (
-        "From iteration {at} on the graph is another one: {after} in place of {before}.",
-        "반복 {at}부터 그래프가 바뀝니다: {before} 대신 {after}.",
+        "From {axis} {at} on the graph is another one: {after} in place of {before}.",
+        "{axis} {at}부터 그래프가 바뀝니다: {before} 대신 {after}.",
     ),
     "sweep_same_functions": (
         "The functions stay the same: an if in the code is not run again.",

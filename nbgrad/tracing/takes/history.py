@@ -8,14 +8,10 @@ from typing import Any
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.engines import Tensor
-from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.plots import pyplot
 from nbgrad.tracing.trace import Trace, trace
 
-from .section import Section
 from .series import Series
-
-MAX_NOTES = 20
 
 
 class History(Series):
@@ -105,26 +101,13 @@ class History(Series):
         """Keep a take, and drop every other one when there are too many."""
         if self._takes and int(self._takes[-1].at) % self._stride:
             self._takes.pop()  # it was the last one, and is so no more
-        before = self._takes[-1].section if self._takes else None
         self.add(recorded, self.iterations)
-        if before is not None and self._takes[-1].section != before:
-            self._note_change(self._sections[before], self._sections[self._takes[-1].section])
+        self._note_change()
         while len(self._takes) > self.keep:
             self._stride *= 2
             last = self._takes[-1]
             kept = [t for t in self._takes[:-1] if int(t.at) % self._stride == 0]
             self._takes = [*kept, last]
-
-    def _note_change(self, old: Section, new: Section) -> None:
-        """Say that the graph has changed, for the first few times."""
-        if len(self.notes) < MAX_NOTES:
-            speaker = Speaker()
-            before, after = (
-                speaker.count("functions", len(s.structure["functions"])) for s in (old, new)
-            )
-            self.notes.append(
-                speaker.text("graph_changes", at=self.iterations, before=before, after=after)
-            )
 
     def plot(self, names: list[str] | None = None) -> Any:
         """Draw the loss, and the norm of each leaf's gradient, with matplotlib.

@@ -10,6 +10,7 @@ from nbgrad.engine.errors import OperandError, OperationIndexError
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Summary
 from nbgrad.tracing.narration.language import Speaker
+from nbgrad.tracing.narration.takes import write_place
 from nbgrad.tracing.trace import Trace
 from nbgrad.tracing.trouble import Trouble, find_trouble
 
@@ -18,6 +19,7 @@ from .section import Place, Section, Take
 if TYPE_CHECKING:
     from .compare import Comparison
 
+MAX_NOTES = 20
 MAX_KEPT_BYTES = 64 * 1024 * 1024
 """Arrays of middle size are kept whole up to this many bytes in all."""
 
@@ -62,6 +64,19 @@ class Series:
         self._takes.append(self._take(trace, at))
         if sum(take.kept_bytes for take in self._takes) > MAX_KEPT_BYTES:
             self._takes = [take.compact() for take in self._takes]
+
+    def _note_change(self) -> None:
+        """Say that the last take has another graph than the one before it, the first few times."""
+        sections = [self._sections[take.section] for take in self._takes[-2:]]
+        if sections[0] is not sections[-1] and len(self.notes) < MAX_NOTES:
+            speaker = Speaker()
+            before, after = (
+                speaker.count("functions", len(s.structure["functions"])) for s in sections
+            )
+            at = write_place(self._takes[-1].at)
+            self.notes.append(
+                speaker.text("graph_changes", axis=self.axis, at=at, before=before, after=after)
+            )
 
     def _take(self, trace: Trace, at: Place) -> Take:
         for k in reversed(range(len(self._sections))):
@@ -315,6 +330,7 @@ def series(
     made = Series(axis)
     for trace, place in zip(found, places, strict=True):
         made.add(trace, check_place(place))
+        made._note_change()
     return made
 
 

@@ -87,9 +87,8 @@ def _page(
         "lang": language,
         "title": escape(told["title"] if told else "nbgrad"),
         "story": story_html(
-            trace, message, lang=language, limit=STORY_LIMIT, told=told, image=False
-        )
-        + more,
+            trace, message, lang=language, limit=STORY_LIMIT, told=told, image=False, more=more
+        ),
         "intro": escape(UI[language]["pageIntro"]),
         "state": script_json(state),
         "module": script_json(read_static("stepper.js")),

@@ -45,6 +45,7 @@ def story_html(
     told: Mapping[str, Any] | None = None,
     image: bool = True,
     model: str = "",
+    more: str = "",
 ) -> str:
     """Return the static story of a trace.
 
@@ -63,6 +64,8 @@ def story_html(
         Let a picture stand by, for where a sanitizer strips style sheets and SVG.
     model : str
         Id of the widget's model in whose place the story stands.
+    more : str
+        HTML that follows, such as the table of a series.
     """
     of = f" data-model='{escape(model)}'" if model else ""
     if trace is None or message:
@@ -77,6 +80,7 @@ def story_html(
     open_ = f"{_styles()}<div class='nbgrad nbgrad-story {NOT_TYPESET}' lang='{lang}'{of}>{head}{drawing}"
     said = reasons(trace.parts, Speaker(lang))
     notes = "".join(f"<p class='soft'>{escape(sentence)}</p>" for sentence in said)
+    notes += more
     room = limit - len(open_.encode()) - len(notes.encode()) - 600
     return f"{open_}{_table(trace, told['generation'], lang, room)}{notes}</div>"
 

@@ -30,7 +30,7 @@ from .live import Live
 from .mimebundle import Mimebundle, new_model_id
 from .plans import Plans, plans_of_takes
 from .scene import Room, closed_of, error_scene, pack, scene
-from .series import first_take, series_scene
+from .series import first_take, series_scene, series_table
 from .static_story import story_html
 
 __all__ = ["Stepper"]
@@ -53,6 +53,8 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         The gradient that a question names is hidden until it is answered.
     lang : {"auto", "en", "ko"}
         Language of the texts; by default that of the notebook or the browser.
+    live : Variable, optional
+        The variable that a trace is of: then its leaves can be edited, as with ``Stepper(y)``.
     **options
         Options of `nbgrad.trace`, such as ``retain_grad=True`` or ``apply=False``.
 
@@ -128,10 +130,12 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         predict: bool = False,
         lang: str = "auto",
         ask: Mapping[int, str] | None = None,
+        live: Variable | None = None,
         **options: Any,
     ) -> None:
         self._front: frozenset[int] = frozenset()
-        self._what_if = WhatIf(y, options.get("names")) if isinstance(y, Variable) else None
+        again = y if isinstance(y, Variable) else live
+        self._what_if = None if again is None else WhatIf(again, options.get("names"))
         self._plans, self._room = Plans({}), Room()
         self._message = ""
         y = y.snapshot() if isinstance(y, Series) else y
@@ -397,7 +401,13 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         lang = "ko" if self.lang == "ko" else "en"
         told = self._told.get(lang)
         return story_html(
-            self._trace, self._message, lang=lang, limit=HTML_LIMIT, told=told, model=model
+            self._trace,
+            self._message,
+            lang=lang,
+            limit=HTML_LIMIT,
+            told=told,
+            model=model,
+            more="" if self._series is None else series_table(self._series),
         )
 
     def close(self) -> None:
