@@ -27,7 +27,7 @@ from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, gra
 __all__ = ["Picture", "graph_style", "graph_svg", "legend", "picture"]
 
 PADDING = 14.0
-CARD_WIDTHS, PILL_WIDTHS, MIN_SLIM_WIDTH = (104.0, 190.0), (64.0, 150.0), 64.0
+CARD_WIDTHS, PILL_WIDTHS, MIN_SLIM_WIDTH = (104.0, 210.0), (64.0, 150.0), 64.0
 FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
 MIN_SCALE, MIN_SCALE_SMALL, SMALL_WIDTH = 0.72, 0.55, 1200.0
 """How far a drawing shrinks before it scrolls; a small one, up to this width, further."""
@@ -71,7 +71,7 @@ def is_slim(node: Node) -> bool:
 def size(node: Node, compact: bool = False) -> tuple[float, float]:
     """Return width and height of a node; `compact` leaves the gradients out."""
     if node.module:
-        return drawing.module_width(node.name, node.module), drawing.MODULE_HEIGHT
+        return drawing.module_width(node.name, node.module, node.value), drawing.MODULE_HEIGHT
     if node.kind == "function":
         low, high = PILL_WIDTHS
         width = text_width(node.symbol, NAME, True) + 34

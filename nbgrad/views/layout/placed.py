@@ -186,10 +186,10 @@ def pill_width(symbol: str) -> float:
     return round(min(max(text_width(symbol, 15, bold=True) + 32, low), high))
 
 
-def module_width(name: str, path: str) -> float:
-    """Return the width of a module that is shown closed: its class, and below it its path."""
+def module_width(name: str, path: str, inside: str = "") -> float:
+    """Return the width of a module that is shown closed: its class, its path, what is in it."""
     low, high = MODULE_WIDTH
-    room = max(text_width(name, 15, bold=True), text_width(path, 13.5))
+    room = max(text_width(name, 15, bold=True), text_width(path, 13.5), text_width(inside, 13.5))
     return round(min(max(room + 32, low), high))
 
 

@@ -319,7 +319,10 @@ def drawing_of(
         hidden = hidden | _inside_modules(data)
         shown = [v for v in data["variables"] if v["id"] not in hidden]
         nodes = [_variable_node(variable, room.cards[variable["id"]]) for variable in shown]
-        nodes += [_function_node(function, symbols) for function in data["functions"]]
+        own = parameters_in(data)
+        nodes += [
+            _function_node(f, symbols, len(own.get(f["id"], ()))) for f in data["functions"]
+        ]
         links = [link for link in _links(data["functions"]) if link.source not in hidden]
         room.drawn = draw(nodes, links, leaves, room.chips)
     return room.drawn
@@ -380,9 +383,12 @@ def _brief(value: Any, shape: Sequence[int]) -> str:
     return number if isinstance(number, str) else fmt.number(number)
 
 
-def _function_node(function: Mapping[str, Any], symbols: Mapping[str, str]) -> Node:
+def _function_node(
+    function: Mapping[str, Any], symbols: Mapping[str, str], parameters: int
+) -> Node:
     if is_module(function):
-        width = module_width(function["name"], function["module"])
+        inside = f"{function['folded']} functions · {parameters} parameters"
+        width = module_width(function["name"], function["module"], inside)
         return Node(function["id"], "function", function["generation"], width, MODULE_HEIGHT)
     width = pill_width(symbols.get(function["id"]) or function["symbol"] or function["name"])
     return Node(function["id"], "function", function["generation"], width, PILL_HEIGHT)
