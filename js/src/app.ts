@@ -210,7 +210,7 @@ export class App {
   }
 
   private turn(path: string | undefined): void {
-    if (path && this.scene.modules) turn(this.model.raw, this.scene, path);
+    if (path && this.scene.modules) turn(this.model.raw, this.scene, path, this.words, this.said);
   }
 
   private openModule(id: string | null): void {

@@ -1,11 +1,12 @@
 // Modules shown closed, as one function each: opened and closed. A kernel folds the trace anew; a page without one holds the
 // scenes of other depths and goes from one to the next.
-import { h } from "./dom";
+import { h, rich } from "./dom";
 import { AnyModel } from "./model";
 import { Moment } from "./moment";
 import { briefGrad, formatShape } from "./numbers";
 import { Scene } from "./scene";
 import { Func } from "./trace";
+import { say } from "./transport";
 import { Words } from "./words";
 
 export interface Modules {
@@ -31,19 +32,28 @@ export function around({ module }: Func, { modules }: Scene): string[] {
   return parts.map((_, k) => parts.slice(0, parts.length - k).join(".")).flatMap((path) => [path, ...run(path)]).filter((path) => modules.calls[path]! > 1 && !modules.closed.includes(path));
 }
 
+const WAIT_MS = 4000; // for a kernel's answer
+
 let wish: [AnyModel, string, number] | null = null;
 
-/** Ask for another folding; `settle` is called when its scene is there. */
-export function turn(model: AnyModel, scene: Scene, path: string): void {
-  wish = [model, path, (model.get("step") as number) / scene.trace.steps.length];
-  const depths = model.get("_depths") as { _scene: string; _packed64: string }[] | undefined;
+/** Ask for another folding; `settle` is called when its scene is there; when none comes, a line says why. */
+export function turn(model: AnyModel, scene: Scene, path: string, words: Words, line: HTMLElement): void {
+  const mine: typeof wish = (wish = [model, path, (model.get("step") as number) / scene.trace.steps.length]);
+  const giveUp = () => {
+    if (wish !== mine) return;
+    wish = null;
+    const sorry = words.t("needsKernelToOpen");
+    say(line, rich([sorry]), sorry);
+  };
+  const depths = model.get("_depths") as { _scene: string; _packed64: string; ways: Record<string, number> }[] | undefined;
   if (!depths) {
+    window.setTimeout(giveUp, WAIT_MS);
     model.set("toggle", path);
     return model.save_changes();
   }
-  const at = (model.get("_depth") as number) + (scene.modules!.closed.includes(path) ? 1 : -1);
+  const at = depths[model.get("_depth") as number]!.ways[path]!;
   const depth = depths[at];
-  if (!depth) return;
+  if (!depth) return giveUp();
   model.set("_depth", at);
   model.set("_packed", depth._packed64 && Uint8Array.from(atob(depth._packed64), (char) => char.charCodeAt(0)));
   model.set("_scene", depth._scene);

@@ -88,6 +88,12 @@ def runs(children: Mapping[str, list[str]], kinds: Mapping[str, str]) -> dict[st
     return found
 
 
+def is_open(path: str, closed: Collection[str], runs_in: Mapping[str, list[str]]) -> bool:
+    """Whether nothing that is closed covers a module call."""
+    covers = [member for one in closed for member in (one, *runs_in.get(one, ()))]
+    return not f"{path}.".startswith(tuple(f"{one}." for one in covers))
+
+
 def is_run(path: str) -> bool:
     """Whether a path names a run, and not a module call."""
     return "…" in path
@@ -144,9 +150,18 @@ def in_sight(parts: Parts, closed: Collection[str]) -> int:
     return len(set(groups_of(parts, closed, together).values()))
 
 
-def turned(parts: Parts, closed: Collection[str], path: str) -> set[str]:
-    """Return the closed module calls after one of them was opened or closed."""
-    children = children_of(calls_of(parts.functions))
+def turned(
+    parts: Parts,
+    closed: Collection[str],
+    path: str,
+    children: Mapping[str, list[str]] | None = None,
+) -> set[str]:
+    """Return the closed module calls after one of them was opened or closed.
+
+    `children` is what `children_of` returns, where it is known already.
+    """
+    if children is None:
+        children = children_of(calls_of(parts.functions))
     members = runs(children, parts.modules).get(path)
     if path not in closed:
         covered = tuple(f"{one}." for one in members or [path])

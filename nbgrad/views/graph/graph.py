@@ -31,7 +31,7 @@ from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
 from .data import Edge, GraphData, Node, brief, brief_grad, brief_norm
-from .svg import Picture, graph_svg, legend, picture
+from .svg import Picture, graph_svg, legend, picture, without_parameters
 from .text import graph_text
 
 if TYPE_CHECKING:
@@ -153,7 +153,10 @@ class Graph(GraphData):
         """Write the drawing of a part of this graph; the layout is worked out once."""
         n = len(part.nodes)
         if n not in self._placed:
-            self._placed[n] = picture(part.nodes, part.edges, part.root, compact=n > MAX_FULL_CARDS)
+            cards = len(without_parameters(part.nodes, part.edges)[0])
+            self._placed[n] = picture(
+                part.nodes, part.edges, part.root, compact=cards > MAX_FULL_CARDS
+            )
         return graph_svg(
             self._placed[n],
             title=f"graph of {self.name}",

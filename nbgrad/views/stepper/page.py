@@ -15,7 +15,11 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.atomic_write import write_file
+<<<<<<< HEAD
 from nbgrad.tracing.module_calls import depths, in_sight
+=======
+from nbgrad.tracing.module_calls import calls_of, children_of, depths, is_open, runs, turned
+>>>>>>> b317e05 (A page opens and closes modules one by one, by the foldings in it; where there is none, and no kernel answers, a line says why; a drawing's cards are counted without parameters)
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.views.theme import read_static
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     import os
 
     from nbgrad.tracing import Trace
+    from nbgrad.tracing.model import Parts
     from nbgrad.tracing.takes import Series
 
 __all__ = ["page_html", "save_page", "series_html"]
@@ -34,6 +39,8 @@ __all__ = ["page_html", "save_page", "series_html"]
 STORY_LIMIT = 400_000
 DEPTHS_LIMIT = 2_000_000
 """Bytes that the scenes of other depths may take in a page."""
+MAX_SINGLE = 12
+"""Of a folding with more modules closed, those with one of them open are left out."""
 MAX_VISIBLE_FUNCTIONS = 300
 """Depths with more visible functions are left out, since drawing them would take long."""
 MAX_COUNTED_FUNCTIONS = 2000
@@ -97,13 +104,15 @@ def _page(
 
 
 def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
-    """Return the scenes of every depth of modules, as far as they are small enough.
+    """Return other foldings of a trace, as far as they are small enough, and the ways between them.
 
-    Without a kernel a page opens and closes modules by these alone, so depths nearest to the one
-    that is shown go first.
+    Without a kernel a page opens and closes modules by these alone: first those in which one module
+    of the shown folding is open, then every depth, those nearest to the shown one first, then those
+    in which one block of an opened run is open.
     """
     if data.get("modules") is None:
         return {}
+<<<<<<< HEAD
     now = set(closed_of(data))
     whole = trace.whole.nested
     every = depths(whole)
@@ -113,16 +122,48 @@ def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]
         if every[k] == now or in_sight(whole, every[k]) > MAX_COUNTED_FUNCTIONS:
             continue
         if len(trace.folded(every[k]).functions) > MAX_VISIBLE_FUNCTIONS:
+=======
+    whole, now = trace.whole.parts, set(closed_of(data))
+    every = depths(whole)
+    place = every.index(now) if now in every else -1
+    near = sorted(range(len(every)), key=lambda k: abs(k - place))
+    single = _opened(whole, now, now)
+    blocks = [one for first in single for one in _opened(whole, first, first - now)]
+    foldings, scenes, room = [now], [shown], DEPTHS_LIMIT
+    for closed in (*single, *(every[k] for k in near), *blocks):
+        if closed in foldings or len(trace.whole.folded(closed).functions) > MAX_VISIBLE_FUNCTIONS:
+>>>>>>> b317e05 (A page opens and closes modules one by one, by the foldings in it; where there is none, and no kernel answers, a line says why; a drawing's cards are counted without parameters)
             continue
-        text, gzip = pack(scene(trace, lang, every[k]))
+        text, gzip = pack(scene(trace, lang, closed))
         packed = base64.b64encode(gzip).decode("ascii")
         room -= len(text.encode()) + len(packed)
         if room < 0:
             break
-        found.append((k, {"_scene": text, "_packed64": packed}))
-    found.sort(key=lambda item: item[0])
-    scenes = [one for _, one in found]
-    return {"_depths": scenes, "_depth": scenes.index(shown)} if len(scenes) > 1 else {}
+        foldings.append(closed)
+        scenes.append({"_scene": text, "_packed64": packed})
+    if len(scenes) == 1:
+        return {}
+    paths = [path for path, n in data["modules"]["calls"].items() if n > 1]
+    children = children_of(calls_of(whole.functions))
+    found = runs(children, whole.modules)
+    for closed, one in zip(foldings, scenes, strict=True):
+        inside = tuple(f"{c}." for c in closed)
+        wanted = {p: turned(whole, closed, p, children) for p in paths if not p.startswith(inside)}
+        one["ways"] = {}
+        for path, target in wanted.items():
+            fit = [
+                k
+                for k, other in enumerate(foldings)
+                if (is_open(path, other, found) if path in closed else path in other)
+            ]
+            if fit:
+                one["ways"][path] = min((len(foldings[k] ^ target), k) for k in fit)[1]
+    return {"_depths": scenes, "_depth": 0}
+
+
+def _opened(whole: Parts, closed: set[str], paths: set[str]) -> list[set[str]]:
+    """Return the foldings in which one of these modules is open, unless there are too many."""
+    return [turned(whole, closed, p) for p in sorted(paths)] if len(paths) <= MAX_SINGLE else []
 
 
 @cache

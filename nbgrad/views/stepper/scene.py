@@ -320,9 +320,7 @@ def drawing_of(
         shown = [v for v in data["variables"] if v["id"] not in hidden]
         nodes = [_variable_node(variable, room.cards[variable["id"]]) for variable in shown]
         own = parameters_in(data)
-        nodes += [
-            _function_node(f, symbols, len(own.get(f["id"], ()))) for f in data["functions"]
-        ]
+        nodes += [_function_node(f, symbols, len(own.get(f["id"], ()))) for f in data["functions"]]
         links = [link for link in _links(data["functions"]) if link.source not in hidden]
         room.drawn = draw(nodes, links, leaves, room.chips)
     return room.drawn
