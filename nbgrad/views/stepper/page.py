@@ -15,11 +15,15 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.atomic_write import write_file
-<<<<<<< HEAD
-from nbgrad.tracing.module_calls import depths, in_sight
-=======
-from nbgrad.tracing.module_calls import calls_of, children_of, depths, is_open, runs, turned
->>>>>>> b317e05 (A page opens and closes modules one by one, by the foldings in it; where there is none, and no kernel answers, a line says why; a drawing's cards are counted without parameters)
+from nbgrad.tracing.module_calls import (
+    calls_of,
+    children_of,
+    depths,
+    in_sight,
+    is_open,
+    runs,
+    turned,
+)
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.views.theme import read_static
 
@@ -112,18 +116,7 @@ def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]
     """
     if data.get("modules") is None:
         return {}
-<<<<<<< HEAD
-    now = set(closed_of(data))
-    whole = trace.whole.nested
-    every = depths(whole)
-    found = [(every.index(now) if now in every else -1, shown)]
-    room = DEPTHS_LIMIT
-    for k in sorted(range(len(every)), key=lambda k: abs(k - found[0][0])):
-        if every[k] == now or in_sight(whole, every[k]) > MAX_COUNTED_FUNCTIONS:
-            continue
-        if len(trace.folded(every[k]).functions) > MAX_VISIBLE_FUNCTIONS:
-=======
-    whole, now = trace.whole.parts, set(closed_of(data))
+    whole, now = trace.whole.nested, set(closed_of(data))
     every = depths(whole)
     place = every.index(now) if now in every else -1
     near = sorted(range(len(every)), key=lambda k: abs(k - place))
@@ -131,8 +124,9 @@ def _depths(trace: Trace, lang: str, data: dict[str, Any], shown: dict[str, Any]
     blocks = [one for first in single for one in _opened(whole, first, first - now)]
     foldings, scenes, room = [now], [shown], DEPTHS_LIMIT
     for closed in (*single, *(every[k] for k in near), *blocks):
-        if closed in foldings or len(trace.whole.folded(closed).functions) > MAX_VISIBLE_FUNCTIONS:
->>>>>>> b317e05 (A page opens and closes modules one by one, by the foldings in it; where there is none, and no kernel answers, a line says why; a drawing's cards are counted without parameters)
+        if closed in foldings or in_sight(whole, closed) > MAX_COUNTED_FUNCTIONS:
+            continue
+        if len(trace.whole.folded(closed).functions) > MAX_VISIBLE_FUNCTIONS:
             continue
         text, gzip = pack(scene(trace, lang, closed))
         packed = base64.b64encode(gzip).decode("ascii")
