@@ -224,7 +224,7 @@ class Variable(Operators):
         ----------
         gradient : array, number or Variable, of this variable's shape, optional
             The upstream gradient; else a preset ``grad``, else ones. It is not kept. A bool
-            here is ``retain_grad``, which stands first in the book.
+            here is ``retain_grad``, which is the first parameter in the book.
         use_heap, use_heapq : bool
             The seed's switch from a sorted list to a heap. Both have the same order
             here and the same bits; the queue is a heap either way.
@@ -235,9 +235,8 @@ class Variable(Operators):
         retain_grad : bool
             Keep the gradients of intermediates and of this variable too.
         free_graph : bool
-            Let go of the graph on the way: what a function's rule needed is freed as soon as
-            it has run, also when the pass fails later. It takes less memory, and a second pass
-            through what was freed is refused.
+            Free the graph during the pass: what a rule needed is freed as soon as it has run,
+            also when the pass fails later. It takes less memory; a second pass is refused.
 
         Raises
         ------
