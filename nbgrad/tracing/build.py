@@ -74,7 +74,7 @@ class Builder:
 
     def source(self, position: Any) -> Source | None:
         """Return the user's line of a kept position."""
-        if isinstance(position, Source):
+        if position is None or isinstance(position, Source):
             return position
         if position not in self._sources:
             self._sources[position] = _clean_source(source.resolve(position))

@@ -333,6 +333,8 @@ def numbers_of(data: Mapping[str, Any]) -> Folded:
         plain = v["kind"] == "constant" and not v["shape"] and v["id"] != data["root"]
         if plain and v["value"] is not None and not card_name(v["name"], v["kind"]):
             numbers[v["id"]] = _brief(data["summaries"][v["value"]], ())
+    if not numbers:
+        return Folded(frozenset(), {})
     calls = [Call(f["id"], f["name"], f["symbol"], f["inputs"]) for f in data["functions"]]
     return fold(numbers, calls)
 

@@ -156,8 +156,8 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
             lang=lang,
             ask=dict(ask or {}),
             take=take,
-            closed=self._shown_closed,
             model_id=new_model_id(),
+            **({"closed": self._shown_closed} if self._shown_closed else {}),
         )
         self._own_layout = self.layout
 
@@ -168,7 +168,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
                 given, kind = ", ".join(sorted(options)), type(y).__name__
                 raise TypeError(f"A {kind} is shown as it was recorded; it takes no {given}.")
             return y if isinstance(y, Trace) else _take_of(y, first_take(y))
-        if not has_pass(y):
+        if not isinstance(y, Variable) and not has_pass(y):
             message = (
                 "Stepper() shows a Variable or a Trace, "
                 f"not {type(y).__name__}. Give it the result of a computation on Variables."
