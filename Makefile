@@ -27,7 +27,7 @@ COVER := $(if $(ARGS),,--cov --cov-report= --cov-report=json:$(REPORTS)/coverage
 	--cov-report=html:$(REPORTS)/coverage)
 
 .PHONY: help demo lab test lint types js test-unit test-packaging test-browser matrix bench profile \
-	fuzz format browser dot site test-site clean
+	fuzz format browser dot site test-site test-pyodide clean
 
 help:
 	@echo "make demo   install, step through the diamond, write a page to look at"
@@ -35,7 +35,7 @@ help:
 	@echo "make test   install and run all checks and tests, in a real browser too"
 	@echo "make site   build the documentation in examples/site/_build/html; make test-site looks at each page"
 	@echo "make matrix run the tests on every Python found, with the oldest and newest dependencies"
-	@echo "also: lint types js test-unit test-packaging test-browser bench profile fuzz format clean"
+	@echo "also: lint types js test-unit test-packaging test-browser test-pyodide bench profile fuzz format clean"
 
 # ---------------------------------------------------------------- for everybody
 
@@ -112,6 +112,10 @@ site: $(DOCS)
 test-site: $(DOCS)
 	@$(BIN)/python tests/browser/system.py browser
 	$(PYTEST) tests/site --junitxml=$(REPORTS)/site.xml $(ARGS)
+
+# The tests of the core inside Pyodide, under node: what a browser runs. ARGS=--short takes two minutes.
+test-pyodide: $(TEST)
+	$(BIN)/python -m tests.pyodide $(ARGS)
 
 clean:
 	rm -rf $(VENV) .tox $(REPORTS) build dist test-results js/node_modules tests/browser/shots

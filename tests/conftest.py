@@ -20,6 +20,7 @@ settings.register_profile(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "5000")),
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("pyodide", deadline=None, max_examples=5, derandomize=True)
 settings.load_profile("short")
 
 

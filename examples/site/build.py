@@ -48,7 +48,7 @@ def generate() -> None:
     operations = write_operations(HERE / "reference" / "operations")
     pages = write_gallery(BUILD / "gallery", HERE / "gallery.md", LANGUAGES)
     print(f"{operations} operations, {pages} pages of the gallery")
-    for notebook in sorted(HERE.parent.glob("0*.ipynb")):
+    for notebook in sorted(HERE.parent.glob("[0-9][0-9]_*.ipynb")):
         copy(notebook, HERE / "learn" / notebook.name)
     subprocess.run(
         [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE, check=True

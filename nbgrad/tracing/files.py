@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -44,6 +46,13 @@ MAX_BYTES = 768 * 1024 * 1024
 """Larger files are not read; a million functions take 650 MB."""
 MAX_CONTAINERS = 20_000_000
 """Files with more lists and objects are not read; a million functions have 16.5 million."""
+MAX_DEPTH = 200
+"""Nor files in which they are nested deeper, where the parser cannot refuse them."""
+PARSER_DIES = sys.platform == "emscripten"
+"""Whether deep recursion ends the interpreter, as in Pyodide, and does not raise RecursionError."""
+
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def save(
@@ -146,6 +155,8 @@ def parse_json(content: bytes, name: str, what: str = "a trace") -> Any:
             f"{fmt.clean(name)} is not {what}: it has {containers:,} lists and objects."
         )
     try:
+        if PARSER_DIES:
+            _check_depth(content)
         return json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise TraceFormatError(
@@ -156,6 +167,26 @@ def parse_json(content: bytes, name: str, what: str = "a trace") -> Any:
 
 def _reason(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def _check_depth(content: bytes) -> None:
+    """Refuse what the parser would recurse into too deeply.
+
+    Each round takes away the innermost pairs of brackets.
+
+    Raises
+    ------
+    RecursionError
+        If lists and objects stand in each other more than `MAX_DEPTH` deep.
+    """
+    brackets = _STRING.sub(b"", content).translate(None, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH // 2):
+        left = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if len(left) == len(brackets):  # none of them is closed
+            break
+        brackets = left
+    if len(brackets) > MAX_DEPTH:
+        raise RecursionError
 
 
 def _no_constant(text: str) -> Any:

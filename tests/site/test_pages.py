@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from nbgrad.tracing.narration.interface import UI
 from tests.site.conftest import HTML
 from tests.site.test_links import pages
 
@@ -94,7 +95,7 @@ def test_the_first_page_steps_the_diamond(context: BrowserContext, site: str, pa
     page, wrong = watched(context, site)
     page.goto(site + path)
     stepper = page.get_by_role("group", name=NAMES).first
-    name = "마지막" if path.startswith("ko") else "Last"
+    name = UI["ko" if path.startswith("ko") else "en"]["last"]
     stepper.get_by_role("button", name=name).first.click()
     leaf = stepper.locator('[data-kind="variable"][data-generation="0"]').first
     expect(leaf).to_have_attribute("data-grad", "64")

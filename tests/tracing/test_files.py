@@ -75,6 +75,29 @@ def test_a_broken_file(tmp_path: Path, content: bytes, said: str) -> None:
         ng.Trace.load(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "deep"),
+    [
+        (b"[" * 100_000, True),
+        (b"[" * 300 + b"]" * 300, True),
+        (b'{"a":' * 300 + b"1" + b"}" * 300, True),
+        (b"[" * 150 + b"]" * 150, False),
+        (b"[[],{}]" * 1000, False),
+        (b'["' + b"[" * 1000 + b'\\"[["]', False),
+    ],
+)
+def test_depth_is_known_before_the_parser(
+    content: bytes, deep: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "PARSER_DIES", True)
+    monkeypatch.setattr(files.json, "loads", lambda *args, **kwargs: "parsed")
+    if deep:
+        with pytest.raises(ng.TraceFormatError, match="nested too deeply"):
+            files.parse_json(content, "t.json")
+    else:
+        assert files.parse_json(content, "t.json") == "parsed"
+
+
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         ng.Trace.load(tmp_path / "none.json")
