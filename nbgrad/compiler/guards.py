@@ -175,7 +175,7 @@ _INERT = (
 )  # fmt: skip
 _GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 _IMPURE_MODULES = ("time", "secrets", "uuid", "datetime")
-_IMPURE = frozenset(("input", "open", "id", "hash", "__import__"))
+_IMPURE = frozenset(("input", "open", "__import__"))
 _IMPURE_OF: dict[str, frozenset[str]] = {
     "numpy": frozenset(("default_rng", "RandomState", "empty", "empty_like")),
     "numpy.random": frozenset(("default_rng", "RandomState")),
@@ -239,6 +239,9 @@ class Search:
 
     def array(self, x: Any, name: str) -> None:
         """Note an outer array, whose contents may change."""
+        if x.dtype.hasobject:
+            self.follow((item, name) for item in self.guards.watch(lambda: x.ravel().tolist()))
+            return
         self.guards.names.setdefault(id(x), name)
         if x.nbytes > MAX_BYTES:
             self.guards.large[id(x)] = x
@@ -355,15 +358,23 @@ class Search:
     def class_(self, x: type, _name: str) -> None:
         """Enter what is named of a class that may be called."""
         self.impure(x.__module__, x.__name__)
-        self.attributes(x, _CALLED)
+        self.attributes(x, True)
+        self.attributes(type(x), False)
 
-    def attributes(self, x: type, others: frozenset[str]) -> None:
-        """Enter what is named of a class and of those it extends, and its special methods."""
+    def attributes(self, x: type, made: bool) -> None:
+        """Enter what is named of a class and of those it extends, and its special methods.
+
+        ``made`` says that objects of it may be made.
+        """
         for part in x.__mro__:
             if part is object or is_library(part.__module__):
                 continue
             scope = vars(part)
-            self.held(scope, [n for n in scope if n in self.read or n in others])
+            names = [n for n in scope if n in self.read or is_special(n, scope[n], made)]
+            if self.everything or not self.stored.isdisjoint(self.read):
+                self.namespace(scope, names)
+            else:
+                self.held(scope, names)
 
     def instance(self, x: Any, name: str) -> None:
         """Enter what is named of an object of any class."""
@@ -375,11 +386,12 @@ class Search:
         if kind.__module__ in _IMPURE_MODULES:
             self.guards.impure = self.guards.impure or kind.__module__
         self.impure(kind.__module__, kind.__name__)
-        self.attributes(kind, _CALLED - {"__init__"})
+        self.attributes(kind, False)
         self.follow([(getattr(x, "__wrapped__", None), name)])
         scope = getattr(x, "__dict__", None)
         if scope is not None:
             every = self.everything or isinstance(x, Function)
+            every = every or any(part.__module__ == "collections" for part in kind.__mro__)
             self.namespace(scope, [*scope] if every else sorted(self.read))
         slots = [n for part in kind.__mro__ for n in _slots(part) if n in self.read]
         if slots:
@@ -400,8 +412,20 @@ _KINDS: tuple[tuple[Any, Callable[[Search, Any, str], None]], ...] = (
 )
 """How objects of each kind are noted."""
 
-_CALLED: frozenset[str] = frozenset(("__call__", "__init__", "__getattr__", "__getattribute__", "__getitem__", "__iter__",
-                     "__len__", "__bool__", "__enter__", "__exit__", "forward", "backward"))  # fmt: skip
+
+def is_special(name: str, value: Any, made: bool) -> bool:
+    """Whether something of a class is a method that Python calls where nobody names it.
+
+    ``forward`` and ``backward`` are called by the engine.
+    """
+    if name in ("forward", "backward"):
+        return True
+    if not (name.startswith("__") and name.endswith("__") and isinstance(value, _METHODS)):
+        return False
+    return made or name not in ("__init__", "__new__", "__init_subclass__")
+
+
+_METHODS = (types.FunctionType, classmethod, staticmethod)
 
 
 def _slots(part: type) -> Iterator[str]:
