@@ -26,7 +26,7 @@ LAYERS = {
     "tracing": {"tracing", "engine"},
     "views": {"views", "tracing", "engine"},
     "bridges": {"bridges", "tracing", "ops", "engine"},
-    "compat": {"compat", "calculus", "ops", "engine"},
+    "compat": {"compat", "views", "calculus", "ops", "engine"},
     "ipython": {"ipython", "views", "tracing", "engine"},
     "cli": {"cli", "ipython", "views", "tracing", "bridges", "calculus", "ops", "engine"},
 }

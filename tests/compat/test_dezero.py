@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def test_step_44_a_layer_finds_its_parameters() -> None:
         optimizers.SGD(0.2),
         optimizers.MomentumSGD(0.1),
         optimizers.AdaGrad(0.1),
+        optimizers.AdaDelta(eps=1e-3),
         optimizers.Adam(0.02),
     ],
 )
@@ -154,6 +156,113 @@ def test_sequences_go_on_in_each_row() -> None:
     data = [(np.array([i]), i + 1) for i in range(12)]
     batches = [x.ravel().tolist() for x, _ in dezero.SeqDataLoader(data, 3)]
     assert batches == [[0, 4, 8], [1, 5, 9], [2, 6, 10], [3, 7, 11]]
+
+
+def test_adadelta_takes_the_steps_of_its_paper() -> None:
+    layer = dezero.Layer()
+    layer.p = p = dezero.Parameter(np.array([1.0, -2.0]))
+    optimizer = optimizers.AdaDelta(rho=0.9, eps=1e-4).setup(layer)
+    x, squares, steps = p.data.copy(), np.zeros(2), np.zeros(2)
+    for _ in range(3):
+        p.grad = g = 2.0 * x
+        optimizer.update()
+        squares = 0.9 * squares + 0.1 * g**2
+        step = np.sqrt(steps + 1e-4) / np.sqrt(squares + 1e-4) * g
+        steps = 0.9 * steps + 0.1 * step**2
+        x = x - step
+        np.testing.assert_allclose(p.data, x, rtol=1e-12)
+
+
+def test_vgg16_has_the_books_weights() -> None:
+    net = dezero.models.VGG16()
+    names = [name for name, _ in net.named_params()]
+    assert len(names) == 32
+    assert names[:2] == ["conv1_1/W", "conv1_1/b"]
+    assert names[-1] == "fc8/b"
+    for layer, channels in (("conv5_3", 512), ("conv2_1", 128)):
+        assert getattr(net, layer).out_channels == channels
+    for name, size in (("fc6", 8), ("fc7", 8)):  # small ones, so that it takes no time
+        setattr(net, name, L.Linear(size))
+    with dezero.test_mode(), dezero.no_grad():
+        assert net(RNG.normal(size=(1, 3, 32, 32)).astype(np.float32)).shape == (1, 1000)
+
+
+class Picture:
+    """What `preprocess` asks of Pillow."""
+
+    def __init__(self, pixels: np.ndarray) -> None:
+        self.pixels = pixels
+
+    def convert(self, mode: str) -> Picture:
+        assert mode == "RGB"
+        return self
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self.pixels.astype(dtype)
+
+
+def test_vgg16_takes_blue_green_red_without_their_means() -> None:
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    pixels[..., 0] = 200  # red
+    found = dezero.models.VGG16.preprocess(Picture(pixels), size=None)
+    assert found.shape == (3, 2, 2)
+    np.testing.assert_allclose(found[:, 0, 0], [-103.939, -116.779, 200 - 123.68], rtol=1e-6)
+
+
+def test_transforms() -> None:
+    pixels = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+    t = dezero.transforms
+    done = t.Compose([t.ToFloat(), t.Normalize([1.0, 2.0], 2.0), t.Flatten()])(pixels)
+    expected = (pixels - np.array([1.0, 2.0])[:, None, None]) / 2
+    np.testing.assert_allclose(done, expected.ravel())
+    assert t.ToInt()(done).dtype == int
+    image = pytest.importorskip("PIL.Image").fromarray(RNG.integers(0, 255, (6, 8, 3), np.uint8))
+    cut = t.Compose([t.Convert("BGR"), t.CenterCrop(4), t.ToArray()])(image)
+    np.testing.assert_array_equal(cut, np.asarray(image)[1:5, 2:6, ::-1].transpose(2, 0, 1))
+    assert t.Resize((3, 2))(image).size == (3, 2)
+
+
+def test_data_of_the_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dezero.utils, "cache_dir", str(tmp_path))
+    for name, head in (("images-idx3", 16 + 2 * 784), ("labels-idx1", 8 + 2)):
+        with gzip.open(tmp_path / f"train-{name}-ubyte.gz", "wb") as file:
+            file.write(bytes([255]) * head)
+    digits = dezero.datasets.MNIST()
+    assert len(digits) == 2
+    x, t = digits[0]
+    assert (x.shape, x.dtype, x.max(), t) == ((784,), np.float32, 1.0, 255)
+    assert digits.labels()[7] == "7"
+    with pytest.raises(OSError, match="nowhere"):
+        dezero.utils.get_file(f"file://{tmp_path}/nowhere.bin")
+    (tmp_path / "from").mkdir()
+    (tmp_path / "from" / "names.txt").write_text("{0: 'tench'}")
+    path = dezero.utils.get_file(f"file://{tmp_path}/from/names.txt")
+    assert Path(path).read_text() == "{0: 'tench'}"
+    assert sorted(p.name for p in tmp_path.glob("*.part")) == []
+    (tmp_path / "imagenet1000_clsidx_to_labels.txt").write_text("{0: 'tench'}")
+    assert dezero.datasets.ImageNet.labels() == {0: "tench"}
+    curve = dezero.datasets.SinCurve(train=False)
+    np.testing.assert_array_equal(curve.data[1:], curve.label[:-1])
+    # The first of the book's points, in the book's order.
+    x, t = dezero.datasets.get_spiral()
+    np.testing.assert_allclose(x[0], [-0.1398138850927353, -0.007216573692858219], rtol=1e-6)
+    assert t[0] == 1
+
+
+def test_a_model_is_drawn(tmp_path: Path) -> None:
+    model = dezero.MLP((4, 2))
+    model.plot(RNG.normal(size=(2, 3)), to_file=tmp_path / "net.svg")
+    assert "<svg" in (tmp_path / "net.svg").read_text(encoding="utf-8")
+    assert "sigmoid" in dezero.utils.get_dot_graph(model(RNG.normal(size=(2, 3))))
+
+
+def test_nothing_runs_on_a_gpu() -> None:
+    x = dezero.Variable(np.ones(2))
+    assert not dezero.cuda.gpu_enable
+    assert dezero.cuda.get_array_module(x) is np
+    assert dezero.cuda.as_numpy(x) is x.data
+    with pytest.raises(TypeError, match="GPU"):
+        dezero.cuda.as_cupy(x)
 
 
 def test_mistakes_are_named() -> None:

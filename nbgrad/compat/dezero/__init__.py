@@ -9,21 +9,27 @@ from nbgrad.engine.function import Function
 from nbgrad.engine.grad_mode import Config, no_grad
 from nbgrad.engine.variable import Variable, as_variable
 
-from . import dataloaders, datasets, functions, layers, models, optimizers
+from . import cuda, dataloaders, datasets, functions, layers, models, optimizers, transforms, utils
 from .dataloaders import DataLoader, SeqDataLoader
+from .datasets import Dataset
 from .layers import Layer
 from .models import MLP, Model, Sequential
-from .optimizers import SGD, AdaGrad, Adam, MomentumSGD
+from .optimizers import SGD, AdaDelta, AdaGrad, Adam, MomentumSGD
 from .parameter import Parameter
 from .train import test_mode, using_config
+
+is_simple_core = False
+"""The book's own switch between its two cores; there is one here."""
 
 __all__ = [
     "MLP",
     "SGD",
+    "AdaDelta",
     "AdaGrad",
     "Adam",
     "Config",
     "DataLoader",
+    "Dataset",
     "Function",
     "Layer",
     "Model",
@@ -34,13 +40,17 @@ __all__ = [
     "Variable",
     "as_array",
     "as_variable",
+    "cuda",
     "dataloaders",
     "datasets",
     "functions",
+    "is_simple_core",
     "layers",
     "models",
     "no_grad",
     "optimizers",
     "test_mode",
+    "transforms",
     "using_config",
+    "utils",
 ]

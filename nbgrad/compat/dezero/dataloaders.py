@@ -17,14 +17,14 @@ class DataLoader:
     batch_size : int
     shuffle : bool
     rng : int or numpy.random.Generator, optional
-        A seed, or where the order is drawn from.
+        A seed, or where the order is drawn from; NumPy's global state by default, as in the book.
     """
 
     def __init__(
         self, dataset: Any, batch_size: int, shuffle: bool = True, rng: Any = None
     ) -> None:
         self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
-        self.rng = np.random.default_rng(rng)
+        self.rng = np.random if rng is None else np.random.default_rng(rng)
         self.max_iter = math.ceil(len(dataset) / batch_size)
         self.reset()
 
@@ -47,6 +47,10 @@ class DataLoader:
         start = self.iteration * self.batch_size
         self.iteration += 1
         return self.batch(self.index[start : start + self.batch_size])
+
+    def next(self) -> tuple[Any, Any]:
+        """Return the next batch."""
+        return self.__next__()
 
     def batch(self, indices: Any) -> tuple[Any, Any]:
         """Return the examples and labels at indices as arrays."""

@@ -45,6 +45,7 @@ __all__ = [
     "clip",
     "col2im",
     "conv2d",
+    "conv2d_simple",
     "cos",
     "deconv2d",
     "dropout",
@@ -56,21 +57,27 @@ __all__ = [
     "im2col",
     "leaky_relu",
     "linear",
+    "linear_simple",
     "log",
     "log_softmax",
     "matmul",
     "max",
     "mean",
     "mean_squared_error",
+    "mean_squared_error_simple",
     "min",
     "pooling",
+    "pooling_simple",
     "relu",
     "reshape",
     "sigmoid",
+    "sigmoid_simple",
     "sigmoid_cross_entropy",
     "sin",
     "softmax",
+    "softmax_simple",
     "softmax_cross_entropy",
+    "softmax_cross_entropy_simple",
     "sum",
     "sum_to",
     "tanh",
@@ -227,6 +234,13 @@ def get_conv_outsize(size: Any, kernel_size: Any, stride: Any, pad: Any) -> tupl
     """Return height and width of what a convolution gives."""
     sizes = _pair(size), _pair(kernel_size), _pair(stride), _pair(pad)
     return tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip(*sizes, strict=True))
+
+
+# The book writes these out of simpler functions first; the numbers are the same.
+linear_simple, sigmoid_simple, softmax_simple = linear, sigmoid, softmax
+mean_squared_error_simple = mean_squared_error
+softmax_cross_entropy_simple = softmax_cross_entropy
+conv2d_simple, pooling_simple = conv2d, pooling
 
 
 def _pair(size: Any) -> tuple[int, int]:

@@ -109,6 +109,28 @@ class AdaGrad(Optimizer):
         param.data = param.data - self.lr * g / (np.sqrt(h) + self.eps)
 
 
+class AdaDelta(Optimizer):
+    """Steps as large as the last ones were, for gradients as large as the last ones were.
+
+    Source: M. Zeiler, ADADELTA, arXiv:1212.5701 (2012).
+    """
+
+    def __init__(self, rho: float = 0.95, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.rho, self.eps = rho, eps
+
+    def update_one(self, param: Parameter) -> None:
+        """Take one step."""
+        g = gradient(param)
+        squares, steps = self.state("squares", param), self.state("steps", param)
+        squares *= self.rho
+        squares += (1 - self.rho) * g * g
+        step = np.sqrt((steps + self.eps) / (squares + self.eps)) * g
+        steps *= self.rho
+        steps += (1 - self.rho) * step * step
+        param.data = param.data - step
+
+
 class Adam(Optimizer):
     """Moving means of gradients and of their squares.
 
