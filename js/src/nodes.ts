@@ -1,6 +1,6 @@
 // Cards for variables, pills for functions: made once, then only what changed is touched.
 import { s, setAttribute, setText } from "./dom";
-import { fitName, fitText, measure } from "./fittext";
+import { fitName, fitNumber, fitText, measure } from "./fittext";
 import { iconPath } from "./icons";
 import { isModule } from "./modules";
 import { Moment } from "./moment";
@@ -109,7 +109,7 @@ export class CardView implements NodeView {
   private writeTop(value: Values | null): void {
     const [, , width] = this.box;
     const room = width - 2 * PADDING;
-    const text = fitText(value ? brief(value) : "–", this.unnamed ? room : room * 0.62, PLAIN_FONT);
+    const text = (value && isScalar(value) ? fitNumber : fitText)(value ? brief(value) : "–", this.unnamed ? room : room * 0.62, PLAIN_FONT);
     setText(this.value, text);
     const name = this.unnamed ? "" : fitName(this.variable.name, room - measure(text, PLAIN_FONT) - 8, BOLD_FONT);
     setText(this.element.querySelector(".name")!, name);
@@ -122,7 +122,7 @@ export class CardView implements NodeView {
     const text = hidden ? "?" : wrong || (values ? briefGrad(values) : "–");
     setAttribute(this.element, "data-wrong", wrong ? "true" : null);
     const room = this.box[2] - 2 * PADDING - (wrong ? -16 : measure(this.words.t("grad"), `400 13.5px ${FONT_FAMILY}`) + 8);
-    setText(this.grad, fitText(text, room, BOLD_FONT));
+    setText(this.grad, (values && !wrong ? fitNumber : fitText)(text, room, BOLD_FONT));
     setAttribute(this.element, "data-grad", (state === "value" || state === "before") && values ? fullGrad(values) : null);
     setAttribute(this.element, "data-freed", state === "freed" ? "true" : null);
     setAttribute(this.element, "data-state", hidden ? "hidden" : state);

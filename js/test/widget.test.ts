@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import widget from "../src/index";
 import { FakeModel, installPage, sceneText, settle } from "./helpers";
+import { fitNumber } from "../src/fittext";
 
 installPage();
 
@@ -238,4 +239,10 @@ test("a leaf's number is edited where there is a kernel", async () => {
   await settle();
   assert.match(el.querySelector(".panel")!.textContent!, /needs a kernel/);
   without();
+});
+
+test("a number that has little room has fewer digits before it is cut", () => {
+  const fitted = (text: string, letters: number) => fitNumber(text, 8 * letters, "1px x"); // without a canvas a letter is 8 wide
+  const cases: [string, number, string][] = [["0.0003539", 9, "0.0003539"], ["0.0003539", 7, "3.54e-4"], ["0.0003539", 6, "3.5e-4"], ["0.0003539", 5, "4e-4"], ["0.7071", 4, "0.71"], ["-7.511e-9", 7, "-7.5e-9"], ["‖0.1234‖", 6, "‖0.12‖"], ["123456", 5, "1.2e5"], ["nan", 2, "n…"]];
+  for (const [text, letters, wanted] of cases) assert.equal(fitted(text, letters), wanted);
 });
