@@ -103,6 +103,8 @@ class Section:
         structure, numbers = split(trace.parts, self._slots)
         if _key(structure) != self.key:
             return None
+        if structure.get("rank") != self.structure.get("rank"):  # then the axis says which
+            self.structure.pop("rank", None)
         return numbers if self._slots is None else _unique(numbers, self._slots)
 
     @cached_property
@@ -216,6 +218,7 @@ def _key(structure: Json) -> Json:
 
     return {
         **structure,
+        "rank": None,
         "variables": without(structure["variables"], "name", "source", "none_reason"),
         "functions": without(structure["functions"], "source", "sequence"),
     }

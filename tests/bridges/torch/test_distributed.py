@@ -67,6 +67,13 @@ def test_two_ranks_share_their_gradients(tmp_path: Path) -> None:
     traces = [ng.Trace.load(tmp_path / f"{rank}.json") for rank in range(2)]
     assert [trace.rank for trace in traces] == [(0, 2), (1, 2)]
     assert "rank 0 of 2" in str(traces[0])
+    series = ng.series(traces, axis="rank")
+    assert "another one" not in str(series)
+    assert [trace.rank for trace in series.traces] == [None, None]  # the axis says which
+    norms = series.norms()
+    assert norms["2.bias"][0] == norms["2.bias"][1]
+    assert norms["2.bias (this rank)"][0] != norms["2.bias (this rank)"][1]
+    series.save(tmp_path / "ranks.html")
     for v in traces[0].variables:
         if v.kind == "leaf":
             assert traces[0].gradient(v.name) is not None
