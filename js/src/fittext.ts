@@ -26,12 +26,13 @@ export function fitName(name: string, width: number, font: string): string {
 
 /** A written number, or a norm, that fits: with fewer digits before it is cut, "3.5e-4" for "0.0003539". */
 export function fitNumber(text: string, width: number, font: string): string {
-  for (let digits = 2; digits >= 0 && measure(text, font) > width; digits--)
-    text = text.replace(/-?\d[\d.]*(e[-+]?\d+)?/, (number) => {
+  let shown = text;
+  for (let digits = 2; digits >= 0 && measure(shown, font) > width; digits--)
+    shown = text.replace(/-?\d[\d.]*(e[-+]?\d+)?/, (number) => {
       const [plain, short] = [Number(number).toPrecision(digits + 1), Number(number).toExponential(digits)].map((one) => one.replace("+", "")) as [string, string];
       return plain.length > short.length ? short : plain;
     });
-  return fitText(text, width, font);
+  return fitText(shown, width, font);
 }
 
 /** The longest beginning of `text` that fits, with "…" when something is cut. */
