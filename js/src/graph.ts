@@ -7,6 +7,7 @@ import { overlaps, Rect, union } from "./geometry";
 import { largeNames, overview, sizeLegend, Sizes } from "./overview";
 import { addGestures } from "./gestures";
 import { arrow, makeChip, makeEdge, updateEdge } from "./links";
+import { Minimap } from "./minimap";
 import { Book, Moment } from "./moment";
 import { Box, CardView, NodeView, PillView } from "./nodes";
 import { HEADER_HEIGHT, Viewport } from "./viewport";
@@ -32,6 +33,7 @@ export class Graph {
   private readonly bands = new Map<number, SVGGElement>();
   private readonly heads = new Map<number, SVGGElement>();
   private readonly stopGestures: () => void;
+  private readonly minimap: Minimap;
   private moment: Moment | null = null;
   private selected: string | null = null;
   private folded = false;
@@ -49,7 +51,8 @@ export class Graph {
       if (id) open(id);
     });
     this.stopGestures = addGestures(stage, this.viewport);
-    stage.append(this.svg);
+    this.minimap = new Minimap(book.scene.drawing, this.viewport);
+    stage.append(this.svg, this.minimap.svg);
   }
 
   private onNode(event: Event, wanted: boolean): void {
@@ -162,6 +165,7 @@ export class Graph {
     this.world.classList.toggle("far", k < MIN_READABLE_SCALE);
     this.svg.classList.toggle("grab", this.viewport.overflows);
     if (!this.moment) return;
+    this.minimap.update();
     this.sync();
     if (this.catalog.size > MAX_NODES_DRAWN_WHOLE) this.paintFlow(false);
   }

@@ -162,7 +162,7 @@ function repeated(view: InspectorView, fn: Func, calls: Call[]): HTMLElement[] {
   });
   return [
     h("p", { class: "call" }, h("b", {}, fn.name), h("span", { class: "times" }, `×${calls.length}`), h("span", { class: "soft" }, sourceText(fn.source, words))),
-    ...generalRules(fn, calls[0]!),
+    ...rules(view, fn, calls[0]!),
     h("ul", { class: "pairs repeated" }, ...rows, more(calls.length - MAX_ROWS, words, "li")),
   ];
 }

@@ -9,6 +9,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 import nbgrad as ng
+from nbgrad.engine.diagnostics.positions import keep_positions
 from tests.browser.graphs import save
 from tests.browser.host import SHOTS, Notebook
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
@@ -50,9 +51,13 @@ def at_every_step(page: Page, steps: int, look: Callable[[], None]) -> None:
 
 def test_the_diamond_is_seen_whole_at_every_width(offline: Open, tmp_path: Path) -> None:
     x = ng.Variable(np.array(2.0), name="x")
-    a = x**2
-    y = a**2 + a**2
-    ng.trace(y, names={"a": a, "y": y}).save(tmp_path / "literal.html")
+    keep_positions(True)
+    try:
+        a = x**2
+        y = a**2 + a**2
+        ng.trace(y, names={"a": a, "y": y}).save(tmp_path / "literal.html")
+    finally:
+        keep_positions(False)
     seen = 0
     for path in (save("diamond", tmp_path), tmp_path / "literal.html"):
         page = offline(path, reduced_motion="reduce")
@@ -67,6 +72,11 @@ def test_the_diamond_is_seen_whole_at_every_width(offline: Open, tmp_path: Path)
 
             at_every_step(page, 3, look)
             seen += 4
+        expect(page.locator(".minimap")).to_be_hidden()
+    # Both squares are one rule, told in the names of the code, with its numbers.
+    StepperView(page).click("Previous")
+    expect(page.locator(".call:has(.times) + .formula")).to_contain_text("∂a")
+    expect(page.locator(".call:has(.times) + .formula")).to_contain_text("1·2·4")
     assert seen > 100
 
 
@@ -91,6 +101,15 @@ def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
         6,
         lambda: None if page.evaluate(NEIGHBOURS) == 0 else (_ for _ in ()).throw(AssertionError),
     )
+    # A map of the whole shows where one is, and a click on it goes elsewhere.
+    minimap, frame = page.locator(".minimap"), page.locator(".map-frame")
+    for place in (0.1, 0.9):
+        box = minimap.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + place * box["width"], box["y"] + box["height"] / 2)
+        seen = frame.bounding_box()
+        assert seen is not None
+        assert seen["x"] - 2 <= box["x"] + place * box["width"] <= seen["x"] + seen["width"] + 2
 
 
 def test_the_handle_changes_the_height(offline: Open, tmp_path: Path) -> None:
