@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.variable import Variable
 
 from .backpass import BackPass
@@ -160,6 +161,8 @@ class _Builder:
         legend = "".join(f"{line}\n" for line in self.writer.legend)
         made.text = f"{legend}\n{made.text}" if legend else made.text
         scope = compiled(made.text, self.writer.names, self.title)
+        if not any(call.effects for call in self.forward):
+            refuse_warnings(scope, module=False)  # then the function itself runs, and says where
         made.forward = scope["forward"]
         made.backward = [scope[name] for name in names]
         made.from_one = [scope.get(f"{name}_from_one") for name in names]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from .diagnostics.numpy_warnings import refuse_warnings
 from .errors import DataTypeError
 
 if TYPE_CHECKING:
@@ -175,3 +176,6 @@ def sum_to_shape(array: Raw, shape: tuple[int, ...]) -> Raw:
         stretched = tuple(i for i, n in enumerate(shape) if n == 1 and array.shape[i] != 1)
         array = wide_sum(array, stretched, keepdims=True)
     return array
+
+
+refuse_warnings(globals())

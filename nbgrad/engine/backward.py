@@ -18,6 +18,7 @@ from . import recording
 from .commit import commit
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called
+from .diagnostics.numpy_warnings import unrefused
 from .errors import NoGraphError, OperandError, add_note, describe, describe_all, listed
 from .folded import Folded, first_pass
 from .grad_mode import STILL_OFF, Override, override, process
@@ -137,7 +138,10 @@ class Pass:
             self.calls.add(op)
         ys = op.alive()
         gys = [self.take(y) for y in ys]
-        return op, gys, op.pull_outputs(node, ys, gys, self.create_graph)
+        try:
+            return op, gys, op.pull_outputs(node, ys, gys, self.create_graph)
+        except TypeError as error:
+            return op, gys, unrefused(error, op.pull_outputs, node, ys, gys, self.create_graph)
 
 
 def backward(
@@ -266,7 +270,10 @@ def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None
             done.append(node)
             if state.retain:
                 state.retained.append((node, gy))
-            parts = op.pull(node, gy, create_graph, owned and not keep and node in owned)
+            try:
+                parts = op.pull(node, gy, create_graph, owned and not keep and node in owned)
+            except TypeError as error:
+                parts = unrefused(error, op.pull, node, gy, create_graph)
         else:
             op, gys, parts = state.pull_call(node, not queue and len(table) == 1)
         # -- each is fitted to its input and added to what has arrived there --
@@ -290,8 +297,7 @@ def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None
             observer.called(node, gys, arrivals)
         if state.free:
             state.let_go(node, op)
-        if owned:
-            parts = gx = None  # the next rule can use their memory
+        parts = gx = None  # the next rule can use their memory
 
 
 def described(node: Variable) -> str:

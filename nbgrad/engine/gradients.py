@@ -13,6 +13,7 @@ import numpy as np
 
 from .arrays import broadcastable, refuse_own_rules, sum_to_shape, to_raw
 from .diagnostics.naming import called
+from .diagnostics.numpy_warnings import unrefused
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
 from .memory import ASK_FROM, keep_freed_memory
 from .memory import state as memory
@@ -156,7 +157,7 @@ def fit(
         gx = _checked(gx, x, op, i, create_graph)
     if gx.shape != shape:
         _check_shape(gx, x, op, i, gys)
-        gx = methods.sum_to(gx, shape) if create_graph else sum_to_shape(gx, shape)
+        gx = methods.sum_to(gx, shape) if create_graph else _summed(gx, shape)
         fresh = True
     if plain:
         return gx, fresh
@@ -164,6 +165,13 @@ def fit(
     if gx.dtype != dtype:
         gx, fresh = gx.astype(dtype), True
     return (gx if create_graph else to_raw(gx)), fresh
+
+
+def _summed(gx: Any, shape: tuple[int, ...]) -> Any:
+    try:
+        return sum_to_shape(gx, shape)
+    except TypeError as error:
+        return unrefused(error, sum_to_shape, gx, shape)
 
 
 def _checked(gx: Any, x: Variable, op: Any, i: int, create_graph: bool) -> Any:

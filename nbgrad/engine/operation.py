@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NoReturn
 
 import numpy as np
@@ -26,6 +26,7 @@ import numpy as np
 from . import recording
 from .arrays import Raw, refuse_own_rules, to_raw
 from .call import CALL, Call, call_of, generation_of, kept
+from .diagnostics.numpy_warnings import refuse_warnings, unrefused
 from .errors import NbgradError, OperandError, add_note, describe_all, unfit
 from .function import Function, as_input
 from .rules import chained, pull_for, raw_values
@@ -152,7 +153,7 @@ class Operation(Function):
         try:
             data = self.forward(*raws)
         except Exception as error:
-            self.fail(error, inputs)
+            data = self.mended(error, inputs, raws)
         if self.several_outputs:
             return self._several(inputs, data)
         x0, x1 = self.slots(inputs)
@@ -179,6 +180,13 @@ class Operation(Function):
     def note(self) -> str:
         """Return what an error's note says of it beside its name: nothing."""
         return ""
+
+    def mended(self, error: Exception, inputs: tuple[Any, ...], raws: Sequence[Raw]) -> Any:
+        """Compute again what only warns, at the user's line; raise any other error."""
+        try:
+            return unrefused(error, self.forward, *raws)
+        except Exception as other:
+            self.fail(other, inputs)
 
     def fail(self, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
         """Raise the error of a forward, with a note of what was called."""
@@ -231,7 +239,7 @@ def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any],
         try:
             data = forward(a)
         except Exception as error:
-            op.fail(error, (x,))
+            data = op.mended(error, (x,), (a,))
         return made_by(op, x, None, x.generation, data, depth_of_maker)
 
     return _named(function, name, doc, _UNARY, unary(op, name, doc, 2) if depth == 1 else None)
@@ -265,7 +273,7 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
         try:
             data = forward(a, b)
         except Exception as error:
-            op.fail(error, (x0, x1))
+            data = op.mended(error, (x0, x1), (a, b))
         return made_by(op, x0, x1, generation, data, depth_of_maker)
 
     return _named(function, name, doc, _BINARY, binary(op, name, doc, 2) if depth == 1 else None)
@@ -353,3 +361,6 @@ def _as_float(x: Any, op: Operation) -> Any:
         raise OperandError(
             f"{op.label} cannot take an int of {x.bit_length()} bits: float64 ends at 2**1024."
         ) from error
+
+
+refuse_warnings(globals())

@@ -16,10 +16,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .arrays import to_raw
+from .diagnostics.numpy_warnings import at_users_line, refuse_warnings
 from .sentinels import CONSTANT
 from .variable import Variable
 
 _ndarray = np.ndarray
+LARGE = 16_384
+"""From how many elements on a spent gradient's memory is used again."""
 
 Parts: TypeAlias = "tuple[tuple[int, Variable, Any], ...]"
 Pull: TypeAlias = Callable[[Any, Variable, Any, bool, bool], Parts]
@@ -77,8 +80,7 @@ def pull_derivative(op: Any, node: Variable, gy: Any, graph: bool, spent: bool =
     if type(y) is _ndarray and not y.ndim:
         y = y[()]
     if spent:
-        gy *= op.derivative(y, a)
-        return ((0, x, gy),)
+        return ((0, x, multiplied(gy, op.derivative(y, a))),)
     return ((0, x, gy * op.derivative(y, a)),)
 
 
@@ -104,15 +106,11 @@ def pull_derivatives(op: Any, node: Variable, gy: Any, graph: bool, spent: bool 
     if isinstance(x0, Variable) and x0._op is not CONSTANT:
         d = op.derivative0(y, a, b)
         if spent and not needs1:
-            gy *= d
-            return ((0, x0, gy),)
+            return ((0, x0, multiplied(gy, d)),)
         parts.append((0, x0, gy * d))
     if needs1:
         d = op.derivative1(y, a, b)
-        if spent:
-            gy *= d
-        else:
-            gy = gy * d
+        gy = multiplied(gy, d) if spent else gy * d
         parts.append((1, x1, gy))
     return tuple(parts)
 
@@ -150,17 +148,24 @@ def pull_product(_op: Any, node: Variable, gy: Any, graph: bool, spent: bool = F
         if not (needs0 or needs1):
             return ()
         i, x, other = (0, x0, b) if needs0 else (1, x1, a)
-        if spent:
-            gy *= other
-        else:
-            gy = gy * other
+        gy = multiplied(gy, other) if spent else gy * other
         return ((i, x, gy),)
     gx0 = gy * b
-    if spent:
-        gy *= a
-    else:
-        gy = gy * a
+    gy = multiplied(gy, a) if spent else gy * a
     return (0, x0, gx0), (1, x1, gy)
+
+
+def multiplied(gy: Any, factor: Any) -> Any:
+    """Multiply a spent gradient, a large one in its own memory.
+
+    What is refused for its warning is computed again (`numpy_warnings`), so it must be there
+    still; at a size where the memory counts, to say beforehand how to warn does not.
+    """
+    if gy.size < LARGE:
+        return gy * factor
+    with at_users_line():
+        gy *= factor
+    return gy
 
 
 def pull_many(op: Any, node: Variable, gy: Any, graph: bool, _spent: bool = False) -> Parts:
@@ -184,3 +189,6 @@ def raw(x: Any) -> Any:
 def raw_values(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what rules compute with in place of the inputs."""
     return tuple([raw(x) for x in inputs])
+
+
+refuse_warnings(globals())

@@ -6,9 +6,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, as_operand, axis_of, checked_axis, plain
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_operand,
+    axis_of,
+    checked_axis,
+    plain,
+    vanishing,
+)
 from .indexing import AddAt
 from .joining import concatenate
 from .reduction import chosen
@@ -36,20 +47,27 @@ def _products_back(gy: Value, y: Value, x: Value) -> Value:
     """Return for each i the sum over k ≥ i of gy at k times the product of x up to k but i."""
     if not x.shape[-1]:
         return gy
-    size = np.absolute(plain(y))
-    if (size >= np.finfo(size.dtype).tiny).all() if size.dtype.kind == "f" else size.all():
+    if _far_from_limits(plain(y)) and _far_from_limits(plain(gy), zeros=True):
         return np.flip(np.cumsum(np.flip(gy * y, -1), -1), -1) / x
     # A product is 0, or has lost digits: sᵢ = gyᵢ + xᵢ₊₁ · sᵢ₊₁ in log₂ n steps, without dividing.
     factors, sums = x[..., 1:], gy
     step, n = 1, x.shape[-1]
     while step < n:
-        further = sums[..., :-step] + factors[..., : n - step] * sums[..., step:]
+        more = vanishing(sums[..., step:], factors[..., : n - step])
+        further = sums[..., :-step] + more
         sums = np.concatenate([further, sums[..., n - step :]], axis=-1)
         head = factors[..., : max(n - 1 - step, 0)] * factors[..., step:]
         factors = np.concatenate([head, factors[..., max(n - 1 - step, 0) :]], axis=-1)
         step *= 2
     before = np.concatenate([np.ones_like(plain(y[..., :1])), y[..., :-1]], axis=-1)
-    return before * sums
+    return vanishing(sums, before)
+
+
+def _far_from_limits(y: Any, zeros: bool = False) -> bool:
+    """Whether products and quotients of two numbers are within range, and have all digits."""
+    size, info = np.absolute(y), np.finfo(y.dtype if y.dtype.kind == "f" else np.float64)
+    least, most = float(info.tiny) ** 0.5, float(info.max) ** 0.5
+    return bool((((size > least) | (zeros & (size == 0))) & (size < most)).all())
 
 
 class RunningExtreme(Operation):
@@ -164,3 +182,6 @@ def _begun_with(first: float, y: Variable, axis: int) -> Variable:
     shape = list(y.shape)
     shape[axis] = 1
     return concatenate([np.full(shape, first, y.dtype), y], axis)
+
+
+refuse_warnings(globals())

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -267,3 +268,5 @@ relu = unary(Relu(), "relu", "Rectifier, elementwise: max(x, 0).")
 softplus = unary(Softplus(), "softplus", "Smooth rectifier, elementwise: ln(1 + eˣ).")
 gelu = unary(Gelu(), "gelu", "Gaussian error linear unit, elementwise: x · Φ(x), not approximated.")
 erf = unary(Erf(), "erf", "Error function, elementwise, to double precision.")
+
+refuse_warnings(globals())

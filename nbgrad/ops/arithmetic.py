@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
 from nbgrad.engine.variable import Variable
@@ -221,3 +222,6 @@ def _as_float64(x: Operand) -> Any:
     if isinstance(x, Variable):
         return x if x.dtype == np.float64 else x.astype(np.float64)
     return np.asarray(x, np.float64)
+
+
+refuse_warnings(globals())

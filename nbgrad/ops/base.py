@@ -12,6 +12,7 @@ import numpy as np
 
 from nbgrad.engine import operation, recording
 from nbgrad.engine.diagnostics import messages
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import AxisError
 from nbgrad.engine.variable import Variable
 
@@ -189,9 +190,9 @@ def digits_left(y: Any) -> float:
 
 
 def vanishing(factor: Value, other: Value) -> Value:
-    """Return a product in which 0 of the first factor wins over an infinite second one."""
-    nothing = np.equal(plain(factor), 0)
-    return factor * np.where(nothing, 0.0, other) if nothing.any() else factor * other
+    """Return a product in which 0 of the first factor wins over a second one that is not finite."""
+    nothing = np.equal(plain(factor), 0) & ~np.isfinite(plain(other))
+    return factor * (np.where(nothing, 0.0, other) if nothing.any() else other)
 
 
 def joint_dtype(*xs: Any) -> Any:
@@ -278,3 +279,6 @@ def norm_axis(axis: Any) -> Axis:
     if isinstance(axis, list):
         return tuple(axis)
     return int(axis) if isinstance(axis, np.integer) else axis
+
+
+refuse_warnings(globals())

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import SecondOrderError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
@@ -37,7 +38,7 @@ class Cofactors(Operation):
     """y = det x · (x⁻¹)ᵀ, in the limit where x is singular."""
 
     def forward(self, x: Any) -> Any:
-        inverse = regular_inverse(x)
+        inverse = _inverse_of_regular(x)
         if inverse is not None:
             return solved(np.linalg.det, x)[..., None, None] * inverse.swapaxes(-1, -2)
         u, s, v, sign = _decomposed(x)
@@ -45,7 +46,7 @@ class Cofactors(Operation):
         return (sign * np.matmul(u, others * v)).astype(np.result_type(x, np.float16))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        if regular_inverse(plain(x)) is None:
+        if _inverse_of_regular(plain(x)) is None:
             return apply(Minors(), x, gy)
         turned = apply(Inv(), x).swapaxes(-1, -2)
         share = (turned * gy).sum(axis=(-2, -1), keepdims=True)
@@ -104,6 +105,15 @@ def regular_inverse(x: Any) -> Any:
         return inverse if (sizes[0] * sizes[1] < _FAR_FROM_SINGULAR).all() else None
 
 
+def _inverse_of_regular(x: Any) -> Any:
+    """Return `regular_inverse`, but None where a determinant is out of range."""
+    with np.errstate(all="ignore"):
+        size = np.absolute(solved(np.linalg.det, x))
+    info = np.finfo(size.dtype)
+    within = (size >= info.tiny) & (size <= info.max)
+    return regular_inverse(x) if within.all() else None
+
+
 def _decomposed(x: Any) -> tuple[Any, Any, Any, Any]:
     """Return u, s, v with x = u · diag(s) · v, and det u · det v."""
     u, s, v = np.linalg.svd(np.asarray(x, np.float64))
@@ -146,3 +156,6 @@ def slogdet(x: Operand) -> Any:
         If x is not square.
     """
     return SlogdetResult(*SlogDet().on(x))
+
+
+refuse_warnings(globals())

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import unary
 
-from .base import Operation, Value, number, overwrite, plain
+from .base import Operation, Value, apply, number, overwrite, plain, within_rules
 
 
 class Arcsinh(Operation):
@@ -40,10 +41,26 @@ class Arctanh(Operation):
     def forward(self, x: Any) -> Any:
         return np.arctanh(x)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy / ((1.0 - x) * (1.0 + x))
+    def derivative(self, y: Value, x: Value) -> Value:
+        return apply(_ARCTANH_SLOPE, x)
+
+
+@within_rules
+class ArctanhSlope(Operation):
+    """y = 1 / (1 - x²)."""
+
+    def forward(self, x: Any) -> Any:
+        return overwrite(np.reciprocal, (1.0 - x) * (1.0 + x))
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return x * y * y * 2.0
+
+
+_ARCTANH_SLOPE = ArctanhSlope()
 
 
 arcsinh = unary(Arcsinh(), "arcsinh", "Inverse hyperbolic sine, elementwise.")
 arccosh = unary(Arccosh(), "arccosh", "Inverse hyperbolic cosine, elementwise, for x ≥ 1.")
 arctanh = unary(Arctanh(), "arctanh", "Inverse hyperbolic tangent, elementwise, for -1 ≤ x ≤ 1.")
+
+refuse_warnings(globals())

@@ -30,7 +30,7 @@ def slope_at_zero(gy: Value, y: Value) -> Any:
 
 
 class _Seen:
-    """An observer of a pass that keeps the gradient of one variable."""
+    """An observer of a pass that keeps the gradient of one variable, and of others like it."""
 
     def __init__(self, y: Variable) -> None:
         self.y = y
@@ -40,6 +40,23 @@ class _Seen:
         """Do nothing: the root depends on y."""
 
     def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
-        """Keep the gradient with which y's rule ran."""
-        if node is self.y:
-            self.gradient = gys[0]
+        """Keep the gradient with which y's rule ran, in ‖x‖ · ‖x‖ of both lengths."""
+        if node is self.y or _alike(node, self.y):
+            self.gradient = gys[0] if self.gradient is None else self.gradient + gys[0]
+
+
+def _alike(a: Any, b: Any, depth: int = 3) -> bool:
+    """Whether two variables are the same operations of the same inputs."""
+    if a is b:
+        return True
+    if not (depth and isinstance(a, Variable) and isinstance(b, Variable)):
+        return False
+    if type(a._op) is not type(b._op) or a._op is None or isinstance(a._op, State):
+        return False
+    try:
+        if a._op is not b._op and vars(a._op) != vars(b._op):
+            return False
+    except ValueError:  # arrays among the parameters
+        return False
+    xs, others = a._inputs, b._inputs
+    return len(xs) == len(others) and all(map(_alike, xs, others, [depth - 1] * len(xs)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings, warn_user
 from nbgrad.engine.variable import Variable
 
 from . import reduction, statistics
@@ -64,7 +64,7 @@ def _extreme_ignoring_nan(
         empty = ~mask.any(axis=norm_axis(axis), keepdims=keepdims)
         if initial is not None or not np.any(empty):
             return y
-        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=2)
+        warn_user("All-NaN slice encountered")
         return choose(empty, np.nan, y)
 
     extreme_of_the_present.__doc__ = doc
@@ -103,3 +103,5 @@ def _cumulative(
 
 nancumsum = _cumulative(statistics.cumsum, 0.0, "Cumulative sum along an axis, with nan as 0.")
 nancumprod = _cumulative(cumprod, 1.0, "Cumulative product along an axis, with nan as 1.")
+
+refuse_warnings(globals())

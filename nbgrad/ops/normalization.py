@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine import recording
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Axis, Operand, Operation, Value, as_operand, floating, norm_axis, widened
+from .base import (
+    Axis,
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_operand,
+    floating,
+    norm_axis,
+    number,
+    plain,
+    widened,
+)
 from .shape import reshape
+from .statistics import Centre, Std
 
 
 class Standardize(Operation):
@@ -22,16 +37,24 @@ class Standardize(Operation):
 
     def forward(self, x: Any) -> Any:
         wide = widened(floating(x))
-        d = wide - wide.mean(axis=self.axis, keepdims=True)
-        y = d / np.sqrt((d * d).mean(axis=self.axis, keepdims=True) + wide.dtype.type(self.eps))
+        d = apply(Centre(self.axis), wide)
+        v = (d * d).mean(axis=self.axis, keepdims=True)
+        within = np.isfinite(v).all()
+        y = d / (np.sqrt(v + wide.dtype.type(self.eps)) if within else self._spread(wide))
         return y.astype(floating(x).dtype)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         g = widened(gy)
-        spread = np.sqrt(np.var(floating(x), axis=self.axis, keepdims=True) + self.eps)
         mean = g.mean(axis=self.axis, keepdims=True)
         along = (g * y).mean(axis=self.axis, keepdims=True)
-        return (g - mean - y * along) / spread
+        return (g - mean - y * along) / self._spread(widened(floating(x)))
+
+    def _spread(self, x: Value) -> Value:
+        """Return √(var x + eps), also where var x is beyond the largest number."""
+        v = np.var(x, axis=self.axis, keepdims=True)
+        if np.isfinite(plain(v)).all():
+            return np.sqrt(v + self.eps)
+        return np.hypot(apply(Std(self.axis, 0, True), x), number(math.sqrt(self.eps), x))
 
 
 class Dropout(Operation):
@@ -166,3 +189,6 @@ def _scaled(y: Variable, weight: Operand | None, bias: Operand | None) -> Variab
     if weight is not None:
         y = y * as_operand(weight)
     return y if bias is None else y + as_operand(bias)
+
+
+refuse_warnings(globals())

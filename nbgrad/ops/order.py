@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.variable import Variable
 
 from .base import Axis, Operand, Operation, Value, apply, floating, kept_shape, norm_axis, plain
@@ -172,3 +173,6 @@ def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
 def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """Median over axes, ignoring nan."""
     return NanMedian(norm_axis(axis), keepdims).on(x)
+
+
+refuse_warnings(globals())

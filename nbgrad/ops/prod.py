@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.variable import Variable
 
 from .base import Axis, Operand, Operation, Value, apply, kept_shape, within_rules
@@ -206,3 +207,6 @@ def prod(
     """Product over axes. Its derivatives are right for zeros among the elements too."""
     y = Prod(axis, keepdims).on(chosen(x, where, 1.0, dtype))
     return y if initial is None else y * initial
+
+
+refuse_warnings(globals())

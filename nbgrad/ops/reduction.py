@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.arrays import wide_sum
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings, warn_user
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable, as_variable
@@ -198,7 +198,7 @@ def number_of(x: Operand, where: Any, axis: Axis, keepdims: bool) -> Any:
 def ratio(x: Operand, y: Variable, counted: Any) -> Any:
     """Return all elements over the included ones; nan, with a warning, if there are none."""
     if np.any(counted == 0):
-        warnings.warn("Mean of empty slice.", RuntimeWarning, stacklevel=3)
+        warn_user("Mean of empty slice.")
     total = count(as_operand(x), y)
     return np.where(counted == 0, np.nan, total / np.maximum(counted, 1)).astype(y.dtype)
 
@@ -223,3 +223,6 @@ def _padded(x: Operand, neutral: float) -> Operand:
     """Give an empty array one element along each empty axis."""
     shape = np.shape(plain(x))
     return np.full(tuple(n or 1 for n in shape), neutral, plain(as_operand(x)).dtype)
+
+
+refuse_warnings(globals())

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.variable import Variable
@@ -165,3 +166,6 @@ def modf(x: Operand) -> tuple[Variable, Variable]:
     """
     whole = trunc(x)
     return x - whole, whole
+
+
+refuse_warnings(globals())

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.variable import Variable
 
 from .base import (
@@ -91,6 +92,8 @@ class Softmax(Operation):
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         g = widened(gy)
+        if _is_half(y):  # its own rounding would be added up
+            y = apply(self, widened(x))
         return balanced(y * (g - (g * y).sum(axis=self.axis, keepdims=True)), y, self.axis)
 
 
@@ -105,8 +108,13 @@ class LogSoftmax(Operation):
         return narrowed(y - _log_of_total(y, self.axis), y)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        p, g = np.exp(y), widened(gy)
+        p = apply(Softmax(self.axis), widened(x)) if _is_half(y) else np.exp(y)
+        g = widened(gy)
         return balanced(g - p * g.sum(axis=self.axis, keepdims=True), p, self.axis)
+
+
+def _is_half(y: Value) -> bool:
+    return bool(y.dtype.char == "e")
 
 
 def balanced(g: Value, p: Value, axis: Axis) -> Value:
@@ -166,3 +174,6 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Variable:
     axis : int, tuple of int or None
     """
     return LogSoftmax(axis).on(x)
+
+
+refuse_warnings(globals())

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.variable import Variable
@@ -179,3 +180,6 @@ def pinv(x: Operand, rcond: Any = None, hermitian: bool = False, *, rtol: Any = 
     if rtol is not None and rcond is not None:
         raise OperandError("pinv: rtol and rcond mean the same, give one of them.")
     return Pinv(plain(rcond if rtol is None else rtol)).on(x)
+
+
+refuse_warnings(globals())

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import unary
 
 from .base import Operation, Value, apply, floating
@@ -60,7 +61,8 @@ class BesselI(Operation):
     def forward(self, x: Any) -> Any:
         x = floating(x)
         if self.order == 0:
-            return np.asarray(np.i0(x), x.dtype)[()]
+            wide = x if x.dtype.itemsize >= 8 else x.astype(np.float64)
+            return np.asarray(np.i0(wide)).astype(x.dtype)[()]
         return bessel_i(np.asarray(x, np.float64), self.order).astype(x.dtype)[()]
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -102,3 +104,5 @@ def bessel_i(x: Any, order: int) -> Any:
 
 sinc = unary(Sinc(), "sinc", "Normalised sinc function, elementwise: sin(πx) / (πx), and 1 at 0.")
 i0 = unary(BesselI(), "i0", "Modified Bessel function of the first kind and order 0, elementwise.")
+
+refuse_warnings(globals())

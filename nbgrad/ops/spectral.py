@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
@@ -235,3 +236,5 @@ Parameters
 x : Variable or array, shape (..., n, m)
 """,
 )
+
+refuse_warnings(globals())

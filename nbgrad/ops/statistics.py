@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings, warn_user
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import (
@@ -185,7 +185,7 @@ def _deviations(
         deviations = choose(where, deviations, 0.0)
     freedom = number_of(x, True if where is None else where, axis, keepdims) - ddof
     if np.any(freedom <= 0):
-        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=4)
+        warn_user("Degrees of freedom <= 0 for slice.")
     return deviations, np.where(freedom > 0, freedom, np.nan).astype(deviations.dtype)
 
 
@@ -199,3 +199,6 @@ def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variabl
         Without it, over the elements in one dimension.
     """
     return CumSum(norm_axis(axis)).on(chosen(x, None, 0.0, dtype))  # type: ignore[arg-type]
+
+
+refuse_warnings(globals())

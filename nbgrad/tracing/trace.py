@@ -363,8 +363,9 @@ def trace(
         Whether to replay the naive order beside the right one (`Trace.naive`). By default
         in small graphs of built-in operations.
     **engine
-        Of a PyTorch tensor: ``gradient``, a tensor, the upstream gradient; ``retain_graph``,
-        as of ``torch.Tensor.backward``; ``modules``, how deep modules are shown.
+        ``gradient``, the upstream gradient, as of `Variable.backward`. Of a PyTorch tensor also
+        ``retain_graph``, as of ``torch.Tensor.backward``, and ``modules``, how deep modules
+        are shown.
 
     Returns
     -------
@@ -401,6 +402,7 @@ def trace(
             f"trace() follows backward() of a Variable, not of {type(y).__name__}; "
             "of a PyTorch tensor too."
         )
+    gradient = engine.pop("gradient", None)
     if engine:
         raise TypeError(
             f"trace() of a Variable takes no {listed(engine)}: it is an option for PyTorch's tensors."
@@ -409,11 +411,11 @@ def trace(
         raise ValueError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
     graph = survey(y, names)
     if order == "naive":
-        return Trace(_naive(y, graph, MAX_CALLS))
+        return Trace(_naive(y, graph, MAX_CALLS, gradient))
     limit = MAX_CALLS if naive else MAX_CALLS_UNASKED
     if naive is None:
         naive = _is_small(graph)
-    beside = _naive(y, graph, limit) if naive else None
+    beside = _naive(y, graph, limit, gradient) if naive else None
     recorder = Recorder(graph)
     recording = _recording(graph, recorder, order)
     recording.retain_grad, recording.create_graph = retain_grad, create_graph
@@ -421,12 +423,9 @@ def trace(
     # All is made before the pass: once gradients are in the leaves, nothing may fail.
     recorded = Trace(recording)
     backward(
-        y,
-        retain_grad=retain_grad,
-        create_graph=create_graph,
-        observer=recorder,
-        apply=apply,
-    )
+        y, retain_grad=retain_grad, create_graph=create_graph, gradient=gradient,
+        observer=recorder, apply=apply,
+    )  # fmt: skip
     recording.seed = recorder.seed
     return recorded
 
@@ -458,12 +457,12 @@ def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
     )  # fmt: skip
 
 
-def _naive(y: Variable, graph: Survey, spare: int) -> Recording:
+def _naive(y: Variable, graph: Survey, spare: int, gradient: Any) -> Recording:
     """Replay the naive order, up to two calls per function and ``spare`` more."""
     recorder = Recorder(graph)
     refuse(y)
     limit = spare + 2 * len(graph.functions)
-    truncated = replay_naive(y, seed_of(y, False, None), recorder, limit)
+    truncated = replay_naive(y, seed_of(y, False, gradient), recorder, limit)
     recording = _recording(graph, recorder, "naive")
     recording.truncated = truncated
     return recording

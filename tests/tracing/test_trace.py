@@ -380,3 +380,14 @@ def test_under_detect_anomaly() -> None:
     with ng.detect_anomaly():
         y = x * 3.0
         assert ng.trace(y).gradient("x") == 3
+
+
+def test_an_upstream_gradient_is_given_as_to_backward() -> None:
+    for gradient in (np.array([1.0, 10.0]), ng.Variable(np.array([1.0, 10.0]))):
+        x = ng.Variable(np.array([1.0, 2.0]), "x")
+        t = ng.trace(x * x, gradient=gradient)
+        assert x.grad.tolist() == [2, 40]
+        assert t.gradient("x").array().tolist() == [2, 40]
+    with pytest.raises(ng.NbgradError, match="upstream gradient"):
+        ng.trace(x * x, gradient=np.ones(3))
+    assert x.grad.tolist() == [2, 40]

@@ -1,14 +1,23 @@
 """NumPy's warnings (a division by zero, an overflow) at the user's line.
 
 NumPy names the line that called it, which is one of nbgrad's: the same for every ``ng.log``.
-Where nbgrad has a session, in a notebook and on the command line, it stands in for what shows
+To look for it at every operation would cost a quarter of a multiplication. So the modules that
+hold nothing but forwards and rules have a `__warningregistry__` that Python refuses: there a
+warning is a TypeError, which whoever called the forward or the rule catches, and computes once
+more such that each warning names the user's line. What never warns costs nothing.
+
+Some warnings come from elsewhere (NumPy's own Python code, the sum of two gradients). Where
+nbgrad has a session, in a notebook and on the command line, it stands in for what shows
 warnings, and names the line of the user's that led there, once for each such line.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,6 +27,130 @@ import numpy as np
 from .naming import is_ours
 
 _NUMPY = str(Path(np.__file__).parent)
+_KINDS = {"divide": "divide", "overflow": "over", "underflow": "under", "invalid": "invalid"}
+"""What `numpy.errstate` calls a warning that starts with a word."""
+
+
+class _Refused:
+    """A `__warningregistry__` that is no dict; what empties all registries leaves it in place."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def clear(self) -> None:
+        """Stay as it is."""
+
+
+_REFUSED = _Refused()
+_REGISTRY = "__warningregistry__"
+_modules: list[dict[str, Any]] = []
+_alone = threading.Lock()
+
+
+def refuse_warnings(names: dict[str, Any], module: bool = True) -> None:
+    """Let warnings in code with these globals be errors that `computed_again` mends."""
+    names[_REGISTRY] = _REFUSED
+    if module:
+        _modules.append(names)
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether an error is a warning in a module that refuses them."""
+    return type(error) is TypeError and str(error) == "'registry' must be a dict or None"
+
+
+def computed_again(function: Callable[..., Any], *args: Any) -> Any:
+    """Compute what was refused, such that warnings name the user's line."""
+    with at_users_line():
+        try:
+            return function(*args)
+        except TypeError as error:
+            if not is_refused(error):
+                raise
+    return _computed_alone(function, *args)
+
+
+def unrefused(error: Exception, function: Callable[..., Any], *args: Any) -> Any:
+    """Compute again what was refused; raise any other error."""
+    if not is_refused(error):
+        raise error
+    return computed_again(function, *args)
+
+
+@contextmanager
+def at_users_line() -> Iterator[None]:
+    """Let NumPy's warnings of floating point name the user's line."""
+    modes: dict[str, Any] = {**np.geterr()}
+    user = _users_frame()
+    ours: Any = {kind: "log" for kind, mode in modes.items() if mode == "warn"}
+    with np.errstate(call=_Writer(modes, np.geterrcall(), user), **ours):
+        yield
+
+
+class _Writer:
+    """What NumPy tells of floating point: it warns, or hands on to what the user has set."""
+
+    def __init__(self, modes: dict[str, str], others: Any, user: FrameType) -> None:
+        self.modes, self.others, self.user = modes, others, user
+
+    def __call__(self, error: str, flag: int) -> None:
+        self.others(error, flag)
+
+    def write(self, text: str) -> None:
+        """Take ``Warning: overflow encountered in multiply``."""
+        message = text.strip().removeprefix("Warning: ")
+        if self.modes[_KINDS[message.partition(" ")[0]]] == "log":
+            self.others.write(text)
+        else:
+            _warn(RuntimeWarning(message), self.user)
+
+
+def _computed_alone(function: Callable[..., Any], *args: Any) -> Any:
+    """Compute with all warnings gathered, but those of floating point, which were given."""
+    user = _users_frame()
+    quiet: Any = {kind: "ignore" for kind, mode in np.geterr().items() if mode == "warn"}
+    with _alone, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for names in _modules:
+            names[_REGISTRY] = {}
+        try:
+            with np.errstate(**quiet):
+                result = function(*args)
+        finally:
+            for names in _modules:
+                names[_REGISTRY] = _REFUSED
+    for found in caught:
+        _warn(found.message, user)
+    return result
+
+
+def _warn(message: Warning | str, user: FrameType) -> None:
+    names = user.f_globals
+    warnings.warn_explicit(
+        message,
+        type(message) if isinstance(message, Warning) else RuntimeWarning,
+        user.f_code.co_filename,
+        user.f_lineno,
+        names.get("__name__"),
+        names.setdefault(_REGISTRY, {}),
+    )
+
+
+def warn_user(message: str) -> None:
+    """Give a RuntimeWarning of our own at the user's line."""
+    _warn(RuntimeWarning(message), _users_frame())
+
+
+def _users_frame() -> FrameType:
+    """Return the innermost frame that runs neither our code nor NumPy's; the outermost if none."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and (
+        is_ours(frame)
+        or frame.f_code.co_filename.startswith((_NUMPY, "<compiled ", "<__array_function__"))
+        or frame.f_code.co_filename.endswith("contextlib.py")
+    ):
+        frame = frame.f_back
+    return frame
 
 
 class WarningsAtUsersLine:

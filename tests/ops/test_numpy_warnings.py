@@ -1,0 +1,111 @@
+"""NumPy's warnings name the line that called nbgrad, whoever listens: also in a plain script."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from tests.ops.cases import CASES, Case, many, weighted
+
+LAPACK = ("eigh", "eigvalsh", "svd", "svdvals", "pinv", "lstsq", "cond", "matrix_norm", "qr")
+"""At infinite values LAPACK writes to the standard output."""
+EXTREMES = (0.0, -1.0, np.inf, 1e308, 1e-320)
+ADDED = ("gradients.py", "backward.py")
+"""Where gradients are added up, in memory that is used again: they name the library's line."""
+
+
+def run(case: Case, leaves: list[Any], create_graph: bool) -> None:
+    xs = [ng.Variable(x) for x in leaves]
+    try:
+        outputs = many(case(*xs))
+        weighted(outputs, [np.ones(y.shape) for y in outputs]).backward(create_graph=create_graph)
+    except (ValueError, OverflowError, np.linalg.LinAlgError):
+        return  # what a value cannot be is said in an error
+
+
+def test_no_warning_of_an_operation_names_a_line_of_nbgrad() -> None:
+    """Every row at extreme values, forward, backward and recorded."""
+    cases, ours, wrong = 0, str(Path(ng.__file__).parent), set()
+    for param in CASES:
+        case: Case = param.values[0]
+        for number in EXTREMES[:2] if case.row.name in LAPACK else EXTREMES:
+            leaves = [np.full(x.shape, number) for x in case.leaves]
+            for create_graph in (False, True):
+                cases += 1
+                with warnings.catch_warnings(record=True) as found:
+                    warnings.simplefilter("always")
+                    run(case, leaves, create_graph)
+                wrong |= {
+                    f"{param.id}: {w.filename}:{w.lineno}: {w.message}"
+                    for w in found
+                    if w.filename.startswith(ours) and not w.filename.endswith(ADDED)
+                }
+    print(f"{cases} cases")
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def v(value: Any) -> ng.Variable:
+    return ng.Variable(np.array(value, float))
+
+
+LINES: tuple[tuple[str, Callable[[], Any]], ...] = (
+    ("divide by zero encountered in log", lambda: ng.log(v(0))),
+    ("divide by zero encountered in log", lambda: np.log(v([0, 1]))),
+    ("divide by zero encountered in divide", lambda: 1 / v([0])),
+    ("overflow encountered in scalar multiply", lambda: v(1e300) * 1e300),
+    ("overflow encountered in exp", lambda: v([1000]).exp()),
+    ("overflow encountered in matmul", lambda: v([1e200]) @ v([1e200])),
+    ("Mean of empty slice.", lambda: ng.nanmean(v([np.nan]))),
+    ("divide by zero encountered in divide", lambda: ng.sqrt(v([0])).backward()),
+    ("overflow encountered in multiply", lambda: (v([1]) * 1e200).backward(np.array([1e200]))),
+    ("overflow encountered in multiply", lambda: (v(np.ones(20_000)) * 1e200 + 0).backward(np.full(20_000, 1e200))),
+    ("divide by zero encountered in log", lambda: ng.compile(ng.log)(v([0]))),
+    ("divide by zero encountered in divide", lambda: ng.grad(lambda x: ng.log(x).sum())(np.zeros(1))),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "f"), LINES)
+def test_the_line_that_called(message: str, f: Callable[[], Any]) -> None:
+    with pytest.warns(RuntimeWarning) as found:
+        f()
+    assert (message, __file__) in [(str(w.message), w.filename) for w in found]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning):
+            f()
+
+
+def test_what_the_user_has_set_is_kept() -> None:
+    told: list[Any] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with np.errstate(divide="call", over="ignore", call=lambda *what: told.append(what)):
+            assert ng.log(v([0])).data == -np.inf
+            assert ng.exp(v([1000])).data == np.inf
+    assert [what[0] for what in told] == ["divide by zero"]
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
+        ng.log(v([0]))
+
+
+def test_a_training_loop_warns_once_for_each_line(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import numpy as np, nbgrad as ng\n"
+        "x = ng.Variable(np.zeros(2))\n"
+        "for _ in range(3):\n"
+        "    y = ng.log(x)\n"
+        "    z = ng.log(x)\n"
+    )
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    lines = [line for line in ran.stderr.splitlines() if "RuntimeWarning" in line]
+    assert lines == [
+        f"{script}:{n}: RuntimeWarning: divide by zero encountered in log" for n in (4, 5)
+    ]
