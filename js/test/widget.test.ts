@@ -246,3 +246,38 @@ test("a number that has little room has fewer digits before it is cut", () => {
   const cases: [string, number, string][] = [["0.0003539", 9, "0.0003539"], ["0.0003539", 7, "3.54e-4"], ["0.0003539", 6, "3.5e-4"], ["0.0003539", 5, "4e-4"], ["0.7071", 4, "0.71"], ["-7.511e-9", 7, "-7.5e-9"], ["‖0.1234‖", 6, "‖0.12‖"], ["123456", 5, "1.2e5"], ["nan", 2, "n…"]];
   for (const [text, letters, wanted] of cases) assert.equal(fitted(text, letters), wanted);
 });
+
+test("a series: its slider brings other numbers, marks, lines, and another graph", async () => {
+  const { model, el, root, button, leave } = show("series", { take: 0, selected: "v0" });
+  const said = () => el.querySelector(".take-said")!.textContent;
+  const card = (label: string) => el.querySelector(`.node[aria-label^="${label},"]`)!;
+  assert.match(said()!, /^iteration 0: /);
+  assert.deepEqual([...el.querySelectorAll(".take-mark")].map((mark) => mark.textContent), ["0"]);
+  assert.deepEqual([...el.querySelectorAll(".take-line > :first-child")].map((line) => line.textContent), ["v2", "‖w.grad‖", "‖b.grad‖"]);
+  button("Last").click();
+  await settle();
+  assert.equal(card("w").getAttribute("data-grad"), "[1, 0]");
+  const slider = el.querySelector<HTMLInputElement>(".along")!;
+  assert.equal(slider.getAttribute("aria-label"), "iteration");
+  const compare = [...el.querySelectorAll<HTMLButtonElement>(".takes .toggle")].pop()!;
+  compare.click();
+  const go = async (take: number) => {
+    slider.value = String(take);
+    slider.dispatchEvent(new Event("input"));
+    await settle();
+  };
+  await go(2);
+  assert.equal(model.get("take"), 2);
+  assert.equal(card("w").getAttribute("data-grad"), "[0, 0]");
+  assert.match(said()!, /w\.grad is exactly zero/);
+  assert.equal(root.getAttribute("data-step"), String(model.get("step")));
+  const rows = () => [...el.querySelectorAll(".compared > table > tbody > tr")].map((row) => row.textContent);
+  assert.deepEqual(rows(), ["w.grad‖1‖‖0‖-10", "b.grad0.50-0.5"]);
+  await go(3);
+  assert.match(el.querySelector(".takes")!.textContent!, /The graph of iteration 0 is another one/);
+  assert.match(said()!, /^iteration 3: /);
+  compare.click();
+  assert.equal(compare.getAttribute("aria-pressed"), "false");
+  leave();
+  assert.equal(model.listening, 0);
+});

@@ -14,6 +14,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing.narration.takes import tell_take, trend
+from tests.fixtures import make as fixtures
 from tests.tracing.graphs import diamond, variable
 
 
@@ -214,3 +215,16 @@ def test_takes_of_two_graphs_are_compared_by_name() -> None:
     assert found["x"].change.value == found["x"].after.value - found["x"].before.value
     assert (found["z"].before, found["z"].change) == (None, None)
     assert "–" in str(found)
+
+
+def test_the_fixture_is_what_the_library_writes_and_reads() -> None:
+    text = (Path(fixtures.__file__).parent / "series" / "iterations.json").read_text("utf-8")
+    assert json.loads(text) == json.loads(json.dumps(fixtures.series().to_dict()))
+    found = ng.Series.from_dict(json.loads(text))
+    assert (found.axis, found.at, found.sections) == (
+        "iteration",
+        [0, 1, 2, 3],
+        [range(3), range(3, 4)],
+    )
+    assert found.dead() == [[], [], ["w", "b"], []]
+    assert "From iteration 3 on the graph is another one" in found.notes[0]

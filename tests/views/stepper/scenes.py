@@ -17,6 +17,8 @@ from nbgrad.tracing.format import added, aligned, number
 from nbgrad.tracing.json.table import number_json
 from nbgrad.tracing.narration.interface import MESSAGES
 from nbgrad.views.stepper.scene import scene
+from nbgrad.views.stepper.series import series_scene
+from tests.fixtures import make as fixtures
 
 FRONT_END = Path(__file__).parents[3] / "js"
 FOLDER = FRONT_END / "test" / "fixtures"
@@ -116,6 +118,7 @@ def files() -> dict[Path, Any]:
     """Return every file that the front end is built from or tested on, with its content."""
     found: dict[Path, Any] = {FOLDER / f"{name}.json": make(name) for name in MAKERS}
     found[FOLDER / "numbers.json"] = numbers()
+    found[FOLDER / "series.json"] = series_scene(fixtures.series())
     found[FRONT_END / "src" / "messages.json"] = MESSAGES
     return found
 
