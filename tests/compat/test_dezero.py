@@ -91,6 +91,9 @@ def test_functions_have_the_books_meaning() -> None:
     expected = -(hot * np.log(p) + (1 - hot) * np.log(1 - p)).sum() / 4
     np.testing.assert_allclose(F.sigmoid_cross_entropy(x, hot).data, expected)
     np.testing.assert_allclose(F.binary_cross_entropy(F.sigmoid(x), hot).data, expected)
+    column = F.sigmoid(x[:, :1])
+    for f, v in ((F.binary_cross_entropy, column), (F.sigmoid_cross_entropy, x[:, :1])):
+        np.testing.assert_array_equal(f(v, hot[:, 0]).data, f(v, hot[:, :1]).data)
 
 
 def test_pictures() -> None:

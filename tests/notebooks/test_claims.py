@@ -244,6 +244,23 @@ def test_sigmoids_vanish(executed: Any) -> None:
     assert float(by_hand.split()[-1]) == 0 < float(gradient.split()[-1])
 
 
+@only("12_can_i_go_on_with_the_book")
+def test_the_book_goes_on(executed: Any) -> None:
+    assert said(cell_with(executed, "before training:")).startswith(
+        "before training: 0.847369585010"
+    )
+    small, large = numbers(said(cell_with(executed, "def length")))[1::2]
+    assert 500 < large / small < 2000  # "a thousand times smaller"
+    losses = [numbers(row)[1] for row in said(cell_with(executed, "range(10001)")).splitlines()]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < 0.08
+    layers = [row.split()[0] for row in said(cell_with(executed, "named_params")).splitlines()]
+    assert layers == ["l1/W", "l1/b", "l2/W", "l2/b"]
+    spirals = said(cell_with(executed, "Spiral()")).splitlines()
+    assert numbers(spirals[-1])[-1] > 90
+    assert said(cell_with(executed, "class Sin")) == "sin' = 0.7071, sin'' = -0.7071"
+
+
 @only("11_what_happened_while_it_trained")
 def test_it_explodes_and_is_clipped(executed: Any) -> None:
     found = said(cell_with(executed, "def first_troubles")).splitlines()

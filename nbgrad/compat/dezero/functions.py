@@ -130,14 +130,20 @@ def softmax_cross_entropy(x: Any, t: Any) -> Variable:
 
 def sigmoid_cross_entropy(x: Any, t: Any) -> Variable:
     """Cross entropy of scores of one class, divided by the number of examples."""
-    x = as_variable(x)
+    x, t = _paired(x, t)
     return ops.binary_cross_entropy(x, t, from_logits=True, reduction="sum") / len(x)
 
 
 def binary_cross_entropy(p: Any, t: Any) -> Variable:
     """Cross entropy of probabilities of one class, divided by the number of examples."""
-    p = as_variable(p)
+    p, t = _paired(p, t)
     return ops.binary_cross_entropy(clip(p, 1e-15, 0.999), t, reduction="sum") / len(p)
+
+
+def _paired(x: Any, t: Any) -> tuple[Variable, Variable]:
+    """Return predictions, shape (n, 1) as layers give them, and targets, shape (n,), in one shape."""
+    x, t = as_variable(x), as_variable(t)
+    return x, t if x.ndim == t.ndim else t.reshape(x.shape)
 
 
 def accuracy(y: Any, t: Any) -> Variable:
