@@ -6,6 +6,7 @@ of pseudo-inverses and nonlinear least squares problems, SIAM J. Numer. Anal. 10
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -105,9 +106,28 @@ def solved(function: Any, *arrays: Any) -> Any:
     """Call NumPy's routine; float16, which it lacks, goes through float32."""
     dtype = np.result_type(*arrays)
     if dtype != np.float16:
-        return function(*arrays)
-    y = function(*(np.asarray(a, np.float32) for a in arrays))
+        y = function(*arrays)
+        if FAILS_SILENTLY:
+            _check_solved(function, y, arrays)
+        return y
+    y = solved(function, *(np.asarray(a, np.float32) for a in arrays))
     return tuple(part.astype(dtype) for part in y) if isinstance(y, tuple) else y.astype(dtype)
+
+
+FAILS_SILENTLY = sys.platform == "emscripten"
+"""NumPy learns of a singular matrix by a floating-point flag, and WebAssembly has none."""
+
+
+def _check_solved(function: Any, y: Any, arrays: tuple[Any, ...]) -> None:
+    """Raise NumPy's error where finite matrices gave one of NaN alone."""
+    if isinstance(y, tuple) or not (np.ndim(y) and y.size):
+        return
+    if not all(np.isfinite(a).all() for a in arrays):
+        return
+    if np.isnan(y).all(axis=(-2, -1) if y.ndim > 1 else -1).any():
+        definite = function is np.linalg.cholesky
+        said = "Matrix is not positive definite" if definite else "Singular matrix"
+        raise np.linalg.LinAlgError(said)
 
 
 def transposed(x: Value) -> Value:

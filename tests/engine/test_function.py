@@ -552,6 +552,6 @@ def test_too_few_gradients_name_the_inputs_that_need_one():
         Picks()(leaf([3.0], "x"), leaf([2.0], "w"), np.array([1])).backward()
     assert str(caught.value) == (
         "Picks.backward returned 1 gradient for 3 inputs (x (1,) float64, w (1,) float64, "
-        "unnamed (1,) int64). w (1,) float64 needs one. "
+        f"unnamed (1,) {np.dtype(np.intp).name}). w (1,) float64 needs one. "
         "Return one per input, in their order; None for an input that has none."
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.ops import solving
 from tests.ops.cases import differences
 
 RNG = np.random.default_rng(0)
@@ -151,3 +152,26 @@ def test_what_has_another_name_or_none_is_said() -> None:
         np.linalg.eig(x)
     with pytest.raises(TypeError, match="complex"):
         np.fft.rfft(x)
+
+
+def test_a_singular_matrix_is_found_where_numpy_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in Pyodide: no floating-point flags, NaN in place of an error."""
+
+    def silent(*arrays: Any) -> Any:
+        return np.full_like(arrays[-1], np.nan)
+
+    monkeypatch.setattr(solving, "FAILS_SILENTLY", True)
+    for found in (silent, lambda *a: silent(*a)[..., 0]):
+        with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+            solving.solved(found, np.eye(2))
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        solving.solved(silent, np.eye(2, dtype=np.float16))
+    assert np.isnan(solving.solved(silent, np.full((2, 2), np.nan))).all()
+    assert solving.solved(np.linalg.inv, np.empty((0, 0))).shape == (0, 0)
+    assert float(ng.det(np.eye(2)).data) == 1.0
+    assert len(ng.qr(np.eye(2))) == 2
+    monkeypatch.setattr(np.linalg, "cholesky", silent)
+    with pytest.raises(np.linalg.LinAlgError, match="positive definite"):
+        solving.solved(np.linalg.cholesky, -np.eye(2))

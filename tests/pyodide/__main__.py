@@ -24,14 +24,14 @@ ROOT = HERE.parents[1]
 WHOLE = ("engine", "ops", "tracing", "calculus", "compiler")
 SHORT = (
     "engine/test_backward.py",
-    "engine/test_variable.py",
-    "engine/test_arrays.py",
+    "engine/test_function.py",
+    "ops/test_linear_algebra.py",
     "ops/test_values.py",
     "tracing/test_trace.py",
     "tracing/test_files.py",
-    "tracing/json",
-    "calculus",
-    "compiler",
+    "tracing/json/test_writer.py",
+    "calculus/test_derivatives.py",
+    "compiler/test_run.py",
 )
 
 

@@ -150,7 +150,7 @@ def bad() -> dict[str, tuple[Any, type[Exception], str]]:
         "complex": (lambda: ng.sweep(y, x, [1j]), TypeError, "complex128"),
         "an array for a number": (lambda: ng.sweep(y, x, [[1.0, 2.0]]), ValueError, r"x has shape \(\), and the value has shape \(2,\)"),
         "another shape": (lambda: ng.sweep(ng.sum(w * w), w, [np.ones((3, 2))]), ValueError, r"\(2, 3\)"),
-        "a fraction for an integer": (lambda: ng.sweep(i * 2.0, i, [0.5]), TypeError, "int64 numbers"),
+        "a fraction for an integer": (lambda: ng.sweep(i * 2.0, i, [0.5]), TypeError, r"int\d\d numbers"),
         "no values": (lambda: ng.sweep(y, x, []), ValueError, "no values"),
         "a leaf alone": (lambda: ng.sweep(x, x, [1.0]), RuntimeError, "no function made"),
         "a number": (lambda: ng.sweep(3.0, x, [1.0]), TypeError, "float"),
