@@ -165,9 +165,8 @@ def mended(
 
 def usually(condition: Any) -> Any:
     """Return a condition that holds for ordinary values; a compiled function relies on it."""
-    if type(condition) is bool or issubclass(type(condition), np.generic):
-        return condition
-    return condition.is_expected()
+    expected = getattr(type(condition), "is_expected", None)
+    return condition if expected is None else expected(condition)
 
 
 def called_as_a_whole(function: Callable[..., Any], *xs: Any) -> Any:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from .allocations import counting
-from .conftest import ARRAYS, Arrays
-from .libraries import Library
+from .conftest import ARRAYS, ROWS, RUNS, Arrays, Ratio
+from .libraries import Compiled, Library
 from .workloads import make
 
 SMALLEST = {"W3": 2_000, "W4": 30_000, "W5": 1_000_000}
@@ -44,4 +44,25 @@ def test_arrays_of_a_pass(key: str, benchmark: Any) -> None:
             by_hand.peak / 1e6,
         )
     )
+    benchmark.pedantic(ours.prepare(workload), rounds=1)
+
+
+def test_memory_of_a_compiled_pass(benchmark: Any) -> None:
+    """All arrays at once, those that wait for the next call too."""
+    workload, ours, least = make("W5"), Compiled(), SMALLEST["W5"]
+    with counting(least) as by_hand:
+        workload.limit(workload.leaves, workload.constants)
+    lib, build, x = ours.lib, workload.build, ours.leaf(workload.leaves[0])
+    runs = []
+    for _ in range(RUNS):
+        with counting(least) as whole:
+            function = lib.compile(lambda x: build(lib, [x], []))
+            for _ in range(2):
+                whole.peak = whole.alive
+                function(x).backward()
+                x.cleargrad()
+            runs.append(whole.peak / by_hand.peak)
+            del function
+    title = f"W5 {workload.title}, compiled: peak memory"
+    ROWS.append(Ratio(title, "NumPy by hand, no tape", tuple(runs), 1.5, 1.1))
     benchmark.pedantic(ours.prepare(workload), rounds=1)
