@@ -203,7 +203,8 @@ class Memory:
             self._chain[id(value)] = [id(value)]
         else:
             self.place[id(value)] = self.place[before]
-            self._chain[id(value)] = [*self._chain[before], id(value)]
+            self._chain[id(value)] = chain = self._chain[before]
+            chain.append(id(value))
             self._in_use.discard(before)
         self._in_use.add(id(value))
 

@@ -81,6 +81,7 @@ def in_parts(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
     ends = {id(v) for v in wanted}
     done: list[Call] = []
     run: list[int] = []
+    made: set[int] = set()
 
     def finish() -> None:
         group = [calls[i] for i in run]
@@ -91,9 +92,9 @@ def in_parts(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
             group = [Parts(group, seen)]
         done.extend(group)
         run.clear()
+        made.clear()
 
     for i, call in enumerate(calls):
-        made = {id(calls[n].outs[0]) for n in run}
         if not is_elementwise(call):
             if run and is_on_numbers(call) and made.isdisjoint(map(id, call.operands())):
                 done.append(call)  # it can as well stand before
@@ -104,6 +105,7 @@ def in_parts(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
         if run and calls[run[0]].outs[0].example.shape != call.outs[0].example.shape:
             finish()
         run.append(i)
+        made.add(id(call.outs[0]))
     finish()
     return done
 
