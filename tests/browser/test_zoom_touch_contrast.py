@@ -115,11 +115,12 @@ def test_two_fingers_zoom_and_so_do_the_buttons(touched: Page) -> None:
 
 
 def test_what_is_tapped_is_large_enough(touched: Page) -> None:
+    touched.locator(".node").first.dispatch_event("click")  # its panel has links and a cross
     small = touched.locator(".stepper").evaluate(
-        "(root) => [...root.querySelectorAll('button, select, input')].filter((e) => {"
-        " const b = e.getBoundingClientRect();"
-        " return b.width && (b.width < 24 || b.height < 24) && !e.matches('.link'); })"
-        ".map((e) => e.className)"
+        "(root) => [...root.querySelectorAll('button, select, input, [role=separator]')]"
+        ".map((e) => [e.className, e.getBoundingClientRect()])"
+        ".filter(([, b]) => b.width && (b.width < 39.5 || b.height < 39.5))"
+        ".map(([name, b]) => `${name} ${b.width} x ${b.height}`)"
     )
     assert small == []
 
