@@ -90,6 +90,8 @@ def test_a_number_moves_all_others(open_notebook: Callable[..., Notebook]) -> No
     assert page.evaluate(zoom) == before
     expect(stepper.variable("x")).to_have_attribute("aria-pressed", "true")
     assert book.value("[float(x.data), float(x.grad)]") == [2.0, 64.0]
+    stepper.button("check the gradient").click()
+    expect(stepper.root.get_by_text("by finite difference: 64")).to_be_visible()
     rate = stepper.root.get_by_role("spinbutton", name="learning rate")
     rate.fill("0.001")
     stepper.button("10 steps").click()
@@ -99,6 +101,9 @@ def test_a_number_moves_all_others(open_notebook: Callable[..., Notebook]) -> No
     expect(stepper.root.get_by_text("Kept in the notebook: x.")).to_be_visible()
     assert 1 < book.value("float(x.data)") < 1.9
     expect_accessible(page, scope=".stepper")
+    book.execute("w.trace = ng.trace(ng.square(ng.square(x)), apply=False)")
+    expect(stepper.root).to_contain_text("2 functions in 2 generations")
+    expect(stepper.functions()).to_have_count(2)
 
 
 def test_elements_of_an_array_and_what_does_not_fit(opener: Callable[..., Notebook]) -> None:
