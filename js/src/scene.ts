@@ -80,7 +80,7 @@ export interface Line {
 export interface Series {
   axis: string;
   at: string[];
-  notes: string[];
+  notes: Record<string, string[]>;
   sections: { scene: Scene | null; common: (Summary | null)[] }[];
   takes: Take[];
   lines: Line[];

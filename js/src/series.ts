@@ -46,7 +46,7 @@ export class SeriesView {
       h("div", { class: "takes-row" }, this.play, h("b", { "aria-hidden": "true" }, axis), h("div", {}, this.slider, this.marks()), this.place, this.comparing),
       this.said, this.compared,
       h("div", { class: "takes-lines", "aria-hidden": "true" }, ...this.series.lines.map((line) => this.line(line))),
-      ...this.series.notes.map((note) => h("p", { class: "soft" }, note)));
+      ...(this.series.notes[this.words.lang] ?? []).map((note) => h("p", { class: "soft" }, note)));
     this.label(false);
     this.model.watch(["take"], () => this.show());
     this.model.watch(["selected"], () => this.showCompared());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nbgrad.tracing import format as fmt
@@ -10,6 +11,7 @@ from nbgrad.tracing.trouble import Trouble, first_of_kinds
 
 from .language import Runs, Segments, Speaker, segments
 from .phrases import Phrases
+from .sentences import SENTENCES
 
 MAX_GRADS = 3
 """The gradients of this many leaves are told for each take."""
@@ -52,6 +54,24 @@ def tell_take(
     for k, runs in enumerate(said):
         joined += [*([(False, ", ")] if k else []), *runs]
     return segments(speaker.say("take", axis=axis, at=write_place(at), said=joined))
+
+
+NOTES = ("graph_changes", "sweep_same_functions", "sweep_random", "functions.1", "functions")
+"""The sentences that the notes of a series are made of."""
+
+
+def tell_note(note: str, lang: str) -> str:
+    """Say a note of a series, which is kept in English, in another language.
+
+    A note of the user's own, which is none of the table's sentences, stays as it is.
+    """
+    for key in NOTES:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(SENTENCES[key][0]))
+        match = re.fullmatch(pattern, note)
+        if match is not None:
+            values = {name: tell_note(value, lang) for name, value in match.groupdict().items()}
+            return Speaker(lang).text(key, **values)
+    return note
 
 
 def write_place(at: float | str) -> str:

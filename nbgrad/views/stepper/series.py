@@ -5,7 +5,7 @@
     "series":
         {"axis": "iteration",
          "at": ["0", "1", ...],              # where each take stands, as written
-         "notes": ["..."],
+         "notes": {"en": ["..."]},
          "sections":                          # one per graph
              [{"scene": SCENE,               # null: the one that this stands in; without "ui"
                "common": [SUMMARY, ...]}, ...],
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.json.series import series_dict
 from nbgrad.tracing.narration.remarks import remarks
-from nbgrad.tracing.narration.takes import measure, series_rows, tell_take, write_place
+from nbgrad.tracing.narration.takes import measure, series_rows, tell_note, tell_take, write_place
 from nbgrad.tracing.takes.series import Series
 from nbgrad.tracing.trouble import Trouble, find_trouble
 
@@ -92,7 +92,7 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
         "series": {
             "axis": shown.axis,
             "at": [write_place(place) for place in shown.at],
-            "notes": shown.notes,
+            "notes": {key: [tell_note(note, key) for note in shown.notes] for key in languages},
             "sections": sections,
             "takes": _takes(shown, traces, data["takes"], languages),
             "lines": _lines([trace.parts for trace in traces], shown.axis == "iteration"),
@@ -213,7 +213,7 @@ def _finite(value: float | None) -> float | None:
     return float(f"{value:.6g}") if value is not None and math.isfinite(value) else None
 
 
-def series_table(series: Series) -> str:
+def series_table(series: Series, lang: str = "en") -> str:
     """Return the takes as an HTML table: where each stands, the root's value, gradient norms."""
     step = -(-len(series) // MAX_ROWS)
     chosen = sorted({*range(0, len(series), step), len(series) - 1})
@@ -226,7 +226,7 @@ def series_table(series: Series) -> str:
         + "</tr>"
         for row in rows
     )
-    notes = "".join(f"<p class='soft'>{escape(note)}</p>" for note in series.notes)
+    notes = "".join(f"<p class='soft'>{escape(tell_note(note, lang))}</p>" for note in series.notes)
     return (
         f"<div class='nbgrad nbgrad-story'><div class='story-scroll' tabindex='0'><table><thead><tr>"
         f"{cells}</tr></thead><tbody>{body}</tbody></table></div>{notes}</div>"

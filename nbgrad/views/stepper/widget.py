@@ -407,7 +407,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
             limit=HTML_LIMIT,
             told=told,
             model=model,
-            more="" if self._series is None else series_table(self._series),
+            more="" if self._series is None else series_table(self._series, lang),
         )
 
     def close(self) -> None:

@@ -144,3 +144,16 @@ def test_a_series_of_scalars_keeps_every_digit() -> None:
     assert not packed
     takes = json.loads(text)["series"]["takes"]
     assert 64.0 in takes[2]["numbers"]
+
+
+def test_notes_are_in_the_readers_language() -> None:
+    x = ng.Variable(np.array(2.0), name="x")
+    found = ng.series([ng.trace(x * x, apply=False), ng.trace(ng.sin(x) * x, apply=False)])
+    found.notes += [*swept().notes, "A note of {my} own: 3 functions."]
+    notes = series_scene(found)["series"]["notes"]
+    assert notes["en"] == found.notes
+    assert notes["ko"] == [
+        "take 1부터 그래프가 바뀝니다: 함수 1개 대신 함수 2개.",
+        "함수는 그대로입니다. 코드의 if는 다시 실행되지 않습니다.",
+        found.notes[2],
+    ]
