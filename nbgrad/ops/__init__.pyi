@@ -2027,7 +2027,7 @@ def flipud(m: Operand) -> Variable:
     """
 
 def float_power(x0: Operand, x1: Operand) -> Variable:
-    """First operand to the power of the second in float64, elementwise.
+    """First operand to the power of the second in float64 or wider, elementwise.
 
     Parameters
     ----------
@@ -2036,7 +2036,7 @@ def float_power(x0: Operand, x1: Operand) -> Variable:
     Returns
     -------
     Variable
-        float64.
+        float64, or longdouble if an operand is.
 
     Notes
     -----
@@ -4344,7 +4344,7 @@ def round(x: Operand, decimals: int = 0) -> Variable:
     The same on a Variable: ``np.round``, ``np.around``.
     """
 
-def select(condlist: Sequence[Any], choicelist: Sequence[Operand], default: Operand = 0.0) -> Variable:
+def select(condlist: Sequence[Any], choicelist: Sequence[Operand], default: Operand = 0) -> Variable:
     """Choose each element by the first condition that holds.
 
     Parameters

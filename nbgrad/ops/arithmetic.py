@@ -204,7 +204,7 @@ sign = unary(Sign(), "sign", "Sign, elementwise: -1, 0 or 1. Its derivative is 0
 
 
 def float_power(x0: Operand, x1: Operand) -> Variable:
-    """First operand to the power of the second in float64, elementwise.
+    """First operand to the power of the second in float64 or wider, elementwise.
 
     Parameters
     ----------
@@ -213,15 +213,16 @@ def float_power(x0: Operand, x1: Operand) -> Variable:
     Returns
     -------
     Variable
-        float64.
+        float64, or longdouble if an operand is.
     """
     return pow_(_as_float64(x0), _as_float64(x1))
 
 
 def _as_float64(x: Operand) -> Any:
     if isinstance(x, Variable):
-        return x if x.dtype == np.float64 else x.astype(np.float64)
-    return np.asarray(x, np.float64)
+        return x if x.dtype.char in "dg" else x.astype(np.float64)
+    x = np.asarray(x)
+    return x if x.dtype.char in "dg" else x.astype(np.float64)
 
 
 refuse_warnings(globals())

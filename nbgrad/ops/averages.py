@@ -47,12 +47,16 @@ def average(
         If the weights do not fit.
     """
     a = as_operand(a)
+    if plain(a).dtype.kind != "f":
+        a = astype(a, np.float64)
     if weights is None:
         y: Any = mean(a, axis, keepdims)
         number = np.size(plain(a)) / max(y.size, 1)
         total: Any = np.full(y.shape, number, y.dtype) if returned else None
     else:
         w = _laid_along(as_operand(weights), np.shape(plain(a)), axis)
+        if plain(w).dtype.kind != "f":
+            w = astype(w, np.result_type(plain(w), plain(a)))
         total = sum_(w + np.zeros(np.shape(plain(a)), plain(w).dtype), axis, keepdims)
         y = sum_(a * w, axis, keepdims) / total
     return (y, as_variable(total)) if returned else y
@@ -118,6 +122,9 @@ def cov(
     x: Any = _in_rows(m, rowvar, dtype)
     if y is not None:
         x = vstack([x, _in_rows(y, rowvar, dtype)])
+    half = x.dtype.char == "e"
+    if half:
+        x = x.astype(np.float32)
     free = (0 if bias else 1) if ddof is None else ddof
     w: Any = None if fweights is None else np.asarray(plain(fweights), float).astype(x.dtype)
     if aweights is not None:
@@ -134,11 +141,14 @@ def cov(
         weighted = centred * w
         lost = free * sum_(w * aweights) / total if aweights is not None and free else float(free)
     c: Variable = matmul(weighted, centred.T) / (total - lost)
-    return c.reshape(()) if c.size == 1 else c
+    c = c.reshape(()) if c.size == 1 else c
+    return c.astype(np.float16) if half else c
 
 
 def _in_rows(m: Operand, rowvar: bool, dtype: Any) -> Variable:
     x = as_variable(m) if dtype is None else astype(m, dtype)
+    if x.dtype.kind != "f":
+        x = x.astype(np.float64)
     if x.ndim > 2:
         raise ShapeError(f"cov needs one or two dimensions, not shape {x.shape}.")
     if x.ndim < 2:

@@ -125,7 +125,7 @@ def nan_to_num(
 
 
 def select(
-    condlist: Sequence[Any], choicelist: Sequence[Operand], default: Operand = 0.0
+    condlist: Sequence[Any], choicelist: Sequence[Operand], default: Operand = 0
 ) -> Variable:
     """Choose each element by the first condition that holds.
 
@@ -148,6 +148,8 @@ def select(
             f"select needs one choice for each condition, not {len(choicelist)} for "
             f"{len(conditions)}."
         )
+    if type(default) is int:
+        default = np.asarray(default, np.result_type(*(c.dtype for c in alike(choicelist))))
     *choices, y = alike([*choicelist, default])
     for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
         y = where(condition, choice, y)

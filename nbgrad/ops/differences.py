@@ -130,6 +130,8 @@ def gradient(
         If an axis has fewer than ``edge_order + 1`` samples.
     """
     f = as_variable(f)
+    if f.dtype.kind != "f":
+        f = f.astype(np.float64)
     chosen = range(f.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = [axis_of(f, a, "gradient") for a in chosen]
     if edge_order not in (1, 2):
@@ -141,6 +143,7 @@ def gradient(
         )
     distances = list(varargs) if len(varargs) == len(axes) else list(varargs or (1.0,)) * len(axes)
     slopes = [_slope(f, h, a, edge_order) for h, a in zip(distances, axes, strict=True)]
+    slopes = [s if s.dtype == f.dtype else s.astype(f.dtype) for s in slopes]
     return slopes[0] if len(slopes) == 1 else tuple(slopes)
 
 

@@ -13,6 +13,7 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Operand, alike, as_operand, axis_of, plain
+from .comparison import where
 from .diagonal import diagonal, trace
 from .linear import dot, matmul
 from .norm import norm
@@ -212,7 +213,12 @@ def cond(x: Operand, p: Any = None) -> Variable:
     if p in (None, 2, -2):
         s = svdvals(x)
         return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
-    return matrix_norm(x, ord=p) * matrix_norm(inv(x), ord=p)
+    singular = (np.linalg.slogdet(np.asarray(plain(x), np.float64))[0] == 0)[..., None, None]
+    if not singular.any():
+        return matrix_norm(x, ord=p) * matrix_norm(inv(x), ord=p)
+    regular = where(singular, np.eye(np.shape(plain(x))[-1]), x)
+    y = matrix_norm(x, ord=p) * matrix_norm(inv(regular), ord=p)
+    return where(singular[..., 0, 0], np.inf, y)
 
 
 def tensorinv(a: Operand, ind: int = 2) -> Variable:

@@ -28,7 +28,9 @@ def _ignoring_nan(function: Callable[..., Variable], doc: str) -> Callable[..., 
     """Return a reduction over the elements that are not nan: those of `function`'s ``where``."""
 
     def reduction_of_the_present(x: Operand, *args: Any, where: Any = None, **kwargs: Any) -> Any:
-        return function(x, *args, where=present(x, where), **kwargs)
+        if plain(as_operand(x)).dtype.kind == "f":  # integers stay integers
+            where = present(x, where)
+        return function(x, *args, where=where, **kwargs)
 
     reduction_of_the_present.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     reduction_of_the_present.__doc__ = doc
@@ -95,7 +97,9 @@ def _cumulative(
     """Return a cumulative sum or product in which nan changes nothing."""
 
     def cumulative(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-        return function(choose(present(x), x, neutral), axis, dtype=dtype)
+        if plain(as_operand(x)).dtype.kind == "f":
+            x = choose(present(x), x, neutral)
+        return function(x, axis, dtype=dtype)
 
     cumulative.__doc__ = doc + _ALONG
     return cumulative

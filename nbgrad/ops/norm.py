@@ -185,6 +185,8 @@ def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) ->
             "There are None, 'fro', 'nuc', 1, -1, 2, -2, inf and -inf."
         )
     x = as_variable(as_operand(x))
+    if x.dtype.kind != "f":
+        x = x.astype(np.float64)
     rows, columns = axes if abs(ord) == 1 else axes[::-1]
     sums = abs(x).sum(axis=rows, keepdims=True)
     extreme = sums.max if ord > 0 else sums.min

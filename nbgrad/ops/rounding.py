@@ -12,9 +12,9 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, plain
+from .base import Operand, Operation, Value, as_operand, plain
 
 
 def no_slope(gy: Value, *values: Value) -> Value:
@@ -164,6 +164,9 @@ def modf(x: Operand) -> tuple[Variable, Variable]:
     -------
     tuple of two Variables
     """
+    x = as_variable(as_operand(x))
+    if x.dtype.kind != "f":
+        x = x.astype(np.modf(np.zeros((), x.dtype))[0].dtype)
     whole = trunc(x)
     return x - whole, whole
 
