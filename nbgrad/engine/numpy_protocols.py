@@ -99,6 +99,7 @@ ADVICE = {
         ("end_values", "stat_length", "reflect_type"),
         "Make the margin yourself and join it with ng.concatenate([margin, x], axis).",
     ),
+    **dict.fromkeys(("full", "cov"), "Compute what else np.polyfit gives from a fit of x.data."),
     "interpolation": "Its name is method.",
     "bias": "np.corrcoef divides it out: leave it out.",
     "ddof": "np.corrcoef divides it out: leave it out.",

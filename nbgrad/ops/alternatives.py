@@ -26,7 +26,7 @@ FAMILIES = {
 """Advice by the beginning of the name."""
 
 _COUNTS = {
-    "bincount": "counts", "histogram": "counts", "histogram2d": "counts", "histogramdd": "counts",
+    "histogram": "counts", "histogram2d": "counts", "histogramdd": "counts",
     "histogram_bin_edges": "the edges of bins", "unravel_index": "indices",
     "ravel_multi_index": "indices", "ix_": "indices", "packbits": "bits", "unpackbits": "bits",
     "bitwise_count": "counts", "gcd": "integers", "lcm": "integers", "frexp": "a mantissa and an "
@@ -46,7 +46,6 @@ _BITS = (
 _CHOOSE = (
     "It chooses among the elements of x: find which with {name}(x.data), then index: x[index]."
 )
-_POLYNOMIAL = "Write it with operations on the coefficients: {how}."
 _EIGEN = (
     "Its result may be complex, which a Variable does not hold. For a symmetric a there are "
     "np.linalg.eigh(a) and np.linalg.eigvalsh(a)."
@@ -54,21 +53,11 @@ _EIGEN = (
 
 ALTERNATIVES = {
     "sort_complex": "x is real: use np.sort(x).",
-    "apply_along_axis": "Apply the function to each part, then ng.stack([f(row) for row in x]).",
     "apply_over_axes": "Reduce over a tuple of axes: x.sum(axis=(0, 1), keepdims=True).",
     "ldexp": "Multiply: x * 2.0**n.",
-    "partition": "Sort, which puts every element in its place: np.sort(x).",
     "trim_zeros": "Slice: x[first:last], with the places found in x.data.",
-    "vander": "Stack the powers: ng.stack([x**k for k in range(n)], axis=-1).",
     "poly": "Multiply out the factors: (t - x[0]) * (t - x[1]).",
-    "polyadd": _POLYNOMIAL.format(how="p + q, padded to one length with ng.pad"),
-    "polysub": _POLYNOMIAL.format(how="p - q, padded to one length with ng.pad"),
-    "polymul": _POLYNOMIAL.format(how="the product is np.convolve(p, q)"),
-    "polyder": _POLYNOMIAL.format(how="p[:-1] * np.arange(n, 0, -1) for one of degree n"),
-    "polyint": _POLYNOMIAL.format(how="p / np.arange(n + 1, 0, -1), then ng.concatenate with [0.0]"),
-    "polydiv": _POLYNOMIAL.format(how="solve for the quotient with np.linalg.solve"),
-    "polyfit": "A fit is a linear system: with a = ng.stack([x**k for k in range(n)], axis=-1) it is "
-    "np.linalg.solve(a.T @ a, a.T @ y).",
+    "polydiv": "Solve for the coefficients of the quotient with np.linalg.solve.",
     "roots": "The roots of a x² + b x + c are (-b ± np.sqrt(b**2 - 4 * a * c)) / (2 * a); for a higher "
     "degree subclass ng.Function, whose rule is -t**k / p'(t) for the coefficient of t**k.",
     "unique": _CHOOSE.format(name="np.unique") + " np.unique(x.data, return_index=True) has the index.",

@@ -10,10 +10,23 @@ import numpy as np
 from nbgrad.engine import numpy_protocols as dispatch
 
 from .diagonal import trace
+from .indexing import bincount, partition
 from .matrices import cross_of_vectors, diagonal_of_matrices, trace_of_matrices
+from .polynomials import polyadd, polyder, polyfit, polyint, polymul, polysub, vander
+from .stacking import apply_along_axis
 
 COMPOSITES: dict[str, Callable[..., Any]] = {
+    "np.apply_along_axis": apply_along_axis,
+    "np.bincount": bincount,
+    "np.partition": partition,
+    "np.polyadd": polyadd,
+    "np.polyder": polyder,
+    "np.polyfit": polyfit,
+    "np.polyint": polyint,
+    "np.polymul": polymul,
+    "np.polysub": polysub,
     "np.trace": trace,
+    "np.vander": vander,
     "np.linalg.trace": trace_of_matrices,
     "np.linalg.diagonal": diagonal_of_matrices,
     "np.linalg.cross": cross_of_vectors,

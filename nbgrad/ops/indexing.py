@@ -9,10 +9,11 @@ import numpy as np
 from nbgrad.engine import recording
 from nbgrad.engine.arrays import refuse_own_rules
 from nbgrad.engine.diagnostics.naming import in_code
-from nbgrad.engine.errors import OperationIndexError, describe
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.errors import OperationIndexError, ShapeError, describe
+from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, apply, as_parameter, plain, short
+from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain, short
+from .shape import astype
 
 
 class GetItem(Operation):
@@ -177,6 +178,40 @@ def add_at(x: Operand, index: Any, shape: tuple[int, ...]) -> Variable:
         If there is no such index, or x does not fit it.
     """
     return AddAt(as_index(index), tuple(shape)).on(x)
+
+
+def bincount(x: Operand, weights: Operand | None = None, minlength: int = 0) -> Any:
+    """Return how often each whole number is in x: a plain array; with weights, their sums.
+
+    Parameters
+    ----------
+    x : array of int, shape (n,)
+    weights : Variable or array, shape (n,), optional
+    minlength : int
+        The least length of the result.
+    """
+    places = plain(as_operand(x))
+    counts = np.bincount(places, minlength=minlength)
+    if weights is None:
+        return counts
+    weights = as_variable(as_operand(weights))
+    if weights.shape != np.shape(places):
+        raise ShapeError(
+            f"bincount: one weight for each number, not shape {weights.shape} for "
+            f"{np.shape(places)}."
+        )
+    return add_at(astype(weights, np.float64), places, counts.shape)
+
+
+def partition(a: Operand, kth: Any, axis: int | None = -1) -> Variable:
+    """Return the elements with the kth in its sorted place, smaller ones before it."""
+    a = as_variable(as_operand(a))
+    if axis is None:
+        a, axis = a.reshape(-1), -1
+    order = np.argpartition(as_parameter(a), kth, axis)
+    places = list(np.ix_(*(np.arange(n) for n in a.shape)))
+    places[axis] = order
+    return getitem(a, tuple(places))
 
 
 def embedding(indices: Operand, weight: Operand) -> Variable:

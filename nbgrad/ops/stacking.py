@@ -10,9 +10,9 @@ import numpy as np
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, alike, holds_variable, plain
+from .base import Operand, alike, as_operand, axis_of, holds_variable, plain
 from .joining import concatenate, split, stack
-from .shape import astype, broadcast_to, reshape
+from .shape import astype, broadcast_to, moveaxis, reshape
 
 
 def array(x: Any, dtype: Any = None) -> Variable:
@@ -352,3 +352,16 @@ def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = "xy") -> tuple[
         shape[order[i]] = -1
         spread.append(reshape(as_variable(x), tuple(shape)))
     return tuple(spread) if sparse else broadcast_arrays(*spread)
+
+
+def apply_along_axis(func1d: Any, axis: int, arr: Operand, *args: Any, **kwargs: Any) -> Variable:
+    """Return what a function gives for each vector along an axis, in the place of that axis."""
+    arr = as_variable(as_operand(arr))
+    rows = moveaxis(arr, axis_of(arr, axis, "apply_along_axis"), -1)
+    outer = rows.shape[:-1]
+    found = [func1d(rows[i], *args, **kwargs) for i in np.ndindex(outer)]
+    y = stack([array(x) if isinstance(x, (list, tuple)) else as_variable(x) for x in found])
+    inner = y.shape[1:]
+    y = y.reshape(outer + inner)
+    start = axis % arr.ndim
+    return moveaxis(y, range(len(outer), y.ndim), range(start, start + len(inner))) if inner else y

@@ -88,11 +88,6 @@ def test_alternatives_are_right() -> None:
     close = np.testing.assert_allclose
     close((f.real @ x).data, np.fft.fft(x.data).real, atol=1e-12)
     close((f.imag @ x).data, np.fft.fft(x.data).imag, atol=1e-12)
-    close(ng.stack([x**k for k in range(n)], axis=-1).data, np.vander(x.data, increasing=True))
-    y = x * 0.5
-    close((x[:-1] * np.arange(2, 0, -1)).data, np.polyder(x.data))
-    close((x / np.arange(3, 0, -1)).data, np.polyint(x.data)[:-1])
-    close(np.convolve(x, y).data, np.polymul(x.data, y.data))
 
 
 def test_no_alternative_is_given_for_what_has_a_rule() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from typing import Any
 
@@ -183,7 +182,7 @@ def test_what_is_not_taken_has_advice() -> None:
         known = _parameters(ours)
         if any(p.kind is p.VAR_KEYWORD for p in known.values()):
             continue
-        for name, p in list(inspect.signature(theirs).parameters.items())[2:]:
+        for name, p in list(_parameters(theirs).items())[2:]:
             if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) or name in known:
                 continue
             said = name in _NO_MATTER or name in ADVICE or p.default is p.empty

@@ -93,6 +93,31 @@ CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "atleast_1d": (np.atleast_1d, (np.array(2.0),)),
     "atleast_2d": (np.atleast_2d, (V,)),
     "cross": (np.cross, (S, S[0])),
+    "vander": (np.vander, (V,)),
+    "vander increasing": (lambda x: np.vander(x, 3, increasing=True), (V,)),
+    "polyadd": (np.polyadd, (V, V[:2])),
+    "polysub": (np.polysub, (V[:3], V)),
+    "polymul": (np.polymul, (V, V[:2])),
+    "polymul zeros": (
+        lambda x: np.polymul(x * np.array([0.0, 0.0, 1.0, 1.0]), [0.0, 2.0, 1.0]),
+        (V,),
+    ),
+    "polymul zero": (lambda x: np.polymul(x, [0.0]), (V,)),
+    "polyder": (lambda x: np.polyder(x, 2), (V,)),
+    "polyder number": (np.polyder, (V[:2],)),
+    "polyint": (lambda x: np.polyint(x, 2, k=[1.0, 3.0]), (V,)),
+    "polyint constant": (lambda x: np.polyint(x, m=2, k=1.5), (V,)),
+    "polyfit": (lambda y: np.polyfit(np.arange(4.0), y, 2), (V,)),
+    "polyfit x": (lambda x, y: np.polyfit(x, y, 1), (V[[0, 1, 3]] * 3, V[:3])),
+    "polyfit weights": (
+        lambda y: np.polyfit(np.arange(4.0), y, 1, w=V),
+        (np.stack([V, V[::-1]], 1),),
+    ),
+    "bincount": (lambda w: np.bincount([0, 3, 3, 1], weights=w, minlength=6), (V,)),
+    "partition": (lambda x: np.partition(x, 1, axis=0), (A,)),
+    "partition flat": (lambda x: np.partition(x, (2, 5), axis=None), (A,)),
+    "apply_along_axis": (lambda x: np.apply_along_axis(lambda r: r * r[0], 0, x), (A,)),
+    "apply_along_axis sums": (lambda x: np.apply_along_axis(np.sum, -1, x), (A,)),
     "broadcast_arrays": (np.broadcast_arrays, (A, V)),
 }
 
@@ -116,6 +141,24 @@ def test_the_same_expression_on_arrays_and_variables(name: str) -> None:
     expected = differences(lambda *a: summed(f(*a)), [a.copy() for a in arrays])
     for x, e in zip(xs, expected, strict=True):
         np.testing.assert_allclose(x.grad, e, rtol=1e-6, atol=1e-7)
+
+
+def test_composites_refuse_what_does_not_fit() -> None:
+    x = ng.Variable(A)
+    for call, said in (
+        (lambda: np.vander(x), "one dimension"),
+        (lambda: np.polyder(x[0], -1), "negative"),
+        (lambda: np.polyint(x[0], -1), "negative"),
+        (lambda: np.polyint(x[0], 2, k=[1.0, 2.0, 3.0]), "constant"),
+        (lambda: np.polyfit(x[0], x[:, 0], 1), "one length"),
+        (lambda: np.polyfit(x[0], x[0], 1, full=True), "full"),
+        (lambda: np.bincount([0, 1], weights=x[0]), "one weight"),
+        (lambda: np.apply_along_axis(np.sum, 3, x), "axis 3"),
+    ):
+        with pytest.raises(ng.NbgradError, match=said):
+            call()
+    assert np.bincount(ng.Variable(np.array([0, 2]))).tolist() == [1, 0, 1]
+    assert np.vander(x[0].astype(np.float32)).dtype == np.vander(A[0].astype(np.float32)).dtype
 
 
 def test_every_composite_is_called_above() -> None:

@@ -1,0 +1,110 @@
+"""Polynomials by their coefficients, that of the highest power first: NumPy's ``np.poly…``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.errors import OperandError, ShapeError
+from nbgrad.engine.variable import Variable, as_variable
+
+from .base import Operand, alike, as_operand, as_parameter
+from .joining import concatenate, pad, stack
+from .matrices import lstsq
+from .shape import astype
+from .signals import convolve
+from .stacking import atleast_1d
+
+
+def vander(x: Operand, N: int | None = None, increasing: bool = False) -> Variable:
+    """Return the powers of x, shape (n,), as the columns of a matrix, shape (n, N)."""
+    x = as_variable(as_operand(x))
+    if x.ndim != 1:
+        raise ShapeError(f"vander: x must be of one dimension, not of shape {x.shape}.")
+    x = astype(x, np.promote_types(x.dtype, np.result_type(np.promote_types(x.dtype, int), 0.0)))
+    powers = [x * 0.0 + 1.0]
+    for _ in range((x.size if N is None else N) - 1):
+        powers.append(powers[-1] * x)
+    return stack(powers if increasing else powers[::-1], axis=1)
+
+
+def polyadd(a1: Operand, a2: Operand) -> Variable:
+    """Return the sum of two polynomials."""
+    a1, a2 = _of_one_length(a1, a2)
+    return as_variable(a1 + a2)
+
+
+def polysub(a1: Operand, a2: Operand) -> Variable:
+    """Return the difference of two polynomials."""
+    a1, a2 = _of_one_length(a1, a2)
+    return as_variable(a1 - a2)
+
+
+def _of_one_length(*polynomials: Operand) -> list[Variable]:
+    several = [atleast_1d(x) for x in alike(polynomials)]
+    length = max(x.size for x in several)
+    return [pad(x, (length - x.size, 0)) for x in several]
+
+
+def polymul(a1: Operand, a2: Operand) -> Variable:
+    """Return the product of two polynomials, without coefficients of 0 in front of them."""
+    first, second = (_without_leading_zeros(atleast_1d(x)) for x in alike([a1, a2]))
+    return convolve(first, second)
+
+
+def _without_leading_zeros(p: Variable) -> Variable:
+    places = np.flatnonzero(as_parameter(p))
+    return p[places[0] :] if places.size else p[-1:]
+
+
+def polyder(p: Operand, m: int = 1) -> Variable:
+    """Return the derivative of order m of a polynomial."""
+    if m < 0:
+        raise OperandError(f"polyder: the order must not be negative, as m={m} is.")
+    y = as_variable(as_operand(p))
+    for _ in range(m):
+        y = y[:-1] * np.arange(y.size - 1, 0, -1, dtype=y.dtype)
+    return y
+
+
+def polyint(p: Operand, m: int = 1, k: Any = None) -> Variable:
+    """Return the antiderivative of order m, with the constants k, zeros by default."""
+    if m < 0:
+        raise OperandError(f"polyint: the order must not be negative, as m={m} is.")
+    constants = atleast_1d(np.zeros(m) if k is None else k)
+    if constants.size not in (1, m):
+        raise ShapeError(f"polyint: k is one constant, or m={m} of them, not {constants.size}.")
+    y = as_variable(as_operand(p))
+    for i in range(m):
+        constant = constants[i : i + 1] if constants.size > 1 else constants
+        y = concatenate([y / np.arange(y.size, 0, -1, dtype=y.dtype), constant])
+    return y
+
+
+def polyfit(
+    x: Operand, y: Operand, deg: int, rcond: Any = None, *, w: Operand | None = None
+) -> Variable:
+    """Return the polynomial of a degree that fits points best, in the least squares sense.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (n,)
+    y : Variable or array, shape (n,) or (n, k)
+    deg : int
+    rcond : float, optional
+        Singular values below this share of the largest count as 0.
+    w : Variable or array, shape (n,), optional
+        What the distances of the points are multiplied with.
+    """
+    x, y = (as_variable(as_operand(a)) for a in (x, y))
+    columns = vander(x, deg + 1)
+    if y.ndim not in (1, 2) or y.shape[:1] != x.shape:
+        raise ShapeError(f"polyfit: x and y are not of one length: shapes {x.shape} and {y.shape}.")
+    if w is not None:
+        w = as_variable(as_operand(w))
+        columns, y = columns * w[:, None], y * (w if y.ndim == 1 else w[:, None])
+    scale = (columns * columns).sum(axis=0) ** 0.5
+    rcond = x.size * np.finfo(columns.dtype).eps if rcond is None else rcond
+    found = lstsq(columns / scale, y, rcond)[0]
+    return as_variable((found.T / scale).T)
