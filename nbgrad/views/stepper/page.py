@@ -77,8 +77,9 @@ def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
 def series_html(series: Series, lang: str = "auto", **state: Any) -> str:
     """Return the page of a series: the stepper with a slider along its axis."""
     take = state.setdefault("take", first_take(series))
+    data = series_scene(series, lang, take)
     table = series_table(series, "ko" if lang == "ko" else "en")
-    return _page(series_scene(series, lang, take), series[take].shown, lang, state, table)
+    return _page(data, series[take].shown, lang, state, table)
 
 
 def _page(
