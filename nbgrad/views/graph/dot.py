@@ -18,7 +18,7 @@ from nbgrad.views.layout.placed import Node as Placed
 from nbgrad.views.theme import colour
 
 from .data import GraphData, Node
-from .svg import is_slim
+from .svg import is_slim, without_numbers
 
 if TYPE_CHECKING:
     import graphviz
@@ -61,14 +61,15 @@ EDGES: Attributes = {"arrowsize": "0.6"}
 
 def _describe(graph: GraphData) -> _Described:
     """Describe nodes, edges, and which nodes share a column."""
-    links = [Link(e.source, e.target, e.input) for e in graph.edges]
-    kinds: list[Any] = [Placed(n.id, _kind(n), n.generation, 0, 0) for n in graph.nodes]
+    nodes, edges = without_numbers(graph.nodes, graph.edges, graph.root)
+    links = [Link(e.source, e.target, e.input) for e in edges]
+    kinds: list[Any] = [Placed(n.id, _kind(n), n.generation, 0, 0) for n in nodes]
     columns: dict[int, list[str]] = defaultdict(list)
-    for node, column in zip(graph.nodes, columns_of(kinds, links, "late"), strict=True):
+    for node, column in zip(nodes, columns_of(kinds, links, "late"), strict=True):
         columns[column].append(node.id)
     return _Described(
-        [(n.id, _lines(n), _look(n, n.id == graph.root)) for n in graph.nodes],
-        [(e.source, e.target) for e in graph.edges],
+        [(n.id, _lines(n), _look(n, n.id == graph.root)) for n in nodes],
+        [(e.source, e.target) for e in edges],
         [columns[k] for k in sorted(columns)],
     )
 

@@ -56,6 +56,13 @@ def test_two_edges_for_one_variable_twice() -> None:
         assert source.count("v0 -> f0") == 2
 
 
+def test_numbers_stand_on_their_functions() -> None:
+    x = ng.Variable(np.array(3.0), name="x")
+    for source in both(ng.graph(x**2 + 5)):
+        assert "x²" in source
+        assert "constant" not in source
+
+
 @needs_dot
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_stand_for_themselves(name: str) -> None:
