@@ -26,7 +26,7 @@ from .base import (
     within_rules,
 )
 from .kink import slope_at_zero
-from .reduction import Reduction
+from .reduction import Reduction, sum_
 from .shape import moveaxis
 from .spectral import svdvals
 
@@ -177,6 +177,8 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
 
 def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) -> Variable:  # noqa: A002
     """Return the largest or smallest sum of a row or column."""
+    if ord in (1, 2, math.inf, "nuc") and not np.size(plain(as_operand(x))):
+        return sum_(x, axes, keepdims)
     if ord in (2, -2, "nuc"):
         return _of_singular_values(x, ord, axes, keepdims)
     if ord not in (1, -1, math.inf, -math.inf):
@@ -214,7 +216,7 @@ def vector_norm(
         p.
     """
     axis = norm_axis(axis)
-    if isinstance(axis, int) or (ord == 2 and (axis is None or len(axis) <= 2)):
+    if isinstance(axis, int) or (ord == 2 and (axis is None or 0 < len(axis) <= 2)):
         return Norm(None if ord == 2 else ord, axis, keepdims).on(x)
     x = as_variable(as_operand(x))
     shape = kept_shape(x.shape, axis)

@@ -158,6 +158,8 @@ def max_(
         If there is no element, or ``where`` is given without ``initial``.
     """
     x = _with_initial("max", x, where, initial, -np.inf)
+    if initial is not None and not np.size(plain(as_operand(x))):
+        return _of_none(x, axis, keepdims, initial)
     y = Max(axis, keepdims).on(x)
     return y if initial is None else maximum(y, initial)
 
@@ -178,6 +180,8 @@ def min_(
         If there is no element, or ``where`` is given without ``initial``.
     """
     x = _with_initial("min", x, where, initial, np.inf)
+    if initial is not None and not np.size(plain(as_operand(x))):
+        return _of_none(x, axis, keepdims, initial)
     y = Min(axis, keepdims).on(x)
     return y if initial is None else minimum(y, initial)
 
@@ -213,16 +217,13 @@ def _with_initial(name: str, x: Operand, where: Any, initial: Any, neutral: floa
             f"{name}: with where there may be no element to choose from: give initial too, "
             f"as in ng.{name}(x, where=mask, initial={neutral})."
         )
-    if where is not None:
-        return choose(where, x, neutral)
-    # One more neutral element, so that there is at least one.
-    return x if np.size(plain(as_operand(x))) else _padded(x, neutral)
+    return x if where is None else choose(where, x, neutral)
 
 
-def _padded(x: Operand, neutral: float) -> Operand:
-    """Give an empty array one element along each empty axis."""
-    shape = np.shape(plain(x))
-    return np.full(tuple(n or 1 for n in shape), neutral, plain(as_operand(x)).dtype)
+def _of_none(x: Operand, axis: Axis, keepdims: bool, initial: Any) -> Variable:
+    """Return the extreme of an empty array: the initial value wherever one is left."""
+    y = astype(sum_(x, axis, keepdims), plain(as_operand(x)).dtype) + initial
+    return astype(y, plain(as_operand(x)).dtype) if type(initial) in (int, float) else y
 
 
 refuse_warnings(globals())

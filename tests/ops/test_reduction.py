@@ -218,3 +218,26 @@ def test_norms_over_any_number_of_axes() -> None:
             )
             y.sum().backward()
             np.testing.assert_allclose(x.grad, np.sign(a) * (abs(a) / y.data) ** (p - 1))
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_extremes_of_empty_arrays_are_the_initial_value(name: str) -> None:
+    f = getattr(np, name)
+    for shape in ((0,), (2, 0), (0, 3)):
+        x = ng.Variable(np.zeros(shape))
+        for axis in (None, 0, -1, ()):
+            for options in ({}, {"where": True}, {"where": np.ones(shape, bool)}):
+                y = f(x, axis=axis, initial=0.5, **options)
+                right = f(x.data, axis=axis, initial=0.5, **options)
+                assert y.shape == right.shape
+                assert np.array_equal(y.data, right)
+                y.sum().backward()
+                assert x.grad.shape == shape
+
+
+@pytest.mark.filterwarnings("ignore:Mean of empty", "ignore:Degrees of freedom")
+def test_norms_over_no_axis_and_of_empty_matrices() -> None:
+    x = ng.Variable(np.array([[3.0, -4.0]]))
+    assert np.std(x, axis=(), where=np.array([True, False])).shape == (1, 2)
+    for order in (1, 2, np.inf, "nuc"):
+        assert ng.norm(ng.Variable(np.zeros((2, 0))), order).data == 0
