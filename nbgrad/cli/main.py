@@ -274,7 +274,9 @@ def trace_script(options: argparse.Namespace) -> None:
     try:
         steps = trace(y, retain_grad=options.retain, order=options.order, names=names)
     except NbgradError as error:
-        raise CommandError(f"backward() of {name}: {error}", more=_notes(error)) from None
+        said = str(error)
+        whole = said if said.startswith("backward() of ") else f"backward() of {name}: {said}"
+        raise CommandError(whole, more=_notes(error)) from None
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - whatever a rule of the script raised
