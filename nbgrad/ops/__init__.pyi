@@ -1754,7 +1754,7 @@ def eigh(x: Operand, UPLO: str = 'L') -> Any:
 
     Notes
     -----
-    Backward: ``gx = v · (gy₀ + vᵀ · gy₁ / (wⱼ − wᵢ)) · vᵀ``.
+    Backward: ``gx = v · (gy0 + vᵀ · gy1 / (wⱼ − wᵢ)) · vᵀ``.
 
     Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
 
@@ -1820,7 +1820,7 @@ def elu(x: Operand, alpha: float = 1.0) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = gy where x > 0, else gy · alpha · eˣ``.
+    Backward: ``gx = gy where x > 0, else gy · alpha · e^x``.
 
     The derivative at 0 is alpha.
     """
@@ -1937,7 +1937,7 @@ def expm1(x: Operand) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = gy · eˣ``.
+    Backward: ``gx = gy · e^x``.
 
     The same on a Variable: ``np.expm1``.
     """
@@ -4041,7 +4041,7 @@ def qr(x: Operand, mode: str = 'reduced') -> Any:
 
     Notes
     -----
-    Backward: ``gx = (gy₀ + q · m) · (r⁻¹)ᵀ, m the lower triangle of r · gy₁ᵀ − gy₀ᵀ · q, mirrored``.
+    Backward: ``gx = (gy0 + q · m) · (r⁻¹)ᵀ, m the lower triangle of r · gy1ᵀ − gy0ᵀ · q, mirrored``.
 
     A matrix of less than full rank has no derivative.
 
@@ -4947,7 +4947,7 @@ def svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, hermiti
 
     Notes
     -----
-    Backward: ``gx = u · (gy₁ + turns of u and v by gy₀ and gy₂ / (sⱼ ∓ sᵢ)) · vᵀ``.
+    Backward: ``gx = u · (gy1 + turns of u and v by gy0 and gy2 / (sⱼ ∓ sᵢ)) · vᵀ``.
 
     Where values are equal, the part that turns their vectors into each other is 0. A division by a singular value of 0 gives 0.
 
