@@ -18,7 +18,7 @@ FAMILIES = {
     "mean + scale * rng.normal(size=n).",
     "np.polynomial.": "Write the polynomial with powers of x, or as np.polyval does.",
     "scipy.": "This function of SciPy is written for arrays: nbgrad.compat.scipy has those of special, "
-    "linalg and signal that take Variables.",
+    "linalg, signal and stats that take Variables.",
     "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "np.ma.": "Choose the valid elements first: x[mask], or ng.where(mask, x, 0.0).",

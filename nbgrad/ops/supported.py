@@ -41,7 +41,8 @@ When SciPy is there, these ufuncs of `scipy.special` take a Variable too: {scipy
 `nbgrad.compat.scipy` are `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
 `linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_sylvester`, `inv`,
 `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
-`fftconvolve` and `convolve2d`.
+`fftconvolve`, `convolve2d`; `stats.norm`, `t`, `gamma`, `chi2`, `expon`, `beta`, `poisson`, `dirichlet`
+and `multivariate_normal` (densities).
 
 ## Functions that answer with plain arrays
 

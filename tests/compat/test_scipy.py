@@ -18,8 +18,9 @@ import scipy.linalg
 import scipy.optimize
 import scipy.signal
 import scipy.special
+import scipy.stats
 
-from nbgrad.compat.scipy import linalg, signal, special
+from nbgrad.compat.scipy import linalg, signal, special, stats
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(0.2, 0.8, 5)
@@ -151,6 +152,54 @@ def test_functions_of_signal() -> None:
     a = ng.Variable(X.astype(np.float32))
     assert signal.convolve(a, a).dtype == np.float32
     np.testing.assert_allclose(signal.convolve(2.0, a[0]).data, 2 * a.data[0])
+
+
+SHARES = np.array([0.2, 0.3, 0.5])
+STATS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    **{
+        f"norm.{name}": (
+            lambda m, x, a, b, name=name: getattr(m.norm, name)(x, a, b),
+            (X, X[::-1] + 0, X + 0.5),
+        )
+        for name in ("logpdf", "pdf", "cdf", "logcdf", "sf", "logsf", "ppf")
+    },
+    "norm.scale": (lambda m, x, b: m.norm.logpdf(x, scale=b), (X, X + 0.5)),
+    "t": (lambda m, x, n, a: m.t.logpdf(x, n, a, 2.0), (X, X + 2.5, X * 0.5)),
+    "gamma": (lambda m, x, a, b: m.gamma.logpdf(x, a, scale=b), (X, X + 1.5, X + 0.5)),
+    "chi2": (lambda m, x, n: m.chi2.pdf(x, n), (X, X + 2.5)),
+    "expon": (lambda m, x, b: m.expon.logpdf(x, 0.1, b), (X, X + 0.5)),
+    "beta": (lambda m, x, a, b: m.beta.logpdf(x, a, b), (X, X + 1.5, X[::-1] + 1.5)),
+    "poisson": (lambda m, mu: m.poisson.logpmf([0, 2, 5, 1, 1], mu), (X + 1.0,)),
+    "poisson.pmf": (lambda m, mu: m.poisson.pmf(3, mu), (X + 1.0,)),
+    "mvn": (lambda m, x, a, c: m.multivariate_normal.logpdf(x, a, (c + c.T) / 2), (A, A[0], S)),
+    "mvn of one": (
+        lambda m, x, c: m.multivariate_normal.pdf(x, 0.3, (c + c.T) / 2),
+        (X, S[:1, :1]),
+    ),
+    "mvn entropy": (lambda m, c: m.multivariate_normal.entropy(cov=(c + c.T) / 2), (S,)),
+    "dirichlet": (lambda m, a: m.dirichlet.logpdf(SHARES, a), (X[:3] + 1.0,)),
+    "dirichlet.pdf": (lambda m, a: m.dirichlet.pdf(SHARES, a), (X[:3] + 1.0,)),
+}
+
+
+def test_functions_of_stats() -> None:
+    for name, (f, arrays) in STATS.items():
+        print(name)
+        check(lambda *xs, f=f: f(stats, *xs), lambda *xs, f=f: f(scipy.stats, *xs), *arrays)
+
+
+def test_outside_of_a_support_the_density_is_0() -> None:
+    x = ng.Variable(np.array([-1.0, 0.5, 2.0]))
+    for name, shapes in (("beta", (2.0, 3.0)), ("gamma", (2.0,)), ("expon", ()), ("chi2", (3.0,))):
+        y = getattr(stats, name).pdf(x, *shapes)
+        np.testing.assert_allclose(y.data, getattr(scipy.stats, name).pdf(x.data, *shapes))
+        y.sum().backward()
+        assert np.isfinite(x.grad).all()
+    np.testing.assert_array_equal(stats.poisson.pmf([-1, 0.5], 2.0).data, 0.0)
+    with pytest.raises(TypeError, match="the parameters are a, b, loc, scale"):
+        stats.beta.pdf(x, 2.0)
+    with pytest.raises(ng.NbgradError, match="square"):
+        stats.multivariate_normal.logpdf(x, 0.0, np.ones((2, 3)))
 
 
 def test_what_signal_and_linalg_refuse() -> None:
