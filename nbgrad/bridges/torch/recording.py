@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 import torch
+from torch.nn.modules._functions import BackwardHookFunction
 
 from nbgrad.tracing import names as naming
 from nbgrad.tracing.model import NO_GRADIENT, NOT_A_LEAF, NOT_KEPT
@@ -30,6 +31,7 @@ ALL_REDUCE = OpRow(
     "all_reduce", "all-reduce", "all_reduce over the ranks", "gx = mean of gy over the ranks", None
 )
 HOOK = OpRow("hook", "hook", "a hook of yours", "", None)
+MODULE_HOOK = OpRow("module_hook", "module hook", "a module's backward hook", "", None)
 
 
 @dataclass(slots=True)
@@ -387,6 +389,8 @@ def _op_row(node: Node, known: Operation, kept: tuple[int, ...], arity: int) -> 
         alpha = getattr(node, "_saved_alpha", 1) if known.name == "add" else 1
         return _known_row(known, kept, max(len(kept), arity), alpha)
     name = custom.__name__
+    if custom is BackwardHookFunction:
+        return MODULE_HOOK
     rule_code = getattr(getattr(custom, "backward", None), "__code__", None)
     code = rule_code if isinstance(rule_code, CodeType) and _is_users(rule_code) else None
     return OpRow(name, name, name, "", code)

@@ -140,6 +140,22 @@ def test_a_hook_of_the_users_is_shown_as_one() -> None:
             assert names["x"].grad.item() == 64 * factor == recorded.gradient("x").value
 
 
+def test_a_backward_hook_of_a_module_is_shown_as_one() -> None:
+    def pass_of(traced: bool) -> tuple[list[torch.Tensor], Any]:
+        torch.manual_seed(0)
+        net = torch.nn.Linear(3, 3)
+        net.register_full_backward_hook(lambda module, gxs, gys: (gxs[0] * 2,))
+        x = torch.randn(2, 3, requires_grad=True)
+        y = net(x).sum()
+        recorded = trace(y, names={"net": net, "x": x}) if traced else y.backward()
+        return [x.grad, net.weight.grad, net.bias.grad], recorded
+
+    found, recorded = pass_of(traced=True)
+    assert all(same(a, b) for a, b in zip(found, pass_of(traced=False)[0], strict=True))
+    assert [f.name for f in recorded.functions].count("module_hook") == 2
+    assert recorded.gradient("x").array().tolist() == found[0].tolist()
+
+
 def test_apply_false_leaves_retained_gradients_and_the_random_state() -> None:
     y, names = models.make("diamond")
     names["a"].retain_grad()
