@@ -20,6 +20,7 @@ from .reduction import Reduction, chosen
 
 _MAX_EXACT_EXPONENT = 1000
 """Up to this power of 2 a float64 number has all its digits."""
+_LEAST_EXACT = 2.0**-_MAX_EXACT_EXPONENT
 _HUGE_EXPONENT = 2**14
 """An exponent beyond that of any number: 0 or ∞."""
 
@@ -87,21 +88,38 @@ def _along_rows(function: Callable[..., Any], axis: Axis, x: Value, *others: Val
 
 
 def _others(rows: Any) -> Any:
-    sizes = np.absolute(rows)
-    before = np.log2(sizes + (sizes == 0), dtype=np.float64).cumsum(axis=-1)
-    with np.errstate(invalid="ignore"):  # of an infinite element: it is looked at below
-        after = before[..., -1:] - before
-    if max(np.absolute(part).max(initial=0) for part in (before, after)) < _MAX_EXACT_EXPONENT:
-        # No product on the way can be out of range.
-        wide = np.asarray(rows, np.result_type(rows, np.float64))
-        before = np.concatenate([np.ones_like(wide[..., :1]), wide[..., :-1]], axis=-1)
-        after = np.concatenate([np.ones_like(wide[..., :1]), wide[..., :0:-1]], axis=-1)
+    wide = np.asarray(rows, np.result_type(rows, np.float64))
+    one = np.ones_like(wide[..., :1])
+    before = np.concatenate([one, wide[..., :-1]], axis=-1)
+    after = np.concatenate([one, wide[..., :0:-1]], axis=-1)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # looked at below
         np.multiply.accumulate(before, axis=-1, out=before)
-        before *= np.multiply.accumulate(after, axis=-1)[..., ::-1]
+        np.multiply.accumulate(after, axis=-1, out=after)
+    if (_has_digits(before) and _has_digits(after)) or _stays_within(rows):
+        before *= after[..., ::-1]
         return before.astype(rows.dtype)
     factors = _parts(rows)
-    before, after = (_before(f, _times, (1.0, 0)) for f in (factors, _reversed(factors)))
-    return _whole(_times(before, _reversed(after))).astype(rows.dtype)
+    left, right = (_before(f, _times, (1.0, 0)) for f in (factors, _reversed(factors)))
+    return _whole(_times(left, _reversed(right))).astype(rows.dtype)
+
+
+def _has_digits(products: Any) -> bool:
+    """Whether no product is near the ends of float64, or 0."""
+    size = np.absolute(products)
+    return bool(size.min(initial=1.0) > _LEAST_EXACT and size.max(initial=1.0) < 1.0 / _LEAST_EXACT)
+
+
+def _stays_within(rows: Any) -> bool:
+    """Whether no product of neighbours that are not 0 is near the ends of float64."""
+    sizes = np.absolute(rows)
+    if sizes.all():
+        return False  # the products themselves have been looked at
+    before = np.log2(sizes + (sizes == 0), dtype=np.float64).cumsum(axis=-1)
+    with np.errstate(invalid="ignore"):  # of an infinite element
+        after = before[..., -1:] - before
+    return bool(
+        max(np.absolute(part).max(initial=0) for part in (before, after)) < _MAX_EXACT_EXPONENT
+    )
 
 
 def _whole_products(rows: Any) -> Any:
