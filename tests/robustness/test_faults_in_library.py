@@ -7,6 +7,7 @@ next call gives what it would have given, and nothing is left behind.
 from __future__ import annotations
 
 import gc
+import re
 import sys
 import warnings
 import weakref
@@ -171,7 +172,8 @@ def views(y, trace, folder):
         try:
             widget.step = 1
             bundle = widget._repr_mimebundle_()[0]
-            return widget._scene, widget._packed, bundle["text/html"], bundle["text/plain"]
+            story = re.sub(r"data-model='\d+'", "", bundle["text/html"])
+            return widget._scene, widget._packed, story, bundle["text/plain"]
         finally:
             widget.close()
 
