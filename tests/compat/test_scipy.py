@@ -168,6 +168,9 @@ STATS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "gamma": (lambda m, x, a, b: m.gamma.logpdf(x, a, scale=b), (X, X + 1.5, X + 0.5)),
     "chi2": (lambda m, x, n: m.chi2.pdf(x, n), (X, X + 2.5)),
     "expon": (lambda m, x, b: m.expon.logpdf(x, 0.1, b), (X, X + 0.5)),
+    "gamma.cdf": (lambda m, x, b: m.gamma.cdf(x, 0.7, scale=b), (X, X + 0.5)),
+    "chi2.cdf": (lambda m, x: m.chi2.cdf(x, 3.0), (X,)),
+    "expon.cdf": (lambda m, x, b: m.expon.cdf(x, 0.1, b), (X, X + 0.5)),
     "beta": (lambda m, x, a, b: m.beta.logpdf(x, a, b), (X, X + 1.5, X[::-1] + 1.5)),
     "poisson": (lambda m, mu: m.poisson.logpmf([0, 2, 5, 1, 1], mu), (X + 1.0,)),
     "poisson.pmf": (lambda m, mu: m.poisson.pmf(3, mu), (X + 1.0,)),
@@ -195,6 +198,11 @@ def test_outside_of_a_support_the_density_is_0() -> None:
         np.testing.assert_allclose(y.data, getattr(scipy.stats, name).pdf(x.data, *shapes))
         y.sum().backward()
         assert np.isfinite(x.grad).all()
+    x.cleargrad()
+    y = stats.gamma.cdf(x, 0.5)
+    np.testing.assert_allclose(y.data, scipy.stats.gamma.cdf(x.data, 0.5))
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad, scipy.stats.gamma.pdf(x.data, 0.5))
     np.testing.assert_array_equal(stats.poisson.pmf([-1, 0.5], 2.0).data, 0.0)
     with pytest.raises(TypeError, match="the parameters are a, b, loc, scale"):
         stats.beta.pdf(x, 2.0)

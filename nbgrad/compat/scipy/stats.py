@@ -108,27 +108,51 @@ class _T(_Continuous):
         return scale - half * ops.log1p(z * z / df)
 
 
-class _Gamma(_Continuous):
-    shapes, support = ("a",), (0.0, math.inf)
+class _Positive(_Continuous):
+    """A family whose numbers are positive; a subclass gives the standard `distribution` too."""
+
+    support = (0.0, math.inf)
+
+    def distribution(self, z: Any, *shapes: Any) -> Any:
+        """Return the probability of a number up to z, above 0."""
+        raise NotImplementedError
+
+    def cdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the probability of a number up to x; the shapes are numbers."""
+        z, _, shapes = self._standard(x, args, kwargs)
+        positive = z.data > 0
+        y = self.distribution(ops.where(positive, z, 1.0), *shapes)
+        return ops.where(positive, y, 0.0)
+
+
+class _Gamma(_Positive):
+    shapes = ("a",)
 
     def log_density(self, z: Any, a: Any) -> Any:
         a = as_variable(a)
         return ops.xlogy(a - 1.0, z) - z - sp.gammaln(a)
 
+    def distribution(self, z: Any, a: Any) -> Any:
+        return sp.gammainc(a, z)
 
-class _Chi2(_Continuous):
-    shapes, support = ("df",), (0.0, math.inf)
+
+class _Chi2(_Positive):
+    shapes = ("df",)
 
     def log_density(self, z: Any, df: Any) -> Any:
         half = as_variable(df) * 0.5
         return ops.xlogy(half - 1.0, z) - z * 0.5 - sp.gammaln(half) - half * math.log(2.0)
 
+    def distribution(self, z: Any, df: Any) -> Any:
+        return sp.gammainc(np.asarray(df) * 0.5, z * 0.5)
 
-class _Expon(_Continuous):
-    support = (0.0, math.inf)
 
+class _Expon(_Positive):
     def log_density(self, z: Any) -> Any:
         return -z
+
+    def distribution(self, z: Any) -> Any:
+        return -ops.expm1(-z)
 
 
 class _Beta(_Continuous):
