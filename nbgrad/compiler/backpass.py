@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import sum_to_shape, to_raw
+from nbgrad.engine.diagnostics.numpy_warnings import computed
 from nbgrad.engine.variable import Variable
 
 from .functions import UserFunction, as_a_whole, for_tracing, name_of
@@ -108,7 +109,7 @@ class BackPass:
         if found is not None:
             return found[0]
         whole, first = as_a_whole(node.op, i)
-        result = whole(*plain_tree((*first, gy, y, *node.operands)))
+        result = computed(whole, *plain_tree((*first, gy, y, *node.operands)))
         if result is None:
             return None
         return recorder.opaque(

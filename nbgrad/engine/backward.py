@@ -18,7 +18,7 @@ from . import recording
 from .commit import commit
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called
-from .diagnostics.numpy_warnings import unrefused
+from .diagnostics.numpy_warnings import computed, unrefused
 from .errors import NoGraphError, OperandError, add_note, describe, describe_all, listed
 from .folded import Folded, first_pass
 from .grad_mode import STILL_OFF, Override, override, process
@@ -134,14 +134,11 @@ class Pass:
             op = node._op
             if node._x0 is not None:
                 gy = self.take(node)
-                return op, [gy], op.pull(node, gy, self.create_graph)
+                return op, [gy], computed(op.pull, node, gy, self.create_graph)
             self.calls.add(op)
         ys = op.alive()
         gys = [self.take(y) for y in ys]
-        try:
-            return op, gys, op.pull_outputs(node, ys, gys, self.create_graph)
-        except TypeError as error:
-            return op, gys, unrefused(error, op.pull_outputs, node, ys, gys, self.create_graph)
+        return op, gys, computed(op.pull_outputs, node, ys, gys, self.create_graph)
 
 
 def backward(

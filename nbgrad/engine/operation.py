@@ -26,7 +26,7 @@ import numpy as np
 from . import recording
 from .arrays import Raw, refuse_own_rules, to_raw
 from .call import CALL, Call, call_of, generation_of, kept
-from .diagnostics.numpy_warnings import refuse_warnings, unrefused
+from .diagnostics.numpy_warnings import computed, refuse_warnings, unrefused
 from .errors import NbgradError, OperandError, add_note, describe_all, unfit
 from .function import Function, as_input
 from .rules import chained, pull_for, raw_values
@@ -120,7 +120,7 @@ class Operation(Function):
         if isinstance(gys[0], _ndarray):
             ys, values = [y if y is None else y._data for y in ys], raw_values(values)
         y, gy = (ys, gys) if self.several_outputs else (ys[0], gys[0])
-        gxs = tuple([self.gxi(i, gy, y, values) for i in range(len(values))])
+        gxs = tuple([computed(self.gxi, i, gy, y, values) for i in range(len(values))])
         return gxs if len(gxs) > 1 else gxs[0]
 
     def creator_of(self, y: Variable) -> Function:

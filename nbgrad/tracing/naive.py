@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.backward import described
+from nbgrad.engine.diagnostics.numpy_warnings import computed
 from nbgrad.engine.errors import add_note
 from nbgrad.engine.grad_mode import Override, override
 from nbgrad.engine.gradients import fit
@@ -62,11 +63,11 @@ def _call(table: dict[int, Any], node: Variable, stack: list[Variable], recorder
     op = node._op
     gys = [table[id(node)]]
     if node._x0 is not None:
-        parts = op.pull(node, gys[0], False)
+        parts = computed(op.pull, node, gys[0], False)
     else:
         ys = op.alive()
         gys = [None if y is None else table.get(id(y)) for y in ys]
-        parts = op.pull_outputs(node, ys, gys, False)
+        parts = computed(op.pull_outputs, node, ys, gys, False)
     arrivals = []
     for i, x, gx in parts:
         if gx is None:

@@ -68,6 +68,7 @@ LINES: tuple[tuple[str, Callable[[], Any]], ...] = (
     ("overflow encountered in multiply", lambda: (v([1]) * 1e200).backward(np.array([1e200]))),
     ("overflow encountered in multiply", lambda: (v(np.ones(20_000)) * 1e200 + 0).backward(np.full(20_000, 1e200))),
     ("divide by zero encountered in log", lambda: ng.compile(ng.log)(v([0]))),
+    ("divide by zero encountered in divide", lambda: ng.log(v([0])).creator.backward(np.ones(1))),
     ("divide by zero encountered in divide", lambda: ng.grad(lambda x: ng.log(x).sum())(np.zeros(1))),
 )  # fmt: skip
 

@@ -77,6 +77,14 @@ def unrefused(error: Exception, function: Callable[..., Any], *args: Any) -> Any
     return computed_again(function, *args)
 
 
+def computed(function: Callable[..., Any], *args: Any) -> Any:
+    """Compute, and again if it is refused: for what does not run at every step of a pass."""
+    try:
+        return function(*args)
+    except TypeError as error:
+        return unrefused(error, function, *args)
+
+
 @contextmanager
 def at_users_line() -> Iterator[None]:
     """Let NumPy's warnings of floating point name the user's line."""
