@@ -14,11 +14,12 @@ BASE := $(VENV)/.done-base-$(KEY)
 LAB := $(VENV)/.done-lab-$(KEY)
 TEST := $(VENV)/.done-test-$(KEY)
 DOCS := $(VENV)/.done-docs-$(KEY)
+HOSTS := $(VENV)-hosts/.done-$(KEY)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 PYTEST := $(BIN)/python -m pytest --durations=10 --durations-min=2
 PLAIN := --ignore=tests/browser --ignore=tests/packaging --ignore=tests/benchmarks \
-	--ignore=tests/site --ignore=tests/pyodide
+	--ignore=tests/site --ignore=tests/pyodide --ignore=tests/hosts
 
 # What a run of the tests may be given: make test-unit ARGS="-k diamond -x"
 ARGS ?=
@@ -27,7 +28,7 @@ COVER := $(if $(ARGS),,--cov --cov-report= --cov-report=json:$(REPORTS)/coverage
 	--cov-report=html:$(REPORTS)/coverage)
 
 .PHONY: help demo lab test lint types js test-unit test-packaging test-browser matrix bench profile \
-	fuzz format browser dot site test-site test-pyodide clean
+	fuzz format browser dot site test-site test-pyodide test-hosts clean
 
 help:
 	@echo "make demo   install, step through the diamond, write a page to look at"
@@ -113,12 +114,17 @@ test-site: $(DOCS)
 	@$(BIN)/python tests/browser/system.py browser
 	$(PYTEST) tests/site --junitxml=$(REPORTS)/site.xml $(ARGS)
 
+# The stepper in hosts that are not Jupyter's, whose packages are large: an environment of their own.
+test-hosts: $(HOSTS)
+	@$(VENV)-hosts/bin/python tests/browser/system.py browser
+	$(VENV)-hosts/bin/python -m pytest tests/hosts --junitxml=$(REPORTS)/hosts.xml $(ARGS)
+
 # The tests of the core inside Pyodide, under node: what a browser runs. ARGS=--short takes two minutes.
 test-pyodide: $(TEST)
 	$(BIN)/python -m tests.pyodide $(ARGS)
 
 clean:
-	rm -rf $(VENV) .tox $(REPORTS) build dist test-results js/node_modules tests/browser/shots
+	rm -rf $(VENV) $(VENV)-hosts .tox $(REPORTS) build dist test-results js/node_modules tests/browser/shots
 	rm -rf examples/site/_build examples/site/node_modules tests/pyodide/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -146,3 +152,8 @@ $(TEST): | $(VENV)/pyvenv.cfg
 $(DOCS): | $(VENV)/pyvenv.cfg
 	@$(PIP) --editable '.[docs]'
 	@touch $@ $(BASE) $(LAB)
+
+$(HOSTS):
+	@[ -d $(VENV)-hosts ] || $(PYTHON) -m venv $(VENV)-hosts
+	@$(VENV)-hosts/bin/python -m pip --disable-pip-version-check install -qq --editable '.[hosts]'
+	@touch $@
