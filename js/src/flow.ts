@@ -41,7 +41,7 @@ export class FlowStrip {
       if (id) select(id);
     };
     this.range = h("input", {
-      type: "range", min: 0, max: rows.length - 1, step: 1, "aria-label": words.t("flow"),
+      type: "range", min: 0, max: rows.length - 1, step: 1, value: 0, "aria-label": words.t("flow"),
       oninput: () => choose(Number(this.range.value)),
       onpointerdown: (event: PointerEvent) => {
         event.preventDefault(); // a range's own places are not those of the bars

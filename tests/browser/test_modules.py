@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,12 @@ def test_modules_open_and_close_without_a_kernel(
     root.locator(".node.module").last.focus()
     page.keyboard.press("o")
     expect(page.locator(".node")).not_to_have_count(before)
+    strip = page.get_by_role("slider", name="Gradient flow")
+    expect(page.locator(".flow rect")).to_have_count(36)
+    strip.focus()
+    page.keyboard.press("ArrowRight")
+    expect(strip).to_have_attribute("aria-valuetext", re.compile("layers.*‖grad‖"))
+    expect(page.locator("[data-panel]")).to_contain_text("layers.")
 
 
 def test_a_loop_is_one_step_that_opens(offline: Callable[..., Page], tmp_path: Path) -> None:
