@@ -213,10 +213,13 @@ def cond(x: Operand, p: Any = None) -> Variable:
     if p in (None, 2, -2):
         s = svdvals(x)
         return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    shape = np.shape(plain(x))
+    if shape[-2:-1] != shape[-1:]:
+        inv(x)  # raises the error that names the shape
     singular = (np.linalg.slogdet(np.asarray(plain(x), np.float64))[0] == 0)[..., None, None]
     if not singular.any():
         return matrix_norm(x, ord=p) * matrix_norm(inv(x), ord=p)
-    regular = where(singular, np.eye(np.shape(plain(x))[-1]), x)
+    regular = where(singular, np.eye(shape[-1]), x)
     y = matrix_norm(x, ord=p) * matrix_norm(inv(regular), ord=p)
     return where(singular[..., 0, 0], np.inf, y)
 
