@@ -279,6 +279,8 @@ class DeZero(Trainer):
         return self.core.Variable(array.copy())
 
     def batch(self, x: np.ndarray, t: np.ndarray) -> tuple[Any, Any]:
+        if x.ndim > 3:
+            raise NotImplementedError("DeZero multiplies matrices alone")
         return (
             self.core.Variable(x) if x.ndim == 2 else [self.core.Variable(part) for part in x]
         ), t
