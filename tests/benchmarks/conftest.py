@@ -95,6 +95,7 @@ def paired(
 @pytest.fixture
 def compare(benchmark: Any) -> Callable[..., float]:
     """Time nbgrad against something, and enter the ratio into the table."""
+    measured = False
 
     def run(
         what: str,
@@ -105,10 +106,13 @@ def compare(benchmark: Any) -> Callable[..., float]:
         aim: float | None = None,
         **options: Any,
     ) -> float:
+        nonlocal measured
         runs = tuple(paired(ours, other, **options) for _ in range(RUNS))
         ROWS.append(Ratio(what, against, runs, must, aim))
         benchmark.extra_info.update(against=against, ratios=runs)
-        benchmark.pedantic(ours, rounds=3, warmup_rounds=1)
+        if not measured:  # pytest-benchmark takes one function for each test
+            benchmark.pedantic(ours, rounds=3, warmup_rounds=1)
+        measured = True
         return ROWS[-1].value
 
     return run
