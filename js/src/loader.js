@@ -20,6 +20,7 @@ function load() {
 }
 
 async function initialize(props) {
+  await new Promise((next) => setTimeout(next)); // a notebook that is opened restores its models first: unpacking would hold it up
   return (await load()).initialize(props);
 }
 
