@@ -186,6 +186,7 @@ class Operation(Function):
         try:
             return unrefused(error, self.forward, *raws)
         except Exception as other:
+            del error  # which is the same: its traceback holds this frame
             self.fail(other, inputs)
 
     def fail(self, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:

@@ -64,14 +64,13 @@ def _callers() -> Iterator[FrameType]:
 
 def _locals(frame: FrameType) -> Mapping[str, Any]:
     """Return the locals of a function that is running."""
-    names = frame.f_locals
-    copied = {**names}
-    # Before 3.13 the frame keeps this dict, and all in it alive, until the function ends. It may
-    # be emptied if nobody else has it: counted are the frame, `names` and the argument. The copy
-    # above calls no function, so nothing can fail between the two.
-    if sys.version_info < (3, 13) and sys.getrefcount(names) <= 3:
-        names.clear()
-    return {name: value for name, value in copied.items() if name.isidentifier()}
+    names = {**frame.f_locals}
+    # Before 3.13 the frame keeps a dict of its locals, and all in it alive, until the function
+    # ends. It may be emptied if nobody else has it (counted are the frame and the argument), and
+    # no debugger, which would write it back into the frame. Nothing here can fail in between.
+    if sys.version_info < (3, 13) and frame.f_trace is None and sys.getrefcount(frame.f_locals) <= 2:
+        frame.f_locals.clear()
+    return {name: value for name, value in names.items() if name.isidentifier()}
 
 
 def _shell() -> Mapping[str, Any]:

@@ -72,8 +72,11 @@ def computed_again(function: Callable[..., Any], *args: Any) -> Any:
 
 def unrefused(error: Exception, function: Callable[..., Any], *args: Any) -> Any:
     """Compute again what was refused; raise any other error."""
-    if not is_refused(error):
-        raise error
+    try:
+        if not is_refused(error):
+            raise error
+    finally:
+        del error  # its traceback holds this frame
     return computed_again(function, *args)
 
 
