@@ -66,9 +66,11 @@ def _locals(frame: FrameType) -> Mapping[str, Any]:
     """Return the locals of a function that is running."""
     names = {**frame.f_locals}
     # Before 3.13 the frame keeps a dict of its locals, and all in it alive, until the function
-    # ends. It may be emptied if nobody else has it (counted are the frame and the argument), and
-    # no debugger, which would write it back into the frame. Nothing here can fail in between.
-    if sys.version_info < (3, 13) and frame.f_trace is None and sys.getrefcount(frame.f_locals) <= 2:
+    # ends. It may be emptied if nobody else has it: counted are the frame and the argument. A
+    # debugger that stopped in the frame writes the dict back into it; what runs then, as this
+    # function may, is not traced itself. Nothing here can fail in between.
+    stopped = frame.f_trace is not None and sys._getframe().f_trace is None
+    if sys.version_info < (3, 13) and not stopped and sys.getrefcount(frame.f_locals) <= 2:
         frame.f_locals.clear()
     return {name: value for name, value in names.items() if name.isidentifier()}
 

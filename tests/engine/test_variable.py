@@ -305,3 +305,11 @@ def test_matplotlib_plots_a_variable():
     with pytest.raises(ng.UnsupportedFunctionError, match=r"Use x\.data"):
         axes.bar(x, x)
     pyplot.close(figure)
+
+
+def test_a_creator_of_none_makes_a_leaf():
+    y = ng.Variable(np.array(2.0)) ** 2
+    y.creator = None
+    assert y.creator is None
+    y.backward()
+    assert y.grad == 1.0

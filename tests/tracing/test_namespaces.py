@@ -14,6 +14,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing import namespaces
+from tests.engine.hooks import hooked
 from tests.tracing.graphs import variable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,3 +155,22 @@ def test_the_search_is_bounded() -> None:
         sum(1 for _ in namespaces.namespaces())
         <= 2 * namespaces.MAX_FRAMES + namespaces.MAX_MODULES + 2
     )
+
+
+def test_a_debugger_that_stopped_in_a_function_finds_its_locals_after_it_asked_for_names():
+    """Python writes the dict of the locals back into the function when the debugger goes on."""
+    seen = []
+
+    def stop(frame, event, arg):
+        if event == "line" and frame.f_lineno == frame.f_code.co_firstlineno + 2:
+            seen.extend(name for space in namespaces.namespaces() for name in space if name == "x")
+        return stop
+
+    def function():
+        x = ng.Variable(np.array(2.0))
+        return x.data
+
+    with hooked("trace", stop):
+        found = function()
+    assert found == 2.0
+    assert "x" in seen

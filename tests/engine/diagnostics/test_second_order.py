@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.engine.diagnostics.second_order import same_plain_values
 from tests.engine.tiny import leaf
 
 KEPT = types.SimpleNamespace()
@@ -206,3 +207,35 @@ def test_data_is_plain_again_after_a_replay():
         cube("Hidden", *REFUSED["float()"])()(x).backward(create_graph=True)
     assert type(x.data) is np.ndarray
     assert float(x) == 2.0
+
+
+X, OTHER = leaf(2.0), leaf(2.0)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        (np.array([1.0, np.nan]), np.array([1.0, np.nan]), True),
+        (np.array([1.0]), np.array([1.0], np.float32), False),
+        ({"k": [1, np.nan]}, {"k": [1, float("nan")]}, False),  # lists of dicts by equality
+        ({"k": float("nan")}, {"k": float("nan")}, True),
+        ({"k": 1}, {"l": 1}, False),
+        ((1, "a"), (1, "b"), False),
+        ((1,), [1], False),
+        (1, True, False),
+        (X, X, True),
+        (X, OTHER, True),
+        (X, leaf(3.0), False),
+        (X, X**2, False),
+        (X**2, OTHER**3, False),
+        (X**2, OTHER**2, True),
+        (ng.stack([X, X]), ng.stack([X, X, X]), False),
+    ],
+)
+def test_whether_two_runs_made_the_same(a, b, same):
+    assert same_plain_values(a, b, {}) is same
+
+
+def test_a_twin_stands_for_one_variable_alone():
+    assert same_plain_values(X, OTHER, {id(X): OTHER})
+    assert not same_plain_values(X, X, {id(X): OTHER})
