@@ -117,6 +117,8 @@ def test_a_failure_leaves_the_old_file(
 
 
 PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a job in the background ignores
 import numpy as np, nbgrad as ng
 y = x = ng.Variable(np.array(0.5))
 for _ in range(300):
@@ -140,7 +142,10 @@ def test_a_process_that_is_killed_leaves_a_whole_file_or_none(tmp_path: Path, st
             assert process.stdout.readline() == b"go\n"
             time.sleep(wait)
             process.send_signal(stop)
-            process.wait(30)
+            try:
+                process.wait(30)
+            finally:
+                process.kill()
         left = {p.name for p in tmp_path.iterdir()}
         assert left <= {"t.json"}
         if left:
