@@ -83,6 +83,7 @@ def test_the_diamond_is_seen_whole_at_every_width(offline: Open, tmp_path: Path)
 def test_low_windows_show_drawing_and_buttons_together(offline: Open, tmp_path: Path) -> None:
     for graph, most in (("diamond", 640), ("net2", 640), ("rnn", 640)):
         page = offline(save(graph, tmp_path), reduced_motion="reduce")
+        StepperView(page)
         for width, height in ((1366, 529), (1366, 640), (683, 450), (700, 420), (1280, 720)):
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_timeout(80)
@@ -136,6 +137,7 @@ def test_the_handle_changes_the_height(offline: Open, tmp_path: Path) -> None:
 def test_a_place_with_a_height_of_its_own_hides_no_button(offline: Open, tmp_path: Path) -> None:
     """Shiny gives an output 400 px and hides what is beyond them."""
     page = offline(save("diamond", tmp_path), reduced_motion="reduce")
+    StepperView(page)
     page.locator("#stepper").evaluate(
         "(e) => { e.style.height = '400px'; e.style.overflow = 'hidden'; }"
     )
