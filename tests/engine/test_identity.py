@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.engine.identity import IdentitySet, IdentityTable, Overridden
+from tests.engine.tiny import Scaled
 
 
 @pytest.fixture(autouse=True)
@@ -18,19 +18,6 @@ def _alone() -> Iterator[None]:
     """Let passes after these tests use Python's dictionaries again."""
     yield
     Overridden.seen = False
-
-
-@dataclass
-class Scaled(ng.Function):
-    """Two outputs, and no hash: a dataclass compares its fields."""
-
-    factor: float = 2.0
-
-    def forward(self, x: Any) -> Any:
-        return x * self.factor, x * 3
-
-    def backward(self, g0: Any, g1: Any) -> Any:
-        return g0 * self.factor + g1 * 3
 
 
 class Same(ng.Function):

@@ -136,3 +136,16 @@ def same(a: list[Any], b: list[Any]) -> bool:
         or (p is not None and q is not None and p.dtype == q.dtype and p.tobytes() == q.tobytes())
         for p, q in zip(a, b, strict=True)
     )
+
+
+@dataclass
+class Scaled(ng.Function):
+    """Two outputs, and no hash: a dataclass compares its fields."""
+
+    factor: float = 2.0
+
+    def forward(self, x: Any) -> Any:
+        return x * self.factor, x * 3
+
+    def backward(self, g0: Any, g1: Any) -> Any:
+        return g0 * self.factor + g1 * 3
