@@ -391,9 +391,14 @@ def _op_row(node: Node, known: Operation, kept: tuple[int, ...], arity: int) -> 
     name = custom.__name__
     if custom is BackwardHookFunction:
         return MODULE_HOOK
-    rule_code = getattr(getattr(custom, "backward", None), "__code__", None)
-    code = rule_code if isinstance(rule_code, CodeType) and _is_users(rule_code) else None
-    return OpRow(name, name, name, "", code)
+    return OpRow(name, name, name, "", users_rule(node))
+
+
+def users_rule(node: Node) -> CodeType | None:
+    """Return the code of a function's ``backward()`` where the user wrote it."""
+    custom = getattr(node, "_forward_cls", None)
+    code = getattr(getattr(custom, "backward", None), "__code__", None)
+    return code if isinstance(code, CodeType) and _is_users(code) else None
 
 
 @lru_cache(maxsize=1024)

@@ -8,11 +8,13 @@ from typing import Any
 import torch
 
 from nbgrad.engine.diagnostics import positions
+from nbgrad.engine.errors import OperandError, listed
 
 from . import saved
-from .graph import Graph, walk
+from .graph import Graph, Node, walk
 from .names import Names
 from .passes import name_of
+from .recording import users_rule
 from .seen import detached_at
 
 
@@ -31,7 +33,17 @@ def why_none(
         The tensor whose ``backward()`` was to fill it.
     names : mapping, optional
         Where to look for names; by default the user's namespace.
+
+    Raises
+    ------
+    OperandError
+        If tensor or loss is not a tensor of PyTorch.
     """
+    for value in (tensor, tensor if loss is None else loss):
+        if not isinstance(value, torch.Tensor):
+            raise OperandError(
+                f"why_none() is about a tensor of PyTorch, not about {type(value).__name__}."
+            )
     lookup = Names(names)
     called = name_of(tensor, lookup)
     grad = _grad(tensor)
@@ -90,22 +102,37 @@ def _no_way(tensor: torch.Tensor, called: str, loss: torch.Tensor, loss_called: 
             "computed under torch.no_grad() or detached."
         )
     graph = walk(loss)
-    if not any(leaf.variable is tensor for leaf in graph.leaves):
+    leaf = next((leaf for leaf in graph.leaves if leaf.variable is tensor), None)
+    if leaf is None:
         return (
             f"No way leads from {loss_called} back to {called}: it was not used for "
             f"{loss_called}, or the way was cut by detach(), .data, item(), NumPy or "
             "torch.no_grad()."
         )
+    own = _own_functions(graph, leaf)
+    silent = f" Or backward() of {listed(own)}, on the way, returned None." if own else ""
     if is_freed(graph):
         return (
             f"backward() of {loss_called} has run and freed its graph, and {called}.grad was "
             f"cleared since (optimizer.zero_grad() sets it to None), or another pass than "
-            f"backward() ran. Compute {loss_called} again."
+            f"backward() ran. Compute {loss_called} again.{silent}"
         )
     return (
         f"There is a way from {loss_called} to {called}, but no backward() has run since its "
-        f"gradient was cleared: call {in_code(loss_called)}.backward()."
+        f"gradient was cleared: call {in_code(loss_called)}.backward().{silent}"
     )
+
+
+def _own_functions(graph: Graph, leaf: Node) -> list[str]:
+    """Return the user's own functions between a leaf and the output, the newest first."""
+    between = {leaf}
+    found = []
+    for node in graph.functions:  # those that made its inputs come before it
+        if any(maker in between for _, (maker, _) in graph.edges(node)):
+            between.add(node)
+            if users_rule(node) is not None:
+                found.append(node._forward_cls.__name__)
+    return list(dict.fromkeys(reversed(found)))
 
 
 def is_freed(graph: Graph) -> bool:

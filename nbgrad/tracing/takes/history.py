@@ -7,7 +7,7 @@ from typing import Any
 
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
-from nbgrad.tracing.engines import Tensor
+from nbgrad.tracing.engines import Tensor, has_pass
 from nbgrad.tracing.plots import pyplot
 from nbgrad.tracing.trace import Trace, trace
 
@@ -78,9 +78,14 @@ class History(Series):
         Raises
         ------
         OperandError
-            If there is no pass to run: then nothing is recorded.
+            If loss is neither, or has no pass to run: then nothing is recorded.
         """
-        if not self.is_due() and hasattr(loss, "backward"):
+        if not has_pass(loss):
+            raise OperandError(
+                "History.record() takes the loss, a Variable or a PyTorch tensor, "
+                f"not {type(loss).__name__}."
+            )
+        if not self.is_due():
             loss.backward(**options)
             self.add_pass(None)
         else:
