@@ -1,4 +1,4 @@
-"""The two scripts of ``python -m nbgrad demo``, run as anybody's: their lines stand beside the graph."""
+"""The two scripts of ``python -m nbgrad demo``, run as a user's: their lines stand beside the graph."""
 
 from __future__ import annotations
 

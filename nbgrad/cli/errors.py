@@ -1,4 +1,4 @@
-"""What a command says when it cannot be done."""
+"""The error of a command that cannot be carried out, and how exceptions are worded in it."""
 
 from __future__ import annotations
 

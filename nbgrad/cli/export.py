@@ -1,4 +1,4 @@
-"""``python -m nbgrad export``: a notebook as one page with living steppers."""
+"""``python -m nbgrad export``: a notebook as one page with working steppers."""
 
 from __future__ import annotations
 

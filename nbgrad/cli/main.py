@@ -51,7 +51,7 @@ The example notebooks are in examples/ of nbgrad's repository; `make lab` opens 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        _never_fail_on_symbols(stream)
+        _replace_unencodable(stream)
     command = ""
     try:
         options = _parse(sys.argv[1:] if argv is None else argv)
@@ -66,8 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             trace_script(options)
         say(None)
     except BrokenPipeError:  # the reader, `head` say, has seen enough
-        _let_go(sys.stdout)
-    except BaseException as error:  # noqa: BLE001 - a traceback of ours says nothing to the user
+        _discard_buffer(sys.stdout)
+    except BaseException as error:  # noqa: BLE001 - a user gets a sentence, not nbgrad's traceback
         code, text = _outcome(error)
         complain(f"nbgrad{command}: {text}" if text else "")
         return code
@@ -91,7 +91,7 @@ def _outcome(error: BaseException) -> tuple[int, str]:
         return 130, "interrupted."
     if isinstance(error, SystemExit):  # of the parser, which has said all
         return error.code if isinstance(error.code, int) else 2, ""
-    if isinstance(error, FileNotFoundError) and not _there_is_a_folder():
+    if isinstance(error, FileNotFoundError) and not _working_folder_exists():
         return 2, "the working directory does not exist any more."
     if isinstance(error, OSError):
         return 2, f"{because(error)}."
@@ -100,7 +100,7 @@ def _outcome(error: BaseException) -> tuple[int, str]:
     )
 
 
-def _there_is_a_folder() -> bool:
+def _working_folder_exists() -> bool:
     try:
         return Path.cwd().is_dir()
     except OSError:
@@ -111,12 +111,12 @@ def _there_is_a_folder() -> bool:
 
 
 def say(text: str | None) -> None:
-    """Print a line; without one, see to it that all is printed.
+    """Print a line, or None to flush what was printed.
 
     Raises
     ------
     CommandError
-        If standard output takes nothing.
+        If standard output cannot be written to.
     """
     if sys.stdout is None:  # closed from the start, or a program without a console
         if text is not None:
@@ -129,21 +129,21 @@ def say(text: str | None) -> None:
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        _let_go(sys.stdout)
+        _discard_buffer(sys.stdout)
         why = because(error) if isinstance(error, OSError) else "it is closed"
         raise CommandError(f"cannot print to standard output: {why}.") from None
 
 
 def complain(text: str) -> None:
-    """Print a line to standard error, if that takes it."""
+    """Print a line to standard error, if it can be written to."""
     if text and sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):
             print(text, file=sys.stderr)
             sys.stderr.flush()
 
 
-def _let_go(stream: TextIO) -> None:
-    """Let what a stream still holds go nowhere, so that Python's exit says nothing of it."""
+def _discard_buffer(stream: TextIO) -> None:
+    """Discard what a stream has buffered, so that Python does not fail on it at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
@@ -253,7 +253,7 @@ def demo(output: str) -> None:
 
 
 def show_page(page: Path) -> None:
-    """Open a page for whoever sits at this terminal, where there is a browser with windows."""
+    """Open a page in the browser, where a person at a terminal can see its window."""
     has_windows = sys.platform in ("darwin", "win32") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
@@ -345,8 +345,8 @@ def save(steps: Trace, path: Path) -> None:
         raise CommandError(f"cannot write {path}: {error}") from None
 
 
-def _never_fail_on_symbols(stream: TextIO | None) -> None:
-    """Let a terminal that has no ² show a question mark in its place."""
+def _replace_unencodable(stream: TextIO | None) -> None:
+    """Write a question mark for a character that a stream cannot encode, such as ²."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         with contextlib.suppress(ValueError):  # a stream that is closed

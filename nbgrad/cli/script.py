@@ -1,4 +1,4 @@
-"""Running somebody's script, to get a Variable out of it."""
+"""Running a user's script, to get a Variable out of it."""
 
 from __future__ import annotations
 

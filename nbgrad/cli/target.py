@@ -129,7 +129,7 @@ def find(
     if not has_pass(value):
         raise CommandError(
             f"{target.text} in {target.script} is not a Variable but {type(value).__name__}. "
-            f"{_there(names)}"
+            f"{_available(names)}"
         )
     if all(value is not known for known in names.values()):
         names[target.text] = value
@@ -146,7 +146,7 @@ def _part(value: Any, attribute: str | None, key: Any, so_far: str, target: Targ
         what = f"item {key!r}" if attribute is None else f"attribute {attribute!r}"
         there = _keys(value) if attribute is None else ""
         raise CommandError(
-            f"{so_far} in {target.script}, which is {_a(type(value).__name__)}, has no {what}.{there}"
+            f"{so_far} in {target.script}, which is {_with_article(type(value).__name__)}, has no {what}.{there}"
         ) from None
     except BaseException as error:  # noqa: BLE001 - the script's own code
         raise CommandError(
@@ -160,7 +160,7 @@ def _keys(value: Any) -> str:
     return f" It has {len(value)} items." if isinstance(value, (list, tuple)) else ""
 
 
-def _a(noun: str) -> str:
+def _with_article(noun: str) -> str:
     return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
 
 
@@ -170,17 +170,17 @@ def _not_local(target: Target, local: Mapping[str, Any] | None, depth: int) -> s
         return (
             f"{function}() in {target.script} did not run to its end, so it has no local {name!r}."
         )
-    close = _close(name, variables(local))
-    return f"{function}() in {target.script} has no local {name!r} when it returns.{close} {_there(local)}"
+    close = _did_you_mean(name, variables(local))
+    return f"{function}() in {target.script} has no local {name!r} when it returns.{close} {_available(local)}"
 
 
 def _not_global(target: Target, names: Mapping[str, Any]) -> str:
     name = target.names[0]
-    close = _close(name, variables(names))
-    return f"{target.script} has no name {name!r} at its end.{close} {_there(names)}"
+    close = _did_you_mean(name, variables(names))
+    return f"{target.script} has no name {name!r} at its end.{close} {_available(names)}"
 
 
-def _close(name: str, names: Iterable[str]) -> str:
+def _did_you_mean(name: str, names: Iterable[str]) -> str:
     found = difflib.get_close_matches(name, list(names), 1)
     return f" Did you mean {found[0]}?" if found else ""
 
@@ -190,6 +190,7 @@ def variables(names: Mapping[str, Any]) -> list[str]:
     return [name for name, value in names.items() if name[:1] != "_" and has_pass(value)]
 
 
-def _there(names: Mapping[str, Any]) -> str:
+def _available(names: Mapping[str, Any]) -> str:
+    """Say which Variables there are."""
     found = variables(names)
     return f"Its Variables are: {listed(found)}." if found else "It has no Variables at its end."

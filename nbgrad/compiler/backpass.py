@@ -15,7 +15,7 @@ from nbgrad.engine.arrays import sum_to_shape, to_raw
 from nbgrad.engine.diagnostics.numpy_warnings import computed
 from nbgrad.engine.variable import Variable
 
-from .functions import UserFunction, as_a_whole, for_tracing, name_of
+from .functions import CalledFunction, UserFunction, as_a_whole, for_tracing, name_of
 from .program import Call, Value
 from .record import Node, Recorder, needs_gradient
 from .traced import TracedArray, plain, value_of
@@ -198,7 +198,5 @@ def plain_tree(tree: Any) -> Any:
 
 
 def recorded_call(called: Value, outputs: list[Variable]) -> Any:
-    """Return the recorded call of a user's Function, as its backward wants it."""
-    from .functions import _Called
-
-    return _Called(called.example, outputs)
+    """Return the recorded call of a user's Function, as `UserFunction.backward` takes it."""
+    return CalledFunction(called.example, outputs)

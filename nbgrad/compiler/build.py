@@ -44,7 +44,7 @@ class Program:
     calls : list of Call
         All that was written.
     from_one : list of callable or None
-        The same for an upstream gradient of one, where that is quicker.
+        The same for an upstream gradient of one, where that is faster.
     expected : list of (gradient, list of gradient)
         For each output an upstream gradient and what its backward returns for it.
     wanted : list of list of int

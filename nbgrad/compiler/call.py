@@ -26,11 +26,11 @@ from .signature import of_array
 from .unfold import Graph, restored
 
 MAX_POOLED = 4
-"""How many sets of arrays wait for the next call; more are given back to the system."""
+"""How many sets of arrays are kept for the next calls; more are freed."""
 MAX_MISSES = 8
-"""How often values may not be the ordinary ones that operations count on."""
+"""After this many runs in which an expected condition did not hold, a variant is not used again."""
 MISSED: Any = object()
-"""In place of a result: the function has to run as it is."""
+"""In place of a result: the function has to run uncompiled."""
 
 
 class Variant:
@@ -80,7 +80,7 @@ class Variant:
         self.misses = 0
 
     def run(self, given: tuple[Any, ...], arrays: list[Any], leaves: bool) -> Any:
-        """Return what the function returns, or MISSED where it has to run as it is.
+        """Return what the function returns, or MISSED where it has to run uncompiled.
 
         ``leaves`` says that all inputs are known to be leaves.
         """
@@ -94,7 +94,7 @@ class Variant:
             kept = self.program.new_kept()
         try:
             found = self.program.forward(scratch, kept, *arrays)
-        except Exception:  # noqa: BLE001 - the function itself says what is wrong
+        except Exception:  # noqa: BLE001 - uncompiled, the function raises its own error
             return MISSED
         if len(self.scratch) < MAX_POOLED:
             self.scratch.append(scratch)
@@ -115,11 +115,11 @@ class Variant:
 
     @property
     def is_over(self) -> bool:
-        """Whether it does not run any more, since values were too often not the ordinary ones."""
+        """Whether it is not used any more, since an expected condition failed too often."""
         return self.misses >= MAX_MISSES
 
     def missed(self) -> Any:
-        """Count a run in which a value was not an ordinary one."""
+        """Count a run in which an expected condition did not hold."""
         self.misses += 1
         if self.is_over:
             self.enter = _no_entry
@@ -144,7 +144,7 @@ class Variant:
         return made[0] if self.single else filled(self.tree, given, made)
 
     def fits(self, leaves: list[Any]) -> bool:
-        """Whether everything outside of the arguments is as it was."""
+        """Whether everything outside of the arguments is unchanged."""
         if self.is_over:
             return False
         for x, like in zip(self.outer, self.outer_like, strict=True):
@@ -182,7 +182,7 @@ class CompiledCall(Folded):
     handles : tuple
         The called objects of users' Functions.
     graphs : list of (_op, _x0, _x1, generation), optional
-        What the results are made of in the unfolded graph, if it is there already.
+        What the results hold of the unfolded graph, if it has been made.
     """
 
     __slots__ = ("arrays", "given", "graphs", "handles", "kept", "saved", "variant")
@@ -259,7 +259,7 @@ class CompiledCall(Folded):
             scratch = program.new_scratch()
         try:
             found = backward(scratch, self.saved, gy, *arrays)
-        except Exception:  # noqa: BLE001 - the graph's own functions say what is wrong
+        except Exception:  # noqa: BLE001 - the graph's own functions raise their error
             return None
         if len(variant.scratch) < MAX_POOLED:
             variant.scratch.append(scratch)
@@ -334,10 +334,10 @@ def each_once(leaves: list[Any]) -> list[Any]:
 
 
 def give_back(pool: deque[list[Any]], arrays: list[Any]) -> None:
-    """Let a set of arrays wait for the next call."""
+    """Keep a set of arrays for the next call."""
     if len(pool) < MAX_POOLED:
         pool.append(arrays)
 
 
 def _no_entry(_args: Any) -> None:
-    """Let no call in."""
+    """Enter no call: in place of `Variant.enter` when the variant is not used any more."""

@@ -207,7 +207,7 @@ class Writer:
         return written
 
     def dropping(self, number: int) -> list[str]:
-        """Write that nobody needs some large arrays any more after a call."""
+        """Write that large arrays are freed, which nothing reads after a call."""
         if self.parts:
             return []
         values = self.memory.dropped.get(number, ())

@@ -1,7 +1,7 @@
-"""The quick way into a compiled call: all that a signature and its guards say, as one expression.
+"""The fast path into a compiled call: signature and guards as one generated expression.
 
-It answers whether a call is like the last one. Where it is not, or where a number outside has
-been replaced by an equal one, the slower way looks again.
+It tells whether a call is like the last one. Where it is not, or where a number outside has been
+replaced by an equal one, `signature` and `Guards.hold` decide.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def entry_of(
     grad: bool,
     pinned: list[tuple[int, Any]],
 ) -> Any:
-    """Return the quick way in for calls like this one."""
+    """Return the fast path for calls like this one."""
     entry = Entry()
     for i, x in enumerate(args):
         entry.argument(x, f"a{i}")

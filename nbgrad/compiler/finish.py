@@ -1,4 +1,4 @@
-"""After the recorded run: whether it is compiled, and what the caller gets of it."""
+"""After the recorded run: whether it can be compiled, and what a compiled call returns."""
 
 from __future__ import annotations
 
@@ -113,8 +113,8 @@ def filled(tree: Any, inputs: Any, results: list[Any]) -> Any:
     return tree
 
 
-def why_not(recorder: Recorder, guards: Guards) -> None:
-    """Refuse a run that did what may differ from call to call."""
+def refuse_what_differs(recorder: Recorder, guards: Guards) -> None:
+    """Refuse a run whose result may differ from call to call, whatever the arguments are."""
     if guards.impure:
         recorder.refuse(f"it uses {guards.impure}, which answers differently each time")
     if drawn := guards.drew():

@@ -1,4 +1,4 @@
-"""Calls that a program makes as a whole: of a user's Function, of an operation with live parameters."""
+"""What a program calls as a whole: users' Functions, operations whose parameters vary."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class UserFunction:
     Attributes
     ----------
     aliases : bool
-        Whether a gradient may share memory with others: nobody knows.
+        True: what memory a user's gradients share is not known.
     """
 
     aliases = True
@@ -41,16 +41,16 @@ class UserFunction:
     def forward(self, *arrays: Any) -> tuple[Any, ...]:
         """Return the called object, and what it computed."""
         node = like_before(self.template, self.before)
-        inputs = tuple(map(_variable, arrays, self.constant))
+        inputs = tuple(map(leaf_of, arrays, self.constant))
         call = Call(type(node), inputs, generation_of(inputs), self.takes_list)
         call.before = kept(node)
         results = compute(node, [x._data for x in call.inputs], self.takes_list)
-        outputs = [_variable(y, False) for y in results]
+        outputs = [leaf_of(y, False) for y in results]
         call.join(node, outputs)
         # The rule may ask for its outputs, which it knows by weak references.
-        return (_Called(node, outputs), *(to_raw(y._data) for y in outputs))
+        return (CalledFunction(node, outputs), *(to_raw(y._data) for y in outputs))
 
-    def backward(self, called: _Called, *gys: Any) -> tuple[Any, ...]:
+    def backward(self, called: CalledFunction, *gys: Any) -> tuple[Any, ...]:
         """Return the gradient of each input."""
         node = called.node
         result = node.backward(*(np.array(gy) for gy in gys))
@@ -60,7 +60,7 @@ class UserFunction:
         return tuple(gx._data if isinstance(gx, Variable) else gx for gx in gxs)
 
 
-class _Called:
+class CalledFunction:
     """A called Function and its outputs."""
 
     __slots__ = ("node", "outputs")
@@ -70,7 +70,8 @@ class _Called:
         self.outputs = outputs
 
 
-def _variable(array: Any, constant: bool) -> Variable:
+def leaf_of(array: Any, constant: bool) -> Variable:
+    """Return a leaf, or a constant, that holds an array; None for an input that was not given."""
     x = Variable(None, requires_grad=not constant)
     x._data = None if array is None else np.asarray(array)
     return x
@@ -86,8 +87,8 @@ class WithParameters:
         self.label = op.label
 
 
-class LiveCall:
-    """A call of an operation's forward, or of one of its rules, with parameters of this call."""
+class CallWithParameters:
+    """An operation's forward, or one of its rules, called with the parameters of each call."""
 
     def __init__(self, op: Operation, names: tuple[str, ...], rule: int | None) -> None:
         self.op = op
@@ -132,4 +133,4 @@ def as_a_whole(op: Any, rule: int | None = None) -> tuple[Callable[..., Any], tu
     if not isinstance(op, WithParameters):
         return method_of(op, rule), ()
     names = tuple(op.parameters)
-    return LiveCall(op.op, names, rule), (tuple(op.parameters.values()),)
+    return CallWithParameters(op.op, names, rule), (tuple(op.parameters.values()),)

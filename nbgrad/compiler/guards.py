@@ -29,7 +29,7 @@ from .names import names_in
 MAX_OBJECTS = 20_000
 """More objects than that are not watched: a function that reaches them runs uncompiled."""
 MAX_WRITTEN = 16
-"""Longer lists are compared by a call, shorter ones item by item in the way in."""
+"""Longer lists are compared by a call, shorter ones item by item in the fast path (`entry`)."""
 MAX_BYTES = 2**20
 """Larger outer arrays are watched only where an operation uses them as they are."""
 

@@ -69,7 +69,7 @@ class Memory:
     place : dict
         By the id of a value: (slots, number) for what is written into kept memory.
     dropped : dict
-        By the number of a call in the latest plan: what nobody needs any more after it.
+        By the number of a call in the latest plan: what is not read after it.
     """
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 Each call on its own would read and write arrays that are larger than the processor's cache.
 Part by part, what one call has written is still there for the next, and what no call outside
-reads is never as large as the arrays. Each element is computed as ever: the bits are the same.
+reads is never as large as the arrays. Each element is computed by the same calls: the bits are the same.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import numpy as np
 
 from .program import Call, Value
 
-WORTH = 2**17
-"""From this many elements on."""
-PART = 2**14
+MIN_PARTS_SIZE = 2**17
+"""Smaller arrays are computed whole: they fit into the cache."""
+PART_SIZE = 2**14
 """How many elements are computed at a time: 128 kB of float64."""
 
 
 class Parts(Call):
-    """Elementwise calls on arrays of one shape; an operand and a result of the program as one.
+    """Elementwise calls on arrays of one shape, which stand in a program as one call.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Parts(Call):
         self.calls = calls
         self.outs = outs
         self.shape = calls[0].outs[0].example.shape
-        self.step = PART
+        self.step = PART_SIZE
 
     @property
     def size(self) -> int:
@@ -72,7 +72,7 @@ class Parts(Call):
 
 def in_parts(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
     """Return calls with neighbours on large arrays of one shape put together."""
-    if not any(v.is_array and v.example.size >= WORTH for c in calls for v in c.outs):
+    if not any(v.is_array and v.example.size >= MIN_PARTS_SIZE for c in calls for v in c.outs):
         return calls
     readers: dict[int, list[int]] = {}
     for i, call in enumerate(calls):
@@ -97,7 +97,7 @@ def in_parts(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
     for i, call in enumerate(calls):
         if not is_elementwise(call):
             if run and is_on_numbers(call) and made.isdisjoint(map(id, call.operands())):
-                done.append(call)  # it can as well stand before
+                done.append(call)  # it does not need the run, so it goes before it
                 continue
             finish()
             done.append(call)
@@ -117,7 +117,11 @@ def is_elementwise(call: Call) -> bool:
     if len(call.outs) != 1 or len(call.args) != call.ufunc.nin:
         return False
     result = call.outs[0].example
-    if not isinstance(result, np.ndarray) or result.size < WORTH or not result.flags.c_contiguous:
+    if (
+        not isinstance(result, np.ndarray)
+        or result.size < MIN_PARTS_SIZE
+        or not result.flags.c_contiguous
+    ):
         return False
     return all(fits(x.example if isinstance(x, Value) else x, result.shape) for x in call.args)
 

@@ -84,7 +84,7 @@ class Call:
     errors : dict
         NumPy's handling of floating-point errors inside, where it is not the caller's.
     effects : bool
-        Whether it is called even if nobody needs its result: a user's own code.
+        Whether it is called even if its result is not read: a user's own code.
     unpack : bool
         Whether it returns a tuple of its results.
     place : Position or None
@@ -154,7 +154,7 @@ class Call:
 
     @property
     def is_needed(self) -> bool:
-        """Whether it is made even if nobody needs its result."""
+        """Whether it is made even if its result is not read."""
         return self.effects or self.kind == "expect"
 
     @property

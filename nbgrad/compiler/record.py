@@ -1,7 +1,7 @@
 """A run of the user's function, recorded as a program of NumPy calls.
 
-The function runs as ever: its Variables are the user's own, and each operation computes
-its result. Beside that the recorder notes what NumPy does within the operation, by
+The function itself runs: its Variables are the user's own, and each operation computes its
+result. Beside that the recorder notes what NumPy does within the operation, by
 calling its forward once more with traced arrays. Arrays among the arguments are traced
 themselves, so that what the function does with them in plain NumPy is noted too.
 """
@@ -26,7 +26,7 @@ from .functions import UserFunction, WithParameters, as_a_whole, for_tracing, na
 from .program import Call, Value, replaced, values_in
 from .traced import Trace, TracedArray, UntraceableError, plain, value_of
 
-LOOK = (
+LOOK_ADVICE = (
     " looks at a value, which may differ from call to call: choose by ng.where or ng.maximum, or do it "
     "outside of the compiled function and give it a plain number"
 )
@@ -164,13 +164,13 @@ class Recorder(Trace):
 
     def looked(self, x: Any, how: str) -> None:
         """Take note of a look at a Variable's value."""
-        self.refuse(how + LOOK, True)
+        self.refuse(how + LOOK_ADVICE, True)
 
     def look(self, traced: TracedArray, how: str) -> None:
         """Take note of a look at a traced array's value."""
         if self.strict:
             raise UntraceableError(how)
-        self.refuse(how + LOOK, True)
+        self.refuse(how + LOOK_ADVICE, True)
 
     def compared(self, ufunc: Any, a: Any, b: Any) -> Any:
         """Return the mask of a comparison."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import warnings
 from collections.abc import Callable
 from types import MethodType
@@ -13,6 +12,7 @@ from weakref import ref
 from nbgrad.engine import recording
 from nbgrad.engine.diagnostics import positions
 from nbgrad.engine.diagnostics.escaping import visible
+from nbgrad.engine.diagnostics.naming import depth_of_user
 from nbgrad.engine.errors import CompileWarning, OperandError
 from nbgrad.engine.grad_mode import Config
 from nbgrad.engine.observer import watching
@@ -24,7 +24,7 @@ from .finish import (
     clean,
     compiled_program,
     names_of,
-    why_not,
+    refuse_what_differs,
     without_traces,
 )
 from .guards import Guards, UnwatchableError, search
@@ -35,6 +35,7 @@ from .traced import TracedArray
 MAX_VARIANTS = 8
 """How often one signature is recorded anew because something outside has changed."""
 MAX_SIGNATURES = 256
+"""With more signatures a function runs uncompiled."""
 TOO_MANY = (
     f"it was called with {MAX_SIGNATURES} combinations of shapes and numbers: give numbers that change "
     "as arrays, np.array(value)"
@@ -169,7 +170,7 @@ class CompiledFunction:
         except UnwatchableError as error:
             self._refuse(key, Reason(str(error), place_of(function)))
             return function(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - an object that does not like to be looked at
+        except Exception as error:  # noqa: BLE001 - an object whose attributes raise when they are read
             why = f"what it reads outside cannot be watched ({type(error).__name__}: {error})"
             self._refuse(key, Reason(why, place_of(function)))
             return function(*args, **kwargs)
@@ -185,7 +186,7 @@ class CompiledFunction:
         swap = lambda x: traced.get(id(x), x)  # noqa: E731
         result = run_recorded(recorder, function, mapped(args, swap), mapped(kwargs, swap))
         answer = Answer(recorder, result)
-        why_not(recorder, guards)
+        refuse_what_differs(recorder, guards)
         clean(recorder)
         result = without_traces(result)
         variant = self._variant(key, recorder, guards, answer, args, kwargs, leaves)
@@ -214,7 +215,7 @@ class CompiledFunction:
             try:
                 names = names_of(self.__wrapped__, args, kwargs, recorder, guards)
                 program, graph = compiled_program(recorder, answer, names, self._title)
-            except Exception as error:  # noqa: BLE001 - it runs as it is then, and says why
+            except Exception as error:  # noqa: BLE001 - then it runs uncompiled, and the warning says why
                 recorder.refuse(f"it cannot be compiled ({type(error).__name__}: {error})")
         if recorder.reason is None:
             variant = Variant(program, graph, guards, answer, recorder, self._title, args, leaves)
@@ -224,7 +225,7 @@ class CompiledFunction:
         return None
 
     def _adopt(self, variant: Variant, answer: Answer, given: tuple[Any, ...]) -> None:
-        """Let the recorded run's results look as those of a compiled call."""
+        """Make a compiled call the creator of the recorded run's results."""
         outputs = [y for y in answer.results if isinstance(y, Variable)]
         call = CompiledCall(variant, given, [], (), (), None)
         call.graphs = [(y._op, y._x0, y._x1, y.generation) for y in outputs]
@@ -254,14 +255,6 @@ def place_of(function: Any) -> Any:
     return None if code is None else (code, 0)
 
 
-def depth_of_user() -> int:
-    """Return how many calls away the user's line is, seen from the caller of the caller."""
-    frame, depth = inspect.currentframe(), 0
-    while frame is not None and str(frame.f_globals.get("__name__")).startswith("nbgrad."):
-        frame, depth = frame.f_back, depth + 1
-    return depth
-
-
 def _objects(key: Any) -> list[Same]:
     return [part for part in key[0] if isinstance(part, Same)]
 
@@ -275,7 +268,7 @@ def compile_(function: Any = None) -> Any:
 
     It is recorded once for each signature: shapes, dtypes and layout of its arrays, other
     arguments, grad mode, and what it reads outside. Later calls run the generated code, with
-    the same bits. The first call, and whatever differs from call to call, runs as ever.
+    the same bits. The first call, and a signature that cannot be compiled, runs uncompiled.
 
     Parameters
     ----------

@@ -194,7 +194,7 @@ _SHAPES_ONLY = (np.shape, np.ndim, np.size, np.result_type)
 
 
 class TracedArray:
-    """Stands for an array or NumPy scalar, and says that it is one."""
+    """Stands for an array or NumPy scalar: ``isinstance(x, np.ndarray)`` holds."""
 
     __slots__ = ("_traced_by", "_traced_value")
     __array_priority__ = 100
@@ -205,7 +205,7 @@ class TracedArray:
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
-        """The class of what it stands for: isinstance(x, np.ndarray) holds."""
+        """The class of what it stands for."""
         return type(self._traced_value.example)
 
     def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""A compiled call's graph, made when somebody asks for it: as if it had run uncompiled."""
+"""A compiled call's graph, made when it is asked for: the one that it would have uncompiled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
-from .functions import UserFunction, WithParameters, with_values
+from .functions import UserFunction, WithParameters, leaf_of, with_values
 from .program import Call, Value, compute, replaced
 from .record import Recorder
 
@@ -77,9 +77,13 @@ class Graph:
 def restored(
     graph: Graph, call: Any, results: list[Variable | None]
 ) -> list[tuple[Any, Any, Any, int]]:
-    """Make the graph of a compiled call; return how each result is made of what, as `variable` says.
+    """Make the graph of a compiled call.
 
-    Its ``_op``, ``_x0``, ``_x1`` and generation.
+    Returns
+    -------
+    list of tuple
+        For each result its ``_op``, ``_x0`` and ``_x1`` (see `nbgrad.engine.variable`), and its
+        generation.
     """
     env = values_of(graph, call)
 
@@ -100,8 +104,7 @@ def restored(
         if kind == "node":
             return made[spec[1]][spec[2]]
         if spec[3] not in leaves:
-            x = leaves[spec[3]] = Variable(None, requires_grad=not spec[2])
-            x._data = np.asarray(held(spec[1], env))
+            leaves[spec[3]] = leaf_of(held(spec[1], env), constant=spec[2])
         return leaves[spec[3]]
 
     for op, specs, outs, numbers, sources, names in graph.nodes:
@@ -137,12 +140,12 @@ def _output(
 def _creator(
     op: Any, inputs: tuple[Any, ...], outputs: list[Variable], look: Any, handles: Any
 ) -> tuple[Any, Any, Any]:
-    """Return how outputs are made of what: ``_op``, ``_x0`` and ``_x1``."""
+    """Return what outputs hold of their creator: ``_op``, ``_x0`` and ``_x1``."""
     if isinstance(op, WithParameters):
         op = with_values(op.op, replaced(op.parameters, look))
     if isinstance(op, Operation) and not op.several_outputs:
         return op, *op.slots(inputs)
-    variables = tuple(x if isinstance(x, Variable) else _constant(x) for x in inputs)
+    variables = tuple(x if isinstance(x, Variable) else leaf_of(x, constant=True) for x in inputs)
     if isinstance(op, UserFunction):
         function = next(handles).node
         made = FunctionCall(type(function), variables, generation_of(variables), op.takes_list)
@@ -152,12 +155,6 @@ def _creator(
         made = OperationCall(op, variables)
     made.join(function, outputs)
     return made, variables if len(outputs) == 1 else None, function
-
-
-def _constant(array: Any) -> Variable:
-    x = Variable(None, requires_grad=False)
-    x._data = np.asarray(array)
-    return x
 
 
 def held(v: Any, env: dict[int, Any]) -> Any:

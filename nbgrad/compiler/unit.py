@@ -1,4 +1,4 @@
-"""The backward half for an upstream gradient of one, the commonest: what multiplies by it falls away."""
+"""The backward half for an upstream gradient of one, the commonest: products by it are left out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from .program import Call, Value, replaced
 
-WORTH = 4096
-"""From this many elements on, a multiplication that falls away is worth a second backward half."""
+MIN_FACTOR_SIZE = 4096
+"""A product of fewer elements is not worth a second backward half."""
 
 
 def from_one(
@@ -25,7 +25,7 @@ def from_one(
         factor = _factor(call, seed)
         if factor is not None and id(call.outs[0]) not in written:
             same[id(call.outs[0])] = factor
-    if not any(v.example.size >= WORTH for v in same.values()):
+    if not any(v.example.size >= MIN_FACTOR_SIZE for v in same.values()):
         return None
 
     copies: dict[int, Value] = {}

@@ -271,7 +271,7 @@ class Operators:
         return methods.round(self, decimals)
 
     def exp(self) -> Variable:
-        """E to the power of each element."""
+        """Exponential eˣ of each element."""
         return methods.exp(self)
 
     def log(self) -> Variable:

@@ -521,7 +521,7 @@ def arctanh(x: Operand) -> Variable:
 def array(x: Any, dtype: Any = None) -> Variable:
     """Make one Variable of nested lists of Variables, arrays and numbers.
 
-    What ``np.array`` cannot do, since an array cannot remember a graph.
+    ``np.array`` cannot do this: an array holds no graph.
 
     Parameters
     ----------
@@ -663,7 +663,7 @@ def average(a: Operand, axis: Axis = None, weights: Operand | None = None, retur
     AxisError
         If x does not have the axis.
     ShapeError
-        If the weights do not fit.
+        If the weights have neither a's shape nor that of the axes.
 
     Notes
     -----
@@ -1250,7 +1250,12 @@ def cosine_similarity(x0: Operand, x1: Operand, axis: int = -1, eps: float = 1e-
         That broadcast.
     axis : int
     eps : float
-        The least length of a vector.
+        Shorter vectors count as this long.
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to, without the axis.
 
     Raises
     ------
@@ -2268,7 +2273,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
     AxisError
         If x does not have the axis.
     ShapeError
-        If there is no half.
+        If the axis has an odd length.
 
     Notes
     -----
@@ -2392,6 +2397,17 @@ def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = 'm
         Predictions and targets, of one shape.
     delta : float
     reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
+
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
+
+    Raises
+    ------
+    OperandError
+        For another reduction.
 
     Notes
     -----
@@ -2561,6 +2577,16 @@ def kl_div(x: Operand, t: Operand, reduction: str = 'mean') -> Variable:
     reduction : {"mean", "sum", "batchmean", "none"}
         The mathematical divergence is "batchmean", a sum divided by the length of the first axis.
 
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
+
+    Raises
+    ------
+    OperandError
+        For another reduction.
+
     Notes
     -----
     Made of other operations: a graph shows those.
@@ -2583,13 +2609,24 @@ def kron(a: Operand, b: Operand) -> Variable:
     """
 
 def l1_loss(x0: Operand, x1: Operand, reduction: str = 'mean') -> Variable:
-    """Size of the difference.
+    """Absolute error |x0 - x1|.
 
     Parameters
     ----------
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
     reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
+
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
+
+    Raises
+    ------
+    OperandError
+        For another reduction.
 
     Notes
     -----
@@ -3030,7 +3067,7 @@ def max_pool2d(x: Operand, kernel_size: Any, stride: Any = None, padding: Any = 
     ----------
     x : Variable or array, shape (batch, channels, height, width)
     kernel_size, stride, padding : int or pair of int
-        The stride is the window's size by default; padding never is the largest.
+        The stride is the window's size by default; padded places are never the largest.
 
     Raises
     ------
@@ -3718,6 +3755,17 @@ def nll_loss(x: Operand, t: Operand, reduction: str = 'mean') -> Variable:
         Logarithms, as `log_softmax` gives.
     t : array of int, shape (...)
     reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
+
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
+
+    Raises
+    ------
+    OperandError
+        For another reduction.
 
     Notes
     -----
@@ -3841,7 +3889,7 @@ def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **
     Raises
     ------
     OperandError
-        If there are not as many functions as conditions, or one more.
+        If there is neither one function for each condition nor one more.
 
     Notes
     -----
@@ -4351,14 +4399,14 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Operand], default: Oper
     ----------
     condlist : sequence of arrays of bool
     choicelist : sequence of Variables, arrays and numbers
-        As many; they broadcast with the conditions.
+        One for each condition; they broadcast with the conditions.
     default : Variable, array or number
         What stands where no condition holds.
 
     Raises
     ------
     ShapeError
-        If there are not as many choices as conditions, or they do not broadcast.
+        If the numbers of conditions and choices differ, or they do not broadcast.
 
     Notes
     -----
@@ -5111,7 +5159,7 @@ def tensorinv(a: Operand, ind: int = 2) -> Variable:
     Raises
     ------
     ShapeError
-        If the sides do not hold as many elements.
+        If both sides do not hold the same number of elements.
 
     Notes
     -----

@@ -44,7 +44,7 @@ class CumProd(Operation):
 
 
 def _products_back(gy: Value, y: Value, x: Value) -> Value:
-    """Return for each i the sum over k ≥ i of gy at k times the product of x up to k but i."""
+    """Return for each i the sum over k ≥ i of gy[k] times the product of x[:k + 1] without x[i]."""
     if not x.shape[-1]:
         return gy
     if _far_from_limits(plain(y)) and _far_from_limits(plain(gy), zeros=True):
@@ -64,7 +64,7 @@ def _products_back(gy: Value, y: Value, x: Value) -> Value:
 
 
 def _far_from_limits(y: Any, zeros: bool = False) -> bool:
-    """Whether products and quotients of two numbers are within range, and have all digits."""
+    """Whether products and quotients of any two elements are within range, with all digits."""
     size, info = np.absolute(y), np.finfo(y.dtype if y.dtype.kind == "f" else np.float64)
     least, most = float(info.tiny) ** 0.5, float(info.max) ** 0.5
     return bool((((size > least) | (zeros & (size == 0))) & (size < most)).all())
@@ -157,7 +157,7 @@ def cumulative_sum(
     """
     axis = 0 if axis is None else axis
     y = cumsum(x, axis, dtype=dtype)
-    return _begun_with(0.0, y, axis) if include_initial else y
+    return _with_initial(0.0, y, axis) if include_initial else y
 
 
 def cumulative_prod(
@@ -175,10 +175,11 @@ def cumulative_prod(
     """
     axis = 0 if axis is None else axis
     y = cumprod(x, axis, dtype=dtype)
-    return _begun_with(1.0, y, axis) if include_initial else y
+    return _with_initial(1.0, y, axis) if include_initial else y
 
 
-def _begun_with(first: float, y: Variable, axis: int) -> Variable:
+def _with_initial(first: float, y: Variable, axis: int) -> Variable:
+    """Put a constant before the elements along an axis."""
     shape = list(y.shape)
     shape[axis] = 1
     return concatenate([np.full(shape, first, y.dtype), y], axis)

@@ -252,7 +252,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
     Raises
     ------
     ShapeError
-        If there is no half.
+        If the axis has an odd length.
     """
     x = as_variable(as_operand(x))
     a, b = split(x, 2, axis)

@@ -44,7 +44,7 @@ def average(
     Raises
     ------
     ShapeError
-        If the weights do not fit.
+        If the weights have neither a's shape nor that of the axes.
     """
     a = as_operand(a)
     if plain(a).dtype.kind != "f":

@@ -1,4 +1,4 @@
-"""What the operation files share: names, plain values, and going back over reduced axes."""
+"""What all operations share: their base class, and helpers for rules, axes and dtypes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Value: TypeAlias = Any
 
 
 class Operation(operation.Operation):
-    """A row's operation. Parameters are attributes, named as in ``__init__``."""
+    """Base class of the operations in the table. Parameters are attributes, named as in ``__init__``."""
 
     public_name: ClassVar[str] = ""
 
@@ -64,7 +64,7 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def as_operand(x: Operand) -> Operand:
-    """Take a list of numbers for an array, as NumPy does."""
+    """Return a list of numbers as an array, as NumPy does; anything else as it is."""
     return np.asarray(x) if isinstance(x, (list, tuple)) and not holds_variable(x) else x
 
 
@@ -78,7 +78,7 @@ def alike(items: Iterable[Operand]) -> list[Any]:
 
 
 def holds_variable(x: Any) -> bool:
-    """Whether something is a Variable, or a nested list with one in it."""
+    """Whether x is a Variable, or a nested list with one in it."""
     return isinstance(x, Variable) or (
         isinstance(x, (list, tuple)) and any(holds_variable(item) for item in x)
     )
@@ -102,7 +102,7 @@ def as_parameter(x: Value) -> Any:
 
 
 def apply(operation: Operation, *xs: Value) -> Value:
-    """Use an operation inside a rule: recorded on Variables, else on the arrays alone."""
+    """Apply an operation inside a rule: recorded on Variables, else on the arrays alone."""
     for x in xs:
         if isinstance(x, Variable):
             return operation.on(*xs)
@@ -130,14 +130,13 @@ def widened(x: Value) -> Value:
 
 def divided(g: Value, n: int) -> Value:
     """Return g / n, also where n is beyond float16."""
-    return (g if n <= _COUNTED else widened(g)) / n
+    return (g if n <= MAX_HALF_INTEGER else widened(g)) / n
 
 
-_COUNTED = 2048
+MAX_HALF_INTEGER = 2048
 """Up to here float16 represents every integer."""
 
-
-_least: Any = np.minimum.reduce
+_minimum_of: Any = np.minimum.reduce
 
 
 def mended(
@@ -152,8 +151,7 @@ def mended(
             # While a compiled function is recorded: the values differ from call to call.
             return y.called_as_a_whole(mended, (y, limit, function, x, everywhere), 1)
         return function(x) if y < limit else y
-    least: Any = _least(y, axis=None, initial=limit)
-    if least >= limit:
+    if _minimum_of(y, axis=None, initial=limit) >= limit:
         return y
     below = y < limit
     if everywhere and np.count_nonzero(below) * 8 > y.size:
@@ -259,6 +257,20 @@ def kept_shape(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
     return tuple(1 if i in axes else s for i, s in enumerate(shape))
 
 
+def reduced_last(shape: tuple[int, ...], axis: Axis) -> tuple[list[int], list[int]]:
+    """Return the axes of a shape such that those which a reduction removes come last.
+
+    Returns
+    -------
+    order : list of int
+        All axes, for ``transpose``.
+    lengths : list of int
+        The lengths of the axes that are kept. Axes of length one count as removed.
+    """
+    kept = [i for i, n in enumerate(kept_shape(shape, axis)) if n == shape[i] != 1]
+    return kept + [i for i in range(len(shape)) if i not in kept], [shape[i] for i in kept]
+
+
 def unreduced(g: Value, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> Value:
     """Give a reduction's output the axes that it lost, so that it broadcasts to ``shape``."""
     if keepdims or axis is None:
@@ -274,7 +286,7 @@ def spread(g: Value, shape: tuple[int, ...]) -> Value:
 
 
 def norm_axis(axis: Any) -> Axis:
-    """Take a list of axes, or a NumPy integer, for a tuple or an int."""
+    """Return axes as a tuple, an int or None: a list or a NumPy integer is converted."""
     if isinstance(axis, list):
         return tuple(axis)
     return int(axis) if isinstance(axis, np.integer) else axis

@@ -133,14 +133,14 @@ def select(
     ----------
     condlist : sequence of arrays of bool
     choicelist : sequence of Variables, arrays and numbers
-        As many; they broadcast with the conditions.
+        One for each condition; they broadcast with the conditions.
     default : Variable, array or number
         What stands where no condition holds.
 
     Raises
     ------
     ShapeError
-        If there are not as many choices as conditions, or they do not broadcast.
+        If the numbers of conditions and choices differ, or they do not broadcast.
     """
     conditions = [plain(c) for c in condlist]
     if len(conditions) != len(choicelist) or not conditions:
@@ -174,7 +174,7 @@ def piecewise(
     Raises
     ------
     OperandError
-        If there are not as many functions as conditions, or one more.
+        If there is neither one function for each condition nor one more.
     """
     x = as_variable(x)
     conditions = np.asarray(plain(condlist) if isinstance(condlist, Variable) else condlist, bool)

@@ -1,4 +1,4 @@
-"""Convolutions of nets: windows that move over the last axes of (batch, channels, ...).
+"""Convolutions of neural networks: windows that move over the last axes of (batch, channels, ...).
 
 A convolution is a product with the windows laid out as columns (`im2col`); its gradient adds
 columns back to where they came from (`col2im`), and each of the two is the other's derivative.
@@ -105,7 +105,7 @@ class Im2Col(Operation):
         return Windows(kernel, self.stride, self.padding, self.dilation)
 
     def forward(self, x: Any) -> Any:
-        _check_axes(x, 3 if np.ndim(self.kernel_size) and len(self.kernel_size) == 1 else 4)
+        check_axes(x, 3 if np.ndim(self.kernel_size) and len(self.kernel_size) == 1 else 4)
         return np.ascontiguousarray(self.windows(x.ndim - 2).view(x))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -152,15 +152,18 @@ _LEADING: tuple[Any, ...] = (slice(None), slice(None))
 """The index of the batch and the channels."""
 
 
-def _check_axes(x: Any, axes: int) -> None:
+def check_axes(x: Any, axes: int) -> None:
+    """Refuse an input that does not have the axes of a batch of pictures or of signals."""
     if x.ndim != axes:
+        names = "height, width" if axes == 4 else "length"
         raise ValueError(
-            f"the input has the axes (batch, channels, {'height, width' if axes == 4 else 'length'})"
+            f"the input must have the axes (batch, channels, {names}), not the shape {x.shape}; "
+            "x[None] adds an axis for the batch"
         )
 
 
 class Convolution(Operation):
-    """y = the windows of x0 times the kernels x1, summed: shared by all numbers of axes."""
+    """y = the windows of x0 times the kernels x1, summed; subclasses say over how many axes."""
 
     axes = 2
 
@@ -176,7 +179,7 @@ class Convolution(Operation):
 
     def check(self, x: Any, w: Any, channels: int) -> None:
         """Refuse shapes that do not fit; NumPy's errors would name reshaped ones."""
-        _check_axes(x, self.axes + 2)
+        check_axes(x, self.axes + 2)
         if w.ndim != self.axes + 2:
             raise ValueError(f"the kernels have {self.axes + 2} axes, two of them for channels")
         if x.shape[1] != channels:

@@ -1,7 +1,7 @@
-"""Determinants. Their derivative, the cofactors, needs no inverse: it is there for any matrix.
+"""Determinants. Their derivative, the cofactors, needs no inverse and exists for any matrix.
 
 In the matrix's singular values s, with u · diag(s) · v, the cofactors are det u · det v · u · c · v
-with c = diag(Π of the others). Source: G. W. Stewart, On the adjugate matrix, Linear Algebra
+with c = diag(Π sⱼ over j ≠ i). Source: G. W. Stewart, On the adjugate matrix, Linear Algebra
 and its Applications 283 (1998).
 """
 
@@ -70,7 +70,10 @@ class Minors(Operation):
         return (sign * np.matmul(np.matmul(u, r), v)).astype(np.result_type(x, np.float16))
 
     def gx0(self, gy: Value, y: Value, x: Value, g: Value) -> Value:
-        raise SecondOrderError("det of a singular matrix has its first and second derivative here")
+        raise SecondOrderError(
+            f"det of a singular matrix, x {np.shape(plain(x))}: only the first and the second "
+            "derivative are computed. Differentiate it at a regular matrix."
+        )
 
     def gx1(self, gy: Value, y: Value, x: Value, g: Value) -> Value:
         return apply(Minors(), x, gy)

@@ -41,7 +41,23 @@ def _diagonal_of(shape: tuple[int, ...], offset: int) -> tuple[Any, Any]:
 def trace(
     a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1, *, dtype: Any = None
 ) -> Variable:
-    """Sum of the diagonal."""
+    """Sum of the diagonal.
+
+    Parameters
+    ----------
+    a : Variable or array of two dimensions or more
+    offset : int
+        Above the main diagonal if positive.
+    axis1, axis2 : int
+        The axes of the matrices.
+    dtype : floating dtype, optional
+        Convert a to it first.
+
+    Returns
+    -------
+    Variable
+        Of a's shape without the two axes.
+    """
     return sum_(diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 

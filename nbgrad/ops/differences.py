@@ -148,6 +148,7 @@ def gradient(
 
 
 def _slope(f: Variable, h: Operand, axis: int, edge_order: int) -> Variable:
+    """Return the differences along one axis; h is a distance or the samples' coordinates."""
     n = f.shape[axis]
     if n < edge_order + 1:
         raise ShapeError(
@@ -182,6 +183,7 @@ def _slope(f: Variable, h: Operand, axis: int, edge_order: int) -> Variable:
 
 
 def _even_ends(at: Any, h: Any, edge_order: int) -> Sequence[Variable]:
+    """Return the one-sided differences at both ends, of samples at a distance h."""
     if edge_order == 1:
         return (at(1, 2) - at(0, 1)) / h, (at(-1) - at(-2, -1)) / h
     return (
@@ -191,6 +193,11 @@ def _even_ends(at: Any, h: Any, edge_order: int) -> Sequence[Variable]:
 
 
 def _uneven_ends(at: Any, steps: Any, edge_order: int) -> Sequence[Variable]:
+    """Return the one-sided differences at both ends, of samples at these distances.
+
+    Source of the weights: B. Fornberg, Generation of finite difference formulas on arbitrarily
+    spaced grids, Mathematics of Computation 51 (1988).
+    """
     if edge_order == 1:
         return (at(1, 2) - at(0, 1)) / steps[0], (at(-1) - at(-2, -1)) / steps[-1]
     d1, d2 = steps[0], steps[1]

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Axis, Operand, alike
 from .comparison import clip, maximum
 from .exponential import xlogy
+from .loss import checked_reduction
 from .norm import norm
 from .rearranging import take_along_axis
 from .reduction import sum_
 
 
 def _reduced(terms: Variable, reduction: str, name: str) -> Variable:
-    if reduction == "mean":
-        return terms.mean()
-    if reduction == "sum":
-        return terms.sum()
+    """Return the terms, their sum or their mean."""
+    checked_reduction(reduction, name)
     if reduction == "none":
         return terms
-    raise OperandError(f"{name}: reduction is 'mean', 'sum' or 'none', not {reduction!r}.")
+    return terms.mean() if reduction == "mean" else terms.sum()
 
 
 def _difference(x0: Operand, x1: Operand) -> Variable:
+    """Return x0 - x1, of lists and numbers too."""
     first, second = alike([x0, x1])
     difference: Variable = as_variable(first) - second
     return difference
@@ -38,6 +37,17 @@ def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = "m
         Predictions and targets, of one shape.
     delta : float
     reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
+
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
+
+    Raises
+    ------
+    OperandError
+        For another reduction.
     """
     d = _difference(x0, x1)
     near = clip(d, -delta, delta)
@@ -45,13 +55,24 @@ def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = "m
 
 
 def l1_loss(x0: Operand, x1: Operand, reduction: str = "mean") -> Variable:
-    """Size of the difference.
+    """Absolute error |x0 - x1|.
 
     Parameters
     ----------
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
     reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
+
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
+
+    Raises
+    ------
+    OperandError
+        For another reduction.
     """
     return _reduced(abs(_difference(x0, x1)), reduction, "l1_loss")
 
@@ -65,6 +86,17 @@ def nll_loss(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
         Logarithms, as `log_softmax` gives.
     t : array of int, shape (...)
     reduction : {"mean", "sum", "none"}
+        What becomes of the losses of all elements.
+
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
+
+    Raises
+    ------
+    OperandError
+        For another reduction.
     """
     labels = as_variable(alike([t])[0]).data[..., None]
     return _reduced(-take_along_axis(x, labels, -1)[..., 0], reduction, "nll_loss")
@@ -79,6 +111,16 @@ def kl_div(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
         Logarithms of predicted probabilities, and probabilities, of one shape.
     reduction : {"mean", "sum", "batchmean", "none"}
         The mathematical divergence is "batchmean", a sum divided by the length of the first axis.
+
+    Returns
+    -------
+    Variable, shape ()
+        Of the elements' shape with ``reduction="none"``.
+
+    Raises
+    ------
+    OperandError
+        For another reduction.
     """
     x, t = alike([x, t])
     terms = xlogy(t, t) - as_variable(t) * x
@@ -97,7 +139,12 @@ def cosine_similarity(x0: Operand, x1: Operand, axis: int = -1, eps: float = 1e-
         That broadcast.
     axis : int
     eps : float
-        The least length of a vector.
+        Shorter vectors count as this long.
+
+    Returns
+    -------
+    Variable
+        Of the shape that both broadcast to, without the axis.
     """
     x0, x1 = alike([x0, x1])
     over: Axis = axis

@@ -1,8 +1,8 @@
 """Sums of products by Einstein's convention.
 
 The gradient of an operand is again an einsum: of gy and the other operands, to
-the operand's own letters. What that leaves out is added here: a letter that only
-this operand has is broadcast, a letter that it has twice becomes a diagonal.
+the operand's own letters. Two cases need more: a letter that only this operand has is
+broadcast, and a letter that it has twice becomes a diagonal.
 """
 
 from __future__ import annotations

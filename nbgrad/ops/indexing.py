@@ -1,4 +1,4 @@
-"""Picking elements, and putting gradients back where they came from."""
+"""Indexing, and adding gradients up where the elements came from."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def may_repeat(index: Any) -> bool:
 
 
 def as_index(index: Any) -> Any:
-    """Take lists and Variables for integer arrays, and keep arrays that nobody else changes."""
+    """Return an index with lists and Variables as arrays, and arrays copied: the user may change them."""
     if isinstance(index, tuple):
         return tuple(as_index(i) for i in index)
     if isinstance(index, Variable):
@@ -204,7 +204,15 @@ def bincount(x: Operand, weights: Operand | None = None, minlength: int = 0) -> 
 
 
 def partition(a: Operand, kth: Any, axis: int | None = -1) -> Variable:
-    """Return the elements with the kth in its sorted place, smaller ones before it."""
+    """Return the elements with the kth in its sorted place, smaller ones before it.
+
+    Parameters
+    ----------
+    a : Variable or array, any shape
+    kth : int or sequence of int
+    axis : int or None
+        None takes the elements in one dimension.
+    """
     a = as_variable(as_operand(a))
     if axis is None:
         a, axis = a.reshape(-1), -1

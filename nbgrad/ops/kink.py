@@ -37,7 +37,7 @@ class _Seen:
         self.gradient: Any = None
 
     def begin(self, root: Variable, seed: Any) -> None:
-        """Do nothing: the root depends on y."""
+        """Ignore the start of the pass."""
 
     def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
         """Keep the gradient with which y's rule ran, in ‖x‖ · ‖x‖ of both lengths."""

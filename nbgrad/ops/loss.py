@@ -33,7 +33,7 @@ class MeanSquaredError(Operation):
     """y = Σ (x0 - x1)² / n."""
 
     def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = _checked_reduction(reduction, "mean_squared_error")
+        self.reduction = checked_reduction(reduction, "mean_squared_error")
 
     def forward(self, x0: Any, x1: Any) -> Any:
         d = _difference(x0, x1)
@@ -76,7 +76,14 @@ def _check_shapes(both: Any, x0: Any, x1: Any) -> None:
 REDUCTIONS = ("mean", "sum", "none")
 
 
-def _checked_reduction(reduction: str, name: str) -> str:
+def checked_reduction(reduction: str, name: str) -> str:
+    """Return what becomes of the losses of all elements.
+
+    Raises
+    ------
+    OperandError
+        If it is not one of `REDUCTIONS`.
+    """
     if reduction not in REDUCTIONS:
         raise OperandError(f"{name}: reduction is 'mean', 'sum' or 'none', not {reduction!r}.")
     return reduction
@@ -112,7 +119,7 @@ class SoftmaxCrossEntropy(Operation):
         ignore_index: int = -100,
         label_smoothing: float = 0.0,
     ) -> None:
-        self.reduction = _checked_reduction(reduction, "softmax_cross_entropy")
+        self.reduction = checked_reduction(reduction, "softmax_cross_entropy")
         self.weight = None if weight is None else np.array(plain(weight))
         self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
         if not 0 <= label_smoothing <= 1:
@@ -264,7 +271,7 @@ class BinaryCrossEntropy(Operation):
         self, from_logits: bool = False, pos_weight: Any = None, reduction: str = "mean"
     ) -> None:
         self.from_logits = from_logits
-        self.reduction = _checked_reduction(reduction, "binary_cross_entropy")
+        self.reduction = checked_reduction(reduction, "binary_cross_entropy")
         self.pos_weight = None if pos_weight is None else np.array(plain(pos_weight))
 
     def forward(self, x: Any, t: Any) -> Any:

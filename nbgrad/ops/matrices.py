@@ -54,8 +54,8 @@ def lstsq(x0: Operand, x1: Operand, rcond: float | None = None) -> Any:
     x0, x1 = as_variable(as_operand(x0)), as_variable(as_operand(x1))
     if x0.ndim != 2 or x1.ndim not in (1, 2) or x0.shape[0] != x1.shape[0]:
         raise ShapeError(
-            f"lstsq takes a matrix and as many right sides: shapes {x0.shape} and {x1.shape} "
-            "do not fit. Their first axes must be equally long."
+            f"lstsq: x0 must be a matrix and x1 a vector or matrix with as many rows, not of "
+            f"shapes {x0.shape} and {x1.shape}."
         )
     y = Lstsq(rcond).on(x0, x1)
     rank = solved(lambda a, b: np.linalg.lstsq(a, b, rcond)[2:3], plain(x0), plain(x1))[0]
@@ -236,7 +236,7 @@ def tensorinv(a: Operand, ind: int = 2) -> Variable:
     Raises
     ------
     ShapeError
-        If the sides do not hold as many elements.
+        If both sides do not hold the same number of elements.
     """
     a = as_variable(as_operand(a))
     left, right = a.shape[:ind], a.shape[ind:]

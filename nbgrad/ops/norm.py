@@ -103,7 +103,7 @@ class Direction(Operation):
         return y.astype(x.dtype if x.dtype.kind == "f" else np.float64)
 
     def gx0(self, gy: Value, y: Value, length: Value, x: Value) -> Value | None:
-        return None  # all of it goes by way of x
+        return None  # the whole gradient comes through x
 
     def gx1(self, gy: Value, y: Value, length: Value, x: Value) -> Value:
         g = widened(gy)

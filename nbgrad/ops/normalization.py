@@ -1,4 +1,4 @@
-"""What keeps the values in a net at one scale: normalization and dropout."""
+"""Normalization and dropout."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ class Dropout(Operation):
         return gy * self.kept
 
 
-_own: list[np.random.Generator] = []
+_default_generator: list[np.random.Generator] = []
+"""nbgrad's own generator, once it has been needed."""
 
 
 def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Any = None) -> Variable:
@@ -106,9 +107,9 @@ def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Any = None) 
     if isinstance(x, Variable):
         recording.looked(x, "dropout, which draws anew in each call")
     if rng is None:
-        if not _own:
-            _own.append(np.random.default_rng())
-        rng = _own[0]
+        if not _default_generator:
+            _default_generator.append(np.random.default_rng())
+        rng = _default_generator[0]
     return Dropout(p, np.random.default_rng(rng)).on(x)
 
 

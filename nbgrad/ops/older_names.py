@@ -6,7 +6,7 @@ import numpy as np
 
 from nbgrad.engine import numpy_protocols as dispatch
 
-from . import plain, table  # noqa: F401 (what is called so today is known by now)
+from . import plain, table  # noqa: F401 (they register today's names)
 
 OLDER_NAMES = {
     "product": np.prod,
@@ -16,7 +16,7 @@ OLDER_NAMES = {
     "sometrue": np.any,
     "in1d": np.isin,
 }
-"""What each is called today."""
+"""For each older name NumPy's function of today."""
 
 for _name, _function in OLDER_NAMES.items():
     if _name in vars(np):

@@ -14,7 +14,7 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.variable import Variable
 
-from .base import Axis, Operand, Operation, Value, apply, floating, kept_shape, norm_axis, plain
+from .base import Axis, Operand, Operation, Value, apply, floating, norm_axis, plain, reduced_last
 from .indexing import AddAt
 
 
@@ -46,7 +46,7 @@ class Quantile(Operation):
         if not values.size:
             return np.zeros(x.shape, plain(gy).dtype)
         places = np.arange(values.size).reshape(x.shape)
-        rows, places = (in_rows(a, self.axis) for a in (values, places))
+        rows, places = (as_rows(a, self.axis) for a in (values, places))
         places = np.take_along_axis(places, np.argsort(rows, axis=-1, kind="stable"), -1)
         counts = (~np.isnan(rows)).sum(axis=-1) if self.skips_nan else None
         at = self._places(rows.shape, counts)
@@ -122,11 +122,10 @@ class NanMedian(Median):
     skips_nan = True
 
 
-def in_rows(x: Any, axis: Axis) -> Any:
+def as_rows(x: Any, axis: Axis) -> Any:
     """Return an array whose last axis holds what an operation reduces."""
-    kept = [i for i, n in enumerate(kept_shape(x.shape, axis)) if n == x.shape[i] != 1]
-    order = kept + [i for i in range(x.ndim) if i not in kept]
-    return x.transpose(order).reshape([*(x.shape[i] for i in kept), -1])
+    order, lengths = reduced_last(x.shape, axis)
+    return x.transpose(order).reshape([*lengths, -1])
 
 
 _PARAMETERS = """

@@ -30,13 +30,13 @@ def vander(x: Operand, N: int | None = None, increasing: bool = False) -> Variab
 
 
 def polyadd(a1: Operand, a2: Operand) -> Variable:
-    """Return the sum of two polynomials."""
+    """Return the sum of two polynomials, shapes (n,) and (m,)."""
     a1, a2 = _of_one_length(a1, a2)
     return as_variable(a1 + a2)
 
 
 def polysub(a1: Operand, a2: Operand) -> Variable:
-    """Return the difference of two polynomials."""
+    """Return the difference of two polynomials, shapes (n,) and (m,)."""
     a1, a2 = _of_one_length(a1, a2)
     return as_variable(a1 - a2)
 
@@ -48,7 +48,7 @@ def _of_one_length(*polynomials: Operand) -> list[Variable]:
 
 
 def polymul(a1: Operand, a2: Operand) -> Variable:
-    """Return the product of two polynomials, without coefficients of 0 in front of them."""
+    """Return the product of two polynomials, shapes (n,) and (m,), without leading zeros."""
     first, second = (_without_leading_zeros(atleast_1d(x)) for x in alike([a1, a2]))
     return convolve(first, second)
 
@@ -59,7 +59,7 @@ def _without_leading_zeros(p: Variable) -> Variable:
 
 
 def polyder(p: Operand, m: int = 1) -> Variable:
-    """Return the derivative of order m of a polynomial."""
+    """Return the derivative of order m of a polynomial, shape (n,)."""
     if m < 0:
         raise OperandError(f"polyder: the order must not be negative, as m={m} is.")
     y = as_variable(as_operand(p))
@@ -69,7 +69,10 @@ def polyder(p: Operand, m: int = 1) -> Variable:
 
 
 def polyint(p: Operand, m: int = 1, k: Any = None) -> Variable:
-    """Return the antiderivative of order m, with the constants k, zeros by default."""
+    """Return the antiderivative of order m of a polynomial, shape (n,).
+
+    ``k`` has the constants of integration, one for each order; zeros by default.
+    """
     if m < 0:
         raise OperandError(f"polyint: the order must not be negative, as m={m} is.")
     constants = atleast_1d(np.zeros(m) if k is None else k)

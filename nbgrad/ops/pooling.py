@@ -10,7 +10,7 @@ import numpy as np
 from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, apply, floating, plain
-from .convolution import Col2Im, Im2Col, Windows
+from .convolution import Col2Im, Im2Col, Windows, check_axes
 
 
 class Pool(Operation):
@@ -22,8 +22,7 @@ class Pool(Operation):
 
     def windows(self, x: Any) -> Windows:
         """Return where the windows stand."""
-        if x.ndim != 4:
-            raise ValueError("the input has the axes (batch, channels, height, width)")
+        check_axes(x, 4)
         windows = Im2Col(self.kernel_size, self.stride, self.padding).windows(2)
         if any(2 * p > k for p, k in zip(windows.padding, windows.kernel, strict=True)):
             raise ValueError(f"padding is at most half of the window {windows.kernel}")
@@ -67,7 +66,7 @@ def max_pool2d(x: Operand, kernel_size: Any, stride: Any = None, padding: Any = 
     ----------
     x : Variable or array, shape (batch, channels, height, width)
     kernel_size, stride, padding : int or pair of int
-        The stride is the window's size by default; padding never is the largest.
+        The stride is the window's size by default; padded places are never the largest.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Products over axes, and of all elements but one: without a division, at any magnitude.
 
-What comes before an element and what comes after it are multiplied up separately, in log₂ n
-steps. Factors are kept as mantissa and exponent, so that a product of many, which may be far
-beyond the largest number on its way, is right if it is within range at its end.
+The elements before and after each one are multiplied separately, in log₂ n steps. Factors are
+kept as mantissa and exponent: a product that overflows or underflows on the way is right if
+the result is within range.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.variable import Variable
 
-from .base import Axis, Operand, Operation, Value, apply, kept_shape, within_rules
+from .base import Axis, Operand, Operation, Value, apply, kept_shape, reduced_last, within_rules
 from .reduction import Reduction, chosen
 
 _MAX_EXACT_EXPONENT = 1000
@@ -31,7 +31,7 @@ class Prod(Reduction):
     def forward(self, x: Any) -> Any:
         y: Any = np.multiply.reduce(x, axis=self.axis, keepdims=self.keepdims)  # type: ignore[call-overload]
         if x.dtype.kind == "f" and x.size and not (np.isfinite(y) & (y != 0)).all() and np.all(x):
-            # On the way the product was out of range; it may have come back.
+            # An intermediate product was out of range; the result may be within it.
             whole = np.squeeze(
                 _along_rows(_whole_products, self.axis, x)[self._first(x)], self.axis
             )
@@ -79,9 +79,7 @@ class Pairs(Operation):
 
 def _along_rows(function: Callable[..., Any], axis: Axis, x: Value, *others: Value) -> Value:
     """Call a function of arrays whose last axis is what an operation reduces."""
-    kept = [i for i, n in enumerate(kept_shape(x.shape, axis)) if n == x.shape[i] != 1]
-    order = kept + [i for i in range(x.ndim) if i not in kept]
-    lead = [x.shape[i] for i in kept]
+    order, lead = reduced_last(x.shape, axis)
     moved = [a.transpose(order) for a in (x, *others)]
     y = function(*(a.reshape([*lead, x.size // max(int(np.prod(lead)), 1)]) for a in moved))
     return y.reshape(moved[0].shape).transpose([order.index(i) for i in range(x.ndim)])
@@ -177,7 +175,7 @@ def _reversed(parts: Parts) -> Parts:
 
 
 def _parts(x: Any) -> Parts:
-    """Return mantissa and exponent; the exponent of what has none is 0, and that of 0 is far below."""
+    """Return mantissa and exponent; 0 has the exponent -_HUGE_EXPONENT, NaN and ∞ have 0."""
     mantissa, exponent = np.frexp(np.asarray(x, np.result_type(x, np.float64)))
     exponent = np.where(np.isfinite(mantissa), exponent, 0).astype(np.int64)
     return mantissa, np.where(mantissa == 0, -_HUGE_EXPONENT, exponent)

@@ -26,8 +26,8 @@ def places(x: Any) -> Any:
     return np.arange(np.size(plain(x))).reshape(np.shape(plain(x)))
 
 
-def brought(sources: Sequence[Operand], places: Any) -> Variable:
-    """Return the elements at places, counted through all sources."""
+def elements_at(sources: Sequence[Operand], places: Any) -> Variable:
+    """Return the elements at places, counted through all sources, one after the other."""
     flat = [x.reshape(-1) for x in alike(sources)]
     return getitem(concatenate(flat) if len(flat) > 1 else flat[0], places)
 
@@ -102,7 +102,7 @@ def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None =
     shape = flat[index].shape
     flat[index] = source.size + np.arange(flat[index].size).reshape(shape)
     value = broadcast_to(alike([values, x])[0], shape)
-    return brought([x, value], flat.reshape(source.shape))
+    return elements_at([x, value], flat.reshape(source.shape))
 
 
 def _along(x: Any, indices: Any, axis: int | None, name: str) -> tuple[Any, tuple[Any, ...]]:
@@ -137,7 +137,7 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
     x = as_operand(x)
     source, values = places(x), alike([values, x])[0]
     own = source.size + places(values)
-    return brought([x, values], _by_numpy("insert", np.insert, source, plain(obj), own, axis))
+    return elements_at([x, values], _by_numpy("insert", np.insert, source, plain(obj), own, axis))
 
 
 def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
@@ -152,7 +152,7 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
         Without it, among the elements in one dimension.
     """
     x = as_operand(x)
-    return brought([x], _by_numpy("delete", np.delete, places(x), plain(obj), axis))
+    return elements_at([x], _by_numpy("delete", np.delete, places(x), plain(obj), axis))
 
 
 def _by_numpy(name: str, function: Any, *args: Any) -> Any:
@@ -178,7 +178,7 @@ def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
     x = as_operand(x)
     if not np.size(plain(x)):
         return as_variable(np.zeros(new_shape, plain(x).dtype))
-    return brought([x], np.resize(places(x), new_shape))
+    return elements_at([x], np.resize(places(x), new_shape))
 
 
 def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
@@ -258,7 +258,7 @@ def fill_diagonal(x: Operand, val: Operand, wrap: bool = False) -> Variable:
     filled = source.copy()
     own = source.size + places(val).ravel()
     _by_numpy("fill_diagonal", np.fill_diagonal, filled, own, wrap)
-    return brought([x, val], filled)
+    return elements_at([x, val], filled)
 
 
 def rot90(m: Operand, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Variable:

@@ -115,7 +115,7 @@ def solved(function: Any, *arrays: Any) -> Any:
 
 
 FAILS_SILENTLY = sys.platform == "emscripten"
-"""NumPy learns of a singular matrix by a floating-point flag, and WebAssembly has none."""
+"""NumPy detects a singular matrix by a floating-point flag, which WebAssembly does not have."""
 
 
 def _check_solved(function: Any, y: Any, arrays: tuple[Any, ...]) -> None:

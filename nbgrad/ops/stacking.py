@@ -18,7 +18,7 @@ from .shape import astype, broadcast_to, moveaxis, reshape
 def array(x: Any, dtype: Any = None) -> Variable:
     """Make one Variable of nested lists of Variables, arrays and numbers.
 
-    What ``np.array`` cannot do, since an array cannot remember a graph.
+    ``np.array`` cannot do this: an array holds no graph.
 
     Parameters
     ----------
@@ -355,7 +355,16 @@ def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = "xy") -> tuple[
 
 
 def apply_along_axis(func1d: Any, axis: int, arr: Operand, *args: Any, **kwargs: Any) -> Variable:
-    """Return what a function gives for each vector along an axis, in the place of that axis."""
+    """Apply a function to each vector along an axis; its results take the place of that axis.
+
+    Parameters
+    ----------
+    func1d : callable
+        Takes a Variable, shape (n,), and the further arguments; returns Variables, arrays or
+        numbers of one shape.
+    axis : int
+    arr : Variable or array of one dimension or more
+    """
     arr = as_variable(as_operand(arr))
     rows = moveaxis(arr, axis_of(arr, axis, "apply_along_axis"), -1)
     outer = rows.shape[:-1]

@@ -1,7 +1,4 @@
-"""Trigonometric and hyperbolic functions, elementwise.
-
-`1 - y²` is written `-(y² - 1)`: NumPy then works in the one temporary array.
-"""
+"""Trigonometric and hyperbolic functions, elementwise."""
 
 from __future__ import annotations
 
@@ -171,7 +168,7 @@ class TanhSlope(Operation):
         return mended(y, digits_left(y), _tanh_slope, x)
 
     def gx0(self, gy: Value, y: Value, tanh: Value, x: Value) -> Value | None:
-        return None  # all of it goes by way of x
+        return None  # the whole gradient comes through x
 
     def gx1(self, gy: Value, y: Value, tanh: Value, x: Value) -> Value:
         return gy * (tanh * y * -2.0)

@@ -28,7 +28,7 @@ def shared(x: Any, x_part: Any, length: Any) -> Any:
 
 def test_large_arrays_have_the_same_bits() -> None:
     calls = 0
-    for shape in ((parts.WORTH + 1,), (2, parts.PART, 4), (parts.PART * 8,)):
+    for shape in ((parts.MIN_PARTS_SIZE + 1,), (2, parts.PART_SIZE, 4), (parts.PART_SIZE * 8,)):
         for dtype in (np.float64, np.float32):
             x, y = (np.asarray(rng.normal(size=shape), dtype) for _ in range(2))
             for f, args in ((wave, [x]), (shared, [x, y, np.asarray(0.5, dtype)])):
@@ -39,7 +39,7 @@ def test_large_arrays_have_the_same_bits() -> None:
                     assert_same(want, got, f"{f.__name__} {shape} {dtype}")
                     calls += 1
                 assert [s.compiled for s in compiled.signatures] == [True]
-                assert f"range(0, {x.size}, {parts.PART})" in compiled.source(
+                assert f"range(0, {x.size}, {parts.PART_SIZE})" in compiled.source(
                     *map(ng.Variable, args)
                 )
     print(f"{calls} calls")

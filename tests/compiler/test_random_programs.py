@@ -178,10 +178,10 @@ def observed(f: Callable[..., Any], program: Program, call: int) -> list[Any]:
 @pytest.mark.parametrize("part", range(4))
 def test_random_programs_have_the_same_bits(part: int, monkeypatch: Any) -> None:
     if part % 2:  # small arrays too have a backward half of their own for an upstream gradient of 1
-        monkeypatch.setattr(unit, "WORTH", 1)
+        monkeypatch.setattr(unit, "MIN_FACTOR_SIZE", 1)
     if part // 2:  # and large arrays are no larger than small ones
-        monkeypatch.setattr(parts, "WORTH", 1)
-        monkeypatch.setattr(parts, "PART", 16)
+        monkeypatch.setattr(parts, "MIN_PARTS_SIZE", 1)
+        monkeypatch.setattr(parts, "PART_SIZE", 16)
     compiled = calls = 0
     for seed in range(part, PROGRAMS, 4):
         program = Program(seed)
