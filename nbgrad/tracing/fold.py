@@ -24,7 +24,7 @@ from .model import (
     VariableInfo,
     Waiting,
     single_steps,
-    steps_of,
+    steps_by_generation,
 )
 from .module_calls import (
     at_depth,
@@ -344,7 +344,7 @@ class _Folding:
             root=self.variables[whole.root.id],
             variables=self.variables,
             functions=self.functions,
-            steps=steps_of(calls, self.variables, whole.retain_grad)
+            steps=steps_by_generation(calls, self.variables, whole.retain_grad)
             if whole.order == "generation"
             else single_steps(calls),
             naive_calls=None,

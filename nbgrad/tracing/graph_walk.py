@@ -2,8 +2,8 @@
 
 One walk without recursion finds them, all of them or those nearest to the result. Nodes are
 then sorted by generation, which is an order in which the forward pass can have made them.
-Nothing in the graph changes: a built-in operation has no Function object until somebody asks
-for ``creator``, and the walk does not ask.
+Nothing in the graph changes: a built-in operation has no Function object until ``creator`` is
+read, and the walk does not read it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Turns of loops, and ranges of huge graphs: by what a trace of nbgrad's own folds.
+"""Turns of loops, and ranges of huge graphs: what a trace of nbgrad's own is folded by.
 
-Code of a loop runs again at the same place of the user's code, so a place that made three
-functions or more, each on what the one before it made, is a loop, and its functions belong to a
-turn each.  A turn is named as a module call is (see `module_calls`): ``line 5.step 3``, inside
-``line 5``, the loop.  A loop of many turns holds ranges of them: ``line 5.steps 11–20.step 12``.
+A place in the user's code that made three functions or more, each from what the one before it
+made, is in a loop, and each of these functions belongs to one turn. A turn is named as a module
+call is (see `module_calls`): ``line 5.step 3``, inside ``line 5``, the loop. A loop of many turns
+holds ranges of them: ``line 5.steps 11–20.step 12``.
 
 A graph of more nodes than a drawing has room for is cut into ranges of functions, in their order.
 """
@@ -19,16 +19,16 @@ from typing import Any
 from .model import FunctionInfo, Nodes, Parts
 from .record import Recording
 
-__all__ = ["HUGE", "loops_of", "nested"]
+__all__ = ["MAX_DRAWN_NODES", "loops_of", "nested"]
 
-TURNS = 3
-"""As many times code must run again to be a loop."""
-BROAD = 24
-"""So many turns, or ranges of them, are shown side by side."""
-WIDTH = 10
-"""Ranges in a range."""
-HUGE = 20_000
-"""Nodes that a drawing has room for."""
+MIN_TURNS = 3
+"""Code that ran fewer times at one place is not a loop."""
+MAX_SIDE_BY_SIDE = 24
+"""More turns, or ranges of functions, are gathered into ranges."""
+RANGE_SIZE = 10
+"""How many ranges the next wider range holds."""
+MAX_DRAWN_NODES = 20_000
+"""A larger graph is cut into ranges of functions."""
 
 _Turns = dict[int, int]
 """The turn of each function of a loop."""
@@ -42,17 +42,17 @@ def loops_of(recording: Recording) -> dict[int, tuple[int, int]]:
         position = rows[outputs[0]].position
         if type(position) is tuple:
             places[position, op.name].append(k)
-    # A place is an offset in the code, and Python's own speeding-up moves that of x[t].
+    # A place is an offset in the code; where Python specialises x[t], it may change.
     same_code: Counter[Any] = Counter()
     for ((code, _), name), found in places.items():
         same_code[code, name] += len(found)
     again = {k for ((c, _), name), ks in places.items() if same_code[c, name] > 1 for k in ks}
     when = [rows[outputs[0]].generation for _, _, outputs in recording.functions]
     loops: list[tuple[list[int], _Turns]] = []
-    # Functions of one place that wait for each other stand in the order of their turns.
+    # Functions of one place that depend on each other are in the order of their turns.
     for found in sorted(places.values(), key=lambda found: when[found[0]]):
         times = [when[k] for k in found]
-        if len(found) < TURNS or any(a >= b for a, b in pairwise(times)):
+        if len(found) < MIN_TURNS or any(a >= b for a, b in pairwise(times)):
             continue
         turns = next((turns for first, turns in loops if _alternate(first, times)), None)
         if turns is None:
@@ -74,7 +74,7 @@ def _alternate(first: Sequence[int], times: Sequence[int]) -> bool:
 def _with_preparations(
     recording: Recording, turns: dict[int, tuple[int, int]], again: set[int]
 ) -> dict[int, tuple[int, int]]:
-    """Add what a turn alone uses, such as ``x[t] @ W``, which waits for no other turn."""
+    """Add what one turn alone uses, such as ``x[t] @ W``, which depends on no other turn."""
     users: dict[int, set[int]] = defaultdict(set)
     for k, (_, inputs, _) in enumerate(recording.functions):
         for x in inputs:
@@ -91,11 +91,13 @@ def _with_preparations(
 
 
 def nested(parts: Parts) -> Parts:
-    """Return a trace whose functions know the turn or the range that they belong to."""
+    """Return a trace whose functions have the turn or the range that they belong to as ``module``."""
     if parts.framework != "nbgrad" or parts.folded:
         return parts
     paths, kinds = _of_loops(parts)
-    if len(parts.variables) + len(parts.functions) > HUGE and not _is_folded_by(paths, parts):
+    if len(parts.variables) + len(parts.functions) > MAX_DRAWN_NODES and not _is_folded_by(
+        paths, parts
+    ):
         paths, kinds = _of_ranges(parts.functions)
     if not paths:
         return parts
@@ -106,7 +108,7 @@ def nested(parts: Parts) -> Parts:
 
 
 def _is_folded_by(paths: Mapping[str, str], parts: Parts) -> bool:
-    return len(parts.functions) - len(paths) < HUGE // 10
+    return len(parts.functions) - len(paths) < MAX_DRAWN_NODES // 10
 
 
 def _of_loops(parts: Parts) -> tuple[dict[str, str], dict[str, str]]:
@@ -154,13 +156,13 @@ def _titles(lines: Mapping[int, tuple[Any, ...]], loops: Iterable[int]) -> dict[
 def _ranges(at: int, count: int) -> list[tuple[int, int]]:
     """Return the ranges that a place is in, from the widest to the narrowest."""
     found = []
-    width = WIDTH
-    while count > BROAD and width * WIDTH < count:
-        width *= WIDTH
-    while count > BROAD and width >= WIDTH:
+    width = RANGE_SIZE
+    while count > MAX_SIDE_BY_SIDE and width * RANGE_SIZE < count:
+        width *= RANGE_SIZE
+    while count > MAX_SIDE_BY_SIDE and width >= RANGE_SIZE:
         first = at // width * width
         found.append((first, min(first + width, count)))
-        width //= WIDTH
+        width //= RANGE_SIZE
     return found
 
 

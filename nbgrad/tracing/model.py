@@ -410,14 +410,6 @@ def steps_by_generation(
     return tuple(step_of(tuple(run), variables, retain_grad) for _, run in runs)
 
 
-def steps_of(
-    calls: Iterable[Call], variables: Nodes[VariableInfo], retain_grad: bool
-) -> tuple[Step, ...]:
-    """Return the steps of calls in the order of generations: one per generation."""
-    runs = groupby(calls, key=lambda call: call.function.generation)
-    return tuple(step_of(tuple(run), variables, retain_grad) for _, run in runs)
-
-
 def single_steps(calls: Iterable[Call]) -> tuple[Step, ...]:
     """Return a step for each call of the naive order, which frees nothing."""
     return tuple(Step(call.function.generation, (call,)) for call in calls)

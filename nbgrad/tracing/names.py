@@ -97,7 +97,7 @@ def namespace_names(names: Any) -> dict[int, str]:
 
 
 def wish(node: Any, known: Mapping[int, str]) -> str:
-    """Return the name that somebody gave a node, or an empty string."""
+    """Return the name that the user gave a node, or an empty string."""
     own = node.name if isinstance(node, Variable) else None
     if own is None and known:
         own = known.get(id(node)) or _old(node, known)

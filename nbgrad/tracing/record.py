@@ -29,7 +29,7 @@ only one); input, variable, amount and gradient gathered then, of each contribut
 
 @dataclass
 class Recording:
-    """A pass as rows of plain data, from which the model is built when somebody looks."""
+    """A pass as rows of plain data, from which the model is built when it is first read."""
 
     variables: list[VariableRow]
     functions: list[FunctionRow]

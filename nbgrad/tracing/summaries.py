@@ -3,7 +3,7 @@
 An array is summarised in two steps. `capture` runs during the backward pass, so it does only what
 must be done before the array changes: a scalar is kept as it is, a small array as its bytes, one
 of middle size as a copy while the budget lasts, a large one as its statistics. `decode` makes the
-`Summary` of it when somebody looks.
+`Summary` of it when it is first read.
 """
 
 from __future__ import annotations
@@ -141,6 +141,11 @@ class Summary:
         return np.array(self.values, dtype=_numpy_dtype(self.dtype)).reshape(self.shape)
 
     @property
+    def is_zero(self) -> bool:
+        """Whether there are elements, and every one is zero."""
+        return self.size > 0 and self.magnitude == 0 and not self.nan + self.inf
+
+    @property
     def magnitude(self) -> float:
         """The largest finite absolute value; 0 for none."""
         return max(abs(self.min or 0.0), abs(self.max or 0.0))
@@ -201,7 +206,7 @@ class Budget:
 
 
 class Kept:
-    """A copy of an array of middle size, summarised when somebody looks."""
+    """A copy of an array of middle size, summarised when it is first read."""
 
     __slots__ = ("array",)
 

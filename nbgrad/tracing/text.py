@@ -7,11 +7,11 @@ from .model import Call, Contribution, Parts, Summary, VariableInfo
 from .narration.language import Speaker
 from .narration.phrases import Phrases
 from .narration.reasons import reasons
+from .narration.story import TITLES
 from .sums import plus, write_sum, written_out
 from .trouble import Trouble, find_trouble, first_of_kinds, is_unchosen
 
 COLUMNS = 80
-TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
 FIRST_ROWS, LAST_ROWS = 40, 20
 """How many calls of a long trace are shown at its beginning and at its end."""
 MAX_LEAVES = 12

@@ -88,7 +88,7 @@ class Trace:
 
     @property
     def recording(self) -> Recording | None:
-        """The rows that the trace is built from, until somebody looks at it."""
+        """The rows that the trace is built from, until its parts are read."""
         recording = self._recording
         return recording if isinstance(recording, Recording) else None
 

@@ -95,7 +95,7 @@ def test_loops_one_after_the_other_and_in_functions_stay_apart() -> None:
 
 def test_a_huge_graph_folds_by_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_positions(False)
-    monkeypatch.setattr(loops, "HUGE", 300)
+    monkeypatch.setattr(loops, "MAX_DRAWN_NODES", 300)
     trace = ng.trace(chain(1234))
     assert trace.parts.loops == {}
     drawn = scene(trace)

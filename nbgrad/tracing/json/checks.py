@@ -16,7 +16,7 @@ MAX_NODES = 2_000_000
 MAX_TEXT = 10_000
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 DTYPES = frozenset(
-    ["bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "bool"]
+    ["bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz"]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
     + [f"float{bits}" for bits in (16, 32, 64, 96, 128)]
     + ["bool", "longdouble"]
@@ -77,8 +77,8 @@ def choice(value: Any, choices: tuple[str, ...], where: str) -> str:
     return value
 
 
-def between(inputs: Iterable[int], outputs: Sequence[int], where: str) -> int:
-    """Return the generation of a function that stands between variables of such generations."""
+def generation_between(inputs: Iterable[int], outputs: Sequence[int], where: str) -> int:
+    """Return a function's generation, from those of its inputs and outputs."""
     if not outputs:
         wrong(where, "a function of at least one output", None)
     generation = outputs[0] - 1

@@ -110,7 +110,7 @@ class Columns:
 
     def _check_between(self, used: tuple[int, ...], made: tuple[int, ...], where: str) -> None:
         generations = [[self.variables[i].generation for i in places] for places in (used, made)]
-        checks.between(generations[0], generations[1], where)
+        checks.generation_between(generations[0], generations[1], where)
 
     def _places(self, data: Any, where: str) -> tuple[int, ...]:
         return tuple(natural(x, where, len(self.variables)) for x in items(data, where))

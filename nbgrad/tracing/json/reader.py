@@ -88,7 +88,7 @@ class Reader:
             where = f"functions[{i}]"
             made = [self.known[y] for y in f.outputs]
             used = (self.known[x].generation for x in f.inputs)
-            generation = checks.between(used, [y.generation for y in made], where)
+            generation = checks.generation_between(used, [y.generation for y in made], where)
             if f.generation != generation:
                 wrong(f"{where}.generation", str(generation), f.generation)
             if any(y.creator != f.id for y in made):

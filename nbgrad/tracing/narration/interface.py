@@ -1,8 +1,7 @@
 """The words of the stepper: names of buttons, labels, short notes, in English and Korean.
 
-One half of the one table of sentences; the narrator's sentences are the other.  The front
-end has no text of its own: what stands here is what is read.  ``{name}`` is filled in,
-``**…**`` is set bold.
+The narrator's sentences are in `sentences`. The front end has no text of its own: it shows what
+stands here. ``{name}`` is filled in, ``**…**`` is set bold.
 """
 
 from __future__ import annotations
@@ -289,9 +288,9 @@ _KO = {
     "outputs": "출력",
     "noRule": "알려진 규칙이 없습니다",
     "generalRule": "일반 규칙",
-    "whyNotALeaf": "패스가 끝나면 None: 말단 변수가 아닙니다. PyTorch는 {name}.retain_grad()를 부른 "
+    "whyNotALeaf": "역전파가 끝나면 None: 말단 변수가 아닙니다. PyTorch는 {name}.retain_grad()를 부른 "
     "중간 변수의 기울기만 남깁니다",
-    "whyNoGradient": "None: 이번 패스에서 기울기가 도착하지 않았습니다",
+    "whyNoGradient": "None: 이번 역전파에서 기울기가 도착하지 않았습니다",
     "notKept": "PyTorch가 남기지 않은 값입니다. ng.watch(model) 안에서 순전파를 실행하면 볼 수 있습니다",
     "flow": "기울기 흐름",
     "flowRatio": "매개변수 노름의 {ratio}",

@@ -1,8 +1,7 @@
 """A rule in the reader's own names: ``2 · x · gy`` of ``b = a²`` is ``∂y/∂b · 2 · a``.
 
 Letters of a rule become names of variables, gradients become derivatives of the root. A name
-stands in white brackets (``⟦x @ W⟧``), since it may hold whatever its author liked; a view
-drops them.
+stands in white brackets (``⟦x @ W⟧``), since it may hold any characters; a view drops them.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from nbgrad.tracing.model import Call, Contribution, Nodes, Summary, VariableInf
 from .rules import AVERAGES, COUNT, Worked, count_of, parse, pick, values_of
 
 NAME_BRACKET, CLOSE = "⟦", "⟧"
-NAME = 24
+MAX_NAME = 24
 """Longest name in a formula."""
 MAX_WRITTEN_ELEMENTS = 16
 """Arrays of up to this many elements are written out in a formula."""
-ROWS = 6
-"""And of up to this many rows."""
+MAX_WRITTEN_ROWS = 6
+"""Arrays of more rows are written by their shape."""
 
 _LETTER = re.compile(r"(?<![\w'])(gy|gx|xi|[xy]|gy\d+|gx\d+|[xy]\d+)(?![A-Za-z0-9_])")
 _DIFFERENCE = re.compile(r"\((-?\d+(?:\.\d+)?) − 1\)")
@@ -59,7 +58,7 @@ def derivative(root: VariableInfo, variable: VariableInfo) -> str:
 
 def isolated(name: str) -> str:
     """Put a name in white brackets."""
-    plain = fmt.clean(name, NAME).replace(NAME_BRACKET, "[").replace(CLOSE, "]")
+    plain = fmt.clean(name, MAX_NAME).replace(NAME_BRACKET, "[").replace(CLOSE, "]")
     return f"{NAME_BRACKET}{plain}{CLOSE}"
 
 
@@ -120,7 +119,7 @@ def _numbers(rule: str, values: Mapping[str, Summary]) -> str:
         s = values[match[1]]
         if s.is_scalar and s.complete:
             return fmt.signed(s.value)
-        flat = len(s.shape) == 1 or (len(s.shape) == 2 and s.shape[0] <= ROWS)
+        flat = len(s.shape) == 1 or (len(s.shape) == 2 and s.shape[0] <= MAX_WRITTEN_ROWS)
         if s.values is not None and len(s.values) <= MAX_WRITTEN_ELEMENTS and flat:
             return fmt.nested(s.values, s.shape)
         return fmt.shape(s.shape)

@@ -15,8 +15,8 @@ from .phrases import MAX_NAME
 
 MIN_DEAD_SHARE = 0.1
 """An activation with at least this share of zeros is called dead."""
-MIN_SATURATED_SHARE, NEAR = 0.3, 0.01
-"""From this share on, elements near a limit of their function are called saturated."""
+MIN_SATURATED_SHARE, MAX_DISTANCE = 0.3, 0.01
+"""From this share on, elements at most this far from a limit of their function are saturated."""
 MAX_REMARKS = 8
 
 _DEAD = frozenset(["Relu", "Maximum", "Clip"])
@@ -81,7 +81,7 @@ def _share(function: str, value: Summary | None) -> tuple[float, str]:
     limits = _LIMITS.get(function)
     if limits and value.values:
         low, high = limits
-        near = [v for v in value.values if v - low < NEAR or high - v < NEAR]
+        near = [v for v in value.values if v - low < MAX_DISTANCE or high - v < MAX_DISTANCE]
         share = len(near) / len(value.values)
         return share, "saturated" if share >= MIN_SATURATED_SHARE else ""
     return 0.0, ""

@@ -1,7 +1,7 @@
 """Every sentence about a trace, in English and Korean.
 
 ``**…**`` is bold; ``{x}`` is filled in; ``{x|을/를}`` is the Korean particle that fits the
-end of x. `speaker` puts sentences together.
+end of x. `language.Speaker` puts sentences together.
 """
 
 from __future__ import annotations
@@ -327,11 +327,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "no_gradient.1": (
         "{grads} is None: no gradient arrived there in this pass.",
-        "{grads}{grads|은/는} None입니다. 이번 패스에서 기울기가 도착하지 않았습니다.",
+        "{grads}{grads|은/는} None입니다. 이번 역전파에서 기울기가 도착하지 않았습니다.",
     ),
     "no_gradient": (
         "{grads} are None: no gradient arrived there in this pass.",
-        "{grads}{grads|은/는} None입니다. 이번 패스에서 기울기가 도착하지 않았습니다.",
+        "{grads}{grads|은/는} None입니다. 이번 역전파에서 기울기가 도착하지 않았습니다.",
     ),
     "values.1": ("1 value", "값 1개"),
     "values": ("{n} values", "값 {n}개"),

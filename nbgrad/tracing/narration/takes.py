@@ -89,7 +89,7 @@ def _value(parts: Parts, phrases: Phrases) -> str:
 
 def _grad(parts: Parts, before: Parts | None, key: str, phrases: Phrases) -> str:
     gradient, x = parts.gradients[key], phrases.name(key)
-    if gradient.magnitude == 0 and gradient.size and not gradient.nan + gradient.inf:
+    if gradient.is_zero:
         return phrases.speaker.text("take_dead", x=x)
     earlier = None if before is None else before.gradients.get(key)
     told = {"x": x, "value": fmt.number(measure(gradient))}

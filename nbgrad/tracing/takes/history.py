@@ -105,7 +105,7 @@ class History(Series):
     def _keep(self, recorded: Trace) -> None:
         """Keep a take, and drop every other one when there are too many."""
         if self._takes and int(self._takes[-1].at) % self._stride:
-            self._takes.pop()  # it was the last one, and is so no more
+            self._takes.pop()  # it was kept only as the latest take
         self.add(recorded, self.iterations)
         self._note_change()
         while len(self._takes) > self.keep:

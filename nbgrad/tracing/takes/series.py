@@ -365,9 +365,4 @@ def _size(value: Summary | None) -> float | None:
 
 def _is_zero(trace: Trace, key: str) -> bool:
     gradient = trace.parts.gradients.get(key)
-    return (
-        gradient is not None
-        and gradient.size > 0
-        and gradient.magnitude == 0
-        and not gradient.nan + gradient.inf
-    )
+    return gradient is not None and gradient.is_zero

@@ -134,7 +134,7 @@ class WhatIf:
         OperandError, OperationIndexError, DataTypeError
             For a leaf or element that the graph does not have, or a leaf of whole numbers.
         ShapeError
-            If the graph is too large to be computed while somebody waits.
+            If the graph is too large to be computed interactively.
         """
         graph = self._graph()
         x = graph.leaf(leaf)

@@ -12,8 +12,9 @@ import numpy as np
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.graph_walk import MAX_UNUSED
+from nbgrad.tracing.summaries import Summary
 
-__all__ = ["Edge", "GraphData", "Node", "brief", "brief_grad", "brief_norm"]
+__all__ = ["Edge", "GraphData", "Node", "brief", "brief_grad", "brief_summary"]
 
 MAX_EDGES = 1.5
 """This many inputs for each node of the limit."""
@@ -187,6 +188,13 @@ def brief_grad(array: Any, norm: float) -> str:
         top = float(np.abs(x).max(initial=0.0)) or 1.0
         length = top * float(np.linalg.norm(x / top)) if x.size else None
     return brief_norm(length, nan=bool(np.isnan(x).any()), inf=bool(np.isinf(x).any()))
+
+
+def brief_summary(grad: Summary) -> str:
+    """Write a gradient of a trace for a card: the number, or the norm."""
+    if grad.is_scalar and grad.complete:
+        return fmt.number(grad.value)
+    return brief_norm(grad.norm, nan=bool(grad.nan), inf=bool(grad.inf))
 
 
 def brief_norm(norm: float | None, *, nan: bool, inf: bool) -> str:

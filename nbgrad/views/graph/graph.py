@@ -30,7 +30,7 @@ from nbgrad.tracing.summaries import Handle, decode
 from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
-from .data import Edge, GraphData, Node, brief, brief_grad, brief_norm
+from .data import Edge, GraphData, Node, brief, brief_grad, brief_summary
 from .svg import Picture, graph_svg, legend, picture, without_parameters
 from .text import graph_text
 
@@ -88,7 +88,7 @@ class Graph(GraphData):
         for v in trace.variables:
             grad = None if v.kind in {"constant", "unused"} else trace.gradient(v.id)
             if grad is not None:
-                grads[v.id] = ("freed" if v.id in freed else "value", _brief_grad(grad))
+                grads[v.id] = ("freed" if v.id in freed else "value", brief_summary(grad))
         return _from_infos(trace.variables, trace.functions, grads, trace.root.id)
 
     # -- views --------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def trace_svg(trace: Trace) -> str:
 def _of_engine(recording: Recording, grads: Mapping[int, Handle]) -> Graph:
     """Return the graph of another engine's tensor, its modules closed as in a trace."""
     parts = shown(build(recording))
-    told = {f"v{i}": ("value", _brief_grad(decode(h))) for i, h in grads.items()}
+    told = {f"v{i}": ("value", brief_summary(decode(h))) for i, h in grads.items()}
     return _from_infos(parts.variables, parts.functions, told, parts.root.id)
 
 
@@ -306,9 +306,3 @@ def _brief(value: Summary | None, kind: str) -> str:
     if value is None:
         return "dropped" if kind == "unused" else "None"
     return fmt.shape(value.shape) if value.shape else fmt.number(value.value)
-
-
-def _brief_grad(grad: Summary) -> str:
-    if not grad.shape:
-        return fmt.number(grad.value)
-    return brief_norm(grad.norm, nan=bool(grad.nan), inf=bool(grad.inf))

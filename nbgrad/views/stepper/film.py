@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from nbgrad.engine.errors import MissingDependencyError
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.narration.story import narrate
-from nbgrad.views.graph.data import brief_norm
+from nbgrad.views.graph.data import brief_summary
 from nbgrad.views.layout.placed import Box, Drawing
 from nbgrad.views.theme import colour
 
@@ -257,7 +257,7 @@ class _Studio:
         if slim:
             return
         self.label("grad", left, box.y + 58, 13, "muted")
-        shown = "–" if grad is None else _brief_grad(grad)
+        shown = "–" if grad is None else brief_summary(grad)
         token = "muted" if grad is None or freed else "accent-text" if active else "text"
         self.label(shown, right, box.y + 58, 15, token, "rm")
         if freed and grad is not None:
@@ -281,7 +281,7 @@ class _Studio:
                     continue
                 for c in call.contributions:
                     if c.input == link.input:
-                        self.chip(_brief_grad(c.amount), _middle(route))
+                        self.chip(brief_summary(c.amount), _middle(route))
 
     def chip(self, text: str, middle: tuple[float, float]) -> None:
         text = text if text.startswith("-") else f"+{text}"
@@ -307,12 +307,6 @@ class _Studio:
 
 def _brief(value: Summary, shape: Sequence[int]) -> str:
     return fmt.shape(shape) if shape or not value.is_scalar else fmt.number(value.value)
-
-
-def _brief_grad(grad: Summary) -> str:
-    if grad.is_scalar and grad.complete:
-        return fmt.number(grad.value)
-    return brief_norm(grad.norm, nan=bool(grad.nan), inf=bool(grad.inf))
 
 
 def _curve(route: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

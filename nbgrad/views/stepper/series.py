@@ -182,12 +182,7 @@ def _numbers_of(parts: Parts, found: list[Trouble]) -> dict[str, Any]:
 
 def _is_dead(parts: Parts, key: str) -> bool:
     gradient = parts.gradients.get(key)
-    return (
-        gradient is not None
-        and gradient.size > 0
-        and gradient.magnitude == 0
-        and not gradient.nan + gradient.inf
-    )
+    return gradient is not None and gradient.is_zero
 
 
 def _lines(parts: Sequence[Parts], training: bool) -> list[dict[str, Any]]:
