@@ -6,9 +6,9 @@ import { foldView, makeFolds } from "./folds";
 import { overlaps, Rect, union } from "./geometry";
 import { largeNames, overview, sizeLegend, Sizes } from "./overview";
 import { addGestures } from "./gestures";
-import { arrow, makeChip, makeEdge, updateEdge } from "./links";
+import { arrow, makeChip, makeEdge, Placed, placeChip, updateEdge } from "./links";
 import { Minimap } from "./minimap";
-import { Book, Moment } from "./moment";
+import { Book, Chip, Moment } from "./moment";
 import { Box, CardView, NodeView, PillView } from "./nodes";
 import { HEADER_HEIGHT, Viewport } from "./viewport";
 import { Words } from "./words";
@@ -16,6 +16,7 @@ import { Words } from "./words";
 const MAX_NODES_DRAWN_WHOLE = 360; // a graph up to this size is drawn whole
 const MAX_NODES_IN_SIGHT = 420; // more nodes than this in sight: fold
 const MAX_CHIPS = 150;
+const MAX_HEAD = 50; // of the drawing's own units: what a generation's name covers, above all nodes
 const FLASH_MS = 900; // as in graph.css
 const STUB_FONT = "600 13.5px system-ui, sans-serif";
 const MIN_READABLE_SCALE = 0.34; // below this scale no text on a node can be read
@@ -79,6 +80,7 @@ export class Graph {
     const moved = place !== this.place; // what does not change the step does not move the view
     this.place = place;
     this.moment = moment;
+    this.places.clear();
     this.selected = selected;
     if (!moved || !this.follow(animate)) this.sync();
     this.paint(animate);
@@ -121,19 +123,29 @@ export class Graph {
     const { moment, viewport } = this;
     if (!moment || !viewport.following || !viewport.overflows) return false;
     const target = this.focusOf(moment);
-    return target ? viewport.reveal(target, smooth && this.catalog.size <= MAX_NODES_DRAWN_WHOLE) : false;
+    const moved = target !== null && viewport.reveal(target, smooth && this.catalog.size <= MAX_NODES_DRAWN_WHOLE);
+    this.minimap.avoid([...this.drawnOf(moment).map((id) => this.catalog.box(id)), ...this.chipsOf(moment)]);
+    return moved;
+  }
+
+  private drawnOf(moment: Moment): string[] {
+    return [...moment.nodes].filter((id) => this.book.scene.drawing.nodes[id]).slice(0, 400);
+  }
+
+  private chipsOf(moment: Moment): Rect[] {
+    return this.folded ? [] : moment.chips.slice(0, MAX_CHIPS).map((chip) => rectOf(this.placeOf(chip)));
   }
 
   /** The functions at work, and as many of their variables as fit on the stage beside them. */
   private focusOf(moment: Moment): Rect | null {
     const { width, height } = this.viewport.free;
-    const ids = [...moment.nodes].filter((id) => this.book.scene.drawing.nodes[id]).slice(0, 400);
+    const ids = this.drawnOf(moment);
     const functions = ids.filter((id) => this.book.facts.functions.has(id));
     const first = union((functions.length ? functions : ids).map((id) => this.catalog.box(id)));
     if (!first) return null;
     let focus: Rect = first;
     const band = this.book.scene.drawing.bands[this.catalog.bandAt(first.x)]!;
-    const rest = ids.map((id) => this.catalog.box(id));
+    const rest = [...ids.map((id) => this.catalog.box(id)), ...this.chipsOf(moment)];
     const away = (box: Rect) => (box.x >= band.x && box.x < band.x + band.width ? 0 : 1e6);
     const distance = (box: Rect) => away(box) + Math.abs(box.x - first.x) + Math.abs(box.y - first.y);
     for (const box of [{ ...first, x: band.x, width: band.width }, ...rest.sort((a, b) => distance(a) - distance(b))]) {
@@ -268,7 +280,7 @@ export class Graph {
     for (const [index, group] of this.heads) {
       const { width, generation } = this.book.scene.drawing.bands[index]!;
       setAttribute(group.firstElementChild!, "y", head);
-      setAttribute(group.firstElementChild!, "height", Math.min(HEADER_HEIGHT * grown, 50));
+      setAttribute(group.firstElementChild!, "height", Math.min(HEADER_HEIGHT * grown, MAX_HEAD));
       setAttribute(group.lastElementChild!, "y", head + 26 * grown);
       const fits = (text: string, margin: number) => width > (text.length * 9 + margin) * grown;
       const [long, short] = [this.words.t("generation", { g: generation }), String(generation)];
@@ -323,15 +335,21 @@ export class Graph {
     const edges = this.book.scene.drawing.edges;
     this.layers.arrows.replaceChildren(...[...moment.flows].filter(([k]) => this.edges.has(k)).map(([k, flow]) => arrow(edges[k]!, flow)));
     const chips = moment.chips.filter((chip) => this.edges.has(chip.edge)).slice(0, MAX_CHIPS);
-    const taken: Rect[] = [];
-    /** Whether a chip or a node stands there; if not, the place is taken now. */
-    const isTaken = (rect: Rect) => {
-      const full = taken.some((other) => overlaps(other, rect)) || this.catalog.nodesIn(rect, Infinity)!.length > 0;
-      if (!full) taken.push(rect);
-      return full;
-    };
-    this.layers.chips.replaceChildren(...chips.map((chip) => makeChip(edges[chip.edge]!, chip, moment, animate, isTaken)));
+    this.layers.chips.replaceChildren(...chips.map((chip) => makeChip(edges[chip.edge]!, this.placeOf(chip), animate)));
   }
+
+  /** Where a chip stands in this moment: on its edge, below the names of the generations, and on nothing else. */
+  private placeOf(chip: Chip): Placed {
+    const { catalog } = this;
+    const { edges, height } = this.book.scene.drawing;
+    let place = this.places.get(chip.edge);
+    if (place) return place;
+    const taken = [...this.places.values()].map(rectOf);
+    const isTaken = (rect: Rect) => rect.y < MAX_HEAD || rect.y + rect.height > height || taken.some((other) => overlaps(other, rect)) || catalog.stubsIn(rect).length + catalog.nodesIn(rect, Infinity)!.length > 0;
+    this.places.set(chip.edge, (place = placeChip(edges[chip.edge]!, chip, this.moment!, isTaken)));
+    return place;
+  }
+  private places = new Map<number, Placed>();
 
   private paintBand(k: number, group: SVGGElement): void {
     const stop = this.moment?.stop;
@@ -358,6 +376,10 @@ export class Graph {
     this.stopGestures();
     this.svg.remove();
   }
+}
+
+function rectOf({ x, y, width }: Placed): Rect {
+  return { x: x - width / 2 - 2, y: y - 14, width: width + 4, height: 28 };
 }
 
 /** How much larger a band's name is drawn, so that it can be read from afar. */

@@ -24,8 +24,16 @@ export function arrow(edge: Edge, flow: Flow): SVGPathElement {
   return s("path", { class: "arrow", "data-flow": flow, d: `M${x + turn} ${y}l${13 * turn} -6.5v13z` });
 }
 
-/** "+8" on its edge; it travels there from the function that sends it. */
-export function makeChip(edge: Edge, chip: Chip, moment: Moment, animate: boolean, isTaken: (rect: Rect) => boolean): SVGGElement {
+/** A chip that has its place: "+8", around a point. */
+export interface Placed {
+  text: string;
+  number: string | null;
+  x: number;
+  y: number;
+  width: number;
+}
+
+export function placeChip(edge: Edge, chip: Chip, moment: Moment, isTaken: (rect: Rect) => boolean): Placed {
   const values = moment.facts.values(chip.amount);
   const hidden = moment.hidden.has(edge.from);
   const number = briefGrad(values);
@@ -33,7 +41,12 @@ export function makeChip(edge: Edge, chip: Chip, moment: Moment, animate: boolea
   const text = hidden ? "?" : isScalar(values) && signOf(values) < 0 ? short : `+${short}`;
   const width = Math.max(34, measure(text, "650 13.5px system-ui, sans-serif") + 20);
   const [x, y] = freePlace(edge, width, isTaken);
-  const group = s("g", { class: "chip", transform: `translate(${x} ${y})`, "data-contribution": hidden ? null : number },
+  return { text, number: hidden ? null : number, x, y, width };
+}
+
+/** "+8" on its edge; it travels there from the function that sends it. */
+export function makeChip(edge: Edge, { text, number, x, y, width }: Placed, animate: boolean): SVGGElement {
+  const group = s("g", { class: "chip", transform: `translate(${x} ${y})`, "data-contribution": number },
     s("rect", { x: -width / 2, y: -13, width, height: 26, rx: 13 }),
     s("text", { y: 4.8 }, text));
   if (animate && !window.matchMedia?.("(prefers-reduced-motion: reduce)").matches) travel(group, edge, x, y);

@@ -1,5 +1,6 @@
 // A map of the whole drawing in a corner of the stage, while the stage shows a small part of it.
 import { s, setAttribute } from "./dom";
+import { overlaps, Rect } from "./geometry";
 import { Drawing } from "./scene";
 import { Viewport } from "./viewport";
 
@@ -34,5 +35,13 @@ export class Minimap {
     const part = Math.max((content.width * k) / width, (content.height * k) / height);
     setAttribute(this.svg, "hidden", part < SMALL_PART || width < 560);
     for (const name of ["x", "y", "width", "height"] as const) setAttribute(this.frame, name, seen[name] * this.scale[name]);
+  }
+
+  /** Stand in a corner where nothing of these parts of the drawing is covered; where there is none, wait. */
+  avoid(parts: Rect[]): void {
+    const { width, height, x, y, k } = this.viewport;
+    const [wide, high] = [this.svg.width.baseVal.value + 20, this.svg.height.baseVal.value + 20];
+    const side = [width - wide, 0].findIndex((left) => !parts.some((part) => overlaps({ x: part.x * k + x, y: part.y * k + y, width: part.width * k, height: part.height * k }, { x: left, y: height - high, width: wide, height: high })));
+    setAttribute(this.svg, "data-side", ["right", "left"][side] ?? "none");
   }
 }

@@ -109,9 +109,10 @@ export class CardView implements NodeView {
   private writeTop(value: Values | null): void {
     const [, , width] = this.box;
     const room = width - 2 * PADDING;
-    const text = (value && isScalar(value) ? fitNumber : fitText)(value ? brief(value) : "–", this.unnamed ? room : room * 0.62, PLAIN_FONT);
+    const whole = this.unnamed ? "" : this.variable.name;
+    const text = (value && isScalar(value) ? fitNumber : fitText)(value ? brief(value) : "–", Math.max(room * 0.62, room - measure(whole, BOLD_FONT) - 8), PLAIN_FONT);
     setText(this.value, text);
-    const name = this.unnamed ? "" : fitName(this.variable.name, room - measure(text, PLAIN_FONT) - 8, BOLD_FONT);
+    const name = fitName(whole, room - measure(text, PLAIN_FONT) - 8, BOLD_FONT);
     setText(this.element.querySelector(".name")!, name);
   }
 

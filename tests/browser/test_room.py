@@ -38,6 +38,39 @@ NEIGHBOURS = """() => {
   }).length;
 }"""
 
+# At every step, what of it the names of the generations, the map, the stage's edge or a contribution cover.
+COVERED = """async () => {
+  const root = document.querySelector('.stepper');
+  const box = (element) => element.getBoundingClientRect();
+  const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const found = [];
+  const look = (step) => {
+    const stage = box(root.querySelector('.stage'));
+    const covers = [...root.querySelectorAll('.head-of rect, .minimap')].map(box).filter((one) => one.width);
+    const at = root.querySelector('.function[data-active]')?.dataset.generation;
+    const parts = [...root.querySelectorAll('.chip, .function[data-active] .pill, .variable[data-generation="' + at + '"][data-fresh] .card')];
+    const all = parts.map(box);
+    const span = (low, high) => Math.max(0, ...all.map((one) => one[high])) - Math.min(1e6, ...all.map((one) => one[low]));
+    if (span('left', 'right') > 0.9 * stage.width || span('top', 'bottom') > 0.95 * stage.height - 40) return 0; // more than the stage can hold
+    for (const part of parts) {
+      const here = box(part);
+      const cut = here.left < stage.left - 1 || here.right > stage.right + 1 || here.top < stage.top - 1 || here.bottom > stage.bottom + 1;
+      const beneath = parts.some((other) => part.matches('.chip') && other !== part && over(here, box(other)));
+      if (cut || beneath || covers.some((one) => over(here, one))) found.push([step, part.closest('.node, .chip').textContent]);
+    }
+    return parts.length;
+  };
+  const slider = root.querySelector('input.slider');
+  let parts = 0;
+  for (let step = Number(slider.min); step <= Number(slider.max); step++) {
+    slider.value = step;
+    slider.dispatchEvent(new Event('input'));
+    await new Promise(requestAnimationFrame);
+    parts += look(step);
+  }
+  return [found, parts];
+}"""
+
 
 def at_every_step(page: Page, steps: int, look: Callable[[], None]) -> None:
     stepper = StepperView(page)
@@ -111,6 +144,29 @@ def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
         seen = frame.bounding_box()
         assert seen is not None
         assert seen["x"] - 2 <= box["x"] + place * box["width"] <= seen["x"] + seen["width"] + 2
+
+
+def test_nothing_of_the_step_is_covered(offline: Open, tmp_path: Path) -> None:
+    """Neither by the names of the generations, the map, the stage's edge, nor by a contribution."""
+    rng = np.random.default_rng(0)
+    w = ng.Variable(rng.normal(size=(3, 3)), name="w")
+    b = ng.Variable(np.zeros(3), name="b")
+    x = rng.normal(size=(4, 3))
+    z = ng.tanh(ng.tanh(x @ w + b) @ w) - 1
+    chain = ng.mean(z * z)
+    ng.trace(chain, names={"loss": chain}).save(tmp_path / "chain.html")
+    for path, least, widths in (
+        (tmp_path / "chain.html", 25, (360, 560, 800, 1060)),
+        (save("diamond", tmp_path), 8, (360, 1060)),
+        (save("rnn", tmp_path), 60, (700,)),
+    ):
+        page = offline(path, reduced_motion="reduce")
+        StepperView(page)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 700})
+            found, parts = page.evaluate(COVERED)
+            assert found == [], (path.name, width)
+            assert parts >= least, (path.name, width)
 
 
 def test_the_handle_changes_the_height(offline: Open, tmp_path: Path) -> None:

@@ -99,3 +99,28 @@ def test_a_thousand_takes_scrub_within_a_frame(offline: Open, tmp_path: Path) ->
     }""")
     print(f"{times[30]:.1f} ms per take, {(tmp_path / 'h.html').stat().st_size / 1e6:.1f} MB")
     assert times[30] < 16
+
+
+def test_every_take_shows_its_numbers_whole(offline: Open, tmp_path: Path) -> None:
+    """Cards are as wide as the widest number of any take."""
+    s = ng.Variable(np.array(0.5), name="s")
+    ng.sweep(ng.sigmoid(s) * 2, s, np.linspace(-8, 8, 33)).save(tmp_path / "s.html")
+    page = offline(tmp_path / "s.html", reduced_motion="reduce")
+    page.get_by_role("button", name="Last", exact=True).click()
+    shown = page.evaluate("""async () => {
+        const slider = document.querySelector("input.along");
+        const found = [];
+        for (let k = 0; k <= Number(slider.max); k++) {
+            slider.value = String(k);
+            slider.dispatchEvent(new Event("input"));
+            await new Promise(requestAnimationFrame);
+            for (const card of document.querySelectorAll(".variable[data-grad]"))
+                found.push([card.dataset.grad, card.querySelector(".number").textContent,
+                            card.getAttribute("aria-label"), card.querySelector(".value").textContent]);
+        }
+        return found;
+    }""")
+    assert len({grad for grad, *_ in shown}) > 15
+    for grad, number, label, value in shown:
+        assert number == grad
+        assert f"value {value}," in label

@@ -172,12 +172,10 @@ def path(points: Sequence[tuple[float, float]]) -> str:
     return "".join(parts)
 
 
-def card_width(name: str, value: str) -> float:
-    """Return the width of a variable's card."""
-    low, high = CARD_WIDTH
-    return round(
-        min(max(text_width(name, 15, bold=True) + text_width(value, 14.5) + 38, low), high)
-    )
+def card_width(name: str, value: str, high: float = CARD_WIDTH[1]) -> float:
+    """Return the width of a variable's card, at most `high`."""
+    row = text_width(name, 15, bold=True) + text_width(value, 14.5) + 38
+    return round(min(max(row, CARD_WIDTH[0]), high))
 
 
 def pill_width(symbol: str) -> float:

@@ -111,6 +111,8 @@ MIN_BARS, MAX_BARS = 3, 800
 MAX_TOLD = 1500  # up to this many functions every call has its own sentence
 PLAIN_LIMIT = 300_000  # bytes of JSON that are sent as text; more goes as gzip
 ARRAY_WIDTH = 152.0
+MAX_CARD_WIDTH = 210.0  # for a name; a number is never cut
+PADDING = 14.0  # of a card, left and right
 UNUSED_WIDTH = 184.0  # it says that no gradient flowed there
 
 TOO_LARGE = {
@@ -300,6 +302,10 @@ class Room:
         summaries = data["summaries"]
         for v in data["variables"]:
             self._widen(self.cards, v["id"], _card_width(v, summaries))
+        for step in data["steps"]:
+            for part in (part for call in step["calls"] for part in call["contributions"]):
+                width = _grad_width(summaries[part["after"]])
+                self._widen(self.cards, part["variable"], width)
         for generation, width in _chip_room(data).items():
             self._widen(self.chips, generation, width)
 
@@ -346,10 +352,8 @@ def _chip_room(data: Mapping[str, Any]) -> dict[int, float]:
         widest = room.get(step["generation"], 0.0)
         for call in step["calls"]:
             for part in call["contributions"]:
-                amount = data["summaries"][part["amount"]]
-                array = isinstance(amount, dict) and amount["shape"]
-                text = "+‖0.1234‖" if array else "+" + _brief(amount, ())
-                widest = max(widest, text_width(text, 13.5) + 20)
+                text = "+" + _brief_grad(data["summaries"][part["amount"]])
+                widest = max(widest, text_width(text, 13.5, bold=True) + 20)
         room[step["generation"]] = widest
     return room
 
@@ -367,10 +371,30 @@ def _card_width(variable: Mapping[str, Any], summaries: Sequence[Any]) -> float:
     if kind == "constant":
         shown = card_name(name, kind)
         return max(52.0, card_width(shown, text) if shown else pill_width(text))
-    width = card_width(name, text)
+    width = card_width(name, text, MAX_CARD_WIDTH)
     if shape:
         width = max(width, ARRAY_WIDTH)
     return max(width, UNUSED_WIDTH) if kind == "unused" else width
+
+
+def _grad_width(value: Any) -> float:
+    """Return how wide a card is that shows a gradient whole."""
+    texts = text_width("grad", 13.5) + text_width(_brief_grad(value), 15, bold=True)
+    return math.ceil(texts + 8 + 2 * PADDING)
+
+
+def _brief_grad(value: Any) -> str:
+    """Return what a card shows of a gradient: the number, or the norm."""
+    if not isinstance(value, dict) or not value["shape"]:
+        return _brief(value, ())
+    values = value.get("values")
+    if values is None:
+        nan, inf, norm = value.get("nan"), value.get("inf"), value.get("norm")
+    else:
+        nan, inf = "nan" in values, "inf" in values or "-inf" in values
+        norm = None if nan or inf else math.hypot(*values)
+    number = norm if isinstance(norm, str) else fmt.number(norm)
+    return "nan" if nan else "inf" if inf else f"‖{number}‖"
 
 
 def _brief(value: Any, shape: Sequence[int]) -> str:
