@@ -16,8 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from .errors import GraphCutError, InPlaceError, SecondOrderError, UnsupportedFunctionError, listed
+from .errors import (
+    DataTypeError,
+    GraphCutError,
+    InPlaceError,
+    SecondOrderError,
+    UnsupportedFunctionError,
+    listed,
+)
 from .grad_mode import differentiating
+from .observer import appointed
 
 Call = Callable[..., Any]
 
@@ -29,6 +37,10 @@ class Methods:
 methods: Any = Methods
 """The class itself, since class attributes are the fastest lookup."""
 numpy_twins: dict[Any, Call] = {}
+
+
+ufunc_methods: dict[str, Call] = {}
+"""What answers a method of a ufunc of two operands, from the ufunc and its twin."""
 
 
 late_twins: list[Callable[[Any], Call | None]] = []
@@ -53,23 +65,57 @@ def register(name: str, function: Call, twins: Iterable[Any] = ()) -> None:
 
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer ``np.exp(x)``, ``np.add(a, x)``, ``np.add.reduce(x)`` and ``array += x``."""
+    name = f"np.{ufunc.__name__}"
     if kwargs.get("out") is not None:
-        raise in_place_error(f"np.{ufunc.__name__}")
+        raise in_place_error(name, kwargs.get("where", True) is not True)
     twin = numpy_twins.get(ufunc) or _late_twin(ufunc)
     if method == "__call__" and twin is not None:
         if kwargs:
-            kwargs = refuse_unknown(f"np.{ufunc.__name__}", twin, kwargs)
+            inputs = in_dtype(ufunc, inputs, kwargs)
+            kwargs = refuse_unknown(name, twin, kwargs)
         return twin(*inputs, **kwargs)
     if method == "outer" and twin is not None and len(inputs) == 2:
         a, b = (x if hasattr(x, "_data") else np.asarray(x) for x in inputs)
         return twin(a.reshape(a.shape + (1,) * b.ndim), b)
+    if len(inputs) > 1:
+        kwargs.pop("indices", None)  # NumPy passes those of `reduceat` twice
     reduction = numpy_twins.get((ufunc, method))
     if reduction is not None:
         kwargs.setdefault("axis", 0)
-        kwargs = refuse_unknown(f"np.{ufunc.__name__}.{method}", reduction, kwargs)
+        if "dtype" not in _parameters(reduction):
+            inputs = in_dtype(ufunc, inputs, kwargs)
+        kwargs = refuse_unknown(f"{name}.{method}", reduction, kwargs)
         return reduction(*inputs, **kwargs)
-    suffix = "" if method == "__call__" else f".{method}"
-    raise unsupported(f"np.{ufunc.__name__}{suffix}")
+    made = ufunc_methods.get(method) if ufunc.nin == 2 and ufunc.nout == 1 else None
+    if made is not None and twin is not None and ufunc.signature is None:
+        kwargs = refuse_unknown(f"{name}.{method}", made, kwargs)
+        return made(ufunc, twin, *inputs, **kwargs)
+    raise unsupported(name if method == "__call__" else f"{name}.{method}")
+
+
+def in_dtype(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: Any) -> tuple[Any, ...]:
+    """Return operands in the floating dtype that a call of a ufunc asks for, which is taken out.
+
+    Raises
+    ------
+    DataTypeError
+        Where the call's ``casting`` forbids it, as NumPy does.
+    """
+    dtype = np.dtype(kwargs["dtype"]) if kwargs.get("dtype") is not None else None
+    if dtype is None or dtype.kind != "f":
+        return inputs
+    if f"{dtype.char * ufunc.nin}->{dtype.char * ufunc.nout}" not in ufunc.types:
+        return inputs
+    casting, converted = kwargs.get("casting", "same_kind"), []
+    for x in inputs:
+        x = x if hasattr(x, "astype") else np.asarray(x, dtype)
+        if not np.can_cast(x.dtype, dtype, casting):
+            raise DataTypeError(
+                f"np.{ufunc.__name__}: {x.dtype} does not become {dtype} by {casting!r} casting."
+            )
+        converted.append(x if x.dtype == dtype else x.astype(dtype))
+    del kwargs["dtype"]
+    return tuple(converted)
 
 
 def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -152,7 +198,9 @@ _WRITTEN_OUT = (int, float, str, type(None))
 """Types of the defaults that are real values; other types are NumPy's markers for "not given"."""
 
 
-_NO_MATTER = {"overwrite_input", "kind", "stable", "copy", "subok", "writeable", "device", "tol"}
+_NO_MATTER = {
+    "overwrite_input", "kind", "stable", "copy", "subok", "writeable", "device", "tol", "casting",
+}  # fmt: skip
 """Arguments that change how NumPy computes or keeps the result, not what it is of real numbers."""
 
 
@@ -160,7 +208,7 @@ def _is_default(name: str, value: Any) -> bool:
     if name in _NO_MATTER:
         return True
     if isinstance(value, str):
-        return (name, value) in (("casting", "same_kind"), ("reflect_type", "even"))
+        return (name, value) in (("reflect_type", "even"), ("order", "K"), ("order", "C"))
     return value is None or (name == "where" and value is True)
 
 
@@ -212,22 +260,36 @@ def unsupported(name: str) -> UnsupportedFunctionError:
     )
 
 
-def in_place_error(name: str) -> InPlaceError:
-    """Build the error for ``out=`` and ``array += x``."""
+def in_place_error(name: str, chosen: bool = False) -> InPlaceError:
+    """Build the error for ``out=`` and ``array += x``; ``chosen``: for ``where=`` beside it."""
+    instead = (
+        "Make the operands safe, x = ng.where(mask, x, 1.0), and choose afterwards: "
+        f"ng.where(mask, {name}(...), 0.0)."
+        if chosen
+        else "Write y = a + x instead of a += x."
+    )
     return InPlaceError(
         f"{name} was asked to write its result into an existing array (out=, or array += x): "
-        "an array cannot remember the graph. Write y = a + x instead of a += x."
+        f"an array cannot remember the graph. {instead}"
     )
 
 
 def no_array_error() -> UnsupportedFunctionError:
     """Build the error for ``np.asarray(x)``, which would lose the graph silently."""
     kind = GraphCutError if differentiating() else UnsupportedFunctionError
-    advice = next((f" {text}" for text in map(_advice, _modules_of_callers()) if text), "")
+    texts = map(_advice, (*_methods_that_ask(), *_modules_of_callers()))
+    advice = next((f" {text}" for text in texts if text), "")
     return kind(
         "Converting a Variable to a plain array would silently cut it off from the graph. "
         f"Use x.data for its array, or ng.array([...]) to make one Variable of several.{advice}"
     )
+
+
+def _methods_that_ask() -> Iterator[str]:
+    """Yield ``array.dot`` where a method of an array asks, which Python does not tell."""
+    callee = appointed.supervisor.called_at(sys._getframe(3))
+    if "." in callee:
+        yield f"array.{callee.rpartition('.')[2]}"
 
 
 def _modules_of_callers() -> Iterator[str]:

@@ -62,6 +62,10 @@ class Supervisor:
         """Whether a variable must not give its array, since a graph would be cut."""
         return False
 
+    def called_at(self, frame: Any) -> str:
+        """Return the name of what a frame's current instruction calls, such as ``"a.dot"``."""
+        return ""
+
     def asked_by(self, asked: str, code: str) -> tuple[str, str]:
         """Return, for an error, which function asks for one number, and what to write instead."""
         return asked, ""

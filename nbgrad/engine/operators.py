@@ -13,6 +13,7 @@ import numpy as np
 from . import numpy_protocols as dispatch
 from . import recording
 from .diagnostics.naming import called, in_code
+from .errors import InPlaceError
 from .observer import appointed
 
 if TYPE_CHECKING:
@@ -304,25 +305,33 @@ class Operators:
 
     # Where the largest element is, and the like, are plain integers and bools.
 
-    def argmax(self, axis: int | None = None) -> Any:
+    def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
         """Where the largest element is: an integer, or an array of them."""
-        return _raw(self).argmax(axis)
+        return _raw(self).argmax(axis, keepdims=keepdims)
 
-    def argmin(self, axis: int | None = None) -> Any:
+    def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
         """Where the smallest element is: an integer, or an array of them."""
-        return _raw(self).argmin(axis)
+        return _raw(self).argmin(axis, keepdims=keepdims)
 
     def argsort(self, axis: int = -1) -> Any:
         """In which order the elements ascend: an array of integers."""
         return _raw(self).argsort(axis)
 
-    def any(self, axis: Axis = None) -> Any:
-        """Whether any element is not 0."""
-        return _raw(self).any(axis)
+    def sort(self, axis: int = -1, **_: Any) -> Any:
+        """Refuse to change the array in place, as the method of an array does."""
+        raise InPlaceError(f"x.sort() would change x in place: write y = np.sort(x, axis={axis}).")
 
-    def all(self, axis: Axis = None) -> Any:
+    def nonzero(self) -> Any:
+        """Where the elements are not 0: an array of integers for each axis."""
+        return _raw(self).nonzero()
+
+    def any(self, axis: Axis = None, *, keepdims: bool = False) -> Any:
+        """Whether any element is not 0."""
+        return _raw(self).any(axis, keepdims=keepdims)
+
+    def all(self, axis: Axis = None, *, keepdims: bool = False) -> Any:
         """Whether no element is 0."""
-        return _raw(self).all(axis)
+        return _raw(self).all(axis, keepdims=keepdims)
 
     def to_numpy(self) -> Any:
         """Return the array, as ``x.data``: what Matplotlib asks for to plot it."""

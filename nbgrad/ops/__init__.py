@@ -9,7 +9,7 @@ from typing import Any as _Any
 
 from nbgrad.engine.numpy_protocols import late_twins as _late_twins
 
-from . import alternatives, composite, in_place, older_names, plain, table  # noqa: F401 (they register what they hold)
+from . import alternatives, composite, in_place, older_names, plain, table, ufunc_methods  # noqa: F401 (they register what they hold)
 from .row import PUBLIC
 
 

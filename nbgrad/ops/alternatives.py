@@ -21,6 +21,8 @@ FAMILIES = {
     "linalg, signal and stats that take Variables.",
     "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
+    "array.dot": "array.dot(x) is a method of the array: write array @ x, or np.dot(array, x).",
+    "array.searchsorted": "array.searchsorted(x) is a method of the array: write np.searchsorted(array, x).",
     "np.ma.": "Choose the valid elements first: x[mask], or ng.where(mask, x, 0.0).",
 }
 """Advice by the beginning of the name."""
@@ -80,13 +82,12 @@ ALTERNATIVES = {
 """Advice by the name behind ``np.``."""
 
 METHODS = {
-    "accumulate": "np.cumsum and np.cumprod have rules; for others go through the elements: "
-    "ng.stack([...]).",
-    "at": "It writes into an array, which cannot remember the graph. x[index] may repeat an index, "
-    "and its gradients are summed.",
-    "reduceat": "Reduce each part: ng.stack([x[i:j].sum() for i, j in parts]).",
+    "accumulate": "Go through the elements: ng.stack([...]).",
+    "at": "It writes into an array, which cannot remember the graph. np.bincount(index, weights=x) "
+    "sums by index, and so does (np.arange(n)[:, None] == index) @ x for rows.",
+    "reduceat": "Go through the elements: ng.stack([...]).",
     "outer": "Let the operands broadcast: a[:, None] and b[None, :].",
-    "reduce": "np.sum, np.prod, np.max and np.min have rules; for others go through the elements.",
+    "reduce": "Go through the elements: ng.stack([...]).",
 }
 """Advice by the method of a ufunc."""
 

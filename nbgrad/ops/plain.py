@@ -97,4 +97,7 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
 
 for _function in PLAIN:
     dispatch.numpy_twins[_function] = on_data(_function)
+    if getattr(_function, "nin", 0) == 2:
+        for _method in ("reduce", "accumulate", "reduceat"):
+            dispatch.numpy_twins[_function, _method] = on_data(getattr(_function, _method))
 dispatch.numpy_twins[np.full_like] = full_like

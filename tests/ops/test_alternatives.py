@@ -69,8 +69,8 @@ def test_the_nearest_is_near_in_meaning() -> None:
         (np.histogram, "np.histogram(x.data)"),
         (np.linalg.eig, "np.linalg.eigh(a)"),
         (np.fft.rfft, "product with a matrix"),
-        (lambda x: np.add.at(x, 0, 1.0), "cannot remember the graph"),
-        (np.hypot.accumulate, "np.cumsum"),
+        (lambda x: np.add.at(x, 0, 1.0), "np.bincount(index, weights=x)"),
+        (np.nextafter.accumulate, "through the elements"),
         (lambda x: x & x, "Combine conditions"),
         (lambda x: 1 | x, "Combine conditions"),
         (lambda x: ~x, "Combine conditions"),
@@ -80,6 +80,18 @@ def test_the_nearest_is_near_in_meaning() -> None:
     ):
         with pytest.raises(ng.UnsupportedFunctionError, match=re.escape(said)):
             call(ng.Variable(np.ones(3)))
+
+
+def test_a_method_of_an_array_is_named() -> None:
+    a, x = np.ones(3), ng.Variable(np.ones(3)) * 2.0
+    with pytest.raises(ng.UnsupportedFunctionError, match=r"write array @ x, or np\.dot"):
+        a.dot(x)
+    with pytest.raises(ng.UnsupportedFunctionError, match=r"write np\.searchsorted\(array, x\)"):
+        a.searchsorted(x)
+    with pytest.raises(ng.InPlaceError, match=r"write y = np\.sort\(x, axis=0\)"):
+        x.sort(axis=0)
+    with pytest.raises(ng.InPlaceError, match=r"ng\.where\(mask, np\.log\(\.\.\.\), 0\.0\)"):
+        np.log(x, out=np.zeros(3), where=a > 0)
 
 
 def test_alternatives_are_right() -> None:

@@ -57,6 +57,17 @@ np.unwrap(V * 3, discont=4.0, axis=0, period=5.0)
 np.convolve(V, [1.0, 2.0], mode="valid")
 np.convolve(V, [1.0, 2.0], "same")
 np.correlate(V, [1.0, 2.0], mode="full")
+np.logaddexp.reduce(A, axis=1, where=HOLDS, initial=0.5, dtype=np.float32)
+np.logaddexp.accumulate(A, axis=1)
+np.maximum.accumulate(A, 1, np.float32)
+np.subtract.reduce(A, axis=1, keepdims=True)
+np.divide.accumulate(A, dtype=np.float32)
+np.fmax.reduce(A, axis=(0, 1), initial=1.0)
+np.add.reduceat(A, [0, 2, 1], axis=1)
+np.minimum.reduceat(A, [0, 1])
+np.add(A, B, dtype=np.float32, casting="unsafe")
+np.exp(A, order="K", subok=True, casting="no")
+np.multiply(A, 2, dtype=np.float64)
 np.clip(A, None, 1.5)
 np.clip(A, a_min=0.7, a_max=[1.0, 1.1, 1.2, 1.3])
 np.nan_to_num(MISSING, copy=True, nan=2.0, posinf=3.0, neginf=1.0)
@@ -195,7 +206,7 @@ def test_what_is_not_taken_has_advice() -> None:
     ("call", "said"),
     [
         (lambda x: np.exp(x, where=HOLDS), r"ng\.where"),
-        (lambda x: np.exp(x, dtype=np.float32), "astype"),
+        (lambda x: np.exp(x, dtype=np.int64), "astype"),
         (lambda x: np.concatenate([x, x], dtype=np.int64), "casting"),
         (lambda x: np.sort(x, order="f"), "layout"),
         (lambda x: np.pad(x, 1, mode="linear_ramp", end_values=1.0), r"ng\.concatenate"),

@@ -50,6 +50,12 @@ class Diagnostics(Supervisor):
 
         return cuts_graph(x)
 
+    def called_at(self, frame: Any) -> str:
+        """Return the name of what a frame's current instruction calls, such as ``"a.dot"``."""
+        from .call_site import site_of
+
+        return site_of(frame).callee
+
     def asked_by(self, asked: str, code: str) -> tuple[str, str]:
         """Name the function of `math` that asks, and nbgrad's of the same meaning."""
         from .graph_cut import asker, elementwise

@@ -1,0 +1,117 @@
+"""`reduce`, `accumulate` and `reduceat` of any ufunc of two operands, such as ``np.subtract.reduce``.
+
+They apply the ufunc to one element after another, as NumPy defines them. Where an operation does
+the same at once (``np.add.reduce`` is `sum`) its row names the method, and that is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine.errors import OperandError
+from nbgrad.engine.variable import Variable, as_variable
+
+from .base import Axis, Operand, axis_of, kept_shape, norm_axis, plain
+from .comparison import where as choose
+from .exponential import logaddexp
+from .joining import stack
+from .shape import moveaxis
+from .softmax import logsumexp
+
+Binary = Callable[..., Any]
+
+
+def _elements(x: Variable) -> Iterator[Variable]:
+    return (x[i] for i in range(len(x)))
+
+
+def reduce(
+    ufunc: np.ufunc,
+    function: Binary,
+    x: Operand,
+    axis: Axis = 0,
+    *,
+    dtype: Any = None,
+    keepdims: bool = False,
+    initial: Operand | None = None,
+) -> Any:
+    """Apply a ufunc to the elements along axes, from the first one on."""
+    x = as_variable(x) if dtype is None else as_variable(x).astype(dtype)
+    axis, shape = norm_axis(axis), x.shape
+    ufunc.reduce(np.ones(shape), axis, initial=None if initial is None else 1.0)  # its own refusals
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(sorted(a % x.ndim for a in axes)) if x.ndim else ()
+    first = moveaxis(x, axes, tuple(range(len(axes))))
+    first = first.reshape((-1, *first.shape[len(axes) :]))
+    total = initial
+    for element in _elements(first):
+        total = element if total is None else function(total, element)
+    return total.reshape(kept_shape(shape, axis)) if keepdims and total is not None else total
+
+
+def accumulate(
+    ufunc: np.ufunc, function: Binary, x: Operand, axis: int = 0, *, dtype: Any = None
+) -> Variable:
+    """Apply a ufunc to the elements up to each one along an axis."""
+    x = as_variable(x) if dtype is None else as_variable(x).astype(dtype)
+    axis = axis_of(x, axis, f"np.{ufunc.__name__}.accumulate")
+    totals: list[Any] = []
+    for element in _elements(moveaxis(x, axis, 0)):
+        totals.append(function(totals[-1], element) if totals else element)
+    return stack(totals, axis) if totals else x
+
+
+def reduceat(
+    ufunc: np.ufunc,
+    _function: Binary,
+    x: Operand,
+    indices: Any,
+    axis: int = 0,
+    *,
+    dtype: Any = None,
+) -> Variable:
+    """Reduce from each index to the next one; where the next is not larger, take its element.
+
+    Raises
+    ------
+    OperandError
+        For an index outside of the axis.
+    """
+    x = as_variable(x) if dtype is None else as_variable(x).astype(dtype)
+    name = f"np.{ufunc.__name__}.reduceat"
+    axis = axis_of(x, axis, name)
+    x, starts = moveaxis(x, axis, 0), [index(i) for i in np.asarray(plain(indices))]
+    wrong = [i for i in starts if not 0 <= i < len(x)]
+    if wrong or not starts:
+        raise OperandError(f"{name}: the indices are one or more of 0 to {len(x) - 1}: {starts}.")
+    ends = [*starts[1:], len(x)]
+    parts = [
+        ufunc.reduce(x[i:end], 0) if i < end else x[i] for i, end in zip(starts, ends, strict=True)
+    ]
+    return stack(parts, axis)
+
+
+dispatch.ufunc_methods.update(reduce=reduce, accumulate=accumulate, reduceat=reduceat)
+
+
+def logaddexp_reduce(
+    x: Operand,
+    axis: Axis = 0,
+    *,
+    dtype: Any = None,
+    keepdims: bool = False,
+    initial: Operand | None = None,
+    where: Any = None,
+) -> Variable:
+    """Call `logsumexp` with what the method of the ufunc takes."""
+    x = as_variable(x) if dtype is None else as_variable(x).astype(dtype)
+    y = logsumexp(x if where is None else choose(where, x, -np.inf), axis, keepdims)
+    return y if initial is None else logaddexp(y, initial)
+
+
+dispatch.numpy_twins[np.logaddexp, "reduce"] = logaddexp_reduce
