@@ -130,7 +130,7 @@ export class App {
       this.refresh();
     });
     setAttribute(follow, "aria-pressed", "true");
-    return h("div", { class: "stage-bar" }, legend(words, this.book),
+    return h("div", { class: "stage-bar" }, legend(words, this.book), graph.minimap.svg,
       h("div", { class: "zoom" }, follow, tool("minus", words.t("zoomOut"), () => viewport.zoom(1 / 1.3)), tool("plus", words.t("zoomIn"), () => viewport.zoom(1.3)), tool("fit", words.t("fit"), () => viewport.fit())));
   }
 

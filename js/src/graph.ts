@@ -34,7 +34,7 @@ export class Graph {
   private readonly bands = new Map<number, SVGGElement>();
   private readonly heads = new Map<number, SVGGElement>();
   private readonly stopGestures: () => void;
-  private readonly minimap: Minimap;
+  readonly minimap: Minimap;
   private moment: Moment | null = null;
   private selected: string | null = null;
   private folded = false;
@@ -53,7 +53,7 @@ export class Graph {
     });
     this.stopGestures = addGestures(stage, this.viewport);
     this.minimap = new Minimap(book.scene.drawing, this.viewport);
-    stage.append(this.svg, this.minimap.svg);
+    stage.append(this.svg);
   }
 
   private onNode(event: Event, wanted: boolean): void {
@@ -123,13 +123,7 @@ export class Graph {
     const { moment, viewport } = this;
     if (!moment || !viewport.following || !viewport.overflows) return false;
     const target = this.focusOf(moment);
-    const moved = target !== null && viewport.reveal(target, smooth && this.catalog.size <= MAX_NODES_DRAWN_WHOLE);
-    this.minimap.avoid([...this.drawnOf(moment).map((id) => this.catalog.box(id)), ...this.chipsOf(moment)]);
-    return moved;
-  }
-
-  private drawnOf(moment: Moment): string[] {
-    return [...moment.nodes].filter((id) => this.book.scene.drawing.nodes[id]).slice(0, 400);
+    return target !== null && viewport.reveal(target, smooth && this.catalog.size <= MAX_NODES_DRAWN_WHOLE);
   }
 
   private chipsOf(moment: Moment): Rect[] {
@@ -139,7 +133,7 @@ export class Graph {
   /** The functions at work, and as many of their variables as fit on the stage beside them. */
   private focusOf(moment: Moment): Rect | null {
     const { width, height } = this.viewport.free;
-    const ids = this.drawnOf(moment);
+    const ids = [...moment.nodes].filter((id) => this.book.scene.drawing.nodes[id]).slice(0, 400);
     const functions = ids.filter((id) => this.book.facts.functions.has(id));
     const first = union((functions.length ? functions : ids).map((id) => this.catalog.box(id)));
     if (!first) return null;
