@@ -141,17 +141,12 @@ SAME_ARGUMENTS = 2
 ADVICE = {
     "dtype": "Convert with x.astype(dtype).",
     "where": "Choose elements first: x[mask], or ng.where(mask, x, 0.0).",
-    **dict.fromkeys(
-        ("end_values", "stat_length", "reflect_type"),
-        "Make the margin yourself and join it with ng.concatenate([margin, x], axis).",
-    ),
+    "reflect_type": "Make the margin yourself and join it with ng.concatenate([margin, x], axis).",
     **dict.fromkeys(("full", "cov"), "Compute what else np.polyfit gives from a fit of x.data."),
     "interpolation": "Its name is method.",
     "bias": "np.corrcoef divides it out: leave it out.",
     "ddof": "np.corrcoef divides it out: leave it out.",
     "order": "A Variable has one memory layout: leave it out.",
-    "weights": "Sort, and add up the weights in that order: i = np.argsort(x.data), then x[i] where "
-    "np.cumsum(weights[i]) reaches the share.",
     "out": "An array cannot remember the graph: give the result a name instead.",
 }
 

@@ -3535,7 +3535,7 @@ def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Op
     The same on a Variable: ``np.nanmin``.
     """
 
-def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
+def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False, *, weights: Any = None) -> Variable:
     """The q-th percentile over axes, ignoring nan.
 
     Parameters
@@ -3550,6 +3550,8 @@ def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear',
         "higher", "nearest", "midpoint", "median_unbiased", …
     keepdims : bool
         Keep the reduced axes with length one.
+    weights : array, of x's shape or, for one axis, of its length, optional
+        How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
 
     Raises
     ------
@@ -3596,7 +3598,7 @@ def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any
     The same on a Variable: ``np.nanprod``.
     """
 
-def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
+def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False, *, weights: Any = None) -> Variable:
     """The q-th quantile over axes, ignoring nan.
 
     Parameters
@@ -3611,6 +3613,8 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', k
         "higher", "nearest", "midpoint", "median_unbiased", …
     keepdims : bool
         Keep the reduced axes with length one.
+    weights : array, of x's shape or, for one axis, of its length, optional
+        How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
 
     Raises
     ------
@@ -3820,21 +3824,27 @@ def outer(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.outer``, ``np.linalg.outer``.
     """
 
-def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: float = 0) -> Variable:
+def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: float = 0, end_values: Any = 0, stat_length: Any = None) -> Variable:
     """Pad an array.
 
     Parameters
     ----------
     x : Variable or array, any shape
     pad_width : int, (before, after), or one such pair for each axis
-    mode : {"constant", "edge", "reflect", "symmetric", "wrap"}
+    mode : {"constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "maximum", "mean", "median", "minimum"}
     constant_values : number
         What a constant margin holds.
+    end_values : number or Variable, or as many numbers as `pad_width`
+        Where a linear ramp ends.
+    stat_length : int, or as many as `pad_width`, optional
+        Of how many elements next to the margin a statistic is; of all by default.
 
     Raises
     ------
     ShapeError
         If the widths do not fit the axes, or for another mode.
+    OperandError
+        If a statistic or a ramp has no elements to start from, or is of integers.
 
     Notes
     -----
@@ -3843,7 +3853,7 @@ def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: 
     The same on a Variable: ``np.pad``.
     """
 
-def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
+def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False, *, weights: Any = None) -> Variable:
     """The q-th percentile over axes.
 
     Parameters
@@ -3858,6 +3868,8 @@ def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', ke
         "higher", "nearest", "midpoint", "median_unbiased", …
     keepdims : bool
         Keep the reduced axes with length one.
+    weights : array, of x's shape or, for one axis, of its length, optional
+        How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
 
     Raises
     ------
@@ -4096,7 +4108,7 @@ def qr(x: Operand, mode: str = 'reduced') -> Any:
     The same on a Variable: ``np.linalg.qr``.
     """
 
-def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False) -> Variable:
+def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keepdims: bool = False, *, weights: Any = None) -> Variable:
     """The q-th quantile over axes.
 
     Parameters
@@ -4111,6 +4123,8 @@ def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keep
         "higher", "nearest", "midpoint", "median_unbiased", …
     keepdims : bool
         Keep the reduced axes with length one.
+    weights : array, of x's shape or, for one axis, of its length, optional
+        How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
 
     Raises
     ------

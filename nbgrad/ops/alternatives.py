@@ -55,11 +55,7 @@ _EIGEN = (
 
 ALTERNATIVES = {
     "sort_complex": "x is real: use np.sort(x).",
-    "apply_over_axes": "Reduce over a tuple of axes: x.sum(axis=(0, 1), keepdims=True).",
     "ldexp": "Multiply: x * 2.0**n.",
-    "trim_zeros": "Slice: x[first:last], with the places found in x.data.",
-    "poly": "Multiply out the factors: (t - x[0]) * (t - x[1]).",
-    "polydiv": "Solve for the coefficients of the quotient with np.linalg.solve.",
     "roots": "The roots of a x² + b x + c are (-b ± np.sqrt(b**2 - 4 * a * c)) / (2 * a); for a higher "
     "degree subclass ng.Function, whose rule is -t**k / p'(t) for the coefficient of t**k.",
     "unique": _CHOOSE.format(name="np.unique") + " np.unique(x.data, return_index=True) has the index.",

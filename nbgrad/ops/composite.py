@@ -12,20 +12,25 @@ from nbgrad.engine import numpy_protocols as dispatch
 from .diagonal import trace
 from .indexing import bincount, partition
 from .matrices import cross_of_vectors, diagonal_of_matrices, trace_of_matrices
-from .polynomials import polyadd, polyder, polyfit, polyint, polymul, polysub, vander
-from .stacking import apply_along_axis
+from .polynomials import poly, polyadd, polyder, polydiv, polyfit, polyint, polymul, polysub, vander
+from .rearranging import trim_zeros
+from .stacking import apply_along_axis, apply_over_axes
 
 COMPOSITES: dict[str, Callable[..., Any]] = {
     "np.apply_along_axis": apply_along_axis,
+    "np.apply_over_axes": apply_over_axes,
     "np.bincount": bincount,
     "np.partition": partition,
+    "np.poly": poly,
     "np.polyadd": polyadd,
     "np.polyder": polyder,
+    "np.polydiv": polydiv,
     "np.polyfit": polyfit,
     "np.polyint": polyint,
     "np.polymul": polymul,
     "np.polysub": polysub,
     "np.trace": trace,
+    "np.trim_zeros": trim_zeros,
     "np.vander": vander,
     "np.linalg.trace": trace_of_matrices,
     "np.linalg.diagonal": diagonal_of_matrices,

@@ -1,4 +1,4 @@
-"""Joining, splitting, repeating and padding arrays."""
+"""Joining, splitting and repeating arrays."""
 
 from __future__ import annotations
 
@@ -150,34 +150,6 @@ class Tile(Operation):
         shape = (1,) * (n - x.ndim) + x.shape
         pairs = [size for pair in zip(reps, shape, strict=True) for size in pair]
         return gy.reshape(pairs).sum(axis=tuple(range(0, 2 * n, 2))).reshape(x.shape)
-
-
-class Pad(Operation):
-    """y = x with a margin."""
-
-    aliases = True
-
-    def __init__(self, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> None:
-        self.pad_width, self.mode, self.constant_values = pad_width, mode, constant_values
-
-    def forward(self, x: Any) -> Any:
-        if self.mode == "constant":
-            return np.pad(x, self.pad_width, constant_values=self.constant_values)
-        if self.mode not in ("edge", "reflect", "symmetric", "wrap"):
-            raise ValueError(
-                f"mode {self.mode!r} has no rule; there are 'constant', 'edge', 'reflect', "
-                "'symmetric' and 'wrap'; make another margin yourself and join it with ng.concatenate"
-            )
-        return np.pad(x, self.pad_width, self.mode)  # type: ignore[call-overload]
-
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        if self.mode == "constant":
-            widths = np.broadcast_to(self.pad_width, (x.ndim, 2)).tolist()
-            inside = (slice(w, w + n) for (w, _), n in zip(widths, x.shape, strict=True))
-            return gy[tuple(inside)]
-        places = np.arange(plain(x).size).reshape(x.shape)
-        source = np.pad(places, self.pad_width, self.mode)  # type: ignore[call-overload]
-        return apply(AddAt(source, (plain(x).size,)), gy).reshape(x.shape)
 
 
 def concatenate(
@@ -386,24 +358,3 @@ def tile(x: Operand, reps: Any) -> Variable:
     """
     counts = (reps,) if isinstance(reps, (int, np.integer)) else reps
     return Tile(tuple(int(r) for r in counts)).on(x)
-
-
-def pad(
-    x: Operand, pad_width: Any, mode: str = "constant", *, constant_values: float = 0
-) -> Variable:
-    """Pad an array.
-
-    Parameters
-    ----------
-    x : Variable or array, any shape
-    pad_width : int, (before, after), or one such pair for each axis
-    mode : {"constant", "edge", "reflect", "symmetric", "wrap"}
-    constant_values : number
-        What a constant margin holds.
-
-    Raises
-    ------
-    ShapeError
-        If the widths do not fit the axes, or for another mode.
-    """
-    return Pad(pad_width, mode, constant_values).on(x)

@@ -12,10 +12,25 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Axis, Operand, Operation, Value, apply, floating, norm_axis, plain, reduced_last
+from .base import (
+    Axis,
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_operand,
+    as_parameter,
+    floating,
+    norm_axis,
+    plain,
+    reduced_last,
+)
+from .comparison import where
 from .indexing import AddAt
+from .rearranging import take_along_axis
+from .shape import moveaxis
 
 
 class Quantile(Operation):
@@ -137,6 +152,8 @@ q : float or array of floats
 method : str
     How to interpolate between two elements, by NumPy's names: "linear", "lower",
     "higher", "nearest", "midpoint", "median_unbiased", …
+weights : array, of x's shape or, for one axis, of its length, optional
+    How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
 """
 
 
@@ -149,11 +166,33 @@ def _with_q(operation: type[Quantile], line: str, between: str) -> Callable[...,
         axis: Axis = None,
         method: str = "linear",
         keepdims: bool = False,
+        *,
+        weights: Any = None,
     ) -> Variable:
-        return operation(np.asarray(plain(q))[()], norm_axis(axis), method, keepdims).on(x)
+        q, axis = np.asarray(plain(q))[()], norm_axis(axis)
+        if weights is not None:
+            return _weighted(
+                operation.numpy, as_variable(as_operand(x)), q, axis, method, keepdims, weights
+            )
+        return operation(q, axis, method, keepdims).on(x)
 
     function.__doc__ = line + _PARAMETERS.format(between=between)
     return function
+
+
+def _weighted(
+    function: Any, x: Variable, q: Any, axis: Axis, method: str, keepdims: bool, weights: Any
+) -> Variable:
+    """Return the elements of x that NumPy's function with weights chooses: it interpolates none."""
+    values = np.asarray(as_parameter(x))
+    settings = {"axis": axis, "method": method, "weights": np.asarray(plain(weights))}
+    chosen = np.asarray(function(values, q, **settings, keepdims=keepdims))
+    rows = as_rows(x, axis)
+    outer = rows.shape[:-1]
+    same = as_rows(values, axis) == chosen.reshape(-1, *outer, 1)
+    index = np.moveaxis(same.argmax(axis=-1), 0, -1)
+    found = moveaxis(take_along_axis(rows, index, -1), -1, 0).reshape(chosen.shape)
+    return where(np.isnan(chosen), np.nan, found) if np.isnan(chosen).any() else found
 
 
 quantile = _with_q(Quantile, "The q-th quantile over axes.", "From 0 to 1")

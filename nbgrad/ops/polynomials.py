@@ -10,8 +10,9 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Operand, alike, as_operand, as_parameter
-from .joining import concatenate, pad, stack
+from .joining import concatenate, stack
 from .matrices import lstsq
+from .padding import pad
 from .shape import astype
 from .signals import convolve
 from .stacking import atleast_1d
@@ -56,6 +57,42 @@ def polymul(a1: Operand, a2: Operand) -> Variable:
 def _without_leading_zeros(p: Variable) -> Variable:
     places = np.flatnonzero(as_parameter(p))
     return p[places[0] :] if places.size else p[-1:]
+
+
+def polydiv(u: Operand, v: Operand) -> tuple[Variable, Variable]:
+    """Return quotient and remainder of two polynomials, shapes (n,) and (m,).
+
+    The remainder has no leading zeros.
+    """
+    rest, v = (as_variable(atleast_1d(x) + 0.0) for x in alike([u, v]))
+    found: list[Variable] = []
+    for i in range(rest.size - v.size + 1):
+        found.append(rest[i] / v[0])
+        rest = rest - pad(found[-1] * v, (i, rest.size - v.size - i))
+    first = 0
+    while first < rest.size - 1 and np.allclose(as_parameter(rest)[first], 0, rtol=1e-14):
+        first += 1
+    return stack(found) if found else rest[:1] * 0.0, rest[first:]
+
+
+def poly(seq_of_zeros: Operand) -> Variable:
+    """Return the polynomial with the given roots, shape (n,), and leading coefficient 1.
+
+    Raises
+    ------
+    ShapeError
+        For a matrix, whose characteristic polynomial needs its eigenvalues.
+    """
+    roots = atleast_1d(seq_of_zeros)
+    if roots.ndim > 1:
+        raise ShapeError(
+            f"poly: the roots are of one dimension, not of shape {roots.shape}. For a symmetric "
+            "matrix a: np.poly(np.linalg.eigvalsh(a))."
+        )
+    y = as_variable(np.ones(1, np.result_type(roots.dtype, np.float16)))
+    for i in range(roots.size):
+        y = pad(y, (0, 1)) - pad(y * roots[i], (1, 0))
+    return y
 
 
 def polyder(p: Operand, m: int = 1) -> Variable:

@@ -14,7 +14,7 @@ import numpy as np
 from nbgrad.engine.errors import OperandError, OperationIndexError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, alike, apply, as_operand, axis_of, plain
+from .base import Operand, Operation, Value, alike, apply, as_operand, as_parameter, axis_of, plain
 from .comparison import where
 from .indexing import AddAt, getitem
 from .joining import concatenate, flip
@@ -153,6 +153,17 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
     """
     x = as_operand(x)
     return elements_at([x], _by_numpy("delete", np.delete, places(x), plain(obj), axis))
+
+
+def trim_zeros(filt: Operand, trim: str = "fb", axis: Any = None) -> Variable:
+    """Leave out the zeros at the front ("f") and the back ("b") of some axes; of all by default."""
+    x = as_variable(as_operand(filt))
+    found, index = np.nonzero(as_parameter(x)), [slice(None)] * x.ndim
+    for i in range(x.ndim) if axis is None else np.atleast_1d(axis).tolist():
+        i, places = axis_of(x, i, "trim_zeros"), found[i]
+        first, last = (places.min(), places.max() + 1) if places.size else (x.shape[i], 0)
+        index[i] = slice(first if "f" in trim.lower() else 0, last if "b" in trim.lower() else None)
+    return x[tuple(index)]
 
 
 def _by_numpy(name: str, function: Any, *args: Any) -> Any:

@@ -12,7 +12,7 @@ from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Operand, alike, as_operand, axis_of, holds_variable, plain
 from .joining import concatenate, split, stack
-from .shape import astype, broadcast_to, moveaxis, reshape
+from .shape import astype, broadcast_to, expand_dims, moveaxis, reshape
 
 
 def array(x: Any, dtype: Any = None) -> Variable:
@@ -374,3 +374,13 @@ def apply_along_axis(func1d: Any, axis: int, arr: Operand, *args: Any, **kwargs:
     y = y.reshape(outer + inner)
     start = axis % arr.ndim
     return moveaxis(y, range(len(outer), y.ndim), range(start, start + len(inner))) if inner else y
+
+
+def apply_over_axes(func: Any, a: Operand, axes: Any) -> Variable:
+    """Apply a reduction, ``func(a, axis)``, to one axis after the other; all axes are kept."""
+    y = as_variable(as_operand(a))
+    for axis in np.atleast_1d(axes).tolist():
+        kept = axis_of(y, axis, "apply_over_axes")
+        reduced = as_variable(func(y, kept))
+        y = reduced if reduced.ndim == y.ndim else expand_dims(reduced, kept)
+    return y

@@ -32,6 +32,7 @@ from . import missing as mis
 from . import norm as nrm
 from . import normalization as nor
 from . import order as ord_
+from . import padding as pad
 from . import pooling as poo
 from . import prod as prd
 from . import products as pro
@@ -312,7 +313,7 @@ ROWS = (
     Row("roll", joi.Roll, joi.roll, twins=(np.roll,), symbol="roll", rule="gx = gy rolled back"),
     Row("repeat", joi.Repeat, joi.repeat, twins=(np.repeat,), symbol="repeat", rule="gx = gy summed over the copies"),
     Row("tile", joi.Tile, joi.tile, twins=(np.tile,), symbol="tile", rule="gx = gy summed over the copies"),
-    Row("pad", joi.Pad, joi.pad, twins=(np.pad,), symbol="pad", rule="gx = gy without the margin"),
+    Row("pad", pad.Pad, pad.pad, twins=(np.pad,), symbol="pad", rule="gx = gy without the margin"),
     # -- rearranging --
     _made("take", rea.take, np.take),
     _made("take_along_axis", rea.take_along_axis, np.take_along_axis),

@@ -181,8 +181,8 @@ X = np.arange(6.0).reshape(2, 3)
         (lambda x: np.subtract.reduce(x, where=X > 1, initial=0.0),
          ("np.subtract.reduce on a Variable takes no where (only axis, dtype, keepdims and initial). "
          "Choose elements first: x[mask], or ng.where(mask, x, 0.0).")),
-        (lambda x: np.pad(x, 1, mode="mean", stat_length=2),
-         ("np.pad on a Variable takes no stat_length (only mode and constant_values). "
+        (lambda x: np.pad(x, 1, mode="reflect", reflect_type="odd"),
+         ("np.pad on a Variable takes no reflect_type (only mode, constant_values, end_values and stat_length). "
          "Make the margin yourself and join it with ng.concatenate([margin, x], axis).")),
     ],
 )  # fmt: skip

@@ -118,6 +118,16 @@ CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "partition flat": (lambda x: np.partition(x, (2, 5), axis=None), (A,)),
     "apply_along_axis": (lambda x: np.apply_along_axis(lambda r: r * r[0], 0, x), (A,)),
     "apply_along_axis sums": (lambda x: np.apply_along_axis(np.sum, -1, x), (A,)),
+    "apply_over_axes": (lambda x: np.apply_over_axes(np.sum, x * x, (0, -1)), (A,)),
+    "poly": (np.poly, (V,)),
+    "polydiv": (np.polydiv, (V, V[:2])),
+    "polydiv shorter": (lambda x: np.polydiv(x[:2], [1.0, 2.0, 3.0]), (V,)),
+    "trim_zeros": (lambda x: np.trim_zeros(x * np.array([0.0, 1.0, 1.0, 0.0])), (V,)),
+    "trim_zeros back": (lambda x: np.trim_zeros(x * np.array([0.0, 1.0, 0.0, 0.0]), "b"), (V,)),
+    "pad mean": (lambda x: np.pad(x, ((1, 2), (0, 3)), "mean", stat_length=2), (A,)),
+    "pad median": (lambda x: np.pad(x, 1, "median"), (A,)),
+    "pad extremes": (lambda x: np.pad(np.pad(x, 1, "maximum"), 2, "minimum", stat_length=3), (A,)),
+    "pad ramp": (lambda x: np.pad(x, (2, 1), "linear_ramp", end_values=(0.5, 2.0)), (A,)),
     "broadcast_arrays": (np.broadcast_arrays, (A, V)),
 }
 

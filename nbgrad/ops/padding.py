@@ -1,0 +1,127 @@
+"""Margins around an array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.errors import OperandError, listed
+from nbgrad.engine.variable import Variable, as_variable
+
+from .base import Operand, Operation, Value, apply, as_operand, plain
+from .indexing import AddAt
+from .joining import concatenate, repeat
+from .order import median
+from .reduction import max_, mean, min_
+
+STATISTICS = {"maximum": max_, "mean": mean, "median": median, "minimum": min_}
+"""Modes whose margin holds a statistic of the elements along the axis."""
+
+
+class Pad(Operation):
+    """y = x with a margin."""
+
+    aliases = True
+
+    def __init__(self, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> None:
+        self.pad_width, self.mode, self.constant_values = pad_width, mode, constant_values
+
+    def forward(self, x: Any) -> Any:
+        if self.mode == "constant":
+            return np.pad(x, self.pad_width, constant_values=self.constant_values)
+        if self.mode not in ("edge", "reflect", "symmetric", "wrap"):
+            raise ValueError(
+                f"mode {self.mode!r} has no rule; there are 'constant', 'edge', 'reflect', "
+                f"'symmetric', 'wrap', 'linear_ramp', {listed(map(repr, STATISTICS))}; make another "
+                "margin yourself and join it with ng.concatenate"
+            )
+        return np.pad(x, self.pad_width, self.mode)  # type: ignore[call-overload]
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        if self.mode == "constant":
+            widths = np.broadcast_to(self.pad_width, (x.ndim, 2)).tolist()
+            inside = (slice(w, w + n) for (w, _), n in zip(widths, x.shape, strict=True))
+            return gy[tuple(inside)]
+        places = np.arange(plain(x).size).reshape(x.shape)
+        source = np.pad(places, self.pad_width, self.mode)  # type: ignore[call-overload]
+        return apply(AddAt(source, (plain(x).size,)), gy).reshape(x.shape)
+
+
+def pad(
+    x: Operand,
+    pad_width: Any,
+    mode: str = "constant",
+    *,
+    constant_values: float = 0,
+    end_values: Any = 0,
+    stat_length: Any = None,
+) -> Variable:
+    """Pad an array.
+
+    Parameters
+    ----------
+    x : Variable or array, any shape
+    pad_width : int, (before, after), or one such pair for each axis
+    mode : {"constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "maximum", "mean", \
+"median", "minimum"}
+    constant_values : number
+        What a constant margin holds.
+    end_values : number or Variable, or as many numbers as `pad_width`
+        Where a linear ramp ends.
+    stat_length : int, or as many as `pad_width`, optional
+        Of how many elements next to the margin a statistic is; of all by default.
+
+    Raises
+    ------
+    ShapeError
+        If the widths do not fit the axes, or for another mode.
+    OperandError
+        If a statistic or a ramp has no elements to start from, or is of integers.
+    """
+    if mode != "linear_ramp" and mode not in STATISTICS:
+        return Pad(pad_width, mode, constant_values).on(x)
+    y = as_variable(as_operand(x))
+    if y.dtype.kind != "f" or not y.size:
+        raise OperandError(
+            f"pad: mode {mode!r} takes floating elements, not {y.dtype} of shape {y.shape}."
+        )
+    widths = _pairs(pad_width, y.ndim)
+    ends = (
+        [(end_values,) * 2] * y.ndim
+        if np.ndim(plain(end_values)) == 0
+        else _pairs(end_values, y.ndim)
+    )
+    lengths = [(None, None)] * y.ndim if stat_length is None else _pairs(stat_length, y.ndim)
+    for axis in range(y.ndim):
+        y = y.swapaxes(0, axis)
+        before, after = (
+            _margin(y, mode, *side)
+            for side in zip((0, -1), widths[axis], ends[axis], lengths[axis], strict=True)
+        )
+        y = concatenate([before, y, after]).swapaxes(0, axis)
+    return y
+
+
+def _pairs(values: Any, ndim: int) -> list[list[Any]]:
+    """Return a pair for each axis, as NumPy broadcasts what it is given for a margin."""
+    pairs: list[list[Any]] = np.broadcast_to(plain(values), (ndim, 2)).tolist()
+    return pairs
+
+
+def _margin(
+    x: Variable, mode: str, side: int, width: int, end: Any, length: int | None
+) -> Variable:
+    """Return what is put before (side 0) or after (-1) the first axis."""
+    if mode == "linear_ramp":
+        edge = x[side][None]
+        steps = np.arange(width, dtype=x.dtype).reshape(-1, *(1,) * (x.ndim - 1)) / max(width, 1)
+        ramp = (edge - end) * steps + end
+        return as_variable(ramp if side == 0 else ramp[::-1])
+    n = len(x) if length is None else min(length, len(x))
+    part = x[:n] if side == 0 else x[len(x) - n :]
+    return repeat(STATISTICS[mode](part, 0, keepdims=True), width, 0)
+
+
+refuse_warnings(globals())
