@@ -21,6 +21,8 @@ from . import format as fmt
 MAX_WHOLE = 64
 """Of arrays of up to this many elements every value is kept."""
 THUMB_ROWS, THUMB_COLS = 16, 32
+NEAR = 0.01
+"""An element this close to a limit of its function is at it."""
 MAX_KEPT, MAX_KEPT_BYTES = 16384, 100 * 1024 * 1024
 """A recording copies arrays of up to this many elements, up to this many bytes in all."""
 MAX_EXACT = 1 << 18
@@ -67,6 +69,9 @@ class Summary:
         How many elements the statistics were taken of, when not of all; there is no norm then.
     zeros : int or None
         How many elements are zero; None where that is not known.
+    near_one, near_zero : int
+        Of an array of more than 64 numbers that lie in [-1, 1], how many are within 0.01 of 1 or
+        -1; and of numbers in [0, 1], of 0: what a saturated tanh or sigmoid returns.
 
     Examples
     --------
@@ -87,6 +92,8 @@ class Summary:
     thumb: Thumb | None = None
     sample: int | None = None
     zeros: int | None = None
+    near_one: int = 0
+    near_zero: int = 0
 
     def __post_init__(self) -> None:
         if self.values is not None:
@@ -236,7 +243,18 @@ def _large(raw: NDArray[Any]) -> Handle:
         # NumPy counts truth values several times faster than numbers.
         zeros = array.size - int(np.count_nonzero(array if raw.dtype == bool else raw != 0))
         statistics = _statistics(array.reshape(-1), raw)
-        return (raw.shape, raw.dtype, *statistics, zeros, _block_sums(array))
+        near = _near_limits(array, *statistics[:2]) if raw.dtype.kind == "f" else (0, 0)
+        return (raw.shape, raw.dtype, *statistics, zeros, near, _block_sums(array))
+
+
+def _near_limits(array: NDArray[Any], low: float | None, high: float | None) -> tuple[int, int]:
+    """Count what is close to ±1 in an array of [-1, 1], and to 0 in one of [0, 1]."""
+    if low is None or high is None or low < -1 or high > 1:
+        return 0, 0
+    ones = int(np.count_nonzero(array > 1 - NEAR)) if high > 1 - NEAR else 0
+    if low < NEAR - 1:
+        ones += int(np.count_nonzero(array < NEAR - 1))
+    return ones, int(np.count_nonzero(array < NEAR)) if 0 <= low < NEAR else 0
 
 
 def compact(handle: Handle) -> Handle:
@@ -254,7 +272,7 @@ def decode(handle: Handle) -> Summary:
         dims, code, data = handle
         array = np.frombuffer(data, dtype=code)
         return from_values(dims, str(array.dtype), tuple(array.tolist()))
-    dims, dtype, low, high, mean, norm, nan, inf, zeros, sums = handle
+    dims, dtype, low, high, mean, norm, nan, inf, zeros, near, sums = handle
     with np.errstate(all="ignore"):
         if mean is None and norm is not None:
             mean = float(np.add.reduce(sums, axis=None)) / math.prod(dims)
@@ -262,8 +280,8 @@ def decode(handle: Handle) -> Summary:
     rows, cols = means.shape
     picture = Thumb(rows, cols, tuple(means.ravel().tolist()))
     return Summary(
-        dims, str(dtype), None, low, high, mean, norm, nan, inf, picture, zeros=zeros
-    )  # fmt: skip
+        dims, str(dtype), None, low, high, mean, norm, nan, inf, picture, None, zeros, *near
+    )
 
 
 def summarise(raw: Any, *, sampled: bool = False) -> Summary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
+from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing import loops
 from nbgrad.tracing.fold import can_fold, closed_in_drawing, fold
 from nbgrad.tracing.module_calls import in_sight
@@ -113,3 +115,23 @@ def test_a_huge_graph_folds_by_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     closed = closed_in_drawing(parts)
     assert in_sight(parts, closed) <= 40
     assert fold(parts, closed).gradient("x") == parts.gradient("x")
+
+
+@pytest.mark.parametrize("turns", [3, 8, 60])
+def test_a_loop_folds_alike_in_a_trace_that_was_written_and_read_again(turns: int) -> None:
+    trace = ng.trace(rnn(turns))
+    again = ng.Trace.from_dict(json.loads(json.dumps(trace.to_dict())))
+    assert again.parts.loops == trace.parts.loops
+    assert len(again.parts.loops) >= 5 * turns
+    before, after = scene(trace), scene(again)
+    for key in ("modules", "drawing", "trace"):
+        assert after[key] == before[key]
+    assert ng.Trace.from_dict(trace.to_dict()).to_dict() == trace.to_dict()
+
+
+@pytest.mark.parametrize("turn", [[0], [0, 1, 2], ["a", 0], [0, -1], 5, [0, 10**6], [0.5, 0]])
+def test_a_turn_that_cannot_be_is_refused(turn: object) -> None:
+    data = ng.trace(rnn(3)).to_dict()
+    data["functions"][2]["turn"] = turn
+    with pytest.raises(TraceFormatError, match=r"functions\[2\].turn"):
+        ng.Trace.from_dict(data)

@@ -80,7 +80,7 @@ def summary(data: Any, where: str) -> Summary:
     }
     bad = {
         key: natural(field(data, key, where, 0), f"{where}.{key}")
-        for key in ("nan", "inf", "zeros")
+        for key in ("nan", "inf", "zeros", "near_one", "near_zero")
     }
     thumb = maybe(field(data, "thumb", where, None), f"{where}.thumb", _thumb)
     return Summary(shape, dtype, None, **stats, **bad, thumb=thumb)  # type: ignore[arg-type]

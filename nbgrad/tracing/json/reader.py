@@ -119,10 +119,25 @@ class Reader:
             seed=self._summary(field(data, "seed", "the trace"), "'seed'"),
             steps=steps,
             naive_calls=replayed,
+            loops=self._loops(),
             **self._engine(),
             naive_truncated=naive is not None
             and checks.boolean(field(naive, "truncated", "naive", False), "naive.truncated"),
         )
+
+    def _loops(self) -> dict[str, tuple[int, int]]:
+        """Return the loop and the turn of each function that ran in one."""
+        most = len(self.functions)
+        found = {}
+        for i, (f, row) in enumerate(zip(self.functions, self.data["functions"], strict=True)):
+            where = f"functions[{i}].turn"
+            turn = field(row, "turn", where, None)
+            if turn is None:
+                continue
+            if len(items(turn, where, 2)) != 2:
+                wrong(where, "a loop and a turn", turn)
+            found[f.id] = natural(turn[0], where, most), natural(turn[1], where, most)
+        return found
 
     def _engine(self) -> dict[str, Any]:
         """Return what a pass of another engine says besides."""

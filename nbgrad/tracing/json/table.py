@@ -50,8 +50,8 @@ def summary_json(s: Summary) -> Any:
     data: Json = {"shape": list(s.shape), "dtype": s.dtype}
     data.update((key, number_json(getattr(s, key))) for key in ("min", "max", "mean", "norm"))
     data.update(nan=s.nan, inf=s.inf)
-    if s.zeros:
-        data["zeros"] = s.zeros
+    counts = {"zeros": s.zeros, "near_one": s.near_one, "near_zero": s.near_zero}
+    data.update((key, count) for key, count in counts.items() if count)
     if s.thumb is not None:
         values = [number_json(v) for v in s.thumb.values]
         data["thumb"] = {"rows": s.thumb.rows, "cols": s.thumb.cols, "values": values}

@@ -18,6 +18,7 @@ KINDS = ("leaf", "intermediate", "constant", "unused")
 def to_dict(parts: Parts, table: Table | None = None) -> Json:
     """Write a trace; its summaries go into the table."""
     table = Table() if table is None else table
+    loops = {} if parts.folded else parts.loops
     data: Json = {
         "schema": SCHEMA,
         "version": VERSION,
@@ -28,7 +29,7 @@ def to_dict(parts: Parts, table: Table | None = None) -> Json:
         "applied": parts.applied,
         "summaries": table.rows,
         "variables": [variable_json(v, table) for v in parts.variables],
-        "functions": [function_json(f) for f in parts.functions],
+        "functions": [function_json(f, loops.get(f.id)) for f in parts.functions],
         "seed": table.add(parts.seed),
         "steps": [step_json(s, table) for s in parts.steps],
     }
@@ -77,8 +78,8 @@ def _add_said(data: Json, **values: object) -> None:
     data.update((key, value) for key, value in values.items() if value not in {"", 0, None})
 
 
-def function_json(f: FunctionInfo) -> Json:
-    """Write a function."""
+def function_json(f: FunctionInfo, turn: tuple[int, int] | None = None) -> Json:
+    """Write a function, with the loop and the turn that it ran in."""
     data: Json = {
         "id": f.id,
         "name": f.name,
@@ -95,6 +96,8 @@ def function_json(f: FunctionInfo) -> Json:
     _add_said(data, module=f.module, reshapes=f.reshapes, folded=f.folded)
     if f.sequence is not None:
         data["sequence"] = f.sequence
+    if turn is not None:
+        data["turn"] = list(turn)
     return data
 
 

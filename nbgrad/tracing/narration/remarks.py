@@ -9,18 +9,19 @@ from typing import NamedTuple
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Parts, Summary, VariableInfo
+from nbgrad.tracing.summaries import NEAR
 
 from .language import Speaker
 from .phrases import MAX_NAME
 
 MIN_DEAD_SHARE = 0.1
 """An activation with at least this share of zeros is called dead."""
-MIN_SATURATED_SHARE, MAX_DISTANCE = 0.3, 0.01
-"""From this share on, elements at most this far from a limit of their function are saturated."""
+MIN_SATURATED_SHARE = 0.3
+"""From this share on, elements at a limit of their function are called saturated."""
 MAX_REMARKS = 8
 
-_DEAD = frozenset(["Relu", "Maximum", "Clip"])
-_LIMITS = {"Tanh": (-1.0, 1.0), "Sigmoid": (0.0, 1.0)}
+_DEAD = frozenset(["relu", "maximum", "clip", "clamp", "threshold"])
+_SQUASHING = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 
 
 class Remark(NamedTuple):
@@ -58,7 +59,7 @@ def remarks(trace: Parts, lang: str = "en") -> list[Remark]:
             found.append(Remark(kind, key, k, text))
     for f in trace.functions:
         y = trace.variables[f.outputs[0]]
-        share, kind = _share(f.name, y.value)
+        share, kind = _share(f.name.lower(), y.value)
         if kind:
             text = say(f"remark_{kind}", x=_name(y), share=f"{100 * share:.0f}")
             found.append(Remark(kind, y.id, sizes.get(y.id, (0, 0))[1], text))
@@ -78,10 +79,14 @@ def _share(function: str, value: Summary | None) -> tuple[float, str]:
     if function in _DEAD:
         share = value.share_of_zeros or 0.0
         return share, "dead" if share >= MIN_DEAD_SHARE else ""
-    limits = _LIMITS.get(function)
-    if limits and value.values:
-        low, high = limits
-        near = [v for v in value.values if v - low < MAX_DISTANCE or high - v < MAX_DISTANCE]
-        share = len(near) / len(value.values)
+    if function in _SQUASHING and value.size:
+        share = near_limits(value, *_SQUASHING[function]) / value.size
         return share, "saturated" if share >= MIN_SATURATED_SHARE else ""
     return 0.0, ""
+
+
+def near_limits(value: Summary, low: float, high: float) -> int:
+    """Return how many elements are at the limits of a function, of which one is 1."""
+    if value.values is None:
+        return value.near_one + (value.near_zero if low == 0 else 0)
+    return sum(v < low + NEAR or v > high - NEAR for v in value.values)
