@@ -343,9 +343,13 @@ class Operators:
 
     # -- where Python wants a number: length, truth, float, int, index --------------------
 
-    def item(self: Any) -> float | int:
-        """Return the value of a one-element variable as a Python number."""
-        return self._number("item()")  # type: ignore[no-any-return]
+    def item(self: Any, *index: Any) -> float | int:
+        """Return the value of a one-element variable, or of one element, as a Python number."""
+        chosen = self
+        if index:
+            flat = len(index) == 1 and not isinstance(index[0], tuple)
+            chosen = self.ravel()[index[0]] if flat else self[index]
+        return chosen._number("item()")  # type: ignore[no-any-return]
 
     def _number(self: Any, asked: str) -> float | int:
         dispatch.refuse_leak(self, asked)

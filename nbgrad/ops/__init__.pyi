@@ -300,7 +300,7 @@ def abs(x: Operand) -> Variable:
 
     The derivative at 0 is 0.
 
-    The same on a Variable: ``np.absolute``, ``np.fabs``.
+    The same on a Variable: ``np.absolute``.
     """
 
 def add(x0: Operand, x1: Operand) -> Variable:
@@ -1962,6 +1962,22 @@ def extract(condition: Any, x: Operand) -> Variable:
     The same on a Variable: ``np.extract``.
     """
 
+def fabs(x: Operand) -> Variable:
+    """Absolute value as a floating number, elementwise: |x|.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+
+    Notes
+    -----
+    Made of other operations: a graph shows those.
+
+    The derivative at 0 is 0.
+
+    The same on a Variable: ``np.fabs``.
+    """
+
 def fill_diagonal(x: Operand, val: Operand, wrap: bool = False) -> Variable:
     """Return a copy with values on the main diagonal.
 
@@ -3277,7 +3293,7 @@ def modf(x: Operand) -> tuple[Variable, Variable]:
 
     Notes
     -----
-    Made of other operations: a graph shows those.
+    Backward: ``gx = gy0``.
 
     The whole part is constant between its jumps: its derivative is 0.
 
@@ -4165,7 +4181,9 @@ def ravel(x: Operand, order: str = 'C') -> Variable:
     Parameters
     ----------
     x : Variable, array or number, any shape
-    order : {"C", "F"}
+    order : {"C", "F", "A", "K"}
+        "F" reads with the first index changing fastest; "A" does where the array of x lies in
+        memory like that, and "K" reads in the order of the memory.
 
     Returns
     -------
@@ -4179,7 +4197,7 @@ def ravel(x: Operand, order: str = 'C') -> Variable:
     """
 
 def reciprocal(x: Operand) -> Variable:
-    """Reciprocal, elementwise: 1 / x, also of integers.
+    """Reciprocal, elementwise: 1 / x; of integers without the fraction.
 
     Parameters
     ----------
@@ -4193,6 +4211,8 @@ def reciprocal(x: Operand) -> Variable:
     Notes
     -----
     Backward: ``gx = −gy · y²``.
+
+    The reciprocal of integers is one, and has the derivative 0.
 
     The same on a Variable: ``np.reciprocal``.
     """
@@ -4273,8 +4293,9 @@ def reshape(x: Operand, shape: Any, order: str = 'C') -> Variable:
     x : Variable, array or number, any shape
     shape : int or tuple of int
         With as many elements as x.
-    order : {"C", "F"}
-        "F" reads and writes with the first index changing fastest.
+    order : {"C", "F", "A"}
+        "F" reads and writes with the first index changing fastest; "A" does where the array of
+        x lies in memory like that.
 
     Returns
     -------
@@ -5578,7 +5599,6 @@ atanh = arctanh
 concat = concatenate
 degrees = rad2deg
 divide = div
-fabs = abs
 fix = trunc
 huber = huber_loss
 mod = remainder

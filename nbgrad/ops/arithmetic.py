@@ -9,9 +9,9 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, floating, keep, number, plain
+from .base import Operand, Operation, Value, as_operand, keep, number, plain
 from .kink import slope_at_zero
 
 
@@ -159,10 +159,11 @@ class Reciprocal(Operation):
     """y = 1 / x."""
 
     def forward(self, x: Any) -> Any:
-        x = floating(x)
-        return number(1, x) / x
+        return number(1, x) / x if x.dtype.kind == "f" else np.reciprocal(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        if plain(x).dtype.kind != "f":
+            return gy * 0.0
         return -(gy * y * y)
 
 
@@ -198,9 +199,24 @@ pos = unary(Pos(), "pos", "The same values in a new array: +x.")
 square = unary(Square(), "square", "Square, elementwise: x².")
 cbrt = unary(Cbrt(), "cbrt", "Cube root, elementwise: ∛x.")
 sqrt = unary(Sqrt(), "sqrt", "Square root, elementwise: √x.")
-reciprocal = unary(Reciprocal(), "reciprocal", "Reciprocal, elementwise: 1 / x, also of integers.")
+reciprocal = unary(
+    Reciprocal(), "reciprocal", "Reciprocal, elementwise: 1 / x; of integers without the fraction."
+)
 abs_ = unary(Abs(), "abs", "Absolute value, elementwise: |x|.")
 sign = unary(Sign(), "sign", "Sign, elementwise: -1, 0 or 1. Its derivative is 0.")
+
+
+def fabs(x: Operand) -> Variable:
+    """Absolute value as a floating number, elementwise: |x|.
+
+    Parameters
+    ----------
+    x : Variable, array or number, any shape
+    """
+    x = as_variable(as_operand(x))
+    if x.dtype.kind != "f":
+        x = x.astype(np.fabs(np.zeros((), x.dtype)).dtype)
+    return abs_(x)
 
 
 def float_power(x0: Operand, x1: Operand) -> Variable:

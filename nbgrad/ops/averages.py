@@ -140,7 +140,8 @@ def cov(
         centred = x - sum_(x * w, 1, True) / total
         weighted = centred * w
         lost = free * sum_(w * aweights) / total if aweights is not None and free else float(free)
-    c: Variable = matmul(weighted, centred.T) / (total - lost)
+    rest = total - lost
+    c: Variable = matmul(weighted, centred.T) / (rest if np.all(plain(rest) > 0) else rest * 0.0)
     c = c.reshape(()) if c.size == 1 else c
     return c.astype(np.float16) if half else c
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from operator import index
@@ -13,7 +14,7 @@ import numpy as np
 from nbgrad.engine import operation, recording
 from nbgrad.engine.diagnostics import messages
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
-from nbgrad.engine.errors import AxisError
+from nbgrad.engine.errors import AxisError, OperandError
 from nbgrad.engine.variable import Variable
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
@@ -68,13 +69,44 @@ def as_operand(x: Operand) -> Operand:
     return np.asarray(x) if isinstance(x, (list, tuple)) and not holds_variable(x) else x
 
 
-def alike(items: Iterable[Operand]) -> list[Any]:
-    """Return operands as Variables and arrays: Python's numbers take the dtype of the others."""
+def alike(items: Iterable[Operand], weak_integers: bool = False) -> list[Any]:
+    """Return operands as Variables and arrays: Python's numbers take the dtype of the others.
+
+    Beside arrays of integers a Python int is of int64, unless ``weak_integers``.
+    """
     operands = [as_operand(x) for x in items]
     dtypes = [x.dtype for x in operands if hasattr(x, "dtype")]
     dtype = np.result_type(*dtypes) if dtypes else None
     weak = dtype if dtype is not None and dtype.kind == "f" else None
-    return [x if isinstance(x, (Variable, np.ndarray)) else np.asarray(x, weak) for x in operands]
+
+    def array(x: Any) -> Any:
+        if isinstance(x, (Variable, np.ndarray)):
+            return x
+        if weak_integers and type(x) is int and dtype is not None:
+            return number_of(x, dtype)
+        return np.asarray(x, weak)
+
+    return [array(x) for x in operands]
+
+
+def number_of(value: Any, dtype: np.dtype[Any]) -> Any:
+    """Return a Python number as an array of a dtype; an integer one cuts the fraction off.
+
+    Raises
+    ------
+    OperandError
+        If the dtype does not hold it.
+    """
+    if dtype.kind == "f":
+        return np.asarray(value, dtype)
+    info = np.iinfo(dtype)
+    whole = int(value) if isinstance(value, int) or math.isfinite(value) else None
+    if whole is None or not info.min <= whole <= info.max:
+        raise OperandError(
+            f"{value!r} does not fit the dtype {dtype} of the array that it is put into: convert "
+            "the array first, as in x.astype(float)."
+        )
+    return np.asarray(whole, dtype)
 
 
 def holds_variable(x: Any) -> bool:

@@ -16,6 +16,7 @@ from .base import Operand, Operation, Value, alike, keep, plain
 from .comparison import share, where
 from .indexing import add_at
 from .rounding import no_slope
+from .shape import assigned
 
 
 class FMax(Operation):
@@ -148,9 +149,7 @@ def select(
             f"select needs one choice for each condition, not {len(choicelist)} for "
             f"{len(conditions)}."
         )
-    if type(default) is int:
-        default = np.asarray(default, np.result_type(*(c.dtype for c in alike(choicelist))))
-    *choices, y = alike([*choicelist, default])
+    *choices, y = alike([*choicelist, default], weak_integers=True)
     for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
         y = where(condition, choice, y)
     return as_variable(y)
@@ -195,9 +194,9 @@ def piecewise(
         if not mask.any():
             continue
         part = f(x[mask], *args, **kw) if callable(f) else f
-        part = add_at(alike((part, x))[0], mask, x.shape)
+        part = add_at(assigned(part, x.dtype), mask, x.shape)
         y = part if y is None else y + part
-    return where(np.False_, x, 0.0) if y is None else as_variable(y)
+    return where(np.False_, x, np.zeros((), x.dtype)) if y is None else as_variable(y)
 
 
 refuse_warnings(globals())

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, plain
+from .base import Operand, as_operand, plain
 from .comparison import where
 from .indexing import add_at, getitem
 from .reduction import sum_
@@ -73,6 +74,8 @@ def diag(v: Operand, k: int = 0) -> Variable:
     v = as_variable(v)
     if v.ndim == 2:
         return diagonal(v, k)
+    if v.ndim != 1:
+        raise ShapeError(f"diag needs one dimension or two, not shape {v.shape}.")
     n = v.size + abs(k)
     return add_at(v, _diagonal_of((n, n), k), (n, n))
 
@@ -98,8 +101,7 @@ def tril(m: Operand, k: int = 0) -> Variable:
     k : int
         The last diagonal that is kept.
     """
-    n, columns = np.shape(plain(m))[-2:]
-    return where(np.tri(n, columns, k, dtype=bool), m, 0)
+    return where(_triangle("tril", m, k), m, 0)
 
 
 def triu(m: Operand, k: int = 0) -> Variable:
@@ -111,5 +113,12 @@ def triu(m: Operand, k: int = 0) -> Variable:
     k : int
         The first diagonal that is kept.
     """
-    n, columns = np.shape(plain(m))[-2:]
-    return where(np.tri(n, columns, k - 1, dtype=bool), 0, m)
+    return where(_triangle("triu", m, k - 1), 0, m)
+
+
+def _triangle(name: str, m: Operand, k: int) -> Any:
+    """Return where a lower triangle is; of one dimension a matrix is made first, as in NumPy."""
+    shape = np.shape(plain(as_operand(m)))
+    if not shape:
+        raise ShapeError(f"{name} needs a matrix or a vector, not a number.")
+    return np.tri(shape[-2:][0], shape[-1], k, dtype=bool)

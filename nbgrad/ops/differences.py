@@ -11,10 +11,10 @@ from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, alike, axis_of, plain
+from .base import Operand, alike, as_operand, axis_of, plain
 from .joining import concatenate
 from .reduction import sum_
-from .shape import ravel, reshape
+from .shape import assigned, ravel, reshape
 
 
 def diff(
@@ -71,9 +71,24 @@ def ediff1d(
         What is put after and before the differences.
     """
     x = ravel(ary)
-    parts = [to_begin, x[1:] - x[:-1], to_end]
-    given = [p.reshape(-1) for p in alike(p for p in parts if p is not None)]
+    differences = x[1:] - x[:-1]
+    before, after = (
+        [] if end is None else [_as_end(end, x.dtype, name)]
+        for end, name in ((to_begin, "to_begin"), (to_end, "to_end"))
+    )
+    given = [*before, differences, *after]
     return concatenate(given) if len(given) > 1 else given[0]
+
+
+def _as_end(end: Operand, dtype: Any, name: str) -> Any:
+    """Return what is put before or after differences, in their dtype."""
+    found = np.asarray(plain(as_operand(end))).dtype
+    if not np.can_cast(found, dtype, "same_kind"):
+        raise OperandError(
+            f"ediff1d: {name} of dtype {found} does not fit an array of dtype {dtype}: convert the "
+            "array first, as in x.astype(float)."
+        )
+    return assigned(end, dtype).reshape(-1)
 
 
 def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Variable:

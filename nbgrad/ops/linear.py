@@ -13,7 +13,7 @@ from nbgrad.engine.variable import Variable
 
 from .arithmetic import mul
 from .base import Operand, Operation, Value, checked_axis, plain
-from .shape import summed_to
+from .shape import assigned, summed_to
 
 
 class MatMul(Operation):
@@ -171,8 +171,17 @@ def dot(x0: Operand, x1: Operand) -> Variable:
         If these axes differ in length.
     """
     if not np.ndim(plain(x0)) or not np.ndim(plain(x1)):
-        return mul(x0, x1)
+        return mul(_beside(x1, x0), _beside(x0, x1))
     return _dot.on(x0, x1)
+
+
+def _beside(other: Operand, x: Operand) -> Any:
+    """Return an operand in the dtype of a product with a Python int, which is of int64 here."""
+    if type(x) is int and plain(other).dtype.kind in "iu":
+        return np.asarray(x)
+    if type(other) is int and plain(x).dtype.kind in "iu":
+        return assigned(x, np.result_type(plain(x).dtype, np.asarray(other).dtype))
+    return x
 
 
 def tensordot(x0: Operand, x1: Operand, axes: Any = 2) -> Variable:

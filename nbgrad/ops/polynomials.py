@@ -13,7 +13,7 @@ from .base import Operand, alike, as_operand, as_parameter
 from .joining import concatenate, stack
 from .matrices import lstsq
 from .padding import pad
-from .shape import astype
+from .shape import assigned
 from .signals import convolve
 from .stacking import atleast_1d
 
@@ -23,11 +23,17 @@ def vander(x: Operand, N: int | None = None, increasing: bool = False) -> Variab
     x = as_variable(as_operand(x))
     if x.ndim != 1:
         raise ShapeError(f"vander: x must be of one dimension, not of shape {x.shape}.")
-    x = astype(x, np.promote_types(x.dtype, np.result_type(np.promote_types(x.dtype, int), 0.0)))
-    powers = [x * 0.0 + 1.0]
-    for _ in range((x.size if N is None else N) - 1):
-        powers.append(powers[-1] * x)
-    return stack(powers if increasing else powers[::-1], axis=1)
+    x = assigned(x, np.promote_types(x.dtype, int))
+    n = x.size if N is None else N
+    powers: list[Any] = [np.ones(x.shape, x.dtype)]
+    for _ in range(n - 1):
+        powers.append(powers[-1] * x if len(powers) > 1 else x)
+    return stack(powers if increasing else powers[::-1], axis=1)[:, :n]
+
+
+def _counted(x: Variable) -> Variable:
+    """Return x in a dtype that holds small whole numbers, as NumPy's polynomials compute."""
+    return x if x.dtype.kind == "f" else assigned(x, np.promote_types(x.dtype, int))
 
 
 def polyadd(a1: Operand, a2: Operand) -> Variable:
@@ -99,7 +105,7 @@ def polyder(p: Operand, m: int = 1) -> Variable:
     """Return the derivative of order m of a polynomial, shape (n,)."""
     if m < 0:
         raise OperandError(f"polyder: the order must not be negative, as m={m} is.")
-    y = as_variable(as_operand(p))
+    y = _counted(as_variable(as_operand(p)))
     for _ in range(m):
         y = y[:-1] * np.arange(y.size - 1, 0, -1, dtype=y.dtype)
     return y
@@ -115,7 +121,7 @@ def polyint(p: Operand, m: int = 1, k: Any = None) -> Variable:
     constants = atleast_1d(np.zeros(m) if k is None else k)
     if constants.size not in (1, m):
         raise ShapeError(f"polyint: k is one constant, or m={m} of them, not {constants.size}.")
-    y = as_variable(as_operand(p))
+    y = _counted(as_variable(as_operand(p)))
     for i in range(m):
         constant = constants[i : i + 1] if constants.size > 1 else constants
         y = concatenate([y / np.arange(y.size, 0, -1, dtype=y.dtype), constant])
@@ -138,7 +144,7 @@ def polyfit(
         What the distances of the points are multiplied with.
     """
     x, y = (as_variable(as_operand(a)) for a in (x, y))
-    columns = vander(x, deg + 1)
+    columns = vander(x if x.dtype.kind == "f" else x.astype(np.float64), deg + 1)
     if y.ndim not in (1, 2) or y.shape[:1] != x.shape:
         raise ShapeError(f"polyfit: x and y are not of one length: shapes {x.shape} and {y.shape}.")
     if w is not None:

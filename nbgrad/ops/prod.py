@@ -17,6 +17,7 @@ from nbgrad.engine.variable import Variable
 
 from .base import Axis, Operand, Operation, Value, apply, kept_shape, reduced_last, within_rules
 from .reduction import Reduction, chosen
+from .shape import assigned
 
 _MAX_EXACT_EXPONENT = 1000
 """Up to this power of 2 a float64 number has all its digits."""
@@ -222,7 +223,7 @@ def prod(
 ) -> Variable:
     """Product over axes. Its derivatives are right for zeros among the elements too."""
     y = Prod(axis, keepdims).on(chosen(x, where, 1.0, dtype))
-    return y if initial is None else y * initial
+    return y if initial is None else y * assigned(initial, y.dtype)
 
 
 refuse_warnings(globals())

@@ -18,7 +18,7 @@ from .base import Operand, Operation, Value, alike, apply, as_operand, as_parame
 from .comparison import where
 from .indexing import AddAt, getitem
 from .joining import concatenate, flip
-from .shape import broadcast_to, copy, moveaxis, ravel, swapaxes
+from .shape import assigned, broadcast_to, copy, moveaxis, ravel, swapaxes
 
 
 def places(x: Any) -> Any:
@@ -101,7 +101,7 @@ def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None =
     flat, index = _along(source, np.asarray(plain(indices)), axis, "put_along_axis")
     shape = flat[index].shape
     flat[index] = source.size + np.arange(flat[index].size).reshape(shape)
-    value = broadcast_to(alike([values, x])[0], shape)
+    value = broadcast_to(assigned(values, plain(x).dtype), shape)
     return elements_at([x, value], flat.reshape(source.shape))
 
 
@@ -135,7 +135,7 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
         Without it, among the elements in one dimension.
     """
     x = as_operand(x)
-    source, values = places(x), alike([values, x])[0]
+    source, values = places(x), assigned(values, plain(x).dtype)
     own = source.size + places(values)
     return elements_at([x, values], _by_numpy("insert", np.insert, source, plain(obj), own, axis))
 
@@ -233,7 +233,7 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Variable:
     OperationIndexError
         For other numbers, if the mode is "raise".
     """
-    numbers, parts = np.asarray(plain(a)), alike(choices)
+    numbers, parts = np.asarray(plain(a)), alike(choices, weak_integers=True)
     n = len(parts)
     if mode == "wrap":
         numbers = numbers % n
@@ -265,7 +265,7 @@ def fill_diagonal(x: Operand, val: Operand, wrap: bool = False) -> Variable:
         Go on after the end of a tall matrix.
     """
     x = as_operand(x)
-    source, val = places(x), alike([val, x])[0]
+    source, val = places(x), assigned(val, plain(x).dtype)
     filled = source.copy()
     own = source.size + places(val).ravel()
     _by_numpy("fill_diagonal", np.fill_diagonal, filled, own, wrap)

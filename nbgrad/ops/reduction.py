@@ -26,7 +26,7 @@ from .base import (
 )
 from .comparison import maximum, minimum
 from .comparison import where as choose
-from .shape import astype
+from .shape import assigned, astype
 
 
 class Reduction(Operation):
@@ -123,7 +123,7 @@ def sum_(
     if axis is None and not keepdims and dtype is None and initial is None and where is None:
         return _sum_all(x)
     y = Sum(axis, keepdims).on(chosen(x, where, 0.0, dtype))
-    return y if initial is None else y + initial
+    return y if initial is None else y + assigned(initial, y.dtype)
 
 
 def mean(
@@ -161,7 +161,7 @@ def max_(
     if initial is not None and not np.size(plain(as_operand(x))):
         return _of_none(x, axis, keepdims, initial)
     y = Max(axis, keepdims).on(x)
-    return y if initial is None else maximum(y, initial)
+    return y if initial is None else maximum(y, assigned(initial, y.dtype))
 
 
 def min_(
@@ -183,14 +183,19 @@ def min_(
     if initial is not None and not np.size(plain(as_operand(x))):
         return _of_none(x, axis, keepdims, initial)
     y = Min(axis, keepdims).on(x)
-    return y if initial is None else minimum(y, initial)
+    return y if initial is None else minimum(y, assigned(initial, y.dtype))
 
 
 def chosen(x: Operand, where: Any, neutral: float, dtype: Any = None) -> Operand:
     """Return the array to reduce: in the requested dtype, neutral where excluded."""
     if dtype is not None:
         x = astype(x, dtype)
-    return x if where is None or where is True else choose(where, x, neutral)
+    return x if where is None or where is True else _elsewhere(where, x, neutral)
+
+
+def _elsewhere(where: Any, x: Operand, neutral: Any) -> Variable:
+    """Return x with a neutral element where it is excluded."""
+    return choose(where, x, assigned(neutral, plain(as_operand(x)).dtype))
 
 
 def number_of(x: Operand, where: Any, axis: Axis, keepdims: bool) -> Any:
@@ -217,13 +222,13 @@ def _with_initial(name: str, x: Operand, where: Any, initial: Any, neutral: floa
             f"{name}: with where there may be no element to choose from: give initial too, "
             f"as in ng.{name}(x, where=mask, initial={neutral})."
         )
-    return x if where is None else choose(where, x, neutral)
+    return x if where is None else _elsewhere(where, x, initial)
 
 
 def _of_none(x: Operand, axis: Axis, keepdims: bool, initial: Any) -> Variable:
     """Return the extreme of an empty array: the initial value wherever one is left."""
-    y = astype(sum_(x, axis, keepdims), plain(as_operand(x)).dtype) + initial
-    return astype(y, plain(as_operand(x)).dtype) if type(initial) in (int, float) else y
+    dtype = plain(as_operand(x)).dtype
+    return as_variable(assigned(sum_(x, axis, keepdims), dtype) + assigned(initial, dtype))
 
 
 refuse_warnings(globals())

@@ -12,9 +12,9 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, as_operand, plain
+from .base import Operand, Operation, Value, plain
 
 
 def no_slope(gy: Value, *values: Value) -> Value:
@@ -113,6 +113,19 @@ class Fmod(Remainder):
         return np.rint((x0 - y) / x1)
 
 
+class Modf(Operation):
+    """Several y: the fraction and the whole part of x, both with its sign."""
+
+    several_outputs = True
+    aliases = True
+
+    def forward(self, x: Any) -> Any:
+        return np.modf(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy[0] + no_slope(gy[0], x)
+
+
 floor = unary(Floor(), "floor", "Largest integer that is not above x, elementwise: ⌊x⌋.")
 ceil = unary(Ceil(), "ceil", "Smallest integer that is not below x, elementwise: ⌈x⌉.")
 trunc = unary(Trunc(), "trunc", "Whole part, elementwise: x without its fraction.")
@@ -164,11 +177,8 @@ def modf(x: Operand) -> tuple[Variable, Variable]:
     -------
     tuple of two Variables
     """
-    x = as_variable(as_operand(x))
-    if x.dtype.kind != "f":
-        x = x.astype(np.modf(np.zeros((), x.dtype))[0].dtype)
-    whole = trunc(x)
-    return x - whole, whole
+    fraction, whole = Modf().on(x)
+    return fraction, whole
 
 
 refuse_warnings(globals())

@@ -11,7 +11,18 @@ from nbgrad.engine.arrays import broadcastable, sum_to_shape
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, as_operand, norm_axis, plain, spread
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_operand,
+    norm_axis,
+    number_of,
+    plain,
+    spread,
+    within_rules,
+)
 
 
 class Reshape(Operation):
@@ -116,6 +127,21 @@ class AsType(Operation):
         return gy.astype(dtype if dtype.kind == "f" else np.float64)
 
 
+@within_rules
+class AsWhole(Operation):
+    """y = x in an integer dtype; what cuts fractions off is a step function."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
+
+    def forward(self, x: Any) -> Any:
+        with np.errstate(invalid="ignore"):
+            return x.astype(self.dtype)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy * (0.0 if plain(x).dtype.kind == "f" else 1.0)
+
+
 class Copy(Operation):
     """y = x in an array of its own."""
 
@@ -148,6 +174,18 @@ def as_shape(shape: Any) -> Any:
         return shape
 
 
+def assigned(value: Operand, dtype: Any) -> Any:
+    """Return an operand in the dtype of the array that it is put into, as NumPy writes it there."""
+    value = as_operand(value)
+    if isinstance(value, Variable):
+        if value.dtype == dtype:
+            return value
+        return (AsType if dtype.kind == "f" else AsWhole)(dtype).on(value)
+    if isinstance(value, (bool, int, float)) and not isinstance(value, np.generic):
+        return number_of(value, dtype)
+    return np.asarray(value).astype(dtype)
+
+
 def reshape(x: Operand, shape: Any, order: str = "C") -> Variable:
     """Give the elements a new shape; one entry may be -1.
 
@@ -156,8 +194,9 @@ def reshape(x: Operand, shape: Any, order: str = "C") -> Variable:
     x : Variable, array or number, any shape
     shape : int or tuple of int
         With as many elements as x.
-    order : {"C", "F"}
-        "F" reads and writes with the first index changing fastest.
+    order : {"C", "F", "A"}
+        "F" reads and writes with the first index changing fastest; "A" does where the array of
+        x lies in memory like that.
 
     Returns
     -------
@@ -169,15 +208,26 @@ def reshape(x: Operand, shape: Any, order: str = "C") -> Variable:
     ShapeError
         If the number of elements differs.
     """
-    if order == "F":
+    if _is_fortran(x, order, "CFA"):
         return Transpose().on(Reshape(as_shape(shape)[::-1]).on(Transpose().on(x)))
-    _check_order(order)
     return Reshape(as_shape(shape)).on(x)
 
 
-def _check_order(order: str) -> None:
-    if order not in ("C", "A", "K"):
-        raise ShapeError(f"The order of elements is 'C' or 'F', not {order!r}.")
+def _is_fortran(x: Operand, order: str, orders: str) -> bool:
+    """Whether an order means that the first index changes fastest.
+
+    Raises
+    ------
+    ShapeError
+        For an unknown order.
+    """
+    if order not in tuple(orders):
+        raise ShapeError(
+            f"The order of elements is {', '.join(map(repr, orders[:-1]))} or {orders[-1]!r}, not "
+            f"{order!r}."
+        )
+    flags = np.asarray(plain(as_operand(x))).flags if order == "A" else None
+    return order == "F" or (flags is not None and flags.fnc)
 
 
 def ravel(x: Operand, order: str = "C") -> Variable:
@@ -186,15 +236,19 @@ def ravel(x: Operand, order: str = "C") -> Variable:
     Parameters
     ----------
     x : Variable, array or number, any shape
-    order : {"C", "F"}
+    order : {"C", "F", "A", "K"}
+        "F" reads with the first index changing fastest; "A" does where the array of x lies in
+        memory like that, and "K" reads in the order of the memory.
 
     Returns
     -------
     Variable, shape (n,)
     """
-    if order == "F":
+    if order == "K":
+        strides = np.abs(np.asarray(plain(as_operand(x))).strides)
+        return Ravel().on(Transpose(tuple(np.argsort(-strides, kind="stable").tolist())).on(x))
+    if _is_fortran(x, order, "CFAK"):
         return Ravel().on(Transpose().on(x))
-    _check_order(order)
     return Ravel().on(x)
 
 

@@ -290,6 +290,7 @@ SAMPLES: dict[str, Samples] = {
     "remainder": pairs(torch="torch.remainder(a[0], _t(a[1]))"),
     "fmod": pairs(torch="torch.fmod(a[0], _t(a[1]))"),
     "divmod": Samples(PAIRS),
+    "fabs": points(torch="torch.abs(a[0])"),
     "modf": points(torch="(torch.frac(a[0]), torch.trunc(a[0]))"),
     # -- activations --
     "sigmoid": points(reference=lambda x: 1 / (1 + np.exp(-x)), torch="torch.sigmoid(a[0])"),
@@ -478,7 +479,7 @@ SAMPLES: dict[str, Samples] = {
     "correlate": Samples((s((5,), (3,)), s((3,), (5,), torch=""), *(s((n,), (k,), mode=m, torch="") for n, k in ((6, 3), (6, 4), (3, 6), (4, 6)) for m in ("same", "full"))), torch="F.conv1d(a[0][None, None], a[1][None, None])[0, 0]"),
     "unwrap": Samples((s((6,)), s((3, 4), axis=0, period=1.0), s((5,), discont=1.5)), domain=(-9.0, 9.0)),
     "diff": Samples((s((5,)), s((3, 4), 2, axis=0), s((3, 4), axis=1, prepend=0.0), s((3,), append=np.array([1.0, 2.0])), s((3,), n=0, torch="a[0]")), torch="torch.diff(a[0], a[1] if len(a) > 1 else 1, k.get('axis', -1), **({n: _t(k[n]) if np.ndim(k[n]) else torch.full((3, 1), k[n], dtype=torch.float64) for n in ('prepend', 'append') if n in k}))"),
-    "ediff1d": Samples((s((5,)), s((2, 3), (2,), 1.0), s((1,), ()))),
+    "ediff1d": Samples((s((5,)), s((2, 3), (2,), ()), s((1,), ()))),
     "trapezoid": Samples((s((5,)), s((3, 4), (4,)), s((3, 4), (3,), axis=0), s((3, 4), (3, 4)), s((4,), dx=0.5)), torch="torch.trapezoid(a[0], **({'x': a[1] if a[1].ndim > 1 or 'axis' not in k else a[1][:, None].expand(3, 4)} if len(a) > 1 else {'dx': k.get('dx', 1.0)}), dim=k.get('axis', -1))"),
     "gradient": Samples((s((5,)), s((3, 4)), s((3, 4), 2.0, axis=1), s((4, 3), np.array([0.0, 1.0, 1.5, 3.0]), axis=0), s((4,), edge_order=2), s((4,), np.array([0.0, 1.0, 1.5, 3.0]), edge_order=2), s((3, 3), 0.5, 2.0), s((4,), 0.5), s((3, 4), 1.0, 2.0, axis=(1, 0)), s((5,), np.arange(5.0))),
         torch="torch.gradient(a[0], **({'spacing': tuple(x if np.ndim(x) == 0 else _t(x) for x in a[1:]) if len(a) > 2 or np.ndim(a[1]) else a[1]} if len(a) > 1 else {}), dim=k.get('axis', tuple(range(a[0].ndim))), edge_order=k.get('edge_order', 1))"),
