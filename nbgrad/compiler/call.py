@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from operator import is_, itemgetter
+from operator import itemgetter
 from typing import Any, ClassVar
 from weakref import ref
 
@@ -75,8 +75,8 @@ class Variant:
             (y._data.shape, y._data.dtype) for y in answer.results if isinstance(y, Variable)
         ]
         self.ones = [gradient_dtype(y).type(1) for y in answer.results if isinstance(y, Variable)]
-        self.scratch: deque[list[Any]] = deque()
-        self.kept: deque[list[Any]] = deque()
+        self.scratch: deque[list[Any]] = deque(maxlen=MAX_POOLED)
+        self.kept: deque[list[Any]] = deque(maxlen=MAX_POOLED)
         self.misses = 0
 
     def run(self, given: tuple[Any, ...], arrays: list[Any], leaves: bool) -> Any:
@@ -96,21 +96,20 @@ class Variant:
             found = self.program.forward(scratch, kept, *arrays)
         except Exception:  # noqa: BLE001 - uncompiled, the function raises its own error
             return MISSED
-        if len(self.scratch) < MAX_POOLED:
-            self.scratch.append(scratch)
+        self.scratch.append(scratch)
         if found is None:
-            give_back(self.kept, kept)
+            self.kept.append(kept)
             return self.missed()
         results, saved, handles = found
         if not self.grad:
-            give_back(self.kept, kept)
+            self.kept.append(kept)
             return self.answer(results, None, given)
         call = CompiledCall(self, given, arrays, saved, handles, kept)
         if not (leaves and self.single):
             return self.answer(results, call, given)
         y = made_by(call, None, None, self.generation, results[0], 2)
-        y.name = self.names[0]
         call.outputs = [ref(y)]
+        y.name = self.names[0]
         return y
 
     @property
@@ -211,6 +210,7 @@ class CompiledCall(Folded):
         self.outputs = None
         self.saved = saved
         self.handles = handles
+        self.calls_users = bool(handles)
         self.kept = kept
         self.graphs: Any = None
 
@@ -242,8 +242,10 @@ class CompiledCall(Folded):
     def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
         """Return inputs and their gradients; None where the graph is needed after all."""
         variant = self.variant
+        if self.graphs is not None or self.outputs is None:
+            return None
         arrays = self.arrays_now()
-        if self.graphs is not None or arrays is None or self.outputs is None:
+        if arrays is None:
             return None
         number = 0 if variant.single else next(i for i, r in enumerate(self.outputs) if r() is y)
         program = variant.program
@@ -261,8 +263,7 @@ class CompiledCall(Folded):
             found = backward(scratch, self.saved, gy, *arrays)
         except Exception:  # noqa: BLE001 - the graph's own functions raise their error
             return None
-        if len(variant.scratch) < MAX_POOLED:
-            variant.scratch.append(scratch)
+        variant.scratch.append(scratch)
         if found is None:
             variant.missed()
             return None
@@ -270,22 +271,20 @@ class CompiledCall(Folded):
 
     def arrays_now(self) -> list[Any] | None:
         """Return what the inputs hold now; None where the program does not fit any more."""
-        inputs = self.inputs
-        if any(map(_generation, inputs)):
-            return None  # what is behind an input may lead to another one
-        if self.given is inputs:
-            now = list(map(_data, inputs))
+        for x, array in zip(self.given, self.arrays, strict=True):
+            if not isinstance(x, Variable):
+                continue
+            if x.generation:
+                return None  # what is behind an input may lead to another one
+            if x._data is not array:
+                break
         else:
-            now = [x._data if isinstance(x, Variable) else x for x in self.given]
-        if all(map(is_, now, self.arrays)):
-            return now
-        both = zip(now, self.arrays, strict=True)
-        return now if all(a is not None and of_array(a) == of_array(b) for a, b in both) else None
-
-    @property
-    def calls_users(self) -> bool:
-        """Whether a user's own rule is among its functions."""
-        return bool(self.handles)
+            return self.arrays
+        now = [x._data if isinstance(x, Variable) else x for x in self.given]
+        for a, b in zip(now, self.arrays, strict=True):
+            if a is not b and (a is None or of_array(a) != of_array(b)):
+                return None
+        return now
 
     def unfold(self) -> None:
         """Give the results the graph that they would have without `compile`."""
@@ -302,9 +301,7 @@ class CompiledCall(Folded):
         kept = self.kept
         if kept is not None:
             self.saved = ()
-            pool = self.variant.kept
-            if len(pool) < MAX_POOLED:
-                pool.append(kept)
+            self.variant.kept.append(kept)
 
 
 def gy_is_one(gy: Any) -> bool:
@@ -320,7 +317,6 @@ def picking(places: list[int]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 _generation = vars(Variable)["generation"].__get__
-_data = vars(Variable)["_data"].__get__
 
 
 def variables_of(given: Any) -> tuple[Variable, ...]:
@@ -333,11 +329,6 @@ def each_once(leaves: list[Any]) -> list[Any]:
     return list({id(x): x for x in leaves}.values())
 
 
-def give_back(pool: deque[list[Any]], arrays: list[Any]) -> None:
-    """Keep a set of arrays for the next call."""
-    if len(pool) < MAX_POOLED:
-        pool.append(arrays)
-
-
-def _no_entry(_args: Any) -> None:
+def _no_entry(_variant: Any, _args: Any) -> Any:
     """Enter no call: in place of `Variant.enter` when the variant is not used any more."""
+    return NotImplemented

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.grad_mode import override, process
-from nbgrad.engine.sentinels import CONSTANT
+from nbgrad.engine.sentinels import CONSTANT, NO_GRAD
 from nbgrad.engine.variable import Variable
 
 from .guards import ABSENT, Guards, unchanged
@@ -20,14 +20,17 @@ from .signature import Same, of_array
 
 _REFUSED = "(AttributeError, IndexError, KeyError, TypeError, ValueError)"
 
+_STATES = {None: "None", CONSTANT: "CONSTANT", NO_GRAD: "NO_GRAD"}
+"""How a leaf was made, as the entry writes it."""
+
 
 class Entry:
     """Writes the function that enters a compiled call."""
 
     def __init__(self) -> None:
         self.names: dict[str, Any] = {
-            "mode": override.get, "process": process, "CONSTANT": CONSTANT, "ABSENT": ABSENT,
-            "unchanged": unchanged,
+            "mode": override.get, "process": process, "CONSTANT": CONSTANT, "NO_GRAD": NO_GRAD,
+            "ABSENT": ABSENT, "unchanged": unchanged,
         }  # fmt: skip
         self.taking: list[str] = []
         self.conditions: list[str] = []
@@ -49,8 +52,12 @@ class Entry:
         self.taking.append(f"{array} = {name}._data")
         self.like(x._data, array)
         self.known_of[name] = (Variable, *of_array(x._data), x._op is CONSTANT)
-        self.conditions.append(f"{name}._op is {'' if x._op is CONSTANT else 'not '}CONSTANT")
-        self.conditions.append(f"not {name}.generation")
+        state = _STATES.get(x._op)
+        if state is not None:
+            self.conditions.append(f"{name}._op is {state}")  # a leaf, hence of generation 0
+        else:
+            self.conditions.append(f"{name}._op is not CONSTANT")
+            self.conditions.append(f"not {name}.generation")
         self.leaves.append(name)
         self.arrays.append(array)
 
@@ -65,7 +72,7 @@ class Entry:
         """Write how an argument is taken apart, and what has to hold of it."""
         kind = type(x)
         known = self.new(kind)
-        self.taking.append(f"if type({name}) is not {known}: return None")
+        self.taking.append(f"if type({name}) is not {known}: return NotImplemented")
         if isinstance(x, Variable):
             self.variable(x, name)
         elif kind is np.ndarray:
@@ -74,11 +81,11 @@ class Entry:
             self.leaves.append(name)
             self.arrays.append(name)
         elif isinstance(x, (list, tuple)):
-            self.taking.append(f"if len({name}) != {len(x)}: return None")
+            self.taking.append(f"if len({name}) != {len(x)}: return NotImplemented")
             for i, item in enumerate(x):
                 self.part(item, f"{name}_{i}", f"{name}[{i}]")
         elif kind is dict:
-            self.taking.append(f"if list({name}) != {self.new(list(x))}: return None")
+            self.taking.append(f"if list({name}) != {self.new(list(x))}: return NotImplemented")
             for i, (key, item) in enumerate(x.items()):
                 self.part(item, f"{name}_{i}", f"{name}[{self.new(key)}]")
         elif x is None or kind in (bool, int, str, bytes):
@@ -101,7 +108,7 @@ class Entry:
             self.conditions.append(f"unchanged({self.new(array)}, {self.new(content)})")
 
     def function(self, number: int, outer: list[Variable], grad: bool) -> Callable[..., Any]:
-        """Return the function: of the arguments, None or (inputs, arrays)."""
+        """Return the function: of variant and arguments, what its run returns or NotImplemented."""
         given = list(self.leaves)
         for i, x in enumerate(outer):
             self.names[f"o{i}"] = x
@@ -119,14 +126,17 @@ class Entry:
         conditions = "\n            and ".join([first, *self.conditions, *different])
         arguments = ", ".join(f"a{i}" for i in range(number))
         lines = [
-            f"if len(args) != {number}: return None",
+            f"if len(args) != {number}: return NotImplemented",
             *([f"{arguments}{',' * (number == 1)} = args"] if number else []),
             *self.taking,
-            f"if not (\n            {conditions}\n        ): return None",
-            f"return ({', '.join(names)}{',' * (len(names) == 1)}), [{', '.join(self.arrays)}]",
+            f"if not (\n            {conditions}\n        ): return NotImplemented",
         ]
         body = "\n        ".join(lines)
-        text = f"def enter(args):\n    try:\n        {body}\n    except {_REFUSED}: return None\n"
+        inputs = f"({', '.join(names)}{',' * (len(names) == 1)})"
+        text = (
+            f"def enter(variant, args):\n    try:\n        {body}\n    except {_REFUSED}: return NotImplemented\n"
+            f"    return variant.run({inputs}, [{', '.join(self.arrays)}], True)\n"
+        )
         exec(compile(text, "<compiled entry>", "exec"), self.names)  # noqa: S102 - our own text
         entered: Callable[..., Any] = self.names["enter"]
         return entered

@@ -86,10 +86,8 @@ class CompiledFunction:
         """Call the function."""
         latest = self._latest
         if latest is not None and not (kwargs or recording.running or positions.state.watchers):
-            entered = latest.enter(args)
-            if entered is not None:
-                given, arrays = entered
-                found = latest.run(given, arrays, True)
+            found = latest.enter(latest, args)
+            if found is not NotImplemented:
                 return self.__wrapped__(*args) if found is MISSED else found
         if recording.running and recording.current() is not None:
             return self.__wrapped__(*args, **kwargs)  # within another recorded function

@@ -46,8 +46,9 @@ def commit(state: Pass, preset: Variable | None) -> None:
 def commit_first(root: Variable, variables: Any, gradients: Any) -> bool:
     """Set the gradients of leaves if none has one yet; return whether they were set."""
     with reading_and_setting:
-        if not all(map(is_, map(_get_grad, variables), repeat(None))):
-            return False
+        for x in variables:
+            if x._grad is not None:
+                return False
         any(map(_set_grad, (*variables, root), (*gradients, FREED)))
     return True
 

@@ -18,16 +18,14 @@ class Folded(Call):
     results then have the creators that they would have had uncompiled.
     """
 
-    __slots__ = ()
+    __slots__ = ("calls_users",)
+
+    calls_users: bool
+    """Whether it contains a user's rule, which must run in the pass's grad mode."""
 
     def unfold(self) -> None:
         """Give the results the graph that this call stands for."""
         raise NotImplementedError
-
-    @property
-    def calls_users(self) -> bool:
-        """Whether it contains a user's rule, which must run in the pass's grad mode."""
-        return False
 
     def gradients(self, y: Variable, gy: Any | None) -> tuple[Any, Any] | None:
         """Return inputs and their gradients; None where the graph is needed after all.

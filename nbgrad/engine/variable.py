@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from .function import Function
 
 
+_ndarray = np.ndarray
+
+
 class Variable(Operators):
     """An array that remembers how it was computed.
 
@@ -136,7 +139,7 @@ class Variable(Operators):
         if recording.running:
             recording.looked(self, ".grad")
         value = self._grad
-        if value is None or isinstance(value, (np.ndarray, Variable)):
+        if type(value) is _ndarray or value is None or isinstance(value, (_ndarray, Variable)):
             return value
         if isinstance(value, State):
             return None

@@ -66,5 +66,5 @@ def test_memory_of_a_pass() -> None:
         for _ in range(3):
             f(x).backward()
             x.cleargrad()
-        assert count.peak <= 4 * size
-        assert count.alive <= 3 * size
+        assert count.peak < 4.01 * size
+        assert count.alive < 3.01 * size
