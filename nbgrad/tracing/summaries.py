@@ -263,7 +263,9 @@ def compact(handle: Handle) -> Handle:
 
 
 def decode(handle: Handle) -> Summary:
-    """Make the summary of a captured array."""
+    """Make the summary of a captured array; a summary is returned as it is."""
+    if isinstance(handle, Summary):
+        return handle
     if type(handle) is _float64:
         return from_values((), "float64", (float(handle),))
     if type(handle) is Kept:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import torch
+from torch.autograd.graph import GradientEdge
 
 from nbgrad.engine.errors import GradientShapeError, NoGraphError, OperandError, SavedTensorError
 from nbgrad.engine.scope_guard import Exit, Guarded, guard
@@ -205,6 +206,11 @@ def _seed(y: torch.Tensor, gradient: torch.Tensor | None, called: str) -> torch.
 def _check_graph(graph: Graph, called: str, *, apply: bool, keep: bool) -> None:
     """Refuse what cannot be shown, before anything runs."""
     _check_kinds(graph, called)
+    if not apply and any(map(_waits_for_others, graph.leaves)):
+        raise OperandError(
+            f"backward() of {called}: a leaf has a hook of register_multi_grad_hook, which PyTorch "
+            "can only run with apply=True."
+        )
     for node in graph.functions:
         name = node.name()
         if name == "CheckpointFunctionBackward" and not apply:
@@ -239,6 +245,12 @@ def _check_kinds(graph: Graph, called: str, *, complex_too: bool = True) -> None
             )
 
 
+def _waits_for_others(leaf: Node) -> bool:
+    """Whether a leaf has a hook that asks which other leaves the pass will reach."""
+    hooks = (leaf.variable._backward_hooks or {}).values()
+    return any(getattr(hook, "__module__", "") == GradientEdge.__module__ for hook in hooks)
+
+
 def _runs_once(node: Node) -> bool:
     """Whether a compiled function gives its buffers away in its first backward pass."""
     made = getattr(getattr(node, "_forward_cls", None), "metadata", None)
@@ -261,10 +273,13 @@ def _changed_later(observer: Observer, fresh: Iterable[Any]) -> None:
 def _gradients(
     y: torch.Tensor, seed: torch.Tensor, graph: Graph, *, create_graph: bool
 ) -> dict[Any, torch.Tensor | None]:
-    """Run the pass without adding to any ``.grad``; return the leaves' gradients."""
+    """Run the pass without adding to any ``.grad``; return the leaves' gradients.
+
+    Leaves are named by their nodes: one may have been frozen since the forward pass.
+    """
     found = torch.autograd.grad(
         y,
-        [leaf.variable for leaf in graph.leaves],
+        [GradientEdge(leaf, 0) for leaf in graph.leaves],
         seed,
         retain_graph=True,
         create_graph=create_graph,

@@ -188,6 +188,8 @@ class Rows:
         sums = observer.sums
         for leaf in self.graph.leaves:
             shown = self.variables[self.index[leaf, 0]]
+            if not leaf.variable.requires_grad:  # frozen since the forward pass
+                sums.pop((leaf, 0), None)
             if (leaf, 0) not in sums and shown.before is None:
                 shown.none_reason = NO_GRADIENT
         self._show_hooks(sums)

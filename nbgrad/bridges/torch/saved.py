@@ -110,7 +110,13 @@ def _refusal(node: Node, called: str, message: str) -> SavedTensorError:
 
 
 def operand(node: Node, name: str) -> Any:
-    """Return a plain operand that a function saved, tensor or number; None where it did not."""
+    """Return a plain operand that a function saved, tensor or number; None where it did not.
+
+    Nor is there one when an earlier pass has freed it, or it was changed in place since.
+    """
     if name in _fields(node) and is_packed(node, name):
         return None
-    return getattr(node, _SAVED + name, None)
+    try:
+        return getattr(node, _SAVED + name, None)
+    except RuntimeError:
+        return None

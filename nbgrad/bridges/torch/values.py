@@ -42,6 +42,7 @@ def handle_of(tensor: torch.Tensor, budget: Budget | None = None) -> Handle:
         and tensor.is_cpu
         and tensor.layout is torch.strided
         and not tensor.is_neg()
+        and not tensor._is_zerotensor()
     ):
         if dtype is torch.float64 and not tensor.ndim:
             return np.float64(tensor.item())
@@ -55,7 +56,7 @@ def _summary(t: torch.Tensor) -> Handle:
     if dense is None:
         return None
     wide = dense if dense.dtype in _NUMPY else dense.to(torch.float64)
-    array = wide.cpu().resolve_neg().numpy()
+    array = wide.numpy(force=True)
     return replace(decode(capture(array)), shape=shape, dtype=name)
 
 

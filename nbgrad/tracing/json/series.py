@@ -106,7 +106,7 @@ def _number(handle: Any, thin: int) -> Any:
     """Write what stands in a slot."""
     if handle is None:
         return None
-    found = handle if isinstance(handle, Summary) else decode(handle)
+    found = decode(handle)
     if thin and not found.is_scalar:
         if thin > 1 and found.values is not None and len(found.values) > 4:
             found = Summary(

@@ -88,9 +88,7 @@ def _difference(name: str, before: Handle | None, after: Handle | None) -> Diffe
     if x is not None and y is not None and x.shape == y.shape:
         with np.errstate(all="ignore"):
             change = summarise(y - x)
-    a, b = (
-        None if h is None else h if isinstance(h, Summary) else decode(h) for h in (before, after)
-    )
+    a, b = (None if h is None else decode(h) for h in (before, after))
     return Difference(name, a, b, change)
 
 

@@ -53,7 +53,7 @@ class Take:
         known: dict[int, Summary | None] = {}
         for n in self.numbers:
             if id(n) not in known:
-                known[id(n)] = n if n is None or isinstance(n, Summary) else decode(n)
+                known[id(n)] = None if n is None else decode(n)
         return replace(self, numbers=tuple(known[id(n)] for n in self.numbers))
 
     def compact(self) -> Take:
@@ -166,7 +166,7 @@ def join(structure: Json, numbers: Numbers) -> Parts:
             handle = numbers[slot]
             if handle is None:
                 wrong(where, "a slot that holds numbers", slot)
-            read[slot] = handle if isinstance(handle, Summary) else decode(handle)
+            read[slot] = decode(handle)
         return read[slot]
 
     empty = {slot for slot, handle in enumerate(numbers) if handle is None}
