@@ -273,7 +273,8 @@ def decode(handle: Handle) -> Summary:
     if len(handle) == 3:
         dims, code, data = handle
         array = np.frombuffer(data, dtype=code)
-        return from_values(dims, str(array.dtype), tuple(array.tolist()))
+        numbers = array.view(np.uint8) if array.dtype == bool else array  # JSON has no true number
+        return from_values(dims, str(array.dtype), tuple(numbers.tolist()))
     dims, dtype, low, high, mean, norm, nan, inf, zeros, near, sums = handle
     with np.errstate(all="ignore"):
         if mean is None and norm is not None:

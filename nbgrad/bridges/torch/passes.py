@@ -22,7 +22,7 @@ from .names import Names
 from .observe import Observer
 from .operations import operation
 from .recording import Rows, rank_here
-from .values import dtype_name, handle_of
+from .values import dtype_name, handle_of, is_readable
 
 ORDERS = ("generation", "sequence")
 
@@ -130,12 +130,13 @@ def _record(
     observer.seed(seed)
     with observer:
         if apply:
-            torch.autograd.backward(
-                y, seed, retain_graph=retain_graph or create_graph, create_graph=create_graph
-            )
+            with saved.explained(called):
+                torch.autograd.backward(
+                    y, seed, retain_graph=retain_graph or create_graph, create_graph=create_graph
+                )
             _changed_later(observer, fresh)
         else:
-            with _Untouched(lookup):
+            with _Untouched(lookup), saved.explained(called):
                 observer.finish(_gradients(y, seed, graph, create_graph=create_graph))
         return rows.recording(observer, order, create_graph=create_graph, applied=apply)
 
@@ -228,11 +229,19 @@ def _check_graph(graph: Graph, called: str, *, apply: bool, keep: bool) -> None:
 
 
 def _check_kinds(graph: Graph, called: str, *, complex_too: bool = True) -> None:
-    """Refuse nested tensors, which have no shape of their own, and complex numbers."""
+    """Refuse what has no one array of real numbers: nested, complex, without elements to read."""
+    for leaf in graph.leaves:
+        if not is_readable(leaf.variable):
+            raise OperandError(
+                f"backward() of {called}: a leaf is of class {type(leaf.variable).__name__}, whose "
+                "elements cannot be read. Trace the same computation with plain tensors."
+            )
     for node in (*graph.functions, *graph.leaves):
         for spec in node._input_metadata:
             if spec.is_nested_tensor:
                 kind = "a nested tensor"
+            elif spec.device.type == "meta":
+                kind = "a tensor on the device meta, which has no elements"
             elif spec.dtype.is_complex and complex_too:
                 kind = dtype_name(spec.dtype)
             else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -74,7 +75,8 @@ def known_values(graph: Graph, called: str) -> dict[Key, torch.Tensor]:
                 if tensor.grad_fn is not None:
                     found.setdefault((tensor.grad_fn, tensor.output_nr), tensor)
         except RuntimeError as error:
-            raise _refusal(node, called, str(error)) from None
+            name = operation(node.name()).name
+            raise _refusal(name, called, str(error)) from None
     return found
 
 
@@ -90,8 +92,21 @@ def is_freed(error: RuntimeError) -> bool:
     return _FREED in str(error)
 
 
-def _refusal(node: Node, called: str, message: str) -> SavedTensorError:
-    name = operation(node.name()).name
+@contextmanager
+def explained(called: str) -> Iterator[None]:
+    """Raise what a running pass says of saved tensors as a `SavedTensorError`.
+
+    Some cannot be looked at before, such as those of a function that wrote in place.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if _VERSION.search(str(error)) is None and not is_freed(error):
+            raise
+        raise _refusal("a function", called, str(error)) from error
+
+
+def _refusal(name: str, called: str, message: str) -> SavedTensorError:
     version = _VERSION.search(message)
     if version is not None:
         made = _OUTPUT.search(message)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nbgrad.tracing.summaries import Budget, Handle, capture, decode
+from nbgrad.tracing.summaries import Budget, Handle, Summary, capture, decode
 
 _NUMPY = frozenset(
     [torch.float64, torch.float32, torch.float16, torch.int64, torch.int32, torch.int16,
@@ -50,13 +50,25 @@ def handle_of(tensor: torch.Tensor, budget: Budget | None = None) -> Handle:
     return _summary(tensor.detach())
 
 
+def is_readable(tensor: torch.Tensor) -> bool:
+    """Whether the elements of a tensor can be read; those of some subclasses cannot."""
+    if type(tensor) in _PLAIN or torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        return True
+    return tensor.is_complex() or tensor.is_nested or decode(handle_of(tensor)).zeros is not None
+
+
 def _summary(t: torch.Tensor) -> Handle:
+    """Capture a tensor that NumPy does not know as it is; where nothing is seen of it, its shape."""
     shape, name = tuple(t.shape), dtype_name(t.dtype)
+    hidden = Summary(shape, name, None, None, None, None, None)
     dense = _dense(t)
     if dense is None:
-        return None
-    wide = dense if dense.dtype in _NUMPY else dense.to(torch.float64)
-    array = wide.numpy(force=True)
+        return hidden
+    try:
+        wide = dense if dense.dtype in _NUMPY else dense.to(torch.float64)
+        array = wide.numpy(force=True)
+    except (RuntimeError, TypeError):  # a class of tensors that hides its elements
+        return hidden
     return replace(decode(capture(array)), shape=shape, dtype=name)
 
 
@@ -83,6 +95,9 @@ def bits_equal(a: torch.Tensor, b: torch.Tensor) -> bool:
         return False
     if a.layout is not torch.strided:
         return torch.equal(a.coalesce().values(), b.coalesce().values())
-    if torch.equal(a, b):
+    try:
+        if torch.equal(a, b):
+            return True
+        return torch.equal(a.isnan(), b.isnan()) and torch.equal(a.nan_to_num(), b.nan_to_num())
+    except (RuntimeError, NotImplementedError):  # tensors without elements, on the device meta
         return True
-    return torch.equal(a.isnan(), b.isnan()) and torch.equal(a.nan_to_num(), b.nan_to_num())

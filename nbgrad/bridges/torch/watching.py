@@ -132,7 +132,7 @@ class _Calls:
                 table[handle.id] = hook
 
     def _enter(self, module: torch.nn.Module, args: Any) -> None:
-        if torch.compiler.is_compiling():  # what is compiled is one function
+        if _is_compiling():  # what is compiled is one function
             return
         stack = getattr(self._running, "stack", None)
         if stack is None:
@@ -150,7 +150,7 @@ class _Calls:
         stack.append(whole)
 
     def _leave(self, module: torch.nn.Module, args: Any, result: Any) -> None:
-        if torch.compiler.is_compiling():
+        if _is_compiling():
             return
         stack = getattr(self._running, "stack", None)
         if stack:
@@ -177,7 +177,7 @@ class _Mode(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if torch.compiler.is_compiling():  # what is compiled is one function
+        if _is_compiling():  # what is compiled is one function
             return func(*args, **kwargs)
         first = torch._C._autograd._get_sequence_nr()
         given = {t.grad_fn for t in _tensors((args, kwargs))}
@@ -262,6 +262,11 @@ class _Mode(TorchFunctionMode):
                 else ""
             ),
         )
+
+
+def _is_compiling() -> bool:
+    """Whether PyTorch only takes down what it will compile."""
+    return torch.compiler.is_compiling() or torch.jit.is_tracing()
 
 
 def _is_new(node: Node, first: int, *, noted: bool = False) -> bool:

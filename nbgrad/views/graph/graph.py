@@ -305,4 +305,6 @@ def _from_infos(
 def _brief(value: Summary | None, kind: str) -> str:
     if value is None:
         return "dropped" if kind == "unused" else "None"
+    if value.size == 1 and value.values is None:
+        return value.dtype  # complex numbers are not summarised
     return fmt.shape(value.shape) if value.shape else fmt.number(value.value)
