@@ -26,7 +26,7 @@ from weakref import ReferenceType
 import torch
 
 from nbgrad.engine.scope_guard import Exit, Guarded, guard
-from nbgrad.tracing.summaries import Budget, Handle, decode
+from nbgrad.tracing.summaries import Budget, Handle
 
 from .graph import Graph, Key, Node
 from .values import bits_equal, handle_of
@@ -82,6 +82,11 @@ class Observer(Guarded):
         Place of a function in the order in which the trace shows calls.
     groups : callable
         From the functions that send to one variable, the groups of them whose sum is wanted.
+
+    Attributes
+    ----------
+    totals : dict
+        For leaves whose gradient may be changed after it was added up: what was added.
     """
 
     def __init__(
@@ -93,6 +98,7 @@ class Observer(Guarded):
         self.graph = graph
         self.calls: list[Node] = []
         self.sums: dict[Key, Sum] = {}
+        self.totals: dict[Node, torch.Tensor | None] = {}
         self._rank = rank
         self._groups = groups
         self._task: int | None = None
@@ -117,7 +123,9 @@ class Observer(Guarded):
         handles = self._handles = []
         tables = map(ReferenceType.__call__, map(attrgetter("hooks_dict_ref"), handles))
         taken: Any = map(_pop, tables, map(attrgetter("id"), handles), repeat(None))
-        return guard(partial(deque, taken, 0), partial(self._held.clear))
+        return guard(
+            partial(deque, taken, 0), partial(self._held.clear), partial(self.totals.clear)
+        )
 
     def _after(self, node: Node) -> Callable[[Any, Any], None]:
         def hook(grad_inputs: Any, grad_outputs: Any) -> None:
@@ -130,6 +138,8 @@ class Observer(Guarded):
         def hook(grad_outputs: Any) -> None:
             if grad_outputs[0] is not None and self._is_ours():
                 self.summed((leaf, 0), grad_outputs[0])
+                if leaf in self.totals:
+                    self.totals[leaf] = grad_outputs[0].detach().clone()
 
         return hook
 
@@ -215,15 +225,32 @@ class Observer(Guarded):
             part = _sum([held[i].tensor for i in order if arrivals[i].node in members])
             entry.groups[group] = None if part is None else handle_of(part, self._budget)
 
-    def changed_later(self, leaf: Node, grad: torch.Tensor, *, reduced: bool) -> None:
-        """Take note of what a leaf's gradient has become since it was added up."""
-        entry = self.sums.get((leaf, 0))
-        if entry is None or entry.total is None or entry.hooked:
+    def changed_later(
+        self, leaf: Node, before: torch.Tensor | None, grad: torch.Tensor, *, reduced: bool
+    ) -> None:
+        """Take note of what a leaf's gradient has become since it was added up.
+
+        Parameters
+        ----------
+        leaf : Node
+            One of `totals`.
+        before, grad : torch.Tensor
+            Its gradient before the pass and after it.
+        reduced : bool
+            Whether the ranks of a distributed run may have changed it, and no hook.
+        """
+        entry, total = self.sums.get((leaf, 0)), self.totals[leaf]
+        if entry is None or total is None:
             return
-        final = handle_of(grad, self._budget)
-        if decode(final) != decode(entry.total):
-            entry.before_hook, entry.total = entry.total, final
-            entry.hooked, entry.reduced = True, reduced
+        with torch.no_grad():
+            expected = total if before is None else _sum([before, total])
+            if expected is None or bits_equal(expected, grad):
+                return
+            added = grad if before is None else grad - before
+        if not entry.hooked:
+            entry.before_hook = entry.total
+        entry.total = handle_of(added, self._budget)
+        entry.hooked, entry.reduced = True, reduced
 
     def finish(self, leaves: dict[Node, torch.Tensor | None]) -> None:
         """Take note of the leaves' sums, where the engine gave them to nobody else."""

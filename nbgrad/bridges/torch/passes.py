@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -125,8 +125,8 @@ def _record(
     before = {leaf: leaf.variable.grad for leaf in graph.leaves}
     rows = Rows(graph, lookup, values, before, places)
     values.clear()
-    fresh = [leaf for leaf, grad in before.items() if grad is None]
-    before.clear()
+    before = _before_changes(before) if apply else {}
+    observer.totals = dict.fromkeys(before)
     observer.seed(seed)
     with observer:
         if apply:
@@ -134,7 +134,7 @@ def _record(
                 torch.autograd.backward(
                     y, seed, retain_graph=retain_graph or create_graph, create_graph=create_graph
                 )
-            _changed_later(observer, fresh)
+            _changed_later(observer, before)
         else:
             with _Untouched(lookup), saved.explained(called):
                 observer.finish(_gradients(y, seed, graph, create_graph=create_graph))
@@ -266,17 +266,26 @@ def _runs_once(node: Node) -> bool:
     return bool(getattr(made, "bw_donated_idxs", None)) and torch._functorch.config.donated_buffer
 
 
-def _changed_later(observer: Observer, fresh: Iterable[Any]) -> None:
-    """Compare the leaves' gradients with what was sent there, where something may change them.
+def _before_changes(before: Mapping[Node, torch.Tensor | None]) -> dict[Node, torch.Tensor | None]:
+    """Return what is in ``.grad`` of the leaves where something may change it after the sum.
 
     That is a hook of the user's that runs after the gradient was added up, or the reduction over
     the ranks of a distributed run.
     """
     ranks_meet = rank_here() is not None
-    for leaf in fresh:
-        hooked = bool(leaf.variable._post_accumulate_grad_hooks)
-        if (hooked or ranks_meet) and leaf.variable.grad is not None:
-            observer.changed_later(leaf, leaf.variable.grad, reduced=ranks_meet and not hooked)
+    return {
+        leaf: None if grad is None else grad.detach().clone()
+        for leaf, grad in before.items()
+        if ranks_meet or leaf.variable._post_accumulate_grad_hooks
+    }
+
+
+def _changed_later(observer: Observer, before: Mapping[Node, torch.Tensor | None]) -> None:
+    """Compare the leaves' gradients with what was sent there."""
+    for leaf, grad in before.items():
+        reduced = not leaf.variable._post_accumulate_grad_hooks
+        if leaf.variable.grad is not None:
+            observer.changed_later(leaf, grad, leaf.variable.grad, reduced=reduced)
 
 
 def _gradients(

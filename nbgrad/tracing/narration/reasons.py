@@ -32,5 +32,6 @@ def reasons(trace: Parts, speaker: Speaker) -> list[str]:
     if unknown:
         told.append(speaker.text("not_kept", values=speaker.count("values", unknown)))
     if trace.rank is not None:
-        told.append(speaker.text("rank", rank=trace.rank[0], n=trace.rank[1]))
+        key = "rank" if any(f.name == "all_reduce" for f in trace.functions) else "rank_alone"
+        told.append(speaker.text(key, rank=trace.rank[0], n=trace.rank[1]))
     return told

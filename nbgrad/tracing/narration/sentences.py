@@ -16,6 +16,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "rank {rank} of {n}: what all_reduce gives is the mean of the gradients of all ranks.",
         "랭크 {rank}/{n}: all_reduce가 주는 것은 모든 랭크의 기울기 평균입니다.",
     ),
+    "rank_alone": (
+        "rank {rank} of {n}: no gradient was changed by other ranks in this pass.",
+        "랭크 {rank}/{n}: 이 역전파에서 다른 랭크가 바꾼 기울기는 없습니다.",
+    ),
     "title_sequence": ("backward of {y} as its engine ran it", "{y}의 역전파, 엔진이 실행한 순서"),
     "subtitle": ("{functions} in {generations}", "{generations}, {functions}"),
     "functions.1": ("1 function", "함수 1개"),

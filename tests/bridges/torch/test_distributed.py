@@ -37,7 +37,17 @@ RANK = """
             ng.trace(loss, names={"net": net, "loss": loss}).save(f"{folder}/{rank}.json")
         else:
             loss.backward()
-        return [p.grad for p in net.parameters()]
+        found = [p.grad.clone() for p in net.parameters()]
+        if traced:  # once more, on top of the gradients that there are
+            with model.no_sync():
+                more = model(torch.ones(5, 3)).sum()
+                alone = ng.trace(more, apply=False)
+            assert "no gradient was changed by other ranks" in str(alone)
+            again = ng.trace(model(torch.full((5, 3), rank + 1.0)).sum(), names={"net": net})
+            assert [f.name for f in again.functions].count("all_reduce") >= 3
+            added = net[2].weight.grad - found[2]
+            assert torch.equal(torch.tensor(again.gradient("2.weight").array()), added)
+        return found
 
     wanted, found = loss_of(False), loss_of(True)
     assert all(torch.equal(a, b) for a, b in zip(wanted, found))

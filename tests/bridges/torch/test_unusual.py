@@ -1,0 +1,246 @@
+"""What few models have: odd layouts and dtypes, hooks of every kind, leaves frozen midway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.utils.checkpoint import checkpoint
+
+import nbgrad as ng
+from nbgrad.bridges.torch.passes import trace
+from nbgrad.bridges.torch.values import handle_of
+from nbgrad.engine.errors import OperandError, SavedTensorError
+from nbgrad.tracing.summaries import decode
+from nbgrad.views.stepper.static_story import story_html
+
+from .models import Made, leaves
+from .test_passes import same
+
+
+def views_of_views() -> Made:
+    x = torch.randn(4, 6, requires_grad=True)
+    w = x * 0
+    v = w[1:]
+    u = v[:, 2:]
+    u[0].copy_(x[0, :4])
+    u[1].mul_(2)
+    v.add_(x[1:])
+    w.t()[3].mul_(x[:, 0])
+    return (w.sin() * w).sum(), {"x": x, "w": w}
+
+
+class TwoOfThree(torch.autograd.Function):
+    """Three outputs, one of which has no gradient, and an input without one."""
+
+    @staticmethod
+    def forward(ctx: Any, a: torch.Tensor, b: torch.Tensor, k: int) -> Any:
+        ctx.save_for_backward(b)
+        return a * b, a + b, a > 0
+
+    @staticmethod
+    def backward(ctx: Any, g0: torch.Tensor, g1: torch.Tensor, g2: Any) -> Any:
+        (b,) = ctx.saved_tensors
+        return g0 * b + g1, None, None
+
+
+def custom_outputs() -> Made:
+    a, b = torch.randn(3, requires_grad=True), torch.randn(3, requires_grad=True)
+    p, q, positive = TwoOfThree.apply(a, b, 2)
+    return (p * q)[positive].sum() + (a * positive).sum() + b.sum(), {"a": a, "b": b}
+
+
+def sparse_gradients_meet() -> Made:
+    table = nn.Embedding(10, 3, sparse=True)
+    table(torch.tensor([1, 1])).sum().backward()
+    loss = table(torch.tensor([2, 1])).square().sum() + table(torch.tensor([1])).sum()
+    return loss, {"table": table}
+
+
+def compressed_rows() -> Made:
+    a, b = torch.eye(3).to_sparse_csr().requires_grad_(), torch.randn(3, 2, requires_grad=True)
+    return (a @ b).sum(), {"a": a, "b": b}
+
+
+def scaled_autocast() -> Made:
+    net = nn.Linear(4, 2)
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    with torch.autocast("cpu", dtype=torch.float16):
+        loss = net(torch.randn(3, 4)).float().square().mean()
+    return scaler.scale(loss), {"net": net}
+
+
+def float8() -> Made:
+    x = torch.randn(4, 4).to(torch.float8_e5m2).requires_grad_()
+    return x.to(torch.float32).square().sum(), {"x": x}
+
+
+def a_gradient_inside() -> Made:
+    w = torch.randn(3, requires_grad=True)
+    gx = torch.func.grad(lambda a: (a * w).sin().sum())(torch.randn(3))
+    return torch.func.vmap(torch.mul, (0, None))(gx, w).sum(), {"w": w}
+
+
+def nested_checkpoints() -> Made:
+    first, second = nn.Linear(4, 4), nn.Sequential(nn.Linear(4, 4), nn.Dropout(0.5))
+    x = torch.randn(3, 4, requires_grad=True)
+
+    def outer(t: torch.Tensor) -> torch.Tensor:
+        return checkpoint(second, first(t).relu(), use_reentrant=False).sin()
+
+    return checkpoint(outer, x, use_reentrant=False).sum(), {
+        "first": first,
+        "second": second,
+        "x": x,
+    }
+
+
+def twice_through_slices() -> Made:
+    x = torch.randn(4, requires_grad=True)
+    y = x * x
+    y[1] = x[0] * 3
+    y.view(2, 2)[0].mul_(x[:2])
+    (gx,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+    return gx.square().sum(), {"x": x, "gx": gx}
+
+
+def hooks_everywhere() -> Made:
+    net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
+    net[1].register_full_backward_hook(lambda m, gxs, gys: (gxs[0] * 0.5,))
+    x = torch.randn(2, 3, requires_grad=True)
+    x.register_hook(lambda g: -g)
+    a = net(x)
+    a.register_hook(lambda g: g.mul_(3))
+    b = a.exp()
+    b.grad_fn.register_hook(lambda gxs, gys: (gxs[0] * 5,))
+    loss = (a * b).sum()
+    loss.register_hook(lambda g: g * 7)
+    return loss, {"net": net, "x": x, "a": a}
+
+
+def preset_and_changed_later() -> Made:
+    w = torch.randn(3, requires_grad=True)
+    w.grad = torch.ones(3)
+
+    def double(p: torch.Tensor) -> None:
+        p.grad.mul_(2)
+
+    w.register_post_accumulate_grad_hook(double)
+    return w.square().sum(), {"w": w}
+
+
+def frozen_midway() -> Made:
+    net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
+    loss = net(torch.randn(2, 3)).sum()
+    net[0].weight.requires_grad_(False)
+    return loss, {"net": net}
+
+
+def channels_last() -> Made:
+    w = torch.randn(3, 1).expand(3, 4).requires_grad_()
+    conv = nn.Conv2d(2, 3, 3).to(memory_format=torch.channels_last)
+    out = conv(torch.randn(1, 2, 5, 5).to(memory_format=torch.channels_last))
+    return out.sum() + (w @ w.t()).sum(), {"w": w, "conv": conv}
+
+
+def parametrised() -> Made:
+    net = nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))
+    return net(torch.randn(4, 3)).sum(), {"net": net}
+
+
+def empty_and_zero() -> Made:
+    x, y = torch.randn(0, 3, requires_grad=True), torch.randn(3, requires_grad=True)
+    return (x @ y).sum() + y.prod() + F.softmax(y, 0)[1], {"x": x, "y": y}
+
+
+CASES: list[Callable[[], Made]] = [
+    views_of_views, custom_outputs, sparse_gradients_meet, compressed_rows, scaled_autocast,
+    float8, a_gradient_inside, nested_checkpoints, twice_through_slices, hooks_everywhere,
+    preset_and_changed_later, frozen_midway, channels_last, parametrised, empty_and_zero,
+]  # fmt: skip
+
+
+def made(case: Callable[[], Made]) -> tuple[torch.Tensor, dict[str, Any], list[torch.Tensor]]:
+    torch.manual_seed(0)
+    y, names = case()
+    return y, names, leaves(names)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_bits_of_backward(case: Callable[[], Made]) -> None:
+    y, _, wanted = made(case)
+    y.backward()
+    y, names, found = made(case)
+    before = [leaf.grad for leaf in found]
+    trace(y, names=names, apply=False)
+    assert all(leaf.grad is grad for leaf, grad in zip(found, before, strict=True))
+    y, names, found = made(case)
+    recorded = trace(y, names=names)
+    assert all(same(a.grad, b.grad) for a, b in zip(found, wanted, strict=True))
+    assert ng.Trace.from_dict(recorded.to_dict()) == recorded
+    assert "backward" in story_html(recorded)
+    assert ng.graph(y, names=names).to_svg().startswith("<svg")  # also of a graph that is freed
+    for v in recorded.variables:
+        if isinstance(names.get(v.name), torch.Tensor) and v.before is None:
+            gradient, leaf = recorded.gradient(v.id), names[v.name]
+            if v.kind == "leaf":
+                assert gradient.array().tolist() == leaf.grad.to_dense().to(torch.float64).tolist()
+
+
+def test_what_a_hook_adds_to_an_earlier_gradient_is_what_the_pass_added() -> None:
+    y, names, (w,) = made(preset_and_changed_later)
+    recorded = trace(y, names=names)
+    assert "hook" in [f.name for f in recorded.functions]
+    added = w.grad - 1
+    assert recorded.gradient("w").array().tolist() == added.tolist()
+
+
+def test_a_leaf_frozen_midway_gets_no_gradient() -> None:
+    y, names, _ = made(frozen_midway)
+    recorded = trace(y, names=names)
+    assert recorded.gradient("0.weight") is None
+    assert recorded.variables["0.weight"].none_reason == "no gradient"
+    assert recorded.gradient("0.bias") is not None
+
+
+def test_a_change_in_place_that_only_the_pass_finds_is_a_sentence() -> None:
+    x = torch.randn(3, requires_grad=True)
+    e = x.clone()
+    e[:2].exp_()
+    y = e.sum()
+    e.detach().mul_(2)
+    with pytest.raises(
+        SavedTensorError, match=r"y: .* output of exp, was changed in place"
+    ) as told:
+        trace(y, names={"y": y})
+    assert "modified by an inplace operation" in str(told.value.__cause__)
+
+
+def test_zeros_without_memory_are_zeros() -> None:
+    assert decode(handle_of(torch._efficientzerotensor(2))).values == (0.0, 0.0)
+
+
+def test_what_has_no_elements_to_read_is_refused() -> None:
+    on_meta = nn.Linear(2, 2, device="meta")(torch.ones(1, 2, device="meta")).sum()
+    with pytest.raises(OperandError, match="on the device meta"):
+        trace(on_meta)
+
+    class Hidden(torch.Tensor):
+        def numpy(self, *, force: bool = False) -> Any:
+            raise RuntimeError
+
+    hidden = torch.ones(2).as_subclass(Hidden).requires_grad_()
+    with pytest.raises(OperandError, match="of class Hidden"):
+        trace(hidden.square().sum())
+    x = torch.ones(2, requires_grad=True)
+    torch.autograd.graph.register_multi_grad_hook((x,), lambda gxs: None)
+    with pytest.raises(OperandError, match="register_multi_grad_hook"):
+        trace(x.sum(), apply=False)
+    with pytest.raises(OperandError, match="takes tensors of PyTorch, not int"):
+        ng.why_none(3)
+    z = torch.tensor(1 + 2j, requires_grad=True)
+    assert "complex64" in str(ng.graph(z.abs(), names={"z": z}))
