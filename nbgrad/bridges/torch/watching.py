@@ -266,7 +266,7 @@ class _Mode(TorchFunctionMode):
 
 def _is_compiling() -> bool:
     """Whether PyTorch only takes down what it will compile."""
-    return torch.compiler.is_compiling() or torch.jit.is_tracing()
+    return torch.compiler.is_compiling() or torch._C._is_tracing()
 
 
 def _is_new(node: Node, first: int, *, noted: bool = False) -> bool:
