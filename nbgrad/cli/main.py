@@ -288,7 +288,8 @@ def trace_script(options: argparse.Namespace) -> None:
     save(steps, output)
     if sys.stdout is not None:
         count = len(steps.steps)
-        say(f"Wrote {visible(options.output)}, {count} steps of backward() from {name}.")
+        counted = "1 step" if count == 1 else f"{count} steps"
+        say(f"Wrote {visible(options.output)}, {counted} of backward() from {name}.")
 
 
 def _notes(error: BaseException) -> list[str]:

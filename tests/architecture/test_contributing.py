@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from pathlib import Path
+from types import FrameType
 
+import numpy as np
+
+import nbgrad as ng
 from tests.architecture.tree import PACKAGE, ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -20,6 +26,28 @@ def test_the_walk_names_what_is_there() -> None:
         defined = {getattr(node, "name", None) for node in ast.walk(tree)}
         assigned = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
         assert name in defined | assigned, (file, name)
+
+
+def test_the_walk_is_the_way_of_the_gradient() -> None:
+    entered: list[str] = []
+
+    def note(frame: FrameType, event: str, _arg: object) -> None:
+        if event == "call" and PACKAGE in (file := Path(frame.f_code.co_filename)).parents:
+            entered.append(f"{file.relative_to(PACKAGE).as_posix()} {frame.f_code.co_name}")
+
+    (source,) = re.findall(r"^One gradient .*?```python\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE)
+    names = {"np": np, "Variable": ng.Variable}
+    exec(source, names)  # the first time also imports
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        exec(source, names)
+    finally:
+        sys.setprofile(before)
+    rows = re.findall(r"^\| [4-8] \| `(\S+)` `(\w+)`", TEXT, re.MULTILINE)
+    places = [entered.index(f"{file} {name}") for file, name in rows]
+    assert len(places) == 5
+    assert places == sorted(places)
 
 
 def test_every_file_that_it_names_exists() -> None:

@@ -67,10 +67,11 @@ def test_every_example_is_listed() -> None:
 def test_the_magics_of_the_table_exist() -> None:
     from nbgrad.ipython.magics import NbgradMagics
 
-    table = set(re.findall(r"^\| `(%%?)(\w+)", README, re.MULTILINE))
     kinds = {"line": "%", "cell": "%%"}
     real = {(kinds[kind], name) for kind, names in NbgradMagics.magics.items() for name in names}
-    assert table == real
+    reference = (ROOT / "examples/site/reference/magics.md").read_text(encoding="utf-8")
+    for page in (README, reference):
+        assert set(re.findall(r"^\| `(%%?)(\w+)", page, re.MULTILINE)) == real
 
 
 def test_the_commands_exist() -> None:
