@@ -12,20 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.host import Notebook, write_notebook
 from tests.browser.server import JupyterServer
-from tests.browser.system import find_browser
+from tests.browser.system import launch_options
 
 DRIVE = Path(__file__).parent / "drive.js"
 expect.set_options(timeout=15_000)
 VIEWPORT = {"width": 1400, "height": 900}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,9 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chosen = find_browser()
-    path = {"executable_path": chosen} if chosen else {}
-    return {**browser_type_launch_args, **path, "args": FLAGS}
+    return {**browser_type_launch_args, **launch_options()}
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,15 @@ PLACES = (
     "/opt/google/chrome/chrome",
     "/snap/bin/chromium",
 )
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300")
 
 
@@ -35,6 +44,12 @@ def find_browser() -> str | None:
     found = (shutil.which(command) for command in COMMANDS)
     there = (place for place in PLACES if Path(place).exists())
     return next((path for path in (*found, *there) if path), None)
+
+
+def launch_options() -> dict[str, object]:
+    """Return how Playwright starts that browser."""
+    chosen = find_browser()
+    return {"args": [*FLAGS], **({"executable_path": chosen} if chosen else {})}
 
 
 def may_apt() -> bool:

@@ -61,16 +61,3 @@ def script(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
-
-
-DIAMOND = """\
-import numpy as np
-import nbgrad as ng
-
-x = ng.Variable(np.array(2.0))
-a = ng.square(x)
-b = ng.square(a)
-c = ng.square(a)
-y = b + c
-number = 3.0
-"""

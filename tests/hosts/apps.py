@@ -8,16 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-DIAMOND = """\
-import numpy as np
-import nbgrad as ng
-
-x = ng.Variable(np.array(2.0))
-a = ng.square(x)
-b = ng.square(a)
-c = ng.square(a)
-y = b + c
-"""
+from nbgrad.cli.demo import DIAMOND
 
 VOILA = """\
 import ipywidgets as widgets

@@ -18,9 +18,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import free_port
 from tests.browser.stepper import StepperView
-from tests.browser.system import find_browser
+from tests.browser.system import launch_options
 from tests.hosts.apps import HOSTS
-from tests.site.conftest import FLAGS
 
 ROOT = Path(__file__).parents[2]
 START = 120.0
@@ -28,9 +27,7 @@ START = 120.0
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chosen = find_browser()
-    path = {"executable_path": chosen} if chosen else {}
-    return {**browser_type_launch_args, **path, "args": FLAGS}
+    return {**browser_type_launch_args, **launch_options()}
 
 
 @pytest.fixture(params=HOSTS)

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import FLAGS
-from tests.browser.system import find_browser
+from tests.browser.system import launch_options
 
 HTML = Path(__file__).parents[2] / "examples" / "site" / "_build" / "html"
 
@@ -24,9 +23,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chosen = find_browser()
-    path = {"executable_path": chosen} if chosen else {}
-    return {**browser_type_launch_args, **path, "args": FLAGS}
+    return {**browser_type_launch_args, **launch_options()}
 
 
 @pytest.fixture(scope="session")

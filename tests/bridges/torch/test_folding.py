@@ -17,6 +17,7 @@ from nbgrad.tracing.narration.story import narrate
 from nbgrad.views.stepper.scene import parameters_in
 
 from . import models
+from .checks import check_sums
 
 
 @pytest.mark.parametrize("name", ["rnn", "diamond", "transformer"])
@@ -43,13 +44,7 @@ def test_what_is_left_of_a_pass_adds_up(name: str, depth: int) -> None:
     whole = ng.trace(y, names=names)
     folded = whole.folded(depth)
     assert len(folded.functions) <= len(whole.functions)
-    gathered = {folded.root.id: folded.seed}
-    for call in folded.calls:
-        for output, upstream in zip(call.function.outputs, call.upstream, strict=True):
-            assert upstream == gathered.get(output)
-        for c in call.contributions:
-            assert c.before == gathered.get(c.variable.id)
-            gathered[c.variable.id] = c.after
+    check_sums(folded)
     for v in folded.variables:
         gradient = whole.gradient(v.id)
         assert (gradient is None) == (folded.gradient(v.id) is None)

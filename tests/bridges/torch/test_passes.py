@@ -17,6 +17,7 @@ from nbgrad.bridges.torch.passes import trace
 from nbgrad.engine.errors import GradientShapeError, NoGraphError, OperandError, SavedTensorError
 
 from . import models
+from .checks import check_sums
 
 
 def same(a: torch.Tensor | None, b: torch.Tensor | None) -> bool:
@@ -79,13 +80,7 @@ def named(names: dict[str, Any]) -> dict[str, torch.Tensor]:
 def test_every_sum_adds_up_to_the_next_upstream_gradient(name: str) -> None:
     y, names = models.make(name)
     recorded = trace(y, names=names)
-    gathered = {recorded.root.id: recorded.seed}
-    for call in recorded.calls:
-        for y_id, upstream in zip(call.function.outputs, call.upstream, strict=True):
-            assert upstream == gathered.get(y_id)
-        for c in call.contributions:
-            assert c.before == gathered.get(c.variable.id)
-            gathered[c.variable.id] = c.after
+    check_sums(recorded)
     generations = [step.generation for step in recorded.steps]
     assert generations == sorted(generations, reverse=True)
 

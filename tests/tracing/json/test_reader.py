@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 from pathlib import Path
@@ -16,6 +15,7 @@ import nbgrad as ng
 from nbgrad.tracing import Trace
 from tests.fixtures import make
 from tests.tracing.columns import columns
+from tests.tracing.damage import places, replaced
 from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
 
 
@@ -97,16 +97,6 @@ def test_nonsense_is_refused_with_a_reason(change, said: str) -> None:
         Trace.from_dict(data)
 
 
-def places(data, path=()):
-    yield path
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from places(value, (*path, key))
-    elif isinstance(data, list):
-        for i, value in enumerate(data):
-            yield from places(value, (*path, i))
-
-
 DATA = {p: written(ng.trace(diamond()[1], apply=False), packed=p) for p in (False, True)}
 PLACES = {p: list(places(d)) for p, d in DATA.items()}
 JUNK = st.one_of(
@@ -117,16 +107,8 @@ JUNK = st.one_of(
 
 @given(st.booleans(), st.data())
 def test_whatever_is_damaged_it_is_a_trace_or_a_clear_error(packed: bool, draw) -> None:
-    data = copy.deepcopy(DATA[packed])
     path = draw.draw(st.sampled_from(PLACES[packed]))
-    junk = draw.draw(JUNK)
-    if not path:
-        data = junk
-    else:
-        owner = data
-        for key in path[:-1]:
-            owner = owner[key]
-        owner[path[-1]] = junk
+    data = replaced(DATA[packed], path, draw.draw(JUNK))
     try:
         trace = Trace.from_dict(data)
     except ng.TraceFormatError as error:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from nbgrad.tracing.files import parse
 from nbgrad.tracing.json import checks
 from tests.fuzz.seeds import FIXTURES
 from tests.tracing.columns import columns as in_columns
+from tests.tracing.damage import damaged
 
 N = 20_000
 TIMES = 64
@@ -226,33 +227,16 @@ def test_time_is_in_proportion_too() -> None:
 WRONG: list[Any] = [None, True, 0, -1, 1.5, 2**70, "", "x", "\x1b[31m", [], {}, [[]], [{}], {"": 0}]
 
 
-def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield path
-    keys = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
-    for key in keys:
-        yield from places(data[key], (*path, key))
-
-
 @pytest.mark.parametrize("packed", [False, True])
 def test_wrong_types_everywhere(packed: bool) -> None:
     """Every value of a document, replaced by one of every kind: a trace comes out, or a reason."""
-    original = document(packed)
     tried = 0
-    for path in places(original):
-        for junk in WRONG:
-            data: Any = copy.deepcopy(original)
-            if path:
-                owner = data
-                for key in path[:-1]:
-                    owner = owner[key]
-                owner[path[-1]] = junk
-            else:
-                data = junk
-            tried += 1
-            try:
-                str(Trace.from_dict(data))
-            except ng.TraceFormatError as error:
-                assert len(str(error)) < 300
+    for data in damaged(document(packed), WRONG):
+        tried += 1
+        try:
+            str(Trace.from_dict(data))
+        except ng.TraceFormatError as error:
+            assert len(str(error)) < 300
     assert tried > 1000
 
 

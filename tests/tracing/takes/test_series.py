@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.tracing.narration.takes import tell_take, trend
 from tests.fixtures import make as fixtures
+from tests.tracing.damage import damaged
 from tests.tracing.graphs import diamond, variable
 
 
@@ -147,37 +146,21 @@ def test_what_is_no_series(call: Any, error: type[Exception], said: str) -> None
 JUNK = [None, True, -1, 3, 2**60, 0.5, "x", "nan", [], {}, [0], {"a": 1}]
 
 
-def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield path
-    keys = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
-    for key in keys:
-        yield from places(data[key], (*path, key))
-
-
 def test_whatever_is_damaged_it_is_a_series_or_a_clear_error() -> None:
     x = variable(2.0, "x")
     original = ng.sweep(ng.square(x) * x, x, [1.0, 2.0]).to_dict()
     tried = refused = 0
-    for path in places(original):
-        for junk in JUNK:
-            data: Any = copy.deepcopy(original)
-            if path:
-                owner = data
-                for key in path[:-1]:
-                    owner = owner[key]
-                owner[path[-1]] = junk
-            else:
-                data = junk
-            tried += 1
-            try:
-                found = ng.Series.from_dict(data)
-            except ng.TraceFormatError as error:
-                refused += 1
-                assert len(str(error)) < 300
-                assert re.match(r"This is not a (trace|series)|This (trace|series) has", str(error))
-                continue
-            str(found)
-            found.to_dict()
+    for data in damaged(original, JUNK):
+        tried += 1
+        try:
+            found = ng.Series.from_dict(data)
+        except ng.TraceFormatError as error:
+            refused += 1
+            assert len(str(error)) < 300
+            assert re.match(r"This is not a (trace|series)|This (trace|series) has", str(error))
+            continue
+        str(found)
+        found.to_dict()
     print(f"{tried} cases, {refused} refused")
     assert tried > 1500
     assert refused > 500
