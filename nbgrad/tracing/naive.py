@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.backward import described
-from nbgrad.engine.diagnostics.numpy_warnings import computed
+from nbgrad.engine.diagnostics.numpy_warnings import unrefused
 from nbgrad.engine.errors import add_note
 from nbgrad.engine.grad_mode import Override, override
 from nbgrad.engine.gradients import fit
@@ -62,12 +62,17 @@ def _call(table: dict[int, Any], node: Variable, stack: list[Variable], recorder
     """Run one function with whatever has arrived at its outputs so far, which stays there."""
     op = node._op
     gys = [table[id(node)]]
+    given: tuple[Any, ...]
     if node._x0 is not None:
-        parts = computed(op.pull, node, gys[0], False)
+        rule, given = op.pull, (node, gys[0], False)
     else:
         ys = op.alive()
         gys = [None if y is None else table.get(id(y)) for y in ys]
-        parts = computed(op.pull_outputs, node, ys, gys, False)
+        rule, given = op.pull_outputs, (node, ys, gys, False)
+    try:
+        parts = rule(*given)
+    except TypeError as error:
+        parts = unrefused(error, rule, *given)
     arrivals = []
     for i, x, gx in parts:
         if gx is None:

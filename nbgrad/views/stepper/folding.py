@@ -8,7 +8,7 @@ from nbgrad.tracing import Trace
 from nbgrad.tracing.module_calls import turned
 from nbgrad.tracing.takes import Series
 
-from .plans import Plans
+from .plans import Plans, Shown
 from .scene import scene
 
 __all__ = ["Folding"]
@@ -17,10 +17,8 @@ __all__ = ["Folding"]
 class Folding:
     """The part of a widget that opens and closes module calls; the widget has the traits."""
 
-    _shown_closed: list[str] = []  # noqa: RUF012 - replaced, never changed
     _trace: Trace | None
     _series: Series | None
-    _plans: Plans
     _message: str
     granularity: Any
     order: Any
@@ -30,6 +28,14 @@ class Folding:
     closed: Any
     _refused: type[Exception]
     lang: Any
+
+    @property
+    def _shown(self) -> Shown:
+        raise NotImplementedError
+
+    @property
+    def _plans(self) -> Plans:
+        return self._shown.plans
 
     def _put(self, data: dict[str, Any], step: int, selected: str | None, take: int = 0) -> None:
         raise NotImplementedError
@@ -52,7 +58,7 @@ class Folding:
 
     def _open_and_close(self, change: Any) -> None:
         """Fold the whole trace anew, and keep the step at the same number of functions."""
-        if self._trace is None or self._series is not None or change["new"] == self._shown_closed:
+        if self._trace is None or self._series is not None or change["new"] == self._shown.closed:
             return
         ran = self._plans.progress(self.granularity, self.order, self.step)
         selected = self._plans.lasting(self.selected)

@@ -41,12 +41,15 @@ def new_model_id() -> str | None:
 class Mimebundle:
     """The part of the widget that makes its output; the widget has `_story`."""
 
+    comm: Any
     model_id: Any
 
     def _story(self, model: str) -> str:
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        if self.comm is None:  # it was closed before anybody saw it
+            return None
         bundle = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
         if bundle is None:
             return None

@@ -1,4 +1,4 @@
-"""The steps, nodes and modules of a scene, by which a stepper checks its traits."""
+"""A scene as a stepper keeps it: what the page gets, and the steps, nodes and modules of it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,37 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import Any
 
-from .scene import is_module
+from .scene import closed_of, is_module, pack
 
-__all__ = ["Plans", "plans_of_takes"]
+__all__ = ["Plans", "Shown"]
 
 
-def plans_of_takes(data: dict[str, Any]) -> list[Plans]:
+class Shown:
+    """A scene that a stepper shows.
+
+    Attributes
+    ----------
+    text, packed : str, bytes
+        What the page gets, as `pack` returns it.
+    plans : Plans
+        Of the take that is shown.
+    plans_of_takes : list of Plans
+        Of each take of a series; empty where there is none.
+    told : dict
+        The narrator's sentences by language.
+    closed : list of str
+        The module calls that are shown closed.
+    """
+
+    def __init__(self, data: dict[str, Any], take: int = 0) -> None:
+        self.text, self.packed = pack(data)
+        self.plans_of_takes = _plans_of_takes(data)
+        self.plans = self.plans_of_takes[take] if self.plans_of_takes else Plans(data)
+        self.told: dict[str, Any] = data.get("story", {})
+        self.closed = closed_of(data)
+
+
+def _plans_of_takes(data: dict[str, Any]) -> list[Plans]:
     """Return the plans of each take's graph; none where there is no series."""
     found = data.get("series")
     if found is None:

@@ -2,7 +2,8 @@
 
 The kernel sends one payload (`scene`) and then only follows: every step is worked out in
 the page, so stepping needs no round trip and works in a saved page too.  What remains here
-are the traits, which Python code can read, set, observe and link, and their checks.
+are the traits, which Python code can read, set, observe and link, and their checks.  The pass
+runs when a stepper is made; its scene is worked out when somebody first looks.
 
 A click during a running cell may arrive in another thread with no context variables, so
 nothing here keeps any: what the checks read is made once and never changed.
@@ -28,14 +29,24 @@ from nbgrad.views.theme import read_static
 from .folding import Folding
 from .live import Live
 from .mimebundle import Mimebundle, new_model_id
-from .plans import Plans, plans_of_takes
-from .scene import Room, closed_of, error_scene, pack, scene
+from .plans import Shown
+from .scene import Room, error_scene, scene
 from .series import first_take, series_scene, series_table
 from .static_story import story_html
 
 __all__ = ["Stepper"]
 
 HTML_LIMIT = 100_000
+
+
+class _Comm(t.Any):
+    """A widget's line to the page, which opens when it is first asked for."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        """Return it; a stepper that nobody has shown, nested, linked or moved has none yet."""
+        if obj._unopened:
+            obj._open()
+        return super().get(obj, cls)
 
 
 class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
@@ -121,7 +132,11 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         from_json=lambda ask, widget: {int(step): text for step, text in ask.items()},
     )
 
-    _own_layout: Any = None  # of the class: close() also runs after an __init__ that failed
+    comm = _Comm(allow_none=True)
+    # Of the class: close() also runs after an __init__ that failed.
+    _unopened = False
+    _own_layout: Any = None
+    _seen: Shown | None = None
 
     def __init__(
         self,
@@ -136,29 +151,31 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         self._front: frozenset[int] = frozenset()
         again = y if isinstance(y, Variable) else live
         self._what_if = None if again is None else WhatIf(again, options.get("names"))
-        self._plans, self._room = Plans({}), Room()
-        self._message = ""
+        self._room, self._message, self._first_lang = Room(), "", lang
         y = y.snapshot() if isinstance(y, Series) else y
         self._series = y if isinstance(y, Series) else None
-        take = 0 if self._series is None else first_take(self._series)
         self._trace = self._trace_of(y, options)
-        data = self._scene_of(self._trace, lang, take)
-        data["live"] = self._what_if is not None and self._trace is not None
-        self._told: dict[str, Any] = data.get("story", {})
-        self._plans_of_takes = plans_of_takes(data)
-        self._plans = self._plans_of_takes[take] if self._plans_of_takes else Plans(data)
-        self._shown_closed = closed_of(data)
-        text, packed = pack(data)
         super().__init__(
-            _scene=text,
-            _packed=packed,
             predict=predict,
             lang=lang,
             ask=dict(ask or {}),
-            take=take,
+            take=0 if self._series is None else first_take(self._series),
             model_id=new_model_id(),
-            **({"closed": self._shown_closed} if self._shown_closed else {}),
         )
+
+    def open(self) -> None:
+        """Let the page have the widget once it is shown, nested in another, linked or moved."""
+        self._unopened = self.comm is None
+        if not self._unopened:  # a host brought its own
+            self._own_layout = self.layout
+
+    def _open(self) -> None:
+        self._unopened = False
+        try:
+            super().open()
+        except BaseException:
+            self._unopened = True
+            raise
         self._own_layout = self.layout
 
     def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
@@ -179,6 +196,30 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         except NbgradError as error:
             self._message = str(error)
             return None
+
+    @property
+    def _shown(self) -> Shown:
+        """What the page gets, and what the checks need of it."""
+        if self._seen is None:
+            data = self._scene_of(self._trace, self._first_lang, self.take)
+            self._seen = self._made(data, self.take)
+        return self._seen
+
+    def _made(self, data: dict[str, Any], take: int) -> Shown:
+        data["live"] = self._what_if is not None and self._trace is not None
+        return Shown(data, take)
+
+    @t.default("_scene")
+    def _first_scene(self) -> str:
+        return self._shown.text
+
+    @t.default("_packed")
+    def _first_packed(self) -> bytes:
+        return self._shown.packed
+
+    @t.default("closed")
+    def _first_closed(self) -> list[str]:
+        return self._shown.closed
 
     def _scene_of(
         self, shown: Trace | None, lang: str, take: int = 0, closed: list[str] | None = None
@@ -242,20 +283,18 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
 
     def _put(self, data: dict[str, Any], step: int, selected: str | None, take: int = 0) -> None:
         """Replace the scene, at a step and with a node selected."""
-        data["live"] = self._what_if is not None
-        text, packed = pack(data)
-        self._plans_of_takes = plans_of_takes(data)
-        plans = self._plans_of_takes[take] if self._plans_of_takes else Plans(data)
+        shown = self._made(data, take)
+        plans = shown.plans
         with self.hold_sync():
-            self._told, self._plans = data.get("story", {}), plans
+            self._seen = shown
             self.take = take
             if self.order == "naive" and not plans.has_naive:
                 self.order = "generation"
             self.step, self.rewind = min(step, self.steps), min(self.rewind, plans.forward)
             self.selected = selected if selected in plans.nodes else None
             self.playing = False
-            self._shown_closed = self.closed = closed_of(data)
-            self._scene, self._packed = text, packed
+            self.closed = shown.closed
+            self._scene, self._packed = shown.text, shown.packed
 
     @property
     def steps(self) -> int:
@@ -274,7 +313,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
 
     @t.validate("take")
     def _check_take(self, proposal: Any) -> int:
-        take, last = int(proposal["value"]), max(len(self._plans_of_takes) - 1, 0)
+        take, last = int(proposal["value"]), 0 if self._series is None else len(self._series) - 1
         if not 0 <= take <= last:
             raise t.TraitError(f"take must be from 0 to {last} ({last + 1} takes), not {take}.")
         return take
@@ -282,12 +321,15 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     @t.observe("take")
     def _change_take(self, change: Any) -> None:
         """Use the graph of another take in the checks."""
-        if self._series is None or not self._plans_of_takes:
+        if self._series is None:
             return
-        self._trace, self._told = _take_of(self._series, change["new"]), {}
-        plans = self._plans_of_takes[change["new"]]
-        if plans is not self._plans:
-            self._plans = plans
+        self._trace, shown = _take_of(self._series, change["new"]), self._seen
+        if shown is None or not shown.plans_of_takes:
+            return
+        shown.told = {}
+        plans = shown.plans_of_takes[change["new"]]
+        if plans is not shown.plans:
+            shown.plans = plans
             self.step, self.rewind = min(self.step, self.steps), min(self.rewind, plans.forward)
             if self.selected not in plans.nodes:
                 self.selected = None
@@ -399,7 +441,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
 
     def _story(self, model: str) -> str:
         lang = "ko" if self.lang == "ko" else "en"
-        told = self._told.get(lang)
+        told = self._shown.told.get(lang)
         return story_html(
             self._trace,
             self._message,
@@ -412,11 +454,14 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
 
     def close(self) -> None:
         """Remove the widget from page and kernel, and let go of the trace."""
+        self._unopened = False  # what nobody has seen is not opened to be closed
         super().close()
         if self._own_layout is not None:  # ipywidgets made it and would keep it alive
             self._own_layout.close()
             self._own_layout = None
-        self._trace, self._told, self._series, self._what_if = None, {}, None, None
+        if self._seen is not None:
+            self._seen.told = {}
+        self._trace, self._series, self._what_if = None, None, None
         self._message = "This stepper was closed."
 
 

@@ -7,9 +7,11 @@ import json
 import threading
 import weakref
 
+import ipywidgets
 import numpy as np
 import pytest
 import traitlets as t
+from ipywidgets.embed import dependency_state
 
 import nbgrad as ng
 
@@ -217,6 +219,59 @@ def test_a_graph_that_is_too_large_gives_a_message(scenes, monkeypatch):
 def test_what_is_no_variable_is_a_type_error():
     with pytest.raises(TypeError, match="not ndarray"):
         ng.Stepper(np.ones(3))
+
+
+LOOKS = {
+    "shown": lambda stepper: stepper._repr_mimebundle_(),
+    "named": lambda stepper: stepper.model_id,
+    "nested": lambda stepper: ipywidgets.VBox([stepper]).close(),
+    "moved": lambda stepper: setattr(stepper, "step", 1),
+    "embedded": lambda stepper: dependency_state([stepper]),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_page_gets_a_stepper_when_somebody_looks(scenes, look):
+    registry = _instances()
+    before = set(registry)
+    widget = ng.Stepper(scenes.diamond())
+    assert set(registry) == before  # the page has got nothing yet
+    assert widget._seen is None  # and nothing was worked out for it
+    LOOKS[look](widget)
+    assert widget in registry.values()
+    assert json.loads(widget.get_state()["_scene"])["trace"]["root"]
+    assert widget.layout in registry.values()
+    widget.close()
+    assert widget not in registry.values()
+    assert widget.layout not in registry.values()
+
+
+def test_a_stepper_that_nobody_looks_at_is_freed_at_once(scenes):
+    gone = weakref.ref(ng.Stepper(scenes.diamond()))
+    assert gone() is None
+
+
+def test_a_stepper_closed_unseen_shows_nothing_more(scenes):
+    widget = ng.Stepper(scenes.diamond())
+    widget.close()
+    assert widget._repr_mimebundle_() is None
+    assert repr(widget) == "This stepper was closed."
+    assert widget.comm is None
+
+
+def test_a_scene_that_fails_is_worked_out_at_the_next_look(scenes, monkeypatch):
+    widget = ng.Stepper(scenes.diamond())
+    with monkeypatch.context() as patched:
+        patched.setattr("nbgrad.views.stepper.widget.scene", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            widget._repr_mimebundle_()
+    assert "16" in widget._repr_mimebundle_()[0]["text/html"]
+
+
+def test_a_language_chosen_before_it_is_shown_leaves_the_other_there(scenes):
+    widget = ng.Stepper(scenes.diamond())
+    widget.lang = "ko"
+    assert set(json.loads(widget._scene)["story"]) == {"en", "ko"}
 
 
 def test_closing_frees_it(scenes):
