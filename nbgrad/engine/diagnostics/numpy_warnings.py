@@ -13,12 +13,12 @@ warnings, and names the line of the user's that led there, once for each such li
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -26,7 +26,7 @@ import numpy as np
 
 from .naming import is_ours
 
-_NUMPY = str(Path(np.__file__).parent)
+_NUMPY = os.path.dirname(np.__file__)  # noqa: PTH120 - pathlib takes 2 ms to import
 _KINDS = {"divide": "divide", "overflow": "over", "underflow": "under", "invalid": "invalid"}
 """What `numpy.errstate` calls a warning that starts with a word."""
 
