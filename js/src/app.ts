@@ -297,7 +297,7 @@ export class App {
     Object.assign(this.scene.trace, { summaries: numbers, trouble });
     const { story: own } = this.words;
     const every = (list: Segments[]) => list.map(() => said);
-    Object.assign(own, { function: [], worked: {}, named: {} }, story ?? { forward: every(own.forward), generation: every(own.generation) });
+    Object.assign(own, { function: [], worked: {} }, story ?? { forward: every(own.forward), generation: every(own.generation) });
     this.scene.remarks = remarks;
     this.renewed();
   }

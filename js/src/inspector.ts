@@ -179,15 +179,14 @@ function generalRules(fn: Func, call: Call): HTMLElement[] {
 function rules({ moment, words }: InspectorView, fn: Func, call: Call): HTMLElement[] {
   if (fn.code) return [h("pre", { class: "code", tabindex: 0 }, fn.code)];
   if (!fn.rule) return [];
-  const named = words.story?.named?.[fn.id] ?? [];
-  const worked = named.length ? named : (words.story?.worked?.[fn.id] ?? []);
-  if (!worked.length || !fn.rule) return generalRules(fn, call);
+  const worked = words.story?.worked?.[fn.id] ?? [];
+  if (!worked.length) return generalRules(fn, call);
   const hidden = call.contributions.some((part) => moment.hidden.has(part.variable));
   const lines = call.contributions.flatMap((part, k) => {
     const [target, rule, numbers] = worked[k] ?? ["", "", ""];
     return rule ? [workedRule(target, rule, moment.plan.naive || hidden ? "" : numbers, hidden ? "?" : outcome(moment.facts.values(part.amount)))] : [];
   });
-  return named.length ? [...lines, disclosed(words, generalRules(fn, call))] : lines;
+  return [...lines, disclosed(words, generalRules(fn, call))];
 }
 
 /** What comes out: a number, a small array, or a shape. */

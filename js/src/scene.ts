@@ -19,9 +19,8 @@ export interface Story {
   function: Segments[];
   next_generation: Segments[];
   next_function: Segments[];
+  /** By function, in the names of the reader: ["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"]. */
   worked: Record<string, Worked[]>;
-  /** The same in the names of the reader: ["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"]. */
-  named?: Record<string, Worked[]>;
 }
 
 /** The naive order: its calls, its sentences, and the first call at which it parts from the right order. */

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from . import format as fmt
 from .model import Parts, Summary, VariableInfo
 from .module_calls import ancestors
 from .trouble import of_gradient
@@ -91,15 +92,9 @@ class Flow(list[FlowRow]):
         for row in self:
             if row.kind == "parameter":
                 zeros = "" if row.zeros is None else f"{100 * row.zeros:.0f} %"
-                lines.append((row.name, _short(row.norm), _short(row.ratio), zeros, row.trouble))
-        widths = [max(len(line[i]) for line in lines) for i in range(5)]
-        return "\n".join(
-            "  ".join(
-                cell.ljust(w) if i in {0, 4} else cell.rjust(w)
-                for i, (cell, w) in enumerate(zip(line, widths, strict=True))
-            ).rstrip()
-            for line in lines
-        )
+                numbers = fmt.number(row.norm), fmt.number(row.ratio)
+                lines.append((row.name, *numbers, zeros, row.trouble))
+        return "\n".join(fmt.in_columns(lines, right={1, 2, 3}))
 
 
 def flow(parts: Parts) -> Flow:
@@ -155,7 +150,3 @@ def _together(name: str, rows: list[FlowRow]) -> FlowRow:
 
 def _worst(troubles: Iterable[str]) -> str:
     return min(troubles, key=(*TROUBLES, "").index)
-
-
-def _short(value: Any) -> str:
-    return "–" if value is None else f"{value:.3g}"

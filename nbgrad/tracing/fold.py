@@ -204,24 +204,8 @@ class _Folding:
 
     def _circle(self) -> set[str]:
         """Return the groups of several functions that depend on each other."""
-        makers = self._makers()
-        missing = {g: len(before) for g, before in makers.items()}
-        users: dict[str, set[str]] = {}
-        for g, before in makers.items():
-            for maker in before:
-                users.setdefault(maker, set()).add(g)
-        ready = [g for g, n in missing.items() if not n]
-        while ready:
-            g = ready.pop()
-            del missing[g]
-            for user in users.get(g, ()):
-                missing[user] -= 1
-                if not missing[user]:
-                    ready.append(user)
-        sizes: dict[str, int] = {}
-        for g in self.group_of.values():
-            sizes[g] = sizes.get(g, 0) + 1
-        return {g for g in missing if sizes[g] > 1}
+        makers, sizes = self._makers(), Counter(self.group_of.values())
+        return {group for group in makers.keys() - _in_order(makers) if sizes[group] > 1}
 
     def _makers(self) -> dict[str, set[str]]:
         """Return for each group the groups that it depends on."""
@@ -264,27 +248,13 @@ class _Folding:
         """Give each group its generation, and bring them into rising order."""
         makers = self._makers()
         ranked: dict[str, int] = {}
-        for key in self._forward(makers):
+        for key in _in_order(makers):
             ranked[key] = max((ranked[m] + 1 for m in makers[key]), default=0)
         for key, group in self.groups.items():
             group.generation = ranked[key]
         order = sorted(self.groups, key=lambda key: ranked[key])
         self.groups = {key: self.groups[key] for key in order}
         self.place = {key: i for i, key in enumerate(order)}
-
-    def _forward(self, makers: Mapping[str, set[str]]) -> list[str]:
-        missing = {key: len(before) for key, before in makers.items()}
-        users: dict[str, list[str]] = {}
-        for key, before in makers.items():
-            for maker in before:
-                users.setdefault(maker, []).append(key)
-        order = [key for key in self.groups if not missing[key]]
-        for key in order:  # grows on the way
-            for user in users.get(key, ()):
-                missing[user] -= 1
-                if not missing[user]:
-                    order.append(user)
-        return order
 
     def _variables(self) -> Nodes[VariableInfo]:
         seen = {x for g in self.groups.values() for x in (*g.inputs, *g.outputs)}
@@ -483,3 +453,19 @@ def _added(parts: list[Summary]) -> Summary:
         columns = zip(*(p.values for p in parts if p.values is not None), strict=True)
         return from_values(first.shape, first.dtype, tuple(sum(c) for c in columns))
     return Summary(first.shape, first.dtype, None, None, None, None, None)
+
+
+def _in_order(makers: Mapping[str, Collection[str]]) -> list[str]:
+    """Return groups so that each follows its makers; those in a circle, or behind one, are left out."""
+    missing = {key: len(before) for key, before in makers.items()}
+    users: dict[str, list[str]] = {}
+    for key, before in makers.items():
+        for maker in before:
+            users.setdefault(maker, []).append(key)
+    order = [key for key, n in missing.items() if not n]
+    for key in order:  # grows on the way
+        for user in users.get(key, ()):
+            missing[user] -= 1
+            if not missing[user]:
+                order.append(user)
+    return order

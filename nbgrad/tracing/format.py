@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import zip_longest
 
 from nbgrad.engine.diagnostics.escaping import visible
 
@@ -23,6 +24,7 @@ MAX_EXTRA_DIGITS = 4
 MAX_PLACES = 100
 """Sums with more decimal places are not written out: the front end cannot write them."""
 NAME_LIMIT = 40
+COLUMN_GAP = "  "
 
 
 def number(value: float | None) -> str:
@@ -255,10 +257,23 @@ def width(text: str) -> int:
     )
 
 
-def pad(text: str, columns: int, *, right: bool = False) -> str:
-    """Fill a text with spaces up to a number of terminal columns."""
-    fill = " " * max(0, columns - width(text))
-    return fill + text if right else text + fill
+def in_columns(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[str]:
+    """Align the cells of a table for a terminal; those of the columns in ``right`` to the right.
+
+    Examples
+    --------
+    >>> in_columns([("x", "16"), ("bias", "1")], right={1})
+    ['x     16', 'bias   1']
+    """
+    widths = [max(map(width, column)) for column in zip_longest(*rows, fillvalue="")]
+    lines = []
+    for row in rows:
+        line = ""
+        for k, cell in enumerate(row):
+            fill = " " * (widths[k] - width(cell))
+            line += COLUMN_GAP * (k > 0) + (fill + cell if k in right else cell + fill)
+        lines.append(line.rstrip())
+    return lines
 
 
 def cut(text: str, columns: int) -> str:

@@ -364,6 +364,12 @@ class Parts:
             found.update((c.variable.id, c.after) for c in call.contributions)
         return found
 
+    @property
+    def dead(self) -> list[VariableInfo]:
+        """The leaves whose gradient is exactly zero."""
+        leaves = [v for v in self.variables if v.kind == "leaf" and v.id in self.gradients]
+        return [v for v in leaves if self.gradients[v.id].is_zero]
+
     def gradient(self, name: str) -> Summary | None:
         """Return the gradient that the pass computed for a variable, given by name or id."""
         return self.gradients.get(self.variables[name].id)

@@ -148,14 +148,28 @@ class Summary:
         return np.array(self.values, dtype=_numpy_dtype(self.dtype)).reshape(self.shape)
 
     @property
+    def magnitude(self) -> float:
+        """The largest finite absolute value; 0 for none."""
+        return max(abs(self.min or 0.0), abs(self.max or 0.0))
+
+    @property
     def is_zero(self) -> bool:
         """Whether there are elements, and every one is zero."""
         return self.size > 0 and self.magnitude == 0 and not self.nan + self.inf
 
     @property
-    def magnitude(self) -> float:
-        """The largest finite absolute value; 0 for none."""
-        return max(abs(self.min or 0.0), abs(self.max or 0.0))
+    def measure(self) -> float | None:
+        """One number: the number itself, with its sign, or the norm."""
+        return self.value if self.is_scalar else self.norm
+
+    @property
+    def brief(self) -> str:
+        """One number as text: ``16``, ``‖0.5‖``, ``‖–‖`` without an element, or what is wrong."""
+        if self.is_scalar and self.complete:
+            return fmt.number(self.value)
+        if self.nan or self.inf:
+            return "nan" if self.nan else "inf"
+        return f"‖{fmt.number(self.norm)}‖"
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
         array = self.array()

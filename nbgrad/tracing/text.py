@@ -7,7 +7,7 @@ from .model import Call, Contribution, Parts, Summary, VariableInfo
 from .narration.language import Speaker
 from .narration.phrases import Phrases
 from .narration.reasons import reasons
-from .narration.story import TITLES
+from .narration.story import Story
 from .sums import plus, write_sum, written_out
 from .trouble import Trouble, find_trouble, first_of_kinds, is_unchosen
 
@@ -18,7 +18,6 @@ MAX_LEAVES = 12
 MAX_PARTS = 12
 """How many contributions of a call are shown at its beginning, and as many at its end."""
 MAX_WIDTHS = (4, 22, 16, 22, 80)
-COLUMN_GAP = "  "
 
 Row = list[str]
 
@@ -60,17 +59,8 @@ class Table:
 
     def render(self, columns: int) -> str:
         """Return title, table and notes."""
-        say = self.speaker.text
-        title = TITLES[self.trace.order]
-        count = self.speaker.count
-        generations = len({f.generation for f in self.trace.functions})
-        subtitle = say(
-            "subtitle",
-            functions=count("functions", len(self.trace.functions)),
-            generations=count("generations", generations),
-        )
-        head = f"{say(title, y=self.phrases.name(self.trace.root))}: {subtitle}"
-        lines = [head, "", *layout(self.rows(), columns)]
+        told = Story(self.trace, self.speaker)
+        lines = [f"{told.title}: {told.subtitle}", "", *layout(self.rows(), columns)]
         notes = self.notes()
         lines += ["", *notes] if notes else []
         return "\n".join(fmt.cut(line, columns).rstrip() for line in lines)
@@ -186,14 +176,10 @@ def layout(rows: list[Row], columns: int) -> list[str]:
     """Align cells; the widest columns give way where the terminal is too narrow."""
     cells = [[fmt.cut(c, w) for c, w in zip(row, MAX_WIDTHS, strict=True)] for row in rows]
     widths = [max(fmt.width(row[i]) for row in cells) for i in range(len(MAX_WIDTHS))]
-    spare = columns - sum(widths) - len(COLUMN_GAP) * (len(widths) - 1)
+    spare = columns - sum(widths) - len(fmt.COLUMN_GAP) * (len(widths) - 1)
     while spare < 0 and max(widths) > 6:
         widest = widths.index(max(widths))
         widths[widest] -= 1
         spare += 1
-    lines = []
-    for row in cells:
-        first = fmt.pad(fmt.cut(row[0], widths[0]), widths[0], right=True)
-        rest = (fmt.pad(fmt.cut(c, w), w) for c, w in zip(row[1:], widths[1:], strict=True))
-        lines.append(COLUMN_GAP.join([first, *rest]).rstrip())
-    return lines
+    shown = [[fmt.cut(c, w) for c, w in zip(row, widths, strict=True)] for row in cells]
+    return fmt.in_columns(shown, right={0})

@@ -18,7 +18,6 @@ import pytest
 import nbgrad as ng
 from nbgrad.engine import grad_mode as config
 from nbgrad.engine.diagnostics import positions as source
-from nbgrad.tracing.narration import story as narrator
 from nbgrad.views.repr.html import function_html, variable_html
 from nbgrad.views.stepper.page import page_html
 from tests.engine.faults import snapshot, unchanged
@@ -26,6 +25,7 @@ from tests.engine.hooks import hooked
 from tests.engine.tiny import same
 from tests.robustness.call_faults import KINDS, calls_of, fail_at_call
 from tests.robustness.random_programs import FUZZ, nbgrad_run, random_program
+from tests.tracing.graphs import whole_story
 
 pytestmark = pytest.mark.fuzz
 GRAPHS, SIZE = (4, 8) if FUZZ else (2, 5)
@@ -195,8 +195,8 @@ def views(y, trace, folder):
         "html": lambda: (variable_html(y), function_html(y.creator)),
         "graph": lambda: ng.graph(y)._repr_mimebundle_(),
         "dot": lambda: ng.graph(y).to_dot().source,
-        "narrator": lambda: narrator.narrate(trace, "en"),
-        "korean": lambda: narrator.narrate(trace, "ko"),
+        "narrator": lambda: whole_story(trace, "en"),
+        "korean": lambda: whole_story(trace, "ko"),
         "story": trace._repr_html_,
         "json": trace.to_dict,
         "from json": lambda: ng.Trace.from_dict(data),

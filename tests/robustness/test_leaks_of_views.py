@@ -11,13 +11,13 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing import Trace
-from nbgrad.tracing.narration import story as narrator
 from nbgrad.views.repr.html import function_html, variable_html
 from nbgrad.views.stepper.page import page_html
 from tests.engine.faults import Faults
 from tests.engine.tiny import random_graph
 from tests.robustness.memory_growth import growth
 from tests.robustness.random_programs import FUZZ, nbgrad_run, random_program
+from tests.tracing.graphs import whole_story
 
 pytestmark = pytest.mark.fuzz
 TIMES = 400 if FUZZ else 35
@@ -65,7 +65,7 @@ WORK = {
     "trace, create_graph": lambda: ng.trace(root(), create_graph=True, apply=False).steps,
     "trace, failing": failing_trace,
     "text": lambda: str(ng.trace(root())),
-    "narrator": lambda: narrator.narrate(ng.trace(root()), "en"),
+    "narrator": lambda: whole_story(ng.trace(root()), "en"),
     "json": lambda: Trace.from_dict(ng.trace(root()).to_dict()).steps,
     "json, broken": broken_file,
     "repr": lambda: (repr(root()), repr(root().creator)),

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import nbgrad as ng
-from nbgrad.tracing.narration import story as narrator
 from nbgrad.views.repr.html import function_html, variable_html
 from nbgrad.views.stepper.page import page_html
 from tests.engine.faults import snapshot, unchanged
 from tests.robustness.random_programs import cases
+from tests.tracing.graphs import whole_story
 
 EXTREME = [0.0, -0.0, 1.0, 5e-324, 1e-200, -1e200, 1.7e308, np.inf, -np.inf, np.nan]
 ARRAYS = st.sampled_from([np.float64, np.float64, np.float32]).flatmap(
@@ -101,7 +101,7 @@ def test_recorder_and_views_warn_of_nothing(data, operations):
         lambda: (variable_html(x), variable_html(y), repr(x)),
         lambda: y.creator and function_html(y.creator),
         lambda: ng.graph(y)._repr_mimebundle_(),
-        lambda: narrator.narrate(trace, "en"),
+        lambda: whole_story(trace, "en"),
         lambda: (str(trace), trace.to_dict(), trace._repr_html_(), page_html(trace)),
     ]
     with warnings.catch_warnings():

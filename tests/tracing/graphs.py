@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 import nbgrad as ng
+from nbgrad.tracing.narration.story import narrate
+
+TOLD = (
+    "title", "subtitle", "alt", "forward", "generation", "function", "next_generation",
+    "next_function", "worked",
+)  # fmt: skip
 
 
 def variable(value: object, name: str | None = None) -> ng.Variable:
     return ng.Variable(np.array(value, dtype=float), name)
+
+
+def whole_story(trace: ng.Trace, lang: str = "en") -> dict[str, Any]:
+    """Return all that the narrator says of a trace."""
+    story = narrate(trace, lang)
+    return {part: getattr(story, part) for part in TOLD}
 
 
 def diamond(value: float = 2.0) -> tuple[ng.Variable, ng.Variable]:

@@ -66,7 +66,7 @@ def test_the_table_and_the_plot(monkeypatch: pytest.MonkeyPatch) -> None:
     pyplot = pytest.importorskip("matplotlib.pyplot")
     pyplot.switch_backend("agg")
     flow = ng.trace((leaf("w", [3.0, 4.0]) * np.array([1e-9, 0.0])).sum()).flow()
-    assert str(flow).splitlines()[1].split() == ["w", "1e-09", "2e-10", "50", "%", "vanishing"]
+    assert str(flow).splitlines()[1].split() == ["w", "1e-9", "2e-10", "50", "%", "vanishing"]
     axes = flow.plot()
     assert [text.get_text() for text in axes.get_xticklabels()] == ["w"]
     assert axes.get_yscale() == "log"

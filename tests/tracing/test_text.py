@@ -87,6 +87,7 @@ def test_numbers(value: float, text: str) -> None:
 def test_widths() -> None:
     assert fmt.width("가나") == 4
     assert fmt.cut("가나다라", 5) == "가나…"
-    assert fmt.pad("가", 4) == "가  "
+    rows = [("가", "1", "끝"), ("abcd", "22", "")]
+    assert fmt.in_columns(rows, right={1}) == ["가     1  끝", "abcd  22"]
     assert fmt.nested([1.0, 2.0, 3.0, 4.0], (2, 2)) == "[[1, 2], [3, 4]]"
     assert fmt.nested([], (0, 3)) == "[]"

@@ -120,7 +120,7 @@ class Teller:
     def _arrivals(self, calls: Sequence[Call], found: list[Arrival]) -> list[Runs]:
         if not found:
             names = dict.fromkeys(self.phrases.function(c.function) for c in calls)
-            listed = self.phrases.speaker.listed(list(names)[:MAX_TOLD])
+            listed = self.phrases.speaker.listed([*names][:MAX_TOLD])
             return [self.say("sends_nothing", f=listed)]
         if len(found) > MAX_TOLD:
             return [self._summary(calls, found)]
@@ -207,9 +207,7 @@ class Teller:
         ]
         if not missing:
             return []
-        return [
-            self.say("zero_outputs", ys=self.phrases.speaker.listed(self.phrases.names(missing)))
-        ]
+        return [self.say("zero_outputs", ys=self.phrases.names(missing))]
 
     def _from_before(self, found: list[Arrival], number: int) -> list[Runs]:
         """Tell of gradients that leaves held before the pass, when they are done."""

@@ -23,8 +23,6 @@ def tell_flow(flow: Flow, speaker: Speaker) -> str:
         found: list[str] = [row.name for row in flow.parameters if row.trouble == trouble]
         if not found:
             continue
-        names = found[:MAX_NAMED]
-        if len(found) > MAX_NAMED:
-            names.append(speaker.text("more", n=len(found) - MAX_NAMED))
-        told.append(speaker.text(f"flow_{trouble}", names=speaker.listed(list(names))))
+        names = speaker.listed(found[:MAX_NAMED], len(found) - MAX_NAMED)
+        told.append(speaker.text(f"flow_{trouble}", names=names))
     return "; ".join(told) or speaker.text("flow_fine")

@@ -6,7 +6,7 @@ What is filled in is never read as markup, so a name may hold ``**`` or braces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import TypeAlias
 
@@ -76,8 +76,9 @@ class Speaker:
         """Say how many: ``1 function``, ``4 functions``."""
         return self.text(f"{key}.1" if n == 1 else key, n=n)
 
-    def listed(self, items: Sequence[str | Runs]) -> Runs:
-        """Join items: ``a, b and c``; in Korean with commas."""
+    def listed(self, items: Iterable[str | Runs], more: int = 0) -> Runs:
+        """Join items, and how many more there are: ``a, b and 3 more``; in Korean with commas."""
+        items = [*items, *([self.say("more", n=more)] if more > 0 else [])]
         last = " and " if self.lang == "en" else ", "
         runs: Runs = []
         for i, item in enumerate(items):

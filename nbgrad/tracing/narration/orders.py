@@ -102,7 +102,7 @@ def _early(naive: Parts, k: int, phrases: Phrases) -> Runs:
     waiting = naive.calls[k - 1].waiting[1:] if k else ()
     last = last_arrivals(naive.root.id, naive.calls)
     late = [y for y in call.function.outputs if last.get(y, -1) >= k]
-    grads = phrases.speaker.listed([f"{phrases.name(y)}.grad" for y in late])
+    grads = phrases.grads(late)
     wrong = phrases.call(call.function)
     if not waiting:  # in a file that nbgrad did not write the queue may be incomplete
         return phrases.speaker.say("pushed_early", call=wrong, grads=grads)

@@ -26,12 +26,13 @@ class Phrases:
         found = self.variables[variable] if isinstance(variable, str) else variable
         return fmt.short_name(found.name, MAX_NAME)
 
-    def names(self, ids: Sequence[str], most: int = 3) -> list[Runs]:
-        """Return names in bold, and how many more there are."""
-        shown: list[Runs] = [[(True, self.name(i))] for i in ids[:most]]
-        if len(ids) > most:
-            shown.append(self.speaker.say("more", n=len(ids) - most))
-        return shown
+    def names(self, ids: Sequence[str], most: int = 3) -> Runs:
+        """List names in bold, and how many more there are."""
+        return self.speaker.listed(([(True, self.name(i))] for i in ids[:most]), len(ids) - most)
+
+    def grads(self, ids: Sequence[str], most: int = 3) -> Runs:
+        """List the gradients of variables, and how many more there are: ``a.grad and b.grad``."""
+        return self.speaker.listed((f"{self.name(i)}.grad" for i in ids[:most]), len(ids) - most)
 
     def function(self, f: FunctionInfo) -> str:
         """Return a function's name."""

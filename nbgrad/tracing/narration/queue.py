@@ -41,13 +41,9 @@ class Queue:
         if len(same) < 2:
             return self.next_function(waiting, more)
         n = len(waiting) + more
-        calls: list[str | Runs] = [
-            [(True, self.phrases.call(w.function))] for w in same[:MAX_NAMED]
-        ]
-        if len(same) > MAX_NAMED:
-            calls.append(self.phrases.speaker.say("more", n=len(same) - MAX_NAMED))
+        calls = ([(True, self.phrases.call(w.function))] for w in same[:MAX_NAMED])
         key = "generation_only" if len(same) == n else "generation_next"
-        listed = self.phrases.speaker.listed(calls)
+        listed = self.phrases.speaker.listed(calls, len(same) - MAX_NAMED)
         return self.say(key, calls=listed, g=same[0].generation, n=n, ready=self._ready(same))
 
     def next_naive(self, waiting: Sequence[Waiting], done: int) -> Runs:
@@ -57,7 +53,7 @@ class Queue:
         f = waiting[0].function
         call = self.phrases.call(f)
         if any(self.last.get(y, -1) >= done for y in f.outputs):
-            grads = self._grads([y for y in f.outputs if self.last.get(y, -1) >= done])
+            grads = self.phrases.grads([y for y in f.outputs if self.last.get(y, -1) >= done])
             return self.say("pushed_early", call=call, grads=grads)
         return self.say("pushed_last", call=call, ready=self._ready(waiting[:1]))
 
@@ -76,13 +72,7 @@ class Queue:
     def _ready(self, waiting: Sequence[Waiting]) -> Runs:
         ys = [y for w in waiting for y in w.function.outputs if y in self.last]
         key = "complete" if len(ys) == 1 else "complete_all"
-        return self.say(key, grads=self._grads(ys))
-
-    def _grads(self, ys: Sequence[str]) -> Runs:
-        names: list[str | Runs] = [f"{self.phrases.name(y)}.grad" for y in ys[:MAX_NAMED]]
-        if len(ys) > MAX_NAMED:
-            names.append(self.phrases.speaker.say("more", n=len(ys) - MAX_NAMED))
-        return self.phrases.speaker.listed(names)
+        return self.say(key, grads=self.phrases.grads(ys))
 
 
 def last_arrivals(root: str, calls: Sequence[Call]) -> dict[str, int]:

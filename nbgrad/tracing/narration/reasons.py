@@ -20,14 +20,12 @@ def reasons(trace: Parts, speaker: Speaker) -> list[str]:
     speaker : Speaker
     """
     told = []
-    without = [v for v in trace.variables if v.none_reason == NO_GRADIENT]
+    without = [v.id for v in trace.variables if v.none_reason == NO_GRADIENT]
     if without:
-        phrases = Phrases(trace.variables, speaker)
-        names: list[str] = [f"{phrases.name(v)}.grad" for v in without[:MAX_NAMED]]
-        if len(without) > MAX_NAMED:
-            names.append(speaker.text("more", n=len(without) - MAX_NAMED))
-        key = "no_gradient.1" if len(without) == 1 else "no_gradient"
-        told.append(speaker.text(key, grads=speaker.listed(list(names))))
+        grads = Phrases(trace.variables, speaker).grads(without, MAX_NAMED)
+        told.append(
+            speaker.text("no_gradient.1" if len(without) == 1 else "no_gradient", grads=grads)
+        )
     unknown = sum(bool(v.value_state) for v in trace.variables)
     if unknown:
         told.append(speaker.text("not_kept", values=speaker.count("values", unknown)))

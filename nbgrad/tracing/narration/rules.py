@@ -1,40 +1,49 @@
-"""A rule with its numbers put in: ``2 · x · gy`` becomes ``2 · 4 · 1``; for arrays, shapes."""
+"""A rule with names and numbers: ``2 · x · gy`` of ``b = a²`` is ``∂y/∂b · 2 · a`` and ``1 · 2 · 4``.
+
+Letters of a rule become names of variables, gradients become derivatives of the root. A name
+stands in white brackets (``⟦x @ W⟧``), since it may hold any characters; a view drops them.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from functools import partial
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, Nodes, Summary, VariableInfo
 
-_LETTER = re.compile(r"(?<![\w'])(gy|xi|[xy]|gy\d+|[xy]\d+)(?![A-Za-z0-9_])")
-COUNT = re.compile(r"(?<![\w'])n(?![A-Za-z0-9_'])")
+NAME_BRACKET, CLOSE = "⟦", "⟧"
+MAX_NAME = 24
+"""Longest name in a formula."""
+MAX_WRITTEN_ELEMENTS = 16
+"""Arrays of up to this many elements are written out in a formula."""
+MAX_WRITTEN_ROWS = 6
+"""Arrays of more rows are written by their shape."""
 AVERAGES = frozenset(["Mean", "Var", "Std", "MeanSquaredError", "BinaryCrossEntropy"])
 """Operations whose rule divides by n, the number of elements behind each output."""
 
+_LETTER = re.compile(r"(?<![\w'])(gy|gx|xi|[xy]|gy\d+|gx\d+|[xy]\d+)(?![A-Za-z0-9_])")
+_COUNT = re.compile(r"(?<![\w'])n(?![A-Za-z0-9_'])")
+_DIFFERENCE = re.compile(r"\((-?\d+(?:\.\d+)?) − 1\)")
+_FIRST_POWER = re.compile(r"\^1(?![\d.])")
+_COMPOSED = re.compile(r" [-+*/@] |^-")
+
 Worked = tuple[str, str, str]
-"""Target, rule, rule with numbers (empty where they cannot be put in)."""
+"""Target, rule (empty where none is known), rule with numbers (empty where they do not fit)."""
 
 
-def worked(call: Call, variables: Nodes[VariableInfo]) -> list[Worked]:
+def worked(call: Call, variables: Nodes[VariableInfo], root: VariableInfo) -> list[Worked]:
     """Work out the rule of a call, one line for each contribution, in their order."""
     rules = parse(call.function.rule)
     lines = []
     for c in call.contributions:
-        target, rule = pick(rules, c.input, len(call.function.inputs))
-        numbers = put_in(rule, values_of(rule, call, c, variables))
-        if numbers and call.function.name in AVERAGES:
-            numbers = COUNT.sub(count_of(call, variables), numbers)
-        lines.append((target, rule, numbers))
+        rule = gradient_first(pick(rules, c.input, len(call.function.inputs)))
+        letters = _Letters(call, c, variables)
+        named = _LETTER.sub(partial(_named, letters, root), rule)
+        target = derivative(root, c.variable)
+        lines.append((target, simplified(named), simplified(_numbers(rule, letters))))
     return lines
-
-
-def count_of(call: Call, variables: Nodes[VariableInfo]) -> str:
-    """Return how many elements went into each element of the output."""
-    x, y = variables[call.function.inputs[0]], variables[call.function.outputs[0]]
-    return fmt.number(math.prod(x.shape) / max(1, math.prod(y.shape)))
 
 
 def parse(rule: str) -> list[tuple[str, str]]:
@@ -43,48 +52,111 @@ def parse(rule: str) -> list[tuple[str, str]]:
     return [(left.strip(), right.strip()) for left, _, right in parts]
 
 
-def pick(rules: list[tuple[str, str]], i: int, inputs: int) -> tuple[str, str]:
-    """Return target and rule of input ``i``."""
+def pick(rules: list[tuple[str, str]], i: int, inputs: int) -> str:
+    """Return the rule of input ``i``; empty if there is none."""
     target = "gx" if inputs == 1 else f"gx{i}"
     by_name = dict(rules)
     if target in by_name:
-        return target, by_name[target]
+        return by_name[target]
     if len(rules) == inputs:
-        return rules[i]
-    if len(rules) == 1:  # one rule for every input
-        return target, rules[0][1]
-    return target, ""
+        return rules[i][1]
+    return rules[0][1] if len(rules) == 1 else ""  # one rule for every input
 
 
-def values_of(
-    rule: str, call: Call, c: Contribution, variables: Nodes[VariableInfo]
-) -> dict[str, Summary]:
-    """Return what the letters of a rule stand for."""
-    f = call.function
-    found: dict[str, Summary] = {}
-    for letter in set(_LETTER.findall(rule)):
-        kind, number = letter.rstrip("0123456789"), letter.lstrip("gxyi")
-        ids = f.inputs if kind in {"x", "xi"} else f.outputs
-        i = int(number) if number else c.input if kind in {"x", "xi"} else 0
-        if i < len(ids):
-            value = call.upstream[i] if kind == "gy" else variables[ids[i]].value
-            if value is not None:
-                found[letter] = value
-    return found
+def gradient_first(rule: str) -> str:
+    """Let a product begin with the gradient that arrives: ``2 · x · gy`` is ``gy · 2 · x``."""
+    factors = rule.split(" · ")
+    if "gy" not in factors[1:] or any(set(f) & set("+−()ᵀ") for f in factors):
+        return rule
+    factors.remove("gy")
+    return " · ".join(["gy", *factors])
 
 
-def put_in(rule: str, values: Mapping[str, Summary]) -> str:
-    """Put numbers, or the shapes of arrays, in the place of a rule's letters.
+def simplified(formula: str) -> str:
+    """Simplify a constant exponent: ``2 · a^(2 − 1)`` is ``2 · a``."""
+    shorter = _DIFFERENCE.sub(lambda m: fmt.number(float(m[1]) - 1), formula)
+    return _FIRST_POWER.sub("", shorter)
+
+
+class _Letters:
+    """What the letters of one contribution's rule stand for."""
+
+    def __init__(self, call: Call, c: Contribution, variables: Nodes[VariableInfo]) -> None:
+        self.call, self.input = call, c.input
+        self.inputs = [variables[i] for i in call.function.inputs]
+        self.outputs = [variables[i] for i in call.function.outputs]
+
+    def find(self, letter: str) -> tuple[str, int, VariableInfo] | None:
+        """Return the letter without its number, that number, and the variable."""
+        kind, digits = letter.rstrip("0123456789"), letter.lstrip("gxyi")
+        ends = self.outputs if kind in ("y", "gy") else self.inputs
+        at = int(digits) if digits else self.input if ends is self.inputs else 0
+        return (kind, at, ends[at]) if at < len(ends) else None
+
+    def value(self, letter: str) -> Summary | None:
+        """Return its value, where that is known."""
+        found = self.find(letter)
+        if found is None or found[0] == "gx":
+            return None
+        return self.call.upstream[found[1]] if found[0] == "gy" else found[2].value
+
+    def count(self) -> str:
+        """Return how many elements went into each element of the output."""
+        x, y = self.inputs[0], self.outputs[0]
+        return fmt.number(math.prod(x.shape) / max(1, math.prod(y.shape)))
+
+
+def _named(letters: _Letters, root: VariableInfo, match: re.Match[str]) -> str:
+    """Return what stands for a letter in names."""
+    found = letters.find(match[1])
+    if found is None:
+        return match[1]
+    kind, _, variable = found
+    if kind.startswith("g"):
+        return derivative(root, variable)
+    return isolated(variable.name) if match[0] == match.string else _factor(variable)
+
+
+def _factor(variable: VariableInfo) -> str:
+    """Write a variable as a factor; a constant as its number."""
+    value = variable.value
+    if variable.kind == "constant" and value is not None and value.is_scalar and value.complete:
+        return fmt.signed(value.value)
+    name = isolated(variable.name)
+    return f"({name})" if _COMPOSED.search(variable.name) else name
+
+
+def derivative(root: VariableInfo, variable: VariableInfo) -> str:
+    """Write a derivative of the root: ``∂y/∂a``."""
+    return f"∂{isolated(root.name)}/∂{isolated(variable.name)}"
+
+
+def isolated(name: str) -> str:
+    """Put a name in white brackets."""
+    plain = fmt.clean(name, MAX_NAME).replace(NAME_BRACKET, "[").replace(CLOSE, "]")
+    return f"{NAME_BRACKET}{plain}{CLOSE}"
+
+
+def _numbers(rule: str, letters: _Letters) -> str:
+    """Put numbers in the place of a rule's letters: small arrays whole, shapes of large ones.
 
     Returns an empty string for a rule in prose ("gy's first part") and for one without
     letters.
     """
-    letters = set(_LETTER.findall(rule))
-    if not letters or not letters <= values.keys() or "'s" in rule:
+    values = {letter: letters.value(letter) for letter in set(_LETTER.findall(rule))}
+    known = {letter: _written(s) for letter, s in values.items() if s is not None}
+    if not values or len(known) < len(values) or "'s" in rule:
         return ""
+    numbers = _LETTER.sub(lambda match: known[match[1]], rule)
+    if letters.call.function.name in AVERAGES:
+        numbers = _COUNT.sub(letters.count(), numbers)
+    return numbers
 
-    def number(match: re.Match[str]) -> str:
-        s = values[match[0]]
-        return fmt.signed(s.value) if s.is_scalar and s.complete else fmt.shape(s.shape)
 
-    return _LETTER.sub(number, rule)
+def _written(s: Summary) -> str:
+    if s.is_scalar and s.complete:
+        return fmt.signed(s.value)
+    flat = len(s.shape) == 1 or (len(s.shape) == 2 and s.shape[0] <= MAX_WRITTEN_ROWS)
+    if s.values is not None and len(s.values) <= MAX_WRITTEN_ELEMENTS and flat:
+        return fmt.nested(s.values, s.shape)
+    return fmt.shape(s.shape)

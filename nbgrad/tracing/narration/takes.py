@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nbgrad.tracing import format as fmt
-from nbgrad.tracing.model import Parts, Summary
+from nbgrad.tracing.model import Parts
 from nbgrad.tracing.trouble import Trouble, first_of_kinds
 
 from .language import Runs, Segments, Speaker, segments
@@ -83,8 +83,7 @@ def _value(parts: Parts, phrases: Phrases) -> str:
     root = parts.root
     if root.value is None:
         return phrases.name(root)
-    value = str(root.value) if root.value.is_scalar else f"‖{fmt.number(root.value.norm)}‖"
-    return phrases.speaker.text("take_value", y=phrases.name(root), value=value)
+    return phrases.speaker.text("take_value", y=phrases.name(root), value=root.value.brief)
 
 
 def _grad(parts: Parts, before: Parts | None, key: str, phrases: Phrases) -> str:
@@ -92,17 +91,12 @@ def _grad(parts: Parts, before: Parts | None, key: str, phrases: Phrases) -> str
     if gradient.is_zero:
         return phrases.speaker.text("take_dead", x=x)
     earlier = None if before is None else before.gradients.get(key)
-    told = {"x": x, "value": fmt.number(measure(gradient))}
+    told = {"x": x, "value": fmt.number(gradient.measure)}
     sentence = "take_slope" if gradient.is_scalar else "take_grad"
     if earlier is None or earlier.norm is None or gradient.norm is None:
         return phrases.speaker.text(sentence, **told)
     where = phrases.speaker.text(trend(earlier.norm, gradient.norm))
     return phrases.speaker.text(f"{sentence}_trend", trend=where, **told)
-
-
-def measure(s: Summary) -> float | None:
-    """Return one number for an array: the number itself, with its sign, or the norm."""
-    return s.value if s.is_scalar else s.norm
 
 
 def trend(before: float, now: float) -> str:
@@ -125,9 +119,9 @@ def series_rows(
     rows = []
     for place, parts in zip(at, takes, strict=True):
         value = parts.root.value
-        shown = "–" if value is None else fmt.number(measure(value))
+        shown = "–" if value is None else fmt.number(value.measure)
         norms = [
-            fmt.number(measure(parts.gradients[v.id]))
+            fmt.number(parts.gradients[v.id].measure)
             if (v := parts.variables.get(name)) is not None and v.id in parts.gradients
             else "–"
             for name in names

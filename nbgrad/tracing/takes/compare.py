@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Summary
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.takes import write_place
@@ -53,7 +52,11 @@ class Comparison(dict[str, Difference]):
     def __str__(self) -> str:
         head = ["", *self.heads, Speaker().text("compare_change")]
         rows = [
-            [f"{d.name}.grad", *map(_brief, (d.before, d.after, d.change))] for d in self.values()
+            [
+                f"{d.name}.grad",
+                *("–" if s is None else s.brief for s in (d.before, d.after, d.change)),
+            ]
+            for d in self.values()
         ]
         return write_table(self.title, head, rows)
 
@@ -102,9 +105,3 @@ def _array(handle: Handle) -> Any:
             return None
         summary = decode(handle)
     return summary.array() if summary.complete else None
-
-
-def _brief(s: Summary | None) -> str:
-    if s is None:
-        return "–"
-    return str(s) if s.is_scalar else f"‖{fmt.number(s.norm)}‖"

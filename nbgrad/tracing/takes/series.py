@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 from nbgrad.engine.errors import OperandError, OperationIndexError
 from nbgrad.tracing import format as fmt
-from nbgrad.tracing.model import Summary
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.takes import write_place
 from nbgrad.tracing.trace import Trace
@@ -149,7 +148,8 @@ class Series:
 
     def values(self) -> list[float | None]:
         """Return the value of the root in each take, a loss for example; its norm for an array."""
-        return [_size(trace.root.value) for trace in self]
+        values = (trace.root.value for trace in self)
+        return [None if value is None else value.measure for value in values]
 
     def norms(self) -> dict[str, list[float | None]]:
         """Return the norm of each variable's gradient in each take.
@@ -177,10 +177,7 @@ class Series:
 
     def dead(self) -> list[list[str]]:
         """Return the leaves of each take whose gradient is exactly zero, by name."""
-        return [
-            [v.name for v in trace.variables if v.kind == "leaf" and _is_zero(trace, v.id)]
-            for trace in self
-        ]
+        return [[v.name for v in trace.parts.dead] for trace in self]
 
     def compare(self, before: int, after: int) -> Comparison:
         """Compare the gradients of two takes.
@@ -355,14 +352,3 @@ def _axis(axis: Any) -> str:
     if not isinstance(axis, str) or not axis:
         raise OperandError(f"axis must be a name such as 'iteration', not {axis!r}.")
     return fmt.clean(axis)
-
-
-def _size(value: Summary | None) -> float | None:
-    if value is None:
-        return None
-    return value.value if value.is_scalar else value.norm
-
-
-def _is_zero(trace: Trace, key: str) -> bool:
-    gradient = trace.parts.gradients.get(key)
-    return gradient is not None and gradient.is_zero

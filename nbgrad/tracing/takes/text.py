@@ -36,11 +36,4 @@ def table(axis: str, at: Sequence[Place], takes: Sequence[Parts], notes: Sequenc
 def write_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write a title, and a table in columns below it."""
     cells = [[fmt.cut(cell, MAX_WIDTH) for cell in row[:MAX_COLUMNS]] for row in (head, *rows)]
-    widths = [max(fmt.width(row[k]) for row in cells if k < len(row)) for k in range(len(cells[0]))]
-    lines = [
-        "  ".join(
-            fmt.pad(cell, width, right=True) for cell, width in zip(row, widths, strict=False)
-        )
-        for row in cells
-    ]
-    return "\n".join([title, "", *lines])
+    return "\n".join([title, "", *fmt.in_columns(cells, right=range(MAX_COLUMNS))])

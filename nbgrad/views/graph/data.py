@@ -12,9 +12,9 @@ import numpy as np
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.graph_walk import MAX_UNUSED
-from nbgrad.tracing.summaries import Summary
+from nbgrad.tracing.summaries import summarise
 
-__all__ = ["Edge", "GraphData", "Node", "brief", "brief_grad", "brief_summary"]
+__all__ = ["Edge", "GraphData", "Node", "brief", "brief_grad"]
 
 MAX_EDGES = 1.5
 """This many inputs for each node of the limit."""
@@ -172,33 +172,11 @@ class GraphData:
 
 
 def brief(array: Any) -> str:
-    """Write a value for a card: the number, or the shape."""
+    """Write a value, an array or a summary, for a card: the number, or the shape."""
     return fmt.shape(array.shape) if array.shape else fmt.number(float(array))
 
 
-def brief_grad(array: Any, norm: float) -> str:
+def brief_grad(array: Any, most: int) -> str:
     """Write a gradient for a card: the number, or the norm; of a large array the shape."""
     array = np.asarray(array)
-    if not array.ndim:
-        return fmt.number(float(array))
-    if array.size > norm:
-        return fmt.shape(array.shape)
-    x = array.astype(np.float64).ravel()
-    with np.errstate(all="ignore"):
-        top = float(np.abs(x).max(initial=0.0)) or 1.0
-        length = top * float(np.linalg.norm(x / top)) if x.size else None
-    return brief_norm(length, nan=bool(np.isnan(x).any()), inf=bool(np.isinf(x).any()))
-
-
-def brief_summary(grad: Summary) -> str:
-    """Write a gradient of a trace for a card: the number, or the norm."""
-    if grad.is_scalar and grad.complete:
-        return fmt.number(grad.value)
-    return brief_norm(grad.norm, nan=bool(grad.nan), inf=bool(grad.inf))
-
-
-def brief_norm(norm: float | None, *, nan: bool, inf: bool) -> str:
-    """Write a gradient for a card: its norm, ``‖–‖`` without an element, or what is wrong."""
-    if nan or inf:
-        return "nan" if nan else "inf"
-    return f"‖{fmt.number(norm)}‖"
+    return fmt.shape(array.shape) if array.size > most else summarise(array).brief

@@ -17,20 +17,19 @@ import numpy as np
 
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
-from nbgrad.tracing import format as fmt
 from nbgrad.tracing.atomic_write import write_file
 from nbgrad.tracing.build import Builder, build
 from nbgrad.tracing.engines import Tensor, bridge_of
 from nbgrad.tracing.files import ending
 from nbgrad.tracing.fold import shown
 from nbgrad.tracing.graph_walk import Raw, grad_of, survey
-from nbgrad.tracing.model import FunctionInfo, Summary, VariableInfo
+from nbgrad.tracing.model import FunctionInfo, VariableInfo
 from nbgrad.tracing.record import Recording
 from nbgrad.tracing.summaries import Handle, decode
 from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
-from .data import Edge, GraphData, Node, brief, brief_grad, brief_summary
+from .data import Edge, GraphData, Node, brief, brief_grad
 from .svg import Picture, graph_svg, legend, picture, without_parameters
 from .text import graph_text
 
@@ -88,7 +87,7 @@ class Graph(GraphData):
         for v in trace.variables:
             grad = None if v.kind in {"constant", "unused"} else trace.gradient(v.id)
             if grad is not None:
-                grads[v.id] = ("freed" if v.id in freed else "value", brief_summary(grad))
+                grads[v.id] = ("freed" if v.id in freed else "value", grad.brief)
         return _from_infos(trace.variables, trace.functions, grads, trace.root.id)
 
     # -- views --------------------------------------------------------------------------
@@ -268,7 +267,7 @@ def trace_svg(trace: Trace) -> str:
 def _of_engine(recording: Recording, grads: Mapping[int, Handle]) -> Graph:
     """Return the graph of another engine's tensor, its modules closed as in a trace."""
     parts = shown(build(recording))
-    told = {f"v{i}": ("value", brief_summary(decode(h))) for i, h in grads.items()}
+    told = {f"v{i}": ("value", decode(h).brief) for i, h in grads.items()}
     return _from_infos(parts.variables, parts.functions, told, parts.root.id)
 
 
@@ -285,7 +284,7 @@ def _from_infos(
         nodes.append(
             Node(
                 v.id, "variable", v.name, v.generation, v.kind, v.shape, v.dtype,
-                values.get(v.id) or v.value_state or _brief(v.value, v.kind), grad, state,
+                values.get(v.id) or _value(v), grad, state,
                 source="" if v.source is None else str(v.source), second=v.backward,
             )
         )  # fmt: skip
@@ -302,9 +301,10 @@ def _from_infos(
     return Graph(nodes, edges, root)
 
 
-def _brief(value: Summary | None, kind: str) -> str:
-    if value is None:
-        return "dropped" if kind == "unused" else "None"
-    if value.size == 1 and value.values is None:
-        return value.dtype  # complex numbers are not summarised
-    return fmt.shape(value.shape) if value.shape else fmt.number(value.value)
+def _value(v: VariableInfo) -> str:
+    """Write a variable's value for a card, or why there is none."""
+    if v.value_state or v.value is None:
+        return v.value_state or ("dropped" if v.kind == "unused" else "None")
+    if v.value.size == 1 and v.value.values is None:
+        return v.value.dtype  # complex numbers are not summarised
+    return brief(v.value)

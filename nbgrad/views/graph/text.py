@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from nbgrad.tracing.format import cut, pad
+from nbgrad.tracing.format import cut, in_columns
 from nbgrad.tracing.model import NOT_KEPT
 
 from .data import GraphData, Node
@@ -36,13 +36,8 @@ def graph_text(graph: GraphData) -> str:
         (str(f.generation), ", ".join(outputs[f.id]), f"{f.label}({', '.join(inputs[f.id])})")
         for f in shown
     ]
-    first, second = (max((len(row[k]) for row in rows), default=0) for k in (0, 1))
-    wide = min(second, MAX_NAMES)
-    lines += [
-        f"{pad(g, first, right=True)}  {pad(cut(y, wide), wide)}  {cut(made, MAX_CALL)}"
-        for g, y, made in rows
-    ]
-    return "\n".join(lines)
+    cells = [(g, cut(y, MAX_NAMES), cut(made, MAX_CALL)) for g, y, made in rows]
+    return "\n".join([*lines, *in_columns(cells, right={0})])
 
 
 def _called(node: Node) -> str:

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.engine.errors import MissingDependencyError
-from nbgrad.tracing import format as fmt
 from nbgrad.tracing.narration.story import narrate
-from nbgrad.views.graph.data import brief_summary
+from nbgrad.views.graph.data import brief
 from nbgrad.views.layout.placed import Box, Drawing
 from nbgrad.views.theme import colour
 
@@ -248,7 +247,7 @@ class _Studio:
         box = self.drawing.boxes[v.id]
         self.box(box, "raised", "accent" if active else "line", 2.6 if active else 1.6, 11)
         left, right = box.x + 13, box.x + box.width - 13
-        value = "–" if v.value is None else _brief(v.value, v.shape)
+        value = "–" if v.value is None else brief(v.value)
         slim = box.height < 60
         y = box.y + (box.height / 2 if slim else 21)
         self.label(value, right, y, 14, "text", "rm")
@@ -257,7 +256,7 @@ class _Studio:
         if slim:
             return
         self.label("grad", left, box.y + 58, 13, "muted")
-        shown = "–" if grad is None else brief_summary(grad)
+        shown = "–" if grad is None else grad.brief
         token = "muted" if grad is None or freed else "accent-text" if active else "text"
         self.label(shown, right, box.y + 58, 15, token, "rm")
         if freed and grad is not None:
@@ -281,7 +280,7 @@ class _Studio:
                     continue
                 for c in call.contributions:
                     if c.input == link.input:
-                        self.chip(brief_summary(c.amount), _middle(route))
+                        self.chip(c.amount.brief, _middle(route))
 
     def chip(self, text: str, middle: tuple[float, float]) -> None:
         text = text if text.startswith("-") else f"+{text}"
@@ -303,10 +302,6 @@ class _Studio:
         top = HEADER_HEIGHT + self.drawing.height + 22
         for k, line in enumerate(lines[:3]):
             self.text(line, MARGIN, top + 22 * k, 16, "text")
-
-
-def _brief(value: Summary, shape: Sequence[int]) -> str:
-    return fmt.shape(shape) if shape or not value.is_scalar else fmt.number(value.value)
 
 
 def _curve(route: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

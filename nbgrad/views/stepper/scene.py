@@ -35,8 +35,7 @@
                  "function": [...],
                  "next_generation": [...],  # why the next is next
                  "next_function": [...],
-                 "worked": {"f0": [["gx", "2 · x · gy", "2 · 4 · 1"], ...]},
-                 "named": {"f0": [["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"], ...]}}},
+                 "worked": {"f0": [["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"], ...]}}},
      "ui": {"en": {...}, "ko": {...}},      # tracing/narration/interface.py
      "lang": "auto"}
 
@@ -67,7 +66,7 @@ from nbgrad.tracing.narration.orders import (
     wrong_gradients,
 )
 from nbgrad.tracing.narration.remarks import remarks
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story, narrate
 from nbgrad.tracing.trouble import EXPLODING, VANISHING
 from nbgrad.views.constants import Call, Folded, fold
 from nbgrad.views.layout.placed import (
@@ -431,34 +430,26 @@ def _links(functions: Sequence[Mapping[str, Any]]) -> list[Link]:
 
 def _story(trace: Trace, lang: str) -> dict[str, Any]:
     """Return the narrator's sentences; of a huge graph not those of every single call."""
-    told = narrate(trace.parts, lang, by_function=len(trace.functions) <= MAX_TOLD)
+    told = narrate(trace.parts, lang)
+    every = len(trace.functions) <= MAX_TOLD or trace.order != "generation"
     return {
         "title": told.title,
         "subtitle": told.subtitle,
         "alt": told.alt,
-        "forward": _plain(told.forward),
-        "generation": _plain(told.generation),
-        "next_generation": _plain(told.next_generation),
-        "function": _plain(told.function),
-        "next_function": _plain(told.next_function),
-        "worked": {key: [list(line) for line in lines] for key, lines in told.worked.items()},
-        "named": {key: [list(line) for line in lines] for key, lines in told.named.items()},
+        **_of_take(told),
+        "next_generation": told.next_generation,
+        "function": told.function if every else [],
+        "next_function": told.next_function if every else [],
     }
 
 
 def story_of_take(trace: Trace, lang: str) -> dict[str, Any]:
     """Return the sentences that differ from take to take."""
-    told = narrate(trace.parts, lang, by_function=False)
-    return {
-        "forward": _plain(told.forward),
-        "generation": _plain(told.generation),
-        "worked": {key: [list(line) for line in lines] for key, lines in told.worked.items()},
-        "named": {key: [list(line) for line in lines] for key, lines in told.named.items()},
-    }
+    return _of_take(narrate(trace.parts, lang))
 
 
-def _plain(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
-    return [list(sentence) for sentence in sentences]
+def _of_take(told: Story) -> dict[str, Any]:
+    return {"forward": told.forward, "generation": told.generation, "worked": told.worked}
 
 
 # ---- the other order
@@ -472,10 +463,7 @@ def _naive(data: dict[str, Any], trace: Trace, languages: Sequence[str]) -> dict
     stories = {}
     for key in languages:
         story = narrate(naive, key)
-        stories[key] = {
-            "function": _plain(story.function),
-            "next_function": _plain(story.next_function),
-        }
+        stories[key] = {"function": story.function, "next_function": story.next_function}
     right = trace.parts
     wrong = wrong_gradients(right, naive)
     return {

@@ -26,12 +26,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.json.series import series_dict
 from nbgrad.tracing.narration.remarks import remarks
-from nbgrad.tracing.narration.takes import measure, series_rows, tell_note, tell_take, write_place
+from nbgrad.tracing.narration.takes import series_rows, tell_note, tell_take, write_place
 from nbgrad.tracing.takes.series import Series
 from nbgrad.tracing.trouble import Trouble, find_trouble
 
@@ -170,19 +171,9 @@ def _numbers_of(parts: Parts, found: list[Trouble]) -> dict[str, Any]:
     """Return the troubles of a take: every origin, and the gravest in a word."""
     kinds = {t.kind for t in found}
     mark = next((kind for kind in BY_GRAVITY if kind in kinds), "")
-    if not mark and any(_is_dead(parts, v.id) for v in parts.variables if v.kind == "leaf"):
+    if not mark and parts.dead:
         mark = "dead"
-    trouble = [
-        {"kind": t.kind, "phase": t.phase, "variable": t.variable, "function": t.function,
-         "call": t.call, "step": t.step}
-        for t in found
-    ]  # fmt: skip
-    return {"mark": mark, "trouble": trouble}
-
-
-def _is_dead(parts: Parts, key: str) -> bool:
-    gradient = parts.gradients.get(key)
-    return gradient is not None and gradient.is_zero
+    return {"mark": mark, "trouble": [asdict(t) for t in found]}
 
 
 def _lines(parts: Sequence[Parts], training: bool) -> list[dict[str, Any]]:
@@ -190,7 +181,7 @@ def _lines(parts: Sequence[Parts], training: bool) -> list[dict[str, Any]]:
 
     Of a gradient the norm; of a number that does not train, such as a swept one, the number.
     """
-    root = [None if p.root.value is None else measure(p.root.value) for p in parts]
+    root = [None if p.root.value is None else p.root.value.measure for p in parts]
     lines = [{"name": parts[-1].root.name, "values": list(map(_finite, root))}]
     names = dict.fromkeys(v.name for p in parts for v in p.variables if v.kind == "leaf")
     for name in names:
@@ -198,7 +189,7 @@ def _lines(parts: Sequence[Parts], training: bool) -> list[dict[str, Any]]:
             None if (v := p.variables.get(name)) is None else p.gradients.get(v.id) for p in parts
         ]
         norms = training or any(g is not None and not g.is_scalar for g in found)
-        values = [None if g is None else _finite(g.norm if norms else measure(g)) for g in found]
+        values = [None if g is None else _finite(g.norm if norms else g.measure) for g in found]
         if any(value is not None for value in values):
             lines.append({"name": f"‖{name}.grad‖" if norms else f"{name}.grad", "values": values})
     return lines[:MAX_LINES]

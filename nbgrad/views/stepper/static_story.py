@@ -16,7 +16,7 @@ from nbgrad.tracing import format as fmt
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.reasons import reasons
-from nbgrad.tracing.narration.story import head_and_steps
+from nbgrad.tracing.narration.story import narrate
 from nbgrad.tracing.sums import write_sum
 from nbgrad.views.graph.graph import Graph
 from nbgrad.views.graph.svg import graph_svg, picture
@@ -87,8 +87,8 @@ def story_html(
 
 def story_of(trace: Trace, lang: str) -> dict[str, Any]:
     """Return what the narrator says of a trace, as far as the story needs it."""
-    title, subtitle, alt, steps = head_and_steps(trace.parts, lang, MAX_ROWS)
-    return {"title": title, "subtitle": subtitle, "alt": alt, "generation": steps}
+    told = narrate(trace.parts, lang, MAX_ROWS)
+    return {key: getattr(told, key) for key in ("title", "subtitle", "alt", "generation")}
 
 
 def message_html(message: str, attributes: str = "") -> str:
@@ -135,11 +135,6 @@ def static_drawing(
     return (
         f"{graph_style()}{instead}<div class='story-graph' tabindex='0'{hidden}>{svg}</div>{note}"
     )
-
-
-def _grad(summary: Summary) -> str:
-    """Return a gradient in short: the number, or the norm of an array."""
-    return f"‖{fmt.number(summary.norm)}‖" if summary.shape else fmt.number(summary.value)
 
 
 # ---- the table
@@ -189,7 +184,7 @@ def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
         if n >= MAX_CALLS:
             yield escape(words["more"].format(n=len(gathered) - n))
             return
-        total, summed = _grad(after), ""
+        total, summed = after.brief, ""
         shown = None if len(terms) < 2 or after.shape else write_sum(terms, after)
         if after.shape:
             total = f"{fmt.shape(after.shape)} {total}"
