@@ -60,7 +60,9 @@ def page() -> str:
         rows="\n".join(_line(row) for row in ROWS if row.operation is not None),
         composites="\n".join(_line_of_composite(row) for row in ROWS if row.operation is None),
         others=_listed(sorted(COMPOSITES)),
-        scipy=_listed(sorted({*RULES, *SAME, "digamma", "jn"})),
+        scipy=_listed(
+            sorted({*(name.partition("[")[0] for name in RULES), *SAME, "digamma", "jn"})
+        ),
         plain=_listed(sorted(twin_name(f) for f in PLAIN)),
     )
 
