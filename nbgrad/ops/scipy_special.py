@@ -45,12 +45,15 @@ def of_scipy(name: str, *xs: Any) -> Any:
     return np.asarray(y[int(place[:-1])] if place else y).astype(dtype)[()]
 
 
-class OfScipy(Operation):
-    """y = a function of scipy.special."""
+class _ByRule:
+    """What the operations share that compute a function of scipy.special."""
+
+    symbol: str
+    formula: str
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.symbol, self.formula = name, RULES[name].text  # type: ignore[misc]
+        self.symbol, self.formula = name, RULES[name].text
 
     label = property(lambda self: self.name)
 
@@ -60,7 +63,7 @@ class OfScipy(Operation):
 
 
 @within_rules
-class OfOne(OfScipy):
+class OfOne(_ByRule, Operation):
     """y = a function of scipy.special, of one operand."""
 
     def forward(self, x: Any) -> Any:
@@ -71,7 +74,7 @@ class OfOne(OfScipy):
 
 
 @within_rules
-class OfTwo(OfScipy):
+class OfTwo(_ByRule, Operation):
     """y = a function of scipy.special, of two operands."""
 
     def forward(self, x0: Any, x1: Any) -> Any:
@@ -85,7 +88,7 @@ class OfTwo(OfScipy):
 
 
 @within_rules
-class OfMany(OfScipy):
+class OfMany(_ByRule, Operation):
     """y = a function of scipy.special, of three operands or more."""
 
     def forward(self, *xs: Any) -> Any:

@@ -41,8 +41,10 @@ When SciPy is there, these ufuncs of `scipy.special` take a Variable too: {scipy
 `nbgrad.compat.scipy` are `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
 `linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_sylvester`, `inv`,
 `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
-`fftconvolve`, `convolve2d`; `stats.norm`, `t`, `gamma`, `chi2`, `expon`, `beta`, `poisson`, `dirichlet`
-and `multivariate_normal` (densities).
+`fftconvolve`, `convolve2d`; densities, distribution functions and quantiles of `stats.norm`, `t`, `f`,
+`gamma`, `invgamma`, `chi2`, `beta`, `expon`, `halfnorm`, `lognorm`, `weibull_min`, `pareto`, `uniform`,
+`logistic`, `gumbel_r`, `laplace`, `cauchy`, `poisson`, `binom`, `bernoulli`, and the densities of
+`dirichlet` and `multivariate_normal`.
 
 ## Functions that answer with plain arrays
 

@@ -1,0 +1,156 @@
+"""What distributions share: how they are moved and stretched, and what is asked of them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from nbgrad import ops
+from nbgrad.engine.variable import Variable, as_variable
+
+
+class Family:
+    """Distributions of one name: what is not here, such as `rvs`, is SciPy's own."""
+
+    name: str
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        import scipy.stats
+
+        return getattr(getattr(scipy.stats, self.name), attribute)
+
+
+class Continuous(Family):
+    """A family of distributions, moved by `loc` and stretched by `scale`.
+
+    A subclass gives the logarithm of the standard density, and where there is a formula the standard
+    probability up to z, beyond z, and the z up to which a probability is q; `support` are the ends
+    between which the density is not 0.
+    """
+
+    support = (-math.inf, math.inf)
+    shapes: tuple[str, ...] = ()
+
+    def log_density(self, z: Any, *shapes: Any) -> Any:
+        """Return the logarithm of the standard density inside of the support."""
+        raise NotImplementedError
+
+    def up_to(self, z: Any, *shapes: Any) -> Any:
+        """Return the standard probability of a number up to z."""
+        raise NotImplementedError
+
+    def beyond(self, z: Any, *shapes: Any) -> Any:
+        """Return the standard probability of a number above z."""
+        return 1.0 - self.up_to(z, *shapes)
+
+    def quantile(self, q: Any, *shapes: Any) -> Any:
+        """Return the standard number up to which the probability is q."""
+        raise NotImplementedError
+
+    def logpdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the logarithm of the density at x."""
+        z, scale, shapes = self._standard(x, args, kwargs)
+        inside, middle = self._inside(z)
+        y = self.log_density(ops.where(inside, z, middle), *shapes) - ops.log(scale)
+        return as_variable(y) if inside.all() else ops.where(inside, y, -math.inf)
+
+    def pdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the density at x."""
+        return ops.exp(self.logpdf(x, *args, **kwargs))
+
+    def cdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the probability of a number up to x."""
+        return self._probability(self.up_to, 1.0, x, args, kwargs)
+
+    def sf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the probability of a number above x."""
+        return self._probability(self.beyond, 0.0, x, args, kwargs)
+
+    def logcdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the logarithm of `cdf`."""
+        return ops.log(self.cdf(x, *args, **kwargs))
+
+    def logsf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the logarithm of `sf`."""
+        return ops.log(self.sf(x, *args, **kwargs))
+
+    def ppf(self, q: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the number up to which the probability is q."""
+        loc, scale, shapes = self._parameters(args, kwargs)
+        return as_variable(self.quantile(as_variable(q), *shapes) * scale + loc)
+
+    def _probability(self, of: Any, above: float, x: Any, args: Any, kwargs: Any) -> Variable:
+        z, _, shapes = self._standard(x, args, kwargs)
+        inside, middle = self._inside(z)
+        y = as_variable(of(ops.where(inside, z, middle), *shapes))
+        outside = np.where(z.data < self.support[0], 1.0 - above, above)
+        return y if inside.all() else ops.where(inside, y, outside)
+
+    def _inside(self, z: Variable) -> tuple[Any, float]:
+        """Return which numbers are in the support, and one that is."""
+        low, high = self.support
+        middle = 0.5 * (max(low, -1.0) + min(high, low + 1.0 if low > -math.inf else 1.0))
+        return (z.data >= low) & (z.data <= high), middle
+
+    def _standard(self, x: Any, args: Any, kwargs: Any) -> tuple[Variable, Any, list[Any]]:
+        loc, scale, shapes = self._parameters(args, kwargs)
+        return (as_variable(x) - loc) / scale, scale, shapes
+
+    def _parameters(self, args: Any, kwargs: Any) -> tuple[Any, Variable, list[Any]]:
+        names = (*self.shapes, "loc", "scale")
+        given = {"loc": 0.0, "scale": 1.0, **dict(zip(names, args, strict=False)), **kwargs}
+        unknown = given.keys() - set(names)
+        if unknown or len(args) > len(names) or any(name not in given for name in self.shapes):
+            raise TypeError(f"{self.name}: the parameters are {', '.join(names)}.")
+        return given["loc"], as_variable(given["scale"]), [given[name] for name in self.shapes]
+
+
+class Counts(Family):
+    """A family of distributions of whole numbers; a subclass gives `log_mass` and `up_to`."""
+
+    parameters: tuple[str, ...] = ()
+
+    def log_mass(self, k: Any, *parameters: Any) -> Any:
+        """Return the logarithm of the probability of k, which is in the support."""
+        raise NotImplementedError
+
+    def up_to(self, k: Any, *parameters: Any) -> Any:
+        """Return the probability of a number up to k, which is in the support."""
+        raise NotImplementedError
+
+    def last(self, *_: Any) -> Any:
+        """Return the largest number of the support."""
+        return math.inf
+
+    def logpmf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the logarithm of the probability of the count k."""
+        n, parameters = self._read(k, args, kwargs)
+        whole = (n >= 0) & (n <= self.last(*parameters)) & (n == np.floor(n))
+        y = self.log_mass(np.where(whole, n, 0.0), *parameters)
+        return as_variable(y) if whole.all() else ops.where(whole, y, -math.inf)
+
+    def pmf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the probability of the count k."""
+        return ops.exp(self.logpmf(k, *args, **kwargs))
+
+    def cdf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the probability of a count up to k."""
+        n, parameters = self._read(k, args, kwargs)
+        inside = (n >= 0) & (n < self.last(*parameters))
+        y = self.up_to(np.where(inside, np.floor(n), 0.0), *parameters)
+        return as_variable(y) if inside.all() else ops.where(inside, y, np.where(n < 0, 0.0, 1.0))
+
+    def sf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the probability of a count above k."""
+        return 1.0 - self.cdf(k, *args, **kwargs)
+
+    def _read(self, k: Any, args: Any, kwargs: Any) -> tuple[Any, list[Any]]:
+        names = (*self.parameters, "loc")
+        given = {"loc": 0, **dict(zip(names, args, strict=False)), **kwargs}
+        if given.keys() != set(names) or len(args) > len(names):
+            raise TypeError(f"{self.name}: the parameters are {', '.join(names)}.")
+        return np.asarray(k) - given["loc"], [given[name] for name in self.parameters]
