@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from .diagnostics.escaping import visible
 from .diagnostics.naming import called, places
 
@@ -25,6 +27,7 @@ __all__ = [
     "GraphCutError",
     "GraphCutWarning",
     "InPlaceError",
+    "MatrixError",
     "MissingDependencyError",
     "NbgradError",
     "NoGraphError",
@@ -58,6 +61,10 @@ class OperandError(NbgradError, TypeError):
 
 class ShapeError(NbgradError, ValueError):
     """Shapes or values that do not fit an operation."""
+
+
+class MatrixError(ShapeError, np.linalg.LinAlgError):
+    """A matrix that a result of linear algebra, or its derivative, does not exist for."""
 
 
 class AxisError(NbgradError, ValueError, IndexError):

@@ -865,7 +865,9 @@ def cholesky(x: Operand, upper: bool = False) -> Variable:
     Raises
     ------
     ShapeError
-        If x is not square or not positive definite.
+        If x is not square.
+    MatrixError
+        If x is not positive definite.
 
     Notes
     -----
@@ -2574,7 +2576,9 @@ def inv(x: Operand) -> Variable:
     Raises
     ------
     ShapeError
-        If the shapes do not fit, or a matrix is singular.
+        If the shapes do not fit.
+    MatrixError
+        If a matrix is singular.
 
     Notes
     -----
@@ -4733,7 +4737,9 @@ def solve(x0: Operand, x1: Operand) -> Variable:
     Raises
     ------
     ShapeError
-        If the shapes do not fit, or a matrix is singular.
+        If the shapes do not fit.
+    MatrixError
+        If a matrix is singular.
 
     Notes
     -----

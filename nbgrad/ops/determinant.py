@@ -2,7 +2,8 @@
 
 In the matrix's singular values s, with u · diag(s) · v, the cofactors are det u · det v · u · c · v
 with c = diag(Π sⱼ over j ≠ i). Source: G. W. Stewart, On the adjugate matrix, Linear Algebra
-and its Applications 283 (1998).
+and its Applications 283 (1998). Rows and columns are scaled by powers of two first, and products
+kept as mantissa and exponent: a determinant may be beyond all numbers where its cofactors are not.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from nbgrad.engine.errors import SecondOrderError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, plain, within_rules
-from .prod import Others
-from .solving import DOC, Inv, solved, transposed
+from .base import Operand, Operation, Value, apply, floating, plain, within_rules
+from .prod import others_in_parts
+from .solving import DOC, Inv, MatrixOperation, solved, transposed
 
 _FAR_FROM_SINGULAR = 1e4
+_FAR = 2**14
+"""A power of two beyond those of numbers."""
 
 
-class Det(Operation):
+class Det(MatrixOperation):
     """y = det x."""
 
     def forward(self, x: Any) -> Any:
@@ -38,15 +41,21 @@ class Cofactors(Operation):
     """y = det x · (x⁻¹)ᵀ, in the limit where x is singular."""
 
     def forward(self, x: Any) -> Any:
+        if x.shape[-1] in (2, 3):
+            wide = floating(x)
+            return _cofactors_of_two(wide) if x.shape[-1] == 2 else _crossed(wide, wide)
         inverse = _inverse_of_regular(x)
         if inverse is not None:
             return solved(np.linalg.det, x)[..., None, None] * inverse.swapaxes(-1, -2)
-        u, s, v, sign = _decomposed(x)
-        others = Others(-1).forward(s)[..., None]
-        return (sign * np.matmul(u, others * v)).astype(np.result_type(x, np.float16))
+        scaled = _scaled(x)
+        products, powers = others_in_parts(scaled.s)
+        top = powers.max(axis=-1, keepdims=True, initial=-_FAR)
+        c = _shifted(products, powers - top)[..., None]
+        y = scaled.sign * np.matmul(scaled.u, c * scaled.v)
+        return scaled.unscaled(y, top[..., None], x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        if _inverse_of_regular(plain(x)) is None:
+        if x.shape[-1] in (2, 3) or _inverse_of_regular(plain(x)) is None:
             return apply(Minors(), x, gy)
         turned = apply(Inv(), x).swapaxes(-1, -2)
         share = (turned * gy).sum(axis=(-2, -1), keepdims=True)
@@ -59,17 +68,30 @@ class Minors(Operation):
     """y = the derivative of Σ g · (cofactors of x)."""
 
     def forward(self, x: Any, g: Any) -> Any:
-        u, s, v, sign = _decomposed(x)
+        if x.shape[-1] == 2:
+            return _cofactors_of_two(g)
+        if x.shape[-1] == 3:
+            x = floating(x)
+            return _crossed(x, g) + _crossed(g, x)
+        scaled = _scaled(x)
+        u, s, v = scaled.u, scaled.s, scaled.v
+        g, power = _of_one_power(np.asarray(g, np.float64), -scaled.powers)
         p = np.matmul(np.matmul(u.swapaxes(-1, -2), g), v.swapaxes(-1, -2))
         one = np.eye(s.shape[-1])
         # The product of all singular values but i and j, in row i and column j.
-        pairs = Others(-1).forward(np.where(one == 1, 1.0, s[..., None, :])) * (1.0 - one)
+        pairs, top = _of_one_power(*others_in_parts(np.where(one == 1, 1.0, s[..., None, :])))
+        pairs = pairs * (1.0 - one)
         r = -pairs * p.swapaxes(-1, -2)
         diagonal = (pairs * np.diagonal(p, axis1=-2, axis2=-1)[..., None, :]).sum(axis=-1)
         r += one * diagonal[..., None]
-        return (sign * np.matmul(np.matmul(u, r), v)).astype(np.result_type(x, np.float16))
+        y = scaled.sign * np.matmul(np.matmul(u, r), v)
+        return scaled.unscaled(y, power + top, x)
 
     def gx0(self, gy: Value, y: Value, x: Value, g: Value) -> Value:
+        if x.shape[-1] == 2:
+            return gy * 0.0
+        if x.shape[-1] == 3:
+            return apply(Minors(), g, gy)
         raise SecondOrderError(
             f"det of a singular matrix, x {np.shape(plain(x))}: only the first and the second "
             "derivative are computed. Differentiate it at a regular matrix."
@@ -79,7 +101,7 @@ class Minors(Operation):
         return apply(Minors(), x, gy)
 
 
-class SlogDet(Operation):
+class SlogDet(MatrixOperation):
     """Several y: the sign of det x, and ln |det x|."""
 
     several_outputs = True
@@ -88,7 +110,7 @@ class SlogDet(Operation):
         return solved(lambda a: tuple(np.linalg.slogdet(a)), x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        singular = (np.linalg.slogdet(np.asarray(plain(x), np.float64))[0] == 0)[..., None, None]
+        singular = (solved(np.linalg.slogdet, plain(x))[0] == 0)[..., None, None]
         if singular.any():
             x = np.where(singular, np.eye(x.shape[-1], dtype=x.dtype), x)
         g = gy[1][..., None, None] * transposed(apply(Inv(), x))
@@ -117,11 +139,65 @@ def _inverse_of_regular(x: Any) -> Any:
     return regular_inverse(x) if within.all() else None
 
 
-def _decomposed(x: Any) -> tuple[Any, Any, Any, Any]:
-    """Return u, s, v with x = u · diag(s) · v, and det u · det v."""
-    u, s, v = np.linalg.svd(np.asarray(x, np.float64))
+def _cofactors_of_two(x: Any) -> Any:
+    """Return the cofactors of matrices (2, 2): each is an element."""
+    return x[..., ::-1, ::-1] * np.array([[1.0, -1.0], [-1.0, 1.0]], x.dtype)
+
+
+def _crossed(a: Any, b: Any) -> Any:
+    """Return of matrices (3, 3) the cross products of each next row and the one after it."""
+    a, b = np.roll(a, -1, axis=-2), np.roll(b, -2, axis=-2)
+    left, right = (np.roll(a, -1, -1), np.roll(b, -2, -1)), (np.roll(a, -2, -1), np.roll(b, -1, -1))
+    return left[0] * left[1] - right[0] * right[1]
+
+
+class _Scaled(NamedTuple):
+    """Singular values and vectors of matrices whose rows and columns were scaled.
+
+    ``powers`` are the powers of two that each element was divided by, ``total`` that of the
+    determinant; ``sign`` is det u · det v. What is not finite is 0 here.
+    """
+
+    u: Any
+    s: Any
+    v: Any
+    sign: Any
+    powers: Any
+    total: Any
+    finite: Any
+
+    def unscaled(self, y: Any, power: Any, x: Any) -> Any:
+        """Return cofactors of the scaled matrix, times a power of two, as those of x."""
+        y = _shifted(y, power + self.total - self.powers)
+        return np.where(self.finite, y, np.nan).astype(np.result_type(x, np.float16))
+
+
+def _scaled(x: Any) -> _Scaled:
+    wide = np.asarray(x, np.float64)
+    finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
+    wide = np.where(finite, wide, 0.0)
+    powers: Any = np.zeros(wide.shape, np.int64)
+    for axis in (-1, -2):
+        largest = np.absolute(np.ldexp(wide, -powers)).max(axis=axis, keepdims=True, initial=0.0)
+        powers = powers + np.frexp(largest)[1]
+    total = np.trace(powers, axis1=-2, axis2=-1)[..., None, None]
+    u, s, v = np.linalg.svd(np.ldexp(wide, -powers))
     sign = np.sign(np.linalg.det(u) * np.linalg.det(v))[..., None, None]
-    return u, s, v, sign
+    return _Scaled(u, s, v, sign, powers, total, finite)
+
+
+def _of_one_power(x: Any, powers: Any) -> tuple[Any, Any]:
+    """Return x · 2^powers as matrices of size 1 or less, and the power of two of each."""
+    mantissa, own = np.frexp(x)
+    powers = powers + np.where(mantissa == 0, -_FAR, own)
+    top = powers.max(axis=(-2, -1), keepdims=True, initial=-_FAR)
+    return _shifted(mantissa, powers - top), top
+
+
+def _shifted(x: Any, powers: Any) -> Any:
+    """Return x · 2^powers, also where the powers are beyond those of numbers."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.ldexp(x, np.clip(powers, -_FAR, _FAR).astype(np.intc))
 
 
 det = unary(

@@ -14,11 +14,11 @@ from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, plain
-from .solving import Inv, Solve, product, solved, transposed
+from .base import Operand, Value, apply, plain, usually
+from .solving import Inv, MatrixOperation, Solve, product, solved, transposed
 
 
-class Cholesky(Operation):
+class Cholesky(MatrixOperation):
     """y = the lower triangle with y · yᵀ = x."""
 
     def __init__(self, upper: bool = False) -> None:
@@ -53,7 +53,7 @@ def of_symmetric(g: Value, x: Value, lower: bool) -> Value:
     return g * weight
 
 
-class QR(Operation):
+class QR(MatrixOperation):
     """Several y: q with orthonormal columns and r, an upper triangle, with q · r = x."""
 
     several_outputs = True
@@ -69,6 +69,7 @@ class QR(Operation):
         gq, gr = gy
         n, columns = x.shape[-2:]
         k = min(n, columns)
+        _check_rank(plain(r), k)
         if q.shape[-1] > k:  # the other columns turn against those of x
             first, others = q[..., :k], q[..., k:]
             gq = gq[..., :k] - product(others, transposed(gq[..., k:]), first)
@@ -83,6 +84,21 @@ class QR(Operation):
         if columns == k:
             return g
         return np.concatenate([g, np.matmul(q, gr[..., k:])], axis=-1)
+
+
+def _check_rank(r: Any, k: int) -> None:
+    """Refuse matrices whose first k columns depend on each other to working precision."""
+    if not r.size:
+        return
+    lengths = np.absolute(r[..., :k, :k]).max(axis=-2)
+    left = np.absolute(np.diagonal(r, axis1=-2, axis2=-1)[..., :k])
+    close = k * np.finfo(np.result_type(r, np.float32)).eps
+    if not usually(np.logical_not(left <= lengths * close).all()):
+        raise np.linalg.LinAlgError(
+            f"its first {k} columns depend on each other, to working precision: q and r have no "
+            "derivative there. Add a small multiple of np.eye(n, m) to it, or use the singular "
+            "values of ng.svd, which have one."
+        )
 
 
 class QRResult(NamedTuple):
@@ -105,7 +121,9 @@ def cholesky(x: Operand, upper: bool = False) -> Variable:
     Raises
     ------
     ShapeError
-        If x is not square or not positive definite.
+        If x is not square.
+    MatrixError
+        If x is not positive definite.
     """
     return Cholesky(upper).on(x)
 

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbgrad.engine.errors import OperandError, ShapeError
+from nbgrad.engine.errors import MatrixError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, alike, as_operand, axis_of, plain
+from .base import Operand, alike, as_operand, axis_of, plain, usually
 from .comparison import where
 from .diagonal import diagonal, trace
 from .linear import dot, matmul
@@ -210,13 +210,19 @@ def cond(x: Operand, p: Any = None) -> Variable:
     p : {None, 1, -1, 2, -2, inf, -inf, "fro", "nuc"}
         In which norm; by default the largest singular value over the smallest.
     """
+    shape = np.shape(plain(as_operand(x)))
+    if len(shape) < 2 or 0 in shape[-2:]:
+        raise MatrixError(f"cond needs matrices with elements, not an array of shape {shape}.")
     if p in (None, 2, -2):
         s = svdvals(x)
-        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
-    shape = np.shape(plain(x))
+        first, last = (s[..., 0], s[..., -1]) if p != -2 else (s[..., -1], s[..., 0])
+        nothing = plain(s[..., 0]) == 0
+        if usually(np.logical_not(nothing).all()):
+            return first / last
+        return where(nothing, np.inf, first / where(nothing, 1.0, last))
     if shape[-2:-1] != shape[-1:]:
         inv(x)  # raises the error that names the shape
-    singular = (np.linalg.slogdet(np.asarray(plain(x), np.float64))[0] == 0)[..., None, None]
+    singular = (solved(np.linalg.slogdet, plain(as_operand(x)))[0] == 0)[..., None, None]
     if not singular.any():
         return matrix_norm(x, ord=p) * matrix_norm(inv(x), ord=p)
     regular = where(singular, np.eye(shape[-1]), x)

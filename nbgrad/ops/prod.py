@@ -97,9 +97,14 @@ def _others(rows: Any) -> Any:
     if (_has_digits(before) and _has_digits(after)) or _stays_within(rows):
         before *= after[..., ::-1]
         return before.astype(rows.dtype)
+    return _whole(others_in_parts(rows)).astype(rows.dtype)
+
+
+def others_in_parts(rows: Any) -> Any:
+    """Return for each element of a row the product of the others, as mantissa and exponent."""
     factors = _parts(rows)
     left, right = (_before(f, _times, (1.0, 0)) for f in (factors, _reversed(factors)))
-    return _whole(_times(left, _reversed(right))).astype(rows.dtype)
+    return _times(left, _reversed(right))
 
 
 def _has_digits(products: Any) -> bool:

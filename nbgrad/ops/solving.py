@@ -7,10 +7,13 @@ of pseudo-inverses and nonlinear least squares problems, SIAM J. Numer. Anal. 10
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics import messages
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
@@ -20,7 +23,28 @@ from .base import Operand, Operation, Value, apply, plain
 from .shape import summed_to
 
 
-class Inv(Operation):
+class MatrixOperation(Operation):
+    """An operation of linear algebra: NumPy's errors about a matrix in its rules name it."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        for name in ("gx", "gx0", "gx1"):
+            if name in cls.__dict__:
+                setattr(cls, name, _named_in_errors(cls.__dict__[name]))
+        super().__init_subclass__(**kwargs)
+
+
+def _named_in_errors(rule: Callable[..., Value]) -> Callable[..., Value]:
+    @wraps(rule)
+    def named(self: Operation, gy: Value, y: Value, *xs: Value) -> Value:
+        try:
+            return rule(self, gy, y, *xs)
+        except np.linalg.LinAlgError as error:
+            messages.fail_rule(self, error, xs)
+
+    return named
+
+
+class Inv(MatrixOperation):
     """y = x⁻¹."""
 
     def forward(self, x: Any) -> Any:
@@ -31,7 +55,7 @@ class Inv(Operation):
         return -np.matmul(np.matmul(turned, gy), turned)
 
 
-class Solve(Operation):
+class Solve(MatrixOperation):
     """y = x0⁻¹ · x1."""
 
     def forward(self, x0: Any, x1: Any) -> Any:
@@ -55,7 +79,7 @@ def _solve_turned(x: Value, gy: Value) -> Value:
     return apply(_SOLVE, turned, gy)
 
 
-class Pinv(Operation):
+class Pinv(MatrixOperation):
     """y = x⁺, the pseudoinverse."""
 
     def __init__(self, rcond: Any = None) -> None:
@@ -77,7 +101,7 @@ class Pinv(Operation):
         )
 
 
-class Lstsq(Operation):
+class Lstsq(MatrixOperation):
     """y = the shortest of the vectors that make x0 · y nearest to x1."""
 
     def __init__(self, rcond: float | None = None) -> None:
@@ -151,7 +175,7 @@ Parameters
 Raises
 ------
 ShapeError
-    If the shapes do not fit{singular}.
+    If the shapes do not fit.{singular}
 """
 
 _INV, _SOLVE = Inv(), Solve()
@@ -160,7 +184,7 @@ inv = unary(
     _INV,
     "inv",
     DOC.format(
-        singular=", or a matrix is singular",
+        singular="\nMatrixError\n    If a matrix is singular.",
         line="Inverse of a matrix, or of each of a stack.",
         parameters="x : Variable or array, shape (..., n, n)",
     ),
@@ -169,7 +193,7 @@ solve = binary(
     _SOLVE,
     "solve",
     DOC.format(
-        singular=", or a matrix is singular",
+        singular="\nMatrixError\n    If a matrix is singular.",
         line="Solution y of the linear system x0 @ y = x1.",
         parameters="x0 : Variable or array, shape (..., n, n)\n"
         "x1 : Variable or array, shape (n,) or (..., n, m)",

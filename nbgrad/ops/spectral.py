@@ -20,12 +20,12 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, plain
+from .base import Operand, Value, apply, plain
 from .factoring import of_symmetric
-from .solving import product, solved, transposed
+from .solving import MatrixOperation, product, solved, transposed
 
 
-class Eigh(Operation):
+class Eigh(MatrixOperation):
     """Several y: the eigenvalues w and eigenvectors v of a symmetric x, with x · v = v · w."""
 
     several_outputs = True
@@ -44,7 +44,7 @@ class Eigh(Operation):
         return of_symmetric((g + transposed(g)) / 2.0, x, self.UPLO == "L")
 
 
-class Eigvalsh(Operation):
+class Eigvalsh(MatrixOperation):
     """y = the eigenvalues of a symmetric x."""
 
     def __init__(self, UPLO: Any = "L") -> None:
@@ -58,7 +58,7 @@ class Eigvalsh(Operation):
         return of_symmetric(scaled_product(v, gy, transposed(v)), x, self.UPLO == "L")
 
 
-class Svd(Operation):
+class Svd(MatrixOperation):
     """Several y: u, the singular values s, and vᵀ, with u · s · vᵀ = x."""
 
     several_outputs = True
@@ -100,7 +100,7 @@ def _beside(u: Value, gu: Value, k: int) -> Value:
     return np.matmul(others, turn)
 
 
-class Svdvals(Operation):
+class Svdvals(MatrixOperation):
     """y = the singular values of x."""
 
     def forward(self, x: Any) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 
 from nbgrad.engine.errors import (
     AxisError,
+    MatrixError,
     NbgradError,
     OperandError,
     OperationIndexError,
@@ -38,12 +39,18 @@ _ADVICE = {
     "must have the same shape": ". ng.concatenate joins arrays of different lengths.",
     "equal division": ". np.array_split divides unevenly.",
     "cannot reshape": ". The new shape must hold as many elements; a -1 in it is worked out.",
+    "Singular matrix": ". Its columns depend on each other: ng.pinv and ng.lstsq have a result for "
+    "such a matrix too; or add a small multiple of np.eye(n) to it.",
+    "not positive definite": ". Add a small multiple of np.eye(n) to it, or use ng.eigh, which "
+    "takes any symmetric matrix.",
+    "did not converge": ". Look for nan and inf in it: np.isfinite(x.data).all().",
     "out of bounds": ". Count from 0, or from the end: -1 is the last.",
 }
 """Fixes in one line, by a phrase of NumPy's message."""
 
 _KINDS: tuple[tuple[type[Exception], type[NbgradError]], ...] = (
     (np.exceptions.AxisError, AxisError),
+    (np.linalg.LinAlgError, MatrixError),
     (IndexError, OperationIndexError),
     (ValueError, ShapeError),
     (TypeError, OperandError),
@@ -64,6 +71,17 @@ def fail(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
             raise with_places(ours(f"{call}: {_in_words(str(error), inputs)}"), inputs) from None
     add_note(error, f"in the forward of {call}")
     raise error
+
+
+def fail_rule(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
+    """Raise an error about a matrix in a rule again, with the names of operation and operands."""
+    words = str(error)
+    if isinstance(error, NbgradError):  # of the operation that the rule applied
+        words = words.partition("): ")[2]
+    else:
+        words = _in_words(words, inputs)
+    call = f"{op.label}({describe_all(inputs)})"
+    raise with_places(MatrixError(f"the derivative of {call}: {words}"), inputs) from None
 
 
 def _in_words(complaint: str, inputs: tuple[Any, ...]) -> str:
