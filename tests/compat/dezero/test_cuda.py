@@ -1,0 +1,17 @@
+"""What stands in for CuPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nbgrad.compat.dezero as dezero
+
+
+def test_nothing_runs_on_a_gpu() -> None:
+    x = dezero.Variable(np.ones(2))
+    assert not dezero.cuda.gpu_enable
+    assert dezero.cuda.get_array_module(x) is np
+    assert dezero.cuda.as_numpy(x) is x.data
+    with pytest.raises(TypeError, match="GPU"):
+        dezero.cuda.as_cupy(x)
