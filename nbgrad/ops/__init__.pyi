@@ -2289,7 +2289,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
     Raises
     ------
     AxisError
-        If x does not have the axis.
+        If there is no such axis.
     ShapeError
         If the axis has an odd length.
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.errors import ShapeError, describe
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -17,6 +18,7 @@ from .base import (
     Value,
     apply,
     as_operand,
+    axis_of,
     digits_left,
     floating,
     mended,
@@ -251,10 +253,18 @@ def glu(x: Operand, axis: int = -1) -> Variable:
 
     Raises
     ------
+    AxisError
+        If there is no such axis.
     ShapeError
         If the axis has an odd length.
     """
     x = as_variable(as_operand(x))
+    axis = axis_of(x, axis, "glu")
+    if x.shape[axis] % 2:
+        raise ShapeError(
+            f"glu: axis {axis} of {describe(x)} has {x.shape[axis]} elements, which cannot be "
+            "halved. Give an axis of even length."
+        )
     a, b = split(x, 2, axis)
     return a * sigmoid(b)
 

@@ -25,7 +25,7 @@ WHOLE = ("engine", "ops", "tracing", "calculus", "compiler")
 SHORT = (
     "engine/test_backward.py",
     "engine/test_function.py",
-    "ops/test_linear_algebra.py",
+    "ops/test_spectral.py",
     "ops/test_values.py",
     "tracing/test_trace.py",
     "tracing/test_files.py",

@@ -1,0 +1,47 @@
+"""Running products and extremes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [2.0, 0.0, 3.0, 0.5],
+        [0.0, 0.0, 2.0, 3.0],
+        [1e-200, 1e-150, 3.0, 2.0],
+        [1e-200, 1e-100, 1e200, 3.0],
+        [1e200, 1e100, 1e-300, 2.0],
+        [2.0, 3.0, 4.0, 5.0],
+    ],
+)
+def test_running_products_with_zeros_and_of_far_magnitudes(values: list[float]) -> None:
+    """Each derivative is a sum of products of the other elements up to some place."""
+    from fractions import Fraction  # exact, without a limit of magnitude
+
+    exact = [Fraction(v) for v in values]
+    expected = []
+    for i in range(4):
+        total = Fraction(0)
+        for k in range(i, 4):
+            term = Fraction(1)
+            for j in range(k + 1):
+                term *= exact[j] if j != i else 1
+            total += term
+        expected.append(float(total) if total < Fraction(1e308) else np.inf)
+    x = ng.Variable(np.array(values))
+    with np.errstate(over="ignore"):
+        ng.cumprod(x).sum().backward()
+    np.testing.assert_allclose(x.grad, expected, rtol=1e-14)
+
+
+def test_ties_and_nan_of_running_extremes() -> None:
+    x = ng.Variable(np.array([1.0, 3.0, 3.0, 2.0, np.nan, 5.0]))
+    y = np.maximum.accumulate(x)
+    np.testing.assert_array_equal(y.data, np.maximum.accumulate(x.data))
+    y.sum().backward()
+    assert x.grad.tolist() == [1, 3, 0, 0, 2, 0]

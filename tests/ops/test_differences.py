@@ -1,0 +1,27 @@
+"""Differences of samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+
+
+def leaf(*values: float, name: str = "x") -> ng.Variable:
+    return ng.Variable(np.array(values), name)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda x: np.gradient(x, edge_order=3), ng.OperandError, "1 or 2, not 3"),
+        (lambda x: np.gradient(x, edge_order=2), ng.ShapeError, "needs 3 samples"),
+    ],
+)
+def test_too_few_samples_for_the_order_of_the_edges(call: Any, error: Any, said: str) -> None:
+    with pytest.raises(error) as caught:
+        call(leaf(1.0, 2.0))
+    assert said in str(caught.value)

@@ -1,0 +1,31 @@
+"""NumPy's functions that write into an array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+
+
+def leaf(*values: float, name: str = "x") -> ng.Variable:
+    return ng.Variable(np.array(values), name)
+
+
+IN_PLACE: list[tuple[Any, str]] = [
+    (lambda x: np.fill_diagonal(x, 0.0), "ng.fill_diagonal"),
+    (lambda x: np.put_along_axis(x, np.array([0]), 1.0, 0), "ng.put_along_axis"),
+    (lambda x: np.full((2, 2), x, dtype=float), "ng.full"),
+    (lambda x: np.copyto(np.zeros(2), x), "ng.where"),
+    (lambda x: np.place(x, x > 1, [0.0]), "ng.where"),
+    (lambda x: np.putmask(x, x > 1, 0.0), "ng.where"),
+]
+
+
+@pytest.mark.parametrize(("call", "instead"), IN_PLACE)
+def test_what_writes_into_an_array_is_refused(call: Any, instead: str) -> None:
+    with pytest.raises(ng.InPlaceError, match="which a graph cannot remember") as caught:
+        call(leaf(1.0, 2.0))
+    assert instead in str(caught.value)

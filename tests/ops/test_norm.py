@@ -1,0 +1,31 @@
+"""Norms over any number of axes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+
+RNG = np.random.default_rng(0)
+
+
+def test_norms_over_any_number_of_axes() -> None:
+    a = RNG.normal(size=(2, 3, 2, 4))
+    for axis in ((0, 1, 2), (3, 0, 1), None, (1,), 2):
+        for p in (2, 1, 3):
+            x = ng.Variable(a)
+            y = ng.vector_norm(x, axis=axis, ord=p, keepdims=True)
+            np.testing.assert_allclose(
+                y.data, (abs(a) ** p).sum(axis=axis, keepdims=True) ** (1 / p)
+            )
+            y.sum().backward()
+            np.testing.assert_allclose(x.grad, np.sign(a) * (abs(a) / y.data) ** (p - 1))
+
+
+@pytest.mark.filterwarnings("ignore:Mean of empty", "ignore:Degrees of freedom")
+def test_norms_over_no_axis_and_of_empty_matrices() -> None:
+    x = ng.Variable(np.array([[3.0, -4.0]]))
+    assert np.std(x, axis=(), where=np.array([True, False])).shape == (1, 2)
+    for order in (1, 2, np.inf, "nuc"):
+        assert ng.norm(ng.Variable(np.zeros((2, 0))), order).data == 0

@@ -1,0 +1,45 @@
+"""Matrices that are singular or of less than full rank."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.ops import solving
+
+
+def gradient(f: Any, x: Any) -> Any:
+    return ng.grad(f)(x)
+
+
+def test_the_pseudoinverse_of_less_than_full_rank() -> None:
+    x = np.outer([1.0, 2.0, 3.0], [1.0, -1.0])
+    g = gradient(lambda a: ng.pinv(a).sum(), x)
+    # Along the matrices of rank one: x · 2 has half of the pseudoinverse.
+    np.testing.assert_allclose((g * x).sum(), -np.linalg.pinv(x).sum(), rtol=1e-10, atol=1e-14)
+
+
+def test_a_singular_matrix_is_found_where_numpy_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in Pyodide: no floating-point flags, NaN in place of an error."""
+
+    def silent(*arrays: Any) -> Any:
+        return np.full_like(arrays[-1], np.nan)
+
+    monkeypatch.setattr(solving, "FAILS_SILENTLY", True)
+    for found in (silent, lambda *a: silent(*a)[..., 0]):
+        with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+            solving.solved(found, np.eye(2))
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        solving.solved(silent, np.eye(2, dtype=np.float16))
+    assert np.isnan(solving.solved(silent, np.full((2, 2), np.nan))).all()
+    assert solving.solved(np.linalg.inv, np.empty((0, 0))).shape == (0, 0)
+    assert float(ng.det(np.eye(2)).data) == 1.0
+    assert len(ng.qr(np.eye(2))) == 2
+    monkeypatch.setattr(np.linalg, "cholesky", silent)
+    with pytest.raises(np.linalg.LinAlgError, match="positive definite"):
+        solving.solved(np.linalg.cholesky, -np.eye(2))
