@@ -17,7 +17,7 @@ from nbgrad.tracing import Trace
 from nbgrad.tracing.format import short_name
 from nbgrad.tracing.narration.phrases import MAX_NAME
 from nbgrad.tracing.text import table
-from nbgrad.views.graph.svg import picture, without_numbers
+from nbgrad.views.graph.svg import picture, with_cards
 from nbgrad.views.repr.html import variable_html
 from nbgrad.views.stepper.scene import drawing_of
 from tests.robustness.random_programs import Program, cases, nbgrad_run, programs
@@ -153,7 +153,7 @@ def test_a_graphs_text_and_drawing_tell_the_same(program):
         html.unescape(t).split("\n")
         for t in re.findall(r"(?s)<g><title>(.*?)</title>", graph.to_svg())
     ]
-    drawn, _ = without_numbers(graph.nodes, graph.edges, graph.root)
+    drawn, _ = with_cards(graph.nodes, graph.edges, graph.root)
     functions = [t for t in tips if any(line.startswith("function of generation") for line in t)]
     variables = [t for t in tips if t not in functions]
     assert len(functions) == len(made) == len(graph.functions)

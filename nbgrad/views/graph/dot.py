@@ -18,7 +18,7 @@ from nbgrad.views.layout.placed import Node as Placed
 from nbgrad.views.theme import colour
 
 from .data import GraphData, Node
-from .svg import is_slim, without_numbers
+from .svg import is_slim, with_cards
 
 if TYPE_CHECKING:
     import graphviz
@@ -61,7 +61,7 @@ EDGES: Attributes = {"arrowsize": "0.6"}
 
 def _describe(graph: GraphData) -> _Described:
     """Describe nodes, edges, and which nodes share a column."""
-    nodes, edges = without_numbers(graph.nodes, graph.edges, graph.root)
+    nodes, edges = with_cards(graph.nodes, graph.edges, graph.root, modules=False)
     links = [Link(e.source, e.target, e.input) for e in edges]
     kinds: list[Any] = [Placed(n.id, _kind(n), n.generation, 0, 0) for n in nodes]
     columns: dict[int, list[str]] = defaultdict(list)

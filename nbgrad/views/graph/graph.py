@@ -30,7 +30,7 @@ from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
 from .data import Edge, GraphData, Node, brief, brief_grad
-from .svg import Picture, graph_svg, legend, picture, without_parameters
+from .svg import Picture, graph_svg, legend, picture, with_cards
 from .text import graph_text
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Graph(GraphData):
         """Write the drawing of a part of this graph; the layout is worked out once."""
         n = len(part.nodes)
         if n not in self._placed:
-            cards = len(without_parameters(part.nodes, part.edges)[0])
+            cards = len(with_cards(part.nodes, part.edges, part.root)[0])
             self._placed[n] = picture(
                 part.nodes, part.edges, part.root, compact=cards > MAX_FULL_CARDS
             )

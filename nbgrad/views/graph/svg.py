@@ -6,7 +6,7 @@ Everything that a user wrote goes through `escape`.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
@@ -14,12 +14,10 @@ from math import ceil
 
 from nbgrad.tracing.model import NOT_KEPT
 from nbgrad.tracing.names import card_name
-from nbgrad.views.constants import Call, fold
 from nbgrad.views.layout import placed as drawing
 from nbgrad.views.layout.placed import Box, Drawing, Link
 from nbgrad.views.layout.text_width import fit, fit_name, text_width
-from nbgrad.views.parameters import Box as Module
-from nbgrad.views.parameters import constants_inside, parameters_of
+from nbgrad.views.left_out import Call, LeftOut, Value, left_out
 
 from .data import Edge, Node
 from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, graph_style
@@ -103,66 +101,47 @@ def picture(
     compact : bool
         Leave the gradients out, which takes half the room.
     """
-    return Picture(*without_numbers(*without_parameters(nodes, edges), root), root, compact)
+    return Picture(*with_cards(nodes, edges, root), root, compact)
 
 
-def without_parameters(
-    nodes: Sequence[Node], edges: Sequence[Edge]
-) -> tuple[Sequence[Node], Sequence[Edge]]:
-    """Leave out the parameters of modules that are shown closed; the module says how many."""
-    boxes = {n.id: n for n in nodes if n.module}
-    if not boxes:
-        return nodes, edges
-    pairs = {(e.source, e.target) for e in edges if e.input is not None}
-    inputs: dict[str, list[str]] = {box: [] for box in boxes}
-    for edge in edges:
-        if edge.target in boxes:
-            inputs[edge.target].append(edge.source)
-    modules = [Module(box.id, box.module, inputs[box.id]) for box in boxes.values()]
-    used = Counter(source for source, _ in pairs)
-    own = parameters_of(modules, {n.id: n.name for n in nodes if n.role == "leaf"}, used)
-    unnamed = [n.id for n in nodes if n.role == "constant" and not card_name(n.name, n.role)]
-    hidden = constants_inside(modules, unnamed, used).union(*own.values())
-    shown = [
-        replace(n, value=_inside(n, len(own.get(n.id, ())))) if n.module else n
-        for n in nodes
-        if n.id not in hidden
-    ]
-    return shown, [e for e in edges if e.source not in hidden]
-
-
-def _inside(node: Node, parameters: int) -> str:
-    """Return what a closed module holds: ``44 functions · 12 parameters``."""
-    text = f"{node.folded} functions"
-    return f"{text} · {parameters} parameter{'s' * (parameters != 1)}" if parameters else text
-
-
-def without_numbers(
-    nodes: Sequence[Node], edges: Sequence[Edge], root: str
+def with_cards(
+    nodes: Sequence[Node], edges: Sequence[Edge], root: str, *, modules: bool = True
 ) -> tuple[list[Node], list[Edge]]:
-    """Leave out the numbers that their functions' pills can show (see `views.constants`)."""
-    numbers = {
-        n.id: n.value
-        for n in nodes
-        if n.role == "constant" and n.shape == () and not card_name(n.name, n.role) and n.id != root
-    }
-    if not numbers:
+    """Leave out what functions, and modules that are shown closed, show themselves."""
+    if not any(n.role == "constant" or n.module for n in nodes):
         return list(nodes), list(edges)
     inputs: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for edge in edges:
         if edge.input is not None:
             inputs[edge.target].append((edge.input, edge.source))
-    functions = [n for n in nodes if n.kind == "function"]
-    folded = fold(
-        numbers,
-        [Call(f.id, f.name, f.symbol, [x for _, x in sorted(inputs[f.id])]) for f in functions],
-    )
-    shown = [
-        replace(n, symbol=folded.symbols.get(n.id, n.symbol))
-        for n in nodes
-        if n.id not in folded.hidden
-    ]
-    return shown, [e for e in edges if e.source not in folded.hidden]
+    left = left_out(
+        root,
+        [
+            Value(n.id, n.name, n.role, n.value if n.shape == () else "")
+            for n in nodes
+            if n.kind == "variable"
+        ],
+        [
+            Call(
+                n.id, n.name, n.symbol, [x for _, x in sorted(inputs[n.id])],
+                n.module if modules else "",
+            )
+            for n in nodes
+            if n.kind == "function"
+        ],
+    )  # fmt: skip
+    shown = [_with_what_it_shows(n, left) for n in nodes if n.id not in left.hidden]
+    return shown, [e for e in edges if e.source not in left.hidden]
+
+
+def _with_what_it_shows(node: Node, left: LeftOut) -> Node:
+    """Return a function with its number, or a module with how much it holds."""
+    if not node.module:
+        symbol = left.symbols.get(node.id)
+        return node if symbol is None else replace(node, symbol=symbol)
+    text, parameters = f"{node.folded} functions", len(left.parameters.get(node.id, ()))
+    more = f" · {parameters} parameter{'s' * (parameters != 1)}" if parameters else ""
+    return replace(node, value=text + more)
 
 
 ANCHOR_END = 'text-anchor="end"'

@@ -22,7 +22,7 @@ from nbgrad.views.graph.data import brief
 from nbgrad.views.layout.placed import Box, Drawing
 from nbgrad.views.theme import colour
 
-from .scene import drawing_of, numbers_of
+from .scene import drawing_of, left_out_of
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Step, Summary, Trace
@@ -134,7 +134,7 @@ class _Studio:
         self.pen: Any = None
         data = trace.to_dict()
         self.drawing: Drawing = drawing_of(data)
-        self.symbols = numbers_of(data).symbols
+        self.symbols = left_out_of(data).symbols
         self.story = narrate(trace.parts)
         width = max(self.drawing.width + 2 * MARGIN, 640)
         self.scale = SUPERSAMPLING * min(1.0, MAX_WIDTH / width)

@@ -48,7 +48,6 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +67,6 @@ from nbgrad.tracing.narration.orders import (
 from nbgrad.tracing.narration.remarks import remarks
 from nbgrad.tracing.narration.story import Story, narrate
 from nbgrad.tracing.trouble import EXPLODING, VANISHING
-from nbgrad.views.constants import Call, Folded, fold
 from nbgrad.views.layout.placed import (
     CARD_HEIGHT,
     MODULE_HEIGHT,
@@ -85,7 +83,7 @@ from nbgrad.views.layout.placed import (
     pill_width,
 )
 from nbgrad.views.layout.text_width import text_width
-from nbgrad.views.parameters import Box, constants_inside, parameters_of
+from nbgrad.views.left_out import Call, LeftOut, Value, left_out
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
@@ -153,15 +151,15 @@ def scene(
         )
     data = trace.to_dict()
     languages = LANGUAGES if lang == "auto" else (lang,)
-    naive = _naive(data, trace, languages)
+    naive, left = _naive(data, trace, languages), left_out_of(data)
     return {
         "version": VERSION,
         "trace": data,
         "naive": naive,
         "drawing": drawing_of(data, room=room).to_dict(),
-        "symbols": numbers_of(data).symbols,
+        "symbols": left.symbols,
         "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
-        "parameters": parameters_in(data),
+        "parameters": left.parameters,
         "flow": _flow(trace, languages),
         "modules": _modules(whole, closed),
         "remarks": {key: [list(one) for one in remarks(trace.parts, key)] for key in languages},
@@ -217,40 +215,6 @@ def _modules(whole: Parts, closed: Collection[str]) -> dict[str, Any] | None:
     found = runs(children_of(calls), whole.modules)
     together = {run: sum(calls[path] for path in members) for run, members in found.items()}
     return {"closed": sorted(closed), "calls": calls | together, "runs": found}
-
-
-def parameters_in(data: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the parameters that stand on their module's card."""
-    boxes = _boxes(data)
-    leaves = {v["id"]: v["name"] for v in data["variables"] if v["kind"] == "leaf"}
-    return parameters_of(boxes, leaves, _uses(data)) if boxes else {}
-
-
-def _boxes(data: Mapping[str, Any]) -> list[Box]:
-    functions = data["functions"]
-    return [Box(f["id"], f["module"], f["inputs"]) for f in functions if is_module(f)]
-
-
-def _uses(data: Mapping[str, Any]) -> Counter[str]:
-    """Return how many functions use each variable."""
-    return Counter(x for f in data["functions"] for x in dict.fromkeys(f["inputs"]))
-
-
-def _inside_modules(data: Mapping[str, Any]) -> set[str]:
-    """Return the variables without a card that belong to a closed module."""
-    boxes = _boxes(data)
-    if not boxes:
-        return set()
-    variables = data["variables"]
-    unnamed = [
-        v["id"]
-        for v in variables
-        if v["kind"] == "constant"
-        and v["id"] != data["root"]
-        and not card_name(v["name"], v["kind"])
-    ]
-    inside = constants_inside(boxes, unnamed, _uses(data))
-    return inside.union(*parameters_in(data).values())
 
 
 def is_module(function: Mapping[str, Any]) -> bool:
@@ -320,28 +284,32 @@ def drawing_of(
     room = Room() if room is None else room
     room.add(data)
     if room.drawn is None:
-        hidden, symbols = numbers_of(data)
-        hidden = hidden | _inside_modules(data)
+        hidden, symbols, own = left_out_of(data)
         shown = [v for v in data["variables"] if v["id"] not in hidden]
         nodes = [_variable_node(variable, room.cards[variable["id"]]) for variable in shown]
-        own = parameters_in(data)
         nodes += [_function_node(f, symbols, len(own.get(f["id"], ()))) for f in data["functions"]]
         links = [link for link in _links(data["functions"]) if link.source not in hidden]
         room.drawn = draw(nodes, links, leaves, room.chips)
     return room.drawn
 
 
-def numbers_of(data: Mapping[str, Any]) -> Folded:
-    """Return the numbers that have no card, and the functions that show them."""
-    numbers = {}
-    for v in data["variables"]:
-        plain = v["kind"] == "constant" and not v["shape"] and v["id"] != data["root"]
-        if plain and v["value"] is not None and not card_name(v["name"], v["kind"]):
-            numbers[v["id"]] = _brief(data["summaries"][v["value"]], ())
-    if not numbers:
-        return Folded(frozenset(), {})
-    calls = [Call(f["id"], f["name"], f["symbol"], f["inputs"]) for f in data["functions"]]
-    return fold(numbers, calls)
+def left_out_of(data: Mapping[str, Any]) -> LeftOut:
+    """Return what the drawing leaves out of a trace given as ``Trace.to_dict()`` writes it."""
+    summaries = data["summaries"]
+    values = [
+        Value(
+            v["id"], v["name"], v["kind"],
+            ""
+            if v["kind"] != "constant" or v["shape"] or v["value"] is None
+            else _brief(summaries[v["value"]], ()),
+        )
+        for v in data["variables"]
+    ]  # fmt: skip
+    calls = [
+        Call(f["id"], f["name"], f["symbol"], f["inputs"], f["module"] if is_module(f) else "")
+        for f in data["functions"]
+    ]
+    return left_out(data["root"], values, calls)
 
 
 def _chip_room(data: Mapping[str, Any]) -> dict[int, float]:

@@ -14,7 +14,7 @@ from nbgrad.engine.errors import OperandError, TraceFormatError
 from nbgrad.tracing.fold import at_depth, closed_at_first, fold
 from nbgrad.tracing.module_calls import turned
 from nbgrad.tracing.narration.story import narrate
-from nbgrad.views.stepper.scene import parameters_in
+from nbgrad.views.stepper.scene import left_out_of
 
 from . import models
 from .checks import check_sums
@@ -131,7 +131,7 @@ def test_a_run_of_blocks_is_shown_as_one_and_opened_block_by_block() -> None:
         "pow",
         "mean",
     ]
-    assert len(parameters_in(first.to_dict())["m1"]) == 48
+    assert len(left_out_of(first.to_dict()).parameters["m1"]) == 48
     closed = closed_at_first(whole.parts)
     assert "1…6" in closed
     opened = turned(whole.parts, closed, "1…6")
