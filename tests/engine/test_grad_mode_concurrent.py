@@ -5,7 +5,7 @@ import concurrent.futures
 import threading
 
 import nbgrad as ng
-from tests.engine.test_grad_mode import on
+from tests.engine.tiny import on
 
 
 def in_a_thread(function):

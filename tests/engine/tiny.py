@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -149,3 +151,20 @@ class Scaled(ng.Function):
 
     def backward(self, g0: Any, g1: Any) -> Any:
         return g0 * self.factor + g1 * 3
+
+
+def on():
+    """Whether a Function called here is recorded; checked against what Config says."""
+    recorded = Square()(leaf(1.0)).creator is not None
+    assert ng.Config.enable_backprop is recorded
+    assert ((leaf(1.0) * 2.0).creator is not None) is recorded
+    return recorded
+
+
+def listed(items):
+    """Return what a generator yields, an asynchronous one too."""
+
+    async def collected():
+        return [item async for item in items]
+
+    return asyncio.run(collected()) if inspect.isasyncgen(items) else list(items)

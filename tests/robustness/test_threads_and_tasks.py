@@ -14,7 +14,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.tracing import Trace
 from nbgrad.views.repr.html import variable_html
-from tests.engine.test_grad_mode import on
+from tests.engine.tiny import on
 from tests.engine.threads import at_once, differing, frequent_switches
 from tests.engine.tiny import same
 from tests.robustness.random_programs import nbgrad_run, random_program
