@@ -160,3 +160,13 @@ def differences(f: Any, leaves: list[np.ndarray], step: float = 1e-6) -> list[np
             g[i] = (values[0] - values[1]) / (2 * step)
         found.append(g)
     return found
+
+
+def leaf(*values: float, name: str = "x") -> ng.Variable:
+    """Return a vector of these values."""
+    return ng.Variable(np.array(values), name)
+
+
+def gradient(f: Any, x: Any) -> Any:
+    """Return the gradient of a function of one array at x."""
+    return ng.grad(f)(x)

@@ -6,11 +6,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from tests.ops.cases import differences
-
-
-def leaf(*values: float, name: str = "x") -> ng.Variable:
-    return ng.Variable(np.array(values), name)
+from tests.ops.cases import differences, leaf
 
 
 def test_weights_of_another_shape_are_refused() -> None:

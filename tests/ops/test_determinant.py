@@ -10,10 +10,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
-
-
-def gradient(f: Any, x: Any) -> Any:
-    return ng.grad(f)(x)
+from tests.ops.cases import gradient
 
 
 def test_the_logarithm_of_a_singular_determinant_has_no_gradient() -> None:

@@ -8,11 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-
-
-def leaf(*values: float, name: str = "x") -> ng.Variable:
-    return ng.Variable(np.array(values), name)
-
+from tests.ops.cases import leaf
 
 IN_PLACE: list[tuple[Any, str]] = [
     (lambda x: np.fill_diagonal(x, 0.0), "ng.fill_diagonal"),

@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-
-
-def leaf(*values: float, name: str = "x") -> ng.Variable:
-    return ng.Variable(np.array(values), name)
+from tests.ops.cases import leaf
 
 
 @pytest.mark.parametrize(

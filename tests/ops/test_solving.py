@@ -9,10 +9,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.ops import solving
-
-
-def gradient(f: Any, x: Any) -> Any:
-    return ng.grad(f)(x)
+from tests.ops.cases import gradient
 
 
 def test_the_pseudoinverse_of_less_than_full_rank() -> None:

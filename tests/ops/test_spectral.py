@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from tests.ops.cases import differences
+from tests.ops.cases import differences, gradient
 
 RNG = np.random.default_rng(0)
 A = RNG.uniform(-1, 1, (3, 3))
@@ -16,10 +16,6 @@ Q = np.linalg.qr(A)[0]
 G = RNG.uniform(-1, 1, (3, 3))
 TWICE = Q @ np.diag([2.0, 2.0, 5.0]) @ Q.T
 """Symmetric, with an eigenvalue and a singular value that come twice."""
-
-
-def gradient(f: Any, x: Any) -> Any:
-    return ng.grad(f)(x)
 
 
 def symmetric(f: Any) -> Any:

@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-
-
-def leaf(*values: float, name: str = "x") -> ng.Variable:
-    return ng.Variable(np.array(values), name)
+from tests.ops.cases import leaf
 
 
 def test_an_array_of_nested_lists_of_variables() -> None:

@@ -14,9 +14,8 @@ import pytest
 import nbgrad as ng
 from nbgrad.tracing import Trace
 from nbgrad.views.repr.html import variable_html
-from tests.engine.tiny import on
 from tests.engine.threads import at_once, differing, frequent_switches
-from tests.engine.tiny import same
+from tests.engine.tiny import on, same
 from tests.robustness.random_programs import nbgrad_run, random_program
 
 __all__ = ["frequent_switches"]  # a fixture

@@ -7,8 +7,11 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
-from nbgrad.tracing.summaries import Budget, capture, decode, summarise
+from nbgrad.tracing.summaries import MAX_EXACT, SAMPLE_SIZE, Budget, capture, decode, summarise
 
 
 def test_a_number() -> None:
@@ -137,3 +140,52 @@ def test_a_million_elements_take_a_few_passes() -> None:
             np.add.reduce(array, axis=None)
         best = [min(best[0], middle - start), min(best[1], time.thread_time() - middle)]
     assert best[0] < 4 * best[1]  # some 20 sums; measured: 4
+
+
+DTYPES = st.sampled_from([np.float64, np.float32, np.float16, np.int64, np.int8, np.uint8])
+
+
+@given(
+    DTYPES.flatmap(
+        lambda dtype: hnp.arrays(
+            dtype, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=12)
+        )
+    )
+)
+def test_statistics_are_those_of_numpy(array: np.ndarray) -> None:
+    facts = summarise(array, sampled=True)
+    wide = array.astype(np.float64)
+    finite = wide[np.isfinite(wide)]
+    finite = finite if np.abs(finite).max(initial=0) < 1e300 else finite[:0]
+    assert facts.shape == array.shape
+    assert facts.dtype == str(array.dtype)
+    assert facts.nan == np.isnan(wide).sum()
+    assert facts.inf == np.isinf(wide).sum()
+    if not finite.size:
+        return
+    assert (facts.min, facts.max) == (finite.min(), finite.max())
+    top = np.abs(finite).max() or 1.0
+    assert facts.norm == pytest.approx(top * np.linalg.norm(finite / top), rel=1e-6)
+
+
+def test_numbers_that_overflow_when_squared() -> None:
+    facts = summarise(np.full(100, 1e200))
+    assert facts.norm == pytest.approx(1e201)
+    assert (facts.nan, facts.inf) == (0, 0)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_sample_is_honest(order: str) -> None:
+    array = np.asarray(np.random.default_rng(0).normal(size=(1000, 1000)) + 5, order=order)
+    assert array.size > MAX_EXACT
+    facts = summarise(array, sampled=True)
+    assert facts.sample == SAMPLE_SIZE
+    assert facts.norm is None
+    assert facts.mean == pytest.approx(5, abs=0.05)
+    assert array.min() <= facts.min < facts.max <= array.max()
+    assert np.mean(facts.thumb.values) == pytest.approx(5, abs=0.1)
+
+
+def test_a_sample_sees_every_column_of_a_periodic_array() -> None:
+    array = np.tile([1.0, 0.0, 0.0, 0.0], 10**6)
+    assert summarise(array, sampled=True).mean == pytest.approx(0.25, abs=0.01)

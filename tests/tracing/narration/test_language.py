@@ -7,7 +7,7 @@ import re
 import pytest
 
 import nbgrad as ng
-from nbgrad.tracing.narration.language import particle
+from nbgrad.tracing.narration.language import Speaker, particle, segments
 from nbgrad.tracing.narration.sentences import SENTENCES
 from nbgrad.tracing.narration.story import narrate
 from tests.tracing.graphs import variable
@@ -37,3 +37,9 @@ def test_every_sentence_has_the_same_blanks_in_both_languages() -> None:
 )  # fmt: skip
 def test_korean_particles(word: str, pair: str, right: str) -> None:
     assert particle(word, pair) == right
+
+
+def test_segments_alternate() -> None:
+    assert segments([(True, "a"), (True, "b"), (False, ""), (False, "c")]) == ["", "ab", "c"]
+    assert Speaker("en").text("functions", n=2) == "2 functions"
+    assert Speaker("en").count("functions", 1) == "1 function"

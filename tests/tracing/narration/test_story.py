@@ -9,17 +9,9 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.tracing.narration.language import Speaker, segments
-from nbgrad.tracing.narration.story import Story, narrate
+from nbgrad.tracing.narration.story import narrate
 from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
-
-
-def plain(sentences: list[list[str]]) -> list[str]:
-    return ["".join(s) for s in sentences]
-
-
-def told(y: ng.Variable, lang: str = "en", **options) -> Story:
-    return narrate(ng.trace(y, **options), lang)
+from tests.tracing.narration.telling import plain, told
 
 
 def test_the_diamond_generation_by_generation() -> None:
@@ -56,33 +48,6 @@ def test_the_diamond_function_by_function() -> None:
     assert len(story.generation) == len(story.next_generation) == 4
 
 
-def test_why_the_next_is_next() -> None:
-    story = told(diamond()[1])
-    assert plain(story.next_generation) == [
-        "Add → y, generation 2: the only one waiting, and y.grad is complete.",
-        (
-            "Square → b and Square → c, generation 1: nothing else is waiting, and b.grad and c.grad "
-            "are complete."
-        ),
-        "Square → a, generation 0: the only one waiting, and a.grad is complete.",
-        "Nothing is waiting: the backward pass is done.",
-    ]
-    assert plain(story.next_function)[1:3] == [
-        (
-            "Square → b, generation 1: all 2 waiting are of this generation, and it was queued first; "
-            "b.grad is complete."
-        ),
-        "Square → c, generation 1: the largest generation of the 2 waiting, so c.grad is complete.",
-    ]
-
-
-def test_the_naive_order_says_what_is_not_complete() -> None:
-    story = told(diamond()[1], order="naive")
-    assert story.title == "backward of y in the naive order"
-    assert "although a.grad is not complete" in plain(story.next_function)[2]
-    assert plain(story.function)[-1].endswith("x.grad = 96. It runs again, for the 2nd time.")
-
-
 def test_korean() -> None:
     story = told(diamond()[1], "ko-KR")
     assert story.title == "y의 역전파"
@@ -90,42 +55,6 @@ def test_korean() -> None:
         "세대 1. 두 Square 함수가 모두 a를 쓰므로 각각 8을 돌려보내고, 이 둘이 더해져 "
         "a.grad = 16이 됩니다."
     )
-
-
-def test_x_times_x() -> None:
-    x = variable(3.0, "x")
-    assert plain(told(x * x).generation)[1] == (
-        "Generation 0. Mul uses x twice, so it sends 3 and 3 back and the two add up: x.grad = 6."
-    )
-
-
-def test_different_functions_at_one_variable() -> None:
-    x = variable(1.0, "x")
-    y = ng.square(x) + x * 3.0
-    assert plain(told(y).generation)[2] == (
-        "Generation 0. Square and Mul both use x and send 2 and 3 back, which add up: x.grad = 5."
-    )
-    many = ng.square(x) + ng.square(x) + ng.square(x)
-    assert "All 3 Squares use x, so each sends 2 back and they add up: x.grad = 6." in " ".join(
-        plain(told(many).generation)
-    )
-
-
-def test_what_arrived_in_an_earlier_step() -> None:
-    x = variable(2.0, "x")
-    y = ng.square(ng.square(x)) + ng.exp(x) * 0.0 + x
-    said = " ".join(plain(told(y).generation))
-    assert "on top of the 1 that had already arrived" in said
-
-
-def test_a_gradient_from_before() -> None:
-    x, y = diamond()
-    x.grad = np.array(5.0)
-    trace = ng.trace(y)
-    assert plain(narrate(trace).generation)[-1].endswith(
-        "x.grad held 5 before this pass (no cleargrad), so it ends as 69."
-    )
-    assert "held" not in plain(told(y, apply=False).generation)[-1]
 
 
 def test_seeds() -> None:
@@ -210,9 +139,3 @@ def test_names_are_never_markup() -> None:
     for lang in ("en", "ko"):
         story = told(ng.square(x), lang)
         assert "**x** {y|을/를} {0}" in story.generation[-1]
-
-
-def test_segments_alternate() -> None:
-    assert segments([(True, "a"), (True, "b"), (False, ""), (False, "c")]) == ["", "ab", "c"]
-    assert Speaker("en").text("functions", n=2) == "2 functions"
-    assert Speaker("en").count("functions", 1) == "1 function"

@@ -20,9 +20,6 @@ def scalar(value: float = 2.0, name: str | None = "x") -> ng.Variable:
     return ng.Variable(np.array(value), name=name)
 
 
-# -- facts --------------------------------------------------------------------------------------
-
-
 def test_nodes_edges_generations(diamond: ng.Variable) -> None:
     g = ng.graph(diamond)
     assert [(v.name, v.generation, v.role) for v in g.variables] == [
@@ -166,21 +163,6 @@ def test_a_long_chain_needs_no_recursion() -> None:
     assert len(str(g).splitlines()) < 80
 
 
-# -- text, HTML, SVG --------------------------------------------------------------------------------
-
-
-def test_text(diamond: ng.Variable) -> None:
-    assert repr(ng.graph(diamond)) == "<Graph of y: 4 functions, 5 variables, generations 0 to 3>"
-    assert str(ng.graph(diamond)).splitlines() == [
-        "graph of y: 4 functions, 5 variables, generations 0 to 3",
-        "generation  variable  made by",
-        "         0  a = 4     square(x = 2)",
-        "         1  b = 16    square(a = 4)",
-        "         1  c = 16    square(a = 4)",
-        "         2  y = 32    add(b = 16, c = 16)",
-    ]
-
-
 def test_the_bundle_has_html_and_text(diamond: ng.Variable) -> None:
     g = ng.graph(diamond)
     bundle = g._repr_mimebundle_()
@@ -234,9 +216,6 @@ def test_a_huge_graph_is_drawn_in_part() -> None:
     page = check_safe(html)
     assert re.search(r"… [\d,]+ more nodes left of the dotted stubs", page.shown)
     assert len(html) < 300_000
-
-
-# -- files -------------------------------------------------------------------------------------------
 
 
 def test_save_svg(diamond: ng.Variable, tmp_path: Path) -> None:

@@ -14,22 +14,9 @@ import nbgrad as ng
 from nbgrad.engine.diagnostics import positions as source
 from nbgrad.views.repr.html import function_html, variable_html
 from tests.views.page_checks import HOSTILE, check_safe
+from tests.views.repr.shown import leaf, shown
 
 RNG = np.random.default_rng(0)
-
-
-def leaf(data: object, name: str | None = "x", grad: object = None) -> ng.Variable:
-    x = ng.Variable(np.asarray(data), name=name)
-    if grad is not None:
-        x.grad = np.asarray(grad)
-    return x
-
-
-def shown(x: ng.Variable) -> str:
-    return check_safe(variable_html(x)).shown
-
-
-# -- facts ------------------------------------------------------------------------------------
 
 
 def test_a_leaf_says_name_dtype_shape_generation() -> None:
@@ -80,9 +67,6 @@ def test_a_graph_drawing_shows_names_values_and_gradients(diamond: ng.Variable) 
     assert texts.count("freed") == 4
 
 
-# -- why a gradient is None -----------------------------------------------------------------------
-
-
 def why(x: ng.Variable) -> str:
     return check_safe(variable_html(x)).one(cls="ng-why").text
 
@@ -128,36 +112,6 @@ def test_a_gradient_that_is_a_variable_says_so() -> None:
     assert check_safe(variable_html(x.grad)).of("rect", cls="ng-svg-second-pill")
 
 
-# -- kinds of arrays --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (np.zeros((0, 3)), "no elements, shape (0, 3)"),
-        (np.zeros((2, 0, 4)), "no elements, shape (2, 0, 4)"),
-        (np.arange(24.0).reshape(2, 3, 4), "[1]"),
-        (np.arange(16.0).reshape(2, 2, 2, 2), "[1, 0]"),
-        (np.arange(20), "16"),
-        (np.array(7), "7"),
-        (np.array(0.1 + 0.2), "0.30000000000000004"),
-        (np.array(0.1, np.float32), "0.1"),
-        (np.array(-0.0), "-0.0"),
-        (np.float16([1.5, 2.5]), "2.5"),
-        (np.ones((5, 5))[::2, ::-2], "1"),
-        (np.arange(3.0).astype(">f8"), "2"),
-        (np.array([1e-9, 1.0]), "1e-9"),
-        (np.zeros((1,) * 20), "0"),
-    ],
-)
-def test_every_kind_of_small_array(data: np.ndarray, said: str) -> None:
-    assert said in shown(leaf(data))
-
-
-def test_no_data() -> None:
-    assert "None holds no data yet" in shown(ng.Variable(None, name="later"))
-
-
 def test_a_large_array_shows_its_statistics() -> None:
     data = RNG.normal(size=(32, 64))
     page = check_safe(variable_html(leaf(data)))
@@ -169,23 +123,6 @@ def test_a_large_array_shows_its_statistics() -> None:
     for text, true in zip(figures.values(), truth, strict=True):
         assert float(text) == pytest.approx(true, rel=1e-3)
     assert page.one("svg", cls="ng-thumb").attributes["aria-label"] == "value (32, 64)"
-
-
-def test_the_sign_in_a_thumbnail_shows_without_colour() -> None:
-    page = check_safe(variable_html(leaf(RNG.normal(size=(32, 64)))))
-    paths = {
-        e.attributes["data-tint"]: e.attributes["d"]
-        for e in page.of("path")
-        if "data-tint" in e.attributes
-    }
-    assert "h1" in paths["2"]  # squares
-    assert "h0" in paths["-2"]  # discs: a line of no length with a round cap
-
-
-def test_a_long_vector_is_drawn_as_bars() -> None:
-    page = check_safe(variable_html(leaf(np.linspace(-1, 1, 200))))
-    bars = [e.attributes["data-bar"] for e in page.of("path") if "data-bar" in e.attributes]
-    assert bars == ["pos", "neg"]
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (40, 50)])
@@ -203,9 +140,6 @@ def test_a_huge_array_says_that_it_was_sampled() -> None:
     text = shown(leaf(np.broadcast_to(1.5, (5000, 2000))))
     assert "of a sample of 32,768 of the 10,000,000 elements" in text
     assert "norm" not in text
-
-
-# -- functions ----------------------------------------------------------------------------------------
 
 
 class Cube(ng.Function):
@@ -250,9 +184,6 @@ def test_many_inputs_are_cut() -> None:
 def test_operations_parameters_are_shown() -> None:
     function = ng.sum(leaf(np.ones((2, 3))), axis=0).creator
     assert "sum(axis=0)" in check_safe(function_html(function)).shown
-
-
-# -- safety ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", HOSTILE)

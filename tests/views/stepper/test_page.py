@@ -1,16 +1,14 @@
-"""The page of its own, the static story, and the bundle that is shipped."""
+"""The page of its own, and the bundle that is shipped."""
 
 from __future__ import annotations
 
 import html.parser
 import importlib.util
 import json
-import re
 from pathlib import Path
 
 import nbgrad as ng
 from nbgrad.views.stepper.page import page_html, save_page, script_json
-from nbgrad.views.stepper.static_story import story_html
 from nbgrad.views.theme import read_static
 
 ROOT = Path(__file__).parents[3]
@@ -66,29 +64,6 @@ def test_a_hostile_name_neither_ends_a_script_nor_becomes_markup(scenes):
     assert "<script>alert(1)" not in text
     assert text.count("</script>") == 3
     assert script_json("</\u2028&") == '"\\u003c/\\u2028\\u0026"'
-
-
-def test_the_story_needs_no_script_and_has_a_limit(scenes):
-    text = story_html(ng.trace(scenes.diamond()))
-    assert "<svg" in text
-    assert re.search(r"a\.grad = 8 \+ 8 = <b>16</b>", text)
-    assert "<script" not in text
-    assert "on" + "click" not in text
-    y = scenes.variable(0.1, "x")
-    for _ in range(600):
-        y = ng.sin(y)
-    long = story_html(ng.trace(y, names={}), limit=60_000)
-    assert len(long.encode()) <= 60_000
-    assert "more" in long
-
-
-def test_the_story_speaks_korean(scenes):
-    text = story_html(ng.trace(scenes.diamond()), lang="ko")
-    assert "전체 3단계" in text
-
-
-def test_a_message_in_place_of_a_story():
-    assert "&lt;b&gt;" in story_html(None, "<b>")
 
 
 def test_the_bundle_is_fresh_and_small():
