@@ -376,10 +376,14 @@ export class App {
 
   /** A longer sentence makes room once; a shorter one does not take it back, so that the buttons stay in place. */
   private holdHeight(): void {
-    const height = this.said.offsetHeight;
-    if (height > this.saidHeight) setStyle(this.said, "min-height", `${(this.saidHeight = height)}px`);
+    const { said } = this;
+    if (said.offsetWidth !== this.saidWidth) said.style.removeProperty("min-height");
+    this.saidHeight = Math.max(said.offsetWidth === this.saidWidth ? this.saidHeight : 0, said.offsetHeight);
+    this.saidWidth = said.offsetWidth;
+    setStyle(said, "min-height", `${this.saidHeight}px`);
   }
   private saidHeight = 0;
+  private saidWidth = 0;
 
   /** Says that the column goes on below. */
   private markMore(): void {
@@ -447,10 +451,6 @@ export class App {
   private resize(): void {
     const width = this.stage.clientWidth;
     if (!width || (width === this.width && window.innerHeight === this.outer)) return;
-    if (width !== this.width) {
-      this.saidHeight = 0;
-      this.said.style.removeProperty("min-height");
-    }
     this.width = width;
     this.outer = window.innerHeight;
     this.stretch();

@@ -1,7 +1,7 @@
 // The front end of nbgrad as anywidget wants it: `render` puts a stepper into `el` and returns its clean-up.
 // The same module serves the notebook, the standalone page and marimo's shadow root; it fetches nothing.
 import { App } from "./app";
-import { h } from "./dom";
+import { h, setText } from "./dom";
 import { keepState } from "./keep";
 import { chooseLanguage } from "./language";
 import { message, messageText, Unreadable } from "./message";
@@ -34,8 +34,11 @@ function render({ model, el }: RenderProps): () => void {
     shown = scene;
     const typed = new Model(model);
     if (scene.error) return void el.append(message(scene.error[chooseLanguage(typed.get("lang"), Object.keys(scene.error))] ?? "", typed.get("lang")));
-    app = scene.series ? new SeriesView(typed, scene) : new App(typed, scene, new Words(scene, typed.get("lang")));
+    const words = new Words(scene, typed.get("lang"));
+    app = scene.series ? new SeriesView(typed, scene) : new App(typed, scene, words);
     app.mount(el);
+    const intro = document.querySelector("#intro:has(+ #stepper)"); // of a saved page, in the reader's language
+    if (intro) setText(intro, words.t("pageIntro"));
   };
   const fail = (error: unknown) => {
     app?.dispose();

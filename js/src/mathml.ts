@@ -16,7 +16,7 @@ export function tokenize(text: string): Token[] {
     const name = /^[\p{L}_√∂∞][\p{L}\p{N}_.]*/u.exec(rest);
     const sign = SIGNS.exec(rest);
     const own = /^∂?⟦[^⟧]*⟧/.exec(rest); // a name of the user's, whatever it holds
-    const array = /^\[[-\d.,e\sinfa[\]]*\](?=[ᵀ\s),]|$)/.exec(rest);
+    const array = /^\[[-\d.,e\sinfa[\]]*\](?=[ᵀ²³⁴⁻\s),]|$)/.exec(rest);
     const word = /^(where|else|in|to|over|with|of|at|summed|holds|does)(?= )/.exec(rest);
     const [kind, found] = own ? ["name", own[0]] as const
       : array && array[0].length > 2 ? ["array", array[0]] as const
@@ -67,7 +67,11 @@ function indexed(name: string): Element {
 /** Numbers in brackets: a row, or a matrix. */
 function arrayNode(text: string): Element {
   const rows = text.startsWith("[[") ? text.slice(1, -1).match(/\[[^\]]*\]/g)! : [text];
-  const cell = (number: string) => math("mtd", {}, number.startsWith("-") ? math("mrow", {}, math("mo", { form: "prefix" }, "−"), numberNode(number.slice(1))) : numberNode(number));
+  const wide = rows[0]!.split(",").length > 2;
+  const cell = (given: string) => {
+    const number = wide && Math.abs(Number(given)) < 1000 ? String(Number(Number(given).toPrecision(3))) : given; // the table below has every digit
+    return math("mtd", {}, number.startsWith("-") ? math("mrow", {}, math("mo", { form: "prefix" }, "−"), numberNode(number.slice(1))) : numberNode(number));
+  };
   const table = math("mtable", { class: "matrix" }, ...rows.map((row) => math("mtr", {}, ...row.slice(1, -1).split(", ").map(cell))));
   return math("mrow", {}, math("mo", { fence: "true" }, "["), table, math("mo", { fence: "true" }, "]"));
 }

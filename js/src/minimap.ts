@@ -3,7 +3,7 @@ import { s, setAttribute } from "./dom";
 import { Drawing } from "./scene";
 import { Viewport } from "./viewport";
 
-const [WIDTH, HEIGHT] = [150, 32];
+const [WIDTH, HEIGHT] = [150, 26];
 const SMALL_PART = 2.2; // a drawing this much wider or higher than the stage has a map
 
 export class Minimap {

@@ -85,6 +85,7 @@ def namespace(names: Any) -> Mapping[str, Any]:
 def namespace_names(names: Any) -> dict[int, str]:
     """Return the name of each object of a mapping, by its id; of the user's namespaces for None."""
     found: dict[int, str] = {}
+    gradients: dict[int, str] = {}  # of an earlier pass with create_graph
     for mapping in mappings(names):
         # A copy: another thread may assign names meanwhile.
         for name, value in list(mapping.items()):
@@ -93,7 +94,9 @@ def namespace_names(names: Any) -> dict[int, str]:
                 continue
             if not name.startswith("_"):
                 found.setdefault(id(value), name)
-    return found
+                if isinstance(value, Variable) and isinstance(value._grad, Variable):
+                    gradients.setdefault(id(value._grad), f"{name}.grad")
+    return gradients | found
 
 
 def wish(node: Any, known: Mapping[int, str]) -> str:

@@ -2,7 +2,7 @@
 
 ``a**2`` is drawn as ``x²``, with no card for the 2: constants without a name, such as literals,
 are written on their function's pill. The parameters of a module that is shown closed stand on its
-card; constants without a name that only closed modules use, such as dropout's masks, are not shown.
+card, and so do the many leaves of a long loop; constants without a name that only closed modules use, such as dropout's masks, are not shown.
 Graph and trace keep them all.
 """
 
@@ -19,6 +19,8 @@ __all__ = ["Call", "LeftOut", "Value", "left_out"]
 
 MAX_LENGTH = 7
 """Longer numbers keep their card."""
+MAX_BESIDE = 16
+"""More leaves that a closed loop alone uses stand on its card, such as the weights of all layers."""
 
 _RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 _INFIX = {"Add": "+", "Sub": "−", "Mul": "×", "Div": "÷"}
@@ -86,7 +88,9 @@ def _parameters(module: Call, leaves: Mapping[str, str]) -> list[str]:
     path = module.module.partition("#")[0] + "."
     if is_run(module.module):  # of all blocks in it
         path = module.module.rpartition(".")[0] + "."
-    return [x for x in dict.fromkeys(module.inputs) if _is_inside(leaves.get(x, ""), path)]
+    alone = [x for x in dict.fromkeys(module.inputs) if x in leaves]
+    own = [x for x in alone if _is_inside(leaves[x], path)]
+    return alone if len(alone) - len(own) > MAX_BESIDE else own
 
 
 def _is_inside(name: str, path: str) -> bool:

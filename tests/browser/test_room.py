@@ -205,6 +205,38 @@ def test_a_place_with_a_height_of_its_own_hides_no_button(offline: Open, tmp_pat
     assert transport is not None
     assert transport["y"] + transport["height"] <= place["y"] + place["height"] + 1
     assert page.evaluate(LOOK)["out"] == []
+    # A place that was very narrow for a moment: what the sentence needed there is not kept.
+    said = page.locator(".said").bounding_box()
+    page.locator("#stepper").evaluate("(e) => { e.style.width = '40px'; }")
+    page.wait_for_timeout(60)
+    page.locator("#stepper").evaluate("(e) => { e.style.width = ''; }")
+    page.wait_for_timeout(60)
+    again = page.locator(".said").bounding_box()
+    assert said is not None
+    assert again is not None
+    assert again["height"] <= said["height"]
+
+
+def test_a_wide_formula_is_seen_to_go_on(offline: Open, tmp_path: Path) -> None:
+    """It fades at its end and is scrolled by key; a matrix of four columns fits."""
+    rng = np.random.default_rng(0)
+    x, w = ng.Variable(rng.normal(size=(3, 4)), name="x"), ng.Variable(np.ones(15), name="w")
+    ng.trace(ng.sum(ng.square(x)) + ng.sum(ng.sin(ng.tanh(w))), names={}).save(
+        tmp_path / "wide.html"
+    )
+    for width in (360, 700, 1060, 1440):
+        page = offline(tmp_path / "wide.html", viewport={"width": width, "height": 800})
+        StepperView(page).click("Last")
+        formulas = page.locator(".now > .formula")
+        expect(formulas).to_have_count(2)
+        wide = formulas.evaluate_all("found => found.map((e) => e.scrollWidth > e.clientWidth + 1)")
+        fades = formulas.evaluate_all(
+            "found => found.map((e) => getComputedStyle(e).maskImage !== 'none' && e.tabIndex === 0)"
+        )
+        assert wide == fades, width
+        assert wide[1]
+        if width in {360, 1440}:
+            assert not wide[0], width
 
 
 def test_a_laptop_with_the_file_browser_open(open_notebook: Callable[..., Notebook]) -> None:
