@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from inspect import CO_OPTIMIZED
 from typing import Any
 
@@ -19,7 +19,10 @@ from nbgrad.engine.diagnostics.naming import assigned_name
 from .rows import FunctionRow, OpRow, VariableRow
 
 MAX_LENGTH = 28
-"""Longer expressions are replaced by the id."""
+"""In a longer expression the long operands are cut: ``tanh(…) - t``."""
+MAX_OPERAND = 8
+"""The length of an operand that is never cut."""
+CUT = "…"
 
 _INFIX = {"Add": ("+", 1), "Sub": ("-", 1), "Mul": ("*", 2), "Div": ("/", 2), "MatMul": ("@", 2), "Pow": ("**", 4)}  # fmt: skip
 _UNARY, _ATOM = 3, 5
@@ -45,6 +48,7 @@ class _Names:
         self.rows, self.nameless = rows, nameless
         self.taken = {row.name for row in rows}
         self.strength: dict[int, int] = {}
+        self.made_by: dict[int, tuple[OpRow, Sequence[int]]] = {}
         self.again: dict[str, int] = {}
 
     def of_lines(self) -> None:
@@ -90,33 +94,63 @@ class _Names:
         self.nameless.discard(i)
 
     def express(self, op: OpRow, inputs: Sequence[int], output: int) -> None:
-        """Name what a function made by its expression, when that is short and complete."""
+        """Name what a function made by its expression."""
         if any(i in self.nameless for i in inputs):
             return
-        text, strength = self.expression(op, inputs)
-        if text and len(text) <= MAX_LENGTH:
+        text, strength = self.expression(op, inputs, {})
+        if len(text) > MAX_LENGTH:
+            text = self.cut(op, inputs)
+        if text:
             self.strength[output] = strength
+            self.made_by[output] = op, inputs
             self.give(output, text)
 
-    def expression(self, op: OpRow, inputs: Sequence[int]) -> tuple[str, int]:
-        """Write an operation as code, and say how strongly it binds."""
-        given = [self.rows[i].name for i in inputs]
+    def cut(self, op: OpRow, inputs: Sequence[int]) -> str:
+        """Write an operation with its long operands cut, if that tells it from all others."""
+        operands = {i: self.outermost(i) for i in self.long(inputs)}
+        for instead in (operands, dict.fromkeys(operands, CUT)):
+            text = self.expression(op, inputs, instead)[0]
+            if len(text) <= MAX_LENGTH:
+                return "" if text in self.taken else text
+        return ""
+
+    def outermost(self, i: int) -> str:
+        """Write the operation that made a variable, with its long operands left out."""
+        if i not in self.made_by:
+            return CUT
+        op, inputs = self.made_by[i]
+        return self.expression(op, inputs, dict.fromkeys(self.long(inputs), CUT))[0]
+
+    def long(self, inputs: Sequence[int]) -> list[int]:
+        """Return the operands whose names are long."""
+        return [i for i in inputs if len(self.rows[i].name) > MAX_OPERAND]
+
+    def expression(
+        self, op: OpRow, inputs: Sequence[int], instead: Mapping[int, str]
+    ) -> tuple[str, int]:
+        """Write an operation as code, and say how strongly it binds.
+
+        ``instead`` has what is written for an operand in place of its name.
+        """
+        given = [instead.get(i, self.rows[i].name) for i in inputs]
         infix = _INFIX.get(op.name)
         if infix and len(inputs) == 2:
             sign, strength = infix
-            left, right = (self.bracketed(i, strength + k) for k, i in enumerate(inputs))
+            left, right = (self.bracketed(i, strength + k, instead) for k, i in enumerate(inputs))
             return f"{left}{sign}{right}" if sign == "**" else f"{left} {sign} {right}", strength
         if op.name == "Neg" and len(inputs) == 1:
-            return f"-{self.bracketed(inputs[0], _UNARY)}", _UNARY
+            return f"-{self.bracketed(inputs[0], _UNARY, instead)}", _UNARY
         if op.name == "Transpose" and op.label == "transpose":
-            return f"{self.bracketed(inputs[0], _ATOM)}.T", _ATOM
+            return f"{self.bracketed(inputs[0], _ATOM, instead)}.T", _ATOM
         if item := _ITEM.fullmatch(op.label):
-            return f"{self.bracketed(inputs[0], _ATOM)}{item[1]}", _ATOM
+            return f"{self.bracketed(inputs[0], _ATOM, instead)}{item[1]}", _ATOM
         call = _CALL.fullmatch(op.label)
         name, options = (call[1], [call[2]]) if call else (op.label, [])
         return f"{name}({', '.join([*given, *options])})", _ATOM
 
-    def bracketed(self, i: int, strength: int) -> str:
+    def bracketed(self, i: int, strength: int, instead: Mapping[int, str]) -> str:
         """Write an operand, in parentheses when it binds less strongly."""
-        name = self.rows[i].name
+        name = instead.get(i, self.rows[i].name)
+        if name == CUT:
+            return name
         return f"({name})" if self.strength.get(i, _ATOM) < strength else name

@@ -15,7 +15,7 @@
                "trouble": [TROUBLE, ...],
                "mark": "nan",                 # nan | inf | exploding | vanishing | dead | ""
                "said": {"en": [...]},         # the take in a sentence
-               "story": {"en": {"forward", "generation", "worked", "named"}},  # may be missing
+               "story": {"en": {"forward", "generation", "worked"}},  # may be missing
                "remarks": {"en": [...]}}, ...],                                # and these too
          "lines": [{"name": "loss", "values": [0.7, null, ...]}, ...]}
 

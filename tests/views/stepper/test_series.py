@@ -60,6 +60,7 @@ def test_the_scene_of_a_series() -> None:
         ]  # fmt: skip
         assert ng.Trace.from_dict(whole) == trace
         assert "".join(take["story"]["en"]["generation"][-1]).startswith("Generation 0")
+        assert take["story"]["en"]["worked"]["f0"][0][0] == "∂⟦y⟧/∂⟦x⟧"
         assert take["said"].keys() == {"en", "ko"}
 
 
