@@ -7,8 +7,8 @@ one can take longer than drawing its node.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,24 +54,24 @@ class Operand:
 
 @dataclass(frozen=True)
 class FunctionFacts:
-    """What the repr of a function shows."""
+    """What the repr of a function shows; of the creator of a variable the fields up to ``stale``."""
 
-    text: str
     name: str
     label: str
     symbol: str
     rule: str
-    summary: str
-    generation: int | None
-    inputs: list[Operand]
-    outputs: list[Operand]
-    more_inputs: int
-    more_outputs: int
-    place: str
-    line: str
-    graph: GraphData | None
+    generation: int | None = None
+    inputs: Sequence[Operand] = ()
+    more_inputs: int = 0
     stale: str = ""
     """What happened to its class since the call, in a sentence."""
+    text: str = ""
+    summary: str = ""
+    outputs: Sequence[Operand] = ()
+    more_outputs: int = 0
+    place: str = ""
+    line: str = ""
+    graph: GraphData | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def variable_facts(x: Variable) -> VariableFacts:
         grad=None if grad is None else summarise(grad, sampled=True),
         grad_is_variable=isinstance(x._grad, Variable),
         why=("", "") if state == "value" else why_no_grad(x),
-        creator=_creator(x, known) if made else None,
+        # Without asking for the Function object, which a built-in operation has none of yet.
+        creator=_called(op, x._inputs, x.generation - 1, known) if made else None,
         place=place,
         line=line,
         graph=_neighbourhood(x, known) if made else None,
@@ -129,39 +130,40 @@ def variable_facts(x: Variable) -> VariableFacts:
 
 def function_facts(function: Function) -> FunctionFacts:
     """Take a snapshot of a function."""
-    known = naming.namespace_names(None)
-    call = call_of(function)
-    op = call or (
-        function if isinstance(function, Operation) else Call(type(function), (), 0, False)
-    )
-    inputs = () if call is None else call.inputs
-    outputs = [] if call is None else call.alive()
+    known, call = naming.namespace_names(None), call_of(function)
+    shown: dict[str, Any] = {
+        "text": clean(repr(function), MAX_TEXT),
+        "summary": _summary(function),
+    }
+    if call is None:
+        if isinstance(function, Operation):
+            return FunctionFacts(*function_text(function), **shown)
+        return FunctionFacts(*function_text(Call(type(function), (), 0, False)), **shown)
+    outputs = call.alive()
+    pairs = zip(outputs[:MAX_OPERANDS], call.specs, strict=False)
     first = next((y for y in outputs if y is not None), None)
     place, line = _place(getattr(first, "_source", None))
-    name, label, symbol, rule = function_text(op)
-    return FunctionFacts(
-        text=clean(repr(function), MAX_TEXT),
-        name=name,
-        label=label,
-        symbol=symbol,
-        rule=rule,
-        summary=_summary(function),
-        generation=None if call is None else call.generation,
-        inputs=[_operand(x, known) for x in inputs[:MAX_OPERANDS]],
-        outputs=[
-            Operand("", tuple(spec[0]), str(spec[1]), None, "dropped: counts as zero")
-            if y is None
-            else _operand(y, known)
-            for y, spec in zip(
-                outputs[:MAX_OPERANDS], [] if call is None else call.specs, strict=False
-            )
-        ],
-        more_inputs=max(0, len(inputs) - MAX_OPERANDS),
+    return replace(
+        _called(call, call.inputs, call.generation, known),
+        **shown,
+        outputs=[_dropped(spec) if y is None else _operand(y, known) for y, spec in pairs],
         more_outputs=max(0, len(outputs) - MAX_OPERANDS),
         place=place,
         line=line,
-        graph=None if call is None else _neighbourhood(call, known),
-        stale="" if call is None else _stale(call),
+        graph=_neighbourhood(call, known),
+    )
+
+
+def _called(
+    op: Operation | Call, inputs: tuple[Any, ...], generation: int, known: dict[int, str]
+) -> FunctionFacts:
+    """Describe a call: the function, and what it was called with."""
+    return FunctionFacts(
+        *function_text(op),
+        generation=generation,
+        inputs=[_operand(x, known) for x in inputs[:MAX_OPERANDS]],
+        more_inputs=max(0, len(inputs) - MAX_OPERANDS),
+        stale=_stale(op) if isinstance(op, Call) else "",
     )
 
 
@@ -256,28 +258,8 @@ def function_text(op: Operation | Call) -> tuple[str, str, str, str]:
     return name, label, clean(op.symbol) or label, clean(op.formula, 300)
 
 
-def _creator(x: Variable, known: dict[int, str]) -> FunctionFacts:
-    """Describe what made a variable, without asking for the Function object."""
-    op = x._op
-    name, label, symbol, rule = function_text(op)
-    inputs = x._inputs
-    return FunctionFacts(
-        text="",
-        name=name,
-        label=label,
-        symbol=symbol,
-        rule=rule,
-        summary="",
-        generation=x.generation - 1,
-        inputs=[_operand(i, known) for i in inputs[:MAX_OPERANDS]],
-        outputs=[],
-        more_inputs=max(0, len(inputs) - MAX_OPERANDS),
-        more_outputs=0,
-        place="",
-        line="",
-        graph=None,
-        stale=_stale(op) if isinstance(op, Call) else "",
-    )
+def _dropped(spec: tuple[tuple[int, ...], Any]) -> Operand:
+    return Operand("", tuple(spec[0]), str(spec[1]), None, "dropped: counts as zero")
 
 
 def _operand(x: Any, known: dict[int, str]) -> Operand:
