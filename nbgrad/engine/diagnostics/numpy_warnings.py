@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import warnings
+from _thread import allocate_lock  # importing threading is slow
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -44,7 +44,7 @@ class _Refused:
 _REFUSED = _Refused()
 _REGISTRY = "__warningregistry__"
 _modules: list[dict[str, Any]] = []
-_alone = threading.Lock()
+_alone = allocate_lock()
 
 
 def refuse_warnings(names: dict[str, Any], module: bool = True) -> None:
