@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from tests.compiler.functions import net, net_arguments, variable
 
 w = ng.Variable(np.array([1.0, -2.0, 3.0]), name="w")
 factor = 2.0
@@ -20,15 +21,8 @@ settings = {"power": 2, "nested": [1.0, 2.0]}
 table = np.array([1.0, 2.0, 3.0])
 
 
-def variable(*values: float) -> ng.Variable:
-    return ng.Variable(np.array(values, float))
-
-
 def square_sum(x: Any) -> Any:
     return (x * x).sum()
-
-
-# ---------------------------------------------------------------- signatures
 
 
 def test_it_is_recorded_once_for_each_signature() -> None:
@@ -104,29 +98,6 @@ def test_one_variable_twice_is_another_signature() -> None:
         f(*args).backward()
     assert x.grad.tolist() == [4 + 3 + 4, 5 + 5 + 5]
     assert len(f.signatures) == 2
-
-
-def test_source_is_readable() -> None:
-    @ng.compile
-    def loss(weights: Any, x: Any) -> Any:
-        y = ng.exp(x @ weights)
-        return (y * y).sum()
-
-    text = loss.source(ng.Variable(np.ones((3, 2))), np.ones((4, 3)))
-    assert "def forward(scratch, kept, weights, x):" in text
-    assert "np.matmul(x, weights, out=" in text
-    assert "# y = ng.exp(x @ weights)" in text
-    assert "def backward(scratch, saved, gy, weights, x):" in text
-    compile(text, "text", "exec")
-
-
-def test_source_says_why_there_is_none() -> None:
-    f = ng.compile(lambda x: x if x.sum() > 0 else -x)
-    with pytest.warns(ng.CompileWarning), pytest.raises(ng.OperandError, match="truth value"):
-        f.source(variable(1))
-
-
-# ---------------------------------------------------------------- what is outside
 
 
 def check(f: Any, plain: Any, *args: Any) -> None:
@@ -261,22 +232,6 @@ def test_the_grad_mode_that_the_function_sees_is_the_callers() -> None:
     assert g.signatures[0].compiled
 
 
-# ---------------------------------------------------------------- passes
-
-
-def net(w0: Any, w1: Any, x: Any) -> Any:
-    return (ng.tanh(x @ w0) @ w1).sum()
-
-
-def net_arguments() -> tuple[ng.Variable, ng.Variable, np.ndarray]:
-    rng = np.random.default_rng(1)
-    return (
-        ng.Variable(rng.normal(size=(3, 4))),
-        ng.Variable(rng.normal(size=(4, 2))),
-        rng.normal(size=(5, 3)),
-    )
-
-
 def test_the_result_has_one_creator() -> None:
     f = ng.compile(net)
     args = net_arguments()
@@ -315,33 +270,6 @@ def test_derivatives_of_derivatives_and_functions() -> None:
     assert ng.gradcheck(ng.compile(lambda x: ng.sin(x) * x), np.array([0.3, 0.7]))
 
 
-def test_traces_and_graphs_show_the_recorded_graph() -> None:
-    f = ng.compile(net)
-    args = net_arguments()
-    for _ in range(3):
-        got, want = ng.trace(f(*args), names={}), ng.trace(net(*args), names={})
-        assert [s.generation for s in got.steps] == [s.generation for s in want.steps]
-        assert len(got.functions) == len(want.functions) == 4
-        assert str(got).count("tanh") == str(want).count("tanh")
-        args[0].cleargrad()
-        args[1].cleargrad()
-        assert ng.graph(f(*args)).to_svg() if hasattr(ng.Graph, "to_svg") else ng.graph(f(*args))
-
-
-def test_anomalies_are_found_in_the_functions_themselves() -> None:
-    f = ng.compile(lambda x: ng.log(x).sum())
-    f(variable(1, 2))
-    with (
-        np.errstate(all="ignore"),
-        ng.detect_anomaly(),
-        pytest.raises(ng.AnomalyError, match="log"),
-    ):
-        f(variable(0, 1))
-    y = f(variable(1, 2))
-    with ng.detect_anomaly():
-        y.backward()
-
-
 def test_passes_add_up_and_can_be_repeated() -> None:
     f = ng.compile(square_sum)
     x = variable(1, 2)
@@ -365,9 +293,6 @@ def test_data_is_read_at_the_backward_pass_as_ever() -> None:
         y.data = np.array([30.0, 40.0])
         z.backward()
         assert x.grad.tolist() == [30, 40]
-
-
-# ---------------------------------------------------------------- memory and threads
 
 
 def test_no_array_is_written_to_after_it_was_given_away() -> None:
@@ -446,9 +371,6 @@ def test_several_threads_at_once() -> None:
     for t in threads:
         t.join()
     assert wrong == []
-
-
-# ---------------------------------------------------------------- errors
 
 
 def test_errors_are_those_of_the_function() -> None:

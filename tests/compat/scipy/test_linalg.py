@@ -1,0 +1,54 @@
+"""`scipy.linalg` on Variables: values are SciPy's, derivatives those of finite differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+import nbgrad as ng
+from nbgrad.compat.scipy import linalg
+from tests.compat.scipy.checks import A, B, S, check
+
+LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "upper": (lambda m, a, b: m.solve_triangular(a, b), (S, B)),
+    "lower": (lambda m, a, b: m.solve_triangular(a, b, lower=True), (S, B[:, 0])),
+    "transposed": (lambda m, a, b: m.solve_triangular(a, b, trans="T", lower=True), (S, B)),
+    "unit": (lambda m, a, b: m.solve_triangular(a, b, unit_diagonal=True), (S, B)),
+    "cholesky": (lambda m, a: m.cholesky((a + a.T) / 2), (S,)),
+    "cholesky lower": (lambda m, a: m.cholesky((a + a.T) / 2, lower=True), (S,)),
+    "cho_solve": (lambda m, a, b: m.cho_solve(m.cho_factor((a + a.T) / 2), b), (S, B)),
+    "cho_solve lower": (lambda m, a, b: m.cho_solve((a, True), b), (S, B)),
+    "solve": (lambda m, a, b: m.solve(a, b), (S, B)),
+    "solve sym": (lambda m, a, b: m.solve(a, b, assume_a="sym"), (S, B)),
+    "solve pos lower": (lambda m, a, b: m.solve(a, b, lower=True, assume_a="pos"), (S, B)),
+    "inv": (lambda m, a: m.inv(a), (S,)),
+    "det": (lambda m, a: m.det(a), (S,)),
+    "pinv": (lambda m, a: m.pinv(a), (B,)),
+    "svdvals": (lambda m, a: m.svdvals(a), (B,)),
+    "eigh": (lambda m, a: m.eigh((a + a.T) / 2)[0], (S,)),
+    "eigh only": (lambda m, a: m.eigh((a + a.T) / 2, lower=False, eigvals_only=True), (S,)),
+    "block_diag": (lambda m, a, b: m.block_diag(a, b, b[0]), (S, B)),
+    "sqrtm": (lambda m, a: m.sqrtm(a), (S,)),
+    "solve_sylvester": (lambda m, a, b: m.solve_sylvester(a, a[:2, :2], b), (S, B)),
+    "expm": (lambda m, a: m.expm(a), (A,)),
+    "expm of a stack": (lambda m, a: m.expm(a), (np.stack([B[:2], A[:2, :2]]),)),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_functions_of_linalg(name: str) -> None:
+    f, arrays = LINEAR[name]
+    check(lambda *xs: f(linalg, *xs), lambda *xs: f(scipy.linalg, *xs), *arrays)
+
+
+def test_what_linalg_refuses() -> None:
+    x = ng.Variable(A)
+    for call, said in (
+        (lambda: linalg.sqrtm(-x @ x.T - np.eye(3)), "complex"),
+        (lambda: linalg.solve(x, x, assume_a="banded"), "assume_a"),
+    ):
+        with pytest.raises(ng.NbgradError, match=said):
+            call()

@@ -1,0 +1,117 @@
+"""`scipy.special` on Variables, by its ufuncs and by `nbgrad.compat.scipy`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.special
+
+import nbgrad as ng
+from nbgrad.compat.scipy import special
+from nbgrad.ops.scipy_special import RULES, SAME
+from tests.compat.scipy.checks import A, X, check
+
+ORDERS: dict[str, tuple[float, ...]] = {
+    **dict.fromkeys(("iv", "yv", "kv", "yve"), (1.0,)),
+    **dict.fromkeys(("ive", "jv", "jve", "pdtr", "pdtrc", "pdtri"), (2.0,)),
+    **dict.fromkeys(("yn", "kn"), (2,)),
+    **dict.fromkeys(("gammainc", "gammaincinv"), (1.7,)),
+    **dict.fromkeys(("gammaincc", "gammainccinv"), (2.5,)),
+    **dict.fromkeys(("betainc", "betaincc", "betaincinv", "betainccinv"), (1.5, 2.5)),
+    **dict.fromkeys(("zeta", "stdtr", "stdtrit", "chdtr", "chdtrc", "chdtri"), (3.0,)),
+    **dict.fromkeys(("fdtr", "fdtrc", "fdtri"), (3.0, 4.0)),
+    **dict.fromkeys(("bdtr", "bdtrc", "bdtri"), (1.0, 4)),
+    **dict.fromkeys(("nbdtr", "nbdtrc"), (1, 4)),
+    **dict.fromkeys((name for name in RULES if name.startswith("eval_")), (4,)),
+    "kve": (1.5,),
+    "expn": (3,),
+    "hyp0f1": (1.5,),
+    "hyp1f1": (1.5, 2.5),
+    "hyperu": (1.5, 2.5),
+    "hyp2f1": (0.5, 1.5, 2.0),
+    "eval_gegenbauer": (3, 1.5),
+    "eval_genlaguerre": (3, 0.5),
+    "eval_jacobi": (3, 0.5, 1.5),
+}
+
+
+@pytest.mark.parametrize("name", [*RULES, *SAME, "digamma", "jn"])
+def test_ufuncs_of_special(name: str) -> None:
+    of_all, _, place = name.partition("[")
+    if not hasattr(scipy.special, of_all):  # of a newer SciPy
+        assert of_all in NEWER
+        return
+    ufunc = getattr(scipy.special, of_all)
+    function = (lambda *xs: ufunc(*xs)[int(place[:-1])]) if place else ufunc
+    orders = ORDERS.get("jv" if name == "jn" else name)
+    small = ng.Variable(X.astype(np.float32))
+    if orders is not None:
+        at = -X if name == "ndtri_exp" else X
+        check(lambda x: function(*orders, x), lambda x: function(*orders, x), at)
+        with pytest.raises(TypeError, match="order"):
+            function(ng.Variable(X), *orders[1:], X)
+        y = function(*orders, small)
+    elif name in ("gdtr", "gdtrc"):
+        check(lambda a, x: function(a, 2.5, x), lambda a, x: function(a, 2.5, x), X, X[::-1] + 0.3)
+        y = function(small, 2.5, small)
+    elif ufunc.nin == 2:
+        check(function, function, X, X[::-1] + 0.3)
+        y = function(small, small)
+    else:
+        check(function, function, -X if name == "ndtri_exp" else X)
+        y = function(-small if name == "ndtri_exp" else small)
+    y.sum().backward()
+    assert y.dtype == small.grad.dtype == np.float32
+
+
+NEWER = ("betaincc", "betainccinv")
+"""Functions that came with SciPy 1.11 or later."""
+LIMITS: list[tuple[str, Any, float, float]] = [
+    ("one degree of freedom more than none", lambda x: scipy.special.chdtr(2.0, x), 0.0, 0.5),
+    ("a uniform density", lambda x: scipy.special.betainc(1.0, 1.0, x), 0.0, 1.0),
+    ("the dilogarithm at 1", scipy.special.spence, 1.0, -1.0),
+    ("Box-Cox at λ = 0", lambda x: scipy.special.boxcox(2.0, x), 0.0, np.log(2.0) ** 2 / 2),
+    ("Dawson far out", scipy.special.dawsn, 1e4, -5.000000075000002e-09),
+    ("erfcx far out", scipy.special.erfcx, 1e4, -5.641895750849127e-09),
+    ("an elliptic integral at 0", scipy.special.ellipk, 0.0, np.pi / 8),
+    ("the first order", lambda x: scipy.special.expn(1, x), 2.0, -np.exp(-2.0) / 2.0),
+    ("a constant polynomial", lambda x: scipy.special.eval_hermite(0, x), 2.0, 0.0),
+]
+
+
+@pytest.mark.parametrize(("_", "function", "x", "expected"), LIMITS)
+def test_limits_of_special(_: str, function: Any, x: float, expected: float) -> None:
+    np.testing.assert_allclose(ng.grad(function)(x), expected, rtol=1e-13)
+
+
+FUNCTIONS = {
+    "polygamma": (lambda m, x: m.polygamma(2, x), X),
+    "polygamma 0": (lambda m, x: m.polygamma(0, x), X),
+    "multigammaln": (lambda m, x: m.multigammaln(x, 3), X + 2.0),
+    "logsumexp": (lambda m, x: m.logsumexp(x), A),
+    "logsumexp b": (lambda m, x: m.logsumexp(x, axis=0, b=np.abs(A), keepdims=True), A),
+    "softmax": (lambda m, x: m.softmax(x), A),
+    "softmax axis": (lambda m, x: m.softmax(x, axis=0), A),
+    "log_softmax": (lambda m, x: m.log_softmax(x), A),
+    "log_softmax axis": (lambda m, x: m.log_softmax(x, axis=1), A),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_of_special(name: str) -> None:
+    f, x = FUNCTIONS[name]
+    vectorised = np.vectorize(lambda a: f(scipy.special, a)) if "multi" in name else None
+    check(lambda v: f(special, v), vectorised or (lambda v: f(scipy.special, v)), x)
+
+
+def test_far_out_in_the_tail_of_the_normal_distribution() -> None:
+    x = np.array([-1e4, -50.0, 50.0])
+    g = ng.grad(lambda x: scipy.special.log_ndtr(x).sum())(x)
+    np.testing.assert_allclose(g, [1e4 + 1e-4, 50.01998403, 0.0], rtol=1e-9, atol=1e-300)
+
+
+def test_a_function_without_a_rule_is_named() -> None:
+    with pytest.raises(TypeError, match="no rule"):
+        scipy.special.kolmogorov(ng.Variable(X))
