@@ -13,6 +13,8 @@ from functools import partial
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, Nodes, Summary, VariableInfo
 
+from .rule_words import korean
+
 NAME_BRACKET, CLOSE = "⟦", "⟧"
 MAX_NAME = 24
 """Longest name in a formula."""
@@ -30,19 +32,25 @@ _FIRST_POWER = re.compile(r"\^1(?![\d.])")
 _COMPOSED = re.compile(r" [-+*/@] |^-")
 
 Worked = tuple[str, str, str]
-"""Target, rule (empty where none is known), rule with numbers (empty where they do not fit)."""
+"""Target, rule (empty where none is known), rule with numbers (empty where they do not fit, as in a
+rule in prose, "gy's first part")."""
 
 
-def worked(call: Call, variables: Nodes[VariableInfo], root: VariableInfo) -> list[Worked]:
+def worked(
+    call: Call, variables: Nodes[VariableInfo], root: VariableInfo, lang: str = "en"
+) -> list[Worked]:
     """Work out the rule of a call, one line for each contribution, in their order."""
     rules = parse(call.function.rule)
     lines = []
     for c in call.contributions:
         rule = gradient_first(pick(rules, c.input, len(call.function.inputs)))
         letters = _Letters(call, c, variables)
+        in_prose = "'s" in rule
+        rule = korean(rule) if lang == "ko" else rule
         named = _LETTER.sub(partial(_named, letters, root), rule)
         target = derivative(root, c.variable)
-        lines.append((target, simplified(named), simplified(_numbers(rule, letters))))
+        numbers = "" if in_prose else _numbers(rule, letters)
+        lines.append((target, simplified(named), simplified(numbers)))
     return lines
 
 
@@ -140,12 +148,11 @@ def isolated(name: str) -> str:
 def _numbers(rule: str, letters: _Letters) -> str:
     """Put numbers in the place of a rule's letters: small arrays whole, shapes of large ones.
 
-    Returns an empty string for a rule in prose ("gy's first part") and for one without
-    letters.
+    Returns an empty string for a rule without letters.
     """
     values = {letter: letters.value(letter) for letter in set(_LETTER.findall(rule))}
     known = {letter: _written(s) for letter, s in values.items() if s is not None}
-    if not values or len(known) < len(values) or "'s" in rule:
+    if not values or len(known) < len(values):
         return ""
     numbers = _LETTER.sub(lambda match: known[match[1]], rule)
     if letters.call.function.name in AVERAGES:

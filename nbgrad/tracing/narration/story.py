@@ -106,7 +106,8 @@ class Story:
         found: dict[str, list[Worked]] = {}
         for call in self._calls:
             if call.function.id not in found:
-                found[call.function.id] = worked(call, self.trace.variables, self.trace.root)
+                variables, root = self.trace.variables, self.trace.root
+                found[call.function.id] = worked(call, variables, root, self.speaker.lang)
         return found
 
     # -- forward --

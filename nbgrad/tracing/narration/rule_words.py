@@ -1,0 +1,93 @@
+"""The words of rules in Korean: ``gy where x > 0, else 0`` is ``x > 0인 곳은 gy, 나머지는 0``.
+
+Letters keep their places, and no particle follows one whose form would depend on a name.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_CONDITIONS = {
+    "x is the largest of its window": "창의 최댓값이 x인 곳",
+    "x was kept": "남긴 x의 자리",
+    "x is finite": "x의 값이 유한한 곳",
+    "the condition holds": "조건이 참인 곳",
+    "it does not": "조건이 거짓인 곳",
+    "x0 and x1 have the same sign": "x0, x1의 부호가 같은 곳",
+}
+"""Where a gradient passes; any other condition is a formula."""
+
+_WHOLE = {
+    "gy at the middle, half of it to each of two, else 0": "가운데는 gy, 둘이면 반씩, 나머지는 0",
+    "gy at the elements interpolated, by their weights, else 0": (
+        "보간한 원소는 가중치만큼의 gy, 나머지는 0"
+    ),
+    "gy at the index, else 0": "인덱스 자리는 gy, 나머지는 0",
+    "gy · y summed from each element on / x": "(각 원소부터 더한 gy · y) / x",
+    "gy put back in x's order": "x의 순서로 되돌린 gy",
+    "gy in the shape of x": "x의 형상으로 되돌린 gy",
+    "gy summed to the shape of x": "x의 형상으로 더한 gy",
+    "gy with the axes back": "축을 되돌린 gy",
+    "gy's first part": "gy의 첫 부분",
+    "gy's next part": "gy의 다음 부분",
+    "gy's first slice": "gy의 첫 조각",
+    "gy's next slice": "gy의 다음 조각",
+    "the gys joined": "이어 붙인 모든 gy",
+    "gy flipped back": "도로 뒤집은 gy",
+    "gy rolled back": "도로 굴린 gy",
+    "gy without the margin": "여백을 뺀 gy",
+}
+"""Rules that are one phrase."""
+
+_PIECES = (
+    (r"(.+), added up where the windows stand", r"창의 자리마다 더한 \1"),
+    (r"(.+) added up where the windows stand", r"창의 자리마다 더한 \1"),
+    (r"windows of (.+), added up", r"\1의 창을 제자리에 더한 값"),
+    (r"windows of (\w+)", r"(\1의 창)"),
+    (r"Π of the others", r"(나머지의 Π)"),
+    (r"(gy) summed from each element on", r"각 원소부터 더한 \1"),
+    (r"(gy) summed while x is the largest so far", r"지금까지의 최댓값이 x인 동안 더한 \1"),
+    (r"(gy) summed while x is the smallest so far", r"지금까지의 최솟값이 x인 동안 더한 \1"),
+    (r"(gy) summed over the copies", r"복사본에 걸쳐 더한 \1"),
+    (r"(gy) summed over the windows", r"창에 걸쳐 더한 \1"),
+    (r"(.+) over (x\d)'s free axes", r"\2의 남은 축에 대한 \1"),
+    (
+        r"einsum of gy and the others, to (x\d)'s letters",
+        r"gy, 나머지 입력의 einsum, 첨자는 \1의 것",
+    ),
+    (r"the cofactors of x", r"(x의 여인수)"),
+    (r"m the lower triangle of (.+), mirrored", r"m = \1의 아래 삼각을 대칭으로 펼친 것"),
+    (r"turns of u and v by gy0 and gy2", r"gy0, gy2에 따른 u, v의 회전"),
+    (r"(−?g[xy]0?) shared by both points", r"두 점이 나누는 \1"),
+    (r"gy · slope$", r"gy · (선분의 변화율)"),
+    (r"(gy) correlated with (x\d)", r"\1, \2의 상관"),
+    (r"the density at (x\d · x\d|x\d|y)", r"(\1의 밀도)"),
+    (r"the upper right block of (.+)", r"\1의 오른쪽 위 블록"),
+    (r"\bshare\b", "비율"),
+)
+"""Phrases within a rule, and what stands for them."""
+
+_CHOICE = re.compile(r"(.+) where (.+), else (.+)")
+_ALTERNATIVE = re.compile(r"(.+) or (\w+) is nan")
+
+
+@cache
+def korean(rule: str) -> str:
+    """Return the right-hand side of a rule with its words in Korean."""
+    if rule in _WHOLE:
+        return _WHOLE[rule]
+    choice = _CHOICE.fullmatch(rule)
+    if choice:
+        passed, condition, otherwise = choice.groups()
+        return f"{_place(condition)}은 {passed}, 나머지는 {otherwise}".replace("자리은", "자리는")
+    for pattern, words in _PIECES:
+        rule = re.sub(pattern, words, rule)
+    return rule
+
+
+def _place(condition: str) -> str:
+    nan = _ALTERNATIVE.fullmatch(condition)
+    if nan:
+        return f"{nan[1]}이거나 {nan[2]}의 값이 nan인 곳"
+    return _CONDITIONS.get(condition, f"{condition}인 곳")
