@@ -36,8 +36,6 @@ def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = "m
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
     delta : float
-    reduction : {"mean", "sum", "none"}
-        What becomes of the losses of all elements.
 
     Returns
     -------
@@ -61,8 +59,6 @@ def l1_loss(x0: Operand, x1: Operand, reduction: str = "mean") -> Variable:
     ----------
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
-    reduction : {"mean", "sum", "none"}
-        What becomes of the losses of all elements.
 
     Returns
     -------
@@ -85,8 +81,6 @@ def nll_loss(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
     x : Variable or array, shape (..., classes)
         Logarithms, as `log_softmax` gives.
     t : array of int, shape (...)
-    reduction : {"mean", "sum", "none"}
-        What becomes of the losses of all elements.
 
     Returns
     -------

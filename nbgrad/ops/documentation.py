@@ -22,6 +22,9 @@ PARAMETERS = {
     "initial": "initial : Variable, array or number, optional\n    What the result starts from.",
     "where": "where : array of bool, optional\n    Which elements count; it broadcasts to x.",
     "mean": "mean : Variable or array, optional\n    The mean, if it is known: of the shape that keepdims=True gives.",
+    "casting": 'casting : {"same_kind", "safe", "no", "equiv", "unsafe"}\n    Which conversions to dtype are allowed.',
+    "reduction": 'reduction : {"mean", "sum", "none"}\n    What becomes of the losses of all elements.',
+    "indices_or_sections": "indices_or_sections : int or sequence of int\n    How many equal parts, or where to split.",
     "keepdims": "keepdims : bool\n    Keep the reduced axes with length one.",
 }
 AXIS_ERROR = "AxisError\n    If x does not have the axis."

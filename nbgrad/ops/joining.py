@@ -169,8 +169,6 @@ def concatenate(
         None joins their elements in one dimension.
     dtype : floating dtype, optional
         Of the result.
-    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
-        Which conversions to dtype are allowed.
 
     Raises
     ------
@@ -203,8 +201,6 @@ def stack(
         The new axis's place in the result.
     dtype : floating dtype, optional
         Of the result.
-    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
-        Which conversions to dtype are allowed.
 
     Raises
     ------
@@ -255,8 +251,6 @@ def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable
     Parameters
     ----------
     x : Variable or array
-    indices_or_sections : int or sequence of int
-        How many equal parts, or where to split.
     axis : int
 
     Returns

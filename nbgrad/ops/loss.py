@@ -349,8 +349,6 @@ def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = "mean") -> 
     ----------
     x0, x1 : Variable or array
         Predictions and targets, of one shape; one of them may broadcast to the other.
-    reduction : {"mean", "sum", "none"}
-        What becomes of the losses of all elements.
 
     Returns
     -------
@@ -427,8 +425,6 @@ def binary_cross_entropy(
     from_logits : bool
     pos_weight : number or array, that broadcasts to x, optional
         By what the first term is multiplied: more than 1 for a rare class.
-    reduction : {"mean", "sum", "none"}
-        What becomes of the losses of all elements.
 
     Returns
     -------

@@ -117,8 +117,6 @@ def vstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_ki
     tup : sequence of Variables, arrays and numbers
     dtype : floating dtype, optional
         Of the result.
-    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
-        Which conversions to dtype are allowed.
     """
     return concatenate(
         [_deepened(x, _ROWS, 2) for x in alike(tup)], 0, dtype=dtype, casting=casting
@@ -133,8 +131,6 @@ def hstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_ki
     tup : sequence of Variables, arrays and numbers
     dtype : floating dtype, optional
         Of the result.
-    casting : {"same_kind", "safe", "no", "equiv", "unsafe"}
-        Which conversions to dtype are allowed.
     """
     parts = [x if x.ndim else x.reshape(1) for x in alike(tup)]
     axis = 0 if parts and parts[0].ndim == 1 else 1
@@ -248,8 +244,6 @@ def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     Parameters
     ----------
     ary : Variable or array
-    indices_or_sections : int or sequence of int
-        How many equal parts, or where to split.
     """
     return split(ary, indices_or_sections, 1 if np.ndim(plain(ary)) > 1 else 0)
 
@@ -260,8 +254,6 @@ def vsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     Parameters
     ----------
     ary : Variable or array of two dimensions or more
-    indices_or_sections : int or sequence of int
-        How many equal parts, or where to split.
     """
     return split(_with_axes(ary, 2, "vsplit"), indices_or_sections, 0)
 
@@ -272,8 +264,6 @@ def dsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
     Parameters
     ----------
     ary : Variable or array of three dimensions or more
-    indices_or_sections : int or sequence of int
-        How many equal parts, or where to split.
     """
     return split(_with_axes(ary, 3, "dsplit"), indices_or_sections, 2)
 

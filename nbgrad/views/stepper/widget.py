@@ -55,8 +55,9 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     Parameters
     ----------
     y : Variable, torch.Tensor, Trace or Series
-        A Variable or a tensor runs ``ng.trace(y, …)``: its backward pass happens now. A
-        series (`nbgrad.History`, `nbgrad.sweep`) is shown with a slider along its axis.
+        A Variable or a tensor runs ``ng.trace(y, …)``: its backward pass happens now, and
+        what the page shows of it is worked out when it is first shown. A series
+        (`nbgrad.History`, `nbgrad.sweep`) is shown with a slider along its axis.
     predict : bool
         Hide each new gradient until the reader has guessed it.
     ask : mapping of int to str, optional
