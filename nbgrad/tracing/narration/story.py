@@ -70,12 +70,17 @@ class Story:
         self._most = most
         self._phrases = Phrases(trace.variables, speaker)
         self._calls = trace.calls
-        self._last = last_arrivals(trace.root.id, self._calls)
-        self._queue = Queue(self._phrases, self._last)
+
+    @cached_property
+    def _last(self) -> dict[str, int]:
+        return last_arrivals(self.trace.root.id, self._calls)
+
+    @cached_property
+    def _queue(self) -> Queue:
+        return Queue(self._phrases, self._last)
 
     @cached_property
     def _teller(self) -> Teller:
-        """What tells the steps of the backward pass."""
         trace = self.trace
         partial = any(v.value_state for v in trace.variables)
         troubles = _first_troubles(trace)
