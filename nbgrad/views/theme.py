@@ -40,9 +40,9 @@ def tokens() -> dict[str, tuple[str, str]]:
     return {name: (light, dark) for name, light, dark in COLOUR_PAIR.findall(block)}
 
 
-def colour(token: str, dark: bool = False) -> str:
-    """Return a token's colour as ``#rrggbb``."""
-    return tokens()[token][dark]
+def colour(token: str) -> str:
+    """Return a token's light colour as ``#rrggbb``."""
+    return tokens()[token][0]
 
 
 @cache

@@ -12,6 +12,8 @@ from .language import Runs, Speaker
 
 MAX_NAME = 24
 """Longest name in a sentence."""
+MAX_LISTED = 3
+"""This many names are listed; of more, their number."""
 
 
 class Phrases:
@@ -26,11 +28,12 @@ class Phrases:
         found = self.variables[variable] if isinstance(variable, str) else variable
         return fmt.short_name(found.name, MAX_NAME)
 
-    def names(self, ids: Sequence[str], most: int = 3) -> Runs:
+    def names(self, ids: Sequence[str]) -> Runs:
         """List names in bold, and how many more there are."""
-        return self.speaker.listed(([(True, self.name(i))] for i in ids[:most]), len(ids) - most)
+        names = ([(True, self.name(i))] for i in ids[:MAX_LISTED])
+        return self.speaker.listed(names, len(ids) - MAX_LISTED)
 
-    def grads(self, ids: Sequence[str], most: int = 3) -> Runs:
+    def grads(self, ids: Sequence[str], most: int = MAX_LISTED) -> Runs:
         """List the gradients of variables, and how many more there are: ``a.grad and b.grad``."""
         return self.speaker.listed((f"{self.name(i)}.grad" for i in ids[:most]), len(ids) - most)
 
