@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,3 +62,15 @@ def script(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+Script = Callable[..., Path]
+
+
+def failed(done: Any, code: int = 2) -> str:
+    """Check that a run failed in the way people can read; return what it said."""
+    assert done.returncode == code, done
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("nbgrad trace: ")
+    assert done.stderr.rstrip().count("\n") <= 3
+    return str(done.stderr)
