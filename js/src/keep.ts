@@ -10,8 +10,14 @@ const LISTING_DELAY_MS = 200; // a model is listed by its manager soon after it 
 type States = Record<string, { model_module: string; state: Record<string, unknown> }>;
 type Metadata = Record<string, { state: States } | undefined>;
 
+interface Output {
+  data: Record<string, { model_id?: string | number } | undefined>;
+  setData(options: { data: unknown }): void;
+}
+
 interface NotebookModel {
   dirty: boolean;
+  cells: Iterable<{ outputs?: { length: number; get(k: number): Output } }>;
   toJSON(): { cells?: { outputs?: { data?: Record<string, { model_id?: string | number }> }[] }[] };
   getMetadata(key: string): Metadata | undefined;
   setMetadata(key: string, value: unknown): void;
@@ -38,7 +44,22 @@ export function keepState(model: AnyModel): void {
     context.saveState.connect((_, state) => state === "started" && void write(manager));
   }
   // Saved before the stepper had come up: the notebook is saved again, with nothing else in it changed.
-  setTimeout(() => !context.model.dirty && write(manager) && context.save(), LISTING_DELAY_MS);
+  setTimeout(() => {
+    showAgain(context.model);
+    if (!context.model.dirty && write(manager)) void context.save();
+  }, LISTING_DELAY_MS);
+}
+
+/** The host restores models twice at once, and where the wrong one ends first it gives up on those of the notebook: it says so in the stepper's place. */
+function showAgain(model: NotebookModel): void {
+  if (!document.querySelector(".jupyter-widgets:not(:empty):not(:has(*))")) return;
+  const { dirty } = model;
+  for (const { outputs } of model.cells)
+    for (let k = 0; k < (outputs?.length ?? 0); k++) {
+      const output = outputs!.get(k);
+      if (output.data[VIEW]) output.setData({ data: output.data });
+    }
+  model.dirty = dirty;
 }
 
 function isNotebook(manager: Partial<Manager> | undefined): manager is Manager {

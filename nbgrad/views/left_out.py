@@ -2,8 +2,8 @@
 
 ``a**2`` is drawn as ``x²``, with no card for the 2: constants without a name, such as literals,
 are written on their function's pill. The parameters of a module that is shown closed stand on its
-card, and so do the many leaves of a long loop; constants without a name that only closed modules use, such as dropout's masks, are not shown.
-Graph and trace keep them all.
+card, and so do the many leaves of a long loop; constants without a name that only closed modules
+use, such as dropout's masks, are not shown. Graph and trace keep them all.
 """
 
 from __future__ import annotations

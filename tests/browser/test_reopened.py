@@ -14,6 +14,11 @@ from tests.browser.server import JupyterServer
 from tests.browser.stepper import StepperView
 
 STATE = "application/vnd.jupyter.widget-state+json"
+GIVE_UP = """() => {
+  const place = document.querySelector('.jp-OutputArea-output:has(.stepper)');
+  place.textContent = 'Error displaying widget: model not found';
+  place.classList.add('jupyter-widgets');
+}"""
 
 
 def test_a_notebook_that_is_opened_again(
@@ -37,12 +42,20 @@ def test_a_notebook_that_is_opened_again(
 
     book.shut_down()
     book.reopen()
+    book.page.locator(".stepper .transport").wait_for(timeout=60_000)  # its models are restored
     view = StepperView(book.page)
     view.expect_position(1)
     view.click("Last")
     view.expect_grads(x=64)
     expect(book.page.get_by_text("model not found")).to_have_count(0)
     expect(book.page.locator(".nbgrad-story")).to_have_count(0)
+
+    # A host that restores twice at once may have given up on the model: it is shown again.
+    book.page.evaluate(GIVE_UP)
+    expect(book.page.get_by_text("model not found")).to_be_visible()
+    book.execute("import nbgrad as ng\nng.Stepper(ng.as_variable(2.0) * 3)._repr_mimebundle_()")
+    StepperView(book.page).expect_position(3)
+    expect(book.page.get_by_text("model not found")).to_have_count(0)
 
     book.run_all()
     StepperView(book.page)
