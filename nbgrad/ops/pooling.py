@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, floating, plain
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    called_as_a_whole,
+    floating,
+    keep,
+    number,
+    plain,
+    widened,
+)
 from .convolution import Col2Im, Im2Col, Windows, check_axes
 
 
@@ -33,25 +45,54 @@ class Pool(Operation):
         return apply(Col2Im(x.shape[2:], self.kernel_size, self.stride, self.padding), columns)
 
 
+def _folded(windows: Windows, ufunc: np.ufunc, fill: float, x: Any) -> Any:
+    """Combine the elements of each window: all first ones, all second ones, and so on.
+
+    Each is a picture of its own, which NumPy goes through much faster than through small windows.
+    """
+    columns = windows.view(x, fill)
+    y = columns[:, :, 0, 0].copy()
+    for i, j in list(np.ndindex(windows.kernel))[1:]:
+        ufunc(y, columns[:, :, i, j], out=y)
+    return y
+
+
+def _first_equal(windows: Windows, y: Any, x: Any) -> Any:
+    """Return where the first element of each window stands that is its largest, or its first nan."""
+    columns = windows.view(x, -np.inf)
+    mask, searched = np.empty(columns.shape, bool), np.ones(y.shape, bool)
+    nan = np.isnan(y)
+    nan = nan if nan.any() else None
+    for i, j in np.ndindex(windows.kernel):
+        found = columns[:, :, i, j] == y
+        if nan is not None:
+            found |= nan & np.isnan(columns[:, :, i, j])
+        np.logical_and(found, searched, out=mask[:, :, i, j])
+        np.greater(searched, found, out=searched)
+    return mask
+
+
 class MaxPool2d(Pool):
     """y = the largest element of each window of x."""
 
     def forward(self, x: Any) -> Any:
-        return self.windows(x).view(floating(x), -np.inf).max(axis=(2, 3))
+        return called_as_a_whole(
+            partial(_folded, self.windows(x), np.maximum, -np.inf), floating(x)
+        )
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        windows = self.windows(x).view(floating(plain(x)), -np.inf)
-        n = math.prod(windows.shape[2:4])
-        flat = windows.reshape(*windows.shape[:2], n, *windows.shape[4:])
-        first = np.argmax(flat, axis=2)[:, :, None] == np.arange(n)[:, None, None]
-        return self.spread(gy[:, :, None, None] * first.reshape(windows.shape).astype(y.dtype), x)
+        first = partial(_first_equal, self.windows(x))
+        mask = called_as_a_whole(first, plain(y), floating(plain(x)))
+        return self.spread(keep(mask, gy[:, :, None, None]), x)
 
 
 class AvgPool2d(Pool):
     """y = the mean of each window of x."""
 
     def forward(self, x: Any) -> Any:
-        return self.windows(x).view(floating(x)).mean(axis=(2, 3))
+        windows, x = self.windows(x), floating(x)
+        total = called_as_a_whole(partial(_folded, windows, np.add, 0.0), widened(x))
+        return (total / number(math.prod(windows.kernel), total)).astype(x.dtype)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         kernel = self.windows(x).kernel
