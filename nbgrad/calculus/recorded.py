@@ -1,7 +1,7 @@
 """One call of a user's function, recorded, and passes back through it.
 
-The arguments to differentiate by are replaced by private Variables, so nobody's
-`grad` is touched: a pass fills its own table, and nothing is committed. In a nested
+The arguments to differentiate by are replaced by private Variables, so no `grad`
+of the user's is changed: a pass fills its own table, and nothing is committed. In a nested
 call a private Variable is a copy of the outer one. While the inner derivative is
 taken, its creator is hidden, so that the passes stop there; afterwards the graph
 goes on to the outer Variable, and the inner derivative can be differentiated.
@@ -172,7 +172,7 @@ def recorded(
 def back(
     root: Variable, seed: Any, leaves: list[Variable], create_graph: bool
 ) -> tuple[list[Any], Iterable[Variable]]:
-    """Run a pass that touches nobody's ``grad``.
+    """Run a pass that changes no ``grad``.
 
     Returns
     -------

@@ -414,7 +414,7 @@ _KINDS: tuple[tuple[Any, Callable[[Search, Any, str], None]], ...] = (
 
 
 def is_special(name: str, value: Any, made: bool) -> bool:
-    """Whether something of a class is a method that Python calls where nobody names it.
+    """Whether a member of a class is a method that Python or the engine calls by itself.
 
     ``forward`` and ``backward`` are called by the engine.
     """

@@ -4,8 +4,8 @@ Each function here is a ``pull``: it takes the gradient of an operation's output
 for each input but constants, ``(i, x, gx)``: which input, the Variable, its gradient (or None).
 The pass spends most of its time here, so operations on one and on two inputs have their own
 straight-line code. With ``graph`` the rules compute with the Variables themselves, else with
-their raw values. A ``spent`` gradient is the pass's own, and nobody needs it any more: the
-last product is written over it.
+their raw values. A ``spent`` gradient is the pass's own, and nothing else reads it: the last
+product is written over it.
 """
 
 from __future__ import annotations

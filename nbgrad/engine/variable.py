@@ -2,7 +2,7 @@
 
 A Variable made by a built-in operation is its own graph node: it holds the
 operation and the operation's inputs, and no further object. A
-`Function` object for it is made only when somebody asks for ``creator``.
+`Function` object for it is made only when ``creator`` is asked for.
 References point backwards only, so dropping the last result frees its graph
 by reference counting.
 

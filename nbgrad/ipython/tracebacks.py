@@ -42,7 +42,7 @@ class Tracebacks:
             setattr(self._formatter, name, getattr(self, name))
 
     def stop(self) -> None:
-        """Step back, unless somebody else stands there by now."""
+        """Take the methods back, unless others have been put in their place since."""
         for name in _METHODS:
             if vars(self._formatter).get(name) == getattr(self, name):
                 delattr(self._formatter, name)

@@ -46,7 +46,7 @@ NOTHING = Seen(noted=False)
 
 
 def seen_of(node: Node) -> Seen:
-    """Return what was seen of a function; an empty record where nobody watched."""
+    """Return what was seen of a function; an empty record where nothing was."""
     found: Seen = node.metadata.get(_KEY, NOTHING)
     return found
 
@@ -66,6 +66,6 @@ def keep_detached(tensor: torch.Tensor, how: str, position: Any) -> None:
 
 
 def detached_at(tensor: torch.Tensor) -> tuple[str, Any] | None:
-    """Return how and where a watched tensor was cut off; None where nobody saw it."""
+    """Return how and where a watched tensor was cut off; None where that was not seen."""
     found: tuple[str, Any] | None = _detached.get(tensor)
     return found

@@ -46,7 +46,7 @@ def plot_dot_graph(output: Any, verbose: bool = True, to_file: Any = "graph.png"
 
 
 def _graph(output: Any) -> Any:
-    from nbgrad.views.graph.graph import graph  # what a training program without drawings needs not
+    from nbgrad.views.graph.graph import graph  # imported late: training needs no views
 
     return graph(output)
 

@@ -32,6 +32,16 @@ __all__ = [
 det, inv, pinv, svdvals = ops.det, ops.inv, ops.pinv, ops.svdvals
 
 
+def wide(x: Any) -> Any:
+    """Return a matrix in a dtype that LAPACK computes in: float32 or float64."""
+    return np.asarray(x, np.result_type(x, np.float32))
+
+
+def narrowed(y: Any, x: Any) -> Any:
+    """Return a result in its operand's floating dtype; as it is, of integers."""
+    return y.astype(x.dtype) if x.dtype.kind == "f" else y
+
+
 class Expm(Operation):
     """y = the exponential of the matrix x."""
 
@@ -40,8 +50,7 @@ class Expm(Operation):
     formula = "gx = the upper right block of exp [[xᵀ, gy], [0, xᵀ]]"
 
     def forward(self, x: Any) -> Any:
-        wide = np.asarray(x, np.result_type(x, np.float32))
-        return scipy.linalg.expm(wide).astype(x.dtype if x.dtype.kind == "f" else wide.dtype)
+        return narrowed(scipy.linalg.expm(wide(x)), x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         turned, n = x.swapaxes(-1, -2), x.shape[-1]
@@ -53,6 +62,17 @@ class Expm(Operation):
 def expm(x: Any) -> Variable:
     """Exponential of a matrix, or of each of a stack.
 
+    Parameters
+    ----------
+    x : Variable or array, shape (..., n, n)
+
+    Returns
+    -------
+    Variable
+        Of x's shape; float32 stays float32.
+
+    Notes
+    -----
     Source of the derivative: R. Mathias, A chain rule for matrix functions and applications,
     SIAM J. Matrix Anal. Appl. 17 (1996).
     """
@@ -83,17 +103,47 @@ def solve_triangular(
 
 
 def cholesky(a: Any, lower: bool = False) -> Variable:
-    """Cholesky factor of a positive definite matrix: the upper one by default, as in SciPy."""
+    """Cholesky factor of a positive definite matrix: the upper one by default, as in SciPy.
+
+    Parameters
+    ----------
+    a : Variable or array, shape (..., n, n)
+    lower : bool
+        Return the lower factor y, with y @ y.T = a, not the upper one, with y.T @ y = a.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If a is not positive definite.
+    """
     return ops.cholesky(a, upper=not lower)
 
 
 def cho_factor(a: Any, lower: bool = False) -> tuple[Variable, bool]:
-    """Cholesky factor for `cho_solve`."""
+    """Cholesky factor for `cho_solve`.
+
+    Parameters
+    ----------
+    a : Variable or array, shape (n, n)
+    lower : bool
+
+    Returns
+    -------
+    factor : Variable, shape (n, n)
+    lower : bool
+    """
     return cholesky(a, lower), lower
 
 
 def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Variable:
-    """Solution y of a @ y = b, from the Cholesky factor of a."""
+    """Solution y of a @ y = b, from the Cholesky factor of a.
+
+    Parameters
+    ----------
+    c_and_lower : tuple
+        What `cho_factor` returned: the factor, shape (n, n), and whether it is the lower one.
+    b : Variable or array, shape (n,) or (n, m)
+    """
     c, lower = c_and_lower
     first = solve_triangular(c, b, 0 if lower else "T", lower)
     return solve_triangular(c, first, "T" if lower else 0, lower)
@@ -122,7 +172,18 @@ class Sylvester(Operation):
 
 
 def solve_sylvester(a: Any, b: Any, q: Any) -> Variable:
-    """Solution y of a @ y + y @ b = q."""
+    """Solution y of a @ y + y @ b = q.
+
+    Parameters
+    ----------
+    a : Variable or array, shape (m, m)
+    b : Variable or array, shape (n, n)
+    q : Variable or array, shape (m, n)
+
+    Returns
+    -------
+    Variable, shape (m, n)
+    """
     return Sylvester().on(a, b, q)
 
 
@@ -134,13 +195,13 @@ class SquareRoot(Operation):
     formula = "gx = solve_sylvester(yᵀ, yᵀ, gy)"
 
     def forward(self, x: Any) -> Any:
-        wide = np.asarray(x, np.result_type(x, np.float32))
-        y = scipy.linalg.sqrtm(wide)
+        y = scipy.linalg.sqrtm(wide(x))
         if np.iscomplexobj(y):
             raise OperandError(
-                "sqrtm: the root of this matrix is complex; a Variable holds real numbers."
+                f"sqrtm: the root of this matrix of shape {x.shape} is complex, and a Variable holds "
+                "real numbers. A matrix without negative eigenvalues has a real root."
             )
-        return y.astype(x.dtype if x.dtype.kind == "f" else wide.dtype)
+        return narrowed(y, x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return apply(Sylvester(), y.T, y.T, gy)
@@ -148,6 +209,10 @@ class SquareRoot(Operation):
 
 def sqrtm(x: Any) -> Variable:
     """Square root of a matrix that has a real one.
+
+    Parameters
+    ----------
+    x : Variable or array, shape (n, n)
 
     Raises
     ------
@@ -179,13 +244,35 @@ def solve(a: Any, b: Any, lower: bool = False, *, assume_a: Any = None) -> Varia
 
 
 def eigh(a: Any, lower: bool = True, eigvals_only: bool = False) -> Any:
-    """Eigenvalues, and vectors, of a symmetric matrix."""
+    """Eigenvalues, and vectors, of a symmetric matrix.
+
+    Parameters
+    ----------
+    a : Variable or array, shape (..., n, n)
+    lower : bool
+        Which triangle is read.
+    eigvals_only : bool
+        Return the eigenvalues alone.
+
+    Returns
+    -------
+    eigenvalues : Variable, shape (..., n)
+        In ascending order.
+    eigenvectors : Variable, shape (..., n, n)
+        As columns, in the same order.
+    """
     triangle = "L" if lower else "U"
     return ops.eigvalsh(a, triangle) if eigvals_only else tuple(ops.eigh(a, triangle))
 
 
 def block_diag(*arrays: Any) -> Variable:
-    """Matrix with the given ones along its diagonal, and zeros elsewhere."""
+    """Matrix with the given ones along its diagonal, and zeros elsewhere.
+
+    Parameters
+    ----------
+    *arrays : Variables or arrays, of up to 2 dimensions
+        A vector counts as one row.
+    """
     parts = [ops.atleast_2d(x) for x in arrays]
     width, rows, start = sum(x.shape[1] for x in parts), [], 0
     for x in parts:

@@ -32,7 +32,7 @@ _KINDS = {"divide": "divide", "overflow": "over", "underflow": "under", "invalid
 
 
 class _Refused:
-    """A `__warningregistry__` that is no dict; what empties all registries leaves it in place."""
+    """A `__warningregistry__` that is not a dict; what empties all registries leaves it in place."""
 
     def __bool__(self) -> bool:
         return False

@@ -2,7 +2,7 @@
 
 Off by default. While on (in a notebook, or under `detect_anomaly`), every node
 keeps a code object and an instruction offset; the line is worked out when
-somebody looks, since finding it costs more than the operation.
+it is shown, since finding it costs more than the operation.
 """
 
 from __future__ import annotations

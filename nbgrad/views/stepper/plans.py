@@ -86,7 +86,7 @@ class Plans:
         return sum(self._weights[: self.done(granularity, order, step)])
 
     def reached(self, granularity: str, order: str, ran: int) -> int:
-        """Return the step after which about so many functions of the whole trace have run."""
+        """Return the step after which the nearest to ``ran`` functions of the whole trace have run."""
         ends = list(accumulate(self._weights, initial=0))
         done = min(range(len(ends)), key=lambda k: abs(ends[k] - ran))
         return self.nearest(granularity, order, done)
