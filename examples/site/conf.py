@@ -7,10 +7,13 @@ import re
 import sys
 from pathlib import Path
 
+from docutils import nodes
+
 import nbgrad
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+from generate.lite import notebooks
 
 project = "nbgrad"
 author = "nbgrad contributors"
@@ -49,6 +52,7 @@ nb_merge_streams = True
 nb_ipywidgets_js = {}
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
+myst_url_schemes = ("http", "https", "mailto", "lite")  # lite:NAME is that notebook in JupyterLite
 
 autosummary_generate = True
 toc_object_entries = False  # the headings are enough
@@ -71,7 +75,7 @@ html_copy_source = False
 html_last_updated_fmt = None
 html_logo = html_favicon = "static/logo.svg"
 html_sidebars = {"index": [], "gallery": [], "changelog": []}
-html_context = {"default_mode": "auto"}
+html_context = {"default_mode": "auto", "live": [f"learn/{path.stem}" for path in notebooks()]}
 html_theme_options = {
     "logo": {"text": "nbgrad", "alt_text": ""},
     "navbar_align": "left",
@@ -79,6 +83,7 @@ html_theme_options = {
     "navbar_end": ["languages", "theme-switcher"],
     "navbar_persistent": ["search-button"],
     "header_links_before_dropdown": 7,
+    "article_header_end": ["try"],
     "show_toc_level": 2,
     "show_prev_next": True,
     "navigation_with_keys": False,
@@ -100,9 +105,19 @@ def as_code(_app, _what, name, _obj, _options, lines):
             lines[i] = re.sub(r"(?<=: )[^:]*\|x\|.*?(?=\.$)|\(\*[^)]*\)", r"``\g<0>``", line)
 
 
+def to_lite(_app, doctree, docname):
+    """Lead ``lite:NAME.ipynb`` to JupyterLite, which stands beside the English pages."""
+    up = "../" * (docname.count("/") + (language != "en"))
+    for node in doctree.findall(nodes.reference):
+        name = node.get("refuri", "")
+        if name.startswith("lite:"):
+            node["refuri"] = f"{up}lite/lab/index.html?path={name.removeprefix('lite:')}"
+
+
 def setup(app):
     """Teach Sphinx what it does not know by itself."""
     from pygments.lexers.javascript import JavascriptLexer
 
     app.add_lexer("jsonc", JavascriptLexer)
+    app.connect("doctree-resolved", to_lite)
     app.connect("autodoc-process-docstring", as_code, priority=400)

@@ -41,12 +41,24 @@ window.nbDrive = (() => {
     return cells.every((cell) => cell.execution_count !== null) || cells.some(failed);
   }
 
-  async function runAll(path) {
+  let running;
+
+  // Starts every cell, and waits for none.
+  function start(path) {
     window.jupyterapp.shell.activateById(panelOf(path).id);
-    await window.jupyterapp.commands.execute("notebook:run-all-cells");
+    running = window.jupyterapp.commands.execute("notebook:run-all-cells");
+  }
+
+  async function finish(path) {
+    await running;
     // The kernel is idle between two cells too: all must have run, or one has stopped the rest.
     await until("every cell to run", () => ran(path), 120);
     await idle(path);
+  }
+
+  async function runAll(path) {
+    start(path);
+    await finish(path);
   }
 
   // [{cell, outputs}] with every output as nbformat has it.
@@ -82,5 +94,5 @@ window.nbDrive = (() => {
     await panelOf(path).sessionContext.shutdown();
   }
 
-  return { ready, runAll, outputs, evaluate, execute, theme, save, shutdown };
+  return { ready, start, finish, runAll, outputs, evaluate, execute, theme, save, shutdown };
 })();

@@ -16,7 +16,11 @@ from typing import Any
 import nbformat
 from playwright.sync_api import Locator, Page
 
-PLACES = {"lab": "/lab/tree/{path}?reset", "notebook": "/notebooks/{path}"}
+PLACES = {
+    "lab": "/lab/tree/{path}?reset",
+    "notebook": "/notebooks/{path}",
+    "lite": "/lite/lab/index.html?path={path}",
+}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 SHOTS = Path(__file__).parent / "shots"
 WIDTHS = (800, 1400)
@@ -65,6 +69,14 @@ class Notebook:
     def run_all(self) -> None:
         """Run every cell."""
         self._drive("runAll")
+
+    def start(self) -> None:
+        """Start every cell, and wait for none."""
+        self._drive("start")
+
+    def finish(self) -> None:
+        """Wait for the cells that were started."""
+        self._drive("finish")
 
     def outputs(self) -> list[list[dict[str, Any]]]:
         """Return the outputs of each cell, as nbformat has them."""

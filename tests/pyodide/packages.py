@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,12 +30,10 @@ WIDGETS = (
     "comm",
     "graphviz",
     "ipywidgets",
-    "jupyterlab_widgets",
     "psygnal",
     "typing_extensions",
-    "widgetsnbextension",
 )
-"""What nbgrad needs besides NumPy and IPython."""
+"""What nbgrad needs besides NumPy and IPython, in the kernel; the front end has its own part of it."""
 FOR_TESTS = (
     *WIDGETS,
     "attrs",
@@ -57,6 +56,11 @@ def lock() -> dict[str, dict[str, object]]:
     return packages
 
 
+def key(name: str) -> str:
+    """Return the name under which the lock file has a package."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def needed(names: tuple[str, ...]) -> list[str]:
     """Return these packages and all that they depend on, as keys of the lock file."""
     packages, found, waiting = lock(), [], list(names)
@@ -64,7 +68,7 @@ def needed(names: tuple[str, ...]) -> list[str]:
         name = waiting.pop()
         if name not in found:
             found.append(name)
-            waiting += [str(d).lower().replace("_", "-") for d in packages[name]["depends"]]  # type: ignore[attr-defined]
+            waiting += map(key, packages[name]["depends"])  # type: ignore[call-overload]
     return sorted(found)
 
 
