@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings, refuses_warnings
 from nbgrad.engine.variable import Variable
 
 from .backpass import BackPass
@@ -24,7 +24,7 @@ from .emit import (
 )
 from .memory import Memory
 from .parts import Parts, in_parts
-from .program import Call, Value
+from .program import Call, Value, calls_python
 from .record import Recorder
 from .unit import from_one
 
@@ -161,7 +161,7 @@ class _Builder:
         legend = "".join(f"{line}\n" for line in self.writer.legend)
         made.text = f"{legend}\n{made.text}" if legend else made.text
         scope = compiled(made.text, self.writer.names, self.title)
-        if not any(call.effects for call in self.forward):
+        if refused := not any(call.effects for call in self.forward):
             refuse_warnings(scope, module=False)  # then the function itself runs, and says where
         made.forward = scope["forward"]
         made.backward = [scope[name] for name in names]
@@ -169,6 +169,10 @@ class _Builder:
         made.wanted = wanted
         made.calls = calls + [c for _, part, _ in backs for c in part]
         made.calls += [c for u in units if u is not None for c in u[0]]
+        if refused and any(map(calls_python, made.calls)):
+            made.forward = refuses_warnings(made.forward)
+            made.backward = [refuses_warnings(f) for f in made.backward]
+            made.from_one = [f and refuses_warnings(f) for f in made.from_one]
         made.expected = [
             (back.seed.example, [g.example for g in gradients]) for back, _, gradients in backs
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -178,6 +179,18 @@ def compute(kind: str, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any
     if kind == "item":
         return args[0][args[1]]
     return target(*args, **kwargs)
+
+
+_IN_PYTHON = {"mean", "prod", "std", "sum", "var"}
+"""Methods of arrays that NumPy has in Python."""
+
+
+def calls_python(call: Call) -> bool:
+    """Whether a call runs Python code of NumPy's, which warns at a line of its own."""
+    if call.kind == "method":
+        return call.target in _IN_PYTHON
+    code = getattr(call.target, "_implementation", call.target)
+    return call.kind == "function" and isinstance(code, FunctionType)
 
 
 def values_in(tree: Any) -> Iterator[Value]:

@@ -22,7 +22,7 @@ from .diagnostics.numpy_warnings import computed, unrefused
 from .errors import NoGraphError, OperandError, add_note, describe, describe_all, listed
 from .folded import Folded, first_pass
 from .grad_mode import STILL_OFF, Override, override, process
-from .gradients import gathered, seed_of
+from .gradients import gathered, plus, seed_of
 from .identity import IdentitySet, IdentityTable, Overridden
 from .observer import Observer, watching
 from .sentinels import CONSTANT, GRAPH_FREED, NO_GRAD, State
@@ -281,7 +281,7 @@ def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None
             before = table.get(x)
             if type(gx) is number and type(x._data if before is None else before) is number:
                 # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
-                after = gx if before is None else before + gx
+                after = gx if before is None else plus(before, gx)
             else:
                 gx, after = gathered(before, gx, x, op, i, gys, state)
             table[x] = after

@@ -6,6 +6,7 @@ Only owned buffers are added into, and only they become a ``.grad`` without a co
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,13 @@ import numpy as np
 
 from .arrays import broadcastable, refuse_own_rules, sum_to_shape, to_raw
 from .diagnostics.naming import called
-from .diagnostics.numpy_warnings import unrefused
+from .diagnostics.numpy_warnings import (
+    computed,
+    is_refused,
+    refuse_warnings,
+    unrefused,
+    warn_user,
+)
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
 from .memory import ASK_FROM, keep_freed_memory
 from .memory import state as memory
@@ -39,7 +46,7 @@ def as_gradient(g: Any, x: Variable) -> Any:
     """Return a gradient in its variable's own dtype."""
     if g.dtype is x._data.dtype or g.dtype == (dtype := gradient_dtype(x)):
         return g
-    return g.astype(dtype)
+    return computed(g.astype, dtype)
 
 
 def seed_of(root: Variable, create_graph: bool, gradient: Any = None) -> Any:
@@ -74,7 +81,7 @@ def _as_seed(upstream: Any, dtype: np.dtype[Any], create_graph: bool) -> Any:
     """Return an upstream gradient in the form that the pass computes with."""
     if not create_graph:
         raw = upstream._data if isinstance(upstream, Variable) else upstream
-        return to_raw(np.asarray(raw, dtype))
+        return to_raw(computed(np.asarray, raw, dtype))
     if isinstance(upstream, Variable):
         return upstream if upstream.dtype == dtype else upstream.astype(dtype)
     return Variable(np.array(upstream, dtype))
@@ -126,7 +133,7 @@ def gathered(
             return gx, gx
     elif type(gx) is _scalar and value.dtype is _float64 and not value.ndim:
         # Of a 0-d array: nothing to fit, nothing to own.
-        return gx, gx if before is None else before + gx
+        return gx, gx if before is None else plus(before, gx)
     gx, fresh = fit(gx, x, op, i, gys, state.create_graph)
     return gx, add(before, gx, x, fresh, state.owned, state.keep)
 
@@ -163,7 +170,7 @@ def fit(
         return gx, fresh
     dtype = gradient_dtype(x)
     if gx.dtype != dtype:
-        gx, fresh = gx.astype(dtype), True
+        gx, fresh = computed(gx.astype, dtype), True
     return (gx if create_graph else to_raw(gx)), fresh
 
 
@@ -181,7 +188,7 @@ def _checked(gx: Any, x: Variable, op: Any, i: int, create_graph: bool) -> Any:
     if isinstance(gx, np.ndarray) and type(gx) is not _ndarray:
         gx = _unmasked(gx, f"{op.label}.backward")
     if isinstance(gx, (int, float)) and not isinstance(gx, np.generic):
-        gx = np.asarray(gx, gradient_dtype(x))
+        gx = computed(np.asarray, gx, gradient_dtype(x))
     if not isinstance(gx, (np.ndarray, np.generic, Variable)) or gx.dtype.kind not in "fiu":
         raise GradientTypeError(
             f"{op.label}.backward returned {_kind(gx)} as the gradient of input {i}, "
@@ -231,11 +238,32 @@ def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], ke
         owned.add(x)
     if isinstance(before, np.ndarray) and not keep:
         if x in owned:
-            before += gx
-            return before
+            return _added_to(before, gx)
         if fresh and isinstance(gx, np.ndarray):
-            gx += before
             owned.add(x)
-            return gx
+            return _added_to(gx, before)
     owned.add(x)
-    return before + gx
+    return plus(before, gx)
+
+
+def plus(before: Any, gx: Any) -> Any:
+    """Return the sum of two gradients."""
+    try:
+        return before + gx
+    except TypeError as error:
+        return unrefused(error, operator.add, before, gx)
+
+
+def _added_to(total: Any, gx: Any) -> Any:
+    """Add a gradient in place. NumPy warns when the sum is there: it is not computed again."""
+    try:
+        total += gx
+    except TypeError as error:
+        if not is_refused(error):
+            raise
+        opposite = np.isnan(total) & np.isinf(gx)
+        warn_user(f"{'invalid value' if opposite.any() else 'overflow'} encountered in add")
+    return total
+
+
+refuse_warnings(globals())

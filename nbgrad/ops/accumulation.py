@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.variable import Variable
 
 from .base import (
@@ -32,9 +32,11 @@ class CumProd(Operation):
     def __init__(self, axis: int | None = None) -> None:
         self.axis = axis
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         return np.cumprod(x, axis=self.axis)
 
+    @names_users_line
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         if self.axis is None:
             return _products_back(gy, y, x.reshape(-1)).reshape(x.shape)

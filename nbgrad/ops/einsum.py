@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
@@ -31,11 +31,13 @@ class EinSum(Operation):
         self.terms: list[str] = []
         self.output = ""
 
+    @names_users_line
     def forward(self, *xs: Any) -> Any:
         y = np.einsum(self.subscripts, *xs, optimize=self.optimize)
         self.terms, self.output = letters(self.subscripts, [np.ndim(x) for x in xs])
         return y
 
+    @names_users_line
     def gxi(self, i: int, gy: Value, y: Value, xs: tuple[Value, ...]) -> Value:
         x, term = xs[i], self.terms[i]
         others = [j for j in range(len(xs)) if j != i]

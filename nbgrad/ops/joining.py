@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import DataTypeError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
@@ -124,6 +125,7 @@ class Repeat(Operation):
     def forward(self, x: Any) -> Any:
         return np.repeat(x, self.repeats, self.axis)
 
+    @names_users_line
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         axis = self.axis % x.ndim
         if isinstance(self.repeats, int):
@@ -144,6 +146,7 @@ class Tile(Operation):
     def forward(self, x: Any) -> Any:
         return np.tile(x, self.reps)
 
+    @names_users_line
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         n = len(plain(y).shape)
         reps = (1,) * (n - len(self.reps)) + self.reps
@@ -352,3 +355,6 @@ def tile(x: Operand, reps: Any) -> Variable:
     """
     counts = (reps,) if isinstance(reps, (int, np.integer)) else reps
     return Tile(tuple(int(r) for r in counts)).on(x)
+
+
+refuse_warnings(globals())

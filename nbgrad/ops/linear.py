@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.operation import binary
 from nbgrad.engine.variable import Variable
 
@@ -52,6 +52,7 @@ class TensorDot(Operation):
     def __init__(self, axes: Any = 2) -> None:
         self.axes = axes
 
+    @names_users_line
     def forward(self, x0: Any, x1: Any) -> Any:
         if isinstance(self.axes, int):
             if not 0 <= self.axes <= min(x0.ndim, x1.ndim):
@@ -69,12 +70,14 @@ class TensorDot(Operation):
         first, second = ([a] if isinstance(a, int) else list(a) for a in self.axes)
         return [a % n0 for a in first], [a % n1 for a in second]
 
+    @names_users_line
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         summed0, summed1 = self.pairs(x0.ndim, x1.ndim)
         free0, free1 = _others(summed0, x0.ndim), _others(summed1, x1.ndim)
         g = np.tensordot(gy, x1, (list(range(len(free0), gy.ndim)), free1))
         return _in_order(g, free0 + [summed0[summed1.index(a)] for a in sorted(summed1)])
 
+    @names_users_line
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         summed0, summed1 = self.pairs(x0.ndim, x1.ndim)
         free0, free1 = _others(summed0, x0.ndim), _others(summed1, x1.ndim)
@@ -107,6 +110,7 @@ class Dot(TensorDot):
 class Outer(Operation):
     """y = the products of each element of x0 with each of x1."""
 
+    @names_users_line
     def forward(self, x0: Any, x1: Any) -> Any:
         return np.outer(x0, x1)
 

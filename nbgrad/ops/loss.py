@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import to_raw, wide_sum
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
@@ -89,6 +89,7 @@ def checked_reduction(reduction: str, name: str) -> str:
     return reduction
 
 
+@names_users_line
 def _reduced(terms: Any, reduction: str, number: float | None = None) -> Any:
     """Return the terms, their sum, or their mean: their sum divided by a number."""
     if reduction == "none":

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -105,6 +105,7 @@ class Direction(Operation):
     def gx0(self, gy: Value, y: Value, length: Value, x: Value) -> Value | None:
         return None  # the whole gradient comes through x
 
+    @names_users_line
     def gx1(self, gy: Value, y: Value, length: Value, x: Value) -> Value:
         g = widened(gy)
         across = g - y * (g * y).sum(axis=self.axis, keepdims=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine import recording
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -35,6 +35,7 @@ class Standardize(Operation):
     def __init__(self, axis: Axis = -1, eps: float = 1e-5) -> None:
         self.axis, self.eps = axis, eps
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         wide = widened(floating(x))
         d = apply(Centre(self.axis), wide)
@@ -43,6 +44,7 @@ class Standardize(Operation):
         y = d / (np.sqrt(v + wide.dtype.type(self.eps)) if within else self._spread(wide))
         return y.astype(floating(x).dtype)
 
+    @names_users_line
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         g = widened(gy)
         mean = g.mean(axis=self.axis, keepdims=True)

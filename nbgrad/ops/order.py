@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import (
@@ -44,6 +44,7 @@ class Quantile(Operation):
     ) -> None:
         self.q, self.axis, self.method, self.keepdims = q, axis, method, keepdims
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         if x.dtype.kind != "f" and self.of(np.zeros(1, x.dtype), 0, False).dtype == x.dtype:
             return self.of(x, self.axis, self.keepdims)  # elements as they are

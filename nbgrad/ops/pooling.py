@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.variable import Variable
 
 from .base import (
@@ -89,6 +90,7 @@ class MaxPool2d(Pool):
 class AvgPool2d(Pool):
     """y = the mean of each window of x."""
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         windows, x = self.windows(x), floating(x)
         total = called_as_a_whole(partial(_folded, windows, np.add, 0.0), widened(x))
@@ -132,3 +134,6 @@ def avg_pool2d(x: Operand, kernel_size: Any, stride: Any = None, padding: Any = 
         If the window does not fit.
     """
     return AvgPool2d(kernel_size, stride, padding).on(x)
+
+
+refuse_warnings(globals())

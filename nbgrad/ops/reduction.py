@@ -65,7 +65,13 @@ class Mean(Reduction):
     aliases = True
 
     def forward(self, x: Any) -> Any:
-        return x.mean(axis=self.axis, keepdims=self.keepdims)
+        if x.dtype.kind != "f" or not x.size:
+            return x.mean(axis=self.axis, keepdims=self.keepdims)
+        # As in NumPy's Python code, whose warnings name a line of its own.
+        wide = np.float32 if x.dtype.char == "e" else None
+        total: Any = np.add.reduce(x, axis=self.axis, dtype=wide, keepdims=self.keepdims)  # type: ignore[call-overload]
+        y = total / (x.size // total.size)
+        return y if y.dtype == x.dtype else y.astype(x.dtype)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return spread(self.unreduced(divided(gy, count(x, y)), x.shape), x.shape)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.variable import Variable
@@ -67,6 +67,7 @@ class Round(Step):
     def __init__(self, decimals: int = 0) -> None:
         self.decimals = decimals
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         return np.round(x, self.decimals)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -24,6 +24,7 @@ class LinSpace(Operation):
     def __init__(self, num: int = 50, endpoint: bool = True, axis: int = 0) -> None:
         self.num, self.endpoint, self.axis = num, endpoint, axis
 
+    @names_users_line
     def forward(self, x0: Any, x1: Any) -> Any:
         y = np.linspace(x0, x1, self.num, self.endpoint, axis=self.axis)
         return y.astype(joint_dtype(x0, x1), copy=False)
@@ -33,9 +34,11 @@ class LinSpace(Operation):
         t = np.linspace(0.0, 1.0, self.num, self.endpoint).astype(plain(gy).dtype)
         return t.reshape(-1, *(1,) * (gy.ndim - 1 - self.axis % gy.ndim))
 
+    @names_users_line
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return summed_to((gy * (1.0 - self.share(gy))).sum(axis=self.axis), x0.shape)
 
+    @names_users_line
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return summed_to((gy * self.share(gy)).sum(axis=self.axis), x1.shape)
 
@@ -43,14 +46,17 @@ class LinSpace(Operation):
 class GeomSpace(LinSpace):
     """y = numbers from x0 to x1 whose logarithms are evenly spaced."""
 
+    @names_users_line
     def forward(self, x0: Any, x1: Any) -> Any:
         y = np.geomspace(x0, x1, self.num, self.endpoint, axis=self.axis)
         return y.astype(joint_dtype(x0, x1), copy=False)
 
+    @names_users_line
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         g = (gy * y * (1.0 - self.share(gy))).sum(axis=self.axis)
         return summed_to(g / x0, x0.shape)
 
+    @names_users_line
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         g = (gy * y * self.share(gy)).sum(axis=self.axis)
         return summed_to(g / x1, x1.shape)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
@@ -409,3 +410,6 @@ def _caller(name: str) -> Callable[..., Variable]:
 
     call.__name__ = name
     return call
+
+
+refuse_warnings(globals())

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import broadcastable, sum_to_shape
+from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable
 
@@ -135,8 +136,7 @@ class AsWhole(Operation):
         self.dtype = dtype
 
     def forward(self, x: Any) -> Any:
-        with np.errstate(invalid="ignore"):
-            return x.astype(self.dtype)
+        return x.astype(self.dtype)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy * (0.0 if plain(x).dtype.kind == "f" else 1.0)
@@ -462,3 +462,6 @@ def copy(x: Operand, order: str = "K") -> Variable:
         The layout in memory, as in NumPy.
     """
     return Copy(order).on(x)
+
+
+refuse_warnings(globals())

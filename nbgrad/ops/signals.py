@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable
 
@@ -46,6 +47,7 @@ class Unwrap(Operation):
     ) -> None:
         self.discont, self.axis, self.period = discont, axis, period
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         y = np.unwrap(x, self.discont, self.axis, period=self.period)
         return y.astype(x.dtype, copy=False) if x.dtype.kind == "f" else y
@@ -121,3 +123,6 @@ def unwrap(
     period : number
     """
     return Unwrap(discont, axis, period).on(p)
+
+
+refuse_warnings(globals())

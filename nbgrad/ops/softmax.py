@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.variable import Variable
 
 from .base import (
@@ -90,6 +90,7 @@ class Softmax(Operation):
         y /= total(y, self.axis)
         return y
 
+    @names_users_line
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         g = widened(gy)
         if _is_half(y):  # its own rounding would be added up
@@ -107,6 +108,7 @@ class LogSoftmax(Operation):
         y, _ = _shifted(floating(x), self.axis)
         return narrowed(y - _log_of_total(y, self.axis), y)
 
+    @names_users_line
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         p = apply(Softmax(self.axis), widened(x)) if _is_half(y) else np.exp(y)
         g = widened(gy)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics import messages
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.variable import Variable
@@ -126,6 +126,7 @@ class Lstsq(MatrixOperation):
         return np.matmul(transposed(apply(Pinv(self.rcond), x0)), gy)
 
 
+@names_users_line
 def solved(function: Any, *arrays: Any) -> Any:
     """Call NumPy's routine; float16, which it lacks, goes through float32."""
     dtype = np.result_type(*arrays)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.operation import unary
 
 from .base import Operation, Value, apply, floating
@@ -19,6 +19,7 @@ class Sinc(Operation):
     def __init__(self, order: int = 0) -> None:
         self.order = order
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         x = floating(x)
         if self.order == 0:
@@ -58,6 +59,7 @@ class BesselI(Operation):
     def __init__(self, order: int = 0) -> None:
         self.order = order
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         x = floating(x)
         if self.order == 0:

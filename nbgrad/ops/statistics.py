@@ -8,7 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings, warn_user
+from nbgrad.engine.diagnostics.numpy_warnings import (
+    at_users_line,
+    names_users_line,
+    refuse_warnings,
+    warn_user,
+)
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import (
@@ -41,6 +46,7 @@ class Centre(Operation):
     def __init__(self, axis: Axis) -> None:
         self.axis = axis
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         if not x.size:
             return x
@@ -70,7 +76,8 @@ class Var(Reduction):
         self.ddof = ddof
 
     def forward(self, x: Any) -> Any:
-        y = np.var(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
+        with at_users_line(over="ignore"):  # mended below
+            y = np.var(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
         return self.sharpened(y, np.sqrt(y), x, lambda spread: spread * spread)
 
     def sharpened(self, y: Any, spread: Any, x: Any, of: Callable[[Any], Any]) -> Any:
@@ -100,7 +107,8 @@ class Std(Var):
     """y = √(Σ (x - mean)² / (n - ddof))."""
 
     def forward(self, x: Any) -> Any:
-        y = np.std(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
+        with at_users_line(over="ignore"):  # mended below
+            y = np.std(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)
         return self.sharpened(y, y, x, lambda spread: spread)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -118,6 +126,7 @@ class CumSum(Operation):
     def __init__(self, axis: int | None = None) -> None:
         self.axis = axis
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         wide = {"e": np.float32, "f": np.float64}.get(x.dtype.char)
         y = np.cumsum(x, axis=self.axis, dtype=wide)

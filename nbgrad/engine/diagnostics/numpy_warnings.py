@@ -6,9 +6,10 @@ hold nothing but forwards and rules have a `__warningregistry__` that Python ref
 warning is a TypeError, which whoever called the forward or the rule catches, and computes once
 more such that each warning names the user's line. What never warns costs nothing.
 
-Some warnings come from elsewhere (NumPy's own Python code, the sum of two gradients). Where
-nbgrad has a session, in a notebook and on the command line, it stands in for what shows
-warnings, and names the line of the user's that led there, once for each such line.
+NumPy's own Python code (np.var, np.einsum) warns at a line of its own instead: what calls it
+computes such that warnings name the user's line at once (`names_users_line`). Where nbgrad has a
+session, in a notebook and on the command line, it also stands in for what shows warnings, and
+names the line of the user's for any that come from elsewhere, once for each such line.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ import os
 import sys
 import warnings
 from _thread import allocate_lock  # importing threading is slow
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from types import FrameType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from .naming import is_ours
 
 _NUMPY = os.path.dirname(np.__file__)  # noqa: PTH120 - pathlib takes 2 ms to import
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_HANDED_ON = {"call", "log"}
 _KINDS = {"divide": "divide", "overflow": "over", "underflow": "under", "invalid": "invalid"}
 """What `numpy.errstate` calls a warning that starts with a word."""
 
@@ -43,6 +47,7 @@ class _Refused:
 
 _REFUSED = _Refused()
 _REGISTRY = "__warningregistry__"
+_REFUSAL = "'registry' must be a dict or None"
 _modules: list[dict[str, Any]] = []
 _alone = allocate_lock()
 
@@ -56,7 +61,7 @@ def refuse_warnings(names: dict[str, Any], module: bool = True) -> None:
 
 def is_refused(error: BaseException) -> bool:
     """Whether an error is a warning in a module that refuses them."""
-    return type(error) is TypeError and str(error) == "'registry' must be a dict or None"
+    return type(error) is TypeError and str(error) == _REFUSAL
 
 
 def computed_again(function: Callable[..., Any], *args: Any) -> Any:
@@ -88,21 +93,62 @@ def computed(function: Callable[..., Any], *args: Any) -> Any:
         return unrefused(error, function, *args)
 
 
-@contextmanager
-def at_users_line() -> Iterator[None]:
-    """Let NumPy's warnings of floating point name the user's line."""
-    modes: dict[str, Any] = {**np.geterr()}
-    user = _users_frame()
-    ours: Any = {kind: "log" for kind, mode in modes.items() if mode == "warn"}
-    with np.errstate(call=_Writer(modes, np.geterrcall(), user), **ours):
-        yield
+def at_users_line(**more: Any) -> Any:
+    """Let NumPy's warnings of floating point inside a ``with`` name the user's line.
+
+    ``more`` are modes of `numpy.errstate`: ``over="ignore"``.
+    """
+    modes = np.geterr()
+    ours: Any = _that_warn(tuple(modes.values()), "log")
+    others = np.geterrcall() if _HANDED_ON & {*modes.values()} else None
+    return np.errstate(call=_Writer(modes, others), **{**ours, **more})
+
+
+@lru_cache(maxsize=64)
+def _that_warn(modes: tuple[str, ...], instead: str) -> dict[str, str]:
+    """Return another mode for each kind of error that warns."""
+    return {kind: instead for kind, mode in zip(np.geterr(), modes, strict=True) if mode == "warn"}
+
+
+def names_users_line(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let the warnings of a function that calls NumPy's Python code name the user's line.
+
+    What NumPy has in C warns at the line that called it, and is refused there; the Python code
+    warns at a line of its own.
+    """
+
+    @wraps(function)
+    def called(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        with at_users_line():
+            return function(*args, **kwargs)
+
+    return called
+
+
+def refuses_warnings(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let a warning in NumPy's Python code, called by a function, be refused as in our modules."""
+
+    @wraps(function)
+    def called(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        modes = tuple(np.geterr().values())
+        if _HANDED_ON & {*modes}:
+            return function(*args, **kwargs)
+        ours: Any = _that_warn(modes, "call")
+        with np.errstate(call=_refuse, **ours):
+            return function(*args, **kwargs)
+
+    return called
+
+
+def _refuse(_error: str, _flag: int) -> None:
+    raise TypeError(_REFUSAL)
 
 
 class _Writer:
     """What NumPy tells of floating point: it warns, or hands on to what the user has set."""
 
-    def __init__(self, modes: dict[str, str], others: Any, user: FrameType) -> None:
-        self.modes, self.others, self.user = modes, others, user
+    def __init__(self, modes: Any, others: Any) -> None:
+        self.modes, self.others = modes, others
 
     def __call__(self, error: str, flag: int) -> None:
         self.others(error, flag)
@@ -113,7 +159,7 @@ class _Writer:
         if self.modes[_KINDS[message.partition(" ")[0]]] == "log":
             self.others.write(text)
         else:
-            _warn(RuntimeWarning(message), self.user)
+            _warn(RuntimeWarning(message), _users_frame())
 
 
 def _computed_alone(function: Callable[..., Any], *args: Any) -> Any:
