@@ -155,7 +155,7 @@ def hessian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     """
 
     def second_derivatives(*args: Any, **kwargs: Any) -> Any:
-        if isinstance(argnum, tuple):
+        if isinstance(argnum, (tuple, list)):
             return tuple(jacobian(grad(f, i), argnum)(*args, **kwargs) for i in argnum)
         return jacobian(grad(f, argnum), argnum)(*args, **kwargs)
 

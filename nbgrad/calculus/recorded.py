@@ -33,7 +33,7 @@ from nbgrad.ops import astype, copy
 
 from .tree import Tree, leaves_of, with_leaves
 
-Argnum: TypeAlias = "int | tuple[int, ...]"
+Argnum: TypeAlias = "int | tuple[int, ...] | list[int]"
 
 
 @dataclass
@@ -141,6 +141,7 @@ def recorded(
 ) -> Call:
     """Call f with private Variables for some arguments."""
     name = name_of(f)
+    argnum = tuple(argnum) if isinstance(argnum, list) else argnum
     places = places_of(name, argnum, len(args))
     trees = [args[i] for i in places]
     nested = differentiating() or any(isinstance(x, Variable) for x in leaves_of(list(args)))

@@ -39,8 +39,8 @@ A graph shows the operations that they are made of.
 When SciPy is there, these ufuncs of `scipy.special` take a Variable too: {scipy}. Orders (`jv`, `iv`,
 `zeta` …) are numbers. What SciPy writes in Python converts its operands to arrays: under
 `nbgrad.compat.scipy` are `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
-`linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_sylvester`, `inv`,
-`pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
+`linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_banded`,
+`solve_sylvester`, `inv`, `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `toeplitz`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
 `fftconvolve`, `convolve2d`; densities, distribution functions and quantiles of `stats.norm`, `t`, `f`,
 `gamma`, `invgamma`, `chi2`, `beta`, `expon`, `halfnorm`, `lognorm`, `weibull_min`, `pareto`, `uniform`,
 `logistic`, `gumbel_r`, `laplace`, `cauchy`, `poisson`, `binom`, `bernoulli`, and the densities of

@@ -451,3 +451,12 @@ def test_the_examples_in_the_documentation_run() -> None:
         result = doctest.testmod(module)
         assert result.attempted
         assert not result.failed
+
+
+def test_argnums_may_be_a_list() -> None:
+    def f(x, y):
+        return (x * y * y).sum()
+
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    np.testing.assert_array_equal(ng.grad(f, [1, 0])(x, y), ng.grad(f, (1, 0))(x, y))
+    np.testing.assert_array_equal(ng.hessian(f, [0])(x, y), ng.hessian(f, (0,))(x, y))

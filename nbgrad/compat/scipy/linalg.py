@@ -8,7 +8,7 @@ import numpy as np
 import scipy.linalg
 
 from nbgrad import ops
-from nbgrad.engine.errors import OperandError
+from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 from nbgrad.ops.base import Operation, Value, apply
 
@@ -23,10 +23,12 @@ __all__ = [
     "inv",
     "pinv",
     "solve",
+    "solve_banded",
     "solve_sylvester",
     "solve_triangular",
     "sqrtm",
     "svdvals",
+    "toeplitz",
 ]
 
 det, inv, pinv, svdvals = ops.det, ops.inv, ops.pinv, ops.svdvals
@@ -147,6 +149,83 @@ def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Variable:
     c, lower = c_and_lower
     first = solve_triangular(c, b, 0 if lower else "T", lower)
     return solve_triangular(c, first, "T" if lower else 0, lower)
+
+
+def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any) -> Variable:
+    """Solution y of a @ y = b, for a matrix of which only diagonals near the main one are not 0.
+
+    Parameters
+    ----------
+    l_and_u : (int, int)
+        How many diagonals there are below and above the main one.
+    ab : Variable or array, shape (l + u + 1, n)
+        The diagonals, the uppermost first: ``ab[u + i - j, j] == a[i, j]``.
+    b : Variable or array, shape (n,) or (n, m)
+
+    Raises
+    ------
+    ShapeError
+        If `ab` has another number of diagonals.
+    """
+    ab = as_variable(ab)
+    below, above = l_and_u
+    if ab.ndim != 2 or ab.shape[0] != below + above + 1:
+        raise ShapeError(
+            f"solve_banded: ab has shape {ab.shape}, not {below} + {above} + 1 diagonals."
+        )
+    return Banded(below, above).on(ab, as_variable(b))
+
+
+class Banded(Operation):
+    """y with a · y = x1, where a has the diagonals x0."""
+
+    public_name = "solve_banded"
+    symbol = "A⁻¹ ·"
+    formula = "gx0 = the diagonals of −gx1 · yᵀ; gx1 = solve_banded(x0ᵀ, gy)"
+
+    def __init__(self, below: int, above: int) -> None:
+        self.below, self.above = below, above
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        dtype = np.result_type(x0, x1, np.float32)
+        wide = (np.asarray(x, dtype) for x in (x0, x1))
+        y: Any = scipy.linalg.solve_banded((self.below, self.above), *wide)
+        return y.astype(np.result_type(x0, x1) if x0.dtype.kind == "f" else dtype)
+
+    def places(self, n: int) -> list[tuple[slice, slice]]:
+        """Return, for each diagonal, which rows and columns of the matrix it has."""
+        found = []
+        for k in range(self.above, -self.below - 1, -1):
+            first, last = max(k, 0), min(n + k, n)
+            last = max(last, first)
+            found.append((slice(first - k, last - k), slice(first, last)))
+        return found
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        n = x0.shape[1]
+        turned = []
+        for (rows, columns), diagonal in zip(self.places(n), x0, strict=True):
+            margin = (rows.start, n - rows.stop)
+            turned.append(np.pad(diagonal[columns], margin))
+        return apply(Banded(self.above, self.below), np.stack(turned[::-1]), gy)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        n = x0.shape[1]
+        g = -self.gx1(gy, y, x0, x1).reshape(n, -1)
+        y, diagonals = y.reshape(n, -1), []
+        for rows, columns in self.places(n):
+            products = (g[rows] * y[columns]).sum(axis=1)
+            diagonals.append(np.pad(products, (columns.start, n - columns.stop)))
+        return np.stack(diagonals)
+
+
+def toeplitz(c: Any, r: Any = None) -> Variable:
+    """Matrix whose diagonals are constant, with the first column c and the first row r."""
+    c = as_variable(c).ravel()
+    r = c if r is None else as_variable(r).ravel()
+    values = ops.concatenate([c[::-1], r[1:]])
+    rows, columns = np.arange(c.size)[:, None], np.arange(r.size)
+    return values[c.size - 1 - rows + columns]
 
 
 class Sylvester(Operation):

@@ -12,6 +12,7 @@ import nbgrad as ng
 from nbgrad.compat.scipy import linalg
 from tests.compat.scipy.checks import A, B, S, check
 
+BAND = np.array([[2.0], [5.0], [2.0]])
 LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "upper": (lambda m, a, b: m.solve_triangular(a, b), (S, B)),
     "lower": (lambda m, a, b: m.solve_triangular(a, b, lower=True), (S, B[:, 0])),
@@ -32,6 +33,11 @@ LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "eigh only": (lambda m, a: m.eigh((a + a.T) / 2, lower=False, eigvals_only=True), (S,)),
     "block_diag": (lambda m, a, b: m.block_diag(a, b, b[0]), (S, B)),
     "sqrtm": (lambda m, a: m.sqrtm(a), (S,)),
+    "solve_banded": (lambda m, a, b: m.solve_banded((1, 1), a + BAND, b), (A, B)),
+    "solve_banded below": (lambda m, a, b: m.solve_banded((2, 0), a + BAND, b), (A, B[:, 0])),
+    "solve_banded above": (lambda m, a, b: m.solve_banded((0, 2), a - BAND, b), (A, B)),
+    "toeplitz": (lambda m, a, b: m.toeplitz(a, b), (A[0], B[:, 0])),
+    "toeplitz symmetric": (lambda m, a: m.toeplitz(a), (A[1],)),
     "solve_sylvester": (lambda m, a, b: m.solve_sylvester(a, a[:2, :2], b), (S, B)),
     "expm": (lambda m, a: m.expm(a), (A,)),
     "expm of a stack": (lambda m, a: m.expm(a), (np.stack([B[:2], A[:2, :2]]),)),
@@ -49,6 +55,7 @@ def test_what_linalg_refuses() -> None:
     for call, said in (
         (lambda: linalg.sqrtm(-x @ x.T - np.eye(3)), "complex"),
         (lambda: linalg.solve(x, x, assume_a="banded"), "assume_a"),
+        (lambda: linalg.solve_banded((1, 0), x, x), "diagonals"),
     ):
         with pytest.raises(ng.NbgradError, match=said):
             call()
