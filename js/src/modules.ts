@@ -45,7 +45,7 @@ export function turn(model: AnyModel, scene: Scene, path: string, words: Words, 
     const sorry = words.t("needsKernelToOpen");
     say(line, rich([sorry]), sorry);
   };
-  const depths = model.get("_depths") as { _scene: string; _packed64: string; ways: Record<string, number> }[] | undefined;
+  const depths = model.get("_depths") as { _packed64: string; ways: Record<string, number> }[] | undefined;
   if (!depths) {
     window.setTimeout(giveUp, WAIT_MS);
     model.set("toggle", path);
@@ -55,8 +55,7 @@ export function turn(model: AnyModel, scene: Scene, path: string, words: Words, 
   const depth = depths[at];
   if (!depth) return giveUp();
   model.set("_depth", at);
-  model.set("_packed", depth._packed64 && Uint8Array.from(atob(depth._packed64), (char) => char.charCodeAt(0)));
-  model.set("_scene", depth._scene);
+  model.set("_packed", Uint8Array.from(atob(model.get("_shared64") + depth._packed64), (char) => char.charCodeAt(0)));
 }
 
 /** Select what was opened or closed in a folding that has just come; a page stays at about the same place of the pass. */

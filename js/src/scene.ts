@@ -107,6 +107,8 @@ export interface Scene {
   ui: Record<string, Record<string, string>>;
   lang: string;
   error?: Record<string, string>;
+  /** The trace's, where scenes have them in common. */
+  summaries?: Trace["summaries"];
   series?: Series;
   /** The kernel can compute this graph again. */
   live?: boolean;
@@ -124,6 +126,8 @@ export function readScene(text: string): Scene {
   }
   if (scene === null || typeof scene !== "object") throw new Unreadable("empty");
   if (scene.error) return scene;
+  if (scene.summaries) scene.trace.summaries = scene.summaries;
+  delete scene.summaries;
   if (newer(scene.version, SCENE_VERSION) || newer(scene.trace?.version, TRACE_VERSION)) throw new Unreadable("newer");
   const fault = findFault(scene);
   if (fault) throw new Unreadable("broken", fault);

@@ -389,7 +389,9 @@ class _Folding:
             calls.append(
                 Call(
                     self.functions[self._id(group)],
-                    tuple(totals.get(y) for y in group.outputs),
+                    tuple(
+                        arrived[y].after if y in arrived else totals.get(y) for y in group.outputs
+                    ),
                     tuple(sorted(contributions, key=lambda c: c.input)),
                     tuple(Waiting(f, f.generation) for f in shown),
                     max(0, len(waiting) - QUEUE_SHOWN),

@@ -88,10 +88,9 @@ def runs(children: Mapping[str, list[str]], kinds: Mapping[str, str]) -> dict[st
     return found
 
 
-def is_open(path: str, closed: Collection[str], runs_in: Mapping[str, list[str]]) -> bool:
-    """Whether nothing that is closed covers a module call."""
-    covers = [member for one in closed for member in (one, *runs_in.get(one, ()))]
-    return not f"{path}.".startswith(tuple(f"{one}." for one in covers))
+def covered(closed: Collection[str], runs_in: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Return how the paths begin, each with a dot at its end, that what is closed covers."""
+    return tuple(f"{member}." for one in closed for member in (one, *runs_in.get(one, ())))
 
 
 def is_run(path: str) -> bool:

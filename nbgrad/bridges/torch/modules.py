@@ -7,7 +7,8 @@ and one between them to what their paths have in common: a softmax between ``att
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,15 +83,16 @@ def places_of(graph: Graph, modules: Mapping[str, Any]) -> Places:
         return Places({f: seen.module for f, seen in watched.items()}, kinds, watched)
     kinds, owners = owners_of(modules)
     owned = _by_parameter(graph, owners)
-    return Places(_between(graph, owned) if owned else {}, kinds, watched)
+    return Places(_between(graph, owned, kinds) if owned else {}, kinds, watched)
 
 
 def _by_parameter(graph: Graph, owners: Mapping[int, str]) -> dict[Node, str]:
     """Return the functions that take a module's parameter, also reshaped, with their call."""
-    source: dict[Key, int] = {
-        (leaf, 0): id(leaf.variable) for leaf in graph.leaves if id(leaf.variable) in owners
+    # A parameter, and which part of it: the second use of the same part is another call.
+    source: dict[Key, tuple[int, ...]] = {
+        (leaf, 0): (id(leaf.variable),) for leaf in graph.leaves if id(leaf.variable) in owners
     }
-    uses: dict[tuple[int, str], int] = {}
+    uses: Counter[tuple[tuple[int, ...], str]] = Counter()
     found: dict[Node, str] = {}
     for node in graph.functions:
         known = operation(node.name())
@@ -98,25 +100,27 @@ def _by_parameter(graph: Graph, owners: Mapping[int, str]) -> dict[Node, str]:
         if not taken:
             continue
         if known.reshapes and graph.arity[node] == 1:
-            source[node, 0] = taken[0]
+            parts = range(len(node._input_metadata))
+            source.update(((node, nr), (*taken[0], nr)) for nr in parts)
             continue
-        counts = []
-        for parameter in taken:
-            key = (parameter, known.name)
-            uses[key] = uses.get(key, 0) + 1
-            counts.append(uses[key])
-        path = owners[taken[0]]
-        found[node] = path if max(counts) == 1 else f"{path}#{max(counts)}"
+        uses.update((part, known.name) for part in taken)
+        count = max(uses[part, known.name] for part in taken)
+        path = owners[taken[0][0]]
+        found[node] = path if count == 1 else f"{path}#{count}"
     for node in reversed(graph.functions):  # the reshaping of a parameter is its user's
         if node not in found and (node, 0) in source:
-            users = graph.consumers.get((node, 0), [])
-            inside = {found[user] for user, _ in users if user in found}
+            users = [
+                user
+                for nr in range(len(node._input_metadata))
+                for user, _ in graph.consumers.get((node, nr), [])
+            ]
+            inside = {found[user] for user in users if user in found}
             if len(inside) == 1:
                 found[node] = inside.pop()
     return found
 
 
-def _between(graph: Graph, owned: Mapping[Node, str]) -> dict[Node, str]:
+def _between(graph: Graph, owned: Mapping[Node, str], kinds: Mapping[str, str]) -> dict[Node, str]:
     """Place the other functions by what is before and after them."""
     before: dict[Node, str | None] = {}
     for node in graph.functions:
@@ -147,7 +151,89 @@ def _between(graph: Graph, owned: Mapping[Node, str]) -> dict[Node, str]:
     for node in graph.functions:
         a, b = before[node], after[node]
         placed[node] = owned.get(node) or (common(a, b) if a and b else "")
+    _give_ends(graph, placed, before, after, kinds)
     return placed
+
+
+def _give_ends(
+    graph: Graph,
+    placed: dict[Node, str],
+    before: Mapping[Node, str | None],
+    after: Mapping[Node, str | None],
+    kinds: Mapping[str, str],
+) -> None:
+    """Place what is between two blocks of one class in one of them.
+
+    A residual block ends with a sum, which takes no parameter: the earlier block's. After the last
+    block of a class as many functions are its own as have the names of those that end the others.
+    """
+    inside = Counter(
+        path for owner in {*filter(None, before.values())} for path in ancestors(owner)[:-1]
+    )
+    ends: dict[str, list[Node]] = {}
+    last: dict[str, list[Node]] = {}
+    for node in graph.functions:
+        a, b = before[node], after[node]
+        if not a or placed[node] not in {"", *ancestors(a)[:-1]}:
+            continue
+        around = [p for p in ancestors(a) if inside[p] > 1 and len(p) > len(placed[node])]
+        block = next((p for p in reversed(around) if _alike_in(p, b, inside, kinds)), "")
+        for path in [block] if block else around:
+            (ends if block else last).setdefault(path, []).append(node)
+    for path, nodes in ends.items():
+        placed.update(dict.fromkeys(_own(graph, nodes, path, placed), path))
+        for node in reversed(nodes):
+            begun = _alike_in(path, after[node], inside, kinds)
+            if placed[node] != path and _is_used_in(graph, node, begun, placed):
+                placed[node] = begun
+    own = {path: [n for n in nodes if placed[n] == path] for path, nodes in ends.items()}
+    names = {path: [operation(n.name()).name for n in nodes] for path, nodes in own.items()}
+    for path, nodes in last.items():
+        known = next((names[p] for p in names if _are_alike(p, path, kinds)), [])
+        for node, name in zip(nodes, known, strict=False):
+            if operation(node.name()).name != name:
+                break
+            placed[node] = path
+
+
+def _own(
+    graph: Graph, nodes: Sequence[Node], path: str, placed: Mapping[Node, str]
+) -> Iterator[Node]:
+    """Yield those of the functions after a block that are its own.
+
+    What others use already is its output: the functions that take this are the next block's.
+    """
+    inside = {node for node, module in placed.items() if f"{module}.".startswith(f"{path}.")}
+    own = inside.union(nodes)
+    for node in nodes:
+        made = [key for _, key in graph.edges(node) if key[0] in inside]
+        if made and all(user in own for key in made for user, _ in graph.consumers[key]):
+            inside.add(node)
+            yield node
+
+
+def _is_used_in(graph: Graph, node: Node, path: str, placed: Mapping[Node, str]) -> bool:
+    """Whether all that a function makes is used in a module call."""
+    keys = [(node, nr) for nr in range(len(node._input_metadata))]
+    users = [user for key in keys for user, _ in graph.consumers.get(key, ())]
+    return bool(users) and all(f"{placed[user]}.".startswith(f"{path}.") for user in users)
+
+
+def _alike_in(a: str, b: str | None, inside: Mapping[str, int], kinds: Mapping[str, str]) -> str:
+    """Return the innermost block around ``b`` that is of the class of block ``a``, or ``""``."""
+    found = [q for q in ancestors(b or "") if inside[q] > 1 and _are_alike(a, q, kinds)]
+    return found[-1] if found else ""
+
+
+def _are_alike(a: str, b: str, kinds: Mapping[str, str]) -> bool:
+    """Whether two module calls are of one class: a container only beside one of the same module."""
+    kind = kinds.get(plain(a), "")
+    if not kind or a == b or kind != kinds.get(plain(b)):
+        return False
+    return kind not in _CONTAINERS or a.rpartition(".")[0] == b.rpartition(".")[0]
+
+
+_CONTAINERS = frozenset(["Sequential", "ModuleList", "ModuleDict"])
 
 
 def owners_of(modules: Mapping[str, Any]) -> tuple[dict[str, str], dict[int, str]]:

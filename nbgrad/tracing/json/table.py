@@ -32,6 +32,11 @@ class Table:
             self._kept.append(summary)  # an id is a key as long as its owner lives
         return place
 
+    def cut(self, count: int) -> None:
+        """Forget all summaries but the first."""
+        del self.rows[count:], self._kept[count:]
+        self._places = {key: place for key, place in self._places.items() if place < count}
+
 
 def number_json(value: float | None) -> Any:
     """Write a number so that NaN and the infinities survive."""

@@ -53,6 +53,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.fold import can_fold, closed_in_drawing
+from nbgrad.tracing.json.writer import to_dict
 from nbgrad.tracing.module_calls import calls_of, children_of, runs
 from nbgrad.tracing.names import card_name
 from nbgrad.tracing.narration.gradient_flow import tell_flow
@@ -87,6 +88,7 @@ from nbgrad.views.left_out import Call, LeftOut, Value, left_out
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
+    from nbgrad.tracing.json.table import Table
     from nbgrad.tracing.model import Parts
 
 __all__ = [
@@ -125,6 +127,7 @@ def scene(
     lang: str = "auto",
     closed: Collection[str] | None = None,
     room: Room | None = None,
+    table: Table | None = None,
 ) -> dict[str, Any]:
     """Return all that the stepper shows of a trace.
 
@@ -137,6 +140,8 @@ def scene(
         The module calls to show closed; by default as many as bring some forty functions in sight.
     room : Room, optional
         What the numbers of other passes over the same graph need; this one's is added.
+    table : Table, optional
+        Where the summaries go, of several foldings of one trace each once.
     """
     whole = trace.whole.nested
     if closed is None:
@@ -149,7 +154,7 @@ def scene(
         return error_scene(
             {key: text.format(n=n, limit=MAX_NODES) for key, text in TOO_LARGE.items()}
         )
-    data = trace.to_dict()
+    data = to_dict(trace.parts, table)
     languages = LANGUAGES if lang == "auto" else (lang,)
     naive, left = _naive(data, trace, languages), left_out_of(data)
     return {

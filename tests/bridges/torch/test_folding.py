@@ -148,8 +148,72 @@ def test_a_run_of_blocks_is_shown_as_one_and_opened_block_by_block() -> None:
 
 
 def test_a_run_with_functions_between_its_blocks_is_taken_apart() -> None:
-    y, names = models.make("resnet")  # nobody watched: the sums between the blocks are of no module
-    whole = ng.trace(y, names=names)
-    shown = [f.name for f in whole.shown.functions]
-    assert shown.count("Residual") == 8
-    assert len(shown) < 40
+    class Net(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            blocks = [torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Tanh()) for _ in range(4)]
+            self.blocks = torch.nn.ModuleList([torch.nn.Linear(3, 3), *blocks])
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            for block in self.blocks:
+                x = block(x) + x
+            return x
+
+    model = Net()
+    with ng.watch(model):
+        loss = model(torch.ones(2, 3)).sum()
+    whole = ng.trace(loss, names={"model": model})
+    run = "blocks.1…4"
+    shown = [f.name for f in whole.folded([run]).functions]
+    assert shown.count("Sequential") == 4
+    check_sums(whole.folded([run]))
+
+
+class Encoder(torch.nn.Module):
+    """Blocks of an encoder and a decoder, as models without a watch have them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = torch.nn.Transformer(8, 2, 3, 3, 16, batch_first=True, dropout=0.0)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.body(x, x)
+
+
+@pytest.mark.parametrize(
+    ("make", "x", "wanted"),
+    [
+        (
+            lambda: torch.nn.Sequential(
+                torch.nn.Conv2d(3, 4, 3), *[models.Residual(4) for _ in range(8)],
+                torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(4, 2),
+            ),
+            torch.rand(2, 3, 8, 8),
+            ["convolution", "Residual × 8", "mean", "Linear", "pow", "mean"],
+        ),
+        (
+            lambda: torch.nn.TransformerEncoder(
+                torch.nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 4,
+                enable_nested_tensor=False,
+            ),
+            torch.rand(2, 5, 8),
+            ["TransformerEncoderLayer × 4", "pow", "mean"],
+        ),
+        (
+            Encoder,
+            torch.rand(2, 5, 8),
+            [
+                "TransformerEncoderLayer × 3", "native_layer_norm", *["transpose"] * 3,
+                "TransformerDecoderLayer × 3", "native_layer_norm", "pow", "mean",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_blocks_are_found_by_their_parameters_alone(
+    make: Any, x: torch.Tensor, wanted: list[str]
+) -> None:
+    model = make()
+    loss = model(x).square().mean()
+    whole = ng.trace(loss, names={"model": model})
+    assert [f.name for f in whole.shown.functions] == wanted
+    check_sums(whole.shown)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import xml.etree.ElementTree as ET
+from base64 import b64decode
 
 import pytest
 import torch
@@ -11,6 +13,7 @@ import traitlets as t
 from torch import nn
 
 import nbgrad as ng
+from nbgrad.tracing import Trace
 from nbgrad.tracing.module_calls import depths, turned
 from nbgrad.views.stepper.scene import scene
 from nbgrad.views.stepper.static_story import story_html
@@ -110,17 +113,49 @@ def test_a_click_opens_and_closes(trace):
 
 
 def _scene_of(stepper):
-    import gzip
-
     return json.loads(stepper._scene or gzip.decompress(stepper._packed))
 
 
 def test_a_page_holds_the_scenes_of_its_depths(trace, tmp_path):
     trace.save(tmp_path / "page.html")
-    page = (tmp_path / "page.html").read_text("utf-8")
+    foldings = _foldings_of(tmp_path / "page.html")
+    assert len(foldings) > 8
+    for data, ways in foldings:
+        assert data["flow"]["rows"]
+        for path in data["modules"]["closed"]:
+            if path in ways:
+                opened, _ = foldings[ways[path]]
+                assert path not in opened["modules"]["closed"]
+
+
+def test_a_page_opens_each_of_many_blocks_alone(tmp_path):
+    model = nn.Sequential(*[nn.Sequential(nn.Linear(4, 4), nn.Tanh()) for _ in range(18)])
+    with ng.watch(model):
+        loss = model(torch.randn(2, 4)).square().mean()
+    whole = ng.trace(loss, names={"model": model}, apply=False)
+    whole.folded(["0…17"]).save(tmp_path / "page.html")
+    foldings = _foldings_of(tmp_path / "page.html")
+    first, ways = foldings[0]
+    assert next(f["name"] for f in first["trace"]["functions"]) == "Sequential × 18"
+    second, ways = foldings[ways["0…17"]]
+    assert second["modules"]["closed"] == sorted(map(str, range(18)))
+    for block in map(str, range(18)):
+        data, _ = foldings[ways[block]]
+        assert {*second["modules"]["closed"]} - {*data["modules"]["closed"]} == {block}
+        shown = Trace.from_dict(data["trace"])
+        assert shown.gradient(f"{block}.0.weight") == whole.gradient(f"{block}.0.weight")
+
+
+def _foldings_of(path):
+    """Return the scenes that a page holds, each with the ways from it to others."""
+    page = path.read_text("utf-8")
     state = json.loads(page.split('id="state">')[1].split("</script>")[0])
-    assert len(state["_depths"]) >= 3
-    assert state["_depths"][state["_depth"]]["_scene"] == state["_scene"]
+    found = []
+    for one in state["_depths"]:
+        data = json.loads(gzip.decompress(b64decode(state["_shared64"] + one["_packed64"])))
+        data["trace"]["summaries"] = data["summaries"]
+        found.append((data, one["ways"]))
+    return found
 
 
 def test_a_trace_of_nbgrad_has_no_modules():
