@@ -31,10 +31,10 @@ class _ModelNumber(int):
         return hash(int(self))
 
 
-def new_model_id() -> str | None:
-    """Return an id of digits; None, the host's usual kind, where ids may be looked up otherwise."""
+def new_model_id() -> str:
+    """Return an id of digits; of the usual kind where ids may be looked up otherwise."""
     if "google.colab" in sys.modules or any(name.startswith("VSCODE_") for name in os.environ):
-        return None
+        return uuid.uuid4().hex
     return str(uuid.uuid4().int % 2**BITS)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import anywidget
+import ipywidgets
 import traitlets as t
 
 from nbgrad.engine.errors import NbgradError
@@ -37,6 +38,8 @@ from .static_story import story_html
 __all__ = ["Stepper"]
 
 HTML_LIMIT = 100_000
+_KNOWN: Any = getattr(ipywidgets.widgets.widget, "_instances", None)
+"""The widgets that ipywidgets knows, by the ids of their models: what it writes into a page."""
 
 
 class _Comm(t.Any):
@@ -166,9 +169,12 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
 
     def open(self) -> None:
         """Let the page have the widget once it is shown, nested in another, linked or moved."""
-        self._unopened = self.comm is None
-        if not self._unopened:  # a host brought its own
-            self._own_layout = self.layout
+        self._own_layout = self.layout
+        if _KNOWN is None:
+            super().open()
+        elif self.comm is None:  # no host has brought its own
+            self._unopened = True
+            _KNOWN[self._model_id] = self
 
     def _open(self) -> None:
         self._unopened = False
@@ -177,7 +183,6 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         except BaseException:
             self._unopened = True
             raise
-        self._own_layout = self.layout
 
     def _trace_of(self, y: object, options: dict[str, Any]) -> Trace | None:
         """Run the pass; without a graph the widget shows a message."""
@@ -455,7 +460,9 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
 
     def close(self) -> None:
         """Remove the widget from page and kernel, and let go of the trace."""
-        self._unopened = False  # what nobody has seen is not opened to be closed
+        if self._unopened:  # what nobody has seen is not opened to be closed
+            self._unopened = False
+            _KNOWN.pop(self._model_id, None)
         super().close()
         if self._own_layout is not None:  # ipywidgets made it and would keep it alive
             self._own_layout.close()
