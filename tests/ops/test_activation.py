@@ -1,4 +1,4 @@
-"""Activations far out, and of a wrong shape."""
+"""Activations far out, in their tails, and of a wrong shape."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad import ops
 
 
 @pytest.mark.parametrize("name", ["elu", "selu", "silu", "softsign", "hardtanh"])
@@ -23,3 +24,8 @@ def test_glu_needs_an_even_axis() -> None:
         ng.glu(x)
     with pytest.raises(ng.AxisError, match=r"^glu: axis 3"):
         ng.glu(x, 3)
+
+
+def test_sigmoid_is_exact_in_its_tail() -> None:
+    x = ng.Variable(np.array([-40.0, -700.0]))
+    np.testing.assert_allclose(ops.sigmoid(x).data, np.exp([-40.0, -700.0]), rtol=1e-15)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
+from nbgrad import ops
 from tests.ops.cases import gradient
 
 
@@ -96,3 +97,14 @@ def test_cofactors_to_second_order_and_of_nan() -> None:
 def cofactor(x: Any, i: tuple[int, ...]) -> Any:
     minor = np.delete(np.delete(x, i[0], 0), i[1], 1)
     return ng.det(minor) * (-1.0) ** sum(i)
+
+
+def test_det_of_singular_matrices() -> None:
+    first = ng.grad(ops.det)
+    np.testing.assert_allclose(
+        first(np.array([[1.0, 2.0], [2.0, 4.0]])), [[4, -2], [-2, 1]], atol=1e-14
+    )
+    assert first(np.zeros((4, 4))).tolist() == np.zeros((4, 4)).tolist()
+    hessian = ng.hessian(ops.det)(np.zeros((2, 2)))
+    assert hessian[0, 0].tolist() == [[0, 0], [0, 1]]
+    assert hessian[0, 1].tolist() == [[0, 0], [-1, 0]]

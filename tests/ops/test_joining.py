@@ -1,4 +1,4 @@
-"""Joining many variables costs as much per variable as joining a few."""
+"""Joining and splitting: what a variable of many costs, and parts that are dropped."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad import ops
 from nbgrad.ops.joining import Concatenate, Stack
 
 
@@ -30,3 +31,17 @@ def test_every_rule_gets_the_same_tuple_of_inputs(
     assert len(given) == len(xs)
     assert {id(values) for values in given} == {id(given[0])}
     assert len(given[0]) == len(xs)
+
+
+def test_split_counts_dropped_parts_as_zero() -> None:
+    x = ng.Variable(np.arange(6.0))
+    a, _, c = ops.split(x, 3)
+    del _
+    (a * 2 + c).sum().backward()
+    assert x.grad.tolist() == [2, 2, 0, 0, 1, 1]
+
+
+def test_split_at_falling_places() -> None:
+    x = ng.Variable(np.arange(4.0))
+    sum((i + 1) * part.sum() for i, part in enumerate(ops.split(x, [3, 1]))).backward()
+    assert x.grad.tolist() == [1, 4, 4, 3]
