@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad import ops
+from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
 
@@ -24,12 +25,24 @@ class Family:
         return getattr(getattr(scipy.stats, self.name), attribute)
 
 
+def _wrong_parameters(
+    name: str, names: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> OperandError:
+    """Return the error of a distribution that was given other parameters than it has."""
+    given = ", ".join([f"{len(args)} by position", *kwargs])
+    return OperandError(f"{name}: the parameters are {', '.join(names)}; given were {given}.")
+
+
 class Continuous(Family):
     """A family of distributions, moved by `loc` and stretched by `scale`.
 
     A subclass gives the logarithm of the standard density, and where there is a formula the standard
     probability up to z, beyond z, and the z up to which a probability is q; `support` are the ends
     between which the density is not 0.
+
+    The methods take x, or a probability q, of any shape, then the shape parameters, `loc` and
+    `scale`, by position or by name, as in SciPy. All are Variables, arrays or numbers that broadcast
+    together, and the result has their common shape. Other parameters are an OperandError.
     """
 
     support = (-math.inf, math.inf)
@@ -105,12 +118,16 @@ class Continuous(Family):
         given = {"loc": 0.0, "scale": 1.0, **dict(zip(names, args, strict=False)), **kwargs}
         unknown = given.keys() - set(names)
         if unknown or len(args) > len(names) or any(name not in given for name in self.shapes):
-            raise TypeError(f"{self.name}: the parameters are {', '.join(names)}.")
+            raise _wrong_parameters(self.name, names, args, kwargs)
         return given["loc"], as_variable(given["scale"]), [given[name] for name in self.shapes]
 
 
 class Counts(Family):
-    """A family of distributions of whole numbers; a subclass gives `log_mass` and `up_to`."""
+    """A family of distributions of whole numbers; a subclass gives `log_mass` and `up_to`.
+
+    The methods take counts k of any shape, which get no gradient, then the parameters and `loc`, by
+    position or by name, as in SciPy; these broadcast together. Others are an OperandError.
+    """
 
     parameters: tuple[str, ...] = ()
 
@@ -152,5 +169,5 @@ class Counts(Family):
         names = (*self.parameters, "loc")
         given = {"loc": 0, **dict(zip(names, args, strict=False)), **kwargs}
         if given.keys() != set(names) or len(args) > len(names):
-            raise TypeError(f"{self.name}: the parameters are {', '.join(names)}.")
+            raise _wrong_parameters(self.name, names, args, kwargs)
         return np.asarray(k) - given["loc"], [given[name] for name in self.parameters]
