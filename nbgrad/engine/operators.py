@@ -5,6 +5,7 @@ Each asks `dispatch.methods` for the operation that `ops/` registered under that
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from . import numpy_protocols as dispatch
 from . import recording
 from .diagnostics.naming import called, in_code
-from .errors import InPlaceError
+from .errors import InPlaceError, OperandError
 from .observer import appointed
 
 if TYPE_CHECKING:
@@ -350,6 +351,21 @@ class Operators:
             flat = len(index) == 1 and not isinstance(index[0], tuple)
             chosen = self.ravel()[index[0]] if flat else self[index]
         return chosen._number("item()")  # type: ignore[no-any-return]
+
+    @property
+    def _mask(self) -> Any:
+        """Refuse to be an operand of a masked array, whose operators would take the array silently.
+
+        `numpy.ma` asks any operand for its mask.
+        """
+        ask = sys._getframe(1)
+        by = ask.f_back.f_code.co_name if ask.f_back is not None else ""
+        if ask.f_code.co_name == "getmask" and (by in ("__call__", "power") or by[:3] == "__i"):
+            raise OperandError(
+                "A Variable cannot be an operand of a MaskedArray, which computes by rules of its "
+                "own: write np.asarray(masked) or masked.filled(value) in its place."
+            )
+        raise AttributeError("A Variable has no mask.")
 
     def _number(self: Any, asked: str) -> float | int:
         dispatch.refuse_leak(self, asked)

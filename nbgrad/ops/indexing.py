@@ -9,7 +9,6 @@ import numpy as np
 from nbgrad.engine import recording
 from nbgrad.engine.arrays import refuse_own_rules
 from nbgrad.engine.diagnostics.naming import in_code
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperationIndexError, ShapeError, describe
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -241,6 +240,3 @@ def embedding(indices: Operand, weight: Operand) -> Variable:
         If there is no such row.
     """
     return getitem(weight, np.asarray(as_parameter(indices)))
-
-
-refuse_warnings(globals())

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import DataTypeError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
@@ -355,6 +355,3 @@ def tile(x: Operand, reps: Any) -> Variable:
     """
     counts = (reps,) if isinstance(reps, (int, np.integer)) else reps
     return Tile(tuple(int(r) for r in counts)).on(x)
-
-
-refuse_warnings(globals())

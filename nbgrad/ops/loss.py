@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.arrays import to_raw, wide_sum
+from nbgrad.engine.arrays import refuse_own_rules, to_raw, wide_sum
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
@@ -89,6 +89,13 @@ def checked_reduction(reduction: str, name: str) -> str:
     return reduction
 
 
+def _as_weights(weight: Any) -> Any:
+    """Return the weights of classes as an array."""
+    weight = plain(weight)
+    refuse_own_rules(weight, "A weight cannot be", OperandError)
+    return np.array(weight)
+
+
 @names_users_line
 def _reduced(terms: Any, reduction: str, number: float | None = None) -> Any:
     """Return the terms, their sum, or their mean: their sum divided by a number."""
@@ -121,7 +128,7 @@ class SoftmaxCrossEntropy(Operation):
         label_smoothing: float = 0.0,
     ) -> None:
         self.reduction = checked_reduction(reduction, "softmax_cross_entropy")
-        self.weight = None if weight is None else np.array(plain(weight))
+        self.weight = None if weight is None else _as_weights(weight)
         self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
         if not 0 <= label_smoothing <= 1:
             raise OperandError(
@@ -273,7 +280,7 @@ class BinaryCrossEntropy(Operation):
     ) -> None:
         self.from_logits = from_logits
         self.reduction = checked_reduction(reduction, "binary_cross_entropy")
-        self.pos_weight = None if pos_weight is None else np.array(plain(pos_weight))
+        self.pos_weight = None if pos_weight is None else _as_weights(pos_weight)
 
     def forward(self, x: Any, t: Any) -> Any:
         x = floating(x)

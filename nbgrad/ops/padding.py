@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.arrays import refuse_own_rules
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, listed
 from nbgrad.engine.variable import Variable, as_variable
@@ -81,6 +82,7 @@ def pad(
         If a statistic or a ramp has no elements to start from, or is of integers.
     """
     if mode != "linear_ramp" and mode not in STATISTICS:
+        refuse_own_rules(constant_values, "pad: constant_values cannot be", OperandError)
         return Pad(pad_width, mode, constant_values).on(x)
     y = as_variable(as_operand(x))
     if y.dtype.kind != "f" or not y.size:

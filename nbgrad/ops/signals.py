@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable
 
@@ -123,6 +123,3 @@ def unwrap(
     period : number
     """
     return Unwrap(discont, axis, period).on(p)
-
-
-refuse_warnings(globals())

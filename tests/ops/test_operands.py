@@ -76,3 +76,67 @@ def test_triangles_keep_the_dtype_and_copies_their_own_gradient() -> None:
     y = ng.Variable(np.array(2.0))
     (y * y).backward(create_graph=True)
     assert not np.shares_memory(copy.copy(y).grad.data, y.grad.data)
+
+
+V = ng.Variable(np.array([1.0, 2.0]))
+MASKED = np.ma.array([1.0, 2.0], mask=[False, True])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: MASKED + V,
+        lambda: MASKED - V * 2,
+        lambda: MASKED * V,
+        lambda: MASKED / V,
+        lambda: MASKED**V,
+        lambda: V**MASKED,
+        lambda: np.ma.add(MASKED, V),
+        lambda: MASKED.copy().__iadd__(V),
+        lambda: np.insert(V, 0, MASKED),
+        lambda: np.pad(V, 1, constant_values=MASKED[:1]),
+        lambda: np.sum(V, initial=MASKED),
+        lambda: ng.softmax_cross_entropy(V[None], np.array([0]), weight=MASKED),
+        lambda: ng.binary_cross_entropy(V, V.data, from_logits=True, pos_weight=MASKED),
+        lambda: ng.put_along_axis(V, np.array([0, 1]), MASKED),
+    ],
+)
+def test_a_masked_array_takes_no_variable_silently(call: Any) -> None:
+    with pytest.raises(TypeError, match="MaskedArray"):
+        call()
+
+
+def test_numpy_ma_takes_a_constant_as_an_array() -> None:
+    assert not np.ma.is_masked(V)
+    with ng.no_grad():
+        assert np.ma.array(V).mask is np.ma.nomask
+    assert not hasattr(V, "_mask")
+
+
+class Foreign:
+    """An array of another library, whose conversion warns."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = np.asarray(data)
+        self.shape, self.ndim, self.dtype = self.data.shape, self.data.ndim, self.data.dtype
+
+    def __array__(self, dtype: Any = None) -> Any:  # NumPy 2 warns that there is no copy=
+        return self.data if dtype is None else self.data.astype(dtype)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, i: Any) -> Any:
+        return self.data[i]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_indices_and_conditions_of_other_libraries() -> None:
+    pick = Foreign([0, 0, 1])
+    assert gradient(lambda x: x[pick], [3.0, 4.0]) == [2.0, 1.0]
+    assert gradient(lambda x: np.take(x, pick), [3.0, 4.0]) == [2.0, 1.0]
+    assert gradient(lambda x: np.repeat(x, Foreign([1, 2])), [3.0, 4.0]) == [1.0, 2.0]
+    assert gradient(lambda x: np.where(Foreign([True, False]), x, 0.0), [3.0, 4.0]) == [1.0, 0.0]
+    assert gradient(lambda x: np.sum(x, where=Foreign([True, False])), [3.0, 4.0]) == [1.0, 0.0]
+    assert gradient(lambda x: np.mean(x, where=Foreign([True, False])), [3.0, 4.0]) == [1.0, 0.0]
+    assert gradient(lambda x: np.nansum(x, where=Foreign([True, False])), [3.0, 4.0]) == [1.0, 0.0]
