@@ -1,0 +1,51 @@
+"""Central differences: right at every magnitude, and honest about how far off they may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nbgrad.calculus.differences import difference
+
+STEP = 1e-6
+
+
+def of(f: Callable[[Any], Any], *values: float, index: int = 0) -> Any:
+    return difference(lambda x: [f(x)], [np.array(values)], 0, (index,), STEP)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (np.log, 1e-6, 1e6),
+        (np.sin, 1e6, np.cos(1e6)),
+        (np.exp, 1e-20, 1.0),
+        (np.exp, 0.0, 1.0),
+        (np.square, -3.0, -6.0),
+        (np.reciprocal, 1e-8, -1e16),
+    ],
+)
+def test_the_slope_is_within_the_error_that_it_tells(f: Any, x: float, slope: float) -> None:
+    found = of(f, x)
+    assert abs(found.value - slope) <= found.error
+    assert found.error <= 1e-5 * abs(slope)
+
+
+def test_a_sum_of_outputs_by_one_element() -> None:
+    found = of(lambda x: x * x.sum(), 1.0, 2.0, 3.0, index=1)
+    assert found.value == pytest.approx(12.0)
+
+
+def test_what_a_step_does_not_change_has_slope_0() -> None:
+    assert of(np.floor, 0.5) == (0.0, 0.0, 0.5)
+
+
+def test_a_function_that_refuses_every_step_raises() -> None:
+    def refuses(_: Any) -> Any:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        of(refuses, 1.0)
