@@ -38,8 +38,6 @@ from .static_story import story_html
 __all__ = ["Stepper"]
 
 HTML_LIMIT = 100_000
-_KNOWN: Any = getattr(ipywidgets.widgets.widget, "_instances", None)
-"""The widgets that ipywidgets knows, by the ids of their models: what it writes into a page."""
 
 
 class _Comm(t.Any):
@@ -137,7 +135,9 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     )
 
     comm = _Comm(allow_none=True)
-    # Of the class: close() also runs after an __init__ that failed.
+    # Of the class: close() also runs after an __init__ that failed, and when Python ends.
+    _known: Any = getattr(ipywidgets.widgets.widget, "_instances", None)
+    """The widgets that ipywidgets writes into a page, by the ids of their models."""
     _unopened = False
     _own_layout: Any = None
     _seen: Shown | None = None
@@ -170,11 +170,11 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     def open(self) -> None:
         """Let the page have the widget once it is shown, nested in another, linked or moved."""
         self._own_layout = self.layout
-        if _KNOWN is None:
+        if self._known is None:
             super().open()
         elif self.comm is None:  # no host has brought its own
             self._unopened = True
-            _KNOWN[self._model_id] = self
+            self._known[self._model_id] = self
 
     def _open(self) -> None:
         self._unopened = False
@@ -462,7 +462,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         """Remove the widget from page and kernel, and let go of the trace."""
         if self._unopened:  # what nobody has seen is not opened to be closed
             self._unopened = False
-            _KNOWN.pop(self._model_id, None)
+            self._known.pop(self._model_id, None)
         super().close()
         if self._own_layout is not None:  # ipywidgets made it and would keep it alive
             self._own_layout.close()
