@@ -28,7 +28,7 @@ def commit(state: Pass, preset: Variable | None) -> None:
     while True:
         variables, before, after = updates_of(state, preset)
         with reading_and_setting:
-            if not all(map(is_, map(_get_grad, variables), before)):
+            if any(x._grad is not g for x, g in zip(variables, before, strict=True)):
                 continue
             # One call that runs no Python code: no signal handler (Ctrl-C) and no other thread
             # comes between two assignments. They return None, so `any` goes through them all.
@@ -85,7 +85,7 @@ def updates_of(state: Pass, preset: Variable | None) -> Any:
             variables.append(y)
             before.append(kept)
             after.append(Retained(private(g, y, state)))
-    elif not all(map(is_, map(_get_grad, state.done), repeat(None))):
+    else:
         for y in state.done:
             kept = y._grad
             if kept is not None and kept is not FREED:

@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .arrays import to_raw
 from .diagnostics.numpy_warnings import at_users_line, refuse_warnings
 from .sentinels import CONSTANT
 from .variable import Variable
@@ -87,7 +86,7 @@ def pull_derivative(op: Any, node: Variable, gy: Any, graph: bool, spent: bool =
 def pull_binary(op: Any, node: Variable, gy: Any, graph: bool, _spent: bool = False) -> Parts:
     """Run the rules of an operation on two inputs."""
     x0, x1 = node._x0, node._x1
-    y, a, b = (node, x0, x1) if graph else (to_raw(node._data), raw(x0), raw(x1))
+    y, a, b = (node, x0, x1) if graph else (raw(node), raw(x0), raw(x1))
     if not (isinstance(x1, Variable) and x1._op is not CONSTANT):
         if not (isinstance(x0, Variable) and x0._op is not CONSTANT):
             return ()
@@ -100,7 +99,7 @@ def pull_binary(op: Any, node: Variable, gy: Any, graph: bool, _spent: bool = Fa
 def pull_derivatives(op: Any, node: Variable, gy: Any, graph: bool, spent: bool = False) -> Parts:
     """Run the chain rule of an elementwise operation on two inputs."""
     x0, x1 = node._x0, node._x1
-    y, a, b = (node, x0, x1) if graph else (to_raw(node._data), raw(x0), raw(x1))
+    y, a, b = (node, x0, x1) if graph else (raw(node), raw(x0), raw(x1))
     needs1 = isinstance(x1, Variable) and x1._op is not CONSTANT
     parts = []
     if isinstance(x0, Variable) and x0._op is not CONSTANT:
@@ -171,7 +170,7 @@ def multiplied(gy: Any, factor: Any) -> Any:
 def pull_many(op: Any, node: Variable, gy: Any, graph: bool, _spent: bool = False) -> Parts:
     """Run the rules of an operation on any number of inputs."""
     inputs = node._inputs
-    y, values = (node, inputs) if graph else (to_raw(node._data), raw_values(inputs))
+    y, values = (node, inputs) if graph else (raw(node), raw_values(inputs))
     return tuple(
         [
             (i, x, op.gxi(i, gy, y, values))
@@ -183,7 +182,9 @@ def pull_many(op: Any, node: Variable, gy: Any, graph: bool, _spent: bool = Fals
 
 def raw(x: Any) -> Any:
     """Return what rules compute with in place of an input."""
-    return to_raw(x._data if isinstance(x, Variable) else x)
+    if isinstance(x, Variable):
+        x = x._data
+    return x[()] if isinstance(x, _ndarray) and not x.ndim else x
 
 
 def raw_values(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
