@@ -32,6 +32,8 @@ class BackPass:
         The upstream gradient.
     table : dict
         By the id of a Variable, the gradient gathered so far.
+    is_wider : bool
+        Whether a gradient of float16 was added up in float32.
     """
 
     def __init__(self, recorder: Recorder, root: Variable) -> None:
@@ -43,7 +45,9 @@ class BackPass:
         shape = value.example.shape
         self.seed = Value(np.ones(shape, dtype) if shape else dtype.type(1), name="gy")
         self.table[id(root)] = self.seed
+        self.is_wider = False
         self.run(root)
+        self.finish()
 
     def gradient(self, x: Any) -> Value | None:
         """Return the gradient of an input, or None where the output does not depend on it."""
@@ -172,11 +176,22 @@ class BackPass:
             if fresh and has_buffer:
                 self.owned.add(id(x))
             return gx
-        first, second = before, gx
+        first, second = self._traced(before), self._traced(gx)
+        if first.dtype.char == "e":
+            first = first.astype(np.float32)
+            self.owned.add(id(x))
         if has_buffer and id(x) not in self.owned and fresh:
-            first, second = gx, before  # gx += before: of two NaNs the first one stays
+            first, second = second, first  # gx += before: of two NaNs the first one stays
         self.owned.add(id(x))
-        return value_of(self._traced(first) + self._traced(second))
+        return value_of(first + second)
+
+    def finish(self) -> None:
+        """Give each gradient the dtype of its input, as `engine.commit.private`."""
+        for x in self.recorder.inputs:
+            g, value = self.gradient(x), self.recorder.values[id(x)]
+            if g is not None and self._traced(g).dtype != dtype_of(value):
+                self.is_wider = self.is_wider or value.example.dtype.char == "e"
+                self.table[id(x)] = value_of(self._traced(g).astype(dtype_of(value)))
 
 
 def dtype_of(value: Value) -> np.dtype[Any]:

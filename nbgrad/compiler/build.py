@@ -49,6 +49,8 @@ class Program:
         For each output an upstream gradient and what its backward returns for it.
     wanted : list of list of int
         For each output the inputs whose gradients its backward returns.
+    wider : list of bool
+        For each output whether a pass holds a gradient in a wider dtype than its backward returns.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Program:
     backward: list[Any]
     from_one: list[Any]
     wanted: list[list[int]]
+    wider: list[bool]
     calls: list[Call]
     expected: list[Any]
     new_scratch: Callable[[], list[Any]]
@@ -84,7 +87,8 @@ def build(recorder: Recorder, outputs: list[Any], names: list[str], title: str) 
     simplified(recorder.calls)
     known = without_repetitions(forward, results)
     memory.note_roots(forward)
-    lasting = {key: v for key, v in known.items() if memory.outlasts_changes(v, inputs)}
+    seen = [*inputs, *results]
+    lasting = {key: v for key, v in known.items() if memory.outlasts_changes(v, seen)}
     halves, wanted, begin = [], [], end
     for back, finish in passes:
         given = [i for i, x in enumerate(recorder.inputs) if back.gradient(x) is not None]
@@ -167,6 +171,7 @@ class _Builder:
         made.backward = [scope[name] for name in names]
         made.from_one = [scope.get(f"{name}_from_one") for name in names]
         made.wanted = wanted
+        made.wider = [back.is_wider for back, _, _ in backs]
         made.calls = calls + [c for _, part, _ in backs for c in part]
         made.calls += [c for u in units if u is not None for c in u[0]]
         if refused and any(map(calls_python, made.calls)):

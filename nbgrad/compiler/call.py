@@ -11,6 +11,8 @@ from weakref import ref
 import numpy as np
 
 from nbgrad.engine.call import CALL, codes_of
+from nbgrad.engine.commit import gradient_in
+from nbgrad.engine.errors import SavedTensorError
 from nbgrad.engine.folded import Folded
 from nbgrad.engine.function import Function
 from nbgrad.engine.gradients import gradient_dtype
@@ -50,6 +52,7 @@ class Variant:
         self.program = program
         self.tree = answer.tree
         self.variable, self.names = answer.variable, answer.names
+        self.places = [i for i, is_variable in enumerate(answer.variable) if is_variable]
         self.generations = [
             recorder.generations[id(y)] if isinstance(y, Variable) else 0 for y in answer.results
         ]
@@ -104,7 +107,7 @@ class Variant:
         if not self.grad:
             self.kept.append(kept)
             return self.answer(results, None, given)
-        call = CompiledCall(self, given, arrays, saved, handles, kept)
+        call = CompiledCall(self, given, arrays, results, saved, handles, kept)
         if not (leaves and self.single):
             return self.answer(results, call, given)
         y = made_by(call, None, None, self.generation, results[0], 2)
@@ -160,6 +163,15 @@ class Variant:
 class Compiled(Function):
     """The creator of a compiled call's results."""
 
+    def forward(self, *_xs: Any) -> Any:
+        """Refuse to run: the graph that it stands for does."""
+        raise SavedTensorError(
+            f"{self._nbgrad_label} cannot run again, since an array that it took or returned was "
+            "changed in place. Call it anew."
+        )
+
+    backward = forward
+
     @property
     def _nbgrad_label(self) -> str:
         return str(self.__dict__[CALL].label)
@@ -174,6 +186,8 @@ class CompiledCall(Folded):
         All inputs of the program, Variables and arrays; ``inputs`` are the Variables.
     arrays : list
         What they held in the forward pass.
+    results : tuple
+        What the results held when they were returned.
     saved : tuple
         What the backward half reads of the forward half.
     kept : list of ndarray
@@ -184,7 +198,7 @@ class CompiledCall(Folded):
         What the results hold of the unfolded graph, if it has been made.
     """
 
-    __slots__ = ("arrays", "given", "graphs", "handles", "kept", "saved", "variant")
+    __slots__ = ("arrays", "given", "graphs", "handles", "kept", "results", "saved", "variant")
 
     # Attributes of a user's call, alike for all: one is made in every call of the function.
     cls = Compiled
@@ -198,6 +212,7 @@ class CompiledCall(Folded):
         variant: Variant,
         given: tuple[Any, ...],
         arrays: list[Any],
+        results: Any,
         saved: Any,
         handles: Any,
         kept: Any,
@@ -208,6 +223,7 @@ class CompiledCall(Folded):
         self.inputs = given if variant.all_variables else variables_of(given)
         self.generation = variant.generation
         self.outputs = None
+        self.results = results
         self.saved = saved
         self.handles = handles
         self.calls_users = bool(handles)
@@ -247,7 +263,15 @@ class CompiledCall(Folded):
         arrays = self.arrays_now()
         if arrays is None:
             return None
-        number = 0 if variant.single else next(i for i, r in enumerate(self.outputs) if r() is y)
+        number: int | None = 0
+        if not variant.single:
+            number = self.number_of(y)
+        elif not holds(y, self.results[0]):
+            return None
+        if number is None:
+            return None
+        if gy is not None and variant.program.wider[number]:
+            return None  # it may be added to a gradient that is there already
         program = variant.program
         backward = program.from_one[number]
         if gy is None:
@@ -286,22 +310,53 @@ class CompiledCall(Folded):
                 return None
         return now
 
-    def unfold(self) -> None:
-        """Give the results the graph that they would have without `compile`."""
+    def number_of(self, y: Variable) -> int | None:
+        """Return which result a pass from ``y`` goes back from; None where it needs the graph.
+
+        Others may be on the way: their gradients would be lost, and their data is read.
+        """
+        number = None
+        for i, (ref_, place) in enumerate(
+            zip(self.outputs or (), self.variant.places, strict=True)
+        ):
+            x = ref_()
+            if x is y:
+                number = i
+            elif x is not None and gradient_in(x._grad) is not None:
+                return None
+            if x is not None and not holds(x, self.results[place]):
+                return None
+        return number
+
+    def unfold(self) -> bool:
+        """Give the results the graph that they would have without `compile`, or return False."""
         outputs = self.alive()
         if self.graphs is None:
-            self.graphs = restored(self.variant.graph, self, outputs)
+            variant = self.variant
+            made = [self.results[place] for place in variant.places]
+            self.graphs = restored(variant.graph, self, outputs, made)
+            if self.graphs is None:
+                return False
         for y, (op, x0, x1, generation) in zip(outputs, self.graphs, strict=True):
             if y is not None and y._op is self:
                 y._x0, y._x1 = x0, x1
                 y.generation = generation
                 y._op = op
+        return True
 
     def __del__(self) -> None:
         kept = self.kept
         if kept is not None:
             self.saved = ()
             self.variant.kept.append(kept)
+
+
+def holds(y: Variable, data: Any) -> bool:
+    """Whether a result holds what it was made with; `Variable.data` makes an array of a number."""
+    now = y._data
+    if now is data:
+        return True
+    return isinstance(data, np.generic) and now is not None and not now.shape and bool(now == data)
 
 
 def gy_is_one(gy: Any) -> bool:

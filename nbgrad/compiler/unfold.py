@@ -15,7 +15,7 @@ from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
 from .functions import UserFunction, WithParameters, leaf_of, with_values
-from .program import Call, Value, compute, replaced
+from .program import Call, Value, compute, replaced, same_bits
 from .record import Recorder
 
 
@@ -30,12 +30,15 @@ class Graph:
         For each function: operation, inputs, the values of its outputs, their numbers among the
         results, positions. An input is ("value", Value, constant) for a leaf made inside,
         ("input", place), ("node", place, output), or ("plain", constant or Value).
+    results : dict
+        The values of the results, by their numbers.
     """
 
     def __init__(self, recorder: Recorder, calls: list[Call], results: list[Any]) -> None:
         self.calls = calls
         self.inputs = [recorder.values[id(x)] for x in recorder.inputs]
         self.nodes: list[tuple[Any, ...]] = []
+        self.results: dict[int, Value] = {}
         place = {id(x): i for i, x in enumerate(recorder.inputs)}
         numbers = {id(y): i for i, y in enumerate(results)}
         made: dict[int, tuple[Any, ...]] = {}
@@ -56,6 +59,7 @@ class Graph:
             sources = [y._source for y in node.outputs]
             names = [y.name for y in node.outputs]
             self.nodes.append((node.op, inputs, node.outs, ends, sources, names))
+            self.results |= {n: v for n, v in zip(ends, node.outs, strict=True) if n is not None}
 
     def generations(self, inputs: tuple[Any, ...], depth: list[int]) -> list[int]:
         """Return the generations of the results where not all inputs are leaves."""
@@ -75,17 +79,21 @@ class Graph:
 
 
 def restored(
-    graph: Graph, call: Any, results: list[Variable | None]
-) -> list[tuple[Any, Any, Any, int]]:
-    """Make the graph of a compiled call.
+    graph: Graph, call: Any, results: list[Variable | None], data: list[Any]
+) -> list[tuple[Any, Any, Any, int]] | None:
+    """Make the graph of a compiled call from the arrays that it was given.
+
+    ``data`` is what its results held.
 
     Returns
     -------
-    list of tuple
-        For each result its ``_op``, ``_x0`` and ``_x1`` (see `nbgrad.engine.variable`), and its
+    list of tuple, or None
+        None if they are other numbers now, since an array was changed in place. Else for each result its ``_op``, ``_x0`` and ``_x1`` (see `nbgrad.engine.variable`), and its
         generation.
     """
     env = values_of(graph, call)
+    if not all(same_bits(held(v, env), data[n]) for n, v in graph.results.items()):
+        return None
 
     def look(v: Any) -> Any:
         return held(v, env)
@@ -117,9 +125,9 @@ def restored(
         made.append(outputs)
         made_of = _creator(op, inputs, outputs, look, handles)
         for n, y in zip(numbers, outputs, strict=True):
-            if n is None:
+            if n is None or results[n] is None:
                 y._op, y._x0, y._x1 = made_of
-            else:
+            if n is not None:
                 ends[n] = (*made_of, generation)
     return [ends[n] for n in range(len(results))]
 

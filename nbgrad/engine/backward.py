@@ -19,7 +19,15 @@ from .commit import commit
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called
 from .diagnostics.numpy_warnings import computed, unrefused
-from .errors import NoGraphError, OperandError, add_note, describe, describe_all, listed
+from .errors import (
+    NoGraphError,
+    OperandError,
+    SavedTensorError,
+    add_note,
+    describe,
+    describe_all,
+    listed,
+)
 from .folded import Folded, first_pass
 from .grad_mode import STILL_OFF, Override, override, process
 from .gradients import gathered, plus, seed_of
@@ -125,12 +133,15 @@ class Pass:
         if isinstance(op, Folded):
             if node not in self.table:
                 return op, [], ()  # it was handled with another output of the function
-            if alone and not self.create_graph and self.observer is None:
+            # A graph that is freed, or keeps gradients, does so behind each of its results.
+            as_one = len(op.outputs or ()) == 1 or not (self.retain or self.free)
+            if alone and as_one and not self.create_graph and self.observer is None:
                 found = op.gradients(node, self.table[node])
                 if found is not None:
                     parts = [(i, x, gx) for i, (x, gx) in enumerate(zip(*found, strict=True))]
                     return op, [self.take(node)], parts
-            op.unfold()
+            if not op.unfold():
+                raise changed_error(node, op)
             op = node._op
             if node._x0 is not None:
                 gy = self.take(node)
@@ -232,6 +243,15 @@ def freed_error(x: Variable) -> NoGraphError:
         f"backward() comes to {called(x, 'a variable')}{at(x)}, whose graph was freed by an "
         "earlier backward(free_graph=True). Compute it again, or leave free_graph=True out of "
         "every pass but the last."
+    )
+
+
+def changed_error(x: Variable, op: Folded) -> SavedTensorError:
+    """Build the error for a graph whose numbers are gone."""
+    return SavedTensorError(
+        f"backward() comes to {called(x, 'a variable')}{at(x)}, which {op.label} made, but an array "
+        "that it took or returned was changed in place since. Run backward() before that, or "
+        "assign a new array: x.data = x.data - step."
     )
 
 

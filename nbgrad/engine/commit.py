@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import repeat
-from operator import is_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np

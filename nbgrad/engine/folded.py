@@ -23,8 +23,11 @@ class Folded(Call):
     calls_users: bool
     """Whether it contains a user's rule, which must run in the pass's grad mode."""
 
-    def unfold(self) -> None:
-        """Give the results the graph that this call stands for."""
+    def unfold(self) -> bool:
+        """Give the results the graph that this call stands for, or return False.
+
+        It cannot where what the graph is made from was changed in place since the call.
+        """
         raise NotImplementedError
 
     def gradients(self, y: Variable, gy: Any | None) -> tuple[Any, Any] | None:

@@ -275,10 +275,12 @@ class Walk:
 
 
 def function_of(v: Variable) -> Any:
-    """Return the operation or call that made a variable, or None; a folded graph unfolds."""
+    """Return the operation or call that made a variable, or None; a folded graph unfolds.
+
+    One that cannot any more is a single function.
+    """
     op = v._op
-    if isinstance(op, Folded):
-        op.unfold()
+    if isinstance(op, Folded) and op.unfold():
         op = v._op
     return None if op is None or type(op) is State else op
 

@@ -81,7 +81,7 @@ class Program:
         if rng.integers(12):
             names = [n for n in names if n not in RARE]
         self.seed = seed
-        self.dtype = ("float64", "float64", "float32")[rng.integers(3)]
+        self.dtype = ("float64", "float64", "float32", "float16")[rng.integers(4)]
         self.shapes = [SHAPES[i] for i in rng.integers(0, len(SHAPES), rng.integers(1, 4))]
         self.kinds = [
             "variable",
