@@ -1,0 +1,41 @@
+"""Tensors' elements, where they can be read and where not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+import nbgrad as ng
+from nbgrad.bridges.torch.passes import trace
+from nbgrad.bridges.torch.values import handle_of
+from nbgrad.engine.errors import OperandError
+from nbgrad.tracing.summaries import decode
+
+
+def test_zeros_without_memory_are_zeros() -> None:
+    assert decode(handle_of(torch._efficientzerotensor(2))).values == (0.0, 0.0)
+
+
+def test_what_has_no_elements_to_read_is_refused() -> None:
+    on_meta = nn.Linear(2, 2, device="meta")(torch.ones(1, 2, device="meta")).sum()
+    with pytest.raises(OperandError, match="on the device meta"):
+        trace(on_meta)
+
+    class Hidden(torch.Tensor):
+        def numpy(self, *, force: bool = False) -> Any:
+            raise RuntimeError
+
+    hidden = torch.ones(2).as_subclass(Hidden).requires_grad_()
+    with pytest.raises(OperandError, match="of class Hidden"):
+        trace(hidden.square().sum())
+    x = torch.ones(2, requires_grad=True)
+    torch.autograd.graph.register_multi_grad_hook((x,), lambda gxs: None)
+    with pytest.raises(OperandError, match="register_multi_grad_hook"):
+        trace(x.sum(), apply=False)
+    with pytest.raises(OperandError, match="tensor of PyTorch, not about int"):
+        ng.why_none(3)
+    z = torch.tensor(1 + 2j, requires_grad=True)
+    assert "complex64" in str(ng.graph(z.abs(), names={"z": z}))
