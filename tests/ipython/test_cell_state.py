@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from nbgrad.engine.grad_mode import override
@@ -49,3 +50,13 @@ def test_what_the_magics_set_stays(shell: Shell) -> None:
     shell.ok("ng.Config.enable_backprop = False")
     assert "False" in shell.ok("print(ng.Config.enable_backprop)").out
     shell.ok("ng.Config.enable_backprop = True")
+
+
+def test_how_numpy_warns_is_as_before_and_the_users_own_stays(shell: Shell) -> None:
+    shell.ok("from nbgrad.engine.diagnostics.numpy_warnings import at_users_line")
+    before = np.geterr()
+    shell.ok("at_users_line(over='raise').__enter__()")
+    assert (np.geterr(), np.geterrcall()) == (before, None)
+    with np.errstate():
+        shell.ok("np.seterr(over='raise')")
+        assert np.geterr()["over"] == "raise"

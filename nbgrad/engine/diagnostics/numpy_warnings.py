@@ -144,6 +144,18 @@ def _refuse(_error: str, _flag: int) -> None:
     raise TypeError(_REFUSAL)
 
 
+def error_handling() -> tuple[Any, Any]:
+    """Return how NumPy handles errors of floating point here."""
+    return np.geterr(), np.geterrcall()
+
+
+def restore(handling: tuple[Any, Any]) -> None:
+    """Go back to an earlier handling where an interrupt has left ours."""
+    if isinstance(now := np.geterrcall(), _Writer) or now is _refuse:
+        np.seterrcall(handling[1])
+        np.seterr(**handling[0])
+
+
 class _Writer:
     """What NumPy tells of floating point: it warns, or hands on to what the user has set."""
 
