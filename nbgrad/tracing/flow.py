@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TROUBLES = ("nan", "inf", "exploding", "vanishing", "dead", "none")
 """What can be wrong with a gradient, the worst first."""
+MIN_PARAMETERS = 3
+"""From this many parameters on, views show the flow."""
 MIN_DEAD_SHARE = 0.5
 """A gradient with at least this share of zeros is called dead."""
 

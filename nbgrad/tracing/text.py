@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from . import format as fmt
+from .flow import MIN_PARAMETERS, Flow, flow
 from .model import Call, Contribution, Parts, Summary, VariableInfo
+from .narration.gradient_flow import tell_flow
+from .narration.interface import UI
 from .narration.language import Speaker
 from .narration.phrases import Phrases
 from .narration.reasons import reasons
@@ -123,10 +126,18 @@ class Table:
         elif trace.order != "naive":
             notes.append(say("not_applied"))
         notes += reasons(trace, self.speaker)
+        notes += self.flow()
         if trace.truncated:
             notes.append(say("truncated"))
         found = find_trouble(trace.variables, trace.functions, trace.seed, trace.steps)
         return notes + [s for t in first_of_kinds(found) for s in self.trouble(t).splitlines()]
+
+    def flow(self) -> list[str]:
+        """Say what is wrong with the gradient flow of a PyTorch model, if anything is."""
+        rows = Flow() if self.trace.framework == "nbgrad" else flow(self.trace)
+        if len(rows.parameters) < MIN_PARAMETERS or not any(row.trouble for row in rows):
+            return []
+        return [f"{UI[self.speaker.lang]['flow']}: {tell_flow(rows, self.speaker)}."]
 
     def held(self, v: VariableInfo) -> str:
         """Say what a leaf held before the pass, and what it holds now."""

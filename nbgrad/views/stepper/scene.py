@@ -86,6 +86,8 @@ from nbgrad.views.layout.placed import (
 from nbgrad.views.layout.text_width import text_width
 from nbgrad.views.left_out import Call, LeftOut, Value, left_out
 
+from .static_flow import shown_rows
+
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
     from nbgrad.tracing.json.table import Table
@@ -105,8 +107,6 @@ __all__ = [
 VERSION = 1
 LANGUAGES = ("en", "ko")
 MAX_NODES = 20_000
-MIN_BARS, MAX_BARS = 3, 800
-"""How many parameters the gradient flow is shown of; of more, their modules."""
 MAX_TOLD = 1500  # up to this many functions every call has its own sentence
 PLAIN_LIMIT = 300_000  # bytes of JSON that are sent as text; more goes as gzip
 ARRAY_WIDTH = 152.0
@@ -180,13 +180,13 @@ def _flow(trace: Trace, languages: Sequence[str]) -> dict[str, Any] | None:
     if trace.parts.framework == "nbgrad":
         return None
     flow = trace.whole.flow()
-    if len(flow.parameters) < MIN_BARS:
+    shown = shown_rows(flow)
+    if not shown:
         return None
     modules = {row.name: row for row in flow.modules}
     whole = trace.whole.variables
     ids = {v.name: v.id for v in whole if v.kind == "leaf"}
     owners = {row.name: modules.get(row.name.rpartition(".")[0]) for row in flow}
-    shown = flow.parameters if len(flow.parameters) <= MAX_BARS else flow.modules
     rows = [
         [
             ids.get(row.name), row.name, row.norm, _finite(row.ratio), row.zeros, row.trouble,

@@ -24,6 +24,8 @@ from nbgrad.views.graph.svg_style import graph_style
 from nbgrad.views.repr.html import NOT_TYPESET, picture_of
 from nbgrad.views.theme import style_sheet
 
+from .static_flow import flow_html
+
 if TYPE_CHECKING:
     from nbgrad.tracing import Step, Summary, Trace, VariableInfo
 
@@ -77,7 +79,7 @@ def story_html(
         f'<span class="soft">{escape(told["subtitle"])}</span></p>'
     )
     drawing = static_drawing(trace, told["title"], told["alt"], lang, limit // 2, image=image)
-    open_ = f"{_styles()}<div class='nbgrad nbgrad-story {NOT_TYPESET}' lang='{lang}'{of}>{head}{drawing}"
+    open_ = f"{_styles()}<div class='nbgrad nbgrad-story {NOT_TYPESET}' lang='{lang}'{of}>{head}{flow_html(trace, lang)}{drawing}"
     said = reasons(trace.parts, Speaker(lang))
     notes = "".join(f"<p class='soft'>{escape(sentence)}</p>" for sentence in said)
     notes += more

@@ -222,12 +222,22 @@ def test_the_gradient_flow_is_a_row_for_each_parameter_and_a_sentence():
         assert whole >= norm
     assert flow["said"]["en"].startswith("mostly zeros in ")
     assert flow["said"]["en"].endswith(" and 2 more")
+    story = story_html(t)
+    strip = ET.fromstring(story[story.index("<svg viewBox") : story.index("</svg>") + 6])
+    bars = [one for one in strip if one.tag == "rect"]
+    assert [bar.get("data-mark", "") for bar in bars] == [row[5] for row in flow["rows"]]
+    assert bars[0][0].text.startswith(f"{flow['rows'][0][1]}  ‖grad‖ ")
+    assert {one.text for one in strip if one.tag == "text"} == {"0"}
+    assert "Gradient flow: mostly zeros in " in str(t)
     healthy = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1))
     told = scene(ng.trace(healthy(x).sum(), names={"net": healthy}))["flow"]["said"]
     assert told["en"].startswith("the gradient reaches every parameter")
     assert told["ko"].startswith("모든 매개변수")
     a = torch.tensor(2.0, requires_grad=True)
-    assert scene(ng.trace(a * a))["flow"] is None
+    alone = ng.trace(a * a)
+    assert scene(alone)["flow"] is None
+    assert "story-flow'" not in story_html(alone)
+    assert "Gradient flow" not in str(alone)
 
 
 def test_constants_of_closed_modules_have_no_card_and_ones_own_have_their_name():
