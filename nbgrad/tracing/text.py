@@ -134,7 +134,8 @@ class Table:
 
     def flow(self) -> list[str]:
         """Say what is wrong with the gradient flow of a PyTorch model, if anything is."""
-        rows = Flow() if self.trace.framework == "nbgrad" else flow(self.trace)
+        parts = getattr(self.trace, "parts", self.trace)
+        rows = Flow() if parts.framework == "nbgrad" else flow(parts)
         if len(rows.parameters) < MIN_PARAMETERS or not any(row.trouble for row in rows):
             return []
         return [f"{UI[self.speaker.lang]['flow']}: {tell_flow(rows, self.speaker)}."]
