@@ -154,14 +154,15 @@ def turned(
     closed: Collection[str],
     path: str,
     children: Mapping[str, list[str]] | None = None,
+    together: Mapping[str, list[str]] | None = None,
 ) -> set[str]:
     """Return the closed module calls after one of them was opened or closed.
 
-    `children` is what `children_of` returns, where it is known already.
+    `children` is what `children_of` returns, `together` what `runs` does, where known already.
     """
     if children is None:
         children = children_of(calls_of(parts.functions))
-    members = runs(children, parts.modules).get(path)
+    members = (runs(children, parts.modules) if together is None else together).get(path)
     if path not in closed:
         covered = tuple(f"{one}." for one in members or [path])
         return {one for one in closed if not f"{one}.".startswith(covered)} | {path}

@@ -37,6 +37,8 @@ MAX_BYTES = 3_000_000
 """What the scenes of other foldings may take in a page."""
 MAX_FOLDINGS = 64
 """How many of them there are at most, since each takes time to make."""
+MAX_FOLDED_FUNCTIONS = 100_000
+"""How many functions are folded for them in all, beyond the first other folding."""
 MAX_VISIBLE_FUNCTIONS = 300
 """Foldings with more visible functions are left out, since drawing them would take long."""
 MAX_COUNTED_FUNCTIONS = 2000
@@ -72,8 +74,9 @@ def foldings_state(trace: Trace, lang: str, data: dict[str, Any], table: Table) 
         return {}
     whole, now = trace.whole.nested, set(closed_of(data))
     foldings, texts, room = [now], [_text(data)], MAX_BYTES
+    most = min(MAX_FOLDINGS, 2 + MAX_FOLDED_FUNCTIONS // len(whole.functions))
     for closed in _candidates(whole, now):
-        if len(foldings) == MAX_FOLDINGS:
+        if len(foldings) >= most:
             break
         if closed in foldings or _is_large(trace.whole, closed):
             continue
@@ -137,7 +140,7 @@ def _ways(whole: Parts, foldings: list[set[str]], paths: Iterable[str]) -> Itera
         for path in paths:
             if path.startswith(inside):
                 continue
-            target = turned(whole, closed, path, children)
+            target = turned(whole, closed, path, children, found)
             fit = [
                 k
                 for k, other in enumerate(foldings)
