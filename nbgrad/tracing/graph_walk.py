@@ -51,11 +51,16 @@ class Raw:
 class Gone:
     """An output that was dropped: nothing is left of it but its shape and dtype."""
 
-    __slots__ = ("generation", "spec")
+    __slots__ = ("dtype", "generation", "shape")
 
     def __init__(self, generation: int, spec: tuple[tuple[int, ...], np.dtype[Any]]) -> None:
         self.generation = generation
-        self.spec = tuple(spec[0]), str(spec[1])
+        self.shape, self.dtype = spec
+
+    @property
+    def spec(self) -> tuple[tuple[int, ...], str]:
+        """Shape and name of the dtype, which NumPy takes long to work out."""
+        return tuple(self.shape), str(self.dtype)
 
 
 class Survey:

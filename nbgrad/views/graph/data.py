@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
@@ -156,7 +156,9 @@ class GraphData:
                     shown.add(maker)
                     heappush(queue, (-index[maker].generation, len(shown), maker))
         nodes = [n for n in self.nodes if n.id in kept]
-        edges = [e for e in self.edges if e.source in kept and e.target in kept]
+        edges = _without_repetitions(
+            [e for e in self.edges if e.source in kept and e.target in kept], limit
+        )
         cut |= (kept & makers.keys()) - {e.target for e in edges}
         marked = [replace(n, cut=True) if n.id in cut else n for n in nodes]
         return type(self)(marked, edges, self.root)
@@ -169,6 +171,18 @@ class GraphData:
         if not n:
             return variables
         return f"{n:,} function{'s' * (n != 1)}, {variables}, generations 0 to {last:,}"
+
+
+def _without_repetitions(edges: list[Edge], limit: int) -> list[Edge]:
+    """Return edges of which a variable and a function have at most ``limit`` in common."""
+    counts: Counter[tuple[str, str]] = Counter()
+    found = []
+    for edge in edges:
+        pair = edge.source, edge.target
+        counts[pair] += 1
+        if counts[pair] <= limit:
+            found.append(edge)
+    return found
 
 
 def brief(array: Any) -> str:

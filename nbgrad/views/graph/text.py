@@ -33,7 +33,11 @@ def graph_text(graph: GraphData) -> str:
         lines.append(f"… {len(graph.functions) - MAX_LINES:,} more functions before these")
     rows = [("generation", "variable", "made by")] if shown else []
     rows += [
-        (str(f.generation), ", ".join(outputs[f.id]), f"{f.label}({', '.join(inputs[f.id])})")
+        (
+            str(f.generation),
+            ", ".join(outputs[f.id]),
+            f"{f.label}({', '.join(inputs[f.id][:MAX_CALL])})",
+        )
         for f in shown
     ]
     cells = [(g, cut(y, MAX_NAMES), cut(made, MAX_CALL)) for g, y, made in rows]

@@ -94,6 +94,11 @@ def gathered(n: int) -> ng.Variable:
     return ng.stack(list(Many(n)(ng.Variable(np.array(2.0)))))
 
 
+def repeated(n: int) -> ng.Variable:
+    x = ng.Variable(np.array(1.0))
+    return ng.stack([x] * n)
+
+
 def long_texts() -> ng.Variable:
     kind = type("F" * 100_000, (Many,), {"__doc__": "d" * 100_000, "formula": "f" * 100_000})
     y = kind(1)(ng.Variable(np.array(2.0), name="n" * 100_000))
@@ -119,6 +124,8 @@ MAKERS: dict[str, Callable[[], ng.Variable]] = {
     "doubling": lambda: doubling(60),
     "all to all": lambda: edges(40),
     "one of 4,000 outputs": lambda: many(4000),
+    "4,000 outputs, one kept": lambda: ng.split(ng.Variable(np.ones(4000)), 4000)[0],
+    "4,000 times one variable": lambda: repeated(4000),
     "4,000 outputs gathered": lambda: gathered(4000),
     "a stack of 3,000": lambda: ng.stack([ng.Variable(np.array(1.0)) for _ in range(3000)]),
     "a stack of 100": lambda: ng.stack([ng.Variable(np.array(1.0)) for _ in range(100)]),
@@ -164,7 +171,7 @@ def test_work_and_size(name: str) -> None:
 
 STORIES = [
     "chain of 3,000", "one of 4,000 outputs", "a stack of 3,000", "a stack of 100", "long texts",
-    "all to all", "tangle 0",
+    "all to all", "tangle 0", "4,000 times one variable",
 ]  # fmt: skip
 
 
