@@ -11,6 +11,7 @@ from types import FrameType
 import numpy as np
 
 import nbgrad as ng
+from tests.architecture.test_imports import LOWER_HALF
 from tests.architecture.tree import PACKAGE, ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -68,3 +69,13 @@ def test_every_target_of_make_that_it_names_exists() -> None:
     }
     assert named >= {"test", "bench", "matrix"}
     assert named <= targets
+
+
+def test_it_says_what_the_core_uses_of_its_diagnostics() -> None:
+    (said,) = re.findall(r"uses \w+ modules of `diagnostics/`:(.*?)\.", TEXT, re.DOTALL)
+    assert set(re.findall(r"`(\w+)`", said)) == LOWER_HALF
+
+
+def test_every_folder_of_the_package_is_in_the_table() -> None:
+    folders = {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(\w+)/` \|", TEXT, re.MULTILINE)) == folders
