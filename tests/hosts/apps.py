@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,10 @@ from pathlib import Path
 import nbformat
 
 from nbgrad.cli.demo import DIAMOND
+from tests.pyodide.packages import npm
+
+FRONT_END = ("@widgetti/solara-vuetify3-app@5.2.0", "font-awesome@4.5.0", "requirejs@2.3.6")
+"""What Solara's pages are made of, on npm: it would fetch them from another host."""
 
 VOILA = """\
 import ipywidgets as widgets
@@ -95,6 +101,29 @@ if __name__ == "__main__":
 """
 
 
+SOLARA = (
+    DIAMOND
+    + """
+import solara
+
+step = solara.reactive(0)
+
+
+@solara.component
+def Page():
+    w = solara.use_memo(lambda: ng.Stepper(y), [])
+
+    def follow():
+        w.observe(lambda change: step.set(change.new), "step")
+
+    solara.use_effect(follow, [])
+    solara.Button("set step 2", on_click=lambda: setattr(w, "step", 2))
+    solara.Text(f"the kernel knows step {step.value}")
+    solara.display(w)
+"""
+)
+
+
 def voila(folder: Path, port: int) -> list[str]:
     cells = [nbformat.v4.new_code_cell(DIAMOND), nbformat.v4.new_code_cell(VOILA)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "app.ipynb")
@@ -112,8 +141,23 @@ def marimo(folder: Path, port: int) -> list[str]:
     return [*command, "--host=127.0.0.1", f"--port={port}"]
 
 
+def solara(folder: Path, port: int) -> list[str]:
+    """Return Solara's command; its front end is laid where it keeps what it has fetched."""
+    for package in FRONT_END:
+        target = folder / "cdn" / package
+        command = [*npm(), "pack", package, "--silent", "--pack-destination", str(folder)]
+        packed = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+        shutil.unpack_archive(folder / packed.stdout.strip(), folder / "unpacked", filter="data")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (folder / "unpacked" / "package").rename(target)
+    (folder / "app.py").write_text(SOLARA, encoding="utf-8")
+    command = [sys.executable, "-m", "solara", "run", "app.py", "--no-open", "--production"]
+    return [*command, "--host=127.0.0.1", f"--port={port}"]
+
+
 HOSTS: dict[str, Callable[[Path, int], list[str]]] = {
     "marimo": marimo,
     "voila": voila,
     "shiny": shiny,
+    "solara": solara,
 }

@@ -39,7 +39,13 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         process = subprocess.Popen(
             HOSTS[request.param](tmp_path, port),
             cwd=tmp_path,
-            env={**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+            env={
+                **os.environ,
+                "HOME": str(tmp_path),
+                "PYTHONPATH": str(ROOT),
+                "SOLARA_ASSETS_PROXY_CACHE_DIR": str(tmp_path / "cdn"),
+                "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+            },
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
