@@ -22,7 +22,7 @@ from nbgrad.engine.variable import Variable, made_by
 from .build import Program
 from .entry import entry_of
 from .finish import Answer, filled, is_single
-from .guards import Guards
+from .guards import Guards, facts_of
 from .record import Recorder
 from .signature import of_array
 from .unfold import Graph, restored
@@ -62,6 +62,7 @@ class Variant:
         self.outer: list[Variable] = recorder.inputs[recorder.given :]
         # An argument that the function reads outside too is one input, and has to be so again.
         self.pinned = [(i, x) for i, x in enumerate(leaves) if id(x) in guards.variables]
+        self.facts = facts_of((*leaves, *self.outer), guards.facts)
         self.outer_ids = {id(x) for x in self.outer}
         self.outer_like = [(*of_array(x._data), x._op is CONSTANT) for x in self.outer]
         inputs = recorder.inputs
@@ -154,6 +155,9 @@ class Variant:
             if d is None or (d.shape, d.dtype, d.strides, x._op is CONSTANT) != like:
                 return False
         if any(leaves[i] is not x for i, x in self.pinned):
+            return False
+        facts = self.guards.facts
+        if facts and facts_of((*leaves, *self.outer), facts) != self.facts:
             return False
         if self.outer_ids and not self.outer_ids.isdisjoint(map(id, leaves)):
             return False
@@ -345,7 +349,10 @@ class CompiledCall(Folded):
         return True
 
     def __del__(self) -> None:
-        kept = self.kept
+        try:
+            kept = self.kept
+        except AttributeError:
+            return  # Ctrl-C came while it was made
         if kept is not None:
             self.saved = ()
             self.variant.kept.append(kept)

@@ -27,7 +27,8 @@ _STATES = {None: "None", CONSTANT: "CONSTANT", NO_GRAD: "NO_GRAD"}
 class Entry:
     """Writes the function that enters a compiled call."""
 
-    def __init__(self) -> None:
+    def __init__(self, facts: tuple[str, ...]) -> None:
+        self.facts = facts
         self.names: dict[str, Any] = {
             "mode": override.get, "process": process, "CONSTANT": CONSTANT, "NO_GRAD": NO_GRAD,
             "ABSENT": ABSENT, "unchanged": unchanged,
@@ -52,6 +53,7 @@ class Entry:
         self.taking.append(f"{array} = {name}._data")
         self.like(x._data, array)
         self.known_of[name] = (Variable, *of_array(x._data), x._op is CONSTANT)
+        self.conditions += [f"{name}.{f} == {self.new(getattr(x, f))}" for f in self.facts]
         state = _STATES.get(x._op)
         if state is not None:
             self.conditions.append(f"{name}._op is {state}")  # a leaf, hence of generation 0
@@ -150,7 +152,7 @@ def entry_of(
     pinned: list[tuple[int, Any]],
 ) -> Any:
     """Return the fast path for calls like this one."""
-    entry = Entry()
+    entry = Entry(guards.facts)
     for i, x in enumerate(args):
         entry.argument(x, f"a{i}")
     for i, x in pinned:

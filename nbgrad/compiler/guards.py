@@ -13,7 +13,7 @@ import functools
 import random
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import starmap
 from operator import is_
 from typing import Any
@@ -97,6 +97,8 @@ class Guards:
         Outer arrays and their contents.
     names : dict
         What an outer Variable or array is called, by id.
+    facts : tuple of str
+        What is read of Variables besides their arrays.
     """
 
     def __init__(self) -> None:
@@ -107,6 +109,7 @@ class Guards:
         self.generators: list[tuple[Any, Any]] = []
         self.names: dict[int, str] = {}
         self.impure: str = ""
+        self.facts: tuple[str, ...] = ()
 
     def watch(self, read: Callable[[], Any], of: Any = None, parts: Any = ()) -> tuple[Any, ...]:
         """Note what a container holds now; ``read`` returns it anew."""
@@ -459,6 +462,18 @@ def search(roots: list[tuple[Any, str]]) -> Guards:
         If changes of it cannot be seen.
     """
     guards = Guards()
-    Search(guards).run(roots)
+    found = Search(guards)
+    found.run(roots)
+    facts = {kept for name, kept in _FACTS.items() if found.everything or name in found.read}
+    guards.facts = tuple(sorted(facts))
     guards.begin()
     return guards
+
+
+_FACTS = {"name": "name", "generation": "generation", "creator": "generation"}
+"""What functions may read of a Variable besides its array, and what says that it is the same."""
+
+
+def facts_of(variables: Iterable[Any], facts: tuple[str, ...]) -> list[Any]:
+    """Return what is read of each Variable besides its array."""
+    return [[getattr(x, fact) for fact in facts] for x in variables if isinstance(x, Variable)]

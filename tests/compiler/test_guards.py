@@ -190,3 +190,18 @@ def test_an_attribute_that_comes_later_is_read() -> None:
     settings.scale = 2.0  # type: ignore[attr-defined]
     assert float(f(x).data) == 6.0
     assert all(s.compiled for s in f.signatures)
+
+
+def test_names_and_generations_that_are_read_are_watched() -> None:
+    def f(x: Any) -> Any:
+        doubled = x * 2.0 if x.name == "double" else x
+        return doubled * (1.0 + x.generation) if x.creator else doubled * outer
+
+    outer = ng.Variable(np.array([0.5, 0.25]), name="outer")
+    compiled = ng.compile(f)
+    leaf = ng.Variable(np.array([1.0, 2.0]))
+    for name in ("double", None, "double", "other", None):
+        leaf.name = name
+        for x in (leaf, leaf * 1.0, (leaf * 1.0) * 1.0, leaf):
+            assert compiled(x).data.tobytes() == f(x).data.tobytes(), (name, x.generation)
+    assert all(s.compiled for s in compiled.signatures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.compiler.call import CompiledCall
 from nbgrad.engine.errors import NoGraphError, SavedTensorError
 
 DATA = np.linspace(-1.5, 1.5, 20).reshape(4, 5)
@@ -124,3 +126,13 @@ def test_a_graph_whose_numbers_are_gone_is_refused() -> None:
     assert "compiled both" in s._repr_html_()
     assert len(ng.graph(h).nodes) > 2
     assert repr(s.creator).startswith("<")
+
+
+def test_a_call_that_was_interrupted_while_it_was_made_goes_silently(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ignored: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+    call = CompiledCall.__new__(CompiledCall)
+    del call
+    assert not ignored
