@@ -41,7 +41,7 @@ When SciPy is there, these ufuncs of `scipy.special` take a Variable too: {scipy
 `nbgrad.compat.scipy` are `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
 `linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_banded`,
 `solve_sylvester`, `inv`, `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `toeplitz`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
-`fftconvolve`, `convolve2d`; densities, distribution functions and quantiles of `stats.norm`, `t`, `f`,
+`fftconvolve`, `convolve2d`; `integrate.odeint`; densities, distribution functions and quantiles of `stats.norm`, `t`, `f`,
 `gamma`, `invgamma`, `chi2`, `beta`, `expon`, `halfnorm`, `lognorm`, `weibull_min`, `pareto`, `uniform`,
 `logistic`, `gumbel_r`, `laplace`, `cauchy`, `poisson`, `binom`, `bernoulli`, and the densities of
 `dirichlet` and `multivariate_normal`.

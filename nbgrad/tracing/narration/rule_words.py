@@ -37,6 +37,7 @@ _WHOLE = {
     "gy flipped back": "도로 뒤집은 gy",
     "gy rolled back": "도로 굴린 gy",
     "gy without the margin": "여백을 뺀 gy",
+    "the adjoint equation, integrated backwards": "거꾸로 적분한 수반 방정식",
 }
 """Rules that are one phrase."""
 
@@ -63,6 +64,7 @@ _PIECES = (
     (r"gy · slope$", r"gy · (선분의 변화율)"),
     (r"(gy) correlated with (x\d)", r"\1, \2의 상관"),
     (r"the density at (x\d · x\d|x\d|y)", r"(\1의 밀도)"),
+    (r"the diagonals of (.+)", r"\1의 대각선"),
     (r"the upper right block of (.+)", r"\1의 오른쪽 위 블록"),
     (r"\bshare\b", "비율"),
 )
