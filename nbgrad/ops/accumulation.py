@@ -119,6 +119,8 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
         Without it, over the elements in one dimension.
     """
     x = as_operand(chosen(x, None, 1.0, dtype))
+    if axis in (0, -1) and not np.ndim(plain(x)):
+        axis = None  # NumPy takes a number for an array of one element here
     return CumProd(None if axis is None else axis_of(x, axis, "cumprod")).on(x)
 
 

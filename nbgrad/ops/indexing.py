@@ -12,7 +12,7 @@ from nbgrad.engine.diagnostics.naming import in_code
 from nbgrad.engine.errors import OperationIndexError, ShapeError, describe
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain, short
+from .base import Operand, Operation, Value, apply, as_operand, as_parameter, axis_of, plain, short
 from .shape import astype
 
 
@@ -212,11 +212,22 @@ def partition(a: Operand, kth: Any, axis: int | None = -1) -> Variable:
     kth : int or sequence of int
     axis : int or None
         None takes the elements in one dimension.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If there is no kth element, or no such axis.
     """
     a = as_variable(as_operand(a))
     if axis is None:
         a, axis = a.reshape(-1), -1
-    order = np.argpartition(as_parameter(a), kth, axis)
+    axis = axis_of(a, axis, "partition")
+    try:
+        order = np.argpartition(as_parameter(a), kth, axis)
+    except ValueError as error:
+        raise ShapeError(
+            f"partition: {error} for the length of axis {axis} of {a.shape}."
+        ) from None
     places = list(np.ix_(*(np.arange(n) for n in a.shape)))
     places[axis] = order
     return getitem(a, tuple(places))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.errors import OperandError, OperationIndexError, ShapeError
+from nbgrad.engine.errors import AxisError, OperandError, OperationIndexError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Operand, Operation, Value, alike, apply, as_operand, as_parameter, axis_of, plain
@@ -170,8 +170,10 @@ def _by_numpy(name: str, function: Any, *args: Any) -> Any:
     """Call NumPy's function on positions; its errors become nbgrad's."""
     try:
         return function(*args)
-    except np.exceptions.AxisError:
-        raise
+    except np.exceptions.AxisError as error:
+        raise AxisError(
+            f"{name}: {error}. Count from 0, or from the end: -1 is the last."
+        ) from None
     except IndexError as error:
         raise OperationIndexError(f"{name}: {error}.") from None
     except ValueError as error:

@@ -65,7 +65,7 @@ class Mean(Reduction):
     aliases = True
 
     def forward(self, x: Any) -> Any:
-        if x.dtype.kind != "f" or not x.size:
+        if x.dtype.kind != "f" or not x.size or not x.ndim:
             return x.mean(axis=self.axis, keepdims=self.keepdims)
         # As in NumPy's Python code, whose warnings name a line of its own.
         wide = np.float32 if x.dtype.char == "e" else None

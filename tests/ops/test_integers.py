@@ -102,6 +102,22 @@ def test_what_is_cut_off_has_no_slope() -> None:
     assert whole.grad == 3.0
 
 
+def test_errors_of_numpys_functions_on_places_are_ours() -> None:
+    x, number = ng.Variable(M.astype(float)), ng.Variable(np.array(2.0))
+    for call, kind in (
+        (lambda: np.partition(x, 7), ValueError),
+        (lambda: np.partition(number, 0), IndexError),
+        (lambda: np.insert(x, 0, 1.0, axis=5), IndexError),
+        (lambda: np.delete(number, 0, axis=0), IndexError),
+        (lambda: np.mean(number, axis=0), IndexError),
+    ):
+        with pytest.raises(kind) as found:
+            call()
+        assert isinstance(found.value, ng.NbgradError)
+    for axis in (0, -1):
+        assert np.cumprod(number, axis=axis).data == np.cumprod(number.data, axis=axis)
+
+
 def test_orders_of_memory() -> None:
     """Of every layout each order reads as NumPy does, and gradients go where they belong."""
     a = np.arange(24.0).reshape(2, 3, 4)
