@@ -165,21 +165,22 @@ class Observer(Guarded):
 
     def called(self, node: Node, gxs: Sequence[Any], gys: Sequence[Any]) -> None:
         """Take note of one function that ran."""
-        reached = False
+        shown: dict[int, Handle] = {}  # a sum sends back the tensor that it got
         for nr, gy in enumerate(gys):
             if gy is not None and ((node, nr) in self._held):
                 self.summed((node, nr), gy)
-                reached = True
-        if not reached:
+                shown[id(gy)] = self.sums[node, nr].total
+        if not shown:
             return
         self.calls.append(node)
         for i, key in self.graph.edges(node):
             gx = gxs[i] if i < len(gxs) else None
             if gx is None:
                 continue
-            self.sums.setdefault(key, Sum()).arrivals.append(
-                Arrival(node, i, handle_of(gx, self._budget))
-            )
+            amount = shown.get(id(gx))
+            if amount is None:
+                amount = shown[id(gx)] = handle_of(gx, self._budget)
+            self.sums.setdefault(key, Sum()).arrivals.append(Arrival(node, i, amount))
             self._held.setdefault(key, []).append(_Held(gx))
 
     def summed(self, key: Key, total: torch.Tensor) -> None:
