@@ -1,4 +1,5 @@
 // All of a graph at a glance: every edge and node in the colour and width of its gradient, on a logarithmic scale.
+import { measure } from "./fittext";
 import { Catalog } from "./catalog";
 import { s } from "./dom";
 import { Rect, overlaps } from "./geometry";
@@ -88,7 +89,7 @@ export function largeNames(catalog: Catalog, book: Book, sizes: Sizes, seen: Rec
     const long = text.length * 7.4;
     const x = Math.min(Math.max(to.x(box.x + box.width / 2), long / 2 + 4), width - long / 2 - 4);
     const y = to.y(box.y + box.height / 2) - 9;
-    const place = { x: x - long / 2, y: y - 13, width: long, height: 18 };
+    const place = { x: x - long / 2 - 4, y: y - 13, width: long + 8, height: 18 };
     if (taken.some((other) => overlaps(other, place))) continue;
     taken.push(place);
     texts.push(s("text", { class: "size-name", x, y }, text));
@@ -100,8 +101,10 @@ export function largeNames(catalog: Catalog, book: Book, sizes: Sizes, seen: Rec
 /** What the colours mean, from the smallest to the largest. */
 export function sizeLegend(sizes: Sizes, words: Words, x: number, y: number): SVGGElement {
   const end = (value: number) => formatNumber(Number((10 ** value).toPrecision(2)));
+  const low = `‖grad‖ ${end(sizes.low)}`;
+  const at = measure(low, "12.5px system-ui, sans-serif") + 8;
   return s("g", { class: "size-legend", transform: `translate(${x} ${y})`, role: "img", "aria-label": words.t("sizeLegend", { low: end(sizes.low), high: end(sizes.high) }) },
-    s("text", { x: 0, y: 4, "text-anchor": "start" }, `‖grad‖ ${end(sizes.low)}`),
-    ...Array.from({ length: SIZE_LEVELS }, (_, k) => s("path", { class: "size-line", "data-level": k, d: `M${112 + k * 15} 0h13` })),
-    s("text", { x: 118 + SIZE_LEVELS * 15, y: 4, "text-anchor": "start" }, end(sizes.high)));
+    s("text", { x: 0, y: 4, "text-anchor": "start" }, low),
+    ...Array.from({ length: SIZE_LEVELS }, (_, k) => s("path", { class: "size-line", "data-level": k, d: `M${at + k * 15} 0h13` })),
+    s("text", { x: at + 6 + SIZE_LEVELS * 15, y: 4, "text-anchor": "start" }, end(sizes.high)));
 }
