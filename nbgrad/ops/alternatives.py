@@ -18,7 +18,7 @@ FAMILIES = {
     "mean + scale * rng.normal(size=n).",
     "np.polynomial.": "Write the polynomial with powers of x, or as np.polyval does.",
     "scipy.": "This function of SciPy is written for arrays: nbgrad.compat.scipy has those of special, "
-    "linalg, signal and stats that take Variables.",
+    "linalg, signal, stats and integrate that take Variables, under the same names.",
     "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "array.dot": "array.dot(x) is a method of the array: write array @ x, or np.dot(array, x).",
