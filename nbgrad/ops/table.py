@@ -91,7 +91,7 @@ ROWS = (
     Row("sqrt", ari.Sqrt, ari.sqrt, twins=(np.sqrt,), symbol="√", rule="gx = gy / (2 · y)",
         edge="The derivative at 0 is infinite."),
     Row("reciprocal", ari.Reciprocal, ari.reciprocal, twins=(np.reciprocal,), symbol="1/x", rule="gx = −gy · y²",
-        edge="The reciprocal of integers is one, and has the derivative 0."),
+        edge="Of integers it is an integer, whose derivative is 0."),
     Row("abs", ari.Abs, ari.abs_, twins=(np.absolute,), also=("absolute",), symbol="|x|", rule="gx = gy · sign x",
         edge="The derivative at 0 is 0."),
     Row("sign", ari.Sign, ari.sign, twins=(np.sign,), symbol="sign", rule="gx = 0",
