@@ -102,7 +102,9 @@ def as_code(_app, _what, name, _obj, _options, lines):
     """Set formulas in a summary as code, ``|x|`` and ``*shape``: reStructuredText has other uses for them."""
     for i, line in enumerate(lines):
         if name.startswith("nbgrad.") and "``" not in line:
-            lines[i] = re.sub(r"(?<=: )[^:]*\|x\|.*?(?=\.$)|\|[^|]+\||\(\*[^)]*\)", r"``\g<0>``", line)
+            lines[i] = re.sub(
+                r"(?<=: )[^:]*\|x\|.*?(?=\.$)|\|[^|]+\||\(\*[^)]*\)", r"``\g<0>``", line
+            )
 
 
 def to_lite(_app, doctree, docname):
