@@ -177,7 +177,8 @@ def join(structure: Json, numbers: Numbers) -> Parts:
         return {**row, "before": None} if type(before) is int and before in empty else row
 
     rows = items(field(structure, "variables", "the trace"), "'variables'")
-    return Reader({**structure, "variables": [held(row) for row in rows]}, at).parts()
+    parts = Reader({**structure, "variables": [held(row) for row in rows]}, at).parts()
+    return replace(parts, loops={})  # a series keeps its functions: no loop of it folds
 
 
 class _Slots(Table):

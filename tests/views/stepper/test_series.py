@@ -12,6 +12,7 @@ import pytest
 import traitlets
 
 import nbgrad as ng
+from nbgrad.engine.diagnostics.positions import keep_positions
 from nbgrad.views.stepper.page import series_html
 from nbgrad.views.stepper.scene import pack
 from nbgrad.views.stepper.series import series_scene
@@ -158,3 +159,22 @@ def test_notes_are_in_the_readers_language() -> None:
         "함수는 그대로입니다. 코드의 if는 다시 실행되지 않습니다.",
         found.notes[2],
     ]
+
+
+def test_a_series_over_a_loop_draws_every_function() -> None:
+    keep_positions(True)
+    try:
+        history, w = ng.History(), ng.Variable(np.array(0.9), name="w")
+        for _ in range(3):
+            y = w
+            for _ in range(40):
+                y = ng.tanh(y * w)
+            w.cleargrad()
+            history.record(y)
+    finally:
+        keep_positions(False)
+    data = series_scene(history)
+    shown = {v["id"] for v in data["trace"]["variables"] if v["kind"] != "constant"}
+    shown |= {f["id"] for f in data["trace"]["functions"]}
+    assert shown <= set(data["drawing"]["nodes"])
+    assert len(data["trace"]["functions"]) == 80
