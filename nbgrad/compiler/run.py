@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable
+from operator import is_
 from types import MethodType
 from typing import Any, NamedTuple, overload
 from weakref import ref
@@ -185,6 +186,8 @@ class CompiledFunction:
         result = run_recorded(recorder, function, mapped(args, swap), mapped(kwargs, swap))
         answer = Answer(recorder, result)
         refuse_what_differs(recorder, guards)
+        if not is_still(key[0], args, kwargs, leaves):
+            recorder.refuse("it changes its arguments: let it return what is new")
         clean(recorder)
         result = without_traces(result)
         variant = self._variant(key, recorder, guards, answer, args, kwargs, leaves)
@@ -245,6 +248,16 @@ class CompiledFunction:
             CompileWarning,
             stacklevel=depth_of_user(),
         )
+
+
+def is_still(key: Any, args: Any, kwargs: Any, leaves: list[Any]) -> bool:
+    """Whether arguments have the signature, and hold the objects, that they had."""
+    now: list[Any] = []
+    try:
+        same = signature_of(args, kwargs, now) == key
+    except UnfitError:
+        return False
+    return same and len(now) == len(leaves) and all(map(is_, now, leaves))
 
 
 def place_of(function: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -102,16 +103,23 @@ def _key(key: Any) -> Any:
 
 
 def mapped(tree: Any, replace: Callable[[Any], Any]) -> Any:
-    """Return nested arguments with every Variable and array replaced."""
+    """Return nested arguments with every Variable and array replaced.
+
+    A list or dictionary in which nothing is replaced is itself: a function may write into it.
+    """
     kind = type(tree)
     if isinstance(tree, (Variable, _ndarray)):
         return replace(tree)
-    if kind in (list, tuple):
-        return kind([mapped(item, replace) for item in tree])
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return kind(*(mapped(item, replace) for item in tree))
+    if kind in (list, tuple) or (isinstance(tree, tuple) and hasattr(tree, "_fields")):
+        items = [mapped(item, replace) for item in tree]
+        if all(map(is_, items, tree)):
+            return tree
+        return kind(items) if kind in (list, tuple) else kind(*items)
     if kind is dict:
-        return {k: mapped(v, replace) for k, v in tree.items()}
+        values = [mapped(v, replace) for v in tree.values()]
+        return (
+            tree if all(map(is_, values, tree.values())) else dict(zip(tree, values, strict=True))
+        )
     return tree
 
 

@@ -15,8 +15,10 @@ from random import SystemRandom
 from typing import Any
 
 import numpy as np
+import pytest
 
 import nbgrad as ng
+from nbgrad.engine.errors import CompileWarning
 
 
 class Counter:
@@ -176,7 +178,7 @@ def test_what_differs_from_call_to_call_runs_uncompiled(monkeypatch: Any) -> Non
                 found.append(float(compiled(ng.Variable(np.array([1.0, 2.0, 3.0]))).data))
                 time.sleep(1e-5)
         assert [s.compiled for s in compiled.signatures] == [False], f.__name__
-        assert [w.category for w in told] == [ng.CompileWarning], f.__name__
+        assert [w.category for w in told] == [CompileWarning], f.__name__
         if f in CHANGING:
             assert len(set(found)) == 4, (f.__name__, found)
     print(f"{len(CHANGING) + 1} ways")
@@ -205,3 +207,14 @@ def test_names_and_generations_that_are_read_are_watched() -> None:
         for x in (leaf, leaf * 1.0, (leaf * 1.0) * 1.0, leaf):
             assert compiled(x).data.tobytes() == f(x).data.tobytes(), (name, x.generation)
     assert all(s.compiled for s in compiled.signatures)
+
+
+def test_a_function_that_changes_its_arguments_runs_uncompiled() -> None:
+    def f(x: Any, factors: list[float]) -> Any:
+        return x * factors.pop()
+
+    x, compiled = ng.Variable(np.array([1.0, 2.0])), ng.compile(f)
+    left, right = [1.0, 2.0, 3.0], [1.0, 2.0, 3.0]
+    with pytest.warns(CompileWarning, match="changes its arguments"):
+        got = [compiled(x, left).data.tolist() for _ in range(3)]
+    assert got == [f(x, right).data.tolist() for _ in range(3)]
