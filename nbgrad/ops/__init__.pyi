@@ -4216,7 +4216,7 @@ def reciprocal(x: Operand) -> Variable:
     -----
     Backward: ``gx = −gy · y²``.
 
-    The reciprocal of integers is one, and has the derivative 0.
+    Of integers it is an integer, whose derivative is 0.
 
     The same on a Variable: ``np.reciprocal``.
     """
