@@ -191,7 +191,15 @@ def _of_large(x: Value, sign: float) -> Value:
 
 def _boxcox_by_lambda(log: Value, power: Value) -> Value:
     """Return the derivative of (e^(λ · ln x) − 1) / λ by λ, also at 0."""
-    return log * log * _of("hyp1f1", 2.0, 3.0, power * log) * 0.5
+    return log * log * _exprel_slope(power * log)
+
+
+def _exprel_slope(x: Value) -> Value:
+    """Return the derivative of (eˣ − 1) / x, also at 0.
+
+    SciPy's ₁F₁ does not return for large arguments; from 720 on the value is inf.
+    """
+    return _of("hyp1f1", 2.0, 3.0, np.minimum(x, 1000.0)) * 0.5
 
 
 def _before(n: Any) -> Any:
@@ -280,7 +288,7 @@ RULES = {
     "expi": Rule("gx = gy · e^x / x", (lambda y, x: np.exp(x) / x,)),
     "expn": Rule("gx1 = −gy · E(x0 − 1, x1)", (None,
         lambda y, n, x: np.where(np.greater(n, 1), -_of("expn", np.maximum(n - 1, 1), x), (y * (n - 1.0) - np.exp(-x)) / x))),
-    "exprel": Rule("gx = gy · (e^x − y) / x", (lambda y, x: _of("hyp1f1", 2.0, 3.0, x) * 0.5,)),
+    "exprel": Rule("gx = gy · (e^x − y) / x", (lambda y, x: _exprel_slope(x),)),
     "exp10": Rule("gx = gy · y · ln 10", (lambda y, x: y * math.log(10.0),)),
     "cosm1": Rule("gx = −gy · sin x", (lambda y, x: -np.sin(x),)),
     "powm1": Rule("gx0 = gy · x1 · x0^(x1 − 1); gx1 = gy · (y + 1) · ln x0",
