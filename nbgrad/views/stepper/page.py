@@ -19,7 +19,7 @@ from nbgrad.tracing.json.table import Table
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.views.theme import read_static
 
-from .foldings import foldings_state
+from .page_foldings import foldings_state
 from .scene import pack, scene
 from .series import first_take, series_scene, series_table
 from .static_story import story_html

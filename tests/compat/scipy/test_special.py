@@ -115,3 +115,13 @@ def test_far_out_in_the_tail_of_the_normal_distribution() -> None:
 def test_a_function_without_a_rule_is_named() -> None:
     with pytest.raises(TypeError, match="no rule"):
         scipy.special.kolmogorov(ng.Variable(X))
+
+
+@pytest.mark.parametrize("name", ["exprel", "boxcox", "boxcox1p"])
+def test_derivatives_return_where_hyp1f1_of_scipy_does_not(name: str) -> None:
+    function = getattr(scipy.special, name)
+    xs = [ng.Variable(np.array([700.0, 1e18, 1e308])) for _ in range(function.nin)]
+    with np.errstate(all="ignore"):
+        function(*xs).backward()
+    assert xs[-1].grad[0] > 1e200
+    assert xs[-1].grad[1:].tolist() == [np.inf, np.inf]

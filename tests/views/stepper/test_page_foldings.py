@@ -10,7 +10,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing import loops
-from nbgrad.views.stepper import foldings
+from nbgrad.views.stepper import page_foldings
 from nbgrad.views.stepper.page import page_html
 
 
@@ -29,7 +29,7 @@ def test_a_larger_graph_has_fewer_foldings(monkeypatch: pytest.MonkeyPatch) -> N
     trace = ng.trace(y, names={})
     counts = []
     for most in (100_000, 1200, 0):
-        monkeypatch.setattr(foldings, "MAX_FOLDED_FUNCTIONS", most)
+        monkeypatch.setattr(page_foldings, "MAX_FOLDED_FUNCTIONS", most)
         counts.append(len(depths_of(page_html(trace))))
     assert counts[0] > counts[1] > counts[2] == 2
     ways = depths_of(page_html(trace))[0]["ways"]
