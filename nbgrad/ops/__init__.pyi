@@ -737,6 +737,8 @@ def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False, *, p
 
     Raises
     ------
+    OperandError
+        For another reduction.
     ShapeError
         If the shapes do not fit, or a probability is not between 0 and 1.
 
@@ -3171,6 +3173,8 @@ def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = 'mean') -> 
 
     Raises
     ------
+    OperandError
+        For another reduction.
     ShapeError
         If the shapes do not fit, or are (n, 1) and (n,), which would compare all with all.
 
@@ -4684,6 +4688,8 @@ def softmax_cross_entropy(x: Operand, t: Operand, *, weight: Any = None, reducti
 
     Raises
     ------
+    OperandError
+        For another reduction.
     ShapeError, OperationIndexError
         If targets, weights and scores do not fit, or a class is not there.
 

@@ -36,16 +36,6 @@ def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = "m
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
     delta : float
-
-    Returns
-    -------
-    Variable, shape ()
-        Of the elements' shape with ``reduction="none"``.
-
-    Raises
-    ------
-    OperandError
-        For another reduction.
     """
     d = _difference(x0, x1)
     near = clip(d, -delta, delta)
@@ -59,16 +49,6 @@ def l1_loss(x0: Operand, x1: Operand, reduction: str = "mean") -> Variable:
     ----------
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
-
-    Returns
-    -------
-    Variable, shape ()
-        Of the elements' shape with ``reduction="none"``.
-
-    Raises
-    ------
-    OperandError
-        For another reduction.
     """
     return _reduced(abs(_difference(x0, x1)), reduction, "l1_loss")
 
@@ -81,16 +61,6 @@ def nll_loss(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
     x : Variable or array, shape (..., classes)
         Logarithms, as `log_softmax` gives.
     t : array of int, shape (...)
-
-    Returns
-    -------
-    Variable, shape ()
-        Of the elements' shape with ``reduction="none"``.
-
-    Raises
-    ------
-    OperandError
-        For another reduction.
     """
     labels = as_variable(alike([t])[0]).data[..., None]
     return _reduced(-take_along_axis(x, labels, -1)[..., 0], reduction, "nll_loss")
@@ -105,16 +75,6 @@ def kl_div(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
         Logarithms of predicted probabilities, and probabilities, of one shape.
     reduction : {"mean", "sum", "batchmean", "none"}
         The mathematical divergence is "batchmean", a sum divided by the length of the first axis.
-
-    Returns
-    -------
-    Variable, shape ()
-        Of the elements' shape with ``reduction="none"``.
-
-    Raises
-    ------
-    OperandError
-        For another reduction.
     """
     x, t = alike([x, t])
     terms = xlogy(t, t) - as_variable(t) * x

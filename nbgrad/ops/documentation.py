@@ -27,12 +27,16 @@ PARAMETERS = {
     "indices_or_sections": "indices_or_sections : int or sequence of int\n    How many equal parts, or where to split.",
     "keepdims": "keepdims : bool\n    Keep the reduced axes with length one.",
 }
-AXIS_ERROR = "AxisError\n    If x does not have the axis."
+ERRORS = {
+    "axis": "AxisError\n    If x does not have the axis.",
+    "reduction": "OperandError\n    For another reduction.",
+}
 
 _RETURNS = {
     1: "Variable\n    Of x's shape; float32 stays float32.",
     2: "Variable\n    Of the shape that both broadcast to; float32 stays float32.",
 }
+_LOSS = 'Variable, shape ()\n    Of the elements\' shape with ``reduction="none"``.'
 _RAISES = {1: "", 2: "ShapeError\n    If the shapes do not broadcast."}
 _COMPOSED = "Made of other operations: a graph shows those."
 _SECTIONS = [
@@ -65,8 +69,11 @@ def documented(
     if elementwise and not own:
         sections.setdefault("Returns", _RETURNS[len(names)])
         sections.setdefault("Raises", _RAISES[len(names)])
-    if "axis" in names and "AxisError" not in sections.get("Raises", ""):
-        sections["Raises"] = f"{AXIS_ERROR}\n{sections.get('Raises', '')}".rstrip()
+    if "reduction" in names:
+        sections.setdefault("Returns", _LOSS)
+    for name, error in ERRORS.items():
+        if name in names and error.split()[0] not in sections.get("Raises", ""):
+            sections["Raises"] = f"{error}\n{sections.get('Raises', '')}".rstrip()
     notes = [sections["Notes"]] if "Notes" in sections else []
     notes.append(f"Backward: ``{rule}``." if rule else _COMPOSED)
     if edge:

@@ -358,11 +358,6 @@ def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = "mean") -> 
     x0, x1 : Variable or array
         Predictions and targets, of one shape; one of them may broadcast to the other.
 
-    Returns
-    -------
-    Variable, shape ()
-        Of the elements' shape with ``reduction="none"``.
-
     Raises
     ------
     ShapeError
