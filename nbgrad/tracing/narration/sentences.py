@@ -6,9 +6,14 @@ end of x. `language.Speaker` puts sentences together.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 LANGUAGES = ("en", "ko")
 
-SENTENCES: dict[str, tuple[str, str]] = {
+Table: TypeAlias = dict[str, tuple[str, str]]
+"""A text by its key, in each language."""
+
+SENTENCES: Table = {
     # -- names and counts --
     "title": ("backward of {y}", "{y}의 역전파"),
     "title_naive": ("backward of {y} in the naive order", "{y}의 역전파, 단순 순서"),
