@@ -44,7 +44,9 @@ __all__ = [
 def stub() -> str:
     """Return the whole file."""
     names = sorted(PUBLIC, key=lambda name: (name != PUBLIC[name].__name__, name))
-    listed = textwrap.indent(textwrap.fill(", ".join(f'"{name}"' for name in sorted(names)), 96), "    ")
+    listed = textwrap.indent(
+        textwrap.fill(", ".join(f'"{name}"' for name in sorted(names)), 96), "    "
+    )
     functions = (written(name, PUBLIC[name]) for name in names)
     return "\n".join([_HEAD.replace("{names}", listed), *functions])
 
