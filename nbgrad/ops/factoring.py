@@ -62,7 +62,7 @@ class QR(MatrixOperation):
         self.mode = mode
 
     def forward(self, x: Any) -> Any:
-        return solved(lambda a: tuple(np.linalg.qr(a, self.mode)), x)
+        return solved(np.linalg.qr, x, mode=self.mode)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         q, r = y if all(part is not None for part in y) else apply(self, x)

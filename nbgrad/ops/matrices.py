@@ -58,7 +58,7 @@ def lstsq(x0: Operand, x1: Operand, rcond: float | None = None) -> Any:
             f"shapes {x0.shape} and {x1.shape}."
         )
     y = Lstsq(rcond).on(x0, x1)
-    rank = solved(lambda a, b: np.linalg.lstsq(a, b, rcond)[2:3], plain(x0), plain(x1))[0]
+    rank = solved(np.linalg.lstsq, plain(x0), plain(x1), rcond=rcond)[2]
     left = (x1 - x0 @ y) ** 2
     if rank < x0.shape[1] or x0.shape[0] <= x0.shape[1]:
         residuals = Variable(np.empty(0, left.dtype))

@@ -88,7 +88,7 @@ class Pinv(MatrixOperation):
     def forward(self, x: Any) -> Any:
         if self.rcond is None:
             return solved(np.linalg.pinv, x)
-        return solved(lambda a: np.linalg.pinv(a, self.rcond), x)
+        return solved(np.linalg.pinv, x, rcond=self.rcond)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         turned, g = transposed(y), transposed(gy)
@@ -108,7 +108,7 @@ class Lstsq(MatrixOperation):
         self.rcond = rcond
 
     def forward(self, x0: Any, x1: Any) -> Any:
-        return solved(lambda a, b: np.linalg.lstsq(a, b, self.rcond)[0], x0, x1)
+        return solved(np.linalg.lstsq, x0, x1, rcond=self.rcond)[0]
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         if gy.ndim == 1:
@@ -127,24 +127,28 @@ class Lstsq(MatrixOperation):
 
 
 @names_users_line
-def solved(function: Any, *arrays: Any) -> Any:
+def solved(function: Any, *arrays: Any, **settings: Any) -> Any:
     """Call NumPy's routine; float16, which it lacks, goes through float32."""
     dtype = np.result_type(*arrays)
     if dtype != np.float16:
-        y = function(*arrays)
+        y = function(*arrays, **settings)
         if FAILS_SILENTLY:
             _check_solved(function, y, arrays)
-        return y
-    y = solved(function, *(np.asarray(a, np.float32) for a in arrays))
+        return tuple(y) if isinstance(y, tuple) else y
+    y = solved(function, *(np.asarray(a, np.float32) for a in arrays), **settings)
     return tuple(part.astype(dtype) for part in y) if isinstance(y, tuple) else y.astype(dtype)
 
 
 FAILS_SILENTLY = sys.platform == "emscripten"
-"""NumPy detects a singular matrix by a floating-point flag, which WebAssembly does not have."""
+"""NumPy learns of a failure by a floating-point flag, which WebAssembly does not have."""
 
 
 def _check_solved(function: Any, y: Any, arrays: tuple[Any, ...]) -> None:
-    """Raise NumPy's error where finite matrices gave one of NaN alone."""
+    """Raise NumPy's error where finite matrices gave one of NaN alone, or singular values met NaN."""
+    if function in (np.linalg.svd, np.linalg.pinv, np.linalg.lstsq):
+        if np.isnan(arrays[0]).any():
+            raise np.linalg.LinAlgError("SVD did not converge")
+        return
     if isinstance(y, tuple) or not (np.ndim(y) and y.size):
         return
     if not all(np.isfinite(a).all() for a in arrays):

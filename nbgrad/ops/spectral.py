@@ -34,7 +34,7 @@ class Eigh(MatrixOperation):
         self.UPLO = UPLO
 
     def forward(self, x: Any) -> Any:
-        return solved(lambda a: tuple(np.linalg.eigh(a, self.UPLO)), x)
+        return solved(np.linalg.eigh, x, UPLO=self.UPLO)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         w, v = y if all(part is not None for part in y) else apply(self, x)
@@ -51,7 +51,7 @@ class Eigvalsh(MatrixOperation):
         self.UPLO = UPLO
 
     def forward(self, x: Any) -> Any:
-        return solved(lambda a: np.linalg.eigvalsh(a, self.UPLO), x)
+        return solved(np.linalg.eigvalsh, x, UPLO=self.UPLO)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         _, v = apply(Eigh(self.UPLO), x)
@@ -67,7 +67,7 @@ class Svd(MatrixOperation):
         self.full_matrices = full_matrices
 
     def forward(self, x: Any) -> Any:
-        return solved(lambda a: tuple(np.linalg.svd(a, self.full_matrices)), x)
+        return solved(np.linalg.svd, x, full_matrices=self.full_matrices)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         u, s, vh = y if all(part is not None for part in y) else apply(self, x)
@@ -104,7 +104,7 @@ class Svdvals(MatrixOperation):
     """y = the singular values of x."""
 
     def forward(self, x: Any) -> Any:
-        return solved(lambda a: np.linalg.svd(a, compute_uv=False), x)
+        return solved(np.linalg.svd, x, compute_uv=False)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         u, _, vh = apply(Svd(False), x)
