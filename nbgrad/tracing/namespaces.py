@@ -10,14 +10,13 @@ libraries (an app that a server has imported).
 from __future__ import annotations
 
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
-from nbgrad.engine.diagnostics.positions import PACKAGE
+from nbgrad.engine.diagnostics.naming import is_library
 
 MAX_FRAMES = 8
 """Names are looked for in the locals of this many callers."""
@@ -28,9 +27,6 @@ MAX_DEPTH = 1000
 
 notebook: Callable[[], Mapping[str, Any]] | None = None
 """Gives the user's namespace where `nbgrad.ipython` knows it."""
-
-_LIBRARIES = (PACKAGE, *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib")})
-_INSTALLED = ("site-packages", "dist-packages")
 
 
 def namespaces() -> Iterator[Mapping[str, Any]]:
@@ -94,10 +90,3 @@ def _users_modules(_: int) -> list[str]:
         if isinstance(file, str) and not is_library(file):
             found.append(name)
     return found[-MAX_MODULES:]
-
-
-def is_library(file: str) -> bool:
-    """Whether a file is nbgrad's, Python's own or an installed package's."""
-    return file.startswith(("<frozen", "<__array_function__", *_LIBRARIES)) or any(
-        f"{folder}/" in file or f"{folder}\\" in file for folder in _INSTALLED
-    )

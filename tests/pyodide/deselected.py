@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterable
 
 import pytest
 
@@ -19,8 +20,14 @@ FILES = re.compile(
 )
 
 
+def _parameters(item: pytest.Item) -> Iterable[object]:
+    """Return the values of a test's parameters."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.values() if callspec is not None else ()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests whose code asks for threads, processes, an event loop or tracemalloc."""
+    """Deselect tests whose code or parameters ask for threads, an event loop or the like."""
     kept, left = [], []
     for item in items:
         function = getattr(item, "function", None)
@@ -30,6 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             or "thread" in item.name
             or CANNOT.search(code)
             or "async def" in code
+            or any(map(inspect.isasyncgenfunction, _parameters(item)))
         )
         (left if out else kept).append(item)
     config.hook.pytest_deselected(items=left)

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import math
 import operator
-import os
 import sys
 import warnings
 import weakref
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
@@ -26,7 +24,7 @@ from nbgrad.engine.sentinels import State
 
 from . import positions
 from .call_site import MAX_PLACES, Site, site_of
-from .naming import called, in_code, is_ours
+from .naming import called, in_code, is_library, is_ours
 
 _SAY_SO = (
     float, int, complex, bool, str, repr, format, print, range, slice, len,
@@ -42,13 +40,6 @@ _MATH = {
     "fmod": "fmod", "sumprod": "dot",
 }  # fmt: skip
 """Functions of `math` that NumPy and nbgrad have under another name."""
-
-_LIBRARY = (
-    str(Path(os.__file__).parent) + os.sep,
-    str(Path(np.__file__).parent.parent) + os.sep,
-)
-"""Where Python's own modules are, and installed packages."""
-
 
 _silent: dict[tuple[int, int], CodeType] = {}
 """Instructions that mean a number: ``float(x)`` in a loop is analysed once."""
@@ -169,8 +160,7 @@ def _users(frame: FrameType) -> FrameType:
     """Return the nearest frame of the user's own code, outside of libraries; else the given one."""
     outer: FrameType | None = frame
     while outer is not None:
-        file = outer.f_code.co_filename
-        if not is_ours(outer) and not file.startswith(_LIBRARY) and not file.startswith("<frozen"):
+        if not is_library(outer.f_code.co_filename):
             return outer
         outer = outer.f_back
     return frame

@@ -9,10 +9,13 @@ searched: reading them keeps all of them alive for longer (before Python 3.13).
 from __future__ import annotations
 
 import dis
+import os
 import sys
+import weakref
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
+from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
@@ -25,6 +28,15 @@ MAX_NAME_SEARCH_MODULES = 8
 """How many modules are searched for a name."""
 MAX_NAME_SEARCH_ITEMS = 100
 """How many items of a list, dictionary or object are searched for a variable."""
+
+_LIBRARIES = (
+    "<frozen",
+    "<__array_function__",
+    source.PACKAGE,
+    # Python's own modules: a folder, and in Pyodide an archive too.
+    *{str(Path(str(module.__file__)).parent) for module in (os, weakref)},
+)
+_INSTALLED = ("site-packages", "dist-packages")
 
 
 def called(value: Any, otherwise: str, search: bool = True) -> str:
@@ -150,6 +162,13 @@ def places(values: Sequence[Any]) -> str:
 def is_ours(frame: FrameType) -> bool:
     """Whether a frame runs code of nbgrad itself."""
     return frame.f_code.co_filename.startswith(source.PACKAGE)
+
+
+def is_library(file: str) -> bool:
+    """Whether a file is nbgrad's, Python's own or an installed package's."""
+    return file.startswith(_LIBRARIES) or any(
+        f"{folder}/" in file or f"{folder}\\" in file for folder in _INSTALLED
+    )
 
 
 def depth_of_user() -> int:
