@@ -51,7 +51,11 @@ BAD: list[tuple[Any, type[Exception], list[str]]] = [
     (lambda: ops.expand_dims(X, 5), errors.AxisError, ["expand_dims(axis=5)(x (3, 4)"]),
     (lambda: ops.broadcast_to(X, (4, 3)), errors.ShapeError, ["broadcast_to", "x (3, 4)"]),
     (lambda: ops.sum_to(X, (2, 4)), errors.ShapeError, ["sum_to(shape=(2, 4))(x (3, 4)"]),
-    (lambda: X.astype(np.int64), errors.OperandError, ["astype(dtype=int64)(x (3, 4)", "derivative"]),
+    (
+        lambda: X.astype(np.int64),
+        errors.OperandError,
+        ["astype(dtype=int64)(x (3, 4)", "derivative"],
+    ),
     (lambda: X[3], errors.OperationIndexError, ["getitem[3](x (3, 4)", "out of bounds"]),
     (lambda: X[0, 0, 0], errors.OperationIndexError, ["getitem[0, 0, 0](x (3, 4)", "too many"]),
     (lambda: X[[0, 7]], errors.OperationIndexError, ["getitem", "x (3, 4)", "out of bounds"]),
