@@ -279,10 +279,11 @@ class TracedArray:
 
     def is_expected(self) -> bool:
         """Note that this truth value is to be True: where it is not, the function runs uncompiled."""
-        if not self._traced_value.example or not self._traced_by.expects:
+        holds = bool(self._traced_value.example)
+        if not holds or not self._traced_by.expects:
             self._traced_by.look(self, "a value that is not an ordinary one")
         self._traced_by.calls.append(Call("expect", None, (self._traced_value,)))
-        return True
+        return holds
 
     def _looked_at(self, how: str) -> Any:
         self._traced_by.look(self, how)

@@ -40,6 +40,7 @@ __all__ = [
     "StaleGraphWarning",
     "TraceFormatError",
     "UnsupportedFunctionError",
+    "ZeroWeightsError",
 ]
 
 
@@ -73,6 +74,10 @@ class AxisError(NbgradError, ValueError, IndexError):
 
 class OperationIndexError(NbgradError, IndexError):
     """An index that the array does not have."""
+
+
+class ZeroWeightsError(NbgradError, ZeroDivisionError):
+    """Weights whose sum is 0."""
 
 
 class GradientCountError(NbgradError, ValueError):

@@ -434,6 +434,8 @@ def average(a: Operand, axis: Axis = None, weights: Operand | None = None, retur
         If x does not have the axis.
     ShapeError
         If the weights have neither a's shape nor that of the axes.
+    ZeroWeightsError
+        If the weights have the sum 0.
 
     Notes
     -----
@@ -3638,7 +3640,7 @@ def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: 
     ShapeError
         If the widths do not fit the axes, or for another mode.
     OperandError
-        If a statistic or a ramp has no elements to start from, or is of integers.
+        If a statistic or a ramp has no elements to start from.
 
     Notes
     -----

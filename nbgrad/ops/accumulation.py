@@ -19,6 +19,7 @@ from .base import (
     checked_axis,
     plain,
     vanishing,
+    within_limits,
 )
 from .indexing import AddAt
 from .joining import concatenate
@@ -49,9 +50,10 @@ def _products_back(gy: Value, y: Value, x: Value) -> Value:
     """Return for each i the sum over k ≥ i of gy[k] times the product of x[:k + 1] without x[i]."""
     if not x.shape[-1]:
         return gy
-    if _far_from_limits(plain(y)) and _far_from_limits(plain(gy), zeros=True):
+    quick = not isinstance(gy, Variable)  # the derivative of a quotient would lose digits
+    if quick and bool(np.all(y)) and within_limits(y) and within_limits(gy):
         return np.flip(np.cumsum(np.flip(gy * y, -1), -1), -1) / x
-    # A product is 0, or has lost digits: sᵢ = gyᵢ + xᵢ₊₁ · sᵢ₊₁ in log₂ n steps, without dividing.
+    # sᵢ = gyᵢ + xᵢ₊₁ · sᵢ₊₁ in log₂ n steps, without dividing.
     factors, sums = x[..., 1:], gy
     step, n = 1, x.shape[-1]
     while step < n:
@@ -63,13 +65,6 @@ def _products_back(gy: Value, y: Value, x: Value) -> Value:
         step *= 2
     before = np.concatenate([np.ones_like(plain(y[..., :1])), y[..., :-1]], axis=-1)
     return vanishing(sums, before)
-
-
-def _far_from_limits(y: Any, zeros: bool = False) -> bool:
-    """Whether products and quotients of any two elements are within range, with all digits."""
-    size, info = np.absolute(y), np.finfo(y.dtype if y.dtype.kind == "f" else np.float64)
-    least, most = float(info.tiny) ** 0.5, float(info.max) ** 0.5
-    return bool((((size > least) | (zeros & (size == 0))) & (size < most)).all())
 
 
 class RunningExtreme(Operation):

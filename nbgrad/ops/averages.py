@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
-from nbgrad.engine.errors import ShapeError
+from nbgrad.engine.errors import ShapeError, ZeroWeightsError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .arithmetic import sqrt
-from .base import Axis, Operand, alike, as_operand, norm_axis, plain
+from .base import Axis, Operand, alike, as_operand, norm_axis, plain, usually, within_limits
 from .comparison import clip
 from .diagonal import diagonal
 from .linear import matmul
@@ -45,6 +45,8 @@ def average(
     ------
     ShapeError
         If the weights have neither a's shape nor that of the axes.
+    ZeroWeightsError
+        If the weights have the sum 0.
     """
     a = as_operand(a)
     if plain(a).dtype.kind != "f":
@@ -57,8 +59,16 @@ def average(
         w = _laid_along(as_operand(weights), np.shape(plain(a)), axis)
         if plain(w).dtype.kind != "f":
             w = astype(w, np.result_type(plain(w), plain(a)))
-        total = sum_(w + np.zeros(np.shape(plain(a)), plain(w).dtype), axis, keepdims)
-        y = sum_(a * w, axis, keepdims) / total
+        full = w + np.zeros(np.shape(plain(a)), plain(w).dtype)
+        total = sum_(full, axis, keepdims)
+        if not usually(np.all(plain(total) != 0)):
+            raise ZeroWeightsError(
+                f"average: weights of shape {w.shape} have the sum 0: there is no average with them."
+            )
+        if usually(within_limits(plain(a)) & within_limits(plain(w))):
+            y = sum_(a * w, axis, keepdims) / total
+        else:  # products that are out of range have an average within it
+            y = sum_(a * (w / sum_(full, axis, True)), axis, keepdims)
     return (y, as_variable(total)) if returned else y
 
 

@@ -212,6 +212,13 @@ def smallest(dtype: np.dtype[Any]) -> float:
     return float(np.finfo(dtype).tiny)
 
 
+def within_limits(x: Any) -> Any:
+    """Whether products and quotients of any two elements but 0 are in range, with all digits."""
+    size, info = np.absolute(x), np.finfo(x.dtype if x.dtype.kind == "f" else np.float64)
+    least, most = float(info.tiny) ** 0.5, float(info.max) ** 0.5
+    return (((size > least) | (size == 0)) & (size < most)).all()
+
+
 def digits_left(y: Any) -> float:
     """Return the size of 1 - y below which it has lost three digits (float32: two)."""
     return 1e-3 if y.dtype.itemsize >= 8 else 3e-2

@@ -176,6 +176,7 @@ def clip(
     high = as_operand(a_max if max is None else max)
     if not isinstance(low, Variable) and not isinstance(high, Variable):
         return Clip(_bound(low), _bound(high)).on(x)
+    x = np.asarray(x) if _is_weak(x) else x  # as NumPy, which clips an array
     if low is not None:
         x = AtLeast().on(x, low)
     return as_variable(x) if high is None else AtMost().on(x, high)

@@ -15,7 +15,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_wa
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, plain, spread
+from .base import Operand, Operation, Value, keep, plain, spread
 from .shape import summed_to
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -48,7 +48,7 @@ class EinSum(Operation):
         g = np.einsum(spec, gy, *(xs[j] for j in others), optimize=len(xs) > 1)
         sizes = dict(zip(term, x.shape, strict=True))
         g = _with_shape(g, shared, own, sizes)
-        return g if own == term else _on_diagonal(g, own, term, sizes)
+        return g if own == term else _on_diagonal(g, term, sizes)
 
     @property
     def label(self) -> str:
@@ -66,18 +66,15 @@ def _with_shape(g: Value, shared: str, own: str, sizes: dict[str, int]) -> Value
     return spread(g if with_ones == smaller else g.reshape(with_ones), full)
 
 
-def _on_diagonal(g: Value, own: str, term: str, sizes: dict[str, int]) -> Value:
+def _on_diagonal(g: Value, term: str, sizes: dict[str, int]) -> Value:
     """Put a gradient on the diagonal of the axes that share a letter."""
-    free = [c for c in _LETTERS if c not in term]
-    eyes, target, seen = [], "", set()
-    for c in term:
-        new = free.pop() if c in seen else c
-        if c in seen:
-            eyes.append((c + new, np.eye(sizes[c], dtype=g.dtype)))
-        seen.add(c)
-        target += new
-    spec = ",".join([own, *(name for name, _ in eyes)])
-    return np.einsum(f"{spec}->{target}", g, *(eye for _, eye in eyes))
+    first = [term.index(c) for c in term]
+    places = np.indices([sizes[c] for c in term], sparse=True)
+    on_diagonal = np.logical_and.reduce(
+        np.broadcast_arrays(*(place == places[i] for place, i in zip(places, first, strict=True)))
+    )
+    once = (sizes[c] if i == first[i] else 1 for i, c in enumerate(term))
+    return keep(on_diagonal, g.reshape(tuple(once)))
 
 
 def letters(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:

@@ -84,8 +84,7 @@ def matrix_power(x: Operand, n: int) -> Variable:
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"matrix_power: the matrix must be square, not of shape {x.shape}.")
     if n == 0:
-        eye: Variable = x * 0 + np.eye(x.shape[-1], dtype=x.dtype)
-        return eye
+        return where(True, np.eye(x.shape[-1], dtype=x.dtype), x)
     power = inv(x) if n < 0 else x
     left, factors = abs(int(n)), []
     while left:

@@ -11,7 +11,8 @@ from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, listed
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, apply, as_operand, plain
+from .base import Operand, Operation, Value, apply, as_operand, plain, widened
+from .comparison import where
 from .indexing import AddAt
 from .joining import concatenate, repeat
 from .order import median
@@ -79,16 +80,16 @@ def pad(
     ShapeError
         If the widths do not fit the axes, or for another mode.
     OperandError
-        If a statistic or a ramp has no elements to start from, or is of integers.
+        If a statistic or a ramp has no elements to start from.
     """
     if mode != "linear_ramp" and mode not in STATISTICS:
         refuse_own_rules(constant_values, "pad: constant_values cannot be", OperandError)
         return Pad(pad_width, mode, constant_values).on(x)
     y = as_variable(as_operand(x))
-    if y.dtype.kind != "f" or not y.size:
-        raise OperandError(
-            f"pad: mode {mode!r} takes floating elements, not {y.dtype} of shape {y.shape}."
-        )
+    if not y.size:
+        raise OperandError(f"pad: mode {mode!r} has no elements to start from: shape {y.shape}.")
+    if y.dtype.kind != "f" and mode not in ("maximum", "minimum"):
+        return _rounded(y, pad_width, mode, plain(end_values), stat_length)
     widths = _pairs(pad_width, y.ndim)
     ends = (
         [(end_values,) * 2] * y.ndim
@@ -106,6 +107,15 @@ def pad(
     return y
 
 
+def _rounded(x: Variable, pad_width: Any, mode: Any, end_values: Any, stat_length: Any) -> Variable:
+    """Pad integers with a margin that is rounded to integers, and so has the derivative 0."""
+    kwargs: Any = {"end_values": end_values}
+    if mode in STATISTICS:
+        kwargs = {"stat_length": stat_length}
+    inside = np.pad(np.ones(x.shape, bool), pad_width)
+    return where(inside, Pad(pad_width).on(x), np.pad(plain(x), pad_width, mode, **kwargs))
+
+
 def _pairs(values: Any, ndim: int) -> list[list[Any]]:
     """Return a pair for each axis, as NumPy broadcasts what it is given for a margin."""
     pairs: list[list[Any]] = np.broadcast_to(plain(values), (ndim, 2)).tolist()
@@ -117,10 +127,10 @@ def _margin(
 ) -> Variable:
     """Return what is put before (side 0) or after (-1) the first axis."""
     if mode == "linear_ramp":
-        edge = x[side][None]
-        steps = np.arange(width, dtype=x.dtype).reshape(-1, *(1,) * (x.ndim - 1)) / max(width, 1)
+        edge = widened(x[side][None])
+        steps = np.arange(width, dtype=edge.dtype).reshape(-1, *(1,) * (x.ndim - 1)) / max(width, 1)
         ramp = (edge - end) * steps + end
-        return as_variable(ramp if side == 0 else ramp[::-1])
+        return as_variable(ramp if side == 0 else ramp[::-1]).astype(x.dtype)
     n = len(x) if length is None else min(length, len(x))
     part = x[:n] if side == 0 else x[len(x) - n :]
     return repeat(STATISTICS[mode](part, 0, keepdims=True), width, 0)

@@ -95,7 +95,7 @@ class Var(Reduction):
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         weight = self.unreduced(widened(gy) * (2.0 * self.weight(x, y)), x.shape)
-        return apply(Centre(self.axis), x) * weight
+        return apply(Centre(self.axis), widened(x)) * weight
 
     def weight(self, x: Value, y: Value) -> float:
         """Return 1 / (n - ddof)."""
@@ -112,7 +112,7 @@ class Std(Var):
         return self.sharpened(y, y, x, lambda spread: spread)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        c, weight = apply(Centre(self.axis), x), self.weight(x, y)
+        c, weight = apply(Centre(self.axis), widened(x)), self.weight(x, y)
         # Where y is 0, so is every deviation: dividing by 1 gives 0.
         share = c / self.unreduced(y + (plain(y) == 0), x.shape)
         g = share * self.unreduced(widened(gy) * weight, x.shape)

@@ -18,8 +18,8 @@ from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Axis, Operand, axis_of, kept_shape, norm_axis, plain
 from .comparison import where as choose
-from .exponential import logaddexp
 from .joining import stack
+from .norm import vector_norm
 from .shape import moveaxis
 from .softmax import logsumexp
 
@@ -99,19 +99,27 @@ def reduceat(
 dispatch.ufunc_methods.update(reduce=reduce, accumulate=accumulate, reduceat=reduceat)
 
 
-def logaddexp_reduce(
-    x: Operand,
-    axis: Axis = 0,
-    *,
-    dtype: Any = None,
-    keepdims: bool = False,
-    initial: Operand | None = None,
-    where: Any = None,
-) -> Variable:
-    """Call `logsumexp` with what the method of the ufunc takes."""
-    x = as_variable(x) if dtype is None else as_variable(x).astype(dtype)
-    y = logsumexp(x if where is None else choose(where, x, -np.inf), axis, keepdims)
-    return y if initial is None else logaddexp(y, initial)
+def _at_once(ufunc: np.ufunc, total: Callable[..., Variable], neutral: float) -> Callable[..., Any]:
+    """Return `reduce` of a ufunc by a function that does the same over whole axes."""
+
+    def reduce_(
+        x: Operand,
+        axis: Axis = 0,
+        *,
+        dtype: Any = None,
+        keepdims: bool = False,
+        initial: Operand | None = None,
+        where: Any = None,
+    ) -> Any:
+        x = as_variable(x)
+        kind = dtype or ufunc(*np.ones(2, x.dtype)).dtype  # of small integers: float16 or float32
+        x = x if x.dtype == kind else x.astype(kind)
+        x = x if where is None else choose(where, x, neutral)
+        y = total(x, axis=norm_axis(axis), keepdims=keepdims)
+        return y if initial is None else ufunc(y, initial)
+
+    return reduce_
 
 
-dispatch.numpy_twins[np.logaddexp, "reduce"] = logaddexp_reduce
+dispatch.numpy_twins[np.logaddexp, "reduce"] = _at_once(np.logaddexp, logsumexp, -np.inf)
+dispatch.numpy_twins[np.hypot, "reduce"] = _at_once(np.hypot, vector_norm, 0.0)

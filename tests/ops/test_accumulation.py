@@ -45,3 +45,12 @@ def test_ties_and_nan_of_running_extremes() -> None:
     np.testing.assert_array_equal(y.data, np.maximum.accumulate(x.data))
     y.sum().backward()
     assert x.grad.tolist() == [1, 3, 0, 0, 2, 0]
+
+
+@pytest.mark.parametrize("size", [1e-5, -2e-20, 1e-160, 3.0])
+def test_the_second_derivative_of_running_products_keeps_its_digits(size: float) -> None:
+    a = size * np.array([1.0, 2.0, 1.0])
+    h = ng.hessian(lambda x: ng.cumprod(x).sum())(a)
+    first, second, third = a
+    expected = [[0, 1 + third, second], [1 + third, 0, first], [second, first, 0]]
+    np.testing.assert_allclose(h, expected, rtol=1e-14)

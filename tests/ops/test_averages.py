@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,29 @@ from tests.ops.cases import differences, leaf
 def test_weights_of_another_shape_are_refused() -> None:
     with pytest.raises(ng.ShapeError, match=r"weights of shape \(3,\)"):
         np.average(leaf(1.0, 2.0), weights=np.ones(3), axis=0)
+
+
+def test_weights_of_sum_zero_are_refused_as_in_numpy() -> None:
+    def f(w: Any) -> Any:
+        return ng.average(leaf(1.0, 2.0), weights=w)
+
+    for call in (f, ng.compile(f)):
+        for weights in (leaf(1.0, -1.0), leaf(0.0, 0.0)):
+            with pytest.raises(ZeroDivisionError, match=r"\(2,\) have the sum 0"):
+                call(weights)
+    with pytest.raises(ng.ZeroWeightsError):
+        np.average(leaf(1.0, 2.0), weights=[1, -1])
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+def test_an_average_is_right_for_weights_of_any_size(size: float) -> None:
+    a, w = size * np.array([1.0, 3.0]), size * np.array([1.0, 2.0])
+    x, v = ng.Variable(a), ng.Variable(w)
+    y = np.average(x, weights=v)
+    y.backward()
+    np.testing.assert_allclose(y.data, size * 7 / 3, rtol=1e-14)
+    np.testing.assert_allclose(x.grad, [1 / 3, 2 / 3], rtol=1e-14)
+    np.testing.assert_allclose(v.grad, [-4 / 9, 2 / 9], rtol=1e-14)
 
 
 RNG = np.random.default_rng(0)

@@ -356,6 +356,13 @@ def test_70000_elements_of_float16() -> None:
     assert x.grad == 3_000
 
 
+@pytest.mark.parametrize("f", [ops.std, ops.nanstd])
+def test_float16_deviations_beyond_float16(f: Function) -> None:
+    values = [60_000.0, -65_504.0, 300.0]
+    right = ng.grad(f)(np.array(values))
+    np.testing.assert_allclose(ng.grad(f)(np.array(values, np.float16)), right, rtol=2e-3)
+
+
 @pytest.mark.parametrize("create_graph", [False, True])
 def test_a_wide_preset_gradient_leaves_a_leaf_its_dtype(create_graph: bool) -> None:
     x = ng.Variable(np.ones(1, np.float32))
