@@ -134,10 +134,7 @@ class Call:
 
 
 def recorded(
-    f: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    argnum: Argnum,
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnum: Argnum
 ) -> Call:
     """Call f with private Variables for some arguments."""
     name = name_of(f)

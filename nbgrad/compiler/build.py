@@ -216,11 +216,7 @@ class _Builder:
 
     def forward_text(self, calls: list[Call], saved: list[Value]) -> str:
         lines = self.writer.lines(calls, "v")
-        body = [
-            *self.numbers(calls, [*self.results, *saved]),
-            *self.slots(calls),
-            *lines,
-        ]
+        body = [*self.numbers(calls, [*self.results, *saved]), *self.slots(calls), *lines]
         results = tuple_of([self.writer.word(v) for v in self.results])
         kept = tuple_of([v.name for v in saved])
         arguments = ["scratch", "kept", *(v.name for v in self.inputs)]

@@ -218,8 +218,7 @@ class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in 
             return self._leave
         left: list[Token[Override | None]] = []
         return guard(
-            partial(left.extend, map(override.set, (below,))),
-            partial(_mend, left, below, self),
+            partial(left.extend, map(override.set, (below,))), partial(_mend, left, below, self)
         )
 
     def _leave(self, *_: object) -> None:

@@ -14,13 +14,7 @@ import numpy as np
 
 from .arrays import broadcastable, refuse_own_rules, sum_to_shape, to_raw
 from .diagnostics.naming import called
-from .diagnostics.numpy_warnings import (
-    computed,
-    is_refused,
-    refuse_warnings,
-    unrefused,
-    warn_user,
-)
+from .diagnostics.numpy_warnings import computed, is_refused, refuse_warnings, unrefused, warn_user
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
 from .memory import ASK_FROM, keep_freed_memory
 from .memory import state as memory

@@ -116,10 +116,7 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
 
 
 def gradient(
-    f: Operand,
-    *varargs: Operand,
-    axis: int | tuple[int, ...] | None = None,
-    edge_order: int = 1,
+    f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None = None, edge_order: int = 1
 ) -> Any:
     """Gradient of sampled values: central differences, one-sided ones at the ends.
 

@@ -12,16 +12,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import DataTypeError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_parameter,
-    checked_axis,
-    norm_axis,
-    plain,
-)
+from .base import Operand, Operation, Value, apply, as_parameter, checked_axis, norm_axis, plain
 from .indexing import AddAt
 from .shape import astype
 
@@ -189,11 +180,7 @@ def concatenate(
 
 
 def stack(
-    arrays: Sequence[Operand],
-    axis: int = 0,
-    *,
-    dtype: Any = None,
-    casting: str = "same_kind",
+    arrays: Sequence[Operand], axis: int = 0, *, dtype: Any = None, casting: str = "same_kind"
 ) -> Variable:
     """Join arrays of one shape along a new axis.
 

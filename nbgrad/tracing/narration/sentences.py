@@ -51,10 +51,7 @@ SENTENCES: Table = {
     ),
     "makes": ("{f} makes {y} from {x}.", "{f} 함수가 {x}에서 {y}{y|을/를} 만듭니다."),
     "makes_alone": ("{f} makes {y}.", "{f} 함수가 {y}{y|을/를} 만듭니다."),
-    "makes_many": (
-        "{functions} make {values}.",
-        "{functions}가 다음 값을 만듭니다: {values}.",
-    ),
+    "makes_many": ("{functions} make {values}.", "{functions}가 다음 값을 만듭니다: {values}."),
     # -- the start of the backward pass --
     "seed": (
         "**Start.** All values are computed. Backward begins at **{y}** with {grad}.",

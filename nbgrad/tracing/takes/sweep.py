@@ -19,11 +19,7 @@ MAX_VALUES = 10_000
 
 
 def sweep(
-    y: Variable,
-    x: Variable | str,
-    values: Iterable[Any],
-    *,
-    names: Mapping[str, Any] | None = None,
+    y: Variable, x: Variable | str, values: Iterable[Any], *, names: Mapping[str, Any] | None = None
 ) -> Series:
     """Compute a graph, forward and backward, with other values of a leaf.
 

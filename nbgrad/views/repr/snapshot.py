@@ -131,10 +131,7 @@ def variable_facts(x: Variable) -> VariableFacts:
 def function_facts(function: Function) -> FunctionFacts:
     """Take a snapshot of a function."""
     known, call = naming.namespace_names(None), call_of(function)
-    shown: dict[str, Any] = {
-        "text": clean(repr(function), MAX_TEXT),
-        "summary": _summary(function),
-    }
+    shown: dict[str, Any] = {"text": clean(repr(function), MAX_TEXT), "summary": _summary(function)}
     if call is None:
         if isinstance(function, Operation):
             return FunctionFacts(*function_text(function), **shown)
