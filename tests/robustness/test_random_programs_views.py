@@ -239,6 +239,5 @@ def test_a_drawing_never_overlaps(program):
     for part in (graph, graph.nearest(8), ng.graph(trace)):
         for compact in (False, True):
             check_drawing(picture(part.nodes, part.edges, part.root, compact).drawing)
-    data = trace.to_dict()
-    check_drawing(drawing_of(data))
-    check_drawing(drawing_of(data, "first"))
+    check_drawing(drawing_of(trace.parts))
+    check_drawing(drawing_of(trace.parts, "first"))

@@ -132,9 +132,8 @@ class _Studio:
         trace = trace.shown
         self.trace = trace
         self.pen: Any = None
-        data = trace.to_dict()
-        self.drawing: Drawing = drawing_of(data)
-        self.symbols = left_out_of(data).symbols
+        self.drawing: Drawing = drawing_of(trace.parts)
+        self.symbols = left_out_of(trace.parts).symbols
         self.story = narrate(trace.parts)
         width = max(self.drawing.width + 2 * MARGIN, 640)
         self.scale = SUPERSAMPLING * min(1.0, MAX_WIDTH / width)

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import Any
 
-from .scene import closed_of, is_module, pack
+from .scene import closed_of, pack
 
 __all__ = ["Plans", "Shown"]
 
@@ -77,7 +77,7 @@ class Plans:
         shown = data["trace"]
         if data["modules"] is not None:
             self.modules = frozenset(data["modules"]["calls"])
-        self._module_of = {f["id"]: f["module"] for f in shown["functions"] if is_module(f)}
+        self._module_of = {f["id"]: f["module"] for f in shown["functions"] if _is_module(f)}
         size = {f["id"]: f.get("folded") or 1 for f in shown["functions"]}
         self._weights = [size[c["function"]] for step in shown["steps"] for c in step["calls"]]
 
@@ -118,3 +118,8 @@ class Plans:
         ends = self._of(granularity, order)
         k = min(bisect_left(ends, done), len(ends) - 1)
         return k - 1 if k and done - ends[k - 1] <= ends[k] - done else k
+
+
+def _is_module(function: dict[str, Any]) -> bool:
+    """Whether a function stands for a module call that is shown closed."""
+    return bool(function.get("folded")) and function["label"] == function.get("module")

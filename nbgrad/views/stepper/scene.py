@@ -48,10 +48,9 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nbgrad.tracing import format as fmt
 from nbgrad.tracing.fold import can_fold, closed_in_drawing
 from nbgrad.tracing.json.writer import to_dict
 from nbgrad.tracing.module_calls import calls_of, children_of, runs
@@ -68,6 +67,7 @@ from nbgrad.tracing.narration.orders import (
 from nbgrad.tracing.narration.remarks import remarks
 from nbgrad.tracing.narration.story import Story, narrate
 from nbgrad.tracing.trouble import EXPLODING, VANISHING
+from nbgrad.views.graph.data import brief
 from nbgrad.views.layout.placed import (
     CARD_HEIGHT,
     MODULE_HEIGHT,
@@ -89,7 +89,7 @@ from nbgrad.views.left_out import Call, LeftOut, Value, left_out
 from .static_flow import shown_rows
 
 if TYPE_CHECKING:
-    from nbgrad.tracing import Trace
+    from nbgrad.tracing import FunctionInfo, Summary, Trace, VariableInfo
     from nbgrad.tracing.json.table import Table
     from nbgrad.tracing.model import Parts
 
@@ -97,7 +97,6 @@ __all__ = [
     "closed_of",
     "drawing_of",
     "error_scene",
-    "is_module",
     "pack",
     "scene",
     "story_of_take",
@@ -156,12 +155,12 @@ def scene(
         )
     data = to_dict(trace.parts, table)
     languages = LANGUAGES if lang == "auto" else (lang,)
-    naive, left = _naive(data, trace, languages), left_out_of(data)
+    naive, left = _naive(data, trace, languages), left_out_of(trace.parts)
     return {
         "version": VERSION,
         "trace": data,
         "naive": naive,
-        "drawing": drawing_of(data, room=room).to_dict(),
+        "drawing": drawing_of(trace.parts, room=room).to_dict(),
         "symbols": left.symbols,
         "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
         "parameters": left.parameters,
@@ -222,11 +221,6 @@ def _modules(whole: Parts, closed: Collection[str]) -> dict[str, Any] | None:
     return {"closed": sorted(closed), "calls": calls | together, "runs": found}
 
 
-def is_module(function: Mapping[str, Any]) -> bool:
-    """Whether a function stands for a module call that is shown closed."""
-    return bool(function.get("folded")) and function["label"] == function.get("module")
-
-
 def error_scene(sentences: Mapping[str, str]) -> dict[str, Any]:
     """Return a scene that only says why there is none."""
     return {"version": VERSION, "error": dict(sentences)}
@@ -265,136 +259,84 @@ class Room:
         self.chips: dict[int, float] = {}
         self.drawn: Drawing | None = None
 
-    def add(self, data: Mapping[str, Any]) -> None:
-        """Make room for the numbers of a trace, given as ``Trace.to_dict()`` writes it."""
-        summaries = data["summaries"]
-        for v in data["variables"]:
-            self._widen(self.cards, v["id"], _card_width(v, summaries))
-        for step in data["steps"]:
-            for part in (part for call in step["calls"] for part in call["contributions"]):
-                width = _grad_width(summaries[part["after"]])
-                self._widen(self.cards, part["variable"], width)
-        for generation, width in _chip_room(data).items():
-            self._widen(self.chips, generation, width)
+    def add(self, parts: Parts) -> None:
+        """Make room for the numbers of a trace."""
+        for v in parts.variables:
+            self._widen(self.cards, v.id, _card_width(v))
+        for call in parts.calls:
+            for c in call.contributions:
+                self._widen(self.cards, c.variable.id, _grad_width(c.after))
+                width = text_width(f"+{c.amount.brief}", 13.5, bold=True) + 20
+                self._widen(self.chips, call.function.generation, width)
 
     def _widen(self, widths: dict[Any, float], key: Any, width: float) -> None:
         if width > widths.get(key, -1.0):
             widths[key], self.drawn = width, None
 
 
-def drawing_of(
-    data: Mapping[str, Any], leaves: Leaves = "late", room: Room | None = None
-) -> Drawing:
-    """Place the graph of a trace given as ``Trace.to_dict()`` writes it."""
+def drawing_of(parts: Parts, leaves: Leaves = "late", room: Room | None = None) -> Drawing:
+    """Place the graph of a trace."""
     room = Room() if room is None else room
-    room.add(data)
+    room.add(parts)
     if room.drawn is None:
-        hidden, symbols, own = left_out_of(data)
-        shown = [v for v in data["variables"] if v["id"] not in hidden]
-        nodes = [_variable_node(variable, room.cards[variable["id"]]) for variable in shown]
-        nodes += [_function_node(f, symbols, len(own.get(f["id"], ()))) for f in data["functions"]]
-        links = [link for link in _links(data["functions"]) if link.source not in hidden]
+        hidden, symbols, own = left_out_of(parts)
+        shown = [v for v in parts.variables if v.id not in hidden]
+        nodes = [_variable_node(v, room.cards[v.id]) for v in shown]
+        nodes += [_function_node(f, symbols, len(own.get(f.id, ()))) for f in parts.functions]
+        links = [link for link in _links(parts.functions) if link.source not in hidden]
         room.drawn = draw(nodes, links, leaves, room.chips)
     return room.drawn
 
 
-def left_out_of(data: Mapping[str, Any]) -> LeftOut:
-    """Return what the drawing leaves out of a trace given as ``Trace.to_dict()`` writes it."""
-    summaries = data["summaries"]
+def left_out_of(parts: Parts) -> LeftOut:
+    """Return what the drawing leaves out of a trace."""
     values = [
-        Value(
-            v["id"], v["name"], v["kind"],
-            ""
-            if v["kind"] != "constant" or v["shape"] or v["value"] is None
-            else _brief(summaries[v["value"]], ()),
-        )
-        for v in data["variables"]
-    ]  # fmt: skip
-    calls = [
-        Call(f["id"], f["name"], f["symbol"], f["inputs"], f["module"] if is_module(f) else "")
-        for f in data["functions"]
+        Value(v.id, v.name, v.kind, v.value.brief if v.value is not None and not v.shape else "")
+        for v in parts.variables
     ]
-    return left_out(data["root"], values, calls)
+    calls = [
+        Call(f.id, f.name, f.symbol, f.inputs, f.module if f.is_module else "")
+        for f in parts.functions
+    ]
+    return left_out(parts.root.id, values, calls)
 
 
-def _chip_room(data: Mapping[str, Any]) -> dict[int, float]:
-    """Return how wide the contributions are that each generation's functions send."""
-    room: dict[int, float] = {}
-    for step in data["steps"]:
-        widest = room.get(step["generation"], 0.0)
-        for call in step["calls"]:
-            for part in call["contributions"]:
-                text = "+" + _brief_grad(data["summaries"][part["amount"]])
-                widest = max(widest, text_width(text, 13.5, bold=True) + 20)
-        room[step["generation"]] = widest
-    return room
+def _variable_node(v: VariableInfo, width: float) -> Node:
+    height = {"constant": SLIM_HEIGHT, "unused": UNUSED_HEIGHT}.get(v.kind, CARD_HEIGHT)
+    return Node(v.id, "variable", v.generation, width, height)
 
 
-def _variable_node(variable: Mapping[str, Any], width: float) -> Node:
-    height = {"constant": SLIM_HEIGHT, "unused": UNUSED_HEIGHT}.get(variable["kind"], CARD_HEIGHT)
-    return Node(variable["id"], "variable", variable["generation"], width, height)
-
-
-def _card_width(variable: Mapping[str, Any], summaries: Sequence[Any]) -> float:
-    shape = variable["shape"]
-    value = None if variable["value"] is None else summaries[variable["value"]]
-    text = "–" if value is None else _brief(value, shape)
-    kind, name = variable["kind"], variable["name"]
-    if kind == "constant":
-        shown = card_name(name, kind)
+def _card_width(v: VariableInfo) -> float:
+    text = "–" if v.value is None else brief(v.value)
+    if v.kind == "constant":
+        shown = card_name(v.name, v.kind)
         return max(52.0, card_width(shown, text) if shown else pill_width(text))
-    width = card_width(name, text, MAX_CARD_WIDTH)
-    if shape:
+    width = card_width(v.name, text, MAX_CARD_WIDTH)
+    if v.shape:
         width = max(width, ARRAY_WIDTH)
-    return max(width, UNUSED_WIDTH) if kind == "unused" else width
+    return max(width, UNUSED_WIDTH) if v.kind == "unused" else width
 
 
-def _grad_width(value: Any) -> float:
+def _grad_width(gradient: Summary) -> float:
     """Return how wide a card is that shows a gradient whole."""
-    texts = text_width("grad", 13.5) + text_width(_brief_grad(value), 15, bold=True)
+    texts = text_width("grad", 13.5) + text_width(gradient.brief, 15, bold=True)
     return math.ceil(texts + 8 + 2 * PADDING)
 
 
-def _brief_grad(value: Any) -> str:
-    """Return what a card shows of a gradient: the number, or the norm."""
-    if not isinstance(value, dict) or not value["shape"]:
-        return _brief(value, ())
-    values = value.get("values")
-    if values is None:
-        nan, inf, norm = value.get("nan"), value.get("inf"), value.get("norm")
-    else:
-        nan, inf = "nan" in values, "inf" in values or "-inf" in values
-        norm = None if nan or inf else math.hypot(*values)
-    number = norm if isinstance(norm, str) else fmt.number(norm)
-    return "nan" if nan else "inf" if inf else f"‖{number}‖"
+def _function_node(f: FunctionInfo, symbols: Mapping[str, str], parameters: int) -> Node:
+    if f.is_module:
+        inside = f"{f.folded} functions · {parameters} parameters"
+        width = module_width(f.name, f.module, inside)
+        return Node(f.id, "function", f.generation, width, MODULE_HEIGHT)
+    width = pill_width(symbols.get(f.id) or f.symbol or f.name)
+    return Node(f.id, "function", f.generation, width, PILL_HEIGHT)
 
 
-def _brief(value: Any, shape: Sequence[int]) -> str:
-    """Return what a card shows of a value, to know its width."""
-    # In a damaged file a variable and its value may have different shapes.
-    shape = value["shape"] if isinstance(value, dict) else shape
-    if shape:
-        return fmt.shape(shape)
-    number = value["values"][0] if isinstance(value, dict) else value
-    return number if isinstance(number, str) else fmt.number(number)
-
-
-def _function_node(
-    function: Mapping[str, Any], symbols: Mapping[str, str], parameters: int
-) -> Node:
-    if is_module(function):
-        inside = f"{function['folded']} functions · {parameters} parameters"
-        width = module_width(function["name"], function["module"], inside)
-        return Node(function["id"], "function", function["generation"], width, MODULE_HEIGHT)
-    width = pill_width(symbols.get(function["id"]) or function["symbol"] or function["name"])
-    return Node(function["id"], "function", function["generation"], width, PILL_HEIGHT)
-
-
-def _links(functions: Sequence[Mapping[str, Any]]) -> list[Link]:
+def _links(functions: Iterable[FunctionInfo]) -> list[Link]:
     links = []
-    for function in functions:
-        links += [Link(v, function["id"], k) for k, v in enumerate(function["inputs"])]
-        links += [Link(function["id"], v) for v in function["outputs"]]
+    for f in functions:
+        links += [Link(v, f.id, k) for k, v in enumerate(f.inputs)]
+        links += [Link(f.id, v) for v in f.outputs]
     return links
 
 

@@ -74,8 +74,11 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
     data = thinned(shown)
     sections = []
     for k, section in enumerate(data["sections"]):
-        first = next(i for i, row in enumerate(data["takes"]) if row["section"] == k)
-        drawn = scene(traces[first], lang, room=_room(data, k))
+        mine = [i for i, row in enumerate(data["takes"]) if row["section"] == k]
+        first, room = mine[0], Room()
+        for i in mine[:: -(-len(mine) // MAX_SIZED)]:
+            room.add(traces[i].parts)
+        drawn = scene(traces[first], lang, room=room)
         if "error" in drawn:
             return drawn
         numbers = data["takes"][first]["numbers"]
@@ -99,15 +102,6 @@ def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str,
             "lines": _lines([trace.parts for trace in traces], shown.axis == "iteration"),
         },
     }
-
-
-def _room(data: dict[str, Any], k: int) -> Room:
-    """Return how much room the numbers of a section's takes need."""
-    room, section = Room(), data["sections"][k]
-    takes = [row for row in data["takes"] if row["section"] == k]
-    for row in takes[:: -(-len(takes) // MAX_SIZED)]:
-        room.add({**section["trace"], "summaries": [*section["common"], *row["numbers"]]})
-    return room
 
 
 def _takes(

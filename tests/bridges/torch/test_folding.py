@@ -131,7 +131,7 @@ def test_a_run_of_blocks_is_shown_as_one_and_opened_block_by_block() -> None:
         "pow",
         "mean",
     ]
-    assert len(left_out_of(first.to_dict()).parameters["m1"]) == 48
+    assert len(left_out_of(first.parts).parameters["m1"]) == 48
     closed = closed_at_first(whole.parts)
     assert "1…6" in closed
     opened = turned(whole.parts, closed, "1…6")

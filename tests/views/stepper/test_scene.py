@@ -90,7 +90,7 @@ def test_one_language_when_one_is_asked_for(scenes):
 
 def test_bands_hold_their_nodes_and_nothing_overlaps(scenes):
     for name in ("diamond", "net", "twice"):
-        data = scene(ng.trace(scenes.MAKERS[name](), names={}))["trace"]
+        data = ng.trace(scenes.MAKERS[name](), names={}).parts
         drawn = drawing_of(data)
         boxes = list(drawn.boxes.values())
         for k, a in enumerate(boxes):
@@ -100,15 +100,15 @@ def test_bands_hold_their_nodes_and_nothing_overlaps(scenes):
             assert a.x + a.width <= drawn.width
             assert a.y + a.height <= drawn.height
         bands = {band.generation: band for band in drawn.bands}
-        for node in (*data["variables"], *data["functions"]):
-            box, band = drawn.boxes[node["id"]], bands[node["generation"]]
-            if node.get("creator") or "inputs" in node:
+        for node in (*data.variables, *data.functions):
+            box, band = drawn.boxes[node.id], bands[node.generation]
+            if getattr(node, "creator", node):
                 assert band.x <= box.x
                 assert box.x + box.width <= band.x + band.width
 
 
 def test_edges_begin_and_end_at_their_nodes(scenes):
-    drawn = drawing_of(scenes.make("net")["trace"])
+    drawn = drawing_of(ng.trace(scenes.MAKERS["net"](), names={}).parts)
     for link, route in zip(drawn.links, drawn.routes, strict=True):
         source, target = drawn.boxes[link.source], drawn.boxes[link.target]
         assert route[0][0] == source.x + source.width
@@ -118,7 +118,7 @@ def test_edges_begin_and_end_at_their_nodes(scenes):
 
 
 def test_x_times_x_is_two_edges(scenes):
-    drawn = drawing_of(scenes.make("twice")["trace"])
+    drawn = drawing_of(ng.trace(scenes.MAKERS["twice"](), names={}).parts)
     first, second = (
         route for link, route in zip(drawn.links, drawn.routes, strict=True) if link.target == "f0"
     )
