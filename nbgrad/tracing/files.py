@@ -161,7 +161,7 @@ def parse_json(content: bytes, name: str, what: str = "a trace") -> Any:
     except (ValueError, RecursionError) as error:
         raise TraceFormatError(
             f"{fmt.clean(name)} is not {what}: {_reason(error)}. "
-            "Write one with trace.save('steps.json')."
+            f"Write one with {what.removeprefix('a ')}.save('steps.json')."
         ) from error
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
 from nbgrad.engine.errors import TraceFormatError
@@ -24,13 +25,26 @@ DTYPES = frozenset(
 _MISSING: Any = object()
 
 
+class MalformedError(TraceFormatError):
+    """What is wrong with data; `reading` says what it should have been."""
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Let errors begin with what was to be read: ``This is not a trace: …``."""
+    try:
+        yield
+    except MalformedError as error:
+        raise TraceFormatError(f"This is not {what}: {error}") from None
+
+
 def wrong(where: str, expected: str, found: object) -> NoReturn:
     """Raise the error of data that is not what it should be."""
     too_long = isinstance(found, int) and found.bit_length() > 256  # more than Python may print
     shown = "" if too_long or isinstance(found, (dict, list)) else fmt.clean(repr(found), 60)
     kind = type(found).__name__
     what = f"{kind} {shown}".strip()
-    raise TraceFormatError(f"This is not a trace: {where} must be {expected}, not {what}.")
+    raise MalformedError(f"{where} must be {expected}, not {what}.")
 
 
 def field(data: Any, key: str, where: str, default: Any = _MISSING) -> Any:
@@ -40,7 +54,7 @@ def field(data: Any, key: str, where: str, default: Any = _MISSING) -> Any:
     if key in data:
         return data[key]
     if default is _MISSING:
-        raise TraceFormatError(f"This is not a trace: {where} has no {key!r}.")
+        raise MalformedError(f"{where} has no {key!r}.")
     return default
 
 
@@ -84,8 +98,8 @@ def generation_between(inputs: Iterable[int], outputs: Sequence[int], where: str
     generation = outputs[0] - 1
     later = any(g > generation for g in inputs) or any(g != outputs[0] for g in outputs)
     if generation < 0 or later:
-        raise TraceFormatError(
-            f"This is not a trace: {where} must stand between variables of earlier generations, "
+        raise MalformedError(
+            f"{where} must stand between variables of earlier generations, "
             "and its outputs, all of the next one."
         )
     return generation
@@ -96,7 +110,7 @@ def items(value: Any, where: str, most: int = MAX_NODES) -> list[Any]:
     if not isinstance(value, list):
         wrong(where, "a list", value)
     if len(value) > most:
-        raise TraceFormatError(f"This is not a trace: {where} has {len(value):,} entries.")
+        raise MalformedError(f"{where} has {len(value):,} entries.")
     return value
 
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from nbgrad.engine.diagnostics.escaping import MAX_NAME
-from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing.build import build
 from nbgrad.tracing.model import Parts, Source
 from nbgrad.tracing.record import CallRow, Recording
 from nbgrad.tracing.rows import FunctionRow, OpRow, VariableRow
 
 from . import checks
-from .checks import field, items, maybe, natural, wrong
+from .checks import MalformedError, field, items, maybe, natural, wrong
 from .fields import Summaries, check_runs, clean_text, code_text, header, read_source
 
 KINDS = {"l": "leaf", "i": "intermediate", "c": "constant", "u": "unused"}
@@ -103,7 +102,7 @@ class Columns:
             op = self.ops[natural(ops[k], "functions.op", len(self.ops))]
             for y in made:
                 if self.variables[y].creator >= 0:
-                    raise TraceFormatError("This is not a trace: a variable is made twice.")
+                    raise MalformedError("a variable is made twice.")
                 self.variables[y].creator = k
             rows.append((op, used, made))
         return rows
@@ -180,7 +179,5 @@ def _op(data: Any, where: str) -> OpRow:
 def _place(data: Any, count: int) -> int:
     key = checks.identifier(data, "'root'")
     if not (key[:1] == "v" and key[1:].isdigit() and int(key[1:]) < count):
-        raise TraceFormatError(
-            f"This is not a trace: its root {key!r} is not one of its variables."
-        )
+        raise MalformedError(f"its root {key!r} is not one of its variables.")
     return int(key[1:])

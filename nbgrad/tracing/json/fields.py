@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Source, Summary, Thumb
 from nbgrad.tracing.naive import ENGINE_ORDERS, ORDERS
 from nbgrad.tracing.summaries import MAX_WHOLE, THUMB_COLS, THUMB_ROWS, from_values
 
 from . import checks
-from .checks import field, items, maybe, natural, wrong
+from .checks import MalformedError, field, items, maybe, natural, wrong
 
 MAX_NAIVE_OUTPUTS = 100_000
 """The naive order may call functions repeatedly; nbgrad stops it after 1000 calls."""
@@ -38,11 +37,11 @@ def check_runs(order: str, calls: Iterable[tuple[Any, int]]) -> None:
     outputs = 0
     for function, n in calls:
         if order != "naive" and function in seen:
-            raise TraceFormatError("This is not a trace: a function runs twice.")
+            raise MalformedError("a function runs twice.")
         seen.add(function)
         outputs += n
     if order == "naive" and outputs > MAX_NAIVE_OUTPUTS:
-        raise TraceFormatError(f"This is not a trace: its naive calls have {outputs:,} outputs.")
+        raise MalformedError(f"its naive calls have {outputs:,} outputs.")
 
 
 class Summaries:

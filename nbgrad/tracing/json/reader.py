@@ -24,7 +24,7 @@ from nbgrad.tracing.model import (
 )
 
 from . import checks
-from .checks import field, items, maybe, natural, wrong
+from .checks import MalformedError, field, items, maybe, natural, reading, wrong
 from .fields import Summaries, check_runs, clean_text, code_text, header, read_source
 from .writer import KINDS, SCHEMA, VERSION
 
@@ -37,12 +37,13 @@ def from_dict(data: Any) -> Parts:
     TraceFormatError
         Saying what is wrong, if it is not a trace, or one of a newer nbgrad.
     """
-    check_version(data)
-    if field(data, "packed", "the trace", False) is True:
-        from .columns import from_columns
+    with reading("a trace"):
+        check_version(data)
+        if field(data, "packed", "the trace", False) is True:
+            from .columns import from_columns
 
-        return from_columns(data)
-    return Reader(data).parts()
+            return from_columns(data)
+        return Reader(data).parts()
 
 
 def check_version(data: Any) -> None:
@@ -77,7 +78,7 @@ class Reader:
 
     def _check_ids(self) -> None:
         if len({*self.known, *self.callable}) != len(self.variables) + len(self.functions):
-            raise TraceFormatError("This is not a trace: two nodes have one id.")
+            raise MalformedError("two nodes have one id.")
         for i, v in enumerate(self.variables):
             if v.creator is not None and v.creator not in self.callable:
                 wrong(f"variables[{i}].creator", "the id of a function", v.creator)
@@ -95,11 +96,9 @@ class Reader:
                 wrong(f"{where}.outputs", f"variables whose creator is {f.id}", list(f.outputs))
         outputs = [y for f in self.functions for y in f.outputs]
         if len(set(outputs)) < len(outputs):
-            raise TraceFormatError("This is not a trace: a variable is made twice.")
+            raise MalformedError("a variable is made twice.")
         if len(outputs) != sum(v.creator is not None for v in self.variables):
-            raise TraceFormatError(
-                "This is not a trace: a variable is not an output of its creator."
-            )
+            raise MalformedError("a variable is not an output of its creator.")
 
     def parts(self) -> Parts:
         """Return everything the trace says."""

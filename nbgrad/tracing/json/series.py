@@ -13,7 +13,7 @@ from nbgrad.tracing.summaries import decode
 from nbgrad.tracing.takes.section import Numbers, Place, Section, Take, join, split
 
 from . import checks
-from .checks import field, items, natural, wrong
+from .checks import MalformedError, field, items, natural, reading, wrong
 from .fields import clean_text, summary
 from .reader import check_version
 from .table import Json, number_json, summary_json
@@ -128,6 +128,7 @@ def _rounded(value: Any) -> Any:
 # -- reading ------------------------------------------------------------------------------------
 
 
+@reading("a series")
 def read_series(data: Any) -> tuple[str, list[str], list[Section], list[Take]]:
     """Read a series.
 
@@ -171,7 +172,7 @@ def read_series(data: Any) -> tuple[str, list[str], list[Section], list[Take]]:
         takes.append(Take(_place(field(row, "at", where), where), k, numbers))
     unused = set(range(len(rows))) - sections.keys()
     if unused:
-        raise TraceFormatError(f"This is not a series: no take belongs to section {min(unused)}.")
+        raise MalformedError(f"no take belongs to section {min(unused)}.")
     return axis, notes, [sections[k] for k in range(len(rows))], takes
 
 
