@@ -19,8 +19,6 @@ from typing import Any
 from .model import FunctionInfo, Nodes, Parts
 from .record import Recording
 
-__all__ = ["MAX_DRAWN_NODES", "loops_of", "nested"]
-
 MIN_TURNS = 3
 """Code that ran fewer times at one place is not a loop."""
 MAX_SIDE_BY_SIDE = 24

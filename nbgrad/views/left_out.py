@@ -15,8 +15,6 @@ from typing import NamedTuple
 from nbgrad.tracing.module_calls import is_run
 from nbgrad.tracing.names import card_name
 
-__all__ = ["Call", "LeftOut", "Value", "left_out"]
-
 MAX_LENGTH = 7
 """Longer numbers keep their card."""
 MAX_BESIDE = 16

@@ -11,8 +11,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-__all__ = ["HTML_CLASS", "colour", "style_sheet", "tokens"]
-
 HTML_CLASS = "nbgrad"
 COLOUR_PAIR = re.compile(r"--ng-([a-z-]+):[^;]*?light-dark\((#[0-9a-f]+),\s*(#[0-9a-f]+)\)")
 

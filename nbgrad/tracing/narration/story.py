@@ -20,8 +20,6 @@ from .phrases import Phrases
 from .queue import Queue, last_arrivals
 from .rules import Worked, worked
 
-__all__ = ["Segments", "Story", "narrate"]
-
 MAX_TOLD = 3
 """How many functions or leaves are told one by one."""
 MAX_ALT = 900

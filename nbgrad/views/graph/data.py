@@ -14,8 +14,6 @@ from nbgrad.tracing import format as fmt
 from nbgrad.tracing.graph_walk import MAX_UNUSED
 from nbgrad.tracing.summaries import summarise
 
-__all__ = ["Edge", "GraphData", "Node", "brief", "brief_grad"]
-
 MAX_EDGES = 1.5
 """This many inputs for each node of the limit."""
 

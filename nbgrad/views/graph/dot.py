@@ -23,9 +23,6 @@ from .svg import is_slim, with_cards
 if TYPE_CHECKING:
     import graphviz
 
-
-__all__ = ["digraph", "dot_source", "render"]
-
 FONT = "Helvetica,DejaVu Sans,sans-serif"
 INSTALL = {
     "package": "The Python package graphviz is missing: install it with 'pip install graphviz'.",

@@ -36,8 +36,6 @@ from .text import graph_text
 if TYPE_CHECKING:
     from .dot import Digraph
 
-__all__ = ["Graph", "graph"]
-
 SHOWN_NODES = 200
 """How many nodes are drawn in an output."""
 MAX_BYTES = 100_000

@@ -20,9 +20,7 @@ from nbgrad.views.layout.text_width import fit, fit_name, text_width
 from nbgrad.views.left_out import Call, LeftOut, Value, left_out
 
 from .data import Edge, Node
-from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style, graph_style
-
-__all__ = ["Picture", "graph_style", "graph_svg", "legend", "picture"]
+from .svg_style import BAND, LABEL, NAME, SVG_CLASS, VALUE, Pen, dark_style
 
 PADDING = 14.0
 CARD_WIDTHS, PILL_WIDTHS, MIN_SLIM_WIDTH = (104.0, 210.0), (64.0, 150.0), 64.0

@@ -13,18 +13,6 @@ from html import escape
 from nbgrad.views.layout.placed import Box
 from nbgrad.views.theme import HTML_CLASS, tokens
 
-__all__ = [
-    "BAND",
-    "LABEL",
-    "LOOK",
-    "NAME",
-    "SVG_CLASS",
-    "VALUE",
-    "Pen",
-    "dark_style",
-    "graph_style",
-]
-
 SVG_CLASS = "nbgrad-graph"
 NAME, VALUE, LABEL, BAND = 15.0, 14.5, 13.0, 12.5
 """Sizes of the texts."""

@@ -9,8 +9,6 @@ from nbgrad.tracing.model import NOT_KEPT
 
 from .data import GraphData, Node
 
-__all__ = ["graph_text"]
-
 MAX_LINES = 60
 MAX_NAMES, MAX_CALL = 32, 80
 """Widths of the columns, in characters."""

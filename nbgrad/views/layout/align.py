@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from .order import Layers, Order
 
-__all__ = ["Links", "straight_links"]
-
 SPINE_WEIGHT, LINE_WEIGHT, STUB_WEIGHT, PLAIN_WEIGHT = 6.0, 5.0, 2.5, 1.0
 OFF_CENTRE_COST = 0.01  # per place off the middle: among equals, the middle one is straight
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from .align import Links
     from .order import Layers, Order
 
-__all__ = ["LINE_GAP", "NODE_GAP", "settle"]
-
 Joints: TypeAlias = list[list[tuple[int, float]]]  # per body: (other body, number)
 
 NODE_GAP = 20.0  # between two nodes

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from .order import Layers
 
-__all__ = ["Route", "late_columns", "place"]
-
 Edge: TypeAlias = tuple[int, int]
 Route: TypeAlias = list[tuple[int, float]]
 Twins: TypeAlias = dict[Edge, tuple[int, float]]  # how many, and the step between them

@@ -23,8 +23,6 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Layers", "Order", "arrange", "build_layers", "count_crossings", "places"]
-
 Order: TypeAlias = list[list[int]]
 Sides: TypeAlias = tuple[list[int], list[int]]
 

@@ -25,24 +25,6 @@ from typing import Any, Literal
 from .layout import late_columns, place
 from .text_width import text_width
 
-__all__ = [
-    "CARD_HEIGHT",
-    "MODULE_HEIGHT",
-    "PILL_HEIGHT",
-    "SLIM_HEIGHT",
-    "UNUSED_HEIGHT",
-    "Band",
-    "Box",
-    "Drawing",
-    "Link",
-    "Node",
-    "card_width",
-    "draw",
-    "module_width",
-    "path",
-    "pill_width",
-]
-
 CARD_HEIGHT = 78.0
 PILL_HEIGHT = 46.0
 MODULE_HEIGHT = 78.0  # its class, its path, what is in it

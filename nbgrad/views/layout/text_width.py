@@ -11,8 +11,6 @@ from functools import lru_cache
 
 from nbgrad.tracing.format import is_path
 
-__all__ = ["fit", "fit_name", "text_width"]
-
 _WIDTHS = {
     0.32: "ijl'.,:;| !",
     0.40: 'frtI()[]-/\\"`',

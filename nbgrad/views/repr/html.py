@@ -16,13 +16,12 @@ from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import format as fmt
 from nbgrad.views.graph.data import GraphData
-from nbgrad.views.graph.svg import graph_style, graph_svg, legend, picture
+from nbgrad.views.graph.svg import graph_svg, legend, picture
+from nbgrad.views.graph.svg_style import graph_style
 from nbgrad.views.theme import style_sheet
 
 from .snapshot import FunctionFacts, Operand, VariableFacts, function_facts, variable_facts
 from .tables import array_html
-
-__all__ = ["drawing_html", "function_html", "variable_html", "wrap"]
 
 MAX_NAME_LENGTH = 40
 NOT_TYPESET = "tex2jax_ignore mathjax_ignore"

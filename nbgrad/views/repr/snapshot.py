@@ -27,8 +27,6 @@ from nbgrad.tracing.graph_walk import Gone, Walk, class_of, grad_of, spec_of
 from nbgrad.tracing.summaries import Summary, summarise
 from nbgrad.views.graph.data import Edge, GraphData, Node, brief, brief_grad
 
-__all__ = ["FunctionFacts", "Operand", "VariableFacts", "function_facts", "variable_facts"]
-
 MAX_NODES, MAX_TANGLED_NODES = 40, 20
 """How many nodes of the graph are drawn in ten milliseconds; where branches join again and
 again the layout takes longer."""

@@ -12,8 +12,6 @@ from nbgrad.tracing.summaries import Summary
 
 from .thumbnail import level, thumbnail
 
-__all__ = ["array_html"]
-
 ROW_LENGTH = 8
 """How many elements of a vector stand in one row."""
 

@@ -11,8 +11,6 @@ from collections import defaultdict
 
 from nbgrad.tracing.summaries import Summary, Thumb
 
-__all__ = ["level", "thumbnail"]
-
 TINT_LEVELS = 4
 WIDTH, SMALL_CELL, LARGE_CELL = 184, 4, 12
 BARS_HEIGHT = 44

@@ -27,8 +27,6 @@ from .scene import drawing_of, left_out_of
 if TYPE_CHECKING:
     from nbgrad.tracing import Step, Summary, Trace
 
-__all__ = ["gif", "mp4"]
-
 MAX_NODES, MAX_STEPS = 400, 200
 MAX_WIDTH = 1600
 SUPERSAMPLING = 2

@@ -11,8 +11,6 @@ from nbgrad.tracing.takes import Series
 from .plans import Plans, Shown
 from .scene import scene
 
-__all__ = ["Folding"]
-
 
 class Folding:
     """The part of a widget that opens and closes module calls; the widget has the traits."""

@@ -15,8 +15,6 @@ import sys
 import uuid
 from typing import Any
 
-__all__ = ["Mimebundle", "new_model_id"]
-
 VIEW = "application/vnd.jupyter.widget-view+json"
 BITS = 53  # the integers that JavaScript represents exactly
 

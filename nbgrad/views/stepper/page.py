@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from nbgrad.tracing import Trace
     from nbgrad.tracing.takes import Series
 
-__all__ = ["page_html", "save_page", "series_html"]
-
 STORY_LIMIT = 400_000
 # Characters that would end a script, or a line of it.
 UNSAFE_IN_SCRIPTS = str.maketrans(

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from nbgrad.tracing import Trace
     from nbgrad.tracing.model import Parts
 
-__all__ = ["foldings_state"]
-
 MAX_BYTES = 3_000_000
 """What the scenes of other foldings may take in a page."""
 MAX_FOLDINGS = 64

@@ -8,8 +8,6 @@ from typing import Any
 
 from .scene import closed_of, pack
 
-__all__ = ["Plans", "Shown"]
-
 
 class Shown:
     """A scene that a stepper shows.

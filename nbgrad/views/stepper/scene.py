@@ -93,16 +93,6 @@ if TYPE_CHECKING:
     from nbgrad.tracing.json.table import Table
     from nbgrad.tracing.model import Parts
 
-__all__ = [
-    "closed_of",
-    "drawing_of",
-    "error_scene",
-    "pack",
-    "scene",
-    "story_of_take",
-    "to_json",
-]
-
 VERSION = 1
 LANGUAGES = ("en", "ko")
 MAX_NODES = 20_000

@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from nbgrad.tracing.model import Parts
     from nbgrad.tracing.trace import Trace
 
-__all__ = ["first_take", "series_scene", "series_table"]
-
 MAX_TOLD_CALLS = 4000
 """A series of this many function calls in all has the sentences of every step."""
 MAX_TEXT = 4_000_000

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from nbgrad.tracing import Trace
     from nbgrad.tracing.flow import Flow, FlowRow
 
-__all__ = ["flow_html", "shown_rows"]
-
 MAX_BARS = 800
 """Of more parameters the gradient flow is shown of their modules."""
 MAX_STATIC_BARS, MAX_TITLES = 300, 100

@@ -29,8 +29,6 @@ from .static_flow import flow_html
 if TYPE_CHECKING:
     from nbgrad.tracing import Step, Summary, Trace, VariableInfo
 
-__all__ = ["message_html", "static_drawing", "story_html"]
-
 MAX_NODES = 120  # in the drawing
 MAX_ALT = 2000  # characters that describe it
 MAX_ROWS = 200  # in the table

@@ -35,8 +35,6 @@ from .scene import Room, error_scene, scene
 from .series import first_take, series_scene, series_table
 from .static_story import story_html
 
-__all__ = ["Stepper"]
-
 HTML_LIMIT = 100_000
 
 
