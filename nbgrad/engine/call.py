@@ -54,6 +54,9 @@ class Call:
         "takes_list",
     )  # fmt: skip
 
+    aliases = True
+    """Whether a gradient may share memory with gy or an input: a user's may."""
+
     before: dict[str, Any]
     filled: tuple[str, ...]
     specs: list[tuple[tuple[int, ...], np.dtype[Any]]]
@@ -70,11 +73,6 @@ class Call:
         self.before = _NOTHING
         self.filled = ()
         self.outputs = None
-
-    @property
-    def aliases(self) -> bool:
-        """Whether a gradient may share memory with gy or an input: a user's may."""
-        return True
 
     @property
     def label(self) -> str:
@@ -98,7 +96,7 @@ class Call:
         for array in arrays:  # in a comprehension the user's line would be one call further away
             y = made_by(self, inputs, function, self.generation, array, 3)
             outputs.append(y)
-            refs.append(weakref.ref(y))
+            refs.append(_ref(y))
             specs.append((array.shape, array.dtype))
         if not outputs or outputs[0]._op is self:
             self.specs, self.outputs = specs, refs
@@ -132,11 +130,23 @@ class Call:
 
     def pull(self, y: Variable, gy: Any, graph: bool, _spent: bool = False) -> Any:
         """Run the rule of a call with one output; see `rules`."""
-        return self._parts(y._x1, [y], (gy,), graph)
+        appointed.supervisor.before_rule(self, [y])
+        if graph:
+            result = appointed.supervisor.recorded_rule(self, y._x1, [y], (gy,))
+        else:
+            result = y._x1.backward(np.array(gy))  # an ndarray that the rule may change
+        inputs = self.inputs
+        if len(inputs) == 1 and not isinstance(result, (tuple, list)):
+            return ((0, inputs[0], result),) if inputs[0]._op is not CONSTANT else ()
+        return self._parts(result)
 
     def pull_outputs(self, node: Variable, ys: list[Any], gys: list[Any], graph: bool) -> Any:
         """Run the rule on the gradient of each output, None where none arrived."""
-        return self._parts(node._x1, ys, self.with_zeros(gys, graph), graph)
+        appointed.supervisor.before_rule(self, ys)
+        gys = self.with_zeros(gys, graph)
+        if graph:
+            return self._parts(appointed.supervisor.recorded_rule(self, node._x1, ys, gys))
+        return self._parts(node._x1.backward(*[np.array(gy) for gy in gys]))
 
     def with_zeros(self, gys: list[Any], graph: bool) -> list[Any]:
         """Put zeros where an output was dropped or not used."""
@@ -148,20 +158,12 @@ class Call:
             filled.append(gy)
         return filled
 
-    def _parts(self, function: Any, ys: list[Any], gys: Any, graph: bool) -> Any:
-        appointed.supervisor.before_rule(self, ys)
-        if graph:
-            result = appointed.supervisor.recorded_rule(self, function, ys, gys)
-        else:
-            # A user's rule sees ndarrays, and may do with them what it likes.
-            result = function.backward(*[np.array(gy) for gy in gys])
+    def _parts(self, result: Any) -> list[Any]:
+        """Give each gradient that a rule returned its input; constants need none."""
         gxs = result if isinstance(result, (tuple, list)) else (result,)
-        inputs = self.inputs
-        if len(gxs) != len(inputs):
+        if len(gxs) != len(self.inputs):
             self._check_count(result, len(gxs))
-        if len(gxs) == 1 and inputs:
-            return ((0, inputs[0], gxs[0]),) if inputs[0]._op is not CONSTANT else ()
-        pairs = zip(range(len(inputs)), inputs, gxs, strict=False)
+        pairs = zip(range(len(gxs)), self.inputs, gxs, strict=False)
         return [part for part in pairs if part[1]._op is not CONSTANT]
 
     def _check_count(self, result: Any, count: int) -> None:
@@ -187,6 +189,7 @@ class Call:
 
 
 _NOTHING: dict[str, Any] = {}
+_ref = weakref.ref
 
 
 def call_of(function: Any) -> Call | None:

@@ -6,6 +6,7 @@ import copy
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
@@ -19,7 +20,7 @@ from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
 from .variable import Variable, array_of
 
 T = TypeVar("T")
-_ndarray = np.ndarray
+_ndarray, _generic, _asarray = np.ndarray, np.generic, np.asarray
 
 
 class _OfTheCall(Generic[T]):
@@ -30,6 +31,7 @@ class _OfTheCall(Generic[T]):
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
         self.name = name
+        self.of = attrgetter(name)
 
     def __get__(self, function: Function | None, owner: type[Any]) -> T:
         if function is None:
@@ -37,7 +39,7 @@ class _OfTheCall(Generic[T]):
         call = function.__dict__.get(CALL)
         if call is None or call.outputs is None:
             return function.__dict__.get(self.name, self.default)  # type: ignore[no-any-return]
-        return getattr(call, self.name)  # type: ignore[no-any-return]
+        return self.of(call)  # type: ignore[no-any-return]
 
     def __set__(self, function: Function, value: Any) -> None:
         function.__dict__[self.name] = value
@@ -114,7 +116,8 @@ class Function:
         as_list = len(inputs) == 1 and isinstance(inputs[0], list)
         variables, arrays, generation = as_inputs(inputs[0] if as_list else inputs, self)
         call = Call(type(self), variables, generation, as_list)
-        function = _claim(self, call)
+        held = self.__dict__.setdefault(CALL, call)
+        function = self if held is call else _another(self, held, call)
         try:
             if len(function.__dict__) > 1:
                 call.before = kept(function)
@@ -164,15 +167,12 @@ class Function:
         return f"<{self._nbgrad_label}({inputs}), generation {call.generation}>"
 
 
-def _claim(function: Function, call: Call) -> Function:
-    """Return the object that will hold a call: the Function itself, or a copy.
+def _another(function: Function, held: Call, call: Call) -> Function:
+    """Return the object that will hold a call of a Function that holds another one.
 
-    A copy, if it holds a call whose results are alive or that is still running. Each step is
-    atomic, so two calls never get one object.
+    It is the Function itself where the results of the other are gone, else a copy: also where
+    that call is still running. Each step is atomic, so two calls never get one object.
     """
-    held = function.__dict__.setdefault(CALL, call)
-    if held is call:
-        return function
     call.filled = held.filled
     before = held.before
     if held.is_over():
@@ -193,7 +193,7 @@ def compute(function: Function, arrays: list[Array], as_list: bool) -> list[Arra
     found = []
     for y in ys if isinstance(ys, tuple) else (ys,):
         if type(y) is not _ndarray:
-            y = _as_output(y, function)
+            y = _asarray(y) if isinstance(y, _generic) else _as_output(y, function)
         if y.dtype.kind != "f":
             check_dtype(y, f"The output of {function._nbgrad_label}.forward: a Variable")
         for a in arrays:
@@ -205,8 +205,6 @@ def compute(function: Function, arrays: list[Array], as_list: bool) -> list[Arra
 
 def _as_output(y: Any, function: Function) -> Array:
     """Return what a forward returned as an array."""
-    if isinstance(y, np.generic):
-        return np.asarray(y)
     if isinstance(y, Variable):
         return array_of(y)
     if isinstance(y, (int, float)):
@@ -231,14 +229,16 @@ def as_inputs(
     What is not a Variable is a constant. A Python number takes the floating dtype of the others:
     float32 times 3.0 is float32. None (an optional bias) stays None.
     """
-    for x in operands:
-        if not isinstance(x, Variable) or x._data is None:
-            operands = _converted(operands, function)
-            break
     generation, arrays = 0, []
     for x in operands:
-        array = x._data
-        arrays.append(array if type(array) is _ndarray else array_of(x))
+        array = x._data if isinstance(x, Variable) else None
+        if type(array) is not _ndarray:
+            if array is None:
+                operands = _converted(operands, function)
+                arrays = [array_of(x) for x in operands]
+                return tuple(operands), arrays, max([x.generation for x in operands], default=0)
+            array = array_of(x)
+        arrays.append(array)
         if x.generation > generation:
             generation = x.generation
     return tuple(operands), arrays, generation
