@@ -245,10 +245,12 @@ def as_inputs(
 
 
 def _converted(operands: Sequence[Any], function: Function) -> list[Variable]:
-    arrays = [x for x in operands if isinstance(x, (Variable, np.ndarray, np.generic))]
-    dtypes = [x.dtype for x in arrays if x.dtype.kind in "fiub"]
-    dtype = np.result_type(*dtypes) if dtypes else None
-    weak = dtype if dtype is not None and dtype.kind == "f" else None
+    weak = None
+    if any([isinstance(x, (int, float)) for x in operands]):
+        arrays = [x for x in operands if isinstance(x, (Variable, np.ndarray, np.generic))]
+        dtypes = [x.dtype for x in arrays if x.dtype.kind in "fiub"]
+        dtype = np.result_type(*dtypes) if dtypes else None
+        weak = dtype if dtype is not None and dtype.kind == "f" else None
     return [as_input(x, function, weak) for x in operands]
 
 
@@ -265,8 +267,9 @@ def as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> V
     if isinstance(x, (int, float)) and not isinstance(x, np.generic):
         return _constant(np.asarray(x, weak))
     if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fiub":
-        refuse_own_rules(x, f"{function._nbgrad_label} cannot take", OperandError)
-        return _constant(as_array(x) if x.dtype.kind != "b" else np.asarray(x))
+        if type(x) is not _ndarray:  # computing the label is slow
+            refuse_own_rules(x, f"{function._nbgrad_label} cannot take", OperandError)
+        return _constant(np.asarray(x))
     raise OperandError(
         f"{function._nbgrad_label} cannot take {unfit(x)} as an input: "
         "give it Variables, arrays or numbers; np.array(...) makes an array of a list."

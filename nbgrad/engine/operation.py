@@ -149,7 +149,8 @@ class Operation(Function):
                 break
         raws = [raw_operand(x, self) for x in inputs]
         floating = [r for r in raws if not isinstance(r, (int, float)) or type(r) is _float64]
-        raws = [weak_scalar(r, floating) for r in raws]
+        if len(floating) < len(raws):
+            raws = [weak_scalar(r, floating) for r in raws]
         try:
             data = self.forward(*raws)
         except Exception as error:

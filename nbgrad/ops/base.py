@@ -31,7 +31,7 @@ class Operation(operation.Operation):
 
     def on(self, *inputs: Operand) -> Variable:
         """Apply to operands; the result is one Variable."""
-        y: Variable = self(*(as_operand(x) for x in inputs))
+        y: Variable = self(*map(as_operand, inputs))
         return y
 
     def fail(self, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
