@@ -246,7 +246,7 @@ def as_inputs(
 
 def _converted(operands: Sequence[Any], function: Function) -> list[Variable]:
     weak = None
-    if any([isinstance(x, (int, float)) for x in operands]):
+    if any(isinstance(x, (int, float)) for x in operands):
         arrays = [x for x in operands if isinstance(x, (Variable, np.ndarray, np.generic))]
         dtypes = [x.dtype for x in arrays if x.dtype.kind in "fiub"]
         dtype = np.result_type(*dtypes) if dtypes else None
