@@ -240,11 +240,6 @@ class CompiledCall(Folded):
         return self.variant.specs
 
     @property
-    def aliases(self) -> bool:
-        """Whether a gradient may share memory with gy or an input."""
-        return False
-
-    @property
     def label(self) -> str:
         """The name shown in drawings and errors."""
         return f"compiled {self.variant.title}"

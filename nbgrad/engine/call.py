@@ -132,7 +132,7 @@ class Call:
         """Run the rule of a call with one output; see `rules`."""
         appointed.supervisor.before_rule(self, [y])
         if graph:
-            result = appointed.supervisor.recorded_rule(self, y._x1, [y], (gy,))
+            result = appointed.supervisor.recorded_rule(self, y._x1, [y], [gy])
         else:
             result = y._x1.backward(np.array(gy))  # an ndarray that the rule may change
         inputs = self.inputs
