@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from nbgrad.tracing.atomic_write import write_file
 
 from .errors import CommandError, because, lines_of
+from .output import check_output, writing
 
 
 def export_notebook(notebook: str, output: str | None, *, execute: bool) -> Path:
@@ -20,36 +22,41 @@ def export_notebook(notebook: str, output: str | None, *, execute: bool) -> Path
     """
     source = Path(notebook)
     target = source.with_suffix(".html") if output is None else Path(output)
-    if target.suffix.lower() not in {".html", ".htm"}:
-        raise CommandError(
-            f"cannot write {target.suffix or 'such'} files: {target} must end in .html."
-        )
+    check_output(target, (".html", ".htm"))
     try:
-        page = _page(source, execute=execute)
-    except FileNotFoundError:
-        raise CommandError(f"there is no notebook {source} (looked in {Path.cwd()}).") from None
-    except OSError as error:
-        raise CommandError(f"cannot read {source}: {because(error)}.") from None
-    write_file(target, page)
+        from nbgrad.views.stepper import notebook_page
+    except ImportError as error:
+        raise CommandError(
+            f"export needs {error.name}, which is not installed here: pip install 'nbgrad[export]'"
+        ) from None
+    with _told(source, "not a notebook"):
+        try:
+            book = notebook_page.read(source)
+        except FileNotFoundError:
+            raise CommandError(f"there is no notebook {source} (looked in {Path.cwd()}).") from None
+        except OSError as error:
+            raise CommandError(f"cannot read {source}: {because(error)}.") from None
+    if execute:
+        with _told(source, "a cell failed"):
+            notebook_page.run(book, source)
+    with _told(source, "it cannot be shown"):
+        page = notebook_page.page_of(book, source)
+    with writing(target):
+        write_file(target, page)
     return target
 
 
-def _page(source: Path, *, execute: bool) -> str:
+@contextlib.contextmanager
+def _told(source: Path, what: str) -> Iterator[None]:
+    """Say what is wrong with a notebook: whatever it holds or its cells raise."""
     try:
-        from nbgrad.views.stepper.notebook_page import export
-    except ImportError as error:
-        raise CommandError(
-            f"export needs {error.name}, which is not installed here: pip install nbconvert"
-        ) from None
-    try:
-        return export(source, execute=execute)
-    except OSError:
+        yield
+    except CommandError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever the notebook holds or its cells raise
-        said: Any = lines_of(error)
-        kind = (
-            "a cell failed"
-            if execute and type(error).__name__ == "CellExecutionError"
-            else "not a notebook"
-        )
-        raise CommandError(f"{source}: {kind}: {said[0] if said else error}", 1) from None
+    except Exception as error:  # noqa: BLE001
+        said = lines_of(error)[0]
+        if type(error).__name__ == "CellExecutionError":  # its text is the whole cell and traceback
+            said = f"{getattr(error, 'ename', '')}: {getattr(error, 'evalue', '')}"
+        elif type(error).__name__ == "NoSuchKernel":
+            what, said = "it cannot be run", str(error)
+        raise CommandError(f"{source}: {what}: {said}", 1) from None

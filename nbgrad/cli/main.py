@@ -12,17 +12,18 @@ import contextlib
 import os
 import sys
 import webbrowser
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from nbgrad._version import __version__
 from nbgrad.engine.diagnostics.escaping import visible
 from nbgrad.engine.errors import NbgradError
-from nbgrad.tracing.files import ending, exporters
+from nbgrad.tracing.files import exporters
 
 from .demo import diamond, small_net
 from .errors import CommandError, because, lines_of
+from .output import check_output, endings, writing
 from .script import load_variable
 
 if TYPE_CHECKING:
@@ -299,51 +300,10 @@ def _notes(error: BaseException) -> list[str]:
 # ---------------------------------------------------------------- files
 
 
-def endings(suffixes: Iterable[str]) -> str:
-    """List endings: ``.html, .json or .svg``."""
-    *first, last = sorted(suffixes)
-    return f"{', '.join(first)} or {last}" if first else last
-
-
-def check_output(path: Path, suffixes: Collection[str]) -> None:
-    """Refuse what could not be written, before anything runs.
-
-    Raises
-    ------
-    CommandError
-    """
-    try:
-        _check_output(path, suffixes)
-    except OSError as error:
-        raise CommandError(f"cannot write {path}: {because(error)}.") from None
-
-
-def _check_output(path: Path, suffixes: Collection[str]) -> None:
-    if path.is_dir():
-        raise CommandError(f"{path} is a folder: name a file in it, with -o {path / 'steps.html'}.")
-    suffix = ending(path)
-    if suffix not in suffixes:
-        what = f"{suffix} files" if suffix else "a file without an ending"
-        raise CommandError(f"cannot write {what}: {path} must end in {endings(suffixes)}.")
-    if not path.parent.is_dir():
-        raise CommandError(f"cannot write {path}: there is no folder {path.parent}. Make it first.")
-    try:
-        path.stat()  # which refuses a link that leads to itself
-        place = path
-    except FileNotFoundError:
-        place = path.parent
-    if not os.access(place, os.W_OK):
-        raise CommandError(f"cannot write {path}: {place} is write-protected.")
-
-
 def save(steps: Trace, path: Path) -> None:
     """Write a trace; a file that is there already is replaced when the new one is complete."""
-    try:
+    with writing(path):
         steps.save(path)
-    except OSError as error:
-        raise CommandError(f"cannot write {path}: {because(error)}.") from None
-    except NbgradError as error:
-        raise CommandError(f"cannot write {path}: {error}") from None
 
 
 def _replace_unencodable(stream: TextIO | None) -> None:

@@ -34,14 +34,15 @@ LAYERS = {
 # Which file may import what besides NumPy and the standard library.
 THIRD_PARTY = {
     "anywidget": re.compile(r"views/stepper/widget\.py"),
-    "traitlets": re.compile(r"views/stepper/widget\.py"),
+    "traitlets": re.compile(r"views/stepper/(widget|notebook_page)\.py"),
     "ipywidgets": re.compile(r"views/stepper/widget\.py"),
     "IPython": re.compile(r"ipython/.*"),
     "graphviz": re.compile(r"views/graph/dot\.py"),
     "matplotlib": re.compile(r"tracing/(plots|flow)\.py"),
     "PIL": re.compile(r"views/stepper/film\.py"),
     **dict.fromkeys(
-        ("bs4", "nbclient", "nbconvert", "nbformat"), re.compile(r"views/stepper/notebook_page\.py")
+        ("bs4", "latex2mathml", "nbclient", "nbconvert", "nbformat"),
+        re.compile(r"views/stepper/(notebook_page|tex_to_mathml)\.py"),
     ),
     "torch": re.compile(r"bridges/torch/.*"),
     "scipy": re.compile(r"compat/scipy/.*"),

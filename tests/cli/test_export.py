@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import nbgrad as ng
 from nbgrad.cli.main import main
+from nbgrad.views.stepper.notebook_page import page_of, read
+
+WIDGET = "application/vnd.jupyter.widget-"
 
 STATE = {
     "state": {
@@ -71,6 +76,57 @@ def test_the_page_has_one_script_and_asks_nobody(tmp_path: Path) -> None:
     assert "nbgrad.views.stepper.widget.Stepper" in page
 
 
+HOSTILE = """\
+<meta http-equiv="refresh" content="0;url=https://far.example/"><div style="background:url(//far.example/a)">text</div>
+<svg><image href="https://far.example/b"/><use href="#c"/></svg><table background="https://far.example/d"></table>
+<style>@import "https://far.example/e"; p { background: url('../f.png') }</style><a href="https://near.example">link</a>
+"""
+
+
+def test_what_an_output_would_load_is_left_out(tmp_path: Path) -> None:
+    source = notebook(tmp_path / "n.ipynb", html=HOSTILE)
+    book = read(source)
+    view = book.cells[0].outputs[0].data.pop("application/vnd.jupyter.widget-view+json")
+    other = {"text/plain": "IntSlider(3)", f"{WIDGET}view+json": {**view, "model_id": "other"}}
+    book.cells[0].outputs.append(new_output("display_data", data=other))
+    page = page_of(book, source)
+    for gone in ("far.example", "f.png", 'http-equiv="refresh'):
+        assert gone not in page
+    for kept in ("text</div>", "#c", "near.example", "IntSlider(3)"):
+        assert kept in page
+
+
+def test_pictures_beside_the_notebook_are_in_the_page(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"picture")
+    cell = new_markdown_cell(
+        "![a](a.png) ![b](attachment:b)", attachments={"b": {"image/png": "Yg=="}}
+    )
+    page = page_of(new_notebook(cells=[cell]), tmp_path / "n.ipynb")
+    assert "data:image/png;base64,cGljdHVyZQ==" in page
+    assert "data:image/png;base64,Yg==" in page
+
+
+TEX = r"""
+$x^2$ and \\(y\\), $a_1 < b$; `$code$` and \$5.
+
+$$\frac{1}{2}$$
+
+\begin{align} a &= b \\ c &= d \end{align}
+
+$\unknown{$ stays.
+"""
+
+
+def test_tex_is_mathml(tmp_path: Path) -> None:
+    cells = [new_markdown_cell(TEX), new_code_cell("m", outputs=[new_output("display_data")])]
+    cells[1].outputs[0].data = {"text/latex": r"$\displaystyle \sum_i x_i$"}
+    soup = BeautifulSoup(page_of(new_notebook(cells=cells), tmp_path / "n.ipynb"), "html.parser")
+    shown = [math.get("display") for math in soup.find_all("math")]
+    assert shown == ["inline", "inline", "inline", "block", "block", "inline"]
+    assert [code.text for code in soup.select(".jp-RenderedMarkdown code")] == ["$code$"]
+    assert "stays" in soup.text
+
+
 def test_its_name_follows_the_notebooks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -86,7 +142,10 @@ def test_its_name_follows_the_notebooks(
     [
         (["none.ipynb"], "there is no notebook none.ipynb"),
         (["bad.ipynb"], "bad.ipynb: not a notebook"),
-        (["n.ipynb", "-o", "x.pdf"], "must end in .html"),
+        (["n.ipynb", "-o", "x.pdf"], "must end in .htm or .html"),
+        (["n.ipynb", "-o", "none/x.html"], "there is no folder none"),
+        (["n.ipynb", "-o", "."], "is a folder"),
+        (["none.ipynb", "-o", "n.html"], "there is no notebook none.ipynb"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(
@@ -111,4 +170,4 @@ def test_a_notebook_is_run_first(tmp_path: Path) -> None:
     notebook(source, source="1 / 0")
     failed = subprocess.run(command, check=False, capture_output=True, text=True)
     assert failed.returncode == 1
-    assert "a cell failed" in failed.stderr
+    assert "a cell failed: ZeroDivisionError: division by zero" in failed.stderr

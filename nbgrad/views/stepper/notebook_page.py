@@ -2,7 +2,8 @@
 
 nbconvert writes the page; of its scripts (require.js, MathJax, the widgets' html-manager, all
 from a CDN) none is kept. What remains is data, and one script of nbgrad's own that brings the
-steppers to life; a content security policy allows that script alone.
+steppers to life; a content security policy allows that script alone. Pictures beside the notebook
+are put into the page, and TeX becomes MathML.
 """
 
 from __future__ import annotations
@@ -15,22 +16,36 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
+from traitlets import Bool
 
 from nbgrad.views.theme import read_static
+
+from .tex_to_mathml import typeset
 
 POLICY = (
     "default-src 'none'; script-src 'sha256-{digest}' blob:; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:; media-src data:; base-uri 'none'; form-action 'none'"
 )
+_WIDGET = "application/vnd.jupyter.widget-"
 _DATA = re.compile(r"application/(json|vnd\.jupyter\.widget-(state|view)\+json)")
-_IMPORT = re.compile(r"@import\s+(url\()?[\"']?https?:[^;]*;?|url\(\s*[\"']?https?:[^)]*\)")
-_REMOTE = re.compile(r"(https?:)?//", re.IGNORECASE)
+_ELSEWHERE = r"\s*[\"']?(?!data:|blob:|#)[^\s\"']"
+_IN_CSS = re.compile(rf"@import[^;]*;?|url\({_ELSEWHERE}[^)]*\)", re.IGNORECASE)
+_LOADED = {"src", "srcset", "poster", "background"}
+"""Attributes whose address is loaded with the page; it must be in the page."""
 
 
 class NotebookPage(HTMLExporter):
     """nbconvert's exporter ``nbgrad``: ``jupyter nbconvert --to nbgrad notebook.ipynb``."""
 
     export_from_notebook = "nbgrad page"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        self.register_preprocessor(_without_other_widgets, enabled=True)  # type: ignore[no-untyped-call]
+
+    embed_images = Bool(True, help="Put the pictures of Markdown cells into the page.").tag(
+        config=True
+    )
 
     def from_notebook_node(
         self, nb: Any, resources: dict[str, Any] | None = None, **kwargs: Any
@@ -40,22 +55,37 @@ class NotebookPage(HTMLExporter):
         return standalone(output), more
 
 
+def _without_other_widgets(nb: Any, resources: Any) -> Any:
+    """Show widgets that need a front end from elsewhere as what they are besides, such as text."""
+    kept = nb.metadata.get("widgets", {}).get(f"{_WIDGET}state+json", {}).get("state", {})
+    for data in (out.get("data", {}) for cell in nb.cells for out in cell.get("outputs", ())):
+        view = data.get(f"{_WIDGET}view+json")
+        model = kept.get(view["model_id"], {}) if view else {}
+        if not str(model.get("state", {}).get("_anywidget_id")).startswith("nbgrad."):
+            data.pop(f"{_WIDGET}view+json", None)
+    return nb, resources
+
+
 def standalone(page: str) -> str:
     """Return nbconvert's page with working steppers, and without requests to other hosts."""
     soup = BeautifulSoup(page, "html.parser")
     for script in soup.find_all("script"):
         if not _DATA.fullmatch(str(script.get("type", ""))):
             script.decompose()
-    for tag in soup.find_all(["link", "iframe", "object", "embed", "base"]):
+    for tag in soup.select("link, iframe, frame, object, embed, base, meta[http-equiv]"):
         tag.decompose()
     for style in soup.find_all("style"):
         if style.string:
-            style.string = _IMPORT.sub("", style.string)
+            style.string = _IN_CSS.sub("", style.string)
     for tag in soup.find_all(True):
         for name in list(tag.attrs):
-            remote = name in {"src", "srcset", "poster"} and _REMOTE.match(str(tag[name]))
-            if remote or name.lower().startswith("on"):
+            if name == "style":
+                tag[name] = _IN_CSS.sub("", str(tag[name]))
+            # A link is loaded when it is followed; the href of a picture in SVG is loaded at once.
+            loaded = name in _LOADED or (name.endswith("href") and tag.name not in {"a", "area"})
+            if (loaded and re.match(_ELSEWHERE, str(tag[name]))) or name.lower().startswith("on"):
                 del tag[name]
+    typeset(soup)
     _bring_to_life(soup)
     return str(soup)
 
@@ -88,14 +118,32 @@ def export(source: Path, *, execute: bool = False, timeout: int = 600) -> str:
     timeout : int
         Seconds that a cell may take.
     """
+    book = read(source)
+    if execute:
+        run(book, source, timeout)
+    return page_of(book, source)
+
+
+def read(source: Path) -> Any:
+    """Return a notebook of any version as one of version 4."""
     import nbformat
 
-    book = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]
-    if execute:
-        from nbclient import NotebookClient
+    return nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]
 
-        where = {"metadata": {"path": str(source.resolve().parent)}}
-        NotebookClient(book, timeout=timeout, resources=where).execute()
+
+def run(book: Any, source: Path, timeout: int = 600) -> None:
+    """Run a notebook's cells in its folder; their outputs are new then."""
+    from nbclient import NotebookClient
+
+    NotebookClient(book, timeout=timeout, resources=_resources(source)).execute()
+
+
+def page_of(book: Any, source: Path) -> str:
+    """Return a notebook that was read as a page."""
     exporter: Any = NotebookPage
-    page: str = exporter().from_notebook_node(book, {"metadata": {"name": source.stem}})[0]
+    page: str = exporter().from_notebook_node(book, _resources(source))[0]
     return page
+
+
+def _resources(source: Path) -> dict[str, Any]:
+    return {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}}
