@@ -272,7 +272,7 @@ def in_place_error(name: str, chosen: bool = False) -> InPlaceError:
 def no_array_error() -> UnsupportedFunctionError:
     """Build the error for ``np.asarray(x)``, which would lose the graph silently."""
     kind = GraphCutError if differentiating() else UnsupportedFunctionError
-    texts = map(_advice, (*_methods_that_ask(), *_modules_of_callers()))
+    texts = map(_advice, (*_methods_that_ask(), *_library_calls()))
     advice = next((f" {text}" for text in texts if text), "")
     return kind(
         "Converting a Variable to a plain array would silently cut it off from the graph. "
@@ -287,14 +287,33 @@ def _methods_that_ask() -> Iterator[str]:
         yield f"array.{callee.rpartition('.')[2]}"
 
 
-def _modules_of_callers() -> Iterator[str]:
-    """Yield which modules' functions run, from the inside: up to a dozen."""
-    frame: FrameType | None = sys._getframe(2)
-    for _ in range(12):
-        if frame is None:
-            return
-        yield str(frame.f_globals.get("__name__", ""))
+def _library_calls() -> list[str]:
+    """Return NumPy's and SciPy's public functions that run, from the outside, then all modules.
+
+    A function that a decorator has not called yet is known by the name that the user calls.
+    """
+    frame: FrameType | None = sys._getframe(3)
+    functions: list[str] = []
+    modules: list[str] = []
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] not in ("numpy", "scipy"):
+            break
+        functions[:0] = _public(".".join(module.split(".")[:2]), frame.f_code.co_name)
+        modules.append(module)
         frame = frame.f_back
+    if modules and not functions and frame is not None:
+        called = appointed.supervisor.called_at(frame).rpartition(".")[2]
+        packages = [name for name in list(sys.modules) if name.startswith("scipy.")]
+        functions = [found for name in packages for found in _public(name, called)]
+    return functions + modules
+
+
+def _public(package: str, function: str) -> list[str]:
+    """Return the full name of a function, if a package such as ``scipy.special`` has it."""
+    is_public = package.count(".") == 1 and "._" not in package
+    has_it = is_public and function in vars(sys.modules.get(package, sys))
+    return [f"{package}.{function}"] if has_it else []
 
 
 # While a user's rule is replayed for a second derivative, reading `.data` of its inputs

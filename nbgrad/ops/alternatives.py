@@ -5,6 +5,10 @@ In the sentences ``x`` is the Variable, ``a`` a matrix and ``b`` what it is appl
 
 from __future__ import annotations
 
+from importlib import import_module
+
+import numpy as np
+
 from nbgrad.engine import numpy_protocols
 
 FAMILIES = {
@@ -90,6 +94,8 @@ METHODS = {
 
 def alternative(name: str) -> str:
     """Return what to do instead of ``np.name``, or nothing where no function of that kind is known."""
+    if name.startswith("scipy.") and (twin := _on_variables(name)):
+        return f"{name} is written for arrays; for Variables there is {twin}."
     short = name.removeprefix("np.")
     if short in ALTERNATIVES:
         return ALTERNATIVES[short]
@@ -101,6 +107,20 @@ def alternative(name: str) -> str:
     if method in METHODS and "." in short:
         return METHODS[method]
     return next((text for start, text in FAMILIES.items() if name.startswith(start)), "")
+
+
+def _on_variables(name: str) -> str:
+    """Return which function does on Variables what SciPy's of this name does, or nothing."""
+    package, _, function = name.rpartition(".")
+    try:
+        # Only in an error, when SciPy is there: nbgrad never imports it.
+        found = hasattr(import_module(f"nbgrad.compat.{package}"), function)
+    except ImportError:
+        return ""
+    if found:
+        return f"nbgrad.compat.{name}"
+    numpys = getattr(np.linalg, function, None) if package == "scipy.linalg" else None
+    return f"np.linalg.{function}" if numpys in numpy_protocols.numpy_twins else ""
 
 
 numpy_protocols.advise(alternative)

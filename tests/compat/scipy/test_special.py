@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.signal
 import scipy.special
+import scipy.stats
+from scipy.linalg import cholesky
 
 import nbgrad as ng
 from nbgrad.compat.scipy import special
@@ -125,3 +128,29 @@ def test_derivatives_return_where_hyp1f1_of_scipy_does_not(name: str) -> None:
         function(*xs).backward()
     assert xs[-1].grad[0] > 1e200
     assert xs[-1].grad[1:].tolist() == [np.inf, np.inf]
+
+
+OWN_NAMES: dict[str, Any] = {
+    "scipy.special.logsumexp": lambda: scipy.special.logsumexp(ng.Variable(A), axis=1),
+    "scipy.special.softmax": lambda: scipy.special.softmax(ng.Variable(A)),
+    "scipy.special.log_softmax": lambda: scipy.special.log_softmax(ng.Variable(A)),
+    "scipy.special.polygamma": lambda: scipy.special.polygamma(1, ng.Variable(X)),
+    "scipy.special.multigammaln": lambda: scipy.special.multigammaln(ng.Variable(X + 2), 2),
+    "scipy.signal.convolve": lambda: scipy.signal.convolve(X, ng.Variable(X)),
+    "scipy.linalg.cho_solve": lambda: scipy.linalg.cho_solve((A, True), ng.Variable(X[:3])),
+    "scipy.linalg.solve_triangular": lambda: scipy.linalg.solve_triangular(A, ng.Variable(X[:3])),
+    "scipy.linalg.cholesky": lambda: cholesky(ng.Variable(A @ A.T)),
+    "scipy.linalg.expm": lambda: scipy.linalg.expm(ng.Variable(A)),
+}
+
+
+def test_what_scipy_has_for_arrays_only_is_an_error_that_names_nbgrads() -> None:
+    for name, call in OWN_NAMES.items():
+        with pytest.raises(TypeError) as caught:
+            call()
+        assert f"{name} is written for arrays; for Variables" in str(caught.value), name
+        assert str(caught.value).endswith(f"there is nbgrad.compat.{name}."), name
+    with pytest.raises(TypeError, match=r"there is np\.linalg\.qr\."):
+        scipy.linalg.qr(ng.Variable(A))
+    with pytest.raises(TypeError, match=r"nbgrad\.compat\.scipy has those of special"):
+        scipy.stats.zscore(ng.Variable(X))
