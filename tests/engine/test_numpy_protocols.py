@@ -176,8 +176,6 @@ X = np.arange(6.0).reshape(2, 3)
         (lambda x: np.sum(x, 0, None, np.ones(3)),
          ("np.sum on a Variable takes no out (only axis, keepdims, dtype, initial and where). "
          "An array cannot remember the graph: give the result a name instead.")),
-        (lambda x: np.hypot.reduce(x, initial=9.0),
-         "np.hypot.reduce on a Variable takes no initial (only ord, axis and keepdims). Leave initial out."),
         (lambda x: np.subtract.reduce(x, where=X > 1, initial=0.0),
          ("np.subtract.reduce on a Variable takes no where (only axis, dtype, keepdims and initial). "
          "Choose elements first: x[mask], or ng.where(mask, x, 0.0).")),
