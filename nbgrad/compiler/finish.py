@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -37,32 +38,20 @@ class Answer:
         self.recorder = recorder
         self.inputs = {id(x): i for i, x in enumerate(recorder.inputs)}
         self.places: dict[int, Place] = {}
-        self.tree = self.form(returned)
+        self.tree = mapped(returned, self.form)
         self.variable = [isinstance(y, Variable) for y in self.results]
         self.names = [y.name if isinstance(y, Variable) else None for y in self.results]
 
     def form(self, x: Any) -> Any:
         """Return a result's form."""
-        kind = type(x)
-        if kind in (list, tuple):
-            return kind([self.form(item) for item in x])
-        if isinstance(x, tuple) and hasattr(x, "_fields"):
-            return kind(*(self.form(item) for item in x))
-        if kind is dict:
-            return {k: self.form(v) for k, v in x.items()}
         if isinstance(x, Variable):
             return self.of_variable(x)
-        if kind is TracedArray:
-            known = next(
-                (
-                    i
-                    for i, v in enumerate(self.recorder.inputs)
-                    if self.recorder.values[id(v)] is x._traced_value
-                ),
-                None,
-            )
-            return Place(known, True) if known is not None else self.new(x._traced_value)
-        if x is None or kind in (bool, int, float, str):
+        if type(x) is TracedArray:
+            for i, v in enumerate(self.recorder.inputs):
+                if self.recorder.values[id(v)] is x._traced_value:
+                    return Place(i, True)
+            return self.new(x._traced_value)
+        if x is None or type(x) in (bool, int, float, str):
             return x
         self.recorder.refuse(f"it returns {_kind(x)}, which is not a Variable")
         return x
@@ -99,18 +88,27 @@ class Place:
         self.is_input = is_input
 
 
+def mapped(tree: Any, of: Callable[[Any], Any]) -> Any:
+    """Return nested lists, tuples, named tuples and dictionaries with every end mapped."""
+    kind = type(tree)
+    if kind in (list, tuple):
+        return kind([mapped(item, of) for item in tree])
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return kind(*(mapped(item, of) for item in tree))
+    if kind is dict:
+        return {key: mapped(item, of) for key, item in tree.items()}
+    return of(tree)
+
+
 def filled(tree: Any, inputs: Any, results: list[Any]) -> Any:
     """Return what a function returns."""
-    kind = type(tree)
-    if kind is Place:
-        return inputs[tree.number] if tree.is_input else results[tree.number]
-    if kind in (list, tuple):
-        return kind([filled(item, inputs, results) for item in tree])
-    if isinstance(tree, tuple):
-        return kind(*(filled(item, inputs, results) for item in tree))
-    if kind is dict:
-        return {k: filled(v, inputs, results) for k, v in tree.items()}
-    return tree
+
+    def at(end: Any) -> Any:
+        if type(end) is not Place:
+            return end
+        return inputs[end.number] if end.is_input else results[end.number]
+
+    return mapped(tree, at)
 
 
 def refuse_what_differs(recorder: Recorder, guards: Guards) -> None:
@@ -197,14 +195,7 @@ def clean(recorder: Recorder) -> None:
 
 def without_traces(x: Any) -> Any:
     """Return a result with arrays in the place of traced ones."""
-    kind = type(x)
-    if kind in (list, tuple):
-        return kind([without_traces(item) for item in x])
-    if isinstance(x, tuple) and hasattr(x, "_fields"):
-        return kind(*(without_traces(item) for item in x))
-    if kind is dict:
-        return {k: without_traces(v) for k, v in x.items()}
-    return plain(x)
+    return mapped(x, plain)
 
 
 def is_single(answer: Answer) -> bool:

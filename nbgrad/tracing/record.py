@@ -36,10 +36,10 @@ class Recording:
     root: int
     seed: Handle
     calls: list[CallRow]
-    order: str
-    retain_grad: bool
-    create_graph: bool
-    applied: bool
+    order: str = "generation"
+    retain_grad: bool = False
+    create_graph: bool = False
+    applied: bool = False
     truncated: bool = False
     naive: Recording | None = None
     engine: Engine | None = None
@@ -84,6 +84,7 @@ class Recorder:
 
     Attributes
     ----------
+    graph : Survey
     seed : Handle
         The root's upstream gradient.
     calls : list of CallRow
@@ -92,10 +93,16 @@ class Recorder:
     def __init__(self, graph: Survey) -> None:
         self.seed: Handle = None
         self.calls: list[CallRow] = []
+        self.graph = graph
         self._index = graph.index
         self._made_by = graph.made_by
         self._budget = graph.budget
         self._last: dict[int, Handle] = {}
+
+    def recording(self, order: str) -> Recording:
+        """Return the rows of the graph and of what was recorded."""
+        graph = self.graph
+        return Recording(graph.variables, graph.functions, graph.root, self.seed, self.calls, order)
 
     def begin(self, root: Variable, seed: Any) -> None:
         """Take note of the root and its upstream gradient."""

@@ -417,7 +417,7 @@ def trace(
         naive = _is_small(graph)
     beside = _naive(y, graph, limit, gradient) if naive else None
     recorder = Recorder(graph)
-    recording = _recording(graph, recorder, order)
+    recording = recorder.recording(order)
     recording.retain_grad, recording.create_graph = retain_grad, create_graph
     recording.applied, recording.naive = apply, beside
     # All is made before the pass: once gradients are in the leaves, nothing may fail.
@@ -450,20 +450,13 @@ def _of_engine(
     return bridge.trace(y, **options, **more)  # type: ignore[no-any-return]
 
 
-def _recording(graph: Survey, recorder: Recorder, order: str) -> Recording:
-    return Recording(
-        graph.variables, graph.functions, graph.root, recorder.seed, recorder.calls, order,
-        retain_grad=False, create_graph=False, applied=False,
-    )  # fmt: skip
-
-
 def _naive(y: Variable, graph: Survey, spare: int, gradient: Any) -> Recording:
     """Replay the naive order, up to two calls per function and ``spare`` more."""
     recorder = Recorder(graph)
     refuse(y)
     limit = spare + 2 * len(graph.functions)
     truncated = replay_naive(y, seed_of(y, False, gradient), recorder, limit)
-    recording = _recording(graph, recorder, "naive")
+    recording = recorder.recording("naive")
     recording.truncated = truncated
     return recording
 

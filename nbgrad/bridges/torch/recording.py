@@ -349,9 +349,8 @@ class Rows:
         ]
         return Recording(
             [v.row(name) for v, name in zip(ordered, called, strict=True)],
-            functions, place[root], seed, moved, order,
-            retain_grad=False, create_graph=create_graph, applied=applied,
-            engine=self._engine(ordered, sums),
+            functions, place[root], seed, moved, order, create_graph=create_graph,
+            applied=applied, engine=self._engine(ordered, sums),
         )  # fmt: skip
 
     def _engine(self, ordered: Sequence[_Variable], sums: dict[tuple[int, str], Handle]) -> Engine:

@@ -51,9 +51,8 @@ class Columns:
             calls = self._calls(field(data["naive"], "calls", "naive"), "naive")
             cut = checks.boolean(field(data["naive"], "truncated", "naive", False), "'truncated'")
             naive = Recording(
-                self.variables, self.functions, root, seed, calls, "naive",
-                retain_grad=False, create_graph=False, applied=False, truncated=cut,
-            )  # fmt: skip
+                self.variables, self.functions, root, seed, calls, "naive", truncated=cut
+            )
         calls = self._calls(field(data, "calls", "the trace"), head["order"])
         return Recording(self.variables, self.functions, root, seed, calls, naive=naive, **head)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbgrad.engine.observer import Observer, watching
 from nbgrad.tracing.graph_walk import survey
-from nbgrad.tracing.record import Recorder, Recording
+from nbgrad.tracing.record import Recorder
 from nbgrad.tracing.trace import Trace
 
 from .history import History
@@ -58,8 +58,7 @@ class _Watched:
     def begin(self, root: Any, seed: Any) -> None:
         """Write the graph down when the pass begins."""
         if self.history.is_due():
-            self.graph = survey(root, self.history.names)
-            self.recorder = Recorder(self.graph)
+            self.recorder = Recorder(survey(root, self.history.names))
             self.recorder.begin(root, seed)
 
     def called(self, node: Any, gys: Any, arrivals: list[Any]) -> None:
@@ -71,19 +70,17 @@ class _Watched:
         """Whether every function ran that a gradient was sent to."""
         if self.recorder is None:
             return True
-        rows, ran = self.graph.variables, {call[0] for call in self.recorder.calls}
+        graph, ran = self.recorder.graph, {call[0] for call in self.recorder.calls}
+        rows = graph.variables
         sent = {rows[x].creator for _, _, parts in self.recorder.calls for _, x, _, _ in parts}
-        sent.add(rows[self.graph.root].creator)
+        sent.add(rows[graph.root].creator)
         return {k for k in sent if k >= 0} <= ran
 
     def trace(self) -> Trace | None:
         """Return the trace of the pass; None where this iteration is not kept."""
         if self.recorder is None:
             return None
-        graph = self.graph
-        recording = Recording(
-            graph.variables, graph.functions, graph.root, self.recorder.seed, self.recorder.calls,
-            "generation", retain_grad=False, create_graph=False, applied=True,
-        )  # fmt: skip
-        graph.forget()
+        recording = self.recorder.recording("generation")
+        recording.applied = True
+        self.recorder.graph.forget()
         return Trace(recording)

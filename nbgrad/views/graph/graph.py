@@ -249,11 +249,9 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
     finally:
         rows.forget()
     # A recording without a pass: it has only the graph.
-    recording = Recording(
-        rows.variables, rows.functions, rows.root, seed=np.float64(1), calls=[], order="generation",
-        retain_grad=False, create_graph=False, applied=False,
-    )  # fmt: skip
-    builder = Builder(recording)
+    builder = Builder(
+        Recording(rows.variables, rows.functions, rows.root, seed=np.float64(1), calls=[])
+    )
     return _from_infos(builder.variables, builder.functions, grads, f"v{rows.root}", values)
 
 
