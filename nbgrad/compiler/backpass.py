@@ -130,7 +130,9 @@ class BackPass:
         """Note a user's rule."""
         recorder, function = self.recorder, node.op
         called, outputs = node.called(), node.outputs
-        results = function.backward(recorded_call(called, outputs), *plain_tree(tuple(gys)))
+        results = function.backward(
+            CalledFunction(called.example, outputs), *plain_tree(tuple(gys))
+        )
         call = Call(
             "python",
             function.backward,
@@ -210,8 +212,3 @@ def plain_tree(tree: Any) -> Any:
     if type(tree) is tuple:
         return tuple(plain_tree(item) for item in tree)
     return tree.example if isinstance(tree, Value) else tree
-
-
-def recorded_call(called: Value, outputs: list[Variable]) -> Any:
-    """Return the recorded call of a user's Function, as `UserFunction.backward` takes it."""
-    return CalledFunction(called.example, outputs)

@@ -125,7 +125,7 @@ class Variant:
         """Count a run in which an expected condition did not hold."""
         self.misses += 1
         if self.is_over:
-            self.enter = _no_entry
+            self.enter = lambda *_: NotImplemented
         return MISSED
 
     def answer(self, results: Any, call: CompiledCall | None, given: tuple[Any, ...]) -> Any:
@@ -224,7 +224,9 @@ class CompiledCall(Folded):
         self.variant = variant
         self.given = given
         self.arrays = arrays
-        self.inputs = given if variant.all_variables else variables_of(given)
+        self.inputs = (
+            given if variant.all_variables else tuple([x for x in given if isinstance(x, Variable)])
+        )
         self.generation = variant.generation
         self.outputs = None
         self.results = results
@@ -276,7 +278,7 @@ class CompiledCall(Folded):
         if gy is None:
             gy = variant.ones[number]
             backward = backward or program.backward[number]
-        elif backward is None or not gy_is_one(gy):
+        elif backward is None or not (isinstance(gy, np.generic) and gy == 1):
             backward = program.backward[number]
         try:
             scratch = variant.scratch.pop()
@@ -361,11 +363,6 @@ def holds(y: Variable, data: Any) -> bool:
     return isinstance(data, np.generic) and now is not None and not now.shape and bool(now == data)
 
 
-def gy_is_one(gy: Any) -> bool:
-    """Whether an upstream gradient is the default one of a number."""
-    return isinstance(gy, np.generic) and bool(gy == 1)
-
-
 def picking(places: list[int]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what picks some items of a tuple."""
     if len(places) > 1:
@@ -376,16 +373,6 @@ def picking(places: list[int]) -> Callable[[Any], tuple[Any, ...]]:
 _generation = vars(Variable)["generation"].__get__
 
 
-def variables_of(given: Any) -> tuple[Variable, ...]:
-    """Return the Variables among a program's inputs."""
-    return tuple([x for x in given if isinstance(x, Variable)])
-
-
 def each_once(leaves: list[Any]) -> list[Any]:
     """Return the objects of a list, each once."""
     return list({id(x): x for x in leaves}.values())
-
-
-def _no_entry(_variant: Any, _args: Any) -> Any:
-    """Enter no call: in place of `Variant.enter` when the variant is not used any more."""
-    return NotImplemented

@@ -144,11 +144,8 @@ def unchanged(array: Any, content: Any) -> bool:
     """Whether an array holds the bits that it held."""
     if array.shape != content.shape or array.dtype != content.dtype:
         return False
-    return bool((_bits(array) == content.view(_WORDS.get(content.itemsize, content.dtype))).all())
-
-
-def _bits(array: Any) -> Any:
-    return array.view(_WORDS.get(array.itemsize, array.dtype))
+    word = _WORDS.get(array.itemsize, array.dtype)
+    return bool((array.view(word) == content.view(word)).all())
 
 
 _WORDS: dict[int, Any] = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}

@@ -233,16 +233,12 @@ def _numpy_name(func: Any) -> str:
     return f"{module.replace('numpy', 'np', 1)}.{func.__name__}"
 
 
-_advisers: list[Callable[[str], str]] = []
-
-
-def advise(adviser: Callable[[str], str]) -> None:
-    """Register a function that returns advice on ``np.name``, or an empty string."""
-    _advisers.append(adviser)
+advisers: list[Callable[[str], str]] = []
+"""Functions that return advice on ``np.name``, or an empty string."""
 
 
 def _advice(name: str) -> str:
-    return next((text for ask in _advisers if (text := ask(name))), "")
+    return next((text for ask in advisers if (text := ask(name))), "")
 
 
 def unsupported(name: str) -> UnsupportedFunctionError:

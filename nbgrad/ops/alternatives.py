@@ -123,4 +123,4 @@ def _on_variables(name: str) -> str:
     return f"np.linalg.{function}" if numpys in numpy_protocols.numpy_twins else ""
 
 
-numpy_protocols.advise(alternative)
+numpy_protocols.advisers.append(alternative)

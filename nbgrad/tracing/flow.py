@@ -8,7 +8,6 @@ zero.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -146,9 +145,5 @@ def _together(name: str, rows: list[FlowRow]) -> FlowRow:
     zeros = sum((row.zeros or 0.0) * row.size for row in known) / size if known and size else None
     return FlowRow(
         name, "module", norm, norm / whole if norm is not None and whole else None, zeros, size,
-        _worst(row.trouble for row in rows),
+        min((row.trouble for row in rows), key=(*TROUBLES, "").index),
     )  # fmt: skip
-
-
-def _worst(troubles: Iterable[str]) -> str:
-    return min(troubles, key=(*TROUBLES, "").index)

@@ -90,11 +90,6 @@ def added(terms: Sequence[float], total: float) -> tuple[list[str], str, str]:
     return texts[:-1], sign, texts[-1]
 
 
-def plus_signs(terms: Sequence[str]) -> str:
-    """Join the terms of a sum: ``8 + 8``, ``8 + -3``."""
-    return " + ".join(terms)
-
-
 def apart(a: float, b: float) -> tuple[str, str]:
     """Write two numbers that are not equal with as many digits as tell them apart."""
     texts = number(a), number(b)

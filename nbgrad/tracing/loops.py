@@ -93,9 +93,8 @@ def nested(parts: Parts) -> Parts:
     if parts.framework != "nbgrad" or parts.folded:
         return parts
     paths, kinds = _of_loops(parts)
-    if len(parts.variables) + len(parts.functions) > MAX_DRAWN_NODES and not _is_folded_by(
-        paths, parts
-    ):
+    nodes, single = len(parts.variables) + len(parts.functions), len(parts.functions) - len(paths)
+    if nodes > MAX_DRAWN_NODES and single >= MAX_DRAWN_NODES // 10:  # loops alone do not fold it
         paths, kinds = _of_ranges(parts.functions)
     if not paths:
         return parts
@@ -103,10 +102,6 @@ def nested(parts: Parts) -> Parts:
         replace(f, module=paths[f.id]) if f.id in paths else f for f in parts.functions
     )
     return replace(parts, functions=functions, modules=kinds)
-
-
-def _is_folded_by(paths: Mapping[str, str], parts: Parts) -> bool:
-    return len(parts.functions) - len(paths) < MAX_DRAWN_NODES // 10
 
 
 def _of_loops(parts: Parts) -> tuple[dict[str, str], dict[str, str]]:

@@ -33,7 +33,7 @@ class Sum:
     @property
     def left(self) -> str:
         """The left-hand side: ``8 + 8``."""
-        return fmt.plus_signs(self.terms)
+        return " + ".join(self.terms)
 
 
 def written_out(s: Summary) -> bool:

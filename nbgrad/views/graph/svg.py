@@ -223,7 +223,8 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
     never = is_slim(node)
     slim = never or placed.compact
     look = "root" if node.id == placed.root else node.role if never else "card"
-    parts = [pen.rect(look, box, 10 if slim else 11, _dashed(node))]
+    dashes = 'stroke-dasharray="4 3"' if node.role == "unused" else ""
+    parts = [pen.rect(look, box, 10 if slim else 11, dashes)]
     single = slim and node.role != "unused"
     line = box.y + (box.height / 2 + 5 if single else 25 if slim else 27)
     name = card_name(node.name, node.role)
@@ -261,10 +262,6 @@ def _stub(pen: Pen, node: Node, box: Box) -> str:
         )
         + "</g>"
     )
-
-
-def _dashed(node: Node) -> str:
-    return 'stroke-dasharray="4 3"' if node.role == "unused" else ""
 
 
 def _gradient(pen: Pen, node: Node, box: Box) -> str:

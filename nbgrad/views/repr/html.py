@@ -181,7 +181,7 @@ def _code_words(sentence: str) -> str:
 
 
 def _creator(facts: VariableFacts, creator: FunctionFacts) -> str:
-    rule = f'<code class="ng-formula">{escape(creator.rule)}</code>' if creator.rule else ""
+    rule = _rule(creator.rule)
     if creator.stale:
         rule += f' <span class="ng-note">{escape(creator.stale)}</span>'
     rows = [_operands("inputs", creator.inputs, creator.more_inputs)]

@@ -134,8 +134,12 @@ def scene(
     """
     whole = trace.whole.nested
     if closed is None:
-        closed = closed_in_drawing(whole) if trace.whole is trace else closed_in(trace)
-        trace = trace.folded(closed) if closed and trace.whole is trace else trace.shown
+        if trace.whole is trace:
+            closed = closed_in_drawing(whole)
+            trace = trace.folded(closed) if closed else trace.shown
+        else:
+            closed = {f.module for f in trace.functions if f.is_module}
+            trace = trace.shown
     elif can_fold(whole):
         trace = trace.folded(closed)
     n = len(trace.variables) + len(trace.functions)
@@ -188,11 +192,6 @@ def _flow(trace: Trace, languages: Sequence[str]) -> dict[str, Any] | None:
 
 def _finite(x: float | None) -> float | None:
     return x if x is not None and math.isfinite(x) else None
-
-
-def closed_in(trace: Trace) -> set[str]:
-    """Return the module calls that are closed in a folded trace."""
-    return {f.module for f in trace.functions if f.is_module}
 
 
 def closed_of(data: Mapping[str, Any]) -> list[str]:

@@ -49,15 +49,13 @@ def flow_html(trace: Trace, lang: str) -> str:
     if not rows:
         return ""
     said = escape(tell_flow(flow, Speaker(lang)))
-    strip = next((_strip(few, UI[lang]) for few in (rows, flow.modules) if _fits(few)), "")
+    strip = next(
+        (_strip(few, UI[lang]) for few in (rows, flow.modules) if len(few) <= MAX_STATIC_BARS), ""
+    )
     return (
         f"<div class='story-flow'><p><b>{escape(UI[lang]['flow'])}</b> "
         f"<span class='soft'>{said}</span></p>{strip}</div>"
     )
-
-
-def _fits(rows: Sequence[FlowRow]) -> bool:
-    return len(rows) <= MAX_STATIC_BARS
 
 
 def _strip(rows: Sequence[FlowRow], words: dict[str, str]) -> str:
