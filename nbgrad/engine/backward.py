@@ -29,7 +29,7 @@ from .errors import (
     listed,
 )
 from .folded import Folded, first_pass
-from .grad_mode import STILL_OFF, Override, override, process
+from .grad_mode import OFF, STILL_OFF, Override, override, process
 from .gradients import gathered, plus, seed_of
 from .identity import IdentitySet, IdentityTable, Overridden
 from .observer import Observer, watching
@@ -37,8 +37,6 @@ from .sentinels import CONSTANT, GRAPH_FREED, NO_GRAD, State
 from .variable import Variable
 
 _float64 = np.float64
-_OFF = Override(False, None, None)
-"""The mode of an ordinary pass, which nobody changes."""
 
 
 class Pass:
@@ -190,7 +188,7 @@ def backward(
     # Not a `with`: Ctrl-C may come between the steps of one, and would leave the mode set.
     try:
         # A user's rule may compute with Variables: they are recorded only on demand.
-        override.set(Override(create_graph, None, mode) if create_graph or mode else _OFF)
+        override.set(Override(create_graph, None, mode) if create_graph or mode else OFF)
         if create_graph:
             with source.marking(root._source, source.here()):
                 _run_and_commit(state, root, gradient, apply)

@@ -57,6 +57,8 @@ class Override:
 
 
 process = _Process()
+OFF = Override(False, None, None)
+"""The mode of an ordinary pass, which nobody changes."""
 STILL_OFF = "Recording is off: switch it on, ng.Config.enable_backprop = True or %no_grad off"
 """Advice while recording is off for the whole process."""
 override: ContextVar[Override | None] = ContextVar("nbgrad_enable_backprop", default=None)

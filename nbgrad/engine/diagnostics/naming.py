@@ -164,6 +164,7 @@ def is_ours(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith(source.PACKAGE)
 
 
+@lru_cache(maxsize=1024)
 def is_library(file: str) -> bool:
     """Whether a file is nbgrad's, Python's own or an installed package's."""
     return file.startswith(_LIBRARIES) or any(
