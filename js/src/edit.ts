@@ -24,7 +24,7 @@ function numberField(label: string, given: number): HTMLInputElement {
   return h("input", { type: "number", class: "guess-input", "aria-label": label, value: given, step: 0.01 });
 }
 
-/** What a field says; null for what is no number. */
+/** What a field says; null for what is not a number. */
 function read(field: HTMLInputElement): number | null {
   const number = Number(field.value);
   const good = field.value !== "" && Number.isFinite(number);

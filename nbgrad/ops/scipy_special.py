@@ -38,7 +38,7 @@ def of_scipy(name: str, *xs: Any) -> Any:
     ordered = RULES[name].derivatives if name in RULES else (of_scipy,) * len(xs)
     free = [x for x, rule in zip(xs, ordered, strict=True) if rule is not None]
     dtype = np.result_type(*(floating(x) if hasattr(x, "dtype") else np.float16(0) for x in free))
-    # With an order NumPy 1 may choose a loop of float32, in which the order is no integer.
+    # With an order NumPy 1 may choose a loop of float32, in which the order is not an integer.
     wide = np.result_type(dtype, np.float32 if len(free) == len(xs) else np.float64)
     y = getattr(sys.modules["scipy.special"], function)(
         *(x if rule is None else np.asarray(x, wide) for x, rule in zip(xs, ordered, strict=True))

@@ -118,7 +118,7 @@ _counter: _Counter | None = None
 
 @contextmanager
 def counting(least: int = 1) -> Iterator[Count]:
-    """Count the arrays of at least so many bytes that are allocated inside."""
+    """Count the arrays of at least a number of bytes that are allocated inside."""
     global _counter
     if _counter is None:
         _counter = _Counter()

@@ -1,4 +1,4 @@
-"""The long profile: every target for so many cases or so many seconds.
+"""The long profile: every target for a number of cases or of seconds.
 
     python -m tests.fuzz [--examples N] [--runs N] [--seconds S] [TARGET ...]
 
@@ -30,9 +30,9 @@ RUNS, SECONDS = 100_000, 60
 PASSED = re.compile(rb"- (\d+) passing\b")
 COUNTED = re.compile(rb"stat::number_of_executed_units:\s*(\d+)")
 POOL = 1000
-"""So many inputs are mutated further where nothing guides."""
+"""How many inputs are mutated further where nothing guides."""
 SLOW, MEMORY = 20, 2048
-"""A case that takes so many seconds, or so many MB, is a finding."""
+"""A case that takes more seconds, or more MB, is a finding."""
 
 
 def guided(name: str, runs: int, seconds: int) -> tuple[int, bool]:
@@ -86,7 +86,7 @@ def unguided(name: str, runs: int, seconds: int) -> tuple[int, bool]:
 
 
 def properties(examples: int) -> tuple[int, bool]:
-    """Run the property tests of all folders with so many cases for each; return as the others do."""
+    """Run the property tests of all folders with a number of cases for each; return as the others do."""
     left_out = ("browser", "packaging", "benchmarks")
     command = [
         *(sys.executable, "-m", "pytest", "-q", "-m", "hypothesis or fuzz"),

@@ -84,7 +84,7 @@ DAMAGES: tuple[Callable[[random.Random, list[Place]], None], ...] = (
 
 
 def mutate_json(data: bytes, most: int, seed: int) -> bytes | None:
-    """Return a damaged copy of a JSON document; None for what is no JSON or became too large."""
+    """Return a damaged copy of a JSON document; None for what is not JSON or became too large."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):

@@ -12,7 +12,7 @@ mutate = mutate_bytes
 
 
 def seeds() -> list[bytes]:
-    """Return traces, and the ways in which a file is no JSON."""
+    """Return traces, and the ways in which a file is not JSON."""
     ends = [b"", b"\xff\xfe\x00", b"[" * 2000, b'{"schema":NaN}', b"1" * 5000, b"\xef\xbb\xbf{}"]
     return [*traces()[:4], *(trace.decode().encode("utf-16") for trace in traces()[:1]), *ends]
 

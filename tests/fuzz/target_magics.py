@@ -107,7 +107,7 @@ def run_line(ip: Any, magic: str, text: str) -> None:
 
 
 def harmless(magic: str, line: str) -> bool:
-    """Whether what would be evaluated ends soon; what is no expression is not evaluated at all."""
+    """Whether what would be evaluated ends soon; what is not an expression is not evaluated at all."""
     try:
         if magic == "backward":
             line = " ".join(parse_options(line, "%backward").expression)

@@ -65,7 +65,7 @@ def function_html(hostile: Shown, plain: Shown) -> None:
 
 
 def own_function(y: ng.Variable) -> Any:
-    """Return the function that made a variable, or the one before it that is no operation."""
+    """Return the function that made a variable, or the one before it that is not an operation."""
     before = y.creator.inputs[0].creator
     return y.creator if before is None else before
 

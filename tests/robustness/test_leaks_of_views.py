@@ -22,7 +22,7 @@ from tests.tracing.graphs import whole_story
 pytestmark = pytest.mark.fuzz
 TIMES = 400 if FUZZ else 35
 CONSTANT = 250
-"""What is no leak: an object here and there that Python makes once."""
+"""What is not a leak: an object here and there that Python makes once."""
 PROGRAM = random_program(1, 1)
 
 

@@ -16,7 +16,7 @@ from tests.robustness.random_programs import FUZZ
 pytestmark = pytest.mark.fuzz
 ITERATIONS = 10_000
 LAST = 500
-"""So many at the end are measured, as many before them warm up."""
+"""How many at the end are measured; as many before them warm up."""
 
 
 FREE_LISTS = 2_500

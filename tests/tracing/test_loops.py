@@ -86,7 +86,7 @@ def test_loops_one_after_the_other_and_in_functions_stay_apart() -> None:
         h = cell(h, w)
     for _ in range(4):
         h = ng.sin(h) + w
-    once = h * h * h  # a line that is run once is no loop
+    once = h * h * h  # a line that is run once is not a loop
     parts = ng.trace(once).nested
     assert sorted(set(parts.loops.values())) == [(n, turn) for n in range(2) for turn in range(4)]
     closed = {path for path in parts.modules if "." not in path}

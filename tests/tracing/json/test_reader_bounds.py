@@ -27,7 +27,7 @@ from tests.tracing.damage import damaged
 
 N = 20_000
 TIMES = 64
-"""So many times the file's size may be needed at once; a packed trace of nbgrad's own takes 45."""
+"""How many times the file's size may be needed at once; a packed trace of nbgrad's own takes 45."""
 ALWAYS = 2_000_000
 
 Json = dict[str, Any]
