@@ -26,7 +26,7 @@ from .memory import Memory
 from .parts import Parts, in_parts
 from .program import Call, Value, calls_python
 from .record import Recorder
-from .unit import from_one
+from .unit_gradient import from_one
 
 
 class Program:

@@ -21,9 +21,9 @@ from nbgrad.engine.variable import Variable, made_by
 
 from .build import Program
 from .entry import entry_of
-from .finish import Answer, filled, is_single
 from .guards import Guards, facts_of
 from .record import Recorder
+from .results import Answer, filled, is_single
 from .signature import of_array
 from .unfold import Graph, restored
 

@@ -20,9 +20,9 @@ from nbgrad.engine.observer import watching
 from nbgrad.engine.variable import Variable
 
 from .call import MISSED, CompiledCall, Variant, each_once
-from .finish import Answer, clean, compiled_program, names_of, refuse_what_differs, without_traces
 from .guards import Guards, UnwatchableError, search
 from .record import Reason, Recorder, run_recorded
+from .results import Answer, clean, compiled_program, names_of, refuse_what_differs, without_traces
 from .signature import Same, UnfitError, described, mapped, signature_of
 from .traced import TracedArray
 
