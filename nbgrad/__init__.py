@@ -59,37 +59,11 @@ _LAZY = {
 }
 
 __all__ = [
-    "Config",
-    "Function",
-    "Graph",
-    "History",
-    "Series",
-    "Stepper",
-    "Trace",
-    "Variable",
-    "__version__",
-    "as_array",
-    "as_variable",
-    "compile",
-    "detect_anomaly",
-    "enable_grad",
-    "grad",
-    "gradcheck",
-    "graph",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "no_grad",
-    "series",
-    "static_script",
-    "sweep",
-    "trace",
-    "using_config",
-    "value_and_grad",
-    "watch",
-    "why_none",
-]
+    "Config", "Function", "Graph", "History", "Series", "Stepper", "Trace", "Variable",
+    "__version__", "as_array", "as_variable", "compile", "detect_anomaly", "enable_grad", "grad",
+    "gradcheck", "graph", "hessian", "hvp", "jacobian", "jvp", "no_grad", "series",
+    "static_script", "sweep", "trace", "using_config", "value_and_grad", "watch", "why_none",
+]  # fmt: skip
 __all__ += _errors.__all__
 __all__ += _ops.__all__
 

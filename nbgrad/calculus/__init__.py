@@ -4,12 +4,5 @@ from .check import GradcheckError, gradcheck
 from .derivatives import grad, hessian, hvp, jacobian, jvp, value_and_grad
 
 __all__ = [
-    "GradcheckError",
-    "grad",
-    "gradcheck",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "value_and_grad",
-]
+    "GradcheckError", "grad", "gradcheck", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
+]  # fmt: skip

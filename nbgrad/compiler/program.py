@@ -97,18 +97,9 @@ class Call:
     """
 
     __slots__ = (
-        "args",
-        "changes",
-        "effects",
-        "errors",
-        "kind",
-        "kwargs",
-        "label",
-        "outs",
-        "place",
-        "target",
-        "unpack",
-    )
+        "args", "changes", "effects", "errors", "kind", "kwargs", "label", "outs", "place",
+        "target", "unpack",
+    )  # fmt: skip
 
     def __init__(
         self,

@@ -15,33 +15,13 @@ from .diagnostics.escaping import visible
 from .diagnostics.naming import called, places
 
 __all__ = [
-    "AnomalyError",
-    "AxisError",
-    "CompileWarning",
-    "ConfigError",
-    "DataTypeError",
-    "GradModeWarning",
-    "GradientCountError",
-    "GradientShapeError",
-    "GradientTypeError",
-    "GraphCutError",
-    "GraphCutWarning",
-    "InPlaceError",
-    "MatrixError",
-    "MissingDependencyError",
-    "NbgradError",
-    "NoGraphError",
-    "NonLeafCopyError",
-    "OperandError",
-    "OperationIndexError",
-    "SavedTensorError",
-    "SecondOrderError",
-    "ShapeError",
-    "StaleGraphWarning",
-    "TraceFormatError",
-    "UnsupportedFunctionError",
-    "ZeroWeightsError",
-]
+    "AnomalyError", "AxisError", "CompileWarning", "ConfigError", "DataTypeError",
+    "GradModeWarning", "GradientCountError", "GradientShapeError", "GradientTypeError",
+    "GraphCutError", "GraphCutWarning", "InPlaceError", "MatrixError", "MissingDependencyError",
+    "NbgradError", "NoGraphError", "NonLeafCopyError", "OperandError", "OperationIndexError",
+    "SavedTensorError", "SecondOrderError", "ShapeError", "StaleGraphWarning",
+    "TraceFormatError", "UnsupportedFunctionError", "ZeroWeightsError",
+]  # fmt: skip
 
 
 class NbgradError(Exception):

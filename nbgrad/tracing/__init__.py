@@ -14,15 +14,6 @@ from .model import (
 from .trace import Trace, trace
 
 __all__ = [
-    "Call",
-    "Contribution",
-    "FunctionInfo",
-    "Source",
-    "Step",
-    "Summary",
-    "Thumb",
-    "Trace",
-    "VariableInfo",
-    "Waiting",
-    "trace",
-]
+    "Call", "Contribution", "FunctionInfo", "Source", "Step", "Summary", "Thumb", "Trace",
+    "VariableInfo", "Waiting", "trace",
+]  # fmt: skip

@@ -19,18 +19,9 @@ from nbgrad.engine.diagnostics.positions import Source
 from .summaries import Summary, Thumb
 
 __all__ = [
-    "Call",
-    "Contribution",
-    "FunctionInfo",
-    "Nodes",
-    "Parts",
-    "Source",
-    "Step",
-    "Summary",
-    "Thumb",
-    "VariableInfo",
-    "Waiting",
-]
+    "Call", "Contribution", "FunctionInfo", "Nodes", "Parts", "Source", "Step", "Summary",
+    "Thumb", "VariableInfo", "Waiting",
+]  # fmt: skip
 
 QUEUE_SHOWN = 12
 """How many of the waiting functions a call or step lists; the rest are counted."""

@@ -13,23 +13,10 @@ from nbgrad.engine.variable import Variable, as_variable
 from nbgrad.ops.base import Operation, Value, apply
 
 __all__ = [
-    "block_diag",
-    "cho_factor",
-    "cho_solve",
-    "cholesky",
-    "det",
-    "eigh",
-    "expm",
-    "inv",
-    "pinv",
-    "solve",
-    "solve_banded",
-    "solve_sylvester",
-    "solve_triangular",
-    "sqrtm",
-    "svdvals",
+    "block_diag", "cho_factor", "cho_solve", "cholesky", "det", "eigh", "expm", "inv", "pinv",
+    "solve", "solve_banded", "solve_sylvester", "solve_triangular", "sqrtm", "svdvals",
     "toeplitz",
-]
+]  # fmt: skip
 
 det, inv, pinv, svdvals = ops.det, ops.inv, ops.pinv, ops.svdvals
 

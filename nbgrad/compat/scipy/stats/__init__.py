@@ -27,26 +27,7 @@ from .discrete import bernoulli, binom, poisson
 from .multivariate import dirichlet, multivariate_normal
 
 __all__ = [
-    "bernoulli",
-    "beta",
-    "binom",
-    "cauchy",
-    "chi2",
-    "dirichlet",
-    "expon",
-    "f",
-    "gamma",
-    "gumbel_r",
-    "halfnorm",
-    "invgamma",
-    "laplace",
-    "logistic",
-    "lognorm",
-    "multivariate_normal",
-    "norm",
-    "pareto",
-    "poisson",
-    "t",
-    "uniform",
-    "weibull_min",
-]
+    "bernoulli", "beta", "binom", "cauchy", "chi2", "dirichlet", "expon", "f", "gamma",
+    "gumbel_r", "halfnorm", "invgamma", "laplace", "logistic", "lognorm", "multivariate_normal",
+    "norm", "pareto", "poisson", "t", "uniform", "weibull_min",
+]  # fmt: skip
