@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.arrays import as_array
-from nbgrad.engine.errors import NbgradError, OperandError
+from nbgrad.engine.errors import DataTypeError, NbgradError, OperandError, unfit
 from nbgrad.engine.grad_mode import no_grad
 from nbgrad.engine.rules import raw_values
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
 from .derivatives import grad
 from .differences import difference
@@ -105,7 +104,7 @@ def gradcheck(
 
 
 def _as_float64(x: Any) -> Any:
-    return np.array(x.data if isinstance(x, Variable) else as_array(x), np.float64)
+    return np.array(as_variable(x).data, np.float64)
 
 
 def _compare(
@@ -144,6 +143,14 @@ def _weighted(f: Callable[..., Any], seed: int) -> Callable[..., list[Any]]:
         results = f(*args)
         rng = np.random.default_rng(seed)
         results = results if isinstance(results, (tuple, list)) else (results,)
+        for y in results:
+            try:
+                as_variable(y)
+            except DataTypeError:
+                raise OperandError(
+                    f"gradcheck needs a function that returns Variables; {name_of(f)} returned "
+                    f"{unfit(y)}."
+                ) from None
         return [y * rng.uniform(0.5, 1.5, np.shape(y)) for y in results]
 
     return outputs

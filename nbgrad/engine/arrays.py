@@ -48,8 +48,8 @@ def check_dtype(array: Array, where: str) -> None:
     )
 
 
-def check_data(data: Any) -> None:
-    """Refuse what a Variable cannot hold; None means that it holds nothing yet.
+def as_data(data: Any) -> Any:
+    """Return what a Variable holds; None means that it holds nothing yet.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def check_data(data: Any) -> None:
         Naming the given type or dtype, and how to convert.
     """
     if data is None:
-        return
+        return None
     if hasattr(data, "_data") and hasattr(data, "detach"):
         raise DataTypeError(
             "A Variable cannot hold a Variable. Use it as it is, or x.detach() for one of the same "
@@ -69,20 +69,28 @@ def check_data(data: Any) -> None:
             f"{type(data)} is not supported as a Variable's data: it must be an ndarray, "
             f"not {kind}. Convert it with np.array(...) or ng.as_variable(...)."
         )
-    refuse_own_rules(data, "A Variable cannot hold", DataTypeError)
-    check_dtype(data, "A Variable")
+    array = ordinary(data, "A Variable cannot hold", DataTypeError)
+    check_dtype(array, "A Variable")
+    return array
 
 
-def refuse_own_rules(array: Any, what: str, error: type[Exception]) -> None:
-    """Refuse arrays that multiply as matrices, or leave elements out.
+_RULES = ("__array_ufunc__", "__array_function__", "__add__", "__mul__", "__matmul__", "__pow__")
+
+
+def ordinary(array: Any, what: str, error: type[Exception]) -> Any:
+    """Return an array of a subclass as a plain one of the same memory; anything else as it is.
 
     Raises
     ------
     error
-        Naming the type and how to convert.
+        Naming the type and how to convert, for one that computes by rules of its own: a matrix, or
+        a masked array.
     """
-    if type(array) is np.ndarray or not isinstance(array, (np.matrix, np.ma.MaskedArray)):
-        return
+    kind = type(array)
+    if kind is np.ndarray or not isinstance(array, np.ndarray):
+        return array
+    if all(getattr(kind, name) is getattr(np.ndarray, name) for name in _RULES):
+        return array.view(np.ndarray)
     raise error(
         f"{what} a {type(array).__name__}: it computes by rules of its own, "
         "which the gradients would not follow. Make it an ordinary array with "
@@ -110,8 +118,7 @@ def as_array(obj: Any) -> Array:
         If no real floating or integer array comes out.
     """
     if isinstance(obj, np.ndarray):
-        refuse_own_rules(obj, "as_array cannot take", DataTypeError)
-        return obj
+        return ordinary(obj, "as_array cannot take", DataTypeError)  # type: ignore[no-any-return]
     if hasattr(obj, "_data") and hasattr(obj, "detach"):
         return obj  # type: ignore[no-any-return]
     if obj is None or isinstance(obj, (str, bytes)) or hasattr(obj, "backward"):

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 
 from . import display, recording
-from .arrays import Array, as_array, check_dtype, refuse_own_rules
+from .arrays import Array, as_array, check_dtype, ordinary
 from .call import CALL, Call, call_of, copy_of_container, filled, kept
 from .diagnostics.escaping import short
 from .diagnostics.naming import places
@@ -214,8 +214,8 @@ def _as_output(y: Any, function: Function) -> Array:
             f"{function._nbgrad_label}.forward returned {type(y).__name__}; "
             "it must return an array, or a tuple of arrays."
         )
-    refuse_own_rules(y, f"{function._nbgrad_label}.forward cannot return", DataTypeError)
-    return y
+    array: Array = ordinary(y, f"{function._nbgrad_label}.forward cannot return", DataTypeError)
+    return array
 
 
 # -- operands ------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> V
         return _constant(np.asarray(x, weak))
     if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fiub":
         if type(x) is not _ndarray:  # computing the label is slow
-            refuse_own_rules(x, f"{function._nbgrad_label} cannot take", OperandError)
+            x = ordinary(x, f"{function._nbgrad_label} cannot take", OperandError)
         return _constant(np.asarray(x))
     raise OperandError(
         f"{function._nbgrad_label} cannot take {unfit(x)} as an input: "

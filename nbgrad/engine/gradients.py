@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .arrays import broadcastable, refuse_own_rules, sum_to_shape, to_raw
+from .arrays import broadcastable, ordinary, sum_to_shape, to_raw
 from .diagnostics.naming import called
 from .diagnostics.numpy_warnings import computed, is_refused, refuse_warnings, unrefused, warn_user
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
@@ -84,9 +84,10 @@ def _as_seed(upstream: Any, dtype: np.dtype[Any], create_graph: bool) -> Any:
 def _checked_upstream(root: Variable, gradient: Any) -> Any:
     """Refuse an upstream gradient that is not a real array of its root's shape."""
     number = isinstance(gradient, (int, float)) and not isinstance(gradient, np.generic)
-    array = isinstance(gradient, (np.ndarray, np.generic, Variable)) and not isinstance(
-        gradient, (np.matrix, np.ma.MaskedArray)
-    )
+    array = isinstance(gradient, (np.ndarray, np.generic, Variable))
+    if array and type(gradient) is not _ndarray:
+        what = f"backward() of {describe(root)}: its upstream gradient cannot be"
+        gradient = ordinary(gradient, what, GradientTypeError)
     if not number and not (array and gradient.dtype.kind in "fiu"):
         raise GradientTypeError(
             f"backward() of {describe(root)}: its upstream gradient is {_kind(gradient)}. Give an "
@@ -195,8 +196,7 @@ def _unmasked(gx: Any, who: str) -> Any:
     """Return a gradient as a plain array; refuse matrices and masked arrays."""
     if type(gx) is not _ndarray and isinstance(gx, np.ma.MaskedArray) and not np.ma.is_masked(gx):
         return gx.data
-    refuse_own_rules(gx, f"{who} cannot return", GradientTypeError)
-    return gx
+    return ordinary(gx, f"{who} cannot return", GradientTypeError)
 
 
 def _check_shape(gx: Any, x: Variable, op: Any, i: int, gys: Sequence[Any]) -> None:

@@ -24,7 +24,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from . import recording
-from .arrays import Raw, refuse_own_rules, to_raw
+from .arrays import Raw, ordinary, to_raw
 from .call import CALL, Call, call_of, generation_of, kept
 from .diagnostics.numpy_warnings import computed, refuse_warnings, unrefused
 from .errors import NbgradError, OperandError, add_note, describe_all, unfit
@@ -323,7 +323,7 @@ def raw_operand(x: Any, op: Operation) -> Raw:
         return to_raw(x._array())
     if isinstance(x, _ndarray) and x.dtype.kind in "fiub":
         if type(x) is not _ndarray:  # computing the label is slow
-            refuse_own_rules(x, f"{op.label} cannot take", OperandError)
+            x = ordinary(x, f"{op.label} cannot take", OperandError)
         return to_raw(x)
     if isinstance(x, (bool, int, float)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):
         return x

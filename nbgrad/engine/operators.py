@@ -13,8 +13,9 @@ import numpy as np
 
 from . import numpy_protocols as dispatch
 from . import recording
+from .arrays import ordinary
 from .diagnostics.naming import called, in_code
-from .errors import InPlaceError, OperandError
+from .errors import InPlaceError, OperandError, unfit
 from .observer import appointed
 
 if TYPE_CHECKING:
@@ -444,17 +445,31 @@ def _one_or_many(items: tuple[Any, ...]) -> Any:
 def _compare(ufunc: Any, left: Any, right: Any) -> Any:
     if recording.running and (recorder := recording.current()) is not None:
         return recorder.compared(ufunc, left, right)
-    if isinstance(right, Operators):
-        right = right._data  # type: ignore[attr-defined]
-    elif not isinstance(right, (int, float, np.ndarray, np.generic, list, tuple)):
+    if not isinstance(right, (Operators, int, float, np.ndarray, np.generic, list, tuple)):
         return NotImplemented
-    return ufunc(left._data, right)
+    return ufunc(left._data, _comparand(ufunc, right))
 
 
 def _compare_any(ufunc: Any, a: Any, b: Any) -> Any:
     if recording.running and (recorder := recording.current()) is not None:
         return recorder.compared(ufunc, a, b)
-    return ufunc(getattr(a, "_data", a), getattr(b, "_data", b))
+    return ufunc(_comparand(ufunc, a), _comparand(ufunc, b))
+
+
+def _comparand(ufunc: Any, x: Any) -> Any:
+    """Return what NumPy can compare, without a graph."""
+    if isinstance(x, Operators):
+        return x._data  # type: ignore[attr-defined]
+    what = f"{ufunc.__name__} cannot take"
+    if isinstance(x, (list, tuple)):
+        try:
+            x = np.asarray(x)
+        except ValueError as error:
+            raise OperandError(f"{what} {unfit(x)}: {error}") from None
+    x = ordinary(x, what, OperandError)
+    if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind not in "fiubcO":
+        raise OperandError(f"{what} {unfit(x)} as an operand: a Variable compares with numbers.")
+    return x
 
 
 # Comparing through NumPy (np.greater(x, 0)) means the same as the operator.

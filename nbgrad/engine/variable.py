@@ -22,7 +22,7 @@ import numpy as np
 
 from . import display, recording
 from . import numpy_protocols as dispatch
-from .arrays import Array, Raw, as_array, check_data, check_dtype, refuse_own_rules
+from .arrays import Array, Raw, as_array, as_data, check_dtype, ordinary
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called, in_code
 from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
@@ -100,8 +100,7 @@ class Variable(Operators):
     ) -> None:
         if recording.running and (recorder := recording.current()) is not None:
             data = recorder.leaf(self, data)
-        check_data(data)
-        self._data = data
+        self._data = as_data(data)
         self._grad = None
         self._op = None if requires_grad else CONSTANT
         self._x0 = self._x1 = None
@@ -129,9 +128,9 @@ class Variable(Operators):
         if isinstance(value, np.generic):
             # NumPy makes a scalar of every sum of 0-d arrays: x.data = x.data - 0.1 * x.grad.
             value = np.asarray(value)
-        check_data(value)
+        array = as_data(value)
         recording.looked(self, ".data = …")
-        self._data = value
+        self._data = array
 
     @property
     def grad(self) -> Any:
@@ -164,8 +163,7 @@ class Variable(Operators):
                 f"A gradient is an ndarray of the variable's shape, not {type(value).__name__}; "
                 "convert it with np.array(...)."
             )
-        refuse_own_rules(value, "A gradient cannot be", GradientTypeError)
-        array = as_array(value)
+        array = as_array(ordinary(value, "A gradient cannot be", GradientTypeError))
         check_dtype(array, "A gradient")
         self._grad = array
 

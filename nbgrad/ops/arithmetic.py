@@ -11,7 +11,7 @@ from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, as_operand, keep, number, plain
+from .base import Operand, Operation, Value, as_operand, keep, number, plain, vanishing
 from .kink import slope_at_zero
 
 
@@ -107,6 +107,8 @@ class Pow(Operation):
         # 0 · 0⁻¹: the power 1 in place of -1 makes it 0.
         n = x1 - 1.0 + 2.0 * flat if flat.any() else x1 - 1.0
         power = x0**n
+        if np.isinf(plain(x1)).any():
+            return gy * vanishing(power, x1)
         small = np.absolute(plain(x1)) < 1
         if small.any():
             early = small & (np.absolute(plain(power)) == np.inf) & (plain(x0) != 0)

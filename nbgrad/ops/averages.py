@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.arrays import as_array
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import ShapeError, ZeroWeightsError
 from nbgrad.engine.variable import Variable, as_variable
@@ -56,7 +57,8 @@ def average(
         number = np.size(plain(a)) / max(y.size, 1)
         total: Any = np.full(y.shape, number, y.dtype) if returned else None
     else:
-        w = _laid_along(as_operand(weights), np.shape(plain(a)), axis)
+        w = weights if isinstance(weights, Variable) else as_array(weights)
+        w = _laid_along(w, np.shape(plain(a)), axis)
         if plain(w).dtype.kind != "f":
             w = astype(w, np.result_type(plain(w), plain(a)))
         full = w + np.zeros(np.shape(plain(a)), plain(w).dtype)

@@ -14,7 +14,7 @@ import numpy as np
 from nbgrad.engine import operation, recording
 from nbgrad.engine.diagnostics import messages
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
-from nbgrad.engine.errors import AxisError, OperandError
+from nbgrad.engine.errors import AxisError, OperandError, unfit
 from nbgrad.engine.variable import Variable
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
@@ -65,8 +65,19 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def as_operand(x: Operand) -> Operand:
-    """Return a list of numbers as an array, as NumPy does; anything else as it is."""
-    return np.asarray(x) if isinstance(x, (list, tuple)) and not holds_variable(x) else x
+    """Return a list of numbers as an array, as NumPy does; anything else as it is.
+
+    Raises
+    ------
+    OperandError
+        For rows of several lengths.
+    """
+    if not isinstance(x, (list, tuple)) or holds_variable(x):
+        return x
+    try:
+        return np.asarray(x)
+    except ValueError as error:
+        raise OperandError(f"{unfit(x)} is not an array: {error}") from None
 
 
 def alike(items: Iterable[Operand], weak_integers: bool = False) -> list[Any]:

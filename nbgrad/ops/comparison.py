@@ -8,7 +8,7 @@ import numpy as np
 
 from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine import recording
-from nbgrad.engine.arrays import NUMPY_2, refuse_own_rules
+from nbgrad.engine.arrays import NUMPY_2, ordinary
 from nbgrad.engine.diagnostics.numpy_warnings import computed, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, raw_operand
@@ -58,8 +58,7 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
         If they do not broadcast.
     """
     # A copy: a mask that is reused and changed later must not change the gradient.
-    mask = recording.raw(plain(condition))
-    refuse_own_rules(mask, "where cannot take", OperandError)
+    mask = ordinary(recording.raw(plain(condition)), "where cannot take", OperandError)
     op = Where(computed(np.array, mask, bool))  # another library's array may warn
     recording.depends(op, "condition", condition)
     return op.on(x, y)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine import recording
-from nbgrad.engine.arrays import refuse_own_rules
+from nbgrad.engine.arrays import ordinary
 from nbgrad.engine.diagnostics.naming import in_code
 from nbgrad.engine.errors import OperationIndexError, ShapeError, describe
 from nbgrad.engine.variable import Variable, as_variable
@@ -89,9 +89,12 @@ def may_repeat(index: Any) -> bool:
 
 
 def as_index(index: Any) -> Any:
-    """Return an index with lists and Variables as arrays, and arrays copied: the user may change them."""
-    if isinstance(index, tuple):
-        return tuple(as_index(i) for i in index)
+    """Return an index with what NumPy takes for arrays as arrays: a copy, the user may change them."""
+    return tuple(map(_as_part, index)) if isinstance(index, tuple) else _as_part(index)
+
+
+def _as_part(index: Any) -> Any:
+    """Return a number, a slice, None or an ellipsis as it is; anything else as an array."""
     if isinstance(index, Variable):
         if index.dtype.kind == "f":
             raise OperationIndexError(
@@ -99,16 +102,19 @@ def as_index(index: Any) -> Any:
                 f"use its integer array, {in_code(index)}.data.astype(int)."
             )
         index = index.data
-    if isinstance(index, list):
+    if isinstance(index, (list, tuple)):
         index = [as_parameter(i) for i in index]
     elif isinstance(index, np.ndarray):
-        refuse_own_rules(index, "An index cannot be", OperationIndexError)
-        return index.copy()
-    elif isinstance(index, (slice, int, np.generic)) or not hasattr(index, "__len__"):
+        return ordinary(index, "An index cannot be", OperationIndexError).copy()
+    elif isinstance(index, (slice, int, np.generic)) or not _is_array_like(index):
         return index
     # NumPy takes any sequence of numbers for an array, also a tensor or a table's column.
     array = np.array(index)
     return array if array.size else array.astype(bool if array.dtype == bool else np.intp)
+
+
+def _is_array_like(index: Any) -> bool:
+    return hasattr(index, "__len__") or hasattr(index, "__array__")
 
 
 def index_text(index: Any) -> str:

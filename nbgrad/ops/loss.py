@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.arrays import refuse_own_rules, to_raw, wide_sum
+from nbgrad.engine.arrays import ordinary, to_raw, wide_sum
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
@@ -91,9 +91,7 @@ def checked_reduction(reduction: str, name: str) -> str:
 
 def _as_weights(weight: Any) -> Any:
     """Return the weights of classes as an array."""
-    weight = plain(weight)
-    refuse_own_rules(weight, "A weight cannot be", OperandError)
-    return np.array(weight)
+    return np.array(ordinary(plain(weight), "A weight cannot be", OperandError))
 
 
 @names_users_line

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.arrays import refuse_own_rules
+from nbgrad.engine.arrays import ordinary
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, listed
 from nbgrad.engine.variable import Variable, as_variable
@@ -83,7 +83,7 @@ def pad(
         If a statistic or a ramp has no elements to start from.
     """
     if mode != "linear_ramp" and mode not in STATISTICS:
-        refuse_own_rules(constant_values, "pad: constant_values cannot be", OperandError)
+        constant_values = ordinary(constant_values, "pad: constant_values cannot be", OperandError)
         return Pad(pad_width, mode, constant_values).on(x)
     y = as_variable(as_operand(x))
     if not y.size:

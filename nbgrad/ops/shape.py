@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.arrays import broadcastable, refuse_own_rules, sum_to_shape
+from nbgrad.engine.arrays import broadcastable, ordinary, sum_to_shape
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable
@@ -183,7 +183,7 @@ def assigned(value: Operand, dtype: Any) -> Any:
         return (AsType if dtype.kind == "f" else AsWhole)(dtype).on(value)
     if isinstance(value, (bool, int, float)) and not isinstance(value, np.generic):
         return number_of(value, dtype)
-    refuse_own_rules(value, "An array cannot take in", OperandError)
+    value = ordinary(value, "An array cannot take in", OperandError)
     return np.asarray(value).astype(dtype)
 
 

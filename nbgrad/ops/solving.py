@@ -19,7 +19,7 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, plain
+from .base import Operand, Operation, Value, apply, plain, usually
 from .shape import summed_to
 
 
@@ -128,7 +128,12 @@ class Lstsq(MatrixOperation):
 
 @names_users_line
 def solved(function: Any, *arrays: Any, **settings: Any) -> Any:
-    """Call NumPy's routine; float16, which it lacks, goes through float32."""
+    """Call NumPy's routine; float16, which it lacks, goes through float32.
+
+    LAPACK's singular values do not return for some matrices that are not finite: those are refused.
+    """
+    if function in SINGULAR_VALUES and not usually(np.isfinite(arrays[0]).all()):
+        raise np.linalg.LinAlgError("SVD did not converge: its elements must be finite")
     dtype = np.result_type(*arrays)
     if dtype != np.float16:
         y = function(*arrays, **settings)
@@ -139,16 +144,13 @@ def solved(function: Any, *arrays: Any, **settings: Any) -> Any:
     return tuple(part.astype(dtype) for part in y) if isinstance(y, tuple) else y.astype(dtype)
 
 
+SINGULAR_VALUES = (np.linalg.svd, np.linalg.pinv, np.linalg.lstsq)
 FAILS_SILENTLY = sys.platform == "emscripten"
 """NumPy learns of a failure by a floating-point flag, which WebAssembly does not have."""
 
 
 def _check_solved(function: Any, y: Any, arrays: tuple[Any, ...]) -> None:
-    """Raise NumPy's error where finite matrices gave one of NaN alone, or singular values met NaN."""
-    if function in (np.linalg.svd, np.linalg.pinv, np.linalg.lstsq):
-        if np.isnan(arrays[0]).any():
-            raise np.linalg.LinAlgError("SVD did not converge")
-        return
+    """Raise NumPy's error where finite matrices gave one of NaN alone."""
     if isinstance(y, tuple) or not (np.ndim(y) and y.size):
         return
     if not all(np.isfinite(a).all() for a in arrays):

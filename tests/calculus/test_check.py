@@ -96,6 +96,9 @@ def test_arguments_are_checked() -> None:
         gradcheck(np.sin, A, order=3)
     with pytest.raises(errors.OperandError, match="needs the arrays"):
         gradcheck(np.sin)
+    for result in (None, "a", np.array(["a"]), {"y": 1.0}):
+        with pytest.raises(errors.OperandError, match="needs a function that returns Variables"):
+            gradcheck(lambda x, y=result: y, A)
 
 
 def test_nothing_is_changed() -> None:

@@ -77,6 +77,11 @@ def test_other_dtypes_are_refused(data, dtype, advice):
 @pytest.mark.parametrize("make", [np.matrix, np.ma.array])
 def test_arrays_with_rules_of_their_own_are_refused(make):
     data = make([[1.0, 2.0]])
+    for compare in (np.greater, np.equal):
+        with pytest.raises(
+            ng.OperandError, match=f"{compare.__name__} cannot take a {type(data).__name__}"
+        ):
+            compare(leaf(1.0, 2.0), data)
     with pytest.raises(ng.DataTypeError) as caught:
         ng.Variable(data)
     assert str(caught.value) == (
@@ -86,12 +91,42 @@ def test_arrays_with_rules_of_their_own_are_refused(make):
     )
 
 
-def test_other_subclasses_are_arrays(tmp_path):
+class OwnProduct(np.ndarray):
+    """An array that multiplies as no array does."""
+
+    def __mul__(self, other):
+        return self @ other
+
+
+class Tagged(np.ndarray):
+    """An array with NumPy's own rules."""
+
+
+def test_an_array_that_multiplies_by_a_rule_of_its_own_is_refused_everywhere():
+    x, own = leaf(1.0, 2.0), np.ones(2).view(OwnProduct)
+    calls = [
+        lambda: ng.Variable(own), lambda: x * own, lambda: x > own, lambda: np.less(own, x),
+        lambda: own == x,
+        lambda: (x * 1).backward(np.ones(2).view(OwnProduct)), lambda: setattr(x, "grad", own), lambda: x[own],
+    ]  # fmt: skip
+    for call in calls:
+        with pytest.raises(
+            (TypeError, IndexError), match=r"an? OwnProduct: it computes by rules of"
+        ):
+            call()
+
+
+def test_other_subclasses_are_arrays_of_the_same_memory(tmp_path):
     data = np.memmap(tmp_path / "data", np.float64, "w+", shape=(2,))
     data[:] = [1.0, 2.0]
-    x = ng.Variable(data)
-    (x * x).sum().backward()
-    assert x.grad.tolist() == [2.0, 4.0]
+    for array in (data, data.view(Tagged)):
+        x = ng.Variable(array)
+        y = (x * array + array).sum() + (x[array > 1] * x).sum()
+        y.backward(np.ones(()).view(Tagged))
+        assert x.grad.tolist() == [3.0, 7.0]
+        assert np.shares_memory(x.data, data)
+        for result in (x.data, x.grad, y.data, x > array, (x * 2).data):
+            assert type(result) is np.ndarray
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "g", "i1", "i8", "u1", "u8", ">f8"])

@@ -39,6 +39,18 @@ def test_an_average_is_right_for_weights_of_any_size(size: float) -> None:
     np.testing.assert_allclose(v.grad, [-4 / 9, 2 / 9], rtol=1e-14)
 
 
+def test_weights_and_rows_that_are_no_arrays_are_refused() -> None:
+    for call in (
+        lambda: np.average(leaf(1.0, 2.0), weights="ab"),
+        lambda: np.average(leaf(1.0, 2.0), weights={1.0}),
+        lambda: ng.clip(leaf(1.0, 2.0), [[1.0], [1.0, 2.0]], 3),
+        lambda: leaf(1.0, 2.0) < [[1.0], [1.0, 2.0]],
+        lambda: leaf(1.0, 2.0) < np.array(["a", "b"]),
+    ):
+        with pytest.raises((ng.OperandError, ng.DataTypeError)):
+            call()
+
+
 RNG = np.random.default_rng(0)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -35,3 +38,30 @@ def test_both_ways_to_add_at_an_index_agree(picked: int) -> None:
     expected = np.zeros((50, 4))
     np.add.at(expected, index, weights)
     np.testing.assert_allclose(x.grad, expected, rtol=1e-12)
+
+
+class Places:
+    """What NumPy takes for an array, though it has no length."""
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return np.array([0, 0, -3], dtype)
+
+
+@pytest.mark.parametrize("index", [(0, 0, -3), [0, 0, -3], Places(), array("i", [0, 0, -3])])
+def test_an_index_within_a_tuple_counts_as_often_as_it_occurs(index: Any) -> None:
+    x = ng.Variable(np.arange(6.0).reshape(3, 2))
+    cases = [
+        (index,),
+        (index, 0),
+        (index, slice(1, None)),
+        (Ellipsis, index, 1),
+        (index, (0, 0, 1)),
+    ]
+    for case in cases:
+        x.cleargrad()
+        y = x[case]
+        (y * np.arange(1.0, y.size + 1).reshape(y.shape)).sum().backward()
+        expected = np.zeros((3, 2))
+        arrays = tuple(np.array(i) if i is index else i for i in case)
+        np.add.at(expected, arrays, np.arange(1.0, y.size + 1).reshape(y.shape))
+        assert np.array_equal(x.grad, expected), case

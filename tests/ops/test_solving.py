@@ -40,3 +40,21 @@ def test_a_singular_matrix_is_found_where_numpy_says_nothing(
     monkeypatch.setattr(np.linalg, "cholesky", silent)
     with pytest.raises(np.linalg.LinAlgError, match="positive definite"):
         solving.solved(np.linalg.cholesky, -np.eye(2))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_singular_values_of_what_is_not_finite_are_refused_at_once(
+    value: float, dtype: Any
+) -> None:
+    """LAPACK may never return from such a matrix."""
+    data = np.eye(4, dtype=dtype)
+    data[0, 3] = value
+    for f in (
+        np.linalg.svd,
+        np.linalg.pinv,
+        lambda x: np.linalg.norm(x, "nuc"),
+        lambda x: np.linalg.lstsq(x, np.ones(4, dtype), rcond=None),
+    ):
+        with pytest.raises(np.linalg.LinAlgError, match="must be finite"):
+            f(ng.Variable(data))
