@@ -86,7 +86,7 @@ def ordinary(array: Any, what: str, error: type[Exception]) -> Any:
         Naming the type and how to convert, for one that computes by rules of its own: a matrix, or
         a masked array.
     """
-    kind = type(array)
+    kind = array.__class__  # a traced array says what it stands for
     if kind is np.ndarray or not isinstance(array, np.ndarray):
         return array
     if all(getattr(kind, name) is getattr(np.ndarray, name) for name in _RULES):
