@@ -20,7 +20,7 @@ from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable, made_by
 
 from .build import Program
-from .entry import entry_of
+from .entry import entry_of, leaves_check
 from .guards import Guards, facts_of
 from .record import Recorder
 from .results import Answer, filled, is_single
@@ -74,11 +74,14 @@ class Variant:
         self.enter: Callable[..., Any] = entry_of(
             args, self.outer, guards, recorder.grad, self.pinned
         )
+        self.are_still = leaves_check(inputs)
         self.generation = max([g for g in self.generations if g], default=1) - 1
         self.specs = [
             (y._data.shape, y._data.dtype) for y in answer.results if isinstance(y, Variable)
         ]
-        self.ones = [gradient_dtype(y).type(1) for y in answer.results if isinstance(y, Variable)]
+        ones = [gradient_dtype(y).type(1) for y in answer.results if isinstance(y, Variable)]
+        halves = zip(program.from_one, program.backward, ones, strict=False)
+        self.by_default = [(unit or back, one) for unit, back, one in halves]
         self.scratch: deque[list[Any]] = deque(maxlen=MAX_POOLED)
         self.kept: deque[list[Any]] = deque(maxlen=MAX_POOLED)
         self.misses = 0
@@ -88,30 +91,30 @@ class Variant:
 
         ``leaves`` says that all inputs are known to be leaves.
         """
+        program = self.program
         try:
             scratch = self.scratch.pop()
         except IndexError:
-            scratch = self.program.new_scratch()
+            scratch = program.new_scratch()
         try:
             kept = self.kept.pop()
         except IndexError:
-            kept = self.program.new_kept()
+            kept = program.new_kept()
         try:
-            found = self.program.forward(scratch, kept, *arrays)
+            found = program.forward(scratch, kept, *arrays)
         except Exception:  # noqa: BLE001 - uncompiled, the function raises its own error
             return MISSED
         self.scratch.append(scratch)
         if found is None:
             self.kept.append(kept)
             return self.missed()
-        results, saved, handles = found
         if not self.grad:
             self.kept.append(kept)
-            return self.answer(results, None, given)
-        call = CompiledCall(self, given, arrays, results, saved, handles, kept)
+            return self.answer(found[0], None, given)
+        call = CompiledCall(self, given, arrays, found, kept)
         if not (leaves and self.single):
-            return self.answer(results, call, given)
-        y = made_by(call, None, None, self.generation, results[0], 2)
+            return self.answer(found[0], call, given)
+        y = made_by(call, None, None, self.generation, found[0][0], 2)
         call.outputs = [ref(y)]
         y.name = self.names[0]
         return y
@@ -216,9 +219,7 @@ class CompiledCall(Folded):
         variant: Variant,
         given: tuple[Any, ...],
         arrays: list[Any],
-        results: Any,
-        saved: Any,
-        handles: Any,
+        found: Any,
         kept: Any,
     ) -> None:
         self.variant = variant
@@ -229,10 +230,7 @@ class CompiledCall(Folded):
         )
         self.generation = variant.generation
         self.outputs = None
-        self.results = results
-        self.saved = saved
-        self.handles = handles
-        self.calls_users = bool(handles)
+        self.results, self.saved, self.handles = found
         self.kept = kept
         self.graphs: Any = None
 
@@ -267,19 +265,20 @@ class CompiledCall(Folded):
         number: int | None = 0
         if not variant.single:
             number = self.number_of(y)
-        elif not holds(y, self.results[0]):
+        elif y._data is not self.results[0] and not holds(y, self.results[0]):
             return None
         if number is None:
             return None
-        if gy is not None and variant.program.wider[number]:
-            return None  # it may be added to a gradient that is there already
         program = variant.program
-        backward = program.from_one[number]
         if gy is None:
-            gy = variant.ones[number]
-            backward = backward or program.backward[number]
-        elif backward is None or not (isinstance(gy, np.generic) and gy == 1):
-            backward = program.backward[number]
+            if self.handles:
+                return None  # a user's rule runs in the pass's own grad mode
+            backward, gy = variant.by_default[number]
+        elif program.wider[number]:
+            return None  # it may be added to a gradient that is there already
+        else:
+            is_one = isinstance(gy, np.generic) and gy == 1
+            backward = (program.from_one[number] if is_one else None) or program.backward[number]
         try:
             scratch = variant.scratch.pop()
         except IndexError:
@@ -296,17 +295,13 @@ class CompiledCall(Folded):
 
     def arrays_now(self) -> list[Any] | None:
         """Return what the inputs hold now; None where the program does not fit any more."""
-        for x, array in zip(self.given, self.arrays, strict=True):
-            if not isinstance(x, Variable):
-                continue
-            if x.generation:
-                return None  # what is behind an input may lead to another one
-            if x._data is not array:
-                break
-        else:
-            return self.arrays
-        now = [x._data if isinstance(x, Variable) else x for x in self.given]
-        for a, b in zip(now, self.arrays, strict=True):
+        given, arrays = self.given, self.arrays
+        if self.variant.are_still(given, arrays):
+            return arrays
+        if any(map(_generation, self.inputs)):
+            return None  # what is behind an input may lead to another one
+        now = [x._data if isinstance(x, Variable) else x for x in given]
+        for a, b in zip(now, arrays, strict=True):
             if a is not b and (a is None or of_array(a) != of_array(b)):
                 return None
         return now

@@ -7,6 +7,7 @@ replaced by an equal one, `signature` and `Guards.hold` decide.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from nbgrad.engine.variable import Variable
 
 from .guards import ABSENT, Guards, unchanged
 from .signature import Same, of_array
+
+_layout = attrgetter("shape", "dtype", "strides")
 
 _REFUSED = "(AttributeError, IndexError, KeyError, TypeError, ValueError)"
 
@@ -31,17 +34,20 @@ class Entry:
         self.facts = facts
         self.names: dict[str, Any] = {
             "mode": override.get, "process": process, "CONSTANT": CONSTANT, "NO_GRAD": NO_GRAD,
-            "ABSENT": ABSENT, "unchanged": unchanged,
+            "ABSENT": ABSENT, "unchanged": unchanged, "layout": _layout,
         }  # fmt: skip
         self.taking: list[str] = []
         self.conditions: list[str] = []
         self.leaves: list[str] = []
         self.arrays: list[str] = []
+        self.layouts: list[Any] = []
         self.known_of: dict[str, Any] = {}
         self.count = 0
 
     def new(self, value: Any) -> str:
         """Name an object that the function refers to."""
+        if value is None:
+            return "None"
         self.count += 1
         name = f"k{self.count}"
         self.names[name] = value
@@ -49,9 +55,7 @@ class Entry:
 
     def variable(self, x: Variable, name: str) -> None:
         """Write what has to hold of a Variable."""
-        array = f"{name}_data"
-        self.taking.append(f"{array} = {name}._data")
-        self.like(x._data, array)
+        self.array(f"{name}._data", x._data)
         self.known_of[name] = (Variable, *of_array(x._data), x._op is CONSTANT)
         self.conditions += [f"{name}.{f} == {self.new(getattr(x, f))}" for f in self.facts]
         state = _STATES.get(x._op)
@@ -61,27 +65,21 @@ class Entry:
             self.conditions.append(f"{name}._op is not CONSTANT")
             self.conditions.append(f"not {name}.generation")
         self.leaves.append(name)
-        self.arrays.append(array)
 
-    def like(self, array: Any, name: str) -> None:
-        """Write what has to hold of an array."""
-        shape, dtype, strides = of_array(array)
-        self.conditions.append(f"{name}.shape == {shape!r}")
-        self.conditions.append(f"{name}.dtype is {self.new(dtype)}")
-        self.conditions.append(f"{name}.strides == {strides!r}")
+    def array(self, name: str, array: Any) -> None:
+        """Note where an array is read, and what it has to be like."""
+        self.arrays.append(name)
+        self.layouts.append(of_array(array))
 
     def argument(self, x: Any, name: str) -> None:
-        """Write how an argument is taken apart, and what has to hold of it."""
+        """Write how an argument of the right type is taken apart, and what has to hold of it."""
         kind = type(x)
-        known = self.new(kind)
-        self.taking.append(f"if type({name}) is not {known}: return NotImplemented")
         if isinstance(x, Variable):
             self.variable(x, name)
         elif kind is np.ndarray:
-            self.like(x, name)
+            self.array(name, x)
             self.known_of[name] = (kind, *of_array(x))
             self.leaves.append(name)
-            self.arrays.append(name)
         elif isinstance(x, (list, tuple)):
             self.taking.append(f"if len({name}) != {len(x)}: return NotImplemented")
             for i, item in enumerate(x):
@@ -100,6 +98,7 @@ class Entry:
     def part(self, x: Any, name: str, source: str) -> None:
         """Write how a part of an argument is taken."""
         self.taking.append(f"{name} = {source}")
+        self.taking.append(f"if type({name}) is not {self.new(type(x))}: return NotImplemented")
         self.argument(x, name)
 
     def guards(self, guards: Guards) -> None:
@@ -109,7 +108,7 @@ class Entry:
         for array, content in guards.arrays:
             self.conditions.append(f"unchanged({self.new(array)}, {self.new(content)})")
 
-    def function(self, number: int, outer: list[Variable], grad: bool) -> Callable[..., Any]:
+    def function(self, kinds: list[type], outer: list[Variable], grad: bool) -> Callable[..., Any]:
         """Return the function: of variant and arguments, what its run returns or NotImplemented."""
         given = list(self.leaves)
         for i, x in enumerate(outer):
@@ -125,19 +124,21 @@ class Entry:
         if len(different) > 20:
             different = [f"len({{{', '.join(f'id({n})' for n in names)}}}) == {len(names)}"]
         first = f"(m.shown if (m := mode()) is not None else process.enable_backprop) is {grad}"
-        conditions = "\n            and ".join([first, *self.conditions, *different])
-        arguments = ", ".join(f"a{i}" for i in range(number))
+        alike = f"[*map(layout, arrays)] == {self.new(self.layouts)}"
+        conditions = "\n            and ".join([first, alike, *self.conditions, *different])
+        arguments = ", ".join(f"a{i}" for i in range(len(kinds)))
         lines = [
-            f"if len(args) != {number}: return NotImplemented",
-            *([f"{arguments}{',' * (number == 1)} = args"] if number else []),
+            f"if [*map(type, args)] != {self.new(kinds)}: return NotImplemented",
+            *([f"{arguments}{',' * (len(kinds) == 1)} = args"] if kinds else []),
             *self.taking,
+            f"arrays = [{', '.join(self.arrays)}]",
             f"if not (\n            {conditions}\n        ): return NotImplemented",
         ]
         body = "\n        ".join(lines)
         inputs = f"({', '.join(names)}{',' * (len(names) == 1)})"
         text = (
             f"def enter(variant, args):\n    try:\n        {body}\n    except {_REFUSED}: return NotImplemented\n"
-            f"    return variant.run({inputs}, [{', '.join(self.arrays)}], True)\n"
+            f"    return variant.run({inputs}, arrays, True)\n"
         )
         exec(compile(text, "<compiled entry>", "exec"), self.names)  # noqa: S102 - our own text
         entered: Callable[..., Any] = self.names["enter"]
@@ -158,4 +159,20 @@ def entry_of(
     for i, x in pinned:
         entry.conditions.append(f"{entry.leaves[i]} is {entry.new(x)}")
     entry.guards(guards)
-    return entry.function(len(args), outer, grad)
+    return entry.function([*map(type, args)], outer, grad)
+
+
+def leaves_check(inputs: list[Any]) -> Callable[[Any, Any], bool]:
+    """Return what tells whether the inputs of a call are leaves with the arrays that they had."""
+    numbers = [i for i, x in enumerate(inputs) if isinstance(x, Variable)]
+    conditions = [f"x{i}._data is array{i} and not x{i}.generation" for i in numbers]
+    lines = [
+        f"{''.join(f'{name}{i}, ' for i in range(len(inputs)))} = {source}\n"
+        for name, source in (("x", "inputs"), ("array", "arrays"))
+        if inputs
+    ]
+    text = f"def are_still(inputs, arrays):\n    {'    '.join(lines)}    return {' and '.join(conditions) or True}\n"
+    names: dict[str, Any] = {}
+    exec(compile(text, "<compiled entry>", "exec"), names)  # noqa: S102 - our own text
+    check: Callable[[Any, Any], bool] = names["are_still"]
+    return check

@@ -221,7 +221,7 @@ class CompiledFunction:
     def _adopt(self, variant: Variant, answer: Answer, given: tuple[Any, ...]) -> None:
         """Make a compiled call the creator of the recorded run's results."""
         outputs = [y for y in answer.results if isinstance(y, Variable)]
-        call = CompiledCall(variant, given, [], (), (), (), None)
+        call = CompiledCall(variant, given, [], ((), (), ()), None)
         call.graphs = [(y._op, y._x0, y._x1, y.generation) for y in outputs]
         call.outputs = [ref(y) for y in outputs]
         for y in outputs:

@@ -18,10 +18,7 @@ class Folded(Call):
     results then have the creators that they would have had uncompiled.
     """
 
-    __slots__ = ("calls_users",)
-
-    calls_users: bool
-    """Whether it contains a user's rule, which must run in the pass's grad mode."""
+    __slots__ = ()
 
     def unfold(self) -> bool:
         """Give the results the graph that this call stands for, or return False.
@@ -40,7 +37,7 @@ class Folded(Call):
 
 def first_pass(root: Variable, call: Folded) -> bool:
     """Run the pass of a scalar root if no leaf has a gradient yet; return whether it ran."""
-    if root._grad is not None or call.calls_users or root._data.shape:
+    if root._grad is not None or root._data.shape:
         return False
     if recording.running or positions.state.watchers:
         return False  # somebody wants to see each function
