@@ -22,7 +22,7 @@ import { ordersStrip, showPresent } from "./orders";
 import { Predict } from "./predict";
 import { type Format, pageText, saveMenu, svgCopy, svgText, take } from "./take";
 import { narrate, stopLabels, stopName } from "./narration";
-import { Scene, Segments, Story } from "./scene";
+import { Numbers, renumber, Scene } from "./scene";
 import { searchBox } from "./search";
 import { forwardStops, generationsOf, Granularity, makePlan, nearestStep, Order, Plan, Stop, stopAt } from "./timeline";
 import { Command, keyHints, say, speedSelect, Transport } from "./transport";
@@ -46,9 +46,10 @@ export class App {
   readonly graph: Graph;
   private header: Header;
   private readonly transport: Transport;
-  readonly stage = h("div", { class: "stage" });
+  private readonly stage = h("div", { class: "stage" });
   private readonly side: HTMLElement;
   private readonly sideBody = h("div", { class: "side-body" });
+  private readonly code = h("div", { class: "code-place" });
   private readonly more = h("div", { class: "more", "aria-hidden": "true", hidden: true }, icon("down"));
   private readonly said: HTMLElement;
   private readonly bar: HTMLElement;
@@ -61,16 +62,16 @@ export class App {
   private ask: Ask;
   whatIf: WhatIf;
   private readonly lines: CodeLine[];
-  coded: boolean;
-  chosenLine: string | null = null;
-  listed = false;
-  sorted = false;
+  private coded: boolean;
+  private chosenLine: string | null = null;
+  private listed = false;
+  private sorted = false;
   private lecturing = false;
   private readonly leave: (() => void)[] = [];
-  plan: Plan;
+  private plan: Plan;
   private planKey = "";
   private last: Stop | null = null;
-  lastSelected: string | null = null;
+  private lastSelected: string | null = null;
   private timer = 0;
   private scheduled = false;
 
@@ -85,7 +86,7 @@ export class App {
     this.lines = codeLines(this.book.facts);
     this.coded = this.lines.length > 0;
     const { title } = words.story;
-    this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details"), onscroll: () => this.markMore() }, this.sideBody);
+    this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details"), onscroll: () => this.markMore() }, this.code, this.sideBody);
     this.said = h("p", { class: "said", "aria-live": "polite", "aria-atomic": "true" });
     this.header = this.makeHeader(title);
     this.transport = new Transport(words, (command) => this.run(command), (position) => this.seek(position), this.makeExtras());
@@ -141,7 +142,7 @@ export class App {
     const sizes = new ResizeObserver(() => this.resize());
     sizes.observe(this.root);
     const sentences = new ResizeObserver(() => (this.holdHeight(), this.markMore())); // after layout, so that reading the height costs nothing
-    for (const element of [this.said, this.side, this.sideBody]) sentences.observe(element);
+    for (const element of [this.said, this.side, this.sideBody, this.code]) sentences.observe(element);
     const higher = () => this.resize();
     window.addEventListener("resize", higher);
     const full = () => !document.fullscreenElement && this.lecture(false);
@@ -247,7 +248,7 @@ export class App {
   }
 
   /** An element of a gradient; the same again lets it go. */
-  element: { id: string; flat: number } | null = null;
+  private element: { id: string; flat: number } | null = null;
   private pick(id: string, flat: number): void {
     this.element = this.element?.id === id && this.element.flat === flat ? null : { id, flat };
     this.refresh();
@@ -292,23 +293,16 @@ export class App {
 
   // ---- showing it
 
-  /** Other numbers of the same graph: step, selection and zoom stay. `said` stands where no step has a sentence. */
-  retake(numbers: Scene["trace"]["summaries"], trouble: Scene["trace"]["trouble"], story: Partial<Story> | null, said: Segments, remarks: Scene["remarks"]): void {
-    Object.assign(this.scene.trace, { summaries: numbers, trouble });
-    const { story: own } = this.words;
-    const every = (list: Segments[]) => list.map(() => said);
-    Object.assign(own, { function: [], worked: {} }, story ?? { forward: every(own.forward), generation: every(own.generation) });
-    this.scene.remarks = remarks;
-    this.renewed();
-  }
-
   private told = "";
-  /** Other numbers stand in the trace now. */
-  renewed(): void {
-    const { element } = this.header;
+  /** Other numbers of the same graph: step, selection and zoom stay. */
+  retake(numbers: Numbers): void {
+    const { scene, book, model, header: { element } } = this;
     const told = () => JSON.stringify([this.troubles.first, this.words.remarks]);
-    this.book.facts.renew();
-    this.troubles = findTroubles(this.book);
+    const redrawn = renumber(scene, numbers);
+    book.renew();
+    this.graph.renew(redrawn);
+    this.plan = makePlan(scene, model.get("granularity"), model.get("order"));
+    this.troubles = findTroubles(book);
     if (told() !== this.told && !element.contains(this.focused)) {
       this.told = told();
       this.header = this.makeHeader(this.words.story.title);
@@ -349,7 +343,7 @@ export class App {
     this.header.update({ granularity: model.get("granularity"), naive: this.plan.naive, predict: model.get("predict"), list: this.listed, code: this.coded, lecture: this.lecturing });
     this.transport.update(stop.position, model.get("playing"), stopName(stop, this.words));
     this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), whatIf: this.whatIf, element: this.element, pick: (id, flat) => this.pick(id, flat), turn: (path) => this.turn(path), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
-    if (this.coded) this.showCode(moment, selected);
+    this.showCode(moment, selected);
     this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id), this.sorted, () => this.sortList())] : []));
     const sentence = narrate(moment, this.words);
     say(this.said, rich(sentence), sentence.join(""));
@@ -359,11 +353,16 @@ export class App {
     this.last = stop;
   }
 
+  /** The lines are made anew when others are at work, and not when numbers change. */
   private showCode(moment: Moment, selected: string | null): void {
-    const panel = codeView(this.lines, linesAtWork(moment, selected), this.chosenLine, this.words, (line) => this.chooseLine(line));
-    this.sideBody.prepend(panel);
-    showLit(panel);
+    const lit = linesAtWork(moment, selected);
+    const key = this.coded && JSON.stringify([this.chosenLine, ...lit]);
+    if (key === this.codeKey) return;
+    this.codeKey = key;
+    this.code.replaceChildren(...(key ? [codeView(this.lines, lit, this.chosenLine, this.words, (line) => this.chooseLine(line))] : []));
+    if (key) showLit(this.code);
   }
+  private codeKey: string | false = false;
 
   /** One step as a printer gets it. */
   private pageOf(position: number): Page {
@@ -410,8 +409,9 @@ export class App {
 
   private layoutTimeline(): void {
     const labels = stopLabels(this.scene, this.plan, this.book.generations, this.words, this.troubles);
-    this.transport.layout(labels, Math.max(this.transport.element.querySelector<HTMLElement>(".line")!.clientWidth, 120));
+    this.transport.layout(labels, this.lineWidth);
   }
+  private lineWidth = 120;
 
   private keepTime(stop: Stop): void {
     const moved = this.last?.position !== stop.position;
@@ -454,12 +454,13 @@ export class App {
     this.width = width;
     this.outer = window.innerHeight;
     this.stretch();
+    this.lineWidth = Math.max(this.transport.element.querySelector<HTMLElement>(".line")!.clientWidth, 120);
     this.layoutTimeline();
     this.refresh();
   }
 
   /** As high as the graph needs, as far as drawing and buttons are seen together; or as the reader has chosen. */
-  stretch(): void {
+  private stretch(): void {
     const { drawing } = this.scene;
     this.root.style.removeProperty("max-height");
     setStyle(this.stage, "height", "4000px"); // what holds the stepper shows now whether it has a height of its own
@@ -476,7 +477,7 @@ export class App {
     this.graph.resize(this.width, height);
   }
 
-  chosen = 0;
+  private chosen = 0;
   /** The reader drags the lower edge of the drawing; 0 lets it have its own height again. */
   private choose(height: number): void {
     this.chosen = height && Math.round(Math.min(Math.max(height, MIN_HEIGHT), MAX_HEIGHT));

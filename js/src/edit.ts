@@ -74,7 +74,7 @@ export class WhatIf {
     this.asked = question;
     this.timer = window.setTimeout(() => setText(this.busy, this.words.t("busy")), BUSY_MS);
     setAttribute(this.field, "aria-busy", "true");
-    this.raw.send!(question);
+    this.raw.send!({ ...question, lang: this.words.lang });
   }
 
   readonly answered = (content?: unknown): void => {

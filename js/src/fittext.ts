@@ -1,14 +1,20 @@
 // Text that must fit: measured on a canvas, cut with an ellipsis.
 
 let context: CanvasRenderingContext2D | null | undefined;
-const cache = new Map<string, string>();
+const widths = new Map<string, number>();
 
 /** How wide `text` is in the font `font` (CSS shorthand). */
 export function measure(text: string, font: string): number {
   if (context === undefined) context = document.createElement("canvas").getContext?.("2d") ?? null;
   if (!context) return text.length * 8;
-  context.font = font;
-  return context.measureText(text).width;
+  const key = font + text;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size > 4000) widths.clear();
+    context.font = font;
+    widths.set(key, (width = context.measureText(text).width));
+  }
+  return width;
 }
 
 /** A name that fits; that of a module's parameter is cut from the left: "…linear1.weight". */
@@ -37,21 +43,13 @@ export function fitNumber(text: string, width: number, font: string): string {
 
 /** The longest beginning of `text` that fits, with "…" when something is cut. */
 export function fitText(text: string, width: number, font: string): string {
-  const key = `${font}|${Math.round(width)}|${text}`;
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  if (cache.size > 4000) cache.clear();
-  let fitted = text;
-  if (measure(text, font) > width) {
-    let low = 0;
-    let high = text.length;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (measure(`${text.slice(0, middle)}…`, font) <= width) low = middle;
-      else high = middle - 1;
-    }
-    fitted = `${text.slice(0, low)}…`;
+  if (measure(text, font) <= width) return text;
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measure(`${text.slice(0, middle)}…`, font) <= width) low = middle;
+    else high = middle - 1;
   }
-  cache.set(key, fitted);
-  return fitted;
+  return `${text.slice(0, low)}…`;
 }

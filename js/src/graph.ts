@@ -6,7 +6,7 @@ import { foldView, makeFolds } from "./folds";
 import { overlaps, Rect, union } from "./geometry";
 import { largeNames, overview, sizeLegend, Sizes } from "./overview";
 import { addGestures } from "./gestures";
-import { arrow, makeChip, makeEdge, Placed, placeChip, updateEdge } from "./links";
+import { arrow, makeChip, makeEdge, Placed, placeChip, placeEdge, updateEdge } from "./links";
 import { Minimap } from "./minimap";
 import { Book, Chip, Moment } from "./moment";
 import { Box, CardView, NodeView, PillView } from "./nodes";
@@ -24,7 +24,7 @@ const MIN_READABLE_SCALE = 0.34; // below this scale no text on a node can be re
 export class Graph {
   readonly svg: SVGSVGElement;
   readonly viewport: Viewport;
-  readonly catalog: Catalog;
+  catalog: Catalog;
   private readonly world = s("g", { class: "world" });
   private readonly layers = { bands: s("g"), edges: s("g", { class: "edges" }), arrows: s("g"), stubs: s("g", { class: "stubs" }), nodes: s("g"), chips: s("g", { class: "chips" }), heads: s("g") };
   private readonly folds = s("g", { class: "folds" });
@@ -34,7 +34,7 @@ export class Graph {
   private readonly bands = new Map<number, SVGGElement>();
   private readonly heads = new Map<number, SVGGElement>();
   private readonly stopGestures: () => void;
-  readonly minimap: Minimap;
+  minimap: Minimap;
   private moment: Moment | null = null;
   private selected: string | null = null;
   private folded = false;
@@ -84,6 +84,25 @@ export class Graph {
     this.selected = selected;
     if (!moved || !this.follow(animate)) this.sync();
     this.paint(animate);
+  }
+
+  /** Other numbers stand in the scene; where they widen cards, the selected one stays in its place on the stage. */
+  renew(redrawn: boolean): void {
+    this.sizes = undefined;
+    this.pictured.key = "";
+    if (!redrawn) return;
+    const { viewport, minimap, book: { scene: { drawing } } } = this;
+    const chosen = this.nodes.get(this.selected!);
+    const before = chosen?.box[0] ?? 0;
+    this.catalog = new Catalog(drawing);
+    this.minimap = new Minimap(drawing, viewport);
+    minimap.svg.replaceWith(this.minimap.svg);
+    for (const [id, view] of this.nodes) view.place(drawing.nodes[id] as Box);
+    for (const [k, path] of this.edges) placeEdge(path, drawing.edges[k]!);
+    for (const stub of this.stubs.values()) stub.remove();
+    this.stubs.clear();
+    if (!viewport.touched && viewport.homeScale() === viewport.fitScale()) viewport.home();
+    else viewport.shift((before - (chosen?.box[0] ?? 0)) * viewport.k, 0);
   }
 
   /** What stands on each card. */
@@ -245,7 +264,7 @@ export class Graph {
 
   private makeBand(k: number): SVGGElement {
     const band = this.book.scene.drawing.bands[k]!;
-    const group = s("g", { class: "band", "data-band": band.generation }, s("rect", { x: band.x, width: band.width, rx: 10 }));
+    const group = s("g", { class: "band", "data-band": band.generation }, s("rect", { rx: 10 }));
     this.layers.bands.append(group);
     this.paintBand(k, group);
     return group;
@@ -253,8 +272,7 @@ export class Graph {
 
   /** A band's name stays at the top of the stage, above what is scrolled under it. */
   private makeHead(k: number): SVGGElement {
-    const band = this.book.scene.drawing.bands[k]!;
-    const group = s("g", { class: "band head-of" }, s("rect", { x: band.x, width: band.width, rx: 10 }), s("text", { x: band.x + 17 }));
+    const group = s("g", { class: "band head-of" }, s("rect", { rx: 10 }), s("text"));
     this.layers.heads.append(group);
     this.paintBand(k, group);
     return group;
@@ -266,15 +284,13 @@ export class Graph {
     const top = Math.min((12 - y) / k, 0);
     const bottom = Math.max((height - 12 - y) / k, this.book.scene.drawing.height);
     const grown = unscale(k);
-    for (const group of this.bands.values()) {
-      setAttribute(group.firstElementChild!, "y", top);
-      setAttribute(group.firstElementChild!, "height", bottom - top);
-    }
+    const { bands } = this.book.scene.drawing;
+    for (const [index, group] of this.bands) setBox(group, bands[index]!, top, bottom - top);
     const head = Math.max(-y / k, top);
     for (const [index, group] of this.heads) {
-      const { width, generation } = this.book.scene.drawing.bands[index]!;
-      setAttribute(group.firstElementChild!, "y", head);
-      setAttribute(group.firstElementChild!, "height", Math.min(HEADER_HEIGHT * grown, MAX_HEAD));
+      const { x, width, generation } = bands[index]!;
+      setBox(group, bands[index]!, head, Math.min(HEADER_HEIGHT * grown, MAX_HEAD));
+      setAttribute(group.lastElementChild!, "x", x + 17);
       setAttribute(group.lastElementChild!, "y", head + 26 * grown);
       const fits = (text: string, margin: number) => width > (text.length * 9 + margin) * grown;
       const [long, short] = [this.words.t("generation", { g: generation }), String(generation)];
@@ -374,6 +390,10 @@ export class Graph {
 
 function rectOf({ x, y, width }: Placed): Rect {
   return { x: x - width / 2 - 2, y: y - 14, width: width + 4, height: 28 };
+}
+
+function setBox({ firstElementChild: rect }: Element, { x, width }: { x: number; width: number }, y: number, height: number): void {
+  for (const [name, value] of Object.entries({ x, width, y, height })) setAttribute(rect!, name, value);
 }
 
 /** How much larger a band's name is drawn, so that it can be read from afar. */

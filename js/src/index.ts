@@ -9,14 +9,15 @@ import { AnyModel, Model } from "./model";
 import { settle } from "./modules";
 import { loadScene } from "./payload";
 import { registerMotion } from "./motion";
-import { follow, renumber } from "./renumber";
-import { Scene } from "./scene";
+import { Numbers, renumber, Scene } from "./scene";
 import { SeriesView } from "./series";
 import graph from "./styles/graph.css";
 import styles from "./styles/stepper.css";
 import theme from "./styles/theme.css";
 import { expand } from "./styles/shorthand.mjs";
 import { Words } from "./words";
+
+const TELL_MS = 800;
 
 export interface RenderProps {
   model: AnyModel;
@@ -66,17 +67,42 @@ function render({ model, el }: RenderProps): () => void {
     }
   };
   const replace = (scene: Scene) => {
-    if (app instanceof App && scene.live && renumber(app, scene)) return;
-    const before = app instanceof App && scene.live ? app : null;
-    const typing = (el.getRootNode() as Document).activeElement?.matches(".edit");
+    const same = ({ live, drawing: { nodes } }: Scene) => live && Object.keys(nodes).join();
+    if (app instanceof App && scene.live && same(scene) === same(app.scene)) return retake(scene);
+    const whatIf = app instanceof App && scene.live ? app.whatIf : null; // other modules are open
     app?.dispose();
     app = null;
     el.replaceChildren(style);
+    const others = numbers();
+    if (others) renumber(scene, others);
     const wished = settle(model, scene);
     show(scene);
-    if (before && (app as unknown) instanceof App) follow(app as unknown as App, before);
-    if (typing) el.querySelector<HTMLElement>(".edit")?.focus();
+    const made = app as App | SeriesView | null;
+    if (whatIf && made instanceof App) {
+      made.whatIf = whatIf;
+      made.refresh();
+    }
     if (wished) (app as App | null)?.goTo(wished);
+  };
+  /** What the kernel computed of the scene's graph since, in the sentences that are seen: the whole scene is asked for when there is time. */
+  let pause = 0;
+  const numbers = () => {
+    window.clearTimeout(pause);
+    const text = model.get("_numbers") as string | undefined;
+    if (!text) return null;
+    pause = window.setTimeout(() => model.send?.({ ask: "tell" }), TELL_MS);
+    return JSON.parse(text) as Numbers;
+  };
+  const retake = (others: Numbers) => {
+    if (!(app instanceof App)) return;
+    const before = app.graph.written;
+    app.retake(others);
+    app.graph.flash(before);
+  };
+  const renumbered = () => {
+    const others = numbers();
+    if (others) retake(others);
+    else reload();
   };
   /** Another trace: text or packed, and several traits may have changed with it. */
   let waiting = false;
@@ -92,12 +118,15 @@ function render({ model, el }: RenderProps): () => void {
   model.on("change:lang", translate);
   model.on("change:_scene", reload);
   model.on("change:_packed", reload);
+  model.on("change:_numbers", renumbered);
   load();
   return () => {
     gone = true;
+    window.clearTimeout(pause);
     model.off("change:lang", translate);
     model.off("change:_scene", reload);
     model.off("change:_packed", reload);
+    model.off("change:_numbers", renumbered);
     app?.dispose();
     app = null;
     el.replaceChildren();

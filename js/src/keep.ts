@@ -102,7 +102,7 @@ function outputsOf(model: NotebookModel): string[] {
 function reach(id: string, states: States): string[] {
   const found = [id];
   for (const one of found)
-    for (const [, other] of JSON.stringify(states[one]?.state ?? {}, (key, value: unknown) => (key.startsWith("_scene") || key === "_esm" ? undefined : value)).matchAll(/"IPY_MODEL_([^"]+)"/g))
+    for (const [, other] of JSON.stringify(states[one]?.state ?? {}, (key, value: unknown) => (/^_(scene|numbers|esm)/.test(key) ? undefined : value)).matchAll(/"IPY_MODEL_([^"]+)"/g))
       if (!found.includes(other!)) found.push(other!);
   return found.filter((one) => one in states);
 }

@@ -7,7 +7,13 @@ import { briefGrad, formatNumber, isScalar, signOf } from "./numbers";
 import { Edge } from "./scene";
 
 export function makeEdge(edge: Edge, second: boolean): SVGPathElement {
-  return s("path", { class: second ? "edge second" : "edge", d: pathOf(edge.points), "data-from": edge.from, "data-to": edge.to });
+  const path = s("path", { class: second ? "edge second" : "edge", "data-from": edge.from, "data-to": edge.to });
+  placeEdge(path, edge);
+  return path;
+}
+
+export function placeEdge(path: SVGPathElement, { points }: Edge): void {
+  setAttribute(path, "d", pathOf(points));
 }
 
 export function updateEdge(path: SVGPathElement, flow: Flow): void {

@@ -169,9 +169,10 @@ export class Book {
     this.rank = new Map(generations.map((g, k) => [g, k]));
   }
 
-  /** Other numbers, in other places of the trace. */
-  forget(): void {
+  /** Other numbers stand in the trace now, and in other places of it. */
+  renew(): void {
     this.histories.clear();
+    this.facts.renew();
   }
 
   history(plan: Plan): History {

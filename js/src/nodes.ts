@@ -14,6 +14,8 @@ import { Words } from "./words";
 
 export interface NodeView {
   readonly element: SVGGElement;
+  box: Box;
+  place(box: Box): void;
   update(moment: Moment, selected: boolean): void;
 }
 
@@ -23,9 +25,9 @@ const BOLD_FONT = `650 15px ${FONT_FAMILY}`;
 const PLAIN_FONT = `400 14.5px ${FONT_FAMILY}`;
 const PADDING = 14;
 
-function shell(id: string, kind: string, generation: number, box: Box, extra: string): SVGGElement {
+function shell(id: string, kind: string, generation: number, extra: string): SVGGElement {
   return s("g", {
-    class: `node ${kind} ${extra}`, transform: `translate(${box[0]} ${box[1]})`, tabindex: 0, role: "button",
+    class: `node ${kind} ${extra}`, tabindex: 0, role: "button",
     "data-node-id": id, "data-kind": kind, "data-generation": generation,
   });
 }
@@ -34,8 +36,8 @@ function ring(box: Box, radius: number): SVGRectElement {
   return s("rect", { class: "ring", x: -5, y: -5, width: box[2] + 10, height: box[3] + 10, rx: radius + 5 });
 }
 
-function warning(x: number): SVGGElement {
-  return s("g", { class: "warning", transform: `translate(${x} -9)` }, s("circle", { cx: 8, cy: 8.5, r: 11 }), s("path", { d: iconPath("warn") }));
+function moveTo(element: Element, x: number, y: number): void {
+  setAttribute(element, "transform", `translate(${x} ${y})`);
 }
 
 /** A variable: name and value above, gradient below. */
@@ -43,33 +45,41 @@ export class CardView implements NodeView {
   readonly element: SVGGElement;
   private readonly value = s("text", { class: "value" });
   private readonly grad = s("text", { class: "number" });
-  private readonly ground = s("rect", { class: "ground", rx: 5 });
+  private readonly ground = s("rect", { class: "ground", rx: 5, x: 6, y: 45, height: 27 });
+  private readonly rule = s("line", { class: "rule", x1: 0, y1: 39.5, y2: 39.5 });
+  private readonly warning = s("g", { class: "warning" }, s("circle", { cx: 8, cy: 8.5, r: 11 }), s("path", { d: iconPath("warn") }));
   private readonly strip = s("g", { class: "strip" });
   private readonly tip = s("title");
   private shown = "";
   private stripOf: Values | null = null;
   private readonly slim: boolean;
 
-  constructor(private readonly variable: Variable, private readonly box: Box, private readonly words: Words, second: boolean, private readonly root: boolean, private readonly unnamed: boolean) {
+  constructor(private readonly variable: Variable, public box: Box, private readonly words: Words, second: boolean, private readonly root: boolean, private readonly unnamed: boolean) {
     this.slim = variable.kind === "constant" || variable.kind === "unused";
-    this.element = shell(variable.id, "variable", variable.generation, box, `${variable.kind}${second ? " second" : ""}`);
-    this.element.append(this.tip, ring(box, 11), s("rect", { class: "card", width: box[2], height: box[3], rx: 11 }));
+    this.element = shell(variable.id, "variable", variable.generation, `${variable.kind}${second ? " second" : ""}`);
+    this.element.append(this.tip, ring(box, 11), s("rect", { class: "card", height: box[3], rx: 11 }));
     if (this.slim) this.buildSlim();
     else this.build();
-    this.element.append(warning(box[2] - 10));
+    this.element.append(this.warning);
+    this.place(box);
+  }
+
+  place(box: Box): void {
+    this.box = box;
+    const [x, y, width] = box;
+    moveTo(this.element, x, y);
+    moveTo(this.warning, width - 10, -9);
+    const [, around, card] = this.element.children;
+    for (const [element, name, number] of [[around!, "width", width + 10], [card!, "width", width], [this.ground, "width", width - 12], [this.rule, "x2", width], [this.value, "x", width - PADDING], [this.grad, "x", width - PADDING]] as const) setAttribute(element, name, number);
   }
 
   private build(): void {
-    const [, , width] = this.box;
-    setAttribute(this.value, "x", width - PADDING);
     setAttribute(this.value, "y", 27);
-    for (const [name, number] of [["x", 6], ["y", 45], ["width", width - 12], ["height", 27]] as const) setAttribute(this.ground, name, number);
-    setAttribute(this.grad, "x", width - PADDING);
     setAttribute(this.grad, "y", 64);
     this.element.append(
       s("text", { class: "name", x: PADDING, y: 27 }),
       this.value,
-      s("line", { class: "rule", x1: 0, x2: width, y1: 39.5, y2: 39.5 }),
+      this.rule,
       this.ground,
       s("text", { class: "label", x: PADDING, y: 63.5 }, this.words.t("grad")),
       this.strip, this.grad,
@@ -80,7 +90,6 @@ export class CardView implements NodeView {
     const [, , width, height] = this.box;
     const unused = this.variable.kind === "unused";
     const y = unused ? 24 : height / 2 + 5;
-    setAttribute(this.value, "x", width - PADDING);
     setAttribute(this.value, "y", y);
     this.element.append(s("text", { class: "name", x: PADDING, y }), this.value);
     if (unused) this.element.append(s("text", { class: "label", x: PADDING, y: 44 }, fitText(this.words.t("noGradient"), width - 2 * PADDING, `400 12px ${FONT_FAMILY}`)));
@@ -181,10 +190,10 @@ export class PillView implements NodeView {
   readonly element: SVGGElement;
   private shown = "";
 
-  constructor(private readonly fn: Func, box: Box, words: Words, output: string, parameters = 0) {
+  constructor(private readonly fn: Func, public box: Box, words: Words, output: string, parameters = 0) {
     const closed = isModule(fn);
     const radius = closed ? 12 : box[3] / 2;
-    this.element = shell(fn.id, "function", fn.generation, box, `${fn.backward ? "second" : ""}${closed ? " module" : ""}`);
+    this.element = shell(fn.id, "function", fn.generation, `${fn.backward ? "second" : ""}${closed ? " module" : ""}`);
     setAttribute(this.element, "data-folded", closed ? fn.folded : null);
     const inside = closed ? [fn.module!, words.t("openHint")] : [];
     const label = [...inside, `${fn.label.includes("(") ? fn.label : fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), fn.rule].filter(Boolean);
@@ -197,6 +206,12 @@ export class PillView implements NodeView {
       s("rect", { class: "pill", width: box[2], height: box[3], rx: radius }),
       ...(closed ? moduleFace(fn, box, words, parameters) : [s("text", { class: "symbol", x: box[2] / 2, y: box[3] / 2 + 5.5 }, fitText(fn.symbol || fn.name, box[2] - 18, BOLD_FONT))]),
     );
+    this.place(box);
+  }
+
+  place(box: Box): void {
+    this.box = box;
+    moveTo(this.element, box[0], box[1]);
   }
 
   update(moment: Moment, selected: boolean): void {

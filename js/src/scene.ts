@@ -2,7 +2,7 @@
 import type { Flow } from "./flow";
 import { Unreadable } from "./message";
 import type { Modules } from "./modules";
-import { Trace, TRACE_VERSION, Call, Origin, Summary } from "./trace";
+import { Trace, TRACE_VERSION, Call, Origin, Summary, Variable } from "./trace";
 
 /** A sentence: even places are plain text, odd places are bold. */
 export type Segments = string[];
@@ -115,6 +115,28 @@ export interface Scene {
 }
 
 export const SCENE_VERSION = 1;
+
+/** What another pass over the graph of a scene changes: of a series' take, and of what the kernel computed again. */
+export interface Numbers {
+  trace: Partial<Pick<Trace, "summaries" | "steps" | "seed" | "trouble">> & { variables?: Partial<Variable>[] };
+  /** In one language at least. */
+  story: Record<string, Partial<Story>>;
+  remarks?: Scene["remarks"];
+  naive?: Naive | null;
+  /** Where a number needs a wider card. */
+  drawing?: Drawing;
+}
+
+/** Put other numbers of its graph into a scene; returns whether it is drawn differently. */
+export function renumber(scene: Scene, { trace: { variables = [], ...trace }, story, remarks, naive = null, drawing }: Numbers): boolean {
+  const redrawn = drawing && JSON.stringify(drawing) !== JSON.stringify(scene.drawing);
+  variables.forEach((variable, k) => Object.assign(scene.trace.variables[k]!, variable));
+  Object.assign(scene.trace, trace);
+  Object.assign(scene.drawing, drawing);
+  Object.assign(scene, { remarks, naive });
+  for (const [lang, own] of Object.entries(scene.story)) Object.assign(own, story[lang] ?? Object.values(story)[0]);
+  return Boolean(redrawn);
+}
 
 /** Read a payload; throws `Unreadable` with a clear sentence when it cannot be shown. */
 export function readScene(text: string): Scene {

@@ -7,7 +7,7 @@ import { h, rich, s, setAttribute, setStyle } from "./dom";
 import { icon } from "./icons";
 import { Model } from "./model";
 import { formatNumber } from "./numbers";
-import { Line, Scene, Series, Take } from "./scene";
+import { Line, Numbers, Scene, Segments, Series, Take } from "./scene";
 import { say } from "./transport";
 import { Words } from "./words";
 
@@ -120,7 +120,7 @@ export class SeriesView {
     if (k === this.shown || !this.el) return;
     this.shown = k;
     const take = this.series.takes[k]!;
-    if (take.section === this.section) this.app!.retake(...this.numbers(take));
+    if (take.section === this.section) this.app!.retake(this.numbers(take));
     else this.open(take);
     if (Number(this.slider.value) !== k) this.slider.value = String(k);
     const at = this.series.at[k]!;
@@ -149,10 +149,13 @@ export class SeriesView {
     if (this.other >= 0 && this.app) this.compared.replaceChildren(comparison(this.series, this.app.scene.trace, this.other, this.take, this.model.get("selected"), this.words));
   }
 
-  private numbers(take: Take): Parameters<App["retake"]> {
-    const { common } = this.series.sections[take.section]!;
-    const lang = this.words.lang;
-    return [[...common, ...take.numbers], take.trouble, take.story?.[lang] ?? null, take.said[lang] ?? [], take.remarks];
+  /** Where no step has a sentence, that of the take stands. */
+  private numbers({ section, numbers, trouble, story, said, remarks }: Take): Numbers {
+    const { common } = this.series.sections[section]!;
+    const { lang } = this.words;
+    const own = this.app!.words.story;
+    const every = (list: Segments[]) => list.map(() => said[lang] ?? []);
+    return { trace: { summaries: [...common, ...numbers], trouble }, remarks, story: { [lang]: { function: [], worked: {}, ...(story?.[lang] ?? { forward: every(own.forward), generation: every(own.generation) }) } } };
   }
 
   /** Show the graph of another section. */
@@ -165,7 +168,7 @@ export class SeriesView {
     this.app = new App(typed, scene, new Words(scene, typed.get("lang")), this.scene);
     this.app.root.append(this.bar);
     this.app.mount(this.el!);
-    this.app.retake(...this.numbers(take));
+    this.app.retake(this.numbers(take));
   }
 
   mount(el: HTMLElement | ShadowRoot): void {

@@ -53,8 +53,7 @@ export function scriptJson(value: unknown): string {
 
 /** The page that `trace.save("x.html")` writes too; it opens at the present step. */
 export function pageText(model: Model, scene: Scene, words: Words): string {
-  const packed = model.raw.get("_packed") as DataView | undefined;
-  const state: Record<string, unknown> = { ...snapshot(model), playing: false, _scene: packed?.byteLength ? JSON.stringify(scene) : model.raw.get("_scene") };
+  const state: Record<string, unknown> = { ...snapshot(model), playing: false, _scene: JSON.stringify(scene) };
   const story = h("ol", {}, ...(words.story.generation).map((segments) => h("li", {}, segments.join(""))));
   const title = h("p", {}, words.story.title).innerHTML;
   const values: Record<string, string> = { lang: words.lang, title, intro: h("p", {}, words.t("pageIntro")).innerHTML, story: story.outerHTML, state: scriptJson(state), module: scriptJson(model.raw.get("_esm") ?? "") };

@@ -93,9 +93,13 @@ export class Viewport {
   }
 
   pan(dx: number, dy: number): void {
+    this.touched = true;
+    this.shift(dx, dy);
+  }
+
+  shift(dx: number, dy: number): void {
     this.x += dx;
     this.y += dy;
-    this.touched = true;
     this.clamp();
     this.changed(false);
   }

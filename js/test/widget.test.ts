@@ -227,7 +227,7 @@ test("a leaf's number is edited where there is a kernel", async () => {
   assert.deepEqual([field().value, field().step], ["2", "0.1"]);
   field().value = "3";
   field().dispatchEvent(new Event("change"));
-  assert.deepEqual(sent, [{ ask: "what_if", leaf: "v0", value: 3 }]);
+  assert.deepEqual(sent, [{ ask: "what_if", leaf: "v0", value: 3, lang: "en" }]);
   assert.equal(field().getAttribute("aria-busy"), "true");
   field().value = "";
   field().dispatchEvent(new Event("change"));
@@ -239,6 +239,47 @@ test("a leaf's number is edited where there is a kernel", async () => {
   await settle();
   assert.match(el.querySelector(".panel")!.textContent!, /needs a kernel/);
   without();
+});
+
+test("other numbers of the same graph change only what stands on it", async () => {
+  const scene = { ...JSON.parse(sceneText("diamond")), live: true };
+  const model = new FakeModel({ _scene: JSON.stringify(scene), lang: "en", selected: "v0", step: 1 });
+  const sent: { ask: string }[] = [];
+  const el = document.createElement("div");
+  document.body.append(el);
+  const leave = widget.render({ model: Object.assign(model, { send: (content: unknown) => void sent.push(content as { ask: string }) }), el });
+  await settle();
+  const node = (label: string) => el.querySelector<SVGGElement>(`.node[aria-label^="${label},"]`)!;
+  const [root, leaf] = [el.querySelector(".stepper"), node("x")];
+  const field = el.querySelector<HTMLInputElement>(".edit")!;
+  field.focus();
+  const { functions, ...trace } = scene.trace;
+  const other = { ...trace, summaries: trace.summaries.map((one: number) => (one === 2 ? 2.5 : one)), variables: trace.variables.map(({ source, ...row }: { source: unknown }) => row) };
+  const drawing = { ...scene.drawing, width: scene.drawing.width + 20, nodes: { ...scene.drawing.nodes, v0: [1, 2, 333, 78] } };
+  const story = { en: { ...scene.story.en, generation: [["new"], ["other words"]], function: [] } };
+  model.set("_numbers", JSON.stringify({ trace: other, drawing, remarks: { en: [] }, story }));
+  await settle();
+  assert.equal(el.querySelector(".stepper"), root);
+  assert.equal(node("x"), leaf);
+  assert.match(leaf.textContent!, /2\.5/);
+  assert.deepEqual([leaf.getAttribute("transform"), leaf.querySelector(".card")!.getAttribute("width"), leaf.hasAttribute("data-changed")], ["translate(1 2)", "333", true]);
+  assert.equal(node("b").hasAttribute("data-changed"), false);
+  assert.equal(el.querySelector(".said")!.textContent, "other words");
+  assert.equal(field.value, "2.5");
+  assert.equal(document.activeElement, field);
+  const second = document.createElement("div"); // another view of the same model begins with the same numbers
+  const close = widget.render({ model, el: second });
+  assert.match(second.querySelector('.node[aria-label^="x,"]')!.textContent!, /2\.5/);
+  close();
+  await new Promise((done) => setTimeout(done, 900));
+  assert.deepEqual(sent.map(({ ask }) => ask), ["tell"]);
+  Object.assign(model.state, { _numbers: "" });
+  model.set("_scene", JSON.stringify({ ...scene, drawing }));
+  await settle();
+  assert.equal(el.querySelector(".stepper"), root);
+  assert.match(leaf.textContent!, /x2/);
+  leave();
+  assert.equal(model.listening, 0);
 });
 
 test("a number that has little room has fewer digits before it is cut", () => {

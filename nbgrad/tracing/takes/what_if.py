@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,11 +32,16 @@ class WhatIf:
         Not kept alive: when it is gone, there is nothing to compute again.
     names : mapping, optional
         Where to look for names of variables; see `nbgrad.trace`.
+    first : Trace, optional
+        A trace of ``y``: the others run as it did, from the same upstream gradient.
     """
 
-    def __init__(self, y: Variable, names: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, y: Variable, names: Mapping[str, Any] | None = None, first: Trace | None = None
+    ) -> None:
         self._root = weakref.ref(y)
         self._names = names
+        self._first = first
         self._values: dict[str, Any] = {}
 
     @property
@@ -108,7 +114,7 @@ class WhatIf:
         graph, values = self._graph(), dict(self._values)
         for _ in range(steps):
             y = graph.run({graph.leaf(name): value for name, value in values.items()})
-            backward(y)
+            backward(y, gradient=self._upstream)
             for old, x in graph.made_leaves.items():
                 if x._grad is not None and x._data.dtype.kind == "f":
                     with np.errstate(all="ignore"):
@@ -155,7 +161,8 @@ class WhatIf:
             moved = data.copy()
             moved.flat[at] += step
             places.append(float(moved.flat[at]))
-            sums.append(float(np.sum(graph.run({**values, x: moved})._data)))
+            y = graph.run({**values, x: moved})._data
+            sums.append(float(np.sum(y if self._upstream is None else y * self._upstream)))
         return (sums[0] - sums[1]) / (places[0] - places[1])
 
     def keep(self) -> list[str]:
@@ -178,9 +185,33 @@ class WhatIf:
     def _computed(self, graph: Rerun, values: dict[str, Any]) -> Trace:
         """Compute the graph with such values, and hold them when all went well."""
         y = graph.run({graph.leaf(name): value for name, value in values.items()})
-        found = trace(y, names={}, naive=False, apply=False)
+        found = trace(y, names={}, apply=False, gradient=self._upstream, **self._options)
         self._values = values
         return found
+
+    @cached_property
+    def _options(self) -> dict[str, Any]:
+        """How the first pass ran."""
+        if self._first is None:
+            return {"naive": False}
+        parts = self._first.parts
+        return {
+            "retain_grad": parts.retain_grad, "create_graph": parts.create_graph,
+            "order": parts.order, "naive": parts.naive_calls is not None,
+        }  # fmt: skip
+
+    @cached_property
+    def _upstream(self) -> Any:
+        """The gradient from which the first pass started; None for ones."""
+        seed = None if self._first is None else self._first.parts.seed
+        if seed is None or (seed.min == seed.max == 1.0 and not seed.nan + seed.inf):
+            return None
+        if seed.values is None:
+            raise NoGraphError(
+                f"The pass began with an upstream gradient of shape {seed.shape}, of which a trace "
+                "keeps no element, so it cannot run again."
+            )
+        return np.array(seed.values, seed.dtype).reshape(seed.shape)
 
 
 def _place(index: Any, data: Any, name: str) -> int:

@@ -20,7 +20,11 @@ class Live:
     """The part of a stepper that computes its graph again."""
 
     _what_if: WhatIf | None
+    _trace: Trace | None
+    _renumber: Any
     _show: Any
+    hold_sync: Any
+    playing: Any
     send: Any
 
     def what_if(self, leaf: Any, value: Any, index: int | None = None) -> None:
@@ -39,15 +43,15 @@ class Live:
         NbgradError
             If there is no such leaf, or the value does not fit: nothing changes.
         """
-        self._computed(self._copies().set(leaf, value, index))
+        self._renumber(self._copies().set(leaf, value, index))
 
     def descend(self, rate: float, steps: int = 1) -> None:
         """Show the graph after steps of gradient descent, on copies of its leaves."""
-        self._computed(self._copies().descend(rate, steps))
+        self._renumber(self._copies().descend(rate, steps))
 
     def reset(self) -> None:
         """Show the graph with the user's own values again."""
-        self._computed(self._copies().reset())
+        self._renumber(self._copies().reset())
 
     def check(self, leaf: Any, index: int | None = None) -> float:
         """Return the derivative of one element of a leaf by finite difference.
@@ -78,38 +82,50 @@ class Live:
             )
         return self._what_if
 
-    def _computed(self, shown: Trace) -> None:
-        self._show(shown, None, 0, self._what_if)
+    def _tell(self) -> None:
+        """Send the whole scene after numbers alone: nothing that is seen changes."""
+        if self._trace is not None:
+            with self.hold_sync():
+                playing = self.playing
+                self._show(self._trace, what_if=self._what_if)
+                self.playing = playing
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         """Handle a message of the page; as a callback it would make a reference cycle."""
         super()._handle_custom_msg(content, buffers)  # type: ignore[misc]
-        self._asked(content)
+        if isinstance(content, dict):
+            self._asked(content.get("ask"), content)
 
-    def _asked(self, content: Any) -> None:
-        """Answer the page: ``{"ask": "what_if" | "element" | "check" | "descend" | "reset" | "keep"}``."""
-        asked = content.get("ask") if isinstance(content, dict) else None
+    def _asked(self, asked: Any, content: dict[str, Any]) -> None:
+        """Answer the page: ``{"ask": "what_if", "leaf": "v0", "value": 3, "lang": "en"}``.
+
+        It may ask for what the methods of these names do, for an ``"element"`` of a leaf, and to
+        ``"tell"`` the whole scene.
+        """
+        leaf, index = content.get("leaf"), content.get("index")
+        answer: dict[str, Any] = {"asked": asked}
         try:
+            found = None
             if asked == "what_if":
-                self.what_if(content.get("leaf"), content.get("value"), content.get("index"))
+                found = self._copies().set(leaf, content.get("value"), index)
             elif asked == "descend":
-                self.descend(content.get("rate"), content.get("steps", 1))
-            elif asked == "check":
-                slope = self.check(content.get("leaf"), content.get("index"))
-                self.send({"asked": asked, "number": slope if np.isfinite(slope) else str(slope)})
-                return
-            elif asked == "element":
-                number = self._copies().element(content.get("leaf"), content.get("index"))
-                self.send({"asked": asked, "number": number})
-                return
-            elif asked == "keep":
-                self.send({"asked": asked, "kept": self.keep(), "changed": []})
-                return
+                found = self._copies().descend(content.get("rate"), content.get("steps", 1))
             elif asked == "reset":
-                self.reset()
+                found = self._copies().reset()
+            elif asked == "check":
+                slope = self.check(leaf, index)
+                answer["number"] = slope if np.isfinite(slope) else str(slope)
+            elif asked == "element":
+                answer["number"] = self._copies().element(leaf, index)
+            elif asked == "keep":
+                answer |= {"kept": self.keep(), "changed": []}
             else:
+                if asked == "tell":
+                    self._tell()
                 return
+            if found is not None:
+                self._renumber(found, content.get("lang"))
+                answer["changed"] = self._copies().changed
         except Exception as error:  # noqa: BLE001 - the page shows it beside the field
-            self.send({"asked": asked, "error": str(error)})
-            return
-        self.send({"asked": asked, "changed": self._copies().changed})
+            answer = {"asked": asked, "error": str(error)}
+        self.send(answer)

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import Any
 
-from .scene import closed_of, pack
+from .scene import closed_of, pack, to_json
 
 
 class Shown:
@@ -32,6 +32,14 @@ class Shown:
         self.plans = self.plans_of_takes[take] if self.plans_of_takes else Plans(data)
         self.told: dict[str, Any] = data.get("story", {})
         self.closed = closed_of(data)
+        self._drawing = data.get("drawing")
+
+    def renumber(self, numbers: dict[str, Any]) -> str:
+        """Take other numbers of the graph; return what the page gets of them."""
+        self.told = {}
+        if numbers["drawing"] == self._drawing:  # no number needs a wider card
+            del numbers["drawing"]
+        return to_json(numbers)
 
 
 def _plans_of_takes(data: dict[str, Any]) -> list[Plans]:

@@ -49,6 +49,7 @@ import json
 import math
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.fold import can_fold, closed_in_drawing
@@ -140,15 +141,15 @@ def scene(
         else:
             closed = {f.module for f in trace.functions if f.is_module}
             trace = trace.shown
-    elif can_fold(whole):
-        trace = trace.folded(closed)
+    else:
+        trace = _as_closed(trace, closed)
     n = len(trace.variables) + len(trace.functions)
     if n > MAX_NODES:
         return error_scene(
             {key: text.format(n=n, limit=MAX_NODES) for key, text in TOO_LARGE.items()}
         )
-    data = to_dict(trace.parts, table)
     languages = LANGUAGES if lang == "auto" else (lang,)
+    data = to_dict(trace.parts, table)
     naive, left = _naive(data, trace, languages), left_out_of(trace.parts)
     return {
         "version": VERSION,
@@ -160,12 +161,46 @@ def scene(
         "parameters": left.parameters,
         "flow": _flow(trace, languages),
         "modules": _modules(whole, closed),
-        "remarks": {key: [list(one) for one in remarks(trace.parts, key)] for key in languages},
+        "remarks": _remarks(trace.parts, languages),
         "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
         "story": {key: _story(trace, key) for key in languages},
         "ui": {key: UI[key] for key in languages},
         "lang": lang,
     }
+
+
+def numbers_of(
+    trace: Trace, closed: Collection[str], room: Room, lang: str, granularity: str
+) -> dict[str, Any]:
+    """Return what another pass over the graph of a scene changes in what is seen.
+
+    Parameters
+    ----------
+    trace, closed, room
+        As in `scene`.
+    lang, granularity : str
+        Only the sentences of these are told, and of the right order.
+    """
+    parts = replace(_as_closed(trace, closed).parts, naive_calls=None)
+    told, data = narrate(parts, lang), to_dict(parts)
+    del data["functions"]
+    for row in data["variables"]:
+        del row["source"]
+    each = granularity == "function" and len(parts.functions) <= MAX_TOLD
+    return {
+        "trace": data,
+        "drawing": drawing_of(parts, room=room).to_dict(),
+        "remarks": _remarks(parts, [lang]),
+        "story": {lang: {**_of_take(told), "function": told.function if each else []}},
+    }
+
+
+def _as_closed(trace: Trace, closed: Collection[str]) -> Trace:
+    return trace.folded(closed) if can_fold(trace.whole.nested) else trace
+
+
+def _remarks(parts: Parts, languages: Sequence[str]) -> dict[str, list[Any]]:
+    return {key: [list(one) for one in remarks(parts, key)] for key in languages}
 
 
 def _flow(trace: Trace, languages: Sequence[str]) -> dict[str, Any] | None:

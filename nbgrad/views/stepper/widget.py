@@ -31,7 +31,7 @@ from .folding import Folding
 from .live import Live
 from .mimebundle import Mimebundle, new_model_id
 from .plans import Shown
-from .scene import Room, error_scene, scene
+from .scene import LANGUAGES, Room, error_scene, numbers_of, scene
 from .series import first_take, series_scene, series_table
 from .static_story import story_html
 
@@ -110,6 +110,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     _esm = read_static("stepper.js")
     _scene = t.Unicode("").tag(sync=True)
     _packed = t.Bytes(b"").tag(sync=True)
+    _numbers = t.Unicode("", help="What was computed of the scene's graph since.").tag(sync=True)
 
     step = t.Int(0, help="Steps of the backward pass that have run.").tag(sync=True)
     rewind = t.Int(0, help="Stops of the forward pass that are taken back.").tag(sync=True)
@@ -152,11 +153,15 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     ) -> None:
         self._front: frozenset[int] = frozenset()
         again = y if isinstance(y, Variable) else live
-        self._what_if = None if again is None else WhatIf(again, options.get("names"))
         self._room, self._message, self._first_lang = Room(), "", lang
         y = y.snapshot() if isinstance(y, Series) else y
         self._series = y if isinstance(y, Series) else None
         self._trace = self._trace_of(y, options)
+        self._what_if = (
+            WhatIf(again, options.get("names"), self._trace)
+            if isinstance(again, Variable) and self._series is None
+            else None
+        )
         super().__init__(
             predict=predict,
             lang=lang,
@@ -248,7 +253,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
             raise TypeError(
                 f"Stepper.trace is a Trace (see nbgrad.trace), not {type(shown).__name__}."
             )
-        self._show(shown, None, 0)
+        self._show(shown)
 
     @property
     def series(self) -> Series | None:
@@ -267,17 +272,18 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         self._show(_take_of(shown, take), shown, take)
 
     def _show(
-        self, shown: Trace, series: Series | None, take: int, what_if: WhatIf | None = None
+        self,
+        shown: Trace,
+        series: Series | None = None,
+        take: int = 0,
+        what_if: WhatIf | None = None,
     ) -> None:
         """Show something else, at the same step where it has one."""
         before, room = self._series, self._room
         self._message, self._series = "", series
-        if (
-            what_if is None
-        ):  # other numbers of one graph have its drawing, as wide as all of them need
-            self._room = Room()
+        same = what_if is not None  # the same graph: as wide as all numbers need, and as open
+        self._room = room if same else Room()
         try:
-            same = what_if is not None  # the same graph: what is open stays open
             data = self._scene_of(shown, self.lang, take, self.closed if same else None)
         except BaseException:
             self._series, self._room = before, room
@@ -298,7 +304,20 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
             self.selected = selected if selected in plans.nodes else None
             self.playing = False
             self.closed = shown.closed
-            self._scene, self._packed = shown.text, shown.packed
+            self._scene, self._packed, self._numbers = shown.text, shown.packed, ""
+
+    def _renumber(self, found: Trace, lang: object = None) -> None:
+        """Show other numbers of the same graph.
+
+        A page that waits gets what it shows, in its language, and asks for the whole scene later.
+        """
+        if self._seen is None or lang not in LANGUAGES or self.order == "naive":
+            self._show(found, what_if=self._what_if)
+            return
+        numbers = numbers_of(found, self.closed, self._room, str(lang), self.granularity)
+        with self.hold_sync():
+            self._trace, self.playing = found, False
+            self._numbers = self._seen.renumber(numbers)
 
     @property
     def steps(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -69,3 +70,69 @@ def test_a_stepper_of_a_trace_computes_again_what_it_is_told_to_be_of() -> None:
     stepper._handle_custom_msg({"ask": "element", "leaf": "w", "index": 0}, [])
     assert sent[-1] == {"asked": "element", "number": None}
     stepper.close()
+
+
+def test_a_page_that_waits_gets_what_it_shows_and_the_whole_scene_when_it_asks() -> None:
+    _, y = diamond()
+    stepper = ng.Stepper(y)
+    first = json.loads(stepper._scene)
+    stepper.send = lambda content, buffers=None: None
+
+    def ask(**content: Any) -> dict[str, Any]:
+        stepper._handle_custom_msg(content, [])
+        return json.loads(stepper._numbers or "{}")
+
+    stepper.step, stepper.playing = 2, True
+    for lang, granularity in (("en", "generation"), ("ko", "function")):
+        stepper.granularity = granularity
+        step = stepper.step
+        numbers = ask(ask="what_if", leaf="x", value=3.0, lang=lang)
+        assert json.loads(stepper._scene) == first  # what a view begins with, before the numbers
+        assert set(numbers["story"]) == {lang}
+        assert set(numbers["trace"]["variables"][0]) >= {"value", "before"}
+        told = numbers["story"][lang]
+        assert len(told["function"]) == (5 if granularity == "function" else 0)
+        assert (stepper.step, stepper.playing) == (step, False)
+    wide = ask(ask="what_if", leaf="x", value=-1.2345e-5, lang="en")
+    assert wide["drawing"]["width"] > first["drawing"]["width"]
+    stepper.playing = True
+    assert ask(ask="tell") == {}
+    whole = json.loads(stepper._scene)
+    assert whole["trace"]["summaries"][whole["trace"]["variables"][0]["value"]] == -1.2345e-5
+    assert whole["drawing"] == wide["drawing"]
+    assert set(whole["story"]) == {"en", "ko"}
+    assert whole["naive"] is not None
+    assert stepper.playing
+    stepper.order = "naive"
+    assert ask(ask="what_if", leaf="x", value=1.0, lang="en") == {}  # all of it at once
+    assert stepper.order == "naive"
+    stepper.what_if("x", 2.0)
+    assert json.loads(stepper._scene)["naive"]["wrong"] == first["naive"]["wrong"]
+    stepper.close()
+
+
+def test_other_numbers_come_from_a_pass_like_the_first() -> None:
+    options: list[dict[str, Any]] = [
+        {"gradient": np.array(5.0)}, {"retain_grad": True}, {"order": "naive"}, {"apply": False},
+        {"create_graph": True}, {"naive": False},
+    ]  # fmt: skip
+    for given in options:
+        _, y = diamond()
+        stepper = ng.Stepper(y, **given)
+        first = stepper.trace
+        stepper.what_if("x", 3.0)
+        ratio = stepper.trace.gradient("x").value / first.gradient("x").value
+        assert ratio == 27 / 8, given
+        upstream = given.get("gradient", 1.0)
+        assert stepper.check("x") == pytest.approx(216.0 * upstream, rel=1e-6), given
+        stepper.reset()
+        assert stepper.trace.steps == first.steps, given
+        assert (stepper.trace.naive is None) == (first.naive is None), given
+        stepper.close()
+    w = ng.Variable(np.ones(100), name="w")
+    stepper = ng.Stepper(y := w * 2.0, gradient=np.arange(100.0))
+    with pytest.raises(ng.NbgradError, match="upstream gradient of shape \\(100,\\)"):
+        stepper.what_if("w", np.zeros(100))
+    assert stepper.trace.gradient("w").max == 198.0
+    stepper.close()
+    assert y.shape == (100,)
