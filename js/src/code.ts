@@ -55,9 +55,12 @@ export function codeView(lines: CodeLine[], lit: Set<string>, chosen: string | n
   return h("section", { class: "code-panel" }, h("div", { class: "cap" }, words.t("codeTitle")), h("ol", {}, ...rows));
 }
 
-/** Keep the lit line in sight, without moving the page. */
+/** Keep the lit line in sight, without moving the page: once the panel is laid out, so that asking for places costs nothing. */
 export function showLit(panel: HTMLElement): void {
-  const list = panel.querySelector("ol")!;
-  const lit = panel.querySelector<HTMLElement>("[aria-current]");
-  if (lit) list.scrollTop = lit.offsetTop - list.offsetTop - list.clientHeight / 2 + lit.offsetHeight / 2;
+  new ResizeObserver((_, laidOut) => {
+    laidOut.disconnect();
+    const list = panel.querySelector("ol")!;
+    const lit = panel.querySelector<HTMLElement>("[aria-current]");
+    if (lit) list.scrollTop = lit.offsetTop - list.offsetTop - list.clientHeight / 2 + lit.offsetHeight / 2;
+  }).observe(panel);
 }

@@ -27,6 +27,7 @@ from .model import (
     steps_by_generation,
 )
 from .module_calls import (
+    RECOMPUTED,
     at_depth,
     blocks,
     calls_of,
@@ -123,8 +124,9 @@ def closed_at_first(parts: Parts) -> set[str]:
         return set()
     if parts.depth is not None:
         return at_depth(parts, parts.depth) if parts.depth else set()
-    children = children_of(calls_of(parts.functions))
-    return compressed(start(parts), children, parts.modules)
+    calls = calls_of(parts.functions)
+    recomputed = {path for path in calls if parts.modules.get(path) == RECOMPUTED}
+    return compressed(start(parts) | recomputed, children_of(calls), parts.modules)
 
 
 def shown(parts: Parts) -> Parts:

@@ -17,11 +17,37 @@ from .model import FunctionInfo, Parts
 MIN_REPEATED_BLOCKS = 3
 """From this many blocks of one class on, a module that holds nothing else is shown as one."""
 
+CHECKPOINT = "checkpoint"
+"""What a call is named whose values the pass computes again: closed until it is asked for."""
+RECOMPUTED = f"{CHECKPOINT} (recomputed)"
+"""The class of such a call."""
+
 
 def ancestors(path: str) -> list[str]:
     """Return a module call and those that it is in: ``a``, ``a.b``, ``a.b.c``."""
     parts = path.split(".") if path else []
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
+
+
+def plain(path: str) -> str:
+    """Return a module's path without the numbers of its calls."""
+    return ".".join(part.partition("#")[0] for part in path.split("."))
+
+
+def common(a: str, b: str) -> str:
+    """Return what two paths have in common."""
+    shared = []
+    for p, q in zip(a.split("."), b.split("."), strict=False):
+        if p != q:
+            break
+        shared.append(p)
+    return ".".join(shared)
+
+
+def without_checkpoints(path: str) -> str:
+    """Return a path as the model's own modules have it."""
+    inside = (part for part in path.split(".") if part.partition("#")[0] != CHECKPOINT)
+    return ".".join(inside)
 
 
 def calls_of(functions: Iterable[FunctionInfo]) -> dict[str, int]:

@@ -24,7 +24,10 @@ MAX_OPERAND = 8
 """The length of an operand that is never cut."""
 CUT = "…"
 
-_INFIX = {"Add": ("+", 1), "Sub": ("-", 1), "Mul": ("*", 2), "Div": ("/", 2), "MatMul": ("@", 2), "Pow": ("**", 4)}  # fmt: skip
+_INFIX = {"+": ("+", 1), "−": ("-", 1), "×": ("*", 2), "÷": ("/", 2), "@": ("@", 2), "xⁿ": ("**", 4)}  # fmt: skip
+"""For the symbol of an operation on two operands: how it is written, how strongly it binds."""
+_OPERATORS = frozenset(["add", "sub", "mul", "div"])
+"""Operations on two operands, of which PyTorch may have kept one."""
 _UNARY, _ATOM = 3, 5
 _CALL = re.compile(r"(\w+)\((.*)\)")
 _ITEM = re.compile(r"getitem(\[.*\])")
@@ -37,8 +40,25 @@ def name_the_rest(
     names = _Names(rows, nameless)
     names.of_lines()
     for op, inputs, outputs in functions:
-        if len(outputs) == 1 and outputs[0] in nameless:
-            names.express(op, inputs, outputs[0])
+        names.express(op, inputs, outputs)
+
+
+def name_by_module(
+    rows: list[VariableRow],
+    functions: Sequence[FunctionRow],
+    modules: Sequence[str],
+    nameless: set[int],
+) -> None:
+    """Name what was made in a module call by the call and the operation, the rest by expression.
+
+    One line stands for all functions of such a call, so it tells no name.
+    """
+    names = _Names(rows, nameless)
+    for (op, inputs, outputs), module in zip(functions, modules, strict=True):
+        if not module:
+            names.express(op, inputs, outputs)
+        for y in outputs if module else ():
+            names.give(y, f"{module}.{op.name}")
 
 
 class _Names:
@@ -93,9 +113,10 @@ class _Names:
         self.taken.add(found)
         self.nameless.discard(i)
 
-    def express(self, op: OpRow, inputs: Sequence[int], output: int) -> None:
-        """Name what a function made by its expression."""
-        if any(i in self.nameless for i in inputs):
+    def express(self, op: OpRow, inputs: Sequence[int], outputs: Sequence[int]) -> None:
+        """Name what a function made by its expression, if it made one thing of things with names."""
+        (output, *others) = outputs
+        if others or output not in self.nameless or not self.nameless.isdisjoint(inputs):
             return
         text, strength = self.expression(op, inputs, {})
         if len(text) > MAX_LENGTH:
@@ -133,14 +154,15 @@ class _Names:
         ``instead`` has what is written for an operand in place of its name.
         """
         given = [instead.get(i, self.rows[i].name) for i in inputs]
-        infix = _INFIX.get(op.name)
-        if infix and len(inputs) == 2:
+        infix = _INFIX.get(op.symbol)
+        if infix and (len(inputs) == 2 or (len(inputs) == 1 and op.label in _OPERATORS)):
             sign, strength = infix
-            left, right = (self.bracketed(i, strength + k, instead) for k, i in enumerate(inputs))
+            left, *known = (self.bracketed(i, strength + k, instead) for k, i in enumerate(inputs))
+            right = known[0] if known else CUT
             return f"{left}{sign}{right}" if sign == "**" else f"{left} {sign} {right}", strength
-        if op.name == "Neg" and len(inputs) == 1:
+        if op.label == "neg" and len(inputs) == 1:
             return f"-{self.bracketed(inputs[0], _UNARY, instead)}", _UNARY
-        if op.name == "Transpose" and op.label == "transpose":
+        if op.label == "t" or (op.name == "Transpose" and op.label == "transpose"):
             return f"{self.bracketed(inputs[0], _ATOM, instead)}.T", _ATOM
         if item := _ITEM.fullmatch(op.label):
             return f"{self.bracketed(inputs[0], _ATOM, instead)}{item[1]}", _ATOM

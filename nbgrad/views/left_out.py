@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from nbgrad.tracing.module_calls import is_run
+from nbgrad.tracing.module_calls import is_run, without_checkpoints
 from nbgrad.tracing.names import card_name
 
 MAX_LENGTH = 7
@@ -83,9 +83,8 @@ def left_out(root: str, values: Sequence[Value], calls: Sequence[Call]) -> LeftO
 
 def _parameters(module: Call, leaves: Mapping[str, str]) -> list[str]:
     """Return the parameters of a closed module, which are leaves that it alone uses."""
-    path = module.module.partition("#")[0] + "."
-    if is_run(module.module):  # of all blocks in it
-        path = module.module.rpartition(".")[0] + "."
+    path = without_checkpoints(module.module)
+    path = (path.rpartition(".")[0] if is_run(path) else path.partition("#")[0]) + "."
     alone = [x for x in dict.fromkeys(module.inputs) if x in leaves]
     own = [x for x in alone if _is_inside(leaves[x], path)]
     return alone if len(alone) - len(own) > MAX_BESIDE else own

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbgrad.tracing.module_calls import ancestors
+from nbgrad.tracing.module_calls import ancestors, common, plain
 
+from .checkpoints import add_checkpoints
 from .graph import Graph, Key, Node, is_leaf_node
 from .operations import operation
 from .seen import Seen, seen_of
@@ -53,21 +54,6 @@ class Places:
         return {path: members for path, members in found.items() if times[path] > 1}
 
 
-def plain(path: str) -> str:
-    """Return a module's path without the numbers of its calls."""
-    return ".".join(part.partition("#")[0] for part in path.split("."))
-
-
-def common(a: str, b: str) -> str:
-    """Return what two paths have in common."""
-    shared = []
-    for p, q in zip(a.split("."), b.split("."), strict=False):
-        if p != q:
-            break
-        shared.append(p)
-    return ".".join(shared)
-
-
 def places_of(graph: Graph, modules: Mapping[str, Any]) -> Places:
     """Find the module call of each function.
 
@@ -80,10 +66,12 @@ def places_of(graph: Graph, modules: Mapping[str, Any]) -> Places:
     watched = {f: seen_of(f) for f in graph.functions}
     if any(seen.module for seen in watched.values()):
         kinds = {path: kind for seen in watched.values() for path, kind in seen.kinds.items()}
-        return Places({f: seen.module for f, seen in watched.items()}, kinds, watched)
-    kinds, owners = owners_of(modules)
-    owned = _by_parameter(graph, owners)
-    return Places(_between(graph, owned, kinds) if owned else {}, kinds, watched)
+        module = {f: seen.module for f, seen in watched.items()}
+    else:
+        kinds, owners = owners_of(modules)
+        owned = _by_parameter(graph, owners)
+        module = _between(graph, owned, kinds) if owned else {}
+    return Places(*add_checkpoints(graph, module, kinds), watched)
 
 
 def _by_parameter(graph: Graph, owners: Mapping[int, str]) -> dict[Node, str]:

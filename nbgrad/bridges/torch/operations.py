@@ -65,7 +65,7 @@ _SAME = {
 _OWN = {
     "addmm": ("b + xW", "gx0 = sum of gy over the rows; gx1 = gy @ x2ᵀ; gx2 = x1ᵀ @ gy"),
     "baddbmm": ("b + xW", "gx0 = gy; gx1 = gy @ x2ᵀ; gx2 = x1ᵀ @ gy"),
-    "rsub": ("−", "gx = −gy"),
+    "rsub": ("c − x", "gx = −gy"),
     "mul_scalar": ("×", ""),
     "square": ("x²", "gx = 2 · x · gy"),
     "clone": ("clone", "gx = gy"),

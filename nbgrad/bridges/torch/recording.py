@@ -17,6 +17,7 @@ from nbgrad.tracing.model import NO_GRADIENT, NOT_A_LEAF, NOT_KEPT
 from nbgrad.tracing.record import CallRow, Engine, Recording
 from nbgrad.tracing.rows import FunctionRow, OpRow, VariableRow
 from nbgrad.tracing.summaries import Budget, Handle
+from nbgrad.tracing.unnamed import name_by_module
 
 from . import saved
 from .graph import Graph, Key, Node
@@ -347,16 +348,21 @@ class Rows:
             (k, ran, [(i, place[x], amount, after) for i, x, amount, after in parts])
             for k, ran, parts in calls
         ]
+        rows = [v.row(name) for v, name in zip(ordered, called, strict=True)]
+        nameless = {i for i, v in enumerate(ordered) if not v.name and v.kind != "constant"}
+        modules = [f.module for f in self.functions]
+        name_by_module(rows, functions, modules, nameless - {place[root]})
         return Recording(
-            [v.row(name) for v, name in zip(ordered, called, strict=True)],
-            functions, place[root], seed, moved, order, create_graph=create_graph,
-            applied=applied, engine=self._engine(ordered, sums),
+            rows, functions, place[root], seed, moved, order, create_graph=create_graph,
+            applied=applied, engine=self._engine(ordered, sums, modules),
         )  # fmt: skip
 
-    def _engine(self, ordered: Sequence[_Variable], sums: dict[tuple[int, str], Handle]) -> Engine:
+    def _engine(
+        self, ordered: Sequence[_Variable], sums: dict[tuple[int, str], Handle], modules: list[str]
+    ) -> Engine:
         return Engine(
             framework="torch",
-            module=[f.module for f in self.functions],
+            module=modules,
             sequence=[None if f.node is None else f.node._sequence_nr() for f in self.functions],
             reshapes=[f.reshapes for f in self.functions],
             device=[v.device for v in ordered],
@@ -405,9 +411,11 @@ def users_rule(node: Node) -> CodeType | None:
 @lru_cache(maxsize=1024)
 def _known_row(known: Operation, kept: tuple[int, ...], count: int, alpha: float) -> OpRow:
     rule = fitted(known.rule, kept, count)
+    symbol = known.symbol
     if alpha != 1:
         rule = rule.replace("gx1 = gy", f"gx1 = {alpha} · gy")
-    return OpRow(known.name, known.symbol, known.name, rule, None)
+        symbol = f"+ {alpha} ·"
+    return OpRow(known.name, symbol, known.name, rule, None)
 
 
 def _is_users(code: CodeType) -> bool:

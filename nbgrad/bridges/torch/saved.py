@@ -33,12 +33,31 @@ def _fields(node: Node) -> tuple[str, ...]:
     return _fields_of[kind]
 
 
-def is_packed(node: Node, name: str) -> bool:
-    """Whether hooks have packed what a node saved under a name."""
+def _unpack_hooks(node: Node, name: str) -> list[Any]:
+    """Return the hooks that give back what a node saved under a name, where hooks have packed it."""
     slots = getattr(node, _RAW + name)
     if not isinstance(slots, (tuple, list)):
         slots = (slots,)
-    return any(slot is not None and slot.unpack_hook is not None for slot in slots)
+    hooks = [slot.unpack_hook for slot in slots if slot is not None]
+    return [hook for hook in hooks if hook is not None]
+
+
+def is_packed(node: Node, name: str) -> bool:
+    """Whether hooks have packed what a node saved under a name."""
+    return bool(_unpack_hooks(node, name))
+
+
+def checkpoint_of(node: Node) -> Any:
+    """Return the non-reentrant checkpoint that a function ran in, if it would have saved something.
+
+    The hooks of a checkpoint share its record; None where a function ran in none.
+    """
+    for name in _fields(node):
+        for hook in _unpack_hooks(node, name):
+            for cell in getattr(hook, "__closure__", None) or ():
+                if type(cell.cell_contents).__name__ == "_CheckpointFrame":
+                    return cell.cell_contents
+    return None
 
 
 def saved(node: Node) -> Iterator[torch.Tensor]:

@@ -20,10 +20,10 @@ from torch.utils.hooks import RemovableHandle
 from nbgrad.engine.diagnostics import positions
 from nbgrad.engine.errors import OperandError, add_note
 from nbgrad.engine.scope_guard import Exit, Guarded, Step, guard
+from nbgrad.tracing.module_calls import plain
 from nbgrad.tracing.summaries import Budget
 
 from .graph import Node, age, is_leaf_node
-from .modules import plain
 from .seen import Seen, keep, keep_detached, seen_of
 from .values import dtype_name, handle_of
 

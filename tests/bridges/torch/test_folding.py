@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from torch.utils.checkpoint import checkpoint
 
 import nbgrad as ng
 from nbgrad.engine.errors import OperandError, TraceFormatError
@@ -217,3 +219,43 @@ def test_blocks_are_found_by_their_parameters_alone(
     whole = ng.trace(loss, names={"model": model})
     assert [f.name for f in whole.shown.functions] == wanted
     check_sums(whole.shown)
+
+
+class Around(torch.nn.Module):
+    """Blocks that are computed again in the pass, and one function between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Tanh())
+        self.second = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Dropout(0.5))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return checkpoint(self.inner, checkpoint(self.first, x, use_reentrant=False) + 1,
+                          use_reentrant=False)  # fmt: skip
+
+    def inner(self, x: torch.Tensor) -> torch.Tensor:
+        return checkpoint(self.second, x.exp(), use_reentrant=False).sin()
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_checkpoint_is_one_function_that_opens(watched: bool) -> None:
+    torch.manual_seed(0)
+    model, x = Around(), torch.randn(2, 3, requires_grad=True)
+    with ng.watch(model) if watched else nullcontext():
+        loss = model(x).sum()
+    whole = ng.trace(loss, names={"model": model, "x": x}, apply=False)
+    names = [f.name for f in whole.shown.functions]
+    assert names == ["checkpoint (recomputed)", "add", "checkpoint (recomputed)", "sum"]
+    check_sums(whole.shown)
+    path = "checkpoint" if watched else "checkpoint#2"
+    opened = turned(whole.parts, closed_at_first(whole.parts), path)
+    assert [f.name for f in whole.folded(opened).functions] == [
+        *names[:2], "exp", "Sequential" if watched else names[2], "sin", "sum",
+    ]  # fmt: skip
+    assert len(whole.folded(0).functions) == 8
+    own = left_out_of(whole.shown.to_dict()).parameters
+    assert sorted(map(len, own.values())) == [2, 2]
+    assert ng.Trace.from_dict(whole.to_dict()) == whole
+    x = torch.ones(2, requires_grad=True)
+    y = checkpoint(torch.exp, x, use_reentrant=False).sum()
+    assert [f.name for f in ng.trace(y).shown.functions] == ["exp", "sum"]
