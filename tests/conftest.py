@@ -24,6 +24,12 @@ settings.register_profile("pyodide", deadline=None, max_examples=5, derandomize=
 settings.load_profile("short")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests in a browser last: Playwright's event loop runs on, and asyncio.run() refuses then."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(autouse=True)
 def _grad_mode_is_put_back() -> Iterator[None]:
     """Fail the test that leaves gradients off, not the innocent one after it."""
