@@ -17,7 +17,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from operator import attrgetter
 from threading import get_ident
 from typing import Any
@@ -34,12 +34,16 @@ from .values import bits_equal, handle_of
 
 @dataclass(slots=True)
 class Arrival:
-    """One gradient that a function sent to one of its inputs."""
+    """One gradient that a function sent to one of its inputs.
+
+    Where a hook of the user's on the function changed it, `sent` is what it was before.
+    """
 
     node: Node
     input: int
     amount: Handle
     after: Handle = None
+    sent: Handle = None
 
 
 @dataclass(slots=True)
@@ -107,6 +111,8 @@ class Observer(Guarded):
         self._budget = Budget()
         self._held: dict[Key, list[_Held]] = {}
         self._handles: list[Any] = []
+        self._given_back: list[Any] = []
+        self._sent: dict[Node, list[torch.Tensor | None]] = {}
 
     # -- hooks ----------------------------------------------------------------------------
 
@@ -116,7 +122,23 @@ class Observer(Guarded):
         puts += [partial(leaf.register_prehook, self._arrived(leaf)) for leaf in self.graph.leaves]
         # Put on, and its handle kept, without a moment between: Ctrl-C comes before or after.
         self._handles.extend(map(partial.__call__, puts))
+        for node, handle in zip(self.graph.functions, self._handles, strict=False):
+            self._look_before(node, handle.hooks_dict_ref())
         return self
+
+    def _look_before(self, node: Node, table: Any) -> None:
+        """Note what a function sends before the first hook of the user's on it, which ran first.
+
+        That hook is called by one of ours, and stands again in its place after the pass, unless
+        it was taken off meanwhile.
+        """
+        for key, theirs in table.items():
+            if getattr(theirs, "__module__", None) == __name__:  # another trace's
+                return
+            there = filter(table.__contains__, [key])
+            self._given_back.append(map(table.__setitem__, there, [theirs]))
+            table[key] = self._before(node, theirs)
+            return
 
     def _exit(self) -> Exit:
         """Return what takes the hooks off, and lets go of every tensor."""
@@ -124,8 +146,19 @@ class Observer(Guarded):
         tables = map(ReferenceType.__call__, map(attrgetter("hooks_dict_ref"), handles))
         taken: Any = map(_pop, tables, map(attrgetter("id"), handles), repeat(None))
         return guard(
-            partial(deque, taken, 0), partial(self._held.clear), partial(self.totals.clear)
+            partial(deque, taken, 0),
+            partial(deque, chain.from_iterable(self._given_back), 0),
+            *(partial(table.clear) for table in (self._held, self.totals, self._sent)),
         )
+
+    def _before(self, node: Node, theirs: Any) -> Callable[[Any, Any], Any]:
+        def hook(grad_inputs: Any, grad_outputs: Any) -> Any:
+            if self._is_ours():
+                kept = [None if g is None else g.detach().clone() for g in grad_inputs]
+                self._sent[node] = kept
+            return theirs(grad_inputs, grad_outputs)
+
+        return hook
 
     def _after(self, node: Node) -> Callable[[Any, Any], None]:
         def hook(grad_inputs: Any, grad_outputs: Any) -> None:
@@ -173,14 +206,19 @@ class Observer(Guarded):
         if not shown:
             return
         self.calls.append(node)
+        sent = self._sent.pop(node, gxs)
         for i, key in self.graph.edges(node):
             gx = gxs[i] if i < len(gxs) else None
             if gx is None:
                 continue
+            was = None if sent[i] is gx else sent[i]
             amount = shown.get(id(gx))
             if amount is None:
                 amount = shown[id(gx)] = handle_of(gx, self._budget)
-            self.sums.setdefault(key, Sum()).arrivals.append(Arrival(node, i, amount))
+            changed = was is not None and not bits_equal(was, gx)
+            before = handle_of(was, self._budget) if changed else None
+            entry = self.sums.setdefault(key, Sum())
+            entry.arrivals.append(Arrival(node, i, amount, sent=before))
             self._held.setdefault(key, []).append(_Held(gx))
 
     def summed(self, key: Key, total: torch.Tensor) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
 from types import CodeType
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch.nn.modules._functions import BackwardHookFunction
@@ -16,7 +16,8 @@ from nbgrad.tracing import names as naming
 from nbgrad.tracing.model import NO_GRADIENT, NOT_A_LEAF, NOT_KEPT
 from nbgrad.tracing.record import CallRow, Engine, Recording
 from nbgrad.tracing.rows import FunctionRow, OpRow, VariableRow
-from nbgrad.tracing.summaries import Budget, Handle
+from nbgrad.tracing.summaries import Budget, Handle, Summary, decode
+from nbgrad.tracing.sums import plus
 from nbgrad.tracing.unnamed import name_by_module
 
 from . import saved
@@ -33,6 +34,10 @@ ALL_REDUCE = OpRow(
 )
 HOOK = OpRow("hook", "hook", "a hook of yours", "", None)
 MODULE_HOOK = OpRow("module_hook", "module hook", "a module's backward hook", "", None)
+
+
+_Sent: TypeAlias = "dict[int, list[tuple[int, int, Handle, Handle]]]"
+"""What each function sent: to which of its inputs, which variable that is, amount and sum."""
 
 
 @dataclass(slots=True)
@@ -227,6 +232,26 @@ class Rows:
             self.hooks[len(self.functions)] = (shown, key)
             op = ALL_REDUCE if entry.reduced else HOOK
             self.functions.append(_Function(op, [real], [shown], None))
+        self._show_hooks_of_functions(sums)
+
+    def _show_hooks_of_functions(self, sums: Mapping[Key, Sum]) -> None:
+        """Where a hook on a function changed what it sent, let a function stand for it."""
+        self.through: dict[tuple[int, int], int] = {}  # a function's input: the hook
+        for entry in sums.values():
+            for arrival in entry.arrivals:
+                if arrival.sent is None:
+                    continue
+                k = self.place[arrival.node]
+                at = self.functions[k].edges[arrival.input]
+                target = self.functions[k].inputs[at]
+                was = self.variables[target]
+                name = was.name and f"{was.name} (before the hook)"
+                new = self._add(
+                    _Variable(name, "intermediate", was.value, was.spec, device=was.device)
+                )
+                self.functions[k].inputs[at] = new
+                self.through[k, at] = len(self.functions)
+                self.functions.append(_Function(HOOK, [target], [new], None))
 
     def _set_generations(self) -> None:
         """Give every node its generation, and the variables their creators."""
@@ -244,7 +269,7 @@ class Rows:
 
     def _forward_order(self) -> list[int]:
         """Return the functions such that each comes after those that made its inputs."""
-        if not self.hooks:
+        if not self.hooks and not self.through:
             return list(range(len(self.functions)))
         users: dict[int, list[int]] = {}
         missing = []
@@ -271,7 +296,7 @@ class Rows:
 
     def _calls(self, observer: Observer, order: str) -> list[CallRow]:
         """Return the calls in the order in which they are shown."""
-        sent: dict[int, list[tuple[int, int, Handle, Handle]]] = {}
+        sent: _Sent = {}
         reached: dict[int, list[bool]] = {}
         shown_as = {key: shown for shown, key in self.hooks.values()}
         for key, entry in observer.sums.items():
@@ -279,7 +304,14 @@ class Rows:
             for arrival in entry.arrivals:
                 k = self.place[arrival.node]
                 at = self.functions[k].edges[arrival.input]
-                sent.setdefault(k, []).append((at, target, arrival.amount, arrival.after))
+                hook = self.through.get((k, at))
+                if hook is None:
+                    sent.setdefault(k, []).append((at, target, arrival.amount, arrival.after))
+                    continue
+                (before,) = self.functions[hook].outputs
+                sent.setdefault(k, []).append((at, before, arrival.sent, arrival.sent))
+                sent[hook] = [(0, target, arrival.amount, arrival.after)]
+                reached[hook] = [True]
         for k, (_, key) in self.hooks.items():
             total = observer.sums[key].total
             sent[k] = [(0, self.index[key], total, total)]
@@ -293,11 +325,15 @@ class Rows:
         places = (
             self._by_generation(sent) if order == "generation" else self._as_run(sequence, sent)
         )
-        return [
-            (k, None if len(reached[k]) == 1 else reached[k], sent.get(k, []))
-            for k in places
-            if k in reached
-        ]
+        places = [k for k in places if k in reached]
+        if self.through:
+            totals = {
+                shown_as.get(key, self.index[key]): entry.arrivals[-1].after
+                for key, entry in observer.sums.items()
+                if entry.arrivals
+            }
+            _add_up_as_shown(places, sent, totals)
+        return [(k, None if len(reached[k]) == 1 else reached[k], sent.get(k, [])) for k in places]
 
     def _by_generation(self, sent: Mapping[int, Sequence[Any]]) -> list[int]:
         """Play the queue of generations: the largest first, then first come, first served."""
@@ -321,10 +357,13 @@ class Rows:
         """Return the order in which PyTorch ran, a hook just before what it changed."""
         before = {self.variables[sent[k][0][1]].creator: k for k in self.hooks}
         order: list[int] = []
+        after: dict[int, list[int]] = {}
+        for (k, _), hook in self.through.items():
+            after.setdefault(k, []).append(hook)
         for k in sequence:
             if k in before:
                 order.append(before.pop(k))
-            order.append(k)
+            order += [k, *after.get(k, ())]
         order.extend(self.hooks.keys() - set(order))
         return order
 
@@ -376,6 +415,30 @@ class Rows:
             sums=sums,
             rank=rank_here(),
         )
+
+
+def _add_up_as_shown(places: Sequence[int], sent: _Sent, totals: Mapping[int, Handle]) -> None:
+    """Work out the sums on the way anew, since a hook on a function is shown as a call of its own.
+
+    A sum that is not known in full has its shape alone; the last one is what it was.
+    """
+    arriving: dict[int, list[tuple[int, int]]] = {}
+    for k in places:
+        for n, part in enumerate(sent.get(k, ())):
+            arriving.setdefault(part[1], []).append((k, n))
+    for target, parts in arriving.items():
+        running: Handle = None
+        for k, n in parts:
+            at, _, amount, _ = sent[k][n]
+            if (k, n) == parts[-1]:
+                running = totals.get(target, amount)
+            elif running is None:
+                running = amount
+            else:
+                one = decode(amount)
+                hidden = Summary(one.shape, one.dtype, None, None, None, None, None)
+                running = plus(decode(running), one) or hidden
+            sent[k][n] = (at, target, amount, running)
 
 
 def rank_here() -> tuple[int, int] | None:

@@ -50,14 +50,16 @@ def is_packed(node: Node, name: str) -> bool:
 def checkpoint_of(node: Node) -> Any:
     """Return the non-reentrant checkpoint that a function ran in, if it would have saved something.
 
-    The hooks of a checkpoint share its record; None where a function ran in none.
+    The hooks of a checkpoint share its record; None where a function ran in none, or where an
+    earlier pass has freed it.
     """
-    for name in _fields(node):
-        for hook in _unpack_hooks(node, name):
-            for cell in getattr(hook, "__closure__", None) or ():
-                if type(cell.cell_contents).__name__ == "_CheckpointFrame":
-                    return cell.cell_contents
-    return None
+    try:
+        hooks = [hook for name in _fields(node) for hook in _unpack_hooks(node, name)]
+    except RuntimeError:
+        return None
+    cells = [cell for hook in hooks for cell in getattr(hook, "__closure__", None) or ()]
+    records = (cell.cell_contents for cell in cells)
+    return next((one for one in records if type(one).__name__ == "_CheckpointFrame"), None)
 
 
 def saved(node: Node) -> Iterator[torch.Tensor]:

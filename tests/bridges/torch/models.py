@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from sklearn.datasets import load_digits
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 
@@ -32,7 +33,9 @@ def goldstein_price() -> Made:
 
 def mlp() -> Made:
     net = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
-    x, t = torch.rand(20, 64), torch.arange(20) % 10
+    digits = load_digits()
+    x = torch.tensor(digits.data[:40] / 16, dtype=torch.float32)
+    t = torch.tensor(digits.target[:40])
     loss = F.cross_entropy(net(x), t)
     return loss, {"net": net, "x": x, "loss": loss}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from nbgrad.bridges.torch.passes import trace
 from nbgrad.engine.errors import SavedTensorError
 from nbgrad.views.stepper.static_story import story_html
 
+from .checks import check_sums
 from .models import Made, leaves
 from .test_passes import same
 
@@ -216,3 +218,41 @@ def test_a_change_in_place_that_only_the_pass_finds_is_a_sentence() -> None:
     ) as told:
         trace(y, names={"y": y})
     assert "modified by an inplace operation" in str(told.value.__cause__)
+
+
+@pytest.mark.parametrize("order", ["generation", "sequence"])
+def test_a_hook_on_a_function_is_shown_between_it_and_what_it_sent_to(order: str) -> None:
+    def triple(gxs: Any, gys: Any) -> Any:
+        handles[-1].remove()  # once is enough
+        return tuple(3 * g for g in gxs)
+
+    def in_place(gxs: Any, gys: Any) -> None:
+        gxs[0].mul_(2)
+
+    def look(gxs: Any, gys: Any) -> None: ...
+
+    handles: list[Any] = []
+    for hook, factor in ((triple, 3), (in_place, 2), (look, 1)):
+        x = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+        a = x * x
+        b, c, d = a.exp(), a.sin(), a * 2
+        handles.append(b.grad_fn.register_hook(hook))
+        recorded = trace(b + c + d * a, names={"x": x, "a": a, "b": b}, order=order)
+        wanted = factor * math.exp(4) + math.cos(4) + 16
+        assert x.grad is not None
+        assert recorded.gradient("x").value == x.grad.item()
+        assert math.isclose(recorded.gradient("a").value, wanted, rel_tol=1e-6)
+        assert recorded.gradient("a").value * 4 == x.grad.item()
+        shown = [call for call in recorded.calls if call.function.name == "hook"]
+        if hook is not look:
+            (call,) = shown
+            assert call.contributions[0].amount.value == factor * call.upstream[0].value
+            assert call.upstream[0].value == b.item()
+        assert hook is not look or not shown
+        check_sums(recorded)
+        sums = [c for call in recorded.calls for c in call.contributions if c.variable.name == "a"]
+        for part, before in zip(sums[1:], sums, strict=False):
+            reached = before.after.value + part.amount.value
+            assert math.isclose(part.after.value, reached, rel_tol=1e-6)
+        left = b.grad_fn.register_hook(look).hooks_dict_ref()
+        assert list(left.values())[:-1] == ([] if hook is triple else [hook])
