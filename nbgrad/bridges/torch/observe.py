@@ -215,10 +215,10 @@ class Observer(Guarded):
             amount = shown.get(id(gx))
             if amount is None:
                 amount = shown[id(gx)] = handle_of(gx, self._budget)
-            changed = was is not None and not bits_equal(was, gx)
-            before = handle_of(was, self._budget) if changed else None
             entry = self.sums.setdefault(key, Sum())
-            entry.arrivals.append(Arrival(node, i, amount, sent=before))
+            entry.arrivals.append(Arrival(node, i, amount))
+            if was is not None and not bits_equal(was, gx):
+                entry.arrivals[-1].sent = handle_of(was, self._budget)
             self._held.setdefault(key, []).append(_Held(gx))
 
     def summed(self, key: Key, total: torch.Tensor) -> None:
