@@ -295,7 +295,8 @@ def _library_calls() -> list[str]:
         module = str(frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] not in ("numpy", "scipy"):
             break
-        functions[:0] = _public(".".join(module.split(".")[:2]), frame.f_code.co_name)
+        package = ".".join(module.split(".")[:2]) if module.startswith("scipy") else "numpy"
+        functions[:0] = _public(package, frame.f_code.co_name)
         modules.append(module)
         frame = frame.f_back
     if modules and not functions and frame is not None:
@@ -306,10 +307,10 @@ def _library_calls() -> list[str]:
 
 
 def _public(package: str, function: str) -> list[str]:
-    """Return the full name of a function, if a package such as ``scipy.special`` has it."""
-    is_public = package.count(".") == 1 and "._" not in package
+    """Return the full name of a function, if ``numpy`` or a package such as ``scipy.special`` has it."""
+    is_public = package == "numpy" or (package.count(".") == 1 and "._" not in package)
     has_it = is_public and function in vars(sys.modules.get(package, sys))
-    return [f"{package}.{function}"] if has_it else []
+    return [f"{package}.{function}".replace("numpy.", "np.")] if has_it else []
 
 
 # While a user's rule is replayed for a second derivative, reading `.data` of its inputs

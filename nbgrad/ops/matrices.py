@@ -53,7 +53,7 @@ def lstsq(x0: Operand, x1: Operand, rcond: float | None = None) -> Any:
     """
     x0, x1 = as_variable(as_operand(x0)), as_variable(as_operand(x1))
     if x0.ndim != 2 or x1.ndim not in (1, 2) or x0.shape[0] != x1.shape[0]:
-        raise ShapeError(
+        raise MatrixError(
             f"lstsq: x0 must be a matrix and x1 a vector or matrix with as many rows, not of "
             f"shapes {x0.shape} and {x1.shape}."
         )
@@ -82,7 +82,7 @@ def matrix_power(x: Operand, n: int) -> Variable:
     """
     x = as_variable(as_operand(x))
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
-        raise ShapeError(f"matrix_power: the matrix must be square, not of shape {x.shape}.")
+        raise MatrixError(f"matrix_power: the matrix must be square, not of shape {x.shape}.")
     if n == 0:
         return where(True, np.eye(x.shape[-1], dtype=x.dtype), x)
     power = inv(x) if n < 0 else x
@@ -106,12 +106,12 @@ def multi_dot(arrays: Sequence[Operand]) -> Variable:
 
     Raises
     ------
-    OperandError
+    ShapeError
         For fewer than two.
     """
     factors = alike(arrays)
     if len(factors) < 2:
-        raise OperandError(f"multi_dot takes two matrices or more, not {len(factors)}.")
+        raise ShapeError(f"multi_dot takes two matrices or more, not {len(factors)}.")
     rows = [a.shape[0] if a.ndim > 1 else 1 for a in factors[:1]]
     rows += [a.shape[0] for a in factors[1:]]
     rows.append(factors[-1].shape[1] if factors[-1].ndim > 1 else 1)

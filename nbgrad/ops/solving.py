@@ -217,19 +217,19 @@ def pinv(x: Operand, rcond: Any = None, hermitian: bool = False, *, rtol: Any = 
     rcond : float or array, optional
         Singular values below this share of the largest count as 0.
     hermitian : bool
-        Must be False.
+        Whether x is symmetric; its lower triangle is read.
     rtol : float or array, optional
         Another name of rcond.
 
     Raises
     ------
     OperandError
-        For ``hermitian=True``, or if both rcond and rtol are given.
+        If both rcond and rtol are given.
     """
-    if hermitian:
-        raise OperandError("pinv takes no hermitian=True: leave it out, the result is the same.")
     if rtol is not None and rcond is not None:
         raise OperandError("pinv: rtol and rcond mean the same, give one of them.")
+    if hermitian:
+        x = np.tril(x) + transposed(np.tril(x, -1))
     return Pinv(plain(rcond if rtol is None else rtol)).on(x)
 
 

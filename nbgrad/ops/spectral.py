@@ -208,22 +208,26 @@ def svd(
     compute_uv : bool
         Whether to return u and vᵀ beside the singular values.
     hermitian : bool
-        Must be False: of a symmetric matrix take `eigh`.
+        Whether x is symmetric; its lower triangle is read.
 
     Returns
     -------
     SVDResult of Variables U, S, Vh; with ``compute_uv=False`` a Variable, shape (..., k)
-
-    Raises
-    ------
-    OperandError
-        For ``hermitian=True``.
     """
     if hermitian:
-        raise OperandError("svd takes no hermitian=True: use ng.eigh(x) of a symmetric matrix.")
+        result = _svd_of_symmetric(x)
+        return result if compute_uv else result.S
     if not compute_uv:
         return svdvals(x)
     return SVDResult(*Svd(bool(full_matrices)).on(x))
+
+
+def _svd_of_symmetric(x: Operand) -> SVDResult:
+    """Return u, |w| and (u · sign w)ᵀ, from the eigenvalues w and their vectors."""
+    w, v = eigh(x)
+    order = np.argsort(np.abs(plain(w)), axis=-1)[..., ::-1]
+    w, v = np.take_along_axis(w, order, -1), np.take_along_axis(v, order[..., None, :], -1)
+    return SVDResult(v, abs(w), transposed(v * np.sign(plain(w))[..., None, :]))
 
 
 svdvals = unary(
