@@ -3134,7 +3134,7 @@ def multi_dot(arrays: Sequence[Operand]) -> Variable:
 
     Raises
     ------
-    OperandError
+    ShapeError
         For fewer than two.
 
     Notes
@@ -3715,14 +3715,14 @@ def pinv(x: Operand, rcond: Any = None, hermitian: bool = False, *, rtol: Any = 
     rcond : float or array, optional
         Singular values below this share of the largest count as 0.
     hermitian : bool
-        Must be False.
+        Whether x is symmetric; its lower triangle is read.
     rtol : float or array, optional
         Another name of rcond.
 
     Raises
     ------
     OperandError
-        For ``hermitian=True``, or if both rcond and rtol are given.
+        If both rcond and rtol are given.
 
     Notes
     -----
@@ -4801,16 +4801,11 @@ def svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, hermiti
     compute_uv : bool
         Whether to return u and vᵀ beside the singular values.
     hermitian : bool
-        Must be False: of a symmetric matrix take `eigh`.
+        Whether x is symmetric; its lower triangle is read.
 
     Returns
     -------
     SVDResult of Variables U, S, Vh; with ``compute_uv=False`` a Variable, shape (..., k)
-
-    Raises
-    ------
-    OperandError
-        For ``hermitian=True``.
 
     Notes
     -----
