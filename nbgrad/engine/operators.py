@@ -187,8 +187,8 @@ class Operators:
         """Return the same values in an array of their own; recorded, unlike `detach`."""
         return methods.copy(self)
 
-    def astype(self, dtype: Any) -> Variable:
-        """Convert to another floating dtype; the gradient is converted back."""
+    def astype(self, dtype: Any) -> Any:
+        """Convert to another dtype; the gradient is converted back, of an integer dtype it is 0."""
         return methods.astype(self, dtype)
 
     def sum(

@@ -335,22 +335,29 @@ def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[
     The same on a Variable: ``np.array_split``.
     """
 
-def astype(x: Operand, dtype: Any) -> Variable:
-    """Convert to another floating dtype; the gradient is converted back.
+def astype(x: Operand, dtype: Any) -> Any:
+    """Convert to another dtype; the gradient is converted back.
 
     Parameters
     ----------
     x : Variable or array, any shape
-    dtype : floating dtype
+    dtype : dtype
+        Floating; or integer, which cuts fractions off and has the gradient 0.
+
+    Returns
+    -------
+    Variable; for bool an array of truth values, as of a comparison
 
     Raises
     ------
     OperandError
-        For a dtype that is not floating: it has no derivative.
+        For any other dtype.
 
     Notes
     -----
     Backward: ``gx = gy``.
+
+    Of an integer dtype, which cuts fractions off, 0.
 
     The same on a Variable: ``np.astype``.
     """

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbgrad.engine.errors import MatrixError, OperandError, ShapeError
+from nbgrad.engine.errors import MatrixError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Operand, alike, as_operand, axis_of, plain, usually

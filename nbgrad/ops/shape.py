@@ -10,7 +10,7 @@ import numpy as np
 from nbgrad.engine.arrays import broadcastable, ordinary, sum_to_shape
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, ShapeError
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.variable import Variable, as_variable
 
 from .base import (
     Operand,
@@ -22,7 +22,6 @@ from .base import (
     number_of,
     plain,
     spread,
-    within_rules,
 )
 
 
@@ -108,38 +107,28 @@ class SumTo(Operation):
 
 
 class AsType(Operation):
-    """y = x in another floating dtype."""
+    """y = x in another dtype; what cuts fractions off is a step function."""
 
     aliases = True
 
     def __init__(self, dtype: Any) -> None:
         self.dtype = np.dtype(dtype)
+        if self.dtype.kind != "f":
+            self.formula = "gx = 0"  # type: ignore[misc]
 
     def forward(self, x: Any) -> Any:
-        if self.dtype.kind != "f":
+        if self.dtype.kind not in "fiu":
             raise TypeError(
-                f"{self.dtype} has no derivative: convert to a floating dtype, "
+                f"a Variable cannot hold {self.dtype}: convert to a floating or integer dtype, "
                 "or use x.data.astype(...) for plain values"
             )
         return x.astype(self.dtype)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         dtype = plain(x).dtype
-        return gy.astype(dtype if dtype.kind == "f" else np.float64)
-
-
-@within_rules
-class AsWhole(Operation):
-    """y = x in an integer dtype; what cuts fractions off is a step function."""
-
-    def __init__(self, dtype: Any) -> None:
-        self.dtype = dtype
-
-    def forward(self, x: Any) -> Any:
-        return x.astype(self.dtype)
-
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * (0.0 if plain(x).dtype.kind == "f" else 1.0)
+        if dtype.kind != "f":
+            return gy.astype(np.float64)
+        return gy.astype(dtype) if self.dtype.kind == "f" else gy.astype(dtype) * 0.0
 
 
 class Copy(Operation):
@@ -180,7 +169,7 @@ def assigned(value: Operand, dtype: Any) -> Any:
     if isinstance(value, Variable):
         if value.dtype == dtype:
             return value
-        return (AsType if dtype.kind == "f" else AsWhole)(dtype).on(value)
+        return AsType(dtype).on(value)
     if isinstance(value, (bool, int, float)) and not isinstance(value, np.generic):
         return number_of(value, dtype)
     value = ordinary(value, "An array cannot take in", OperandError)
@@ -437,19 +426,26 @@ def sum_to(x: Operand, shape: Any) -> Variable:
     return SumTo(as_shape(shape)).on(x)
 
 
-def astype(x: Operand, dtype: Any) -> Variable:
-    """Convert to another floating dtype; the gradient is converted back.
+def astype(x: Operand, dtype: Any) -> Any:
+    """Convert to another dtype; the gradient is converted back.
 
     Parameters
     ----------
     x : Variable or array, any shape
-    dtype : floating dtype
+    dtype : dtype
+        Floating; or integer, which cuts fractions off and has the gradient 0.
+
+    Returns
+    -------
+    Variable; for bool an array of truth values, as of a comparison
 
     Raises
     ------
     OperandError
-        For a dtype that is not floating: it has no derivative.
+        For any other dtype.
     """
+    if np.dtype(dtype).kind == "b":
+        return as_variable(as_operand(x)) != 0
     return AsType(dtype).on(as_operand(x))
 
 

@@ -297,7 +297,8 @@ ROWS = (
     Row("expand_dims", shp.ExpandDims, shp.expand_dims, twins=(np.expand_dims,), symbol="expand", rule="gx = gy in the shape of x"),
     Row("broadcast_to", shp.BroadcastTo, shp.broadcast_to, twins=(np.broadcast_to,), symbol="broadcast", rule="gx = gy summed to the shape of x"),
     Row("sum_to", shp.SumTo, shp.sum_to, symbol="sum to", rule="gx = gy"),
-    Row("astype", shp.AsType, shp.astype, twins=_np("astype"), symbol="astype", rule="gx = gy"),
+    Row("astype", shp.AsType, shp.astype, twins=_np("astype"), symbol="astype", rule="gx = gy",
+        edge="Of an integer dtype, which cuts fractions off, 0."),
     Row("copy", shp.Copy, shp.copy, twins=(np.copy,), symbol="copy", rule="gx = gy"),
     # -- picking, joining, repeating --
     Row("getitem", ind.GetItem, ind.getitem, symbol="[ ]", rule="gx = gy at the index, else 0"),

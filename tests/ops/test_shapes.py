@@ -234,3 +234,27 @@ def test_copies_give_back_the_sum(shape: Any, data: Any) -> None:
         (g,) = back(y, x)
         total = np.bincount(source[inside], values(y.shape, 7)[inside], index.size)
         np.testing.assert_allclose(g.ravel(), total, rtol=1e-12)
+
+
+def test_an_integer_dtype_is_a_step_function_and_may_be_an_index() -> None:
+    image, numbers = np.arange(12.0), np.array([0.5, 2.25, 7.75])
+
+    def interpolated(x: Any) -> Any:
+        low = np.floor(x).astype(int)
+        at = x - low
+        return image[low] ** 2 * (1 - at) + image[low + 1] ** 2 * at
+
+    x = ng.Variable(numbers)
+    y = interpolated(x)
+    y.sum().backward()
+    assert np.array_equal(y.data, interpolated(numbers))
+    assert x.grad.tolist() == [1.0, 5.0, 15.0]
+    assert np.array_equal(x.astype(bool), [True] * 3)
+    assert np.sum(x, dtype=int).data == 9
+    whole = ng.Variable(np.array([1, 2], np.int32))
+    wide = whole.astype(np.int64)
+    wide.sum().backward()
+    assert wide.dtype == np.int64
+    assert whole.grad.tolist() == [1.0, 1.0]
+    with pytest.raises(TypeError, match="silently"):  # integers of an integer leaf have a gradient
+        image[wide]

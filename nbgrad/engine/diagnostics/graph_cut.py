@@ -59,11 +59,16 @@ def has_leaf(x: Any) -> bool:
         if y._op is None:
             return True
         if not isinstance(y._op, State):
+            whole = y._data.dtype.kind != "f"  # of a floating input: a step function
             for i in y._inputs:
-                if hasattr(i, "_inputs") and id(i) not in seen:
+                if hasattr(i, "_inputs") and id(i) not in seen and not (whole and _is_float(i)):
                     seen.add(id(i))
                     waiting.append(i)
     return False
+
+
+def _is_float(x: Any) -> bool:
+    return x._data is not None and x._data.dtype.kind == "f"
 
 
 def cuts_graph(x: Any) -> bool:
