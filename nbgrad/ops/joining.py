@@ -14,7 +14,7 @@ from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, apply, as_parameter, checked_axis, norm_axis, plain
 from .indexing import AddAt
-from .shape import astype
+from .shape import AsType
 
 
 class Concatenate(Operation):
@@ -213,7 +213,7 @@ def _cast(y: Variable, dtype: Any, casting: str, arrays: list[Any], name: str) -
                 f"{name}: casting={casting!r} allows no conversion of {own} to {np.dtype(dtype)}. "
                 'Give casting="unsafe", or convert with x.astype(dtype) first.'
             )
-    return astype(y, dtype)
+    return AsType(dtype).on(y)
 
 
 def _several(arrays: Any, name: str) -> list[Any]:

@@ -17,6 +17,7 @@ from .indexing import AddAt
 from .joining import concatenate, repeat
 from .order import median
 from .reduction import max_, mean, min_
+from .shape import AsType
 
 STATISTICS = {"maximum": max_, "mean": mean, "median": median, "minimum": min_}
 """Modes whose margin holds a statistic of the elements along the axis."""
@@ -130,7 +131,7 @@ def _margin(
         edge = widened(x[side][None])
         steps = np.arange(width, dtype=edge.dtype).reshape(-1, *(1,) * (x.ndim - 1)) / max(width, 1)
         ramp = (edge - end) * steps + end
-        return as_variable(ramp if side == 0 else ramp[::-1]).astype(x.dtype)
+        return AsType(x.dtype).on(ramp if side == 0 else ramp[::-1])
     n = len(x) if length is None else min(length, len(x))
     part = x[:n] if side == 0 else x[len(x) - n :]
     return repeat(STATISTICS[mode](part, 0, keepdims=True), width, 0)

@@ -26,7 +26,7 @@ from .base import (
 )
 from .comparison import maximum, minimum
 from .comparison import where as choose
-from .shape import assigned, astype
+from .shape import AsType, assigned
 
 
 class Reduction(Operation):
@@ -141,7 +141,8 @@ def mean(
     if where is None or np.all(plain(where)):
         return Mean(axis, keepdims).on(chosen(x, None, 0.0, dtype))
     if plain(as_operand(x)).dtype == np.float16 and dtype is None:
-        return astype(mean(x, axis, keepdims, dtype=np.float32, where=where), np.float16)
+        wide = mean(x, axis, keepdims, dtype=np.float32, where=where)
+        return AsType(np.float16).on(wide)
     # The mean with zeros for excluded elements, times all elements over the included ones.
     y = Mean(axis, keepdims).on(chosen(x, where, 0.0, dtype))
     scale = ratio(x, y, number_of(x, where, axis, keepdims))
@@ -195,7 +196,7 @@ def min_(
 def chosen(x: Operand, where: Any, neutral: float, dtype: Any = None) -> Operand:
     """Return the array to reduce: in the requested dtype, neutral where excluded."""
     if dtype is not None:
-        x = astype(x, dtype)
+        x = AsType(dtype).on(x)
     return x if where is None or where is True else _elsewhere(where, x, neutral)
 
 

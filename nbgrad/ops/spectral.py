@@ -224,9 +224,10 @@ def svd(
 
 def _svd_of_symmetric(x: Operand) -> SVDResult:
     """Return u, |w| and (u · sign w)ᵀ, from the eigenvalues w and their vectors."""
-    w, v = eigh(x)
-    order = np.argsort(np.abs(plain(w)), axis=-1)[..., ::-1]
-    w, v = np.take_along_axis(w, order, -1), np.take_along_axis(v, order[..., None, :], -1)
+    values, vectors = eigh(x)
+    order = np.argsort(np.abs(plain(values)), axis=-1)[..., ::-1]
+    w: Any = np.take_along_axis(values, order, -1)
+    v: Any = np.take_along_axis(vectors, order[..., None, :], -1)
     return SVDResult(v, abs(w), transposed(v * np.sign(plain(w))[..., None, :]))
 
 

@@ -33,7 +33,7 @@ from .comparison import where as choose
 from .kink import slope_at_zero
 from .norm import bounds, scaled_length, vector_norm
 from .reduction import Reduction, chosen, count, mean, number_of, sum_
-from .shape import astype
+from .shape import AsType
 
 
 @within_rules
@@ -155,7 +155,7 @@ def var(
     x = as_variable(chosen(x, None, 0.0, dtype))
     if x.dtype == np.float16:
         wide = var(x, axis, ddof, keepdims, dtype=np.float32, where=where, mean=mean)
-        return astype(wide, np.float16)
+        return AsType(np.float16).on(wide)
     deviations, freedom = _deviations(x, axis, ddof, keepdims, where, mean)
     y: Variable = sum_(deviations * deviations, axis, keepdims) / freedom
     return y
@@ -179,7 +179,7 @@ def std(
     x = as_variable(chosen(x, None, 0.0, dtype))
     if x.dtype == np.float16:
         wide = std(x, axis, ddof, keepdims, dtype=np.float32, where=where, mean=mean)
-        return astype(wide, np.float16)
+        return AsType(np.float16).on(wide)
     deviations, freedom = _deviations(x, axis, ddof, keepdims, where, mean)
     y: Variable = vector_norm(deviations, axis, keepdims) / np.sqrt(freedom)
     return y
