@@ -20,9 +20,11 @@ from .errors import (
     DataTypeError,
     GraphCutError,
     InPlaceError,
+    OperandError,
     SecondOrderError,
     UnsupportedFunctionError,
     listed,
+    unfit,
 )
 from .grad_mode import differentiating
 from .observer import appointed
@@ -63,11 +65,37 @@ def register(name: str, function: Call, twins: Iterable[Any] = ()) -> None:
         numpy_twins[twin] = function
 
 
+def as_operand(x: Any) -> Any:
+    """Return a list as an array, or as a Variable if it holds one; anything else as it is.
+
+    Raises
+    ------
+    OperandError
+        For rows of several lengths.
+    """
+    if not isinstance(x, (list, tuple)):
+        return x
+    if holds_variable(x):
+        return methods.array(x)
+    try:
+        return np.asarray(x)
+    except ValueError as error:
+        raise OperandError(f"{unfit(x)} is not an array: {error}") from None
+
+
+def holds_variable(x: Any) -> bool:
+    """Whether x is a Variable, or a nested list with one in it."""
+    if isinstance(x, (list, tuple)):
+        return any(holds_variable(item) for item in x)
+    return hasattr(x, "_data")
+
+
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer ``np.exp(x)``, ``np.add(a, x)``, ``np.add.reduce(x)`` and ``array += x``."""
     name = f"np.{ufunc.__name__}"
     if kwargs.get("out") is not None:
         raise in_place_error(name, kwargs.get("where", True) is not True)
+    inputs = tuple(map(as_operand, inputs))
     twin = numpy_twins.get(ufunc) or _late_twin(ufunc)
     if method == "__call__" and twin is not None:
         if kwargs:

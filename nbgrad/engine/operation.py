@@ -29,6 +29,7 @@ from .call import CALL, Call, call_of, generation_of, kept
 from .diagnostics.numpy_warnings import computed, refuse_warnings, unrefused
 from .errors import NbgradError, OperandError, add_note, describe_all, unfit
 from .function import Function, as_input
+from .numpy_protocols import as_operand
 from .rules import chained, pull_for, raw_values
 from .sentinels import CONSTANT
 from .variable import Variable, made_by
@@ -231,10 +232,11 @@ def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any],
     """
     forward = op.forward
     depth_of_maker = depth + 1
+    operand = as_operand if depth == 1 else _as_it_is  # x + [1, 2] is refused
 
     def function(x: Any) -> Variable:
         if type(x) is not Variable:
-            return op(x)  # type: ignore[no-any-return]
+            return op(operand(x))  # type: ignore[no-any-return]
         a = x._data
         if type(a) is _ndarray and not a.ndim:
             a = a[()]
@@ -251,6 +253,7 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
     """Make the public function of an operation on two inputs; see `unary`."""
     forward = op.forward
     depth_of_maker = depth + 1
+    operand = as_operand if depth == 1 else _as_it_is  # x + [1, 2] is refused
 
     def function(x0: Any, x1: Any = _ABSENT) -> Variable:
         if type(x0) is Variable:
@@ -264,14 +267,16 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
             elif _computes_beside(x1, a):
                 b = _float64(x1) if type(x1) is float else x1
             else:
-                return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
+                return op(x0) if x1 is _ABSENT else op(x0, operand(x1))  # type: ignore[no-any-return]
             if type(b) is _ndarray and not b.ndim:
                 b = b[()]
         elif type(x1) is Variable and _computes_beside(x0, x1._data):
             a = _float64(x0) if type(x0) is float else to_raw(x0)
             b, generation = to_raw(x1._data), x1.generation
+        elif x1 is _ABSENT:
+            return op(x0)  # type: ignore[no-any-return]
         else:
-            return op(x0) if x1 is _ABSENT else op(x0, x1)  # type: ignore[no-any-return]
+            return op(operand(x0), operand(x1))  # type: ignore[no-any-return]
         try:
             data = forward(a, b)
         except Exception as error:
@@ -279,6 +284,10 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
         return made_by(op, x0, x1, generation, data, depth_of_maker)
 
     return _named(function, name, doc, _BINARY, binary(op, name, doc, 2) if depth == 1 else None)
+
+
+def _as_it_is(x: Any) -> Any:
+    return x
 
 
 def _computes_beside(x: Any, array: Any) -> bool:

@@ -445,6 +445,8 @@ def as_variable(obj: Any) -> Variable:
     """
     if isinstance(obj, Variable):
         return obj
+    if isinstance(obj, (list, tuple)) and dispatch.holds_variable(obj):
+        return dispatch.methods.array(obj)  # type: ignore[no-any-return]
     return Variable(as_array(obj))
 
 

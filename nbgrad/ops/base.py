@@ -11,10 +11,10 @@ from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import numpy as np
 
-from nbgrad.engine import operation, recording
+from nbgrad.engine import numpy_protocols, operation, recording
 from nbgrad.engine.diagnostics import messages
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
-from nbgrad.engine.errors import AxisError, OperandError, unfit
+from nbgrad.engine.errors import AxisError, OperandError
 from nbgrad.engine.variable import Variable
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
@@ -22,6 +22,7 @@ Operand: TypeAlias = Any
 """A Variable, an array or a number."""
 Value: TypeAlias = Any
 """What rules compute with: arrays and NumPy scalars, or Variables under ``create_graph``."""
+as_operand = numpy_protocols.as_operand
 
 
 class Operation(operation.Operation):
@@ -64,22 +65,6 @@ def _same(a: Any, b: Any) -> bool:
     return a is b or (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b)
 
 
-def as_operand(x: Operand) -> Operand:
-    """Return a list of numbers as an array, as NumPy does; anything else as it is.
-
-    Raises
-    ------
-    OperandError
-        For rows of several lengths.
-    """
-    if not isinstance(x, (list, tuple)) or holds_variable(x):
-        return x
-    try:
-        return np.asarray(x)
-    except ValueError as error:
-        raise OperandError(f"{unfit(x)} is not an array: {error}") from None
-
-
 def alike(items: Iterable[Operand], weak_integers: bool = False) -> list[Any]:
     """Return operands as Variables and arrays: Python's numbers take the dtype of the others.
 
@@ -118,13 +103,6 @@ def number_of(value: Any, dtype: np.dtype[Any]) -> Any:
             "the array first, as in x.astype(float)."
         )
     return np.asarray(whole, dtype)
-
-
-def holds_variable(x: Any) -> bool:
-    """Whether x is a Variable, or a nested list with one in it."""
-    return isinstance(x, Variable) or (
-        isinstance(x, (list, tuple)) and any(holds_variable(item) for item in x)
-    )
 
 
 def plain(x: Value) -> Any:

@@ -12,7 +12,17 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import DataTypeError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, as_parameter, checked_axis, norm_axis, plain
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_operand,
+    as_parameter,
+    checked_axis,
+    norm_axis,
+    plain,
+)
 from .indexing import AddAt
 from .shape import AsType
 
@@ -228,7 +238,7 @@ def _several(arrays: Any, name: str) -> list[Any]:
         ) from error
     if not items:
         raise ShapeError(f"{name} needs at least one array.")
-    return [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in items]
+    return [as_operand(x) for x in items]
 
 
 def _flat(x: Operand) -> Operand:

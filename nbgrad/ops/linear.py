@@ -12,7 +12,7 @@ from nbgrad.engine.operation import binary
 from nbgrad.engine.variable import Variable
 
 from .arithmetic import mul
-from .base import Operand, Operation, Value, checked_axis, plain
+from .base import Operand, Operation, Value, as_operand, checked_axis, plain
 from .shape import assigned, summed_to
 
 
@@ -174,6 +174,7 @@ def dot(x0: Operand, x1: Operand) -> Variable:
     ShapeError
         If these axes differ in length.
     """
+    x0, x1 = as_operand(x0), as_operand(x1)
     if not np.ndim(plain(x0)) or not np.ndim(plain(x1)):
         return mul(_beside(x1, x0), _beside(x0, x1))
     return _dot.on(x0, x1)

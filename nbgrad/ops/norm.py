@@ -171,7 +171,7 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
     AxisError
         If x does not have the axis.
     """
-    axis = norm_axis(axis)
+    x, axis = as_operand(x), norm_axis(axis)
     axes = tuple(range(np.ndim(plain(x)))) if axis is None else axis
     matrix = isinstance(axes, tuple) and len(axes) == 2
     if not matrix or ord in (None, "fro"):

@@ -127,7 +127,7 @@ def sum_(
 ) -> Variable:
     """Sum over axes."""
     if axis is None and not keepdims and dtype is None and initial is None and where is None:
-        return _sum_all(x)
+        return _sum_all(x if type(x) is Variable else as_operand(x))
     y = Sum(axis, keepdims).on(chosen(x, where, 0.0, dtype))
     return y if initial is None else y + assigned(initial, y.dtype)
 
@@ -137,7 +137,7 @@ def mean(
 ) -> Variable:
     """Arithmetic mean over axes; of no elements it is nan, as in NumPy."""
     if axis is None and not keepdims and dtype is None and where is None:
-        return _mean_all(x)
+        return _mean_all(x if type(x) is Variable else as_operand(x))
     if where is None or np.all(plain(where)):
         return Mean(axis, keepdims).on(chosen(x, None, 0.0, dtype))
     if plain(as_operand(x)).dtype == np.float16 and dtype is None:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import ShapeError
+from nbgrad.engine.numpy_protocols import holds_variable
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, alike, as_operand, axis_of, holds_variable, plain
+from .base import Operand, alike, as_operand, axis_of, plain
 from .joining import concatenate, split, stack
 from .shape import astype, broadcast_to, expand_dims, moveaxis, reshape
 

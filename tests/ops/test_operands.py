@@ -140,3 +140,28 @@ def test_indices_and_conditions_of_other_libraries() -> None:
     assert gradient(lambda x: np.sum(x, where=Foreign([True, False])), [3.0, 4.0]) == [1.0, 0.0]
     assert gradient(lambda x: np.mean(x, where=Foreign([True, False])), [3.0, 4.0]) == [1.0, 0.0]
     assert gradient(lambda x: np.nansum(x, where=Foreign([True, False])), [3.0, 4.0]) == [1.0, 0.0]
+
+
+def test_lists_with_variables_in_them_are_operands_as_lists_of_numbers_are() -> None:
+    v, w = ng.Variable(np.array(2.0)), ng.Variable(np.array([1.0, 3.0]))
+    calls = {
+        "mean": lambda: ng.mean([v, v * 3]), "sum": lambda: ng.sum([[v, 1.0], [2.0, v]]),
+        "std": lambda: ng.std((v, 4.0)), "max": lambda: ng.max([w, w * 2], axis=0).sum(),
+        "exp": lambda: ng.exp([v, 1.0]).sum(), "norm": lambda: ng.norm([v, v]),
+        "maximum": lambda: np.maximum([v, 1.0], w).sum(), "power": lambda: np.power([2, 3], w).sum(),
+        "logaddexp": lambda: ng.logaddexp([0.0, v], w).sum(), "det": lambda: ng.det([[v, 1.0], [0.0, v]]),
+        "matmul": lambda: ng.matmul([[v, 0], [1, v]], w).sum(), "dot": lambda: ng.dot([v, v], w),
+        "concatenate": lambda: ng.concatenate([[v, 1.0], w]).sum(), "diag": lambda: ng.diag([v, 1.0]).sum(),
+        "interp": lambda: ng.interp(v, [0.0, 5.0], [v, 1.0]), "cov": lambda: ng.cov([v, 1.0, 5.0]),
+    }  # fmt: skip
+    for name, call in calls.items():
+        v.cleargrad()
+        y = call()
+        y.backward()
+        at_two, step = float(y.data), 1e-6
+        v.data = np.array(2.0 + step)
+        slope = (float(call().data) - at_two) / step
+        v.data = np.array(2.0)
+        np.testing.assert_allclose(
+            0.0 if v.grad is None else v.grad, slope, atol=1e-4, err_msg=name
+        )
