@@ -1,6 +1,7 @@
 // A teacher's own question at a step: it stands there until it is answered, or the reader wants to see.
 import { h, setText } from "./dom";
 import { Moment } from "./moment";
+import { gradName } from "./numbers";
 import { judge } from "./predict";
 import { Words } from "./words";
 
@@ -20,7 +21,7 @@ export class Ask {
   /** The variable that a question asks for: "What is a.grad?". */
   private asked(moment: Moment): string | null {
     const text = this.question(moment);
-    const named = moment.facts.trace.variables.filter(({ id, name }) => text.includes(`${name}.grad`) && moment.grad(moment.facts.variable(id)).values);
+    const named = moment.facts.trace.variables.filter((variable) => [gradName(variable), `${variable.name}.grad`].some((name) => text.includes(name)) && moment.grad(variable).values);
     return named.sort((a, b) => b.name.length - a.name.length)[0]?.id ?? null;
   }
 

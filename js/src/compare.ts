@@ -1,6 +1,6 @@
 // Two takes of one graph side by side: the gradients of both, and their difference.
 import { h } from "./dom";
-import { briefGrad, formatNumber, fromValues, isScalar, readSummary, Values } from "./numbers";
+import { briefGrad, formatNumber, fromValues, gradName, isScalar, readSummary, Values } from "./numbers";
 import { Series } from "./scene";
 import { arrayView } from "./tint";
 import { Trace, Variable } from "./trace";
@@ -33,8 +33,8 @@ export function comparison(series: Series, trace: Trace, then: number, now: numb
     const slot = gradientOf(trace, variable.id);
     const [x, y] = [a, b].map(({ numbers }) => readSummary([...common, ...numbers][slot] ?? "nan")) as [Values, Values];
     const less = minus(x, y);
-    const shown = !less ? "–" : isScalar(less) ? formatNumber(less.values![0]!) : variable.id === selected ? arrayView(less, words, `${variable.name}.grad`) : briefGrad(less);
-    return h("tr", {}, h("th", { scope: "row" }, `${variable.name}.grad`), ...[briefGrad(y), briefGrad(x), shown].map((cell) => h("td", {}, cell)));
+    const shown = !less ? "–" : isScalar(less) ? formatNumber(less.values![0]!) : variable.id === selected ? arrayView(less, words, gradName(variable)) : briefGrad(less);
+    return h("tr", {}, h("th", { scope: "row" }, gradName(variable)), ...[briefGrad(y), briefGrad(x), shown].map((cell) => h("td", {}, cell)));
   };
   return h("div", { class: "list compared" }, h("table", {}, h("caption", {}, words.t("compared", told)),
     h("thead", {}, h("tr", {}, ...[words.t("grad"), `${axis} ${at[then]}`, `${axis} ${at[now]}`, words.t("difference")].map((title) => h("th", { scope: "col" }, title)))),

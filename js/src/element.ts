@@ -1,6 +1,6 @@
 // One element of an array: which elements made it, with their products; and of a NaN, the arithmetic that made it.
 import { Moment } from "./moment";
-import { formatNumber, Values } from "./numbers";
+import { formatNumber, gradName, isExpression, Values } from "./numbers";
 import { Part } from "./state";
 import { Func, Variable } from "./trace";
 import { Words } from "./words";
@@ -40,8 +40,7 @@ function elementAt(values: Values | null, index: Index, at: Record<string, numbe
 }
 
 function bracket(name: string, index: Index): string {
-  const [, base, grad] = /^(.*?)(\.grad)?$/.exec(name)!;
-  const whole = (/\s/.test(base!) ? `(${base})` : base!) + (grad ?? "");
+  const whole = isExpression(name) ? `(${name})` : name;
   return index.length ? `${whole}[${index.join(", ")}]` : whole;
 }
 
@@ -58,7 +57,7 @@ function termOf(moment: Moment, variable: Variable, part: Part, index: number[])
     const other = inputs[1 - part.input]!;
     const length = part.input === 0 ? out.shape[1]! : out.shape[0]!;
     const [gy, x]: [Index, Index] = part.input === 0 ? [[index[0]!, "i"], [index[1]!, "i"]] : [["i", index[1]!], ["i", index[0]!]];
-    const factors: [string, Values | null, Index][] = [[other.name, facts.value(other), x], [`${out.name}.grad`, upstream, gy]];
+    const factors: [string, Values | null, Index][] = [[other.name, facts.value(other), x], [gradName(out), upstream, gy]];
     if (part.input === 0) factors.reverse();
     return {
       named: factors.map(([name, , place]) => bracket(name, place)).join(" · "), over: [["i", length]],
@@ -92,7 +91,7 @@ function elementwise(moment: Moment, variable: Variable, part: Part, index: numb
   const fitted = (shape: number[]): Index => (whole ? index.slice(0, shape.length) : place.slice(place.length - shape.length).map((one, axis) => (shape[axis] === 1 ? 0 : one)));
   const meaning = (letter: string): [string, Values | null, Index] => {
     const k = /\d+$/.exec(letter)?.[0];
-    if (letter.startsWith("gy")) return [`${out.name}.grad`, upstream, fitted(out.shape)];
+    if (letter.startsWith("gy")) return [gradName(out), upstream, fitted(out.shape)];
     if (letter.startsWith("y")) return [out.name, moment.facts.value(out), fitted(out.shape)];
     const input = inputs[k === undefined ? part.input : Number(k)] ?? variable;
     return [input.name, moment.facts.value(input), fitted(input.shape)];
@@ -131,7 +130,7 @@ export function explainGradient(moment: Moment, variable: Variable, flat: number
   const grad = moment.grad(variable).values;
   const result = elementAt(grad, index, {});
   const terms = parts.map((part) => termOf(moment, variable, part, index));
-  const name = bracket(`${variable.name}.grad`, index);
+  const name = bracket(gradName(variable), index);
   if (!parts.length || terms.includes(null)) return [result === null ? name : `${name} = ${result}`];
   const named = terms.map((term) => (term!.over.length ? words.t("sumOver", { i: term!.over.map(([letter]) => letter).join(", "), terms: term!.named }) : term!.named));
   const numbers = terms.flatMap((term) => places(term!.over).map((at) => term!.numbers(at)));

@@ -154,8 +154,10 @@ export class Graph {
     const { width, height } = this.viewport.free;
     const ids = [...moment.nodes].filter((id) => this.book.scene.drawing.nodes[id]).slice(0, 400);
     const functions = ids.filter((id) => this.book.facts.functions.has(id));
-    const first = union((functions.length ? functions : ids).map((id) => this.catalog.box(id)));
-    if (!first) return null;
+    const boxes = (functions.length ? functions : ids).map((id) => this.catalog.box(id));
+    const whole = union(boxes);
+    if (!whole) return null;
+    const first = whole.width < width && whole.height < height ? whole : boxes[0]!; // between those that are far apart there is nothing to see
     let focus: Rect = first;
     const band = this.book.scene.drawing.bands[this.catalog.bandAt(first.x)]!;
     const rest = [...ids.map((id) => this.catalog.box(id)), ...this.chipsOf(moment)];

@@ -7,7 +7,7 @@ import { ledgerLine, ledgerTable } from "./ledger";
 import { workedRule } from "./mathml";
 import { doors, isModule, parameterList, Turn } from "./modules";
 import { Moment } from "./moment";
-import { brief, briefGrad, formatShape, fullGrad, isScalar, Values } from "./numbers";
+import { brief, briefGrad, contribution, formatShape, fullGrad, gradName, isScalar, Values } from "./numbers";
 import { queueView } from "./queue";
 import { arrayView } from "./tint";
 import { Call, Func, Source, Variable } from "./trace";
@@ -69,7 +69,7 @@ function seedStep({ moment, words }: InspectorView): Section[] {
   return [nowSection(words, words.t("start"),
     h("p", {}, words.t("seedText", { name: root.name })),
     workedRule(`∂⟦${root.name}⟧/∂⟦${root.name}⟧`, "1", "", ""),
-    h("p", { class: "ledger-line" }, `${root.name}.grad = `, h("b", {}, isScalar(seed) ? brief(seed) : `${formatShape(seed.shape)} ${briefGrad(seed)}`)))];
+    h("p", { class: "ledger-line" }, `${gradName(root)} = `, h("b", {}, isScalar(seed) ? brief(seed) : `${formatShape(seed.shape)} ${briefGrad(seed)}`)))];
 }
 
 function forwardStep(view: InspectorView): Section[] {
@@ -118,7 +118,7 @@ function ledgerOf(view: InspectorView, variable: Variable, picture: boolean): (H
   const { moment, words } = view;
   const values = moment.grad(variable).values;
   const line = ledgerLine(moment, variable);
-  return picture && line && values && !isScalar(values) ? [line, arrayView(values, words, `${variable.name}.grad`, 4, (flat) => view.pick(variable.id, flat)), elementOf(view, variable)] : [line];
+  return picture && line && values && !isScalar(values) ? [line, arrayView(values, words, gradName(variable), 4, (flat) => view.pick(variable.id, flat)), elementOf(view, variable)] : [line];
 }
 
 /** What the picked element of a gradient is made of; of one that is not a number unasked. */
@@ -157,7 +157,7 @@ function repeated(view: InspectorView, fn: Func, calls: Call[]): HTMLElement[] {
   const { moment, words } = view;
   const rows = calls.slice(0, MAX_ROWS).map((call) => {
     const [, output] = moment.facts.callName(moment.facts.func(call.function));
-    const sent = call.contributions.map((part) => h("span", {}, `${moment.hidden.has(part.variable) ? "?" : `+${briefGrad(moment.facts.values(part.amount))}`} → ${moment.facts.variable(part.variable).name}`));
+    const sent = call.contributions.map((part) => h("span", {}, `${moment.hidden.has(part.variable) ? "?" : contribution(moment.facts.values(part.amount))} → ${moment.facts.variable(part.variable).name}`));
     return h("li", {}, h("button", { class: "link", type: "button", onclick: () => view.select(call.function) }, output), ...sent);
   });
   return [
@@ -215,7 +215,7 @@ function freedSection(moment: Moment, words: Words): HTMLElement | null {
   const step = moment.facts.trace.steps.find((one) => one.calls.includes(moment.calls[moment.calls.length - 1]!));
   const last = step && step.calls[step.calls.length - 1] === moment.calls[moment.calls.length - 1];
   if (!step || !last || !step.freed.length) return null;
-  const names = step.freed.slice(0, 8).map((id) => `${moment.facts.variable(id).name}.grad`).join(", ");
+  const names = step.freed.slice(0, 8).map((id) => gradName(moment.facts.variable(id))).join(", ");
   const text = step.freed.length > 8 ? `${names}, ${words.t("more", { n: step.freed.length - 8 })}` : names;
   const [before, after] = words.t("freedText", { names: text }).split("retain_grad");
   return section(words.t("freedTitle"), h("p", { class: "soft" }, before ?? "", after !== undefined ? h("code", {}, "retain_grad") : "", after ?? ""));
@@ -252,7 +252,7 @@ function variablePanel(view: InspectorView, variable: Variable): (HTMLElement | 
     : variable.kind === "constant" ? h("p", { class: "soft" }, words.t("whyConstant"))
     : variable.kind === "unused" ? h("p", { class: "soft" }, words.t("noGradient"))
     : grad.state === "freed" ? h("p", { class: "soft" }, words.t(moment.facts.trace.framework ? "whyNotALeaf" : "whyFreed", { name: variable.name }))
-    : grad.values ? arrayView(grad.values, words, `${variable.name}.grad`, 8, (flat) => view.pick(variable.id, flat)) : h("p", { class: "soft" }, words.t(variable.none_reason === "no gradient" && moment.waiting.length === 0 && moment.stop.phase === "backward" ? "whyNoGradient" : "notComputed"));
+    : grad.values ? arrayView(grad.values, words, gradName(variable), 8, (flat) => view.pick(variable.id, flat)) : h("p", { class: "soft" }, words.t(variable.none_reason === "no gradient" && moment.waiting.length === 0 && moment.stop.phase === "backward" ? "whyNoGradient" : "notComputed"));
   return [
     facts(words.t(variable.id === moment.facts.trace.root ? "rootVariable" : variable.kind), words.t("generation", { g: variable.generation }), variable.dtype, variable.shape.length > 0 && formatShape(variable.shape)),
     ...words.remarks.filter(([, id]) => id === variable.id).map(([kind, , , text]) => h("p", { class: "remark", "data-kind-of": kind }, text)),

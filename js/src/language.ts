@@ -1,8 +1,13 @@
 // Which language the reader reads, and how placeholders are filled in.
 
-/** Fill in {placeholders}. */
+import { gradName } from "./numbers";
+
+/** Fill in {placeholders}; before `.grad` an expression stands in parentheses. */
 export function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return text.replace(/\{(\w+)\}(\.grad)?/g, (_, slot: string, grad?: string) => {
+    const name = String(values[slot] ?? "");
+    return grad ? gradName({ name }) : name;
+  });
 }
 
 /** `wish` is "auto" or a language; "auto" asks the page, then the browser. */

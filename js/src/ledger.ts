@@ -1,7 +1,7 @@
 // The ledger: where a gradient comes from. 8 from Square → b, 8 from Square → c = 16.
 import { h } from "./dom";
 import { Moment } from "./moment";
-import { briefGrad, formatShape, isScalar, plusSigns, Sum, Values, writeSum } from "./numbers";
+import { briefGrad, formatShape, gradName, isScalar, plusSigns, Sum, Values, writeSum } from "./numbers";
 import { Part } from "./state";
 import { arrayView } from "./tint";
 import { Variable } from "./trace";
@@ -15,7 +15,7 @@ export function ledgerLine(moment: Moment, variable: Variable): HTMLElement | nu
   const sum = sumOf(moment, variable, parts, grad.values);
   const terms = sum && sum.terms.length > 8 ? [...sum.terms.slice(0, 4), "…", ...sum.terms.slice(-2)] : (sum?.terms ?? []);
   return h("p", { class: "ledger-line", "data-ledger": variable.id },
-    `${variable.name}.grad = `, sum && terms.length > 1 ? `${plusSigns(terms)} ${sum.sign} ` : "", h("b", {}, sum ? sum.total : `${formatShape(grad.values.shape)} ${briefGrad(grad.values)}`));
+    `${gradName(variable)} = `, sum && terms.length > 1 ? `${plusSigns(terms)} ${sum.sign} ` : "", h("b", {}, sum ? sum.total : `${formatShape(grad.values.shape)} ${briefGrad(grad.values)}`));
 }
 
 /** The numbers that a gradient was added up from, written so that they add up as shown; null for arrays. */
@@ -43,12 +43,12 @@ export function ledgerTable(moment: Moment, variable: Variable, words: Words, se
   if (all.length > 40) rows.push(h("tr", {}, h("td", { colspan: 3 }, words.t("more", { n: all.length - 40 }))));
   const grad = moment.grad(variable);
   const done = arrived.length;
-  const total = grad.values && !moment.hidden.has(variable.id) ? (sum ? scalar(sum.total) : arrayView(grad.values, words, `${variable.name}.grad`)) : h("span", { class: "scalar" }, moment.hidden.has(variable.id) ? "?" : "–");
+  const total = grad.values && !moment.hidden.has(variable.id) ? (sum ? scalar(sum.total) : arrayView(grad.values, words, gradName(variable))) : h("span", { class: "scalar" }, moment.hidden.has(variable.id) ? "?" : "–");
   const note = done < all.length ? h("span", { class: "soft" }, ` ${words.t("ledgerOpen", { n: all.length - done })}`) : null;
   return h("table", { class: "ledger" },
     h("caption", {}, words.t("ledgerTitle", { name: variable.name })),
     h("tbody", {}, ...rows),
-    h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, `${variable.name}.grad`, note), h("td", {}, total))));
+    h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, gradName(variable), note), h("td", {}, total))));
 }
 
 function partLine(moment: Moment, part: Part, words: Words, select: (id: string) => void, text?: string): HTMLElement {

@@ -3,7 +3,7 @@ import { s, setAttribute } from "./dom";
 import { measure } from "./fittext";
 import { chipStart, pathOf, pointOn, Rect } from "./geometry";
 import { Chip, Flow, Moment } from "./moment";
-import { briefGrad, formatNumber, isScalar, signOf } from "./numbers";
+import { briefGrad, contribution } from "./numbers";
 import { Edge } from "./scene";
 
 export function makeEdge(edge: Edge, second: boolean): SVGPathElement {
@@ -43,8 +43,7 @@ export function placeChip(edge: Edge, chip: Chip, moment: Moment, isTaken: (rect
   const values = moment.facts.values(chip.amount);
   const hidden = moment.hidden.has(edge.from);
   const number = briefGrad(values);
-  const short = isScalar(values) ? formatNumber(values.values?.[0]) : number;
-  const text = hidden ? "?" : isScalar(values) && signOf(values) < 0 ? short : `+${short}`;
+  const text = hidden ? "?" : contribution(values);
   const width = Math.max(34, measure(text, "650 13.5px system-ui, sans-serif") + 20);
   const [x, y] = freePlace(edge, width, isTaken);
   return { text, number: hidden ? null : number, x, y, width };

@@ -1,6 +1,6 @@
 // Rules as set mathematics: "gx = 2 · x · gy" to MathML, without a library. What it cannot read it sets as text.
 import { h, math } from "./dom";
-import { formatNumber } from "./numbers";
+import { formatNumber, isExpression } from "./numbers";
 
 type Token = { kind: "name" | "number" | "sign" | "open" | "close" | "raise" | "array" | "word"; text: string };
 
@@ -46,7 +46,7 @@ function nameNode(name: string): Element {
     const [, d, text] = own as unknown as [string, string, string];
     const base = text.length < 12 && subscripted(text) ? indexed(text) : math("mi", text.length > 1 ? { class: "own" } : {}, text);
     const bracket = (text: string) => math("mo", { stretchy: "false" }, text);
-    const composed = /\s/.test(text) ? [bracket("("), base, bracket(")")] : [base];
+    const composed = isExpression(text) ? [bracket("("), base, bracket(")")] : [base];
     return d ? math("mrow", {}, math("mo", { form: "prefix", lspace: "0", rspace: "0" }, "∂"), ...composed) : base;
   }
   const gradient = /^g([a-zA-Z]\w*)$/.exec(name);

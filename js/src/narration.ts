@@ -1,5 +1,6 @@
 // The sentence of a stop; Python's narrator writes them all.
 import { Moment } from "./moment";
+import { gradName } from "./numbers";
 import { Scene, Segments } from "./scene";
 import { forwardStops, Plan, Stop, stopAt } from "./timeline";
 import { StopLabel } from "./transport";
@@ -8,7 +9,7 @@ import { Words } from "./words";
 
 export function narrate(moment: Moment, words: Words): Segments {
   const { stop, plan } = moment;
-  if (moment.hidden.size) return words.segments("guessSay", { names: [...moment.hidden].map((id) => `${moment.facts.variable(id).name}.grad`).join(", ") });
+  if (moment.hidden.size) return words.segments("guessSay", { names: [...moment.hidden].map((id) => gradName(moment.facts.variable(id))).join(", ") });
   if (stop.phase === "forward") return words.story.forward[stop.computed] ?? [];
   if (plan.naive) return words.naiveStory()?.function[stop.position] ?? [];
   if (plan.byGeneration) return words.story.generation[stop.position] ?? [];

@@ -23,6 +23,7 @@ export type Box = [number, number, number, number];
 const FONT_FAMILY = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif';
 const BOLD_FONT = `650 15px ${FONT_FAMILY}`;
 const PLAIN_FONT = `400 14.5px ${FONT_FAMILY}`;
+const PATH_FONT = `400 13px ${FONT_FAMILY}`;
 const PADDING = 14;
 
 function shell(id: string, kind: string, generation: number, extra: string): SVGGElement {
@@ -182,7 +183,7 @@ function moduleFace(fn: Func, box: Box, words: Words, parameters: number): SVGTe
   const room = box[2] - 24;
   const inside = [words.t("functions", { n: fn.folded! }), parameters ? words.t("nParameters", { n: parameters }) : ""].filter(Boolean).join(" · ");
   const line = (kind: string, y: number, text: string) => s("text", { class: `symbol ${kind}`, x: box[2] / 2, y }, text);
-  return [line("", 27, fitText(fn.name, room, BOLD_FONT)), line("path", 47, fitName(fn.module!, room, PLAIN_FONT)), line("path", 66, fitText(inside, room, PLAIN_FONT))];
+  return [line("", 27, fitText(fn.name, room, BOLD_FONT)), line("path", 47, fitName(fn.module!, room, PATH_FONT)), line("path", 66, fitText(inside, room, PATH_FONT))];
 }
 
 /** A function: its symbol. */

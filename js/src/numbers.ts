@@ -71,6 +71,17 @@ export function formatNumber(value: number | null | undefined): string {
   return decimal(unitsOf(value, places), places);
 }
 
+/** Whether a name is an expression that stands in parentheses before `.grad` and after ∂: "x @ W". */
+export function isExpression(name: string): boolean {
+  const rest = name.replace(/\([^()]*\)|\[[^\]]*\]/g, "");
+  return rest === name ? / [-+*\/@] |\*\*|^-/.test(rest) : isExpression(rest);
+}
+
+/** What the gradient of a variable is called: "a.grad", "(x @ W).grad". */
+export function gradName({ name }: { name: string }): string {
+  return isExpression(name) ? `(${name}).grad` : `${name}.grad`;
+}
+
 /** A sum as it is shown: "=" when the terms add up to the total as they are written, else "≈". */
 export interface Sum {
   terms: string[];
@@ -179,6 +190,12 @@ export function briefGrad(values: Values): string {
   if (values.nan) return "nan";
   if (values.inf) return "inf";
   return `‖${formatNumber(values.norm)}‖`;
+}
+
+/** What arrives at a variable: "+8", "-6". */
+export function contribution(values: Values): string {
+  const text = briefGrad(values);
+  return text.startsWith("-") ? text : `+${text}`;
 }
 
 /** The gradient in full, for `data-grad`: the number, nested lists up to 64 elements, else shape and norm. */

@@ -1,7 +1,7 @@
 // The naive order beside the right one: where they part, and what it costs.
 import { h, rich } from "./dom";
 import { Moment } from "./moment";
-import { isScalar } from "./numbers";
+import { gradName, isScalar } from "./numbers";
 import { Naive, Segments } from "./scene";
 import { Call, Variable } from "./trace";
 import { Words } from "./words";
@@ -48,7 +48,7 @@ function pill(view: OrdersView, call: Call, k: number, naive: boolean): HTMLElem
 }
 
 function ending({ moment, naive }: OrdersView, side: 0 | 1): string {
-  return Object.entries(naive.wrong).slice(0, 2).map(([id, pair]) => `${moment.facts.variable(id).name}.grad = ${pair[side]}`).join(", ");
+  return Object.entries(naive.wrong).slice(0, 2).map(([id, pair]) => `${gradName(moment.facts.variable(id))} = ${pair[side]}`).join(", ");
 }
 
 /** Where the orders part, and what comes of it: the last sentence that holds by now. */

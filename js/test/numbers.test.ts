@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { aligned, brief, briefGrad, formatNumber, formatShape, fromValues, fullGrad, magnitude, plus, plusSigns, readSummary, toFloat, writeSum } from "../src/numbers";
+import { aligned, brief, briefGrad, contribution, formatNumber, formatShape, fromValues, fullGrad, gradName, magnitude, plus, plusSigns, readSummary, toFloat, writeSum } from "../src/numbers";
 import { Num } from "../src/trace";
 import { sceneText as fixture } from "./helpers";
 
@@ -26,6 +26,12 @@ test("a bare number is a 0-d float64", () => {
   assert.deepEqual([values.shape, values.dtype, values.values], [[], "float64", [8]]);
   assert.equal(briefGrad(readSummary("nan")), "nan");
   assert.equal(briefGrad(readSummary("-inf")), "-inf");
+});
+
+test("a gradient's name and what arrives are written as Python writes them", () => {
+  const names = ["a", "x @ W", "tanh(x @ W)", "h**2", "-x", "f(a) + b[1]", "h (step 3)", "layers.0.weight"];
+  assert.deepEqual(names.map((name) => gradName({ name })), ["a.grad", "(x @ W).grad", "tanh(x @ W).grad", "(h**2).grad", "(-x).grad", "(f(a) + b[1]).grad", "h (step 3).grad", "layers.0.weight.grad"]);
+  assert.deepEqual([8, -6.5, 0].map((value) => contribution(readSummary(value))), ["+8", "-6.5", "+0"]);
 });
 
 test("an array shows its shape, its gradient the norm", () => {

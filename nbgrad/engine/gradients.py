@@ -15,6 +15,7 @@ import numpy as np
 from .arrays import broadcastable, ordinary, sum_to_shape, to_raw
 from .diagnostics.naming import called
 from .diagnostics.numpy_warnings import computed, is_refused, refuse_warnings, unrefused, warn_user
+from .diagnostics.positions import mark_seed
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
 from .memory import ASK_FROM, keep_freed_memory
 from .memory import state as memory
@@ -55,12 +56,12 @@ def seed_of(root: Variable, create_graph: bool, gradient: Any = None) -> Any:
         )
     dtype = gradient_dtype(root)
     if gradient is not None:
-        return _as_seed(_checked_upstream(root, gradient), dtype, create_graph)
+        return _as_seed(root, _checked_upstream(root, gradient), dtype, create_graph)
     preset = root._grad
     if preset is None or isinstance(preset, (State, Retained)):
-        if create_graph:
-            return Variable(np.ones(root._data.shape, dtype))
         shape = root._data.shape
+        if create_graph:
+            return _recorded_seed(root, np.ones(shape, dtype))
         return np.ones(shape, dtype) if shape else dtype.type(1)
     if preset.shape != root._data.shape:
         raise GradientShapeError(
@@ -68,17 +69,23 @@ def seed_of(root: Variable, create_graph: bool, gradient: Any = None) -> Any:
             "The upstream gradient needs the variable's own shape; clear it with "
             "cleargrad(), or set one that fits."
         )
-    return _as_seed(preset, dtype, create_graph)
+    return _as_seed(root, preset, dtype, create_graph)
 
 
-def _as_seed(upstream: Any, dtype: np.dtype[Any], create_graph: bool) -> Any:
+def _recorded_seed(root: Variable, upstream: Any) -> Variable:
+    seed = Variable(upstream)
+    mark_seed(seed, root)
+    return seed
+
+
+def _as_seed(root: Variable, upstream: Any, dtype: np.dtype[Any], create_graph: bool) -> Any:
     """Return an upstream gradient in the form that the pass computes with."""
     if not create_graph:
         raw = upstream._data if isinstance(upstream, Variable) else upstream
         return to_raw(computed(np.asarray, raw, dtype))
     if isinstance(upstream, Variable):
         return upstream if upstream.dtype == dtype else upstream.astype(dtype)
-    return Variable(np.array(upstream, dtype))
+    return _recorded_seed(root, np.array(upstream, dtype))
 
 
 def _checked_upstream(root: Variable, gradient: Any) -> Any:

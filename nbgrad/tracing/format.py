@@ -7,6 +7,7 @@ the same cases. A number is rounded exactly, halves away from zero, so that both
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Container, Sequence
 from decimal import Decimal
@@ -41,7 +42,7 @@ def number(value: float | None) -> str:
     return "–" if value is None else _number(float(value))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)  # of a story of ten thousand nodes, told in two languages
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return "nan" if value != value else "inf" if value > 0 else "-inf"
@@ -229,6 +230,28 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
     if not text.isprintable():
         text = visible(text[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+_GROUP = re.compile(r"\([^()]*\)|\[[^][]*\]")
+_OPERATOR = re.compile(r" [-+*/@] |\*\*|^-")
+
+
+def is_expression(name: str) -> bool:
+    """Whether a name is an expression that stands in parentheses before ``.grad``: ``x @ W``."""
+    while (rest := _GROUP.sub("", name)) != name:
+        name = rest
+    return _OPERATOR.search(name) is not None
+
+
+def grad_name(name: str) -> str:
+    """Return what the gradient of a variable is called.
+
+    Examples
+    --------
+    >>> grad_name("a"), grad_name("x @ W"), grad_name("tanh(x @ W)")
+    ('a.grad', '(x @ W).grad', 'tanh(x @ W).grad')
+    """
+    return f"({name}).grad" if is_expression(name) else f"{name}.grad"
 
 
 def is_path(name: str) -> bool:

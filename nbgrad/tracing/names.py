@@ -2,7 +2,7 @@
 
 Its own ``name`` goes first; then the name under which the very same object stands in a
 mapping such as ``locals()``, by default in the user's namespaces. A leaf of a cell that was
-run again is ``old x``. What is left is called by its id, ``v0, v1, …``; an unnamed number by
+run again is ``old x``, the upstream gradient of an earlier pass ``y.grad``. What is left is called by its id, ``v0, v1, …``; an unnamed number by
 its text. Nothing here keeps a Variable alive.
 """
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from nbgrad.engine.diagnostics.escaping import MAX_NAME
 from nbgrad.engine.diagnostics.naming import global_at_birth
+from nbgrad.engine.diagnostics.positions import SeedMark
 from nbgrad.engine.variable import Variable
 
 from . import format as fmt
@@ -43,10 +44,7 @@ def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) ->
         Distinct, but for numbers that are called by their text.
     """
     known = namespace_names(names)
-    wished = [
-        wish(node, known) if known or getattr(node, "name", None) is not None else ""
-        for node in nodes
-    ]
+    wished = [wish(node, known) for node in nodes]
     texts: set[int] = set()
     for i in constants:
         if not wished[i] and (text := literal(nodes[i])):
@@ -102,19 +100,23 @@ def namespace_names(names: Any) -> dict[int, str]:
 def wish(node: Any, known: Mapping[int, str]) -> str:
     """Return the name that the user gave a node, or an empty string."""
     own = node.name if isinstance(node, Variable) else None
-    if own is None and known:
-        own = known.get(id(node)) or _old(node, known)
+    if own is None:
+        own = known.get(id(node)) or _of_leaf(node, known)
     if own is None:
         return ""
     plain = type(own) is str and own.isidentifier() and len(own) <= MAX_NAME
     return own if plain else fmt.clean(str(own), MAX_NAME)
 
 
-def _old(node: Any, known: Mapping[int, str]) -> str | None:
-    """Name a leaf whose name stands for another variable now: its cell was run again."""
+def _of_leaf(node: Any, known: Mapping[int, str]) -> str | None:
+    """Name a leaf without a name: the seed of an earlier pass, or one whose cell was run again."""
     if not isinstance(node, Variable) or node.creator_state() is not node._op:
         return None
-    name = global_at_birth(node)
+    if isinstance(node._source, SeedMark):
+        root = node._source.root()
+        called = wish(root, known) if root is not None else ""
+        return fmt.grad_name(called) if called else None
+    name = global_at_birth(node) if known else None
     return f"old {name}" if name is not None and name in known.values() else None
 
 

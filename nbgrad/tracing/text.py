@@ -74,7 +74,9 @@ class Table:
         keys = ("generation", "function", "upstream", "sends", "grad")
         rows = [[say(f"col_{key}") for key in keys]]
         name = self.phrases.name(self.trace.root)
-        rows.append(["", say("seed_row"), "", "", f"{name}.grad {short(self.trace.seed)}"])
+        rows.append(
+            ["", say("seed_row"), "", "", f"{fmt.grad_name(name)} {short(self.trace.seed)}"]
+        )
         calls = self.trace.calls
         left_out = len(calls) - FIRST_ROWS - LAST_ROWS
         generation: int | None = None
@@ -103,7 +105,7 @@ class Table:
                 continue
             x = self.phrases.name(c.variable)
             sends = self.speaker.text("sends_to", amount=cell(c.amount), x=x)
-            rows.append([*head, sends, f"{x}.grad {self.sum(c)}"])
+            rows.append([*head, sends, f"{fmt.grad_name(x)} {self.sum(c)}"])
             head = ["", "", ""]
         return rows or [[*head, "–", ""]]
 
@@ -157,7 +159,7 @@ class Table:
     def trouble(self, t: Trouble) -> str:
         """Say where trouble begins."""
         x = self.phrases.name(t.variable)
-        what = x if t.phase == "forward" else f"{x}.grad"
+        what = x if t.phase == "forward" else fmt.grad_name(x)
         if t.function is None:
             return self.speaker.text(f"given_{t.kind}", what=what)
         call = self.phrases.call(self.trace.functions[t.function])

@@ -30,6 +30,7 @@ _OPERATORS = frozenset(["add", "sub", "mul", "div"])
 """Operations on two operands, of which PyTorch may have kept one."""
 _UNARY, _ATOM = 3, 5
 _CALL = re.compile(r"(\w+)\((.*)\)")
+_WHOLE = re.compile(r"-?\d+\.0")
 _ITEM = re.compile(r"getitem(\[.*\])")
 
 
@@ -118,13 +119,19 @@ class _Names:
         (output, *others) = outputs
         if others or output not in self.nameless or not self.nameless.isdisjoint(inputs):
             return
-        text, strength = self.expression(op, inputs, {})
+        whole = self.whole_numbers(inputs) if self.rows[output].backward else {}
+        text, strength = self.expression(op, inputs, whole)
         if len(text) > MAX_LENGTH:
             text = self.cut(op, inputs)
         if text:
             self.strength[output] = strength
             self.made_by[output] = op, inputs
             self.give(output, text)
+
+    def whole_numbers(self, inputs: Sequence[int]) -> dict[int, str]:
+        """Write the floats of a rule as the user would: ``x**2``, not ``x**2.0``."""
+        names = {i: self.rows[i].name for i in inputs if self.rows[i].kind == "constant"}
+        return {i: name[:-2] for i, name in names.items() if _WHOLE.fullmatch(name)}
 
     def cut(self, op: OpRow, inputs: Sequence[int]) -> str:
         """Write an operation with its long operands cut, if that tells it from all others."""

@@ -41,3 +41,12 @@ def test_a_table_shows_no_number_wrongly(values: list[float]) -> None:
             assert float(text) == pytest.approx(value, rel=0.06)
         else:
             assert text in {"nan", "inf", "-inf"}
+
+
+def test_the_name_of_a_gradient() -> None:
+    written = {
+        "a": "a.grad", "x @ W": "(x @ W).grad", "tanh(x @ W)": "tanh(x @ W).grad",
+        "h**2": "(h**2).grad", "-x": "(-x).grad", "f(a) + b[1]": "(f(a) + b[1]).grad",
+        "h (step 3)": "h (step 3).grad", "layers.0.weight": "layers.0.weight.grad",
+    }  # fmt: skip
+    assert {name: fmt.grad_name(name) for name in written} == written

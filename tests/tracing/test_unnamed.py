@@ -69,6 +69,17 @@ def test_names_of_a_loop_and_of_a_function_that_has_returned() -> None:
     assert {"h (step 1)", "h (step 2)", "z (step 0)", "z (step 1)"} <= set(names), names
 
 
+def test_what_an_earlier_pass_made_is_called_by_its_gradients() -> None:
+    x = ng.Variable(np.array(2.0))
+    y = ng.sin(x) * x**3
+    y.backward(create_graph=True)
+    z = ng.square(x.grad)
+    names = [v.name for v in ng.trace(z, names={"x": x, "y": y, "z": z}).variables]
+    assert {"y.grad", "y.grad * x**3", "3 * x**2", "x.grad"} <= set(names), names
+    del y  # its gradient has no name then
+    assert "y.grad" not in [v.name for v in ng.trace(z, names={"x": x, "z": z}).variables]
+
+
 def looped() -> ng.Variable:
     def net(x: ng.Variable) -> ng.Variable:
         z = x @ w

@@ -40,6 +40,19 @@ class PassMark(NamedTuple):
     position: tuple[CodeType, int] | None
 
 
+class SeedMark(PassMark):
+    """What the upstream gradient keeps with which such a pass began: also its root, while that lives."""
+
+    root: weakref.ref[Any]
+
+
+def mark_seed(seed: Any, root: Any) -> None:
+    """Let the upstream gradient of a pass know whose gradient it is."""
+    if isinstance(seed._source, PassMark):
+        seed._source = SeedMark(*seed._source)
+        seed._source.root = weakref.ref(root)
+
+
 class _State:
     """Whether the positions of new nodes are kept, and how a position is shown.
 

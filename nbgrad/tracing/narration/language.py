@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TypeAlias
 
+from nbgrad.tracing import format as fmt
+
 from .sentences import LANGUAGES, SENTENCES
 
 Runs: TypeAlias = list[tuple[bool, str]]
@@ -17,7 +19,7 @@ Runs: TypeAlias = list[tuple[bool, str]]
 Segments: TypeAlias = list[str]
 """The same for the views: plain text at even places, bold at odd ones."""
 
-_MARK = re.compile(r"\{(\w+)(?:\|([^}]*))?\}")
+_MARK = re.compile(r"\{(\w+)(?:\|([^}]*))?\}(\.grad)?")
 _HANGUL = range(0xAC00, 0xD7A4)
 _CLOSED = frozenset("013678lmnrLMNR")
 """Digits and letters whose Korean names end in a consonant."""
@@ -52,12 +54,14 @@ class Speaker:
     def say(self, key: str, **values: str | int | Runs) -> Runs:
         """Fill in a sentence; what is filled in may be text or pieces with bold parts."""
         runs: Runs = []
-        for bold, text, slot, pair in _pieces(key, self._column):
+        for bold, text, slot, pair, grad in _pieces(key, self._column):
             if text:
                 runs.append((bold, text))
             if not slot:
                 continue
             value = values[slot]
+            if grad:
+                value = fmt.grad_name(flat(value))
             if pair:
                 runs.append((bold, particle(flat(value), pair)))
             elif not isinstance(value, list):
@@ -89,15 +93,17 @@ class Speaker:
 
 
 @cache
-def _pieces(key: str, column: int) -> list[tuple[bool, str, str, str]]:
-    """Return a sentence as (bold, text, what is filled in after it, particle)."""
+def _pieces(key: str, column: int) -> list[tuple[bool, str, str, str, str]]:
+    """Return a sentence as (bold, text, what is filled in after it, particle, ``.grad``)."""
     pieces = []
     for k, part in enumerate(SENTENCES[key][column].split("**")):
         at = 0
         for mark in _MARK.finditer(part):
-            pieces.append((k % 2 == 1, part[at : mark.start()], mark[1], mark[2] or ""))
+            pieces.append(
+                (k % 2 == 1, part[at : mark.start()], mark[1], mark[2] or "", mark[3] or "")
+            )
             at = mark.end()
-        pieces.append((k % 2 == 1, part[at:], "", ""))
+        pieces.append((k % 2 == 1, part[at:], "", "", ""))
     return pieces
 
 

@@ -35,7 +35,8 @@ class Phrases:
 
     def grads(self, ids: Sequence[str], most: int = MAX_LISTED) -> Runs:
         """List the gradients of variables, and how many more there are: ``a.grad and b.grad``."""
-        return self.speaker.listed((f"{self.name(i)}.grad" for i in ids[:most]), len(ids) - most)
+        named = (fmt.grad_name(self.name(i)) for i in ids[:most])
+        return self.speaker.listed(named, len(ids) - most)
 
     def function(self, f: FunctionInfo) -> str:
         """Return a function's name."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import partial
+from functools import lru_cache, partial
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, Nodes, Summary, VariableInfo
@@ -29,7 +29,6 @@ _LETTER = re.compile(r"(?<![\w'])(gy|gx|xi|[xy]|gy\d+|gx\d+|[xy]\d+)(?![A-Za-z0-
 _COUNT = re.compile(r"(?<![\w'])n(?![A-Za-z0-9_'])")
 _DIFFERENCE = re.compile(r"\((-?\d+(?:\.\d+)?) − 1\)")
 _FIRST_POWER = re.compile(r"\^1(?![\d.])")
-_COMPOSED = re.compile(r" [-+*/@] |^-")
 
 Worked = tuple[str, str, str]
 """Target, rule (empty where none is known), rule with numbers (empty where they do not fit, as in a
@@ -40,18 +39,22 @@ def worked(
     call: Call, variables: Nodes[VariableInfo], root: VariableInfo, lang: str = "en"
 ) -> list[Worked]:
     """Work out the rule of a call, one line for each contribution, in their order."""
-    rules = parse(call.function.rule)
     lines = []
     for c in call.contributions:
-        rule = gradient_first(pick(rules, c.input, len(call.function.inputs)))
+        rule, in_prose = _rule(call.function.rule, c.input, len(call.function.inputs), lang)
         letters = _Letters(call, c, variables)
-        in_prose = "'s" in rule
-        rule = korean(rule) if lang == "ko" else rule
         named = _LETTER.sub(partial(_named, letters, root), rule)
         target = derivative(root, c.variable)
         numbers = "" if in_prose else _numbers(rule, letters)
         lines.append((target, simplified(named), simplified(numbers)))
     return lines
+
+
+@lru_cache(maxsize=1024)
+def _rule(rules: str, i: int, inputs: int, lang: str) -> tuple[str, bool]:
+    """Return the rule of input ``i`` in a language, and whether it is in prose."""
+    rule = gradient_first(pick(parse(rules), i, inputs))
+    return korean(rule) if lang == "ko" else rule, "'s" in rule
 
 
 def parse(rule: str) -> list[tuple[str, str]]:
@@ -131,7 +134,7 @@ def _factor(variable: VariableInfo) -> str:
     if variable.kind == "constant" and value is not None and value.is_scalar and value.complete:
         return fmt.signed(value.value)
     name = isolated(variable.name)
-    return f"({name})" if _COMPOSED.search(variable.name) else name
+    return f"({name})" if fmt.is_expression(variable.name) else name
 
 
 def derivative(root: VariableInfo, variable: VariableInfo) -> str:

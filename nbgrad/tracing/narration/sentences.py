@@ -27,6 +27,7 @@ SENTENCES: Table = {
     ),
     "title_sequence": ("backward of {y} as its engine ran it", "{y}의 역전파, 엔진이 실행한 순서"),
     "subtitle": ("{functions} in {generations}", "{generations}, {functions}"),
+    "folded": ("{functions} folded into {n},", "{functions}를 {n}개로 접음"),
     "functions.1": ("1 function", "함수 1개"),
     "functions": ("{n} functions", "함수 {n}개"),
     "variables.1": ("1 variable", "변수 1개"),

@@ -98,7 +98,10 @@ class Story:
     def _counted(self) -> tuple[str, str]:
         functions, count = self.trace.functions, self.speaker.count
         generations = len({f.generation for f in functions})
-        return count("functions", len(functions)), count("generations", generations)
+        counted = count("functions", sum(f.folded or 1 for f in functions))
+        if any(f.folded for f in functions):
+            counted = self.speaker.text("folded", functions=counted, n=len(functions))
+        return counted, count("generations", generations)
 
     @cached_property
     def worked(self) -> dict[str, list[Worked]]:
@@ -222,7 +225,7 @@ class Story:
         if not self._calls:
             return segments(self.speaker.say("done"))
         f = self._calls[0].function
-        grad = f"{self._phrases.name(self.trace.root)}.grad"
+        grad = fmt.grad_name(self._phrases.name(self.trace.root))
         ready = self.speaker.say("complete", grads=grad)
         return segments(
             self.speaker.say("only", call=self._phrases.call(f), g=f.generation, ready=ready)

@@ -48,7 +48,7 @@ def tell_take(
     said += [[(False, _grad(parts, before, v.id, phrases))] for v in leaves[:MAX_GRADS]]
     for t in first_of_kinds(found):
         what = phrases.name(t.variable)
-        what = what if t.phase == "forward" else f"{what}.grad"
+        what = what if t.phase == "forward" else fmt.grad_name(what)
         said.append([(False, speaker.text(f"take_{t.kind}", what=what))])
     joined: Runs = []
     for k, runs in enumerate(said):

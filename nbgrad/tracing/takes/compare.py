@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Summary
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.takes import write_place
@@ -53,7 +54,7 @@ class Comparison(dict[str, Difference]):
         head = ["", *self.heads, Speaker().text("compare_change")]
         rows = [
             [
-                f"{d.name}.grad",
+                fmt.grad_name(d.name),
                 *("–" if s is None else s.brief for s in (d.before, d.after, d.change)),
             ]
             for d in self.values()

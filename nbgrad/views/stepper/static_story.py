@@ -190,4 +190,4 @@ def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
             total = f"{fmt.shape(after.shape)} {total}"
         elif shown is not None:
             total, summed = shown.total, f"{shown.left} {shown.sign} "
-        yield f"{escape(variable.name)}.grad = {escape(summed)}<b>{escape(total)}</b>"
+        yield f"{escape(fmt.grad_name(variable.name))} = {escape(summed)}<b>{escape(total)}</b>"

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.engine.diagnostics.positions import keep_positions
+from nbgrad.tracing.fold import closed_in_drawing
 from nbgrad.tracing.narration.story import narrate
 from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
 from tests.tracing.narration.telling import plain, told
@@ -139,3 +141,30 @@ def test_names_are_never_markup() -> None:
     for lang in ("en", "ko"):
         story = told(ng.square(x), lang)
         assert "**x** {y|을/를} {0}" in story.generation[-1]
+
+
+def test_folded_functions_are_counted() -> None:
+    x = ng.Variable(np.ones((2, 3)), name="x")
+    w = ng.Variable(np.ones((3, 3)), name="w")
+    keep_positions(True)
+    try:
+        h = x
+        for _ in range(20):
+            h = ng.tanh(h @ w)
+        trace = ng.trace(ng.sum(h), names={})
+    finally:
+        keep_positions(False)
+    folded = trace.folded(closed_in_drawing(trace.nested))
+    assert narrate(folded.parts).subtitle == "41 functions folded into 2, in 2 generations"
+    assert narrate(folded.parts, "ko").subtitle == "2세대, 함수 41개를 2개로 접음"
+    assert narrate(trace.parts).subtitle == "41 functions in 41 generations"
+
+
+def test_the_gradient_of_an_expression_stands_in_parentheses() -> None:
+    x = ng.Variable(np.ones((2, 3)), name="x")
+    w = ng.Variable(np.ones((3, 1)), name="w")
+    story = told(ng.sum(ng.tanh(x @ w)), names={})
+    said = " ".join(plain([*story.generation, *story.next_generation]))
+    assert "(x @ w).grad" in said
+    assert "tanh(x @ w).grad" in said
+    assert "x @ w.grad" not in said
