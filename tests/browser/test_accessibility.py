@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.host import Notebook
-from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import BUTTONS, StepperView, expect_accessible
 
-REPR = "y.backward()\na"
 
-
-@pytest.fixture(scope="module")
-def book(opener: Callable[..., Notebook], host: str) -> Notebook:
-    return opener(host, [IMPORTS, DIAMOND, STEPPER, REPR])
+@pytest.fixture
+def book(diamond: Notebook) -> Notebook:
+    return diamond
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
