@@ -125,7 +125,7 @@ def say(text: str | None) -> None:
         return
     try:
         if text is not None:
-            print(text)
+            sys.stdout.write(f"{text}\n")  # print may be the script's own
         sys.stdout.flush()
     except BrokenPipeError:
         raise

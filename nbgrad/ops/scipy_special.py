@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
@@ -207,6 +207,7 @@ def _before(n: Any) -> Any:
     return np.maximum(n - 1, 0)
 
 
+_sinc = names_users_line(np.sinc)
 _ROOT_PI, _ROOT_TWO_PI = math.sqrt(math.pi), math.sqrt(2.0 * math.pi)
 
 RULES = {
@@ -280,7 +281,7 @@ RULES = {
     "dawsn": Rule("gx = gy · (1 − 2 · x · y)", (lambda y, x: np.where(np.greater(np.abs(x), 50.0), -_of_large(x, 1.0), 1.0 - x * y * 2.0),)),
     "fresnel[0]": Rule("gx = gy · sin(π/2 · x²)", (lambda y, x: np.sin(x * x * (math.pi / 2.0)),)),
     "fresnel[1]": Rule("gx = gy · cos(π/2 · x²)", (lambda y, x: np.cos(x * x * (math.pi / 2.0)),)),
-    "sici[0]": Rule("gx = gy · sin x / x", (lambda y, x: np.sinc(x / math.pi),)),
+    "sici[0]": Rule("gx = gy · sin x / x", (lambda y, x: _sinc(x / math.pi),)),
     "sici[1]": Rule("gx = gy · cos x / x", (lambda y, x: np.cos(x) / x,)),
     "shichi[0]": Rule("gx = gy · sinh x / x", (lambda y, x: (_of("exprel", x) + _of("exprel", -x)) * 0.5,)),
     "shichi[1]": Rule("gx = gy · cosh x / x", (lambda y, x: np.cosh(x) / x,)),

@@ -25,6 +25,7 @@ from .base import (
     floating,
     kept_shape,
     norm_axis,
+    number,
     plain,
     widened,
     within_rules,
@@ -53,9 +54,12 @@ class Centre(Operation):
         wide = widened(floating(x))
         d = wide - _first(wide, self.axis)
         mean = d.mean(axis=self.axis, keepdims=True)
-        y = d - mean
-        if not np.isfinite(mean).all():
-            y = wide - wide.mean(axis=self.axis, keepdims=True)
+        if np.isfinite(mean).all():
+            y = d - mean
+        else:  # a power of two keeps sums and differences within range
+            few = 2.0 ** -(x.size.bit_length() + 1)
+            small = wide * number(few, wide)
+            y = (small - small.mean(axis=self.axis, keepdims=True)) / number(few, wide)
         return y if x.dtype.kind != "f" else y.astype(x.dtype, copy=False)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:

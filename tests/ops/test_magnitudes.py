@@ -359,6 +359,16 @@ def test_70000_elements_of_float16() -> None:
     assert x.grad == 3_000
 
 
+def test_deviations_whose_sum_is_beyond_the_dtype() -> None:
+    for values in ([1e308, 1e308, -3e200, 1e308], [-1e308, 1e308, 0.0, 1e307]):
+        x = np.array(values)
+        with np.errstate(over="ignore"):
+            np.testing.assert_allclose(ng.grad(ops.std)(x), ng.grad(ops.std)(x * 2.0**-60))
+            for f in (ops.standardize, ops.layer_norm):
+                found, right = (f(ng.Variable(v)).data for v in (x, x * 2.0**-60))
+                np.testing.assert_allclose(found, right)
+
+
 @pytest.mark.parametrize("f", [ops.std, ops.nanstd])
 def test_float16_deviations_beyond_float16(f: Function) -> None:
     values = [60_000.0, -65_504.0, 300.0]

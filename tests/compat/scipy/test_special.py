@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -154,3 +155,22 @@ def test_what_scipy_has_for_arrays_only_is_an_error_that_names_nbgrads() -> None
         scipy.linalg.qr(ng.Variable(A))
     with pytest.raises(TypeError, match=r"nbgrad\.compat\.scipy has those of special"):
         scipy.stats.zscore(ng.Variable(X))
+
+
+def test_no_warning_of_a_ufunc_names_a_line_of_a_library() -> None:
+    wrong, cases = set(), 0
+    ufuncs = [u for u in vars(scipy.special).values() if isinstance(u, np.ufunc)]
+    for ufunc in ufuncs:
+        for value in (0.0, -np.inf):
+            x = ng.Variable(np.array([value]))
+            cases += 1
+            with warnings.catch_warnings(record=True) as found:
+                warnings.simplefilter("always")
+                try:
+                    y = ufunc(x, *[0.5] * (ufunc.nin - 1))
+                    (y[0] if isinstance(y, tuple) else y).sum().backward(create_graph=True)
+                except (ng.NbgradError, TypeError):  # one that has no rule
+                    continue
+            wrong |= {f"{ufunc.__name__}: {w.filename}" for w in found if w.filename != __file__}
+    print(f"{cases} cases")
+    assert not wrong
