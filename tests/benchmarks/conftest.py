@@ -69,10 +69,13 @@ def paired(
     ours: Callable[[], Any],
     other: Callable[[], Any],
     *,
-    seconds: float = 1.5,
+    seconds: float = 1.0,
     clock: Callable[[], float] = time.process_time,
 ) -> float:
-    """Return the median ratio of two calls, timed in turns for some seconds."""
+    """Return the median ratio of two calls, timed in turns for some seconds.
+
+    Where the ratios agree, fewer rounds do.
+    """
     number = []
     for run in (ours, other):
         run()
@@ -81,7 +84,7 @@ def paired(
     calls = [(ours, number[0]), (other, number[1])]
     ratios: list[float] = []
     end = time.perf_counter() + seconds
-    while len(ratios) < 6 or time.perf_counter() < end:
+    while len(ratios) < 6 or (time.perf_counter() < end and not agree(ratios)):
         gc.collect()
         took = {}
         # A collection leaves cold caches: so each is warmed, and they take turns at being first.
@@ -90,6 +93,12 @@ def paired(
             took[run] = timed(run, clock, n) / n
         ratios.append(took[ours] / took[other])
     return statistics.median(ratios)
+
+
+def agree(ratios: list[float]) -> bool:
+    """Whether half of the ratios are within two hundredths of one another."""
+    first, middle, third = statistics.quantiles(ratios, n=4)
+    return third - first < 0.02 * middle
 
 
 @pytest.fixture
