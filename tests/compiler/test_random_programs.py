@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.compiler import parts, unit
+from nbgrad.compiler import parts, unit_gradient
 from tests.compiler.same_bits import assert_same, outputs_of
 from tests.robustness.random_programs import BINARY, DOUBLE, FUZZ, SHAPES, UNARY, fits
 
@@ -178,7 +178,7 @@ def observed(f: Callable[..., Any], program: Program, call: int) -> list[Any]:
 @pytest.mark.parametrize("part", range(4))
 def test_random_programs_have_the_same_bits(part: int, monkeypatch: Any) -> None:
     if part % 2:  # small arrays too have a backward half of their own for an upstream gradient of 1
-        monkeypatch.setattr(unit, "MIN_FACTOR_SIZE", 1)
+        monkeypatch.setattr(unit_gradient, "MIN_FACTOR_SIZE", 1)
     if part // 2:  # and large arrays are no larger than small ones
         monkeypatch.setattr(parts, "MIN_PARTS_SIZE", 1)
         monkeypatch.setattr(parts, "PART_SIZE", 16)
