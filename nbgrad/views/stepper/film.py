@@ -192,11 +192,9 @@ class _Studio:
             corners, radius * self.scale, colour(fill), colour(line), round(width * self.scale)
         )
 
-    def text(
-        self, text: str, x: float, y: float, size: int, token: str, anchor: str = "lm"
-    ) -> None:
+    def text(self, text: str, x: float, y: float, size: int, token: str) -> None:
         font = _font(round(size * self.scale))
-        self.pen.text((x * self.scale, y * self.scale), text, colour(token), font, anchor)
+        self.pen.text((x * self.scale, y * self.scale), text, colour(token), font, "lm")
 
     def label(
         self,

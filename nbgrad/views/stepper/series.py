@@ -30,6 +30,7 @@ from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from nbgrad.tracing.flow import TROUBLES
 from nbgrad.tracing.json.series import series_dict
 from nbgrad.tracing.narration.remarks import remarks
 from nbgrad.tracing.narration.takes import series_rows, tell_note, tell_take, write_place
@@ -50,7 +51,6 @@ MAX_SIZED = 100
 """The takes whose numbers the cards are made wide enough for."""
 MAX_LINES = 7
 MAX_ROWS = 60
-BY_GRAVITY = ("nan", "inf", "exploding", "vanishing")
 
 
 def series_scene(series: Series, lang: str = "auto", take: int = 0) -> dict[str, Any]:
@@ -161,10 +161,8 @@ def _estimate(series: Series, thin: int) -> int:
 
 def _numbers_of(parts: Parts, found: list[Trouble]) -> dict[str, Any]:
     """Return the troubles of a take: every origin, and the gravest in a word."""
-    kinds = {t.kind for t in found}
-    mark = next((kind for kind in BY_GRAVITY if kind in kinds), "")
-    if not mark and parts.dead:
-        mark = "dead"
+    kinds = {t.kind for t in found} | ({"dead"} if parts.dead else set())
+    mark = min(kinds, key=TROUBLES.index, default="")
     return {"mark": mark, "trouble": [asdict(t) for t in found]}
 
 

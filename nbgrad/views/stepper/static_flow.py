@@ -27,10 +27,6 @@ MARKS_HEIGHT = 14
 MIN_DECADES = 3
 MAX_WIDTH, BAR_WIDTH = 900.0, 24.0
 MARKS = {"nan": "NaN", "inf": "∞", "vanishing": "▾", "exploding": "▴", "dead": "0", "none": "–"}
-WORDS = {
-    "nan": "nan", "inf": "inf", "vanishing": "vanishing", "exploding": "exploding",
-    "dead": "dead", "none": "noGradient",
-}  # fmt: skip
 
 
 def shown_rows(flow: Flow) -> Sequence[FlowRow]:
@@ -92,5 +88,5 @@ def _said(row: FlowRow, words: dict[str, str]) -> str:
     if row.zeros is not None:
         parts.append(words["flowZeros"].format(share=round(100 * row.zeros)))
     if row.trouble:
-        parts.append(words[WORDS[row.trouble]])
+        parts.append(words["noGradient" if row.trouble == "none" else row.trouble])
     return " · ".join(parts)
