@@ -36,7 +36,7 @@ from .train import training
 average = mean
 
 __all__ = [
-    "accuracy", "average", "average_pooling", "batch_norm", "binary_cross_entropy",
+    "accuracy", "average", "average_pooling", "batch_norm", "batch_nrom", "binary_cross_entropy",
     "broadcast_to", "clip", "col2im", "conv2d", "conv2d_simple", "cos", "deconv2d", "dropout",
     "embed_id", "exp", "expand_dims", "flatten", "get_item", "im2col", "leaky_relu", "linear",
     "linear_simple", "log", "log_softmax", "matmul", "max", "mean", "mean_squared_error",
@@ -135,6 +135,10 @@ def batch_norm(
         kept *= decay
         kept += (1 - decay) * new
     return ops.batch_norm(x, gamma, beta, eps=eps)
+
+
+batch_nrom = batch_norm
+"""As DeZero's release spells it."""
 
 
 def conv2d(x: Any, W: Any, b: Any = None, stride: Any = 1, pad: Any = 0) -> Variable:

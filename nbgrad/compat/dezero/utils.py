@@ -7,6 +7,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from nbgrad.engine.arrays import sum_to_shape as sum_to
+
 from .functions import _pair as pair
 from .functions import get_conv_outsize
 
@@ -18,6 +20,7 @@ __all__ = [
     "get_file",
     "pair",
     "plot_dot_graph",
+    "sum_to",
 ]
 
 cache_dir = str(Path("~/.dezero").expanduser())
