@@ -112,6 +112,8 @@ export interface Scene {
   series?: Series;
   /** The kernel can compute this graph again. */
   live?: boolean;
+  /** Its naive order is of other numbers. */
+  partial?: boolean;
 }
 
 export const SCENE_VERSION = 1;
@@ -122,18 +124,19 @@ export interface Numbers {
   /** In one language at least. */
   story: Record<string, Partial<Story>>;
   remarks?: Scene["remarks"];
+  /** Left out where only what is seen is sent. */
   naive?: Naive | null;
   /** Where a number needs a wider card. */
   drawing?: Drawing;
 }
 
 /** Put other numbers of its graph into a scene; returns whether it is drawn differently. */
-export function renumber(scene: Scene, { trace: { variables = [], ...trace }, story, remarks, naive = null, drawing }: Numbers): boolean {
+export function renumber(scene: Scene, { trace: { variables = [], ...trace }, story, remarks, naive, drawing }: Numbers): boolean {
   const redrawn = drawing && JSON.stringify(drawing) !== JSON.stringify(scene.drawing);
   variables.forEach((variable, k) => Object.assign(scene.trace.variables[k]!, variable));
   Object.assign(scene.trace, trace);
   Object.assign(scene.drawing, drawing);
-  Object.assign(scene, { remarks, naive });
+  Object.assign(scene, { remarks, partial: naive === undefined }, naive !== undefined && { naive });
   for (const [lang, own] of Object.entries(scene.story)) Object.assign(own, story[lang] ?? Object.values(story)[0]);
   return Boolean(redrawn);
 }

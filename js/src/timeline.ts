@@ -40,7 +40,7 @@ export function generationsOf(trace: Trace): number[] {
 }
 
 export function makePlan(scene: Scene, granularity: Granularity, order: Order): Plan {
-  const naive = order === "naive" && scene.naive !== null;
+  const naive = order === "naive" && scene.naive !== null && !scene.partial;
   const calls = naive ? scene.naive!.calls : rightCalls(scene.trace);
   const byGeneration = granularity === "generation" && !naive && scene.trace.order !== "naive";
   const ends = [0];

@@ -65,6 +65,17 @@ class History(Series):
         self.iterations = 0
         self._stride = self.every
 
+    @classmethod
+    def from_dict(cls, data: Any) -> History:
+        """Read what `to_dict` wrote; recording goes on after its last take."""
+        found = Series.from_dict(data)
+        made = cls(keep=max(200, len(found)))
+        made.axis, made.notes = found.axis, found.notes
+        made._sections, made._takes = found._sections, found._takes
+        last = found.at[-1] if len(found) else -1
+        made.iterations = last + 1 if isinstance(last, int) else len(found)
+        return made
+
     def record(self, loss: Variable | Tensor, **options: Any) -> None:
         """Run the backward pass of a loss, and keep a take of it.
 

@@ -236,8 +236,7 @@ class Series:
         from nbgrad.tracing.json.series import read_series
 
         axis, notes, sections, takes = read_series(data)
-        made = cls.__new__(cls)
-        Series.__init__(made, axis, notes)
+        made = cls(axis, notes)
         made._sections, made._takes = sections, takes
         return made
 

@@ -6,6 +6,7 @@ import gc
 import time
 import tracemalloc
 import weakref
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -204,3 +205,16 @@ def test_a_plot() -> None:
 def test_options_that_cannot_be(options: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error, match=r"every|keep"):
         ng.History(**options)
+
+
+def test_a_history_that_was_saved_goes_on(tmp_path: Path) -> None:
+    w = ng.Variable(np.array(4.0), name="w")
+    history = ng.History(keep=5)
+    for _ in range(12):
+        w.cleargrad()
+        history.record(ng.square(w))
+    history.save(tmp_path / "h.json")
+    again = ng.History.load(tmp_path / "h.json")
+    w.cleargrad()
+    again.record(ng.square(w))
+    assert (again.at, again.iterations) == ([*history.at, 12], 13)
