@@ -25,6 +25,7 @@ class Live:
     _show: Any
     hold_sync: Any
     playing: Any
+    _numbers: Any
     send: Any
 
     def what_if(self, leaf: Any, value: Any, index: int | None = None) -> None:
@@ -84,7 +85,7 @@ class Live:
 
     def _tell(self) -> None:
         """Send the whole scene after numbers alone: nothing that is seen changes."""
-        if self._trace is not None:
+        if self._numbers:
             with self.hold_sync():
                 playing = self.playing
                 self._show(self._trace, what_if=self._what_if)

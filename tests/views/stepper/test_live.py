@@ -103,6 +103,12 @@ def test_a_page_that_waits_gets_what_it_shows_and_the_whole_scene_when_it_asks()
     assert set(whole["story"]) == {"en", "ko"}
     assert whole["naive"] is not None
     assert stepper.playing
+    swept = ng.sweep(y, "x", [1.0, 2.0])
+    other = ng.Stepper(y)
+    other.series = swept
+    other._handle_custom_msg({"ask": "tell"}, [])  # late: something else is shown by now
+    assert other.series is not None
+    other.close()
     stepper.order = "naive"
     assert ask(ask="what_if", leaf="x", value=1.0, lang="en") == {}  # all of it at once
     assert stepper.order == "naive"
