@@ -165,10 +165,10 @@ class Table:
         call = self.phrases.call(self.trace.functions[t.function])
         known = t.kind in {"nan", "inf"} and any(v.value_state for v in self.trace.variables)
         told = self.speaker.text(f"first_{t.kind}{'_known' if known else ''}", what=what, call=call)
-        if t.kind != "nan" or t.call is None or t.step is None:
+        if t.kind != "nan":
             return told
-        before = sum(len(step.calls) for step in self.trace.steps[: t.step])
-        hidden = is_unchosen(self.trace.steps[t.step].calls[t.call - before])
+        calls = [call for step in self.trace.steps for call in step.calls]
+        hidden = any(map(is_unchosen, calls if t.call is None else [calls[t.call]]))
         keys = ("unchosen", "choose_before") if hidden else ()
         return "\n".join([told, *(self.speaker.text(key).strip() for key in keys)])
 

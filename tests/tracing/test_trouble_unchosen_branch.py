@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,25 @@ def test_the_trace_says_so(x: ng.Variable) -> None:
         told = str(ng.trace(chosen(x), apply=False))
     assert "where did not choose this branch" in told
     assert CURE in told
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.where(x == 0, 1.0, np.sin(x) / x),
+        lambda x: np.where(x > 0, np.exp(np.log(x - 1) * 2), 0.0),
+        lambda x: np.where(x > 0, np.log(x), 0.0),
+    ],
+)
+def test_the_trace_and_detect_anomaly_say_so_of_what_the_forward_pass_made(f: Any) -> None:
+    x = ng.Variable(np.array([0.0, 2.0]), "x")
+    with np.errstate(all="ignore"):
+        told = str(ng.trace(f(x).sum(), apply=False))
+        assert "where did not choose this branch" in told
+        assert CURE in told
+        with ng.detect_anomaly(), pytest.raises(ng.AnomalyError) as error:
+            f(x)
+    assert CURE in error.value.__notes__[0]
 
 
 def test_detect_anomaly_says_so(x: ng.Variable) -> None:

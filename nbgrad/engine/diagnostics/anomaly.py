@@ -122,12 +122,11 @@ def _note(node: Variable) -> None:
             f"values{_at(at)}. Look at its inputs: for example log or division at 0, "
             "exp of a large number."
         )
-        if trouble(node._data) == "NaN":
-            add_note(
-                error,
-                "If a where leaves these elements out, choose before the function too: "
-                "f(ng.where(mask, x, 1.0)). Else its gradient is NaN.",
-            )
+        add_note(
+            error,
+            "If a where leaves these elements out, choose before the function too: "
+            "f(ng.where(mask, x, 1.0)). Else its gradient is NaN.",
+        )
         raise error
     watch.remember(node)
 
