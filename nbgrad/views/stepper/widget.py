@@ -426,8 +426,10 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
             kept &= set(self.keys)
             if kept:
                 self.send_state(kept)
-        # A value that did not change is not checked against the others that did.
-        self.step = min(self.step, self.steps)
+        # A value that did not change is not checked against the others that did. It is not written
+        # back as it was: another thread may have set it meanwhile.
+        if self.step > self.steps:
+            self.step = self.steps
         if self.step and self.rewind:
             self.rewind = 0
 
