@@ -76,6 +76,10 @@ class NoGraphError(NbgradError, RuntimeError):
     """backward() where there is nothing to go back through."""
 
 
+class PassOrderError(NbgradError, ValueError):
+    """A pass cannot be shown in the order that was asked for."""
+
+
 class SavedTensorError(NbgradError, RuntimeError):
     """What a function saved for backward was freed, or changed in place."""
 

@@ -68,6 +68,14 @@ def depth_of(path: str, kinds: Mapping[str, str]) -> int:
     return sum(kinds.get(part) not in _CONTAINERS for part in ancestors(path))
 
 
+def check_depth(modules: object) -> None:
+    """Raise unless this is how deep modules may be nested to be seen."""
+    if not isinstance(modules, int) or isinstance(modules, bool):
+        raise TypeError(f"modules is a depth from 0, not {modules!r}.")
+    if modules < 0:
+        raise ValueError(f"modules is a depth from 0, not {modules}.")
+
+
 def at_depth(parts: Parts, depth: int) -> set[str]:
     """Return the module calls to close so that modules nested deeper are not seen."""
     kinds = parts.modules

@@ -299,13 +299,12 @@ class Trace:
             For a replay in the naive order, or a depth below 0.
         """
         from .fold import fold
-        from .module_calls import at_depth
+        from .module_calls import at_depth, check_depth
 
         whole = self.whole
         closed: Collection[str]
         if isinstance(modules, int):
-            if modules < 0:
-                raise ValueError(f"modules is a depth from 0, not {modules}.")
+            check_depth(modules)
             closed = at_depth(whole.nested, modules) if modules else ()
         else:
             closed = modules

@@ -16,6 +16,7 @@ from typing import Any
 
 from nbgrad.engine.diagnostics.naming import assigned_name
 
+from .names import AUTOMATIC
 from .rows import FunctionRow, OpRow, VariableRow
 
 MAX_LENGTH = 28
@@ -55,6 +56,8 @@ def name_by_module(
     One line stands for all functions of such a call, so it tells no name.
     """
     names = _Names(rows, nameless)
+    constants = (i for i, row in enumerate(rows) if row.kind == "constant")
+    names.cut_always = {i: CUT for i in constants if AUTOMATIC.fullmatch(rows[i].name)}
     for (op, inputs, outputs), module in zip(functions, modules, strict=True):
         if not module:
             names.express(op, inputs, outputs)
@@ -71,6 +74,7 @@ class _Names:
         self.strength: dict[int, int] = {}
         self.made_by: dict[int, tuple[OpRow, Sequence[int]]] = {}
         self.again: dict[str, int] = {}
+        self.cut_always: dict[int, str] = {}
 
     def of_lines(self) -> None:
         """Name variables by the line that made them; in a loop with the number of the turn."""
@@ -160,6 +164,7 @@ class _Names:
 
         ``instead`` has what is written for an operand in place of its name.
         """
+        instead = {**self.cut_always, **instead}
         given = [instead.get(i, self.rows[i].name) for i in inputs]
         infix = _INFIX.get(op.symbol)
         if infix and (len(inputs) == 2 or (len(inputs) == 1 and op.label in _OPERATORS)):

@@ -10,8 +10,15 @@ from typing import Any
 import torch
 from torch.autograd.graph import GradientEdge
 
-from nbgrad.engine.errors import GradientShapeError, NoGraphError, OperandError, SavedTensorError
+from nbgrad.engine.errors import (
+    GradientShapeError,
+    NoGraphError,
+    OperandError,
+    PassOrderError,
+    SavedTensorError,
+)
 from nbgrad.engine.scope_guard import Exit, Guarded, guard
+from nbgrad.tracing.module_calls import check_depth
 from nbgrad.tracing.record import Recording
 from nbgrad.tracing.trace import Trace
 
@@ -72,7 +79,13 @@ def trace(
         If PyTorch could not finish the pass, before anything runs (a `RuntimeError`).
     GradientShapeError
         If y has more than one element and no ``gradient`` is given, or one of another shape.
+    PassOrderError
+        If ``order`` is another one, such as ``"naive"`` (a `ValueError`).
+    TypeError, ValueError
+        If ``modules`` is not a depth from 0.
     """
+    if modules is not None:
+        check_depth(modules)
     with _CollectorPaused():
         recorded = _record(y, names, gradient, retain_graph, create_graph, apply, order)
         assert recorded.engine is not None  # noqa: S101 - for the type
@@ -163,12 +176,12 @@ def name_of(y: torch.Tensor, names: Names) -> str:
 
 def _check_options(y: torch.Tensor, called: str, order: str) -> None:
     if order == "naive":
-        raise ValueError(
+        raise PassOrderError(
             "order='naive' replays nbgrad's own rules; PyTorch's can only be run as PyTorch runs "
             "them. Use order='generation', or order='sequence' for PyTorch's own order."
         )
     if order not in ORDERS:
-        raise ValueError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
+        raise PassOrderError(f"order must be {' or '.join(map(repr, ORDERS))}, not {order!r}.")
     if not y.requires_grad:
         raise NoGraphError(
             f"backward() of {called}: it has no grad_fn and does not require a gradient, so there "

@@ -82,6 +82,9 @@ def test_depths_and_options_that_cannot_be() -> None:
     with pytest.raises(ValueError, match="depth from 0, not -1"):
         recorded.folded(-1)
     x = ng.Variable(np.array(2.0), name="x")
+    for wrong, error in ((-1, ValueError), ("x", TypeError), (1.5, TypeError), (True, TypeError)):
+        with pytest.raises(error, match="depth from 0"):
+            ng.trace(y, names=names, modules=wrong)
     with pytest.raises(ValueError, match="naive order cannot be folded"):
         ng.trace(x * x, order="naive").folded(["a"])
     with pytest.raises(TypeError, match="takes no modules"):
@@ -253,7 +256,7 @@ def test_a_checkpoint_is_one_function_that_opens(watched: bool) -> None:
         *names[:2], "exp", "Sequential" if watched else names[2], "sin", "sum",
     ]  # fmt: skip
     assert len(whole.folded(0).functions) == 8
-    own = left_out_of(whole.shown.to_dict()).parameters
+    own = left_out_of(whole.shown.parts).parameters
     assert sorted(map(len, own.values())) == [2, 2]
     assert ng.Trace.from_dict(whole.to_dict()) == whole
     x = torch.ones(2, requires_grad=True)

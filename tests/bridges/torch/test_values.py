@@ -39,3 +39,16 @@ def test_what_has_no_elements_to_read_is_refused() -> None:
         ng.why_none(3)
     z = torch.tensor(1 + 2j, requires_grad=True)
     assert "complex64" in str(ng.graph(z.abs(), names={"z": z}))
+
+
+def test_a_stepper_says_what_it_cannot_show() -> None:
+    x = torch.ones(3, requires_grad=True)
+    for y, options, said in (
+        ((x * 2).sum(), {"order": "naive"}, "can only be run as PyTorch runs"),
+        (x * 2, {}, "starts from one number"),
+        (torch.ones(2).sum(), {}, "no grad_fn"),
+    ):
+        stepper = ng.Stepper(y, **options)
+        assert said in stepper._message
+        stepper.close()
+    assert x.grad is None
