@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import statistics
+import time
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
 
-from .conftest import ROWS, Ratio
+from .conftest import ROWS, RUNS, Ratio
 from .libraries import Library
 from .workloads import chain, make
 
@@ -48,6 +50,18 @@ def test_source_positions(compare: Any) -> None:
 def budget(what: str, value: float, bound: float, unit: str) -> None:
     """Enter a share of a budget: at most 1."""
     ROWS.append(Ratio(what, f"budget of {bound:g} {unit}", (value / bound,), 1.0))
+
+
+def test_compiling_a_thousand_operations() -> None:
+    def first_call() -> float:
+        function = ng.compile(lambda y, a, b: chain(ng, [y, a, b], [], 500))
+        leaves = [ng.Variable(np.array(v)) for v in (2.0, 0.999, 0.001)]
+        start = time.process_time()
+        function(*leaves)
+        return time.process_time() - start
+
+    took = statistics.median(first_call() for _ in range(RUNS))
+    budget("compiling 1000 operations", took, 0.3, "s")
 
 
 @pytest.mark.parametrize("n", [10, 10_000, 10_000_000])
