@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.ndimage
 import scipy.signal
 import scipy.special
 import scipy.stats
@@ -155,6 +156,8 @@ def test_what_scipy_has_for_arrays_only_is_an_error_that_names_nbgrads() -> None
         scipy.linalg.qr(ng.Variable(A))
     with pytest.raises(TypeError, match=r"nbgrad\.compat\.scipy has those of special"):
         scipy.stats.zscore(ng.Variable(X))
+    with pytest.raises(TypeError, match=r"nbgrad\.compat\.scipy has those of special"):
+        scipy.ndimage.convolve(ng.Variable(A), A)
 
 
 def test_no_warning_of_a_ufunc_names_a_line_of_a_library() -> None:
