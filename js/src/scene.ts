@@ -134,7 +134,7 @@ export interface Numbers {
 export function renumber(scene: Scene, { trace: { variables = [], ...trace }, story, remarks, naive, drawing }: Numbers): boolean {
   const redrawn = drawing && JSON.stringify(drawing) !== JSON.stringify(scene.drawing);
   variables.forEach((variable, k) => Object.assign(scene.trace.variables[k]!, variable));
-  Object.assign(scene.trace, trace);
+  Object.assign(scene.trace, { trouble: [] }, trace); // left out where there is none
   Object.assign(scene.drawing, drawing);
   Object.assign(scene, { remarks, partial: naive === undefined }, naive !== undefined && { naive });
   for (const [lang, own] of Object.entries(scene.story)) Object.assign(own, story[lang] ?? Object.values(story)[0]);

@@ -254,7 +254,8 @@ test("other numbers of the same graph change only what stands on it", async () =
   const field = el.querySelector<HTMLInputElement>(".edit")!;
   field.focus();
   const { functions, ...trace } = scene.trace;
-  const other = { ...trace, summaries: trace.summaries.map((one: number) => (one === 2 ? 2.5 : one)), variables: trace.variables.map(({ source, ...row }: { source: unknown }) => row) };
+  const trouble = [{ kind: "nan", phase: "forward", variable: "v0", function: null, call: null }];
+  const other = { ...trace, trouble, summaries: trace.summaries.map((one: number) => (one === 2 ? 2.5 : one)), variables: trace.variables.map(({ source, ...row }: { source: unknown }) => row) };
   const drawing = { ...scene.drawing, width: scene.drawing.width + 20, nodes: { ...scene.drawing.nodes, v0: [1, 2, 333, 78] } };
   const story = { en: { ...scene.story.en, generation: [["new"], ["other words"]], function: [] } };
   model.set("_numbers", JSON.stringify({ trace: other, drawing, remarks: { en: [] }, story }));
@@ -264,6 +265,7 @@ test("other numbers of the same graph change only what stands on it", async () =
   assert.match(leaf.textContent!, /2\.5/);
   assert.deepEqual([leaf.getAttribute("transform"), leaf.querySelector(".card")!.getAttribute("width"), leaf.hasAttribute("data-changed")], ["translate(1 2)", "333", true]);
   assert.equal(node("b").hasAttribute("data-changed"), false);
+  assert.ok(el.querySelector(".alarm"));
   assert.equal(el.querySelector(".said")!.textContent, "other words");
   assert.equal(field.value, "2.5");
   assert.equal(document.activeElement, field);
@@ -278,6 +280,7 @@ test("other numbers of the same graph change only what stands on it", async () =
   await settle();
   assert.equal(el.querySelector(".stepper"), root);
   assert.match(leaf.textContent!, /x2/);
+  assert.equal(el.querySelector(".alarm"), null);
   leave();
   assert.equal(model.listening, 0);
 });
