@@ -14,7 +14,7 @@ from hypothesis import example, given
 
 import nbgrad as ng
 from nbgrad.tracing import Trace
-from nbgrad.tracing.format import short_name
+from nbgrad.tracing.format import grad_name, short_name
 from nbgrad.tracing.narration.phrases import MAX_NAME
 from nbgrad.tracing.text import table
 from nbgrad.views.graph.svg import picture, with_cards
@@ -82,8 +82,14 @@ def told_by_text(trace):
     return steps
 
 
+def of_grad(name):
+    """A name as it stands before ``.grad``."""
+    return grad_name(name).removesuffix(".grad")
+
+
 def told_by_html(trace):
     """Read the same from the HTML story."""
+    as_in_table = {of_grad(v.name): of_grad(short_name(v.name, MAX_NAME)) for v in trace.variables}
     rows = re.findall(
         r"<tr><th scope='row'>\d+</th><td>(.*?)</td><td class='sums'>(.*?)</td></tr>",
         trace._repr_html_(),
@@ -93,7 +99,7 @@ def told_by_html(trace):
         gathered = {}
         for line in sums.split("<br>"):
             name, _, rest = html.unescape(re.sub(r"</?b>", "", line)).partition(".grad = ")
-            name = short_name(name, MAX_NAME)  # as the table has it
+            name = as_in_table[name]
             *terms, total = rest.split(" = ")
             gathered[name] = (terms[0].split(" + ") if terms else [total], total)
         generation = re.match(r"<b>Generation (\d+)\.</b>", told)
@@ -106,7 +112,7 @@ def told_by_html(trace):
 def test_text_and_html_tell_the_same_steps(program):
     _, trace = traced(program)
     text, page = told_by_text(trace), told_by_html(trace)
-    shapes = {short_name(v.name, MAX_NAME): v.shape for v in trace.variables}
+    shapes = {of_grad(short_name(v.name, MAX_NAME)): v.shape for v in trace.variables}
     assert [g for g, _ in text] == [g for g, _ in page] == [s.generation for s in trace.steps]
     for (_, by_text), (_, by_html) in zip(text, page, strict=True):
         assert list(by_text) == list(by_html)
