@@ -79,7 +79,7 @@ test-packaging: $(TEST)
 	$(PYTEST) tests/packaging --junitxml=$(REPORTS)/packaging.xml $(ARGS)
 
 test-browser: $(TEST) browser
-	$(PYTEST) tests/browser -n auto --dist loadfile --junitxml=$(REPORTS)/browser.xml --output=$(REPORTS)/playwright \
+	$(PYTEST) tests/browser --junitxml=$(REPORTS)/browser.xml --output=$(REPORTS)/playwright \
 		--screenshot=only-on-failure $(ARGS)
 
 # What the operating system has to give, installed where it is missing and that may be done.

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.host import VIEWPORT, Notebook, write_notebook
-from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
+from tests.browser.host import Notebook, write_notebook
 from tests.browser.server import JupyterServer
 from tests.browser.system import launch_options
 
 DRIVE = Path(__file__).parent / "drive.js"
 expect.set_options(timeout=15_000)
+VIEWPORT = {"width": 1400, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,16 +72,6 @@ def opener(browser: Browser, jupyter: JupyterServer) -> Iterator[Callable[..., N
 def host(request: pytest.FixtureRequest) -> str:
     """JupyterLab, then Notebook 7."""
     return str(request.param)
-
-
-@pytest.fixture(scope="session")
-def diamond(opener: Callable[..., Notebook], host: str) -> Notebook:
-    """The diamond with two steppers, `w` and `other`, and a variable's own view.
-
-    Many tests share it: each brings what it needs to its start, and changes nothing else.
-    """
-    second = STEPPER.replace("w", "other")
-    return opener(host, [IMPORTS, DIAMOND, STEPPER, second, "y.backward()\na"])
 
 
 @pytest.fixture

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.host import Notebook
+from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import BUTTONS, StepperView, expect_accessible
 
+REPR = "y.backward()\na"
 
-@pytest.fixture
-def book(diamond: Notebook) -> Notebook:
-    return diamond
+
+@pytest.fixture(scope="module")
+def book(opener: Callable[..., Notebook], host: str) -> Notebook:
+    return opener(host, [IMPORTS, DIAMOND, STEPPER, REPR])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

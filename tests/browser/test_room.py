@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
 from tests.browser.graphs import save
-from tests.browser.host import VIEWPORT, Notebook, keep
+from tests.browser.host import SHOTS, Notebook
+from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -128,7 +129,7 @@ def test_low_windows_show_drawing_and_buttons_together(offline: Open, tmp_path: 
             assert found["together"] <= height, (graph, width, height, found)
             assert 140 <= found["stage"] <= most
             if height < 530:
-                keep(page, f"room_{graph}_{width}x{height}")
+                page.screenshot(path=SHOTS / f"room_{graph}_{width}x{height}.png")
 
 
 def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
@@ -243,8 +244,8 @@ def test_a_wide_formula_is_seen_to_go_on(offline: Open, tmp_path: Path) -> None:
             assert not wide[0], width
 
 
-def test_a_laptop_with_the_file_browser_open(diamond: Notebook) -> None:
-    book = diamond
+def test_a_laptop_with_the_file_browser_open(open_notebook: Callable[..., Notebook]) -> None:
+    book = open_notebook([IMPORTS, DIAMOND, STEPPER])
     if book.host == "lab":
         book.command("filebrowser:activate")
     for width, height in ((1440, 900), (1366, 768)):
@@ -259,6 +260,5 @@ def test_a_laptop_with_the_file_browser_open(diamond: Notebook) -> None:
         assert [look["out"] for look in looks] == [[]] * 4
         assert max(look["together"] for look in looks) <= room
         StepperView(book.page).root.scroll_into_view_if_needed()
-        keep(book.page, f"laptop_{book.host}_{width}")
-    book.page.set_viewport_size(VIEWPORT)
-    book.page.evaluate("window.jupyterapp.shell.collapseLeft?.()")
+        book.page.screenshot(path=SHOTS / f"laptop_{book.host}_{width}.png")
+    expect(book.page.locator(".stepper")).to_have_count(1)
