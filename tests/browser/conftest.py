@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.host import Notebook, write_notebook
+from tests.browser.host import VIEWPORT, Notebook, write_notebook
 from tests.browser.server import JupyterServer
 from tests.browser.system import launch_options
 
 DRIVE = Path(__file__).parent / "drive.js"
 expect.set_options(timeout=15_000)
-VIEWPORT = {"width": 1400, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

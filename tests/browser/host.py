@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, ViewportSize
 
 PLACES = {
     "lab": "/lab/tree/{path}?reset",
@@ -23,6 +24,9 @@ PLACES = {
 }
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 SHOTS = Path(__file__).parent / "shots"
+KEPT = os.environ.get("NBGRAD_SHOTS") == "1"
+"""Whether pictures are kept for people to look at, which takes minutes."""
+VIEWPORT: ViewportSize = {"width": 1400, "height": 900}
 WIDTHS = (800, 1400)
 SHOT_HEIGHT = 1400  # the hosts scroll in a box of their own: what is taller would be cut
 
@@ -141,14 +145,21 @@ class Notebook:
         self.page.context.close()
 
 
+def keep(what: Page | Locator, name: str, **options: Any) -> None:
+    """Keep a picture for people to look at, when NBGRAD_SHOTS=1 is set."""
+    if KEPT:
+        what.screenshot(path=SHOTS / f"{name}.png", **options)
+
+
 def shoot(locator: Locator, name: str) -> None:
     """Keep pictures of one element at each width, for people to look at."""
-    SHOTS.mkdir(exist_ok=True)
+    if not KEPT:
+        return
     page = locator.page
     before = page.viewport_size
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": SHOT_HEIGHT})
         page.wait_for_timeout(300)  # transitions and the host's own layout
-        locator.screenshot(path=SHOTS / f"{name}_{width}.png")
+        keep(locator, f"{name}_{width}")
     if before is not None:
         page.set_viewport_size(before)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 import nbgrad as ng
 from nbgrad.views.stepper.page import save_page
 from tests.browser.graphs import not_a_number, variable
-from tests.browser.host import SHOTS
+from tests.browser.host import keep
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -72,7 +72,7 @@ def test_a_nan_shows_its_arithmetic(offline: Open, tmp_path: Path) -> None:
     expect(stepper.root.locator(".panel .element").first).to_contain_text(
         "x.grad[1] = l.grad[1] / x[1]"
     )
-    page.screenshot(path=SHOTS / "nan_closer.png", full_page=True)
+    keep(page, "nan_closer", full_page=True)
 
 
 def test_dead_units_are_said_and_the_list_sorts_by_size(offline: Open, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Pictures of the stepper, for people to look at, and what a machine can hold of them.
 
-They are made from saved pages, which run the widget's own module. `shots/` keeps them.
+They are made from saved pages, which run the widget's own module. With NBGRAD_SHOTS=1 `shots/`
+keeps them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.graphs import save
-from tests.browser.host import SHOTS
+from tests.browser.host import keep
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -24,7 +25,6 @@ FORWARD = "Math.floor(low / 2)"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    SHOTS.mkdir(exist_ok=True)
     return tmp_path_factory.mktemp("pages")
 
 
@@ -39,7 +39,7 @@ def go(page: Page, stop: str) -> None:
 
 
 def picture(page: Page, name: str) -> None:
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    keep(page, name, full_page=True)
     assert page.evaluate(FAULTS) == [], name
 
 

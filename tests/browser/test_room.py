@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
 from tests.browser.graphs import save
-from tests.browser.host import SHOTS, Notebook
+from tests.browser.host import Notebook, keep
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import StepperView
 
@@ -129,7 +129,7 @@ def test_low_windows_show_drawing_and_buttons_together(offline: Open, tmp_path: 
             assert found["together"] <= height, (graph, width, height, found)
             assert 140 <= found["stage"] <= most
             if height < 530:
-                page.screenshot(path=SHOTS / f"room_{graph}_{width}x{height}.png")
+                keep(page, f"room_{graph}_{width}x{height}")
 
 
 def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
@@ -260,5 +260,5 @@ def test_a_laptop_with_the_file_browser_open(open_notebook: Callable[..., Notebo
         assert [look["out"] for look in looks] == [[]] * 4
         assert max(look["together"] for look in looks) <= room
         StepperView(book.page).root.scroll_into_view_if_needed()
-        book.page.screenshot(path=SHOTS / f"laptop_{book.host}_{width}.png")
+        keep(book.page, f"laptop_{book.host}_{width}")
     expect(book.page.locator(".stepper")).to_have_count(1)

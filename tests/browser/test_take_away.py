@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.graphs import save
-from tests.browser.host import SHOTS, Notebook
+from tests.browser.host import Notebook, keep
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import StepperView
 
@@ -86,7 +86,8 @@ def test_the_drawing_as_svg(offline: Open, tmp_path: Path, browser: Browser, sch
     assert not list(root.iter(f"{SVG}script"))
     picture = browser.new_page(viewport={"width": 1000, "height": 500})
     picture.goto(path.as_uri())
-    picture.screenshot(path=SHOTS / f"saved_svg_{scheme}.png")
+    expect(picture.locator("text", has_text="generation 2")).to_be_visible()
+    keep(picture, f"saved_svg_{scheme}")
     picture.close()
 
 
@@ -111,5 +112,4 @@ def test_all_of_a_drawing_is_saved_whatever_is_in_sight(offline: Open, tmp_path:
     assert all(
         abs(got - 2 * wanted) <= 2 for got, wanted in zip(size, (width, height), strict=True)
     )
-    (SHOTS / "saved_png.png").write_bytes(data)
     assert page.locator(".world").get_attribute("style") == before

@@ -14,7 +14,7 @@ import nbgrad as ng
 from nbgrad.engine.diagnostics import positions
 from nbgrad.views.stepper.page import save_page
 from tests.browser.graphs import diamond, save
-from tests.browser.host import SHOTS
+from tests.browser.host import keep
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -100,7 +100,7 @@ def test_code_and_graph_light_each_other(offline: Open, coded: Path) -> None:
     assert {node.get_attribute("data-kind") for node in nodes.all()} == {"variable", "function"}
     stepper.variable("x").click()
     expect(lit.filter(has_text="x = ")).to_have_count(1)
-    page.screenshot(path=SHOTS / "code.png", full_page=True)
+    keep(page, "code", full_page=True)
     stepper.button("Show the code").click()
     expect(lines).to_have_count(0)
 
@@ -115,7 +115,7 @@ def test_lecture_mode(offline: Open, coded: Path) -> None:
     assert stepper.live.evaluate(size) > 1.5 * before
     stepper.click("Next")
     stepper.expect_grads(b=1)
-    page.screenshot(path=SHOTS / "lecture.png")
+    keep(page, "lecture")
     stepper.button("Lecture mode").click()
     expect(stepper.root.locator(".side")).to_be_visible()
     assert stepper.live.evaluate(size) == before
@@ -132,7 +132,7 @@ def test_a_handout_has_every_step(offline: Open, tmp_path: Path) -> None:
     expect(pages.nth(2).locator("svg")).to_be_visible()
     assert pages.nth(2).locator("svg text").filter(has_text="+8").count() == 2
     expect(stepper.root).to_be_hidden()
-    page.screenshot(path=SHOTS / "handout.png", full_page=True)
+    keep(page, "handout", full_page=True)
     page.emulate_media(media="screen")
     expect(pages).to_have_count(0)
     stepper.expect_position(1)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.graphs import save
-from tests.browser.host import SHOTS
+from tests.browser.host import keep
 from tests.browser.stepper import StepperView, expect_accessible
 
 Open = Callable[..., Page]
@@ -20,7 +20,6 @@ SCALE = "() => new DOMMatrix(getComputedStyle(document.querySelector('.world')).
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    SHOTS.mkdir(exist_ok=True)
     return tmp_path_factory.mktemp("pages")
 
 
@@ -40,7 +39,7 @@ def test_at_200_percent_nothing_is_lost(offline: Open, folder: Path, graph: str)
         stepper.click("Next")
         page.wait_for_timeout(60)
         assert page.evaluate(FAULTS) == []
-    page.screenshot(path=SHOTS / f"zoom_{graph}.png", full_page=True)
+    keep(page, f"zoom_{graph}", full_page=True)
 
 
 def test_zoomed_by_css_it_still_steps(offline: Open, folder: Path) -> None:
@@ -155,7 +154,7 @@ def test_forced_colours(offline: Open, folder: Path) -> None:
         for value in ("true", "false")
     )
     assert pressed != free
-    page.screenshot(path=SHOTS / "forced_colours.png", full_page=True)
+    keep(page, "forced_colours", full_page=True)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -254,4 +253,4 @@ def test_korean(offline: Open, folder: Path, how: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(80)
         assert page.evaluate(FAULTS) == []
-        page.screenshot(path=SHOTS / f"korean_{how}_{width}.png", full_page=True)
+        keep(page, f"korean_{how}_{width}", full_page=True)
