@@ -15,6 +15,7 @@ from tests.browser.server import JupyterServer
 from tests.browser.system import launch_options
 
 DRIVE = Path(__file__).parent / "drive.js"
+BOOKS = itertools.count()
 expect.set_options(timeout=15_000)
 
 
@@ -39,17 +40,16 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a page left open at a step goes on drawing
 def opener(browser: Browser, jupyter: JupyterServer) -> Iterator[Callable[..., Notebook]]:
     """Open a notebook of these cells in a host and run it: `opener(host, cells)`.
 
     A cell that ends in an error fails the test, unless `may_fail`.
     """
-    count = itertools.count()
     opened: list[Notebook] = []
 
     def open_notebook(host: str, cells: Sequence[str], *, may_fail: bool = False) -> Notebook:
-        name = f"book{next(count)}"
+        name = f"book{next(BOOKS)}"
         path = write_notebook(jupyter.root, name, cells, may_fail=may_fail)
         context = browser.new_context(viewport=VIEWPORT)
         context.set_default_timeout(20_000)
