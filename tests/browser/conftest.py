@@ -40,7 +40,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]
     server.stop()
 
 
-@pytest.fixture(scope="module")  # a page left open at a step goes on drawing
+@pytest.fixture(scope="module")  # pages left open slow the rest
 def opener(browser: Browser, jupyter: JupyterServer) -> Iterator[Callable[..., Notebook]]:
     """Open a notebook of these cells in a host and run it: `opener(host, cells)`.
 
