@@ -19,7 +19,7 @@ __all__ = [
     "GradModeWarning", "GradientCountError", "GradientShapeError", "GradientTypeError",
     "GraphCutError", "GraphCutWarning", "InPlaceError", "MatrixError", "MissingDependencyError",
     "NbgradError", "NoGraphError", "NonLeafCopyError", "OperandError", "OperationIndexError",
-    "SavedTensorError", "SecondOrderError", "ShapeError", "StaleGraphWarning",
+    "PassOrderError", "SavedTensorError", "SecondOrderError", "ShapeError", "StaleGraphWarning",
     "TraceFormatError", "UnsupportedFunctionError", "ZeroWeightsError",
 ]  # fmt: skip
 

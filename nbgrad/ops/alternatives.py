@@ -98,7 +98,9 @@ METHODS = {
 def alternative(name: str) -> str:
     """Return what to do instead of ``np.name``, or nothing where no function of that kind is known."""
     if name.startswith("scipy.") and (twin := _on_variables(name)):
-        return f"{name} is written for arrays; for Variables there is {twin}."
+        package = name.split(".")[1]
+        asked = f": from nbgrad.compat.scipy import {package}" if "compat" in twin else ""
+        return f"{name} is written for arrays; for Variables there is {twin}{asked}."
     short = name.removeprefix("np.")
     if short in ALTERNATIVES:
         return ALTERNATIVES[short]
@@ -117,7 +119,7 @@ def _on_variables(name: str) -> str:
     package, _, function = name.rpartition(".")
     try:
         # Only in an error, when SciPy is there: nbgrad never imports it.
-        found = hasattr(import_module(f"nbgrad.compat.{package}"), function)
+        found = function in import_module(f"nbgrad.compat.{package}").__all__
     except ImportError:
         return ""
     if found:

@@ -37,8 +37,10 @@ A graph shows the operations that they are made of.
 ## SciPy
 
 When SciPy is there, these ufuncs of `scipy.special` take a Variable too: {scipy}. Orders (`jv`, `iv`,
-`zeta` …) are numbers. What SciPy writes in Python converts its operands to arrays: under
-`nbgrad.compat.scipy` are `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
+`zeta` …) are numbers. What SciPy writes in Python converts its operands with `np.asarray`, which cannot
+return a Variable: under SciPy's own name it raises an error. Write `from nbgrad.compat.scipy import special,
+linalg, signal, stats, integrate` in place of `from scipy import …` (or `from nbgrad.compat import scipy`): there
+the following take Variables, and all the rest is SciPy's: `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
 `linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_banded`,
 `solve_sylvester`, `inv`, `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `toeplitz`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
 `fftconvolve`, `convolve2d`; `integrate.odeint`; densities, distribution functions and quantiles of `stats.norm`, `t`, `f`,

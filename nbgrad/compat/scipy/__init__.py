@@ -1,6 +1,20 @@
-"""SciPy's functions that are written in Python, on Variables; it must be installed.
+"""SciPy with its functions written in Python on Variables too; SciPy must be installed.
 
-The ufuncs of ``scipy.special`` (`gammaln`, `erf`, `expit` …) and ``scipy.optimize.minimize`` take
-nbgrad's Variables and gradients as they are. Functions written in Python convert their operands
-to arrays first, which would lose the graph: here they are under the same names.
+``from nbgrad.compat.scipy import special, linalg, signal, stats`` in place of ``from scipy import …``, or
+``from nbgrad.compat import scipy``: the functions that convert their operands to arrays, which would
+lose the graph, are recorded here, and every other name is SciPy's own. The ufuncs of ``scipy.special``
+(`gammaln`, `erf`, `expit` …) and ``scipy.optimize.minimize`` take Variables and gradients as they are.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+PACKAGES = ("integrate", "linalg", "signal", "special", "stats")
+"""Those that have functions on Variables."""
+
+
+def __getattr__(name: str) -> Any:
+    scipy = import_module("scipy")
+    return import_module(f"{__name__}.{name}") if name in PACKAGES else getattr(scipy, name)

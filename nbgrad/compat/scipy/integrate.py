@@ -17,6 +17,11 @@ from nbgrad.ops.base import Operation, Value, apply, plain
 
 __all__ = ["odeint", "trapezoid"]
 
+
+def __getattr__(name: str) -> Any:
+    return getattr(scipy.integrate, name)
+
+
 trapezoid = ops.trapezoid
 
 

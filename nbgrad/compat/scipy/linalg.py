@@ -1,8 +1,14 @@
-"""`scipy.linalg`: systems, Cholesky factors, and functions of a matrix."""
+"""`scipy.linalg`: systems, Cholesky factors, and functions of a matrix.
+
+SciPy's keywords that only say how an array may be used, `check_finite` and `overwrite_a` and the like,
+are taken and change nothing: no operand is ever written to, and NaN gives NaN.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import scipy.linalg
@@ -18,7 +24,27 @@ __all__ = [
     "toeplitz",
 ]  # fmt: skip
 
-det, inv, pinv, svdvals = ops.det, ops.inv, ops.pinv, ops.svdvals
+
+def __getattr__(name: str) -> Any:
+    return getattr(scipy.linalg, name)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+HINTS = {"check_finite", "overwrite_a", "overwrite_ab", "overwrite_b"}
+
+
+def takes_hints(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function take the keywords of SciPy's that have no meaning here."""
+
+    @wraps(function)
+    def called(*args: Any, **keywords: Any) -> R:
+        return function(*args, **{k: v for k, v in keywords.items() if k not in HINTS})
+
+    return called
+
+
+det, inv, pinv, svdvals = map(takes_hints, (ops.det, ops.inv, ops.pinv, ops.svdvals))
 
 
 def wide(x: Any) -> Any:
@@ -54,6 +80,7 @@ def expm(x: Any) -> Variable:
     Parameters
     ----------
     x : Variable or array, shape (..., n, n)
+        A number is a matrix of one element.
 
     Returns
     -------
@@ -65,9 +92,38 @@ def expm(x: Any) -> Variable:
     Source of the derivative: R. Mathias, A chain rule for matrix functions and applications,
     SIAM J. Matrix Anal. Appl. 17 (1996).
     """
-    return Expm().on(x)
+    x = as_variable(x)
+    return Expm().on(x if x.ndim else x.reshape(1, 1))
 
 
+class SolveTriangular(Operation):
+    """y with x0 · y = x1, where one triangle of x0 is read."""
+
+    public_name = "solve_triangular"
+    symbol = "L⁻¹ ·"
+    formula = "gx0 = −gx1 · yᵀ in the triangle; gx1 = solve_triangular(x0ᵀ, gy)"
+
+    def __init__(self, trans: bool, lower: bool, unit: bool) -> None:
+        self.trans, self.lower, self.unit = trans, lower, unit
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        dtype = np.result_type(x0, x1)
+        y: Any = scipy.linalg.solve_triangular(
+            wide(x0), wide(x1), self.trans, self.lower, self.unit, check_finite=False
+        )
+        return y.astype(dtype) if dtype.kind == "f" else y
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return apply(SolveTriangular(not self.trans, self.lower, self.unit), x0, gy)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        n = x0.shape[0]
+        g, y = -self.gx1(gy, y, x0, x1).reshape(n, -1), y.reshape(n, -1)
+        outer = np.matmul(y, g.T) if self.trans else np.matmul(g, y.T)
+        return np.tril(outer, -self.unit) if self.lower else np.triu(outer, +self.unit)
+
+
+@takes_hints
 def solve_triangular(
     a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False
 ) -> Variable:
@@ -75,8 +131,8 @@ def solve_triangular(
 
     Parameters
     ----------
-    a : Variable or array, shape (n, n)
-    b : Variable or array, shape (n,) or (n, m)
+    a : Variable or array, shape (..., n, n)
+    b : Variable or array, shape (n,) or (..., n, m)
     trans : {0, 1, 2, "N", "T", "C"}
         Other than 0 and "N": solve a.T @ y = b.
     lower : bool
@@ -84,13 +140,16 @@ def solve_triangular(
     unit_diagonal : bool
         Take the diagonal as ones.
     """
-    a = as_variable(a)
+    a, turned = as_variable(a), trans not in (0, "N")
+    if a.ndim == 2:
+        return SolveTriangular(turned, lower, unit_diagonal).on(a, b)
     triangle = ops.tril(a) if lower else ops.triu(a)
     if unit_diagonal:
         triangle = ops.where(np.eye(a.shape[-1], dtype=bool), 1.0, triangle)
-    return ops.solve(triangle if trans in (0, "N") else triangle.T, b)
+    return ops.solve(triangle.swapaxes(-1, -2) if turned else triangle, b)
 
 
+@takes_hints
 def cholesky(a: Any, lower: bool = False) -> Variable:
     """Cholesky factor of a positive definite matrix: the upper one by default, as in SciPy.
 
@@ -108,6 +167,7 @@ def cholesky(a: Any, lower: bool = False) -> Variable:
     return ops.cholesky(a, upper=not lower)
 
 
+@takes_hints
 def cho_factor(a: Any, lower: bool = False) -> tuple[Variable, bool]:
     """Cholesky factor for `cho_solve`.
 
@@ -124,6 +184,7 @@ def cho_factor(a: Any, lower: bool = False) -> tuple[Variable, bool]:
     return cholesky(a, lower), lower
 
 
+@takes_hints
 def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Variable:
     """Solution y of a @ y = b, from the Cholesky factor of a.
 
@@ -138,6 +199,7 @@ def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Variable:
     return solve_triangular(c, first, "T" if lower else 0, lower)
 
 
+@takes_hints
 def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any) -> Variable:
     """Solution y of a @ y = b, for a matrix of which only diagonals near the main one are not 0.
 
@@ -288,6 +350,7 @@ def sqrtm(x: Any) -> Variable:
     return SquareRoot().on(x)
 
 
+@takes_hints
 def solve(a: Any, b: Any, lower: bool = False, *, assume_a: Any = None) -> Variable:
     """Solution y of a @ y = b.
 
@@ -309,6 +372,7 @@ def solve(a: Any, b: Any, lower: bool = False, *, assume_a: Any = None) -> Varia
     return ops.solve(a, b)
 
 
+@takes_hints
 def eigh(a: Any, lower: bool = True, eigvals_only: bool = False) -> Any:
     """Eigenvalues, and vectors, of a symmetric matrix.
 

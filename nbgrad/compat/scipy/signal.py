@@ -15,6 +15,10 @@ from nbgrad.ops.base import Operation, Value, alike, apply
 __all__ = ["convolve", "convolve2d", "correlate", "fftconvolve"]
 
 
+def __getattr__(name: str) -> Any:
+    return getattr(scipy.signal, name)
+
+
 class Convolve(Operation):
     """y = x0 and x1 multiplied at opposite distances and summed, over all axes."""
 

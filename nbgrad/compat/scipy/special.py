@@ -15,12 +15,20 @@ from nbgrad.engine.variable import Variable, as_variable
 __all__ = ["log_softmax", "logsumexp", "multigammaln", "polygamma", "softmax"]
 
 
-def polygamma(n: int, x: Any) -> Variable:
-    """Polygamma function: the derivative of order n of `digamma`."""
-    y: Variable = (
-        scipy.special.psi(as_variable(x)) if n == 0 else scipy.special.zeta(n + 1.0, as_variable(x))
-    )
-    return y if n == 0 else y * ((-1.0) ** (n + 1) * math.factorial(n))
+def __getattr__(name: str) -> Any:
+    return getattr(scipy.special, name)
+
+
+def polygamma(n: Any, x: Any) -> Variable:
+    """Polygamma function: the derivative of order n of `digamma`, with n a number or an array."""
+    x, n = as_variable(x), np.asarray(n)
+    if not n.any():
+        y: Variable = ops.broadcast_to(scipy.special.psi(x), np.broadcast_shapes(n.shape, x.shape))
+        return y
+    order = np.maximum(n, 1)
+    factor = ((-1.0) ** (order + 1) * scipy.special.factorial(order)).astype(x.dtype)
+    y = factor * scipy.special.zeta(order + 1.0, x)
+    return y if n.all() else ops.where(n == 0, scipy.special.psi(x), y)
 
 
 def multigammaln(a: Any, d: int) -> Variable:
@@ -33,14 +41,39 @@ def multigammaln(a: Any, d: int) -> Variable:
     return y
 
 
-def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Variable:
-    """Logarithm of the sum of exponentials, each times b, which must not be negative."""
+def logsumexp(
+    a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
+) -> Any:
+    """Logarithm of the sum of exponentials, each times b.
+
+    Parameters
+    ----------
+    a : Variable or array
+    axis : int or tuple of ints, optional
+    b : Variable or array, optional
+        Factors, of either sign.
+    keepdims : bool
+    return_sign : bool
+        Return the logarithm of the sum's absolute value, and its sign as an array beside it.
+
+    Returns
+    -------
+    Variable, or Variable and array
+        NaN where the sum is negative, unless its sign is asked for.
+    """
     a = as_variable(a)
-    if b is not None:
-        if np.any(as_variable(b).data < 0):
-            raise OperandError("logsumexp: the factors b must not be negative.")
-        a = a + ops.log(b)
-    return ops.logsumexp(a, axis, keepdims)
+    if b is None:
+        y = ops.logsumexp(a, axis, keepdims)
+        sign = np.where(np.isnan(y.data), np.nan, y.data > -np.inf)
+        return (y, sign) if return_sign else y
+    largest = np.max(np.where(as_variable(b).data == 0, -np.inf, a.data), axis, keepdims=True)
+    shift = np.where(np.isfinite(largest), largest, 0.0).astype(a.dtype)
+    total = ops.sum(b * ops.exp(ops.where(as_variable(b).data == 0, 0.0, a - shift)), axis, True)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a sum of 0 gives -inf
+        y = ops.log(ops.abs(total) if return_sign else total) + shift
+    if not keepdims:
+        y, total = ops.squeeze(y, axis), ops.squeeze(total, axis)
+    return (y, np.sign(total.data)) if return_sign else y
 
 
 def softmax(x: Any, axis: Any = None) -> Variable:

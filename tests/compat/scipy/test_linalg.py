@@ -18,6 +18,11 @@ LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "lower": (lambda m, a, b: m.solve_triangular(a, b, lower=True), (S, B[:, 0])),
     "transposed": (lambda m, a, b: m.solve_triangular(a, b, trans="T", lower=True), (S, B)),
     "unit": (lambda m, a, b: m.solve_triangular(a, b, unit_diagonal=True), (S, B)),
+    "transposed unit": (lambda m, a, b: m.solve_triangular(a, b, "T", unit_diagonal=True), (S, B)),
+    "hints": (
+        lambda m, a, b: m.cho_solve((a, True), b, overwrite_b=False, check_finite=False),
+        (S, B[:, 0]),
+    ),
     "cholesky": (lambda m, a: m.cholesky((a + a.T) / 2), (S,)),
     "cholesky lower": (lambda m, a: m.cholesky((a + a.T) / 2, lower=True), (S,)),
     "cho_solve": (lambda m, a, b: m.cho_solve(m.cho_factor((a + a.T) / 2), b), (S, B)),
@@ -40,6 +45,7 @@ LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "toeplitz symmetric": (lambda m, a: m.toeplitz(a), (A[1],)),
     "solve_sylvester": (lambda m, a, b: m.solve_sylvester(a, a[:2, :2], b), (S, B)),
     "expm": (lambda m, a: m.expm(a), (A,)),
+    "expm of a number": (lambda m, a: m.expm(a), (np.array(0.5),)),
     "expm of a stack": (lambda m, a: m.expm(a), (np.stack([B[:2], A[:2, :2]]),)),
 }
 

@@ -4,6 +4,10 @@
 `sf`, `ppf`) are numbers, unless there is a formula for it; what draws random numbers is SciPy's own.
 """
 
+from typing import Any
+
+import scipy.stats
+
 from .continuous import (
     beta,
     cauchy,
@@ -31,3 +35,7 @@ __all__ = [
     "gumbel_r", "halfnorm", "invgamma", "laplace", "logistic", "lognorm", "multivariate_normal",
     "norm", "pareto", "poisson", "t", "uniform", "weibull_min",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(scipy.stats, name)
