@@ -296,11 +296,11 @@ def in_columns(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> lis
 
 def cut(text: str, columns: int) -> str:
     """Shorten a text to a number of terminal columns, ending in ``…``."""
-    if width(text) <= columns:
-        return text
-    kept = ""
-    for char in text:
-        if width(kept + char) > columns - 1:
-            break
-        kept += char
-    return kept + "…"
+    used = kept = 0
+    for i, char in enumerate(text):
+        used += width(char)
+        if used < columns:
+            kept = i + 1
+        elif used > columns:
+            return text[:kept] + "…"
+    return text

@@ -8,7 +8,7 @@ itself as SVG, PNG, PDF or DOT.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,8 @@ SHOWN_NODES = 200
 """How many nodes are drawn in an output."""
 MAX_BYTES = 100_000
 """An output takes no more."""
+PICTURE_SIZE = 2.2
+"""About how much longer than a drawing is a picture of it, with colours, in base64."""
 SAVED_NODES = 3000
 """How many nodes are drawn in a file."""
 MAX_FULL_CARDS = 80
@@ -175,24 +177,35 @@ class Graph(GraphData):
         A notebook with an ``image/svg+xml`` output can be converted to LaTeX only where
         Inkscape is installed, so there is none unless ``include`` names it.
         """
-        html, alone = self._shown()
         wanted = set(include or ("text/html", "text/plain")) - set(exclude or ())
-        bundle = {"text/html": html, "image/svg+xml": alone, "text/plain": str(self)}
-        return {key: bundle[key] for key in bundle if key in wanted}
+        views = {"text/html": self._repr_html_, "text/plain": self.__str__}
+        views["image/svg+xml"] = lambda: self._shown(lambda _, svg: svg, alone=True)[2]
+        return {kind: write() for kind, write in views.items() if kind in wanted}
 
     def _repr_html_(self) -> str:
-        return self._shown()[0]
+        """Return the drawing as HTML; with one that stands alone where there is room for it."""
+        text = str(self)
 
-    def _shown(self) -> tuple[str, str]:
-        """Return HTML, and a drawing that stands alone, of as much as `MAX_BYTES` allows."""
-        count, text = SHOWN_NODES, str(self)
+        def html(part: Graph, svg: str, alone: str = "") -> str:
+            return drawing_html(text, self.name, self.counts, svg, self._note(part), alone)
+
+        part, svg, plain = self._shown(html, alone=False)
+        if PICTURE_SIZE * len(svg) <= MAX_BYTES - len(plain):
+            pictured = html(part, svg, self._svg(part, alone=True))
+            return pictured if len(pictured.encode()) <= MAX_BYTES else plain
+        return plain
+
+    def _shown(self, write: Callable[[Graph, str], str], *, alone: bool) -> tuple[Graph, str, str]:
+        """Return as much of the graph as `MAX_BYTES` allows, its drawing, and that as written."""
+        count = SHOWN_NODES
         while True:
             part = self.nearest(count)
-            alone, svg = self._svg(part, alone=True), self._svg(part, alone=False)
-            html = drawing_html(text, self.name, self.counts, svg, self._note(part), alone)
-            if max(len(html.encode()), len(alone.encode())) <= MAX_BYTES or count < 12:
-                return html, alone
-            count = count * 2 // 3
+            svg = self._svg(part, alone=alone)
+            text = write(part, svg)
+            size = len(text.encode())
+            if size <= MAX_BYTES or count < 12:
+                return part, svg, text
+            count = int(0.9 * MAX_BYTES / size * min(count, len(part.nodes)))
 
     def __repr__(self) -> str:
         return f"<Graph of {self.name}: {self.counts}>"

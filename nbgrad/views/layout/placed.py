@@ -223,13 +223,9 @@ def draw(
         for i, (node, y) in enumerate(zip(nodes, centres, strict=True))
     ]
     points = [grid.trace(pair, route) for pair, route in zip(pairs, routes, strict=True)]
-    beside: dict[int, list[Box]] = defaultdict(list)
-    for box, at in zip(placed, column, strict=True):
-        beside[at].append(box)
-    for (source, target), run in zip(pairs, points, strict=True):
-        if len(run) == 2 and run[0][1] == run[1][1]:
-            continue  # a level line has no bends
-        _clear_corners(run, beside[column[source]], beside[column[target]])
+    _clear_corners(
+        points, [(column[source], column[target]) for source, target in pairs], placed, column
+    )
     bottom = max(y for run in points for _, y in run) + 10 if points else 0.0
     height = max(bottom, *(box.y + box.height for box in placed)) + BOTTOM_MARGIN
     own = len(nodes) - len(again)
@@ -355,16 +351,27 @@ class _Grid:
 
 
 def _clear_corners(
-    points: list[tuple[float, float]], left: Sequence[Box], right: Sequence[Box]
+    runs: Sequence[list[tuple[float, float]]],
+    ends: Sequence[tuple[int, int]],
+    boxes: Sequence[Box],
+    column: Sequence[int],
 ) -> None:
-    """Let an edge run level past a wider neighbour whose corner its bend would cut."""
-    first, last = points[0], points[-1]
-    start = _level_until(first, points[1], left)
-    end = _level_until(last, points[-2], right)
-    if start != first[0]:
-        points.insert(1, (start, first[1]))
-    if end != last[0]:
-        points.insert(-1, (end, last[1]))
+    """Let edges run level past wider neighbours whose corners their bends would cut."""
+    beside: dict[int, list[Box]] = defaultdict(list)
+    for box, at in zip(boxes, column, strict=True):
+        beside[at].append(box)
+    inner = {at: min(box.x for box in row) for at, row in beside.items()}
+    outer = {at: max(box.x + box.width for box in row) for at, row in beside.items()}
+    for run, (source, target) in zip(runs, ends, strict=True):
+        first, last = run[0], run[-1]
+        if first[1] != run[1][1] and first[0] < outer[source]:
+            start = _level_until(first, run[1], beside[source])
+            if start != first[0]:
+                run.insert(1, (start, first[1]))
+        if last[1] != run[-2][1] and last[0] > inner[target]:
+            end = _level_until(last, run[-2], beside[target])
+            if end != last[0]:
+                run.insert(-1, (end, last[1]))
 
 
 def _level_until(
@@ -373,7 +380,7 @@ def _level_until(
     """Return how far a bend must stay level on its way out of a column of boxes."""
     (x, y), (u, v) = start, end
     far = x
-    for box in boxes if v != y else ():
+    for box in boxes:
         edge = box.x + box.width if u > x else box.x
         part = (edge - x) / (u - x)
         room = box.y - y if v > y else y - box.y - box.height

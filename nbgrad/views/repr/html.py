@@ -26,7 +26,6 @@ from .tables import array_html
 MAX_NAME_LENGTH = 40
 NOT_TYPESET = "tex2jax_ignore mathjax_ignore"
 """Classes that keep notebooks from typesetting a name with dollar signs as a formula."""
-MAX_PICTURE = 60_000
 
 
 def variable_html(variable: Variable) -> str:
@@ -260,8 +259,8 @@ def drawing_html(text: str, name: str, counts: str, svg: str, note: str, alone: 
     name, counts, note : str
         What it is the graph of, how large it is, and what is left out.
     svg, alone : str
-        The drawing for here, and one with colours of its own: a picture of that shows where
-        style sheets are stripped, unless it is very large.
+        The drawing for here, and one with colours of its own, if any: a picture of that shows
+        where style sheets are stripped.
     """
     head = (
         f'<div class="ng-head"><span>graph of</span>{_name(name)}'
@@ -272,7 +271,7 @@ def drawing_html(text: str, name: str, counts: str, svg: str, note: str, alone: 
         f'{head}<div class="ng-body ng-drawing"><div class="ng-scroll ng-from-left" '
         f'tabindex="0" role="group" aria-label="graph">{svg}</div>{foot}</div>'
     )
-    image = picture_of(alone, text) if len(alone) <= MAX_PICTURE else ""
+    image = picture_of(alone, text) if alone else ""
     return wrap(text, body, drawing=True, fallback=image)
 
 
