@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -32,12 +33,14 @@ def main(args: list[str] | None = None) -> int:
     generate()
     if chosen.catalogs:
         return catalogs()
-    for language in (chosen.only,) if chosen.only else LANGUAGES:
-        status = sphinx("html", OUTPUT if language == "en" else OUTPUT / language, language)
-        if status:
-            return status
-    if not chosen.only:
-        lite()
+    with ThreadPoolExecutor(1) as beside:  # Sphinx has parts that keep one core busy
+        made = None if chosen.only else beside.submit(lite)
+        for language in (chosen.only,) if chosen.only else LANGUAGES:
+            status = sphinx("html", OUTPUT if language == "en" else OUTPUT / language, language)
+            if status:
+                return status
+        if made:
+            made.result()
     print(f"{OUTPUT / 'index.html'} ({time.perf_counter() - start:.0f} s)")
     return 0
 
@@ -78,6 +81,9 @@ def copy(source: Path, target: Path) -> None:
 
 def sphinx(builder: str, target: Path, language: str = "en", *options: str) -> int:
     """Run Sphinx; a warning is a failure."""
+    from jupyter_cache import get_cache
+
+    _ = get_cache(BUILD / "executed").db  # else each of Sphinx's processes makes it, one fails
     command = [sys.executable, "-m", "sphinx", "-b", builder, "-j", "2", "-W", "--keep-going", "-q"]
     command += [
         "-d",
@@ -98,7 +104,9 @@ def catalogs() -> int:
         return status
     from sphinx_intl.basic import update
 
-    shutil.rmtree(BUILD / "gettext" / "reference", ignore_errors=True)  # English alone
+    for page in (BUILD / "gettext").glob("reference/**/*.pot"):  # English alone, but for their titles
+        if page.name != "index.pot" or page.parent.name != "reference":
+            page.unlink()
     (BUILD / "gettext" / "changelog.pot").unlink(missing_ok=True)
     update(str(HERE / "locales"), str(BUILD / "gettext"), ("ko",))
     return 0

@@ -82,6 +82,7 @@ html_theme_options = {
     "navbar_center": ["navbar-nav"],
     "navbar_end": ["languages", "theme-switcher"],
     "navbar_persistent": ["search-button"],
+    "search_bar_text": {"en": "Search the docs ...", "ko": "문서에서 찾기"}[language],
     "header_links_before_dropdown": 7,
     "article_header_end": ["try"],
     "show_toc_level": 2,
