@@ -104,7 +104,9 @@ def catalogs() -> int:
         return status
     from sphinx_intl.basic import update
 
-    for page in (BUILD / "gettext").glob("reference/**/*.pot"):  # English alone, but for their titles
+    for page in (BUILD / "gettext").glob(
+        "reference/**/*.pot"
+    ):  # English alone, but for their titles
         if page.name != "index.pot" or page.parent.name != "reference":
             page.unlink()
     (BUILD / "gettext" / "changelog.pot").unlink(missing_ok=True)

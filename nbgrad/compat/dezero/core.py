@@ -4,12 +4,12 @@ from typing import Any
 
 from nbgrad.engine.arrays import as_array
 from nbgrad.engine.function import Function
-from nbgrad.engine.grad_mode import Config, no_grad
+from nbgrad.engine.grad_mode import no_grad
 from nbgrad.engine.variable import Variable, as_variable
 from nbgrad.ops import add, div, mul, neg, pow, sub  # noqa: A004 (DeZero's own name)
 
 from .parameter import Parameter
-from .train import test_mode, using_config
+from .train import Config, test_mode, using_config
 
 __all__ = [
     "Config", "Function", "Parameter", "Variable", "add", "as_array", "as_variable", "div", "mul",

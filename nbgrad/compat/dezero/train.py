@@ -1,4 +1,4 @@
-"""Whether a net is in training, which dropout and batch normalization ask."""
+"""DeZero's settings: whether a net is in training, which dropout and batch normalization ask."""
 
 from __future__ import annotations
 
@@ -9,12 +9,39 @@ from typing import Any
 
 from nbgrad.engine import grad_mode
 
-_training: ContextVar[bool] = ContextVar("nbgrad_dezero_train", default=True)
+_training: ContextVar[bool | None] = ContextVar("nbgrad_dezero_train", default=None)
+
+
+class _Default:
+    train = True
 
 
 def training() -> bool:
-    """Whether the code that runs is in training: yes, unless `test_mode` says otherwise."""
-    return _training.get()
+    """Whether the code that runs is in training: `test_mode` goes before ``Config.train``."""
+    inside = _training.get()
+    return _Default.train if inside is None else inside
+
+
+class _ConfigType(type):
+    @property
+    def train(cls) -> bool:
+        return training()
+
+    @train.setter
+    def train(cls, value: bool) -> None:
+        _Default.train = bool(value)
+
+    @property
+    def enable_backprop(cls) -> bool:
+        return grad_mode.Config.enable_backprop
+
+    @enable_backprop.setter
+    def enable_backprop(cls, value: bool) -> None:
+        grad_mode.Config.enable_backprop = value
+
+
+class Config(metaclass=_ConfigType):
+    """What DeZero's programs ask and set: ``Config.train`` and ``Config.enable_backprop``."""
 
 
 @contextmanager
