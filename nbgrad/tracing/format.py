@@ -210,6 +210,8 @@ def nested(values: Sequence[float] | Sequence[str], dims: Sequence[int]) -> str:
         return value if isinstance(value, str) else number(value)
     if not values:  # beside an axis of length 0 another may have any length
         return "[]"
+    if len(dims) == 1:
+        return f"[{', '.join([v if isinstance(v, str) else number(v) for v in values])}]"
     step = math.prod(dims[1:])
     rows = (values[i * step : (i + 1) * step] for i in range(dims[0]))
     return "[" + ", ".join(nested(row, dims[1:]) for row in rows) + "]"

@@ -94,15 +94,15 @@ class _Letters:
 
     def __init__(self, call: Call, c: Contribution, variables: Nodes[VariableInfo]) -> None:
         self.call, self.input = call, c.input
-        self.inputs = [variables[i] for i in call.function.inputs]
-        self.outputs = [variables[i] for i in call.function.outputs]
+        self.inputs, self.outputs = call.function.inputs, call.function.outputs
+        self.variables = variables
 
     def find(self, letter: str) -> tuple[str, int, VariableInfo] | None:
         """Return the letter without its number, that number, and the variable."""
         kind, digits = letter.rstrip("0123456789"), letter.lstrip("gxyi")
         ends = self.outputs if kind in ("y", "gy") else self.inputs
         at = int(digits) if digits else self.input if ends is self.inputs else 0
-        return (kind, at, ends[at]) if at < len(ends) else None
+        return (kind, at, self.variables[ends[at]]) if at < len(ends) else None
 
     def value(self, letter: str) -> Summary | None:
         """Return its value, where that is known."""
@@ -113,7 +113,7 @@ class _Letters:
 
     def count(self) -> str:
         """Return how many elements went into each element of the output."""
-        x, y = self.inputs[0], self.outputs[0]
+        x, y = self.variables[self.inputs[0]], self.variables[self.outputs[0]]
         return fmt.number(math.prod(x.shape) / max(1, math.prod(y.shape)))
 
 
@@ -168,5 +168,8 @@ def _written(s: Summary) -> str:
         return fmt.signed(s.value)
     flat = len(s.shape) == 1 or (len(s.shape) == 2 and s.shape[0] <= MAX_WRITTEN_ROWS)
     if s.values is not None and len(s.values) <= MAX_WRITTEN_ELEMENTS and flat:
-        return fmt.nested(s.values, s.shape)
+        return _nested(s.values, s.shape)
     return fmt.shape(s.shape)
+
+
+_nested = lru_cache(maxsize=32768)(fmt.nested)  # of ten thousand nodes, told in two languages

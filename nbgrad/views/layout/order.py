@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ Sides: TypeAlias = tuple[list[int], list[int]]
 # machine: elements visited by sweeps, and pairs compared by the final sifting.
 MAX_SWEEP_WORK = 280_000
 MAX_SIFT_WORK = 300_000
+MIN_ROUNDS = 4  # of sweeps from one start
 MAX_SIFT_DISTANCE = 40  # places an element may travel in one sifting
 MAX_SWAP_PASSES = 4
 MAX_SWAPS = 20_000  # divided by a layer's length: the passes of swaps it may take
@@ -84,7 +85,9 @@ def build_layers(columns: Sequence[int], edges: Sequence[tuple[int, int]]) -> La
     return Layers(layers, rank, left, right, first_dummy, n)
 
 
-def _inversions(places: Sequence[int]) -> int:
+def _inversions(places: list[int]) -> int:
+    if places == sorted(places):
+        return 0
     total = 0
     seen: list[int] = []
     for i, p in enumerate(places):
@@ -194,7 +197,8 @@ def _swap(graph: Layers, layer: list[int], place: list[int]) -> bool:
         again = False
         for i in range(len(layer) - 1):
             (la, ra), (lb, rb) = sides[i], sides[i + 1]
-            if _pair(lb, la) + _pair(rb, ra) < _pair(la, lb) + _pair(ra, rb):
+            crossings = _pair(la, lb) + _pair(ra, rb)
+            if crossings and _pair(lb, la) + _pair(rb, ra) < crossings:
                 sides[i], sides[i + 1] = sides[i + 1], sides[i]
                 layer[i], layer[i + 1] = layer[i + 1], layer[i]
                 moved = again = True
@@ -205,10 +209,15 @@ def _swap(graph: Layers, layer: list[int], place: list[int]) -> bool:
     return moved
 
 
+def _crossed(graph: Layers, order: Order, place: list[int]) -> list[bool]:
+    """Return which layers have crossings on either side."""
+    gaps = [0, *(_gap_crossings(layer, graph.right, place) for layer in order)]
+    return [bool(before or after) for before, after in pairwise(gaps)]
+
+
 def _swap_all(graph: Layers, order: Order, place: list[int]) -> None:
     """Swap in every layer that has crossings or whose neighbour has just changed."""
-    gaps = [0, *(_gap_crossings(layer, graph.right, place) for layer in order)]
-    active = [bool(before or after) for before, after in pairwise(gaps)]
+    active = _crossed(graph, order, place)
     for _ in range(MAX_SWAP_PASSES):
         moved = [go and _swap(graph, layer, place) for go, layer in zip(active, order, strict=True)]
         if not any(moved):
@@ -252,7 +261,7 @@ def _sift_all(graph: Layers, order: Order, place: list[int]) -> None:
     again = True
     while again:
         again = False
-        for layer in order:
+        for layer in compress(order, _crossed(graph, order, place)):
             moved, pairs = _sift_layer(graph, layer, place)
             again |= moved
             budget -= pairs
@@ -339,8 +348,8 @@ def arrange(graph: Layers) -> Order:
     ranked = sorted(((count_crossings(graph, s), i) for i, s in enumerate(starts)))
     best, winner = ranked[0][0], starts[ranked[0][1]]
     total = max(2, MAX_SWEEP_WORK // len(graph.rank))
-    rounds = max(2, total // len(starts))
-    for _, i in ranked[: total // rounds] if best else ():
+    rounds = max(MIN_ROUNDS, total // len(starts))  # a very large graph tries fewer starts
+    for _, i in ranked[: max(1, total // rounds)] if best else ():
         crossings, order = _search(graph, starts[i], rounds)
         if crossings < best:
             best, winner = crossings, order
