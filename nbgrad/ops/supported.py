@@ -38,9 +38,14 @@ A graph shows the operations that they are made of.
 
 When SciPy is there, these ufuncs of `scipy.special` take a Variable too: {scipy}. Orders (`jv`, `iv`,
 `zeta` …) are numbers. What SciPy writes in Python converts its operands with `np.asarray`, which cannot
-return a Variable: under SciPy's own name it raises an error. Write `from nbgrad.compat.scipy import special,
-linalg, signal, stats, integrate` in place of `from scipy import …` (or `from nbgrad.compat import scipy`): there
-the following take Variables, and all the rest is SciPy's: `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
+return a Variable: under SciPy's own name that is an error. One line gives such functions for Variables:
+
+```python
+from nbgrad.compat.scipy import linalg, special  # in place of: from scipy import …
+```
+
+`signal`, `stats` and `integrate` are there too, and `from nbgrad.compat import scipy` has all. There the following take Variables, with SciPy's keywords, and every
+other name is SciPy's own: `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
 `linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_banded`,
 `solve_sylvester`, `inv`, `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `toeplitz`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
 `fftconvolve`, `convolve2d`; `integrate.odeint`; densities, distribution functions and quantiles of `stats.norm`, `t`, `f`,

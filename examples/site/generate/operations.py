@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
+from nbgrad.ops import supported
 from nbgrad.ops.row import TABLE, Row, twin_name
 from tests.ops.cases import make
 from tests.ops.samples import SAMPLES
@@ -94,8 +95,10 @@ def write_operations(folder: Path) -> int:
     for family, rows in groups.items():
         write(folder / f"{family}.md", _page(family, rows))
     write(folder / "index.md", _index(groups))
+    beyond = supported.page().partition("## SciPy")[2]
+    write(folder / "scipy.md", f"# SciPy, and functions without a derivative\n\n## SciPy{beyond}")
     for old in folder.glob("*.md"):
-        if old.stem not in {*groups, "index"}:
+        if old.stem not in {*groups, "index", "scipy"}:
             old.unlink()
     return sum(map(len, groups.values()))
 
@@ -111,7 +114,8 @@ def _index(groups: dict[str, list[Row]]) -> str:
     for family, rows in groups.items():
         names = ", ".join(f"[`{row.name}`]({family}.md#{anchor(row.name)})" for row in rows)
         lines += [f"**[{title(family)}]({family}.md)**: {names}", ""]
-    lines += ["```{toctree}", ":hidden:", "", *groups, "```", ""]
+    lines += ["SciPy's functions, and those that answer with plain arrays: [SciPy](scipy.md).", ""]
+    lines += ["```{toctree}", ":hidden:", "", *groups, "scipy", "```", ""]
     return "\n".join(lines)
 
 
