@@ -11,14 +11,14 @@ from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import ShapeError, ZeroWeightsError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .arithmetic import sqrt
 from .base import Axis, Operand, alike, as_operand, norm_axis, plain, usually, within_limits
 from .comparison import clip
-from .diagonal import diagonal
 from .linear import matmul
+from .norm import norm
 from .reduction import max_, mean, min_, sum_
 from .shape import astype
 from .stacking import vstack
+from .statistics import Centre
 
 
 def average(
@@ -69,8 +69,10 @@ def average(
             )
         if usually(within_limits(plain(a)) & within_limits(plain(w))):
             y = sum_(a * w, axis, keepdims) / total
-        else:  # products that are out of range have an average within it
-            y = sum_(a * (w / sum_(full, axis, True)), axis, keepdims)
+        else:  # products, and a sum of weights, that are out of range have an average within it
+            few = np.ldexp(1.0, -int(np.frexp(np.max(np.absolute(plain(w)), initial=0.0))[1]))
+            shares = full * full.dtype.type(few) if np.isinf(plain(total)).any() else full
+            y = sum_(a * (shares / sum_(shares, axis, True)), axis, keepdims)
     return (y, as_variable(total)) if returned else y
 
 
@@ -131,9 +133,7 @@ def cov(
     -------
     Variable, shape (variables, variables), or () for one
     """
-    x: Any = _in_rows(m, rowvar, dtype)
-    if y is not None:
-        x = vstack([x, _in_rows(y, rowvar, dtype)])
+    x: Any = _all_in_rows(m, y, rowvar, dtype)
     half = x.dtype.char == "e"
     if half:
         x = x.astype(np.float32)
@@ -156,6 +156,11 @@ def cov(
     c: Variable = matmul(weighted, centred.T) / (rest if np.all(plain(rest) > 0) else rest * 0.0)
     c = c.reshape(()) if c.size == 1 else c
     return c.astype(np.float16) if half else c
+
+
+def _all_in_rows(m: Operand, y: Operand | None, rowvar: bool, dtype: Any) -> Variable:
+    x = _in_rows(m, rowvar, dtype)
+    return x if y is None else vstack([x, _in_rows(y, rowvar, dtype)])
 
 
 def _in_rows(m: Operand, rowvar: bool, dtype: Any) -> Variable:
@@ -188,11 +193,14 @@ def corrcoef(
     -------
     Variable, shape (variables, variables), or () for one
     """
-    c = cov(x, y, rowvar, dtype=dtype)
-    if not c.ndim:
-        return c / c
-    deviations = sqrt(diagonal(c))
-    return clip(c / deviations[:, None] / deviations[None, :], -1.0, 1.0)
+    rows: Any = _all_in_rows(x, y, rowvar, dtype)
+    half = rows.dtype.char == "e"
+    centred = Centre(1).on(rows.astype(np.float32) if half else rows)
+    # Of length 1 at any scale; nan where all are equal.
+    directions = centred / norm(centred, axis=1, keepdims=True)
+    c = clip(matmul(directions, directions.T), -1.0, 1.0)
+    c = c.reshape(()) if c.size == 1 else c
+    return c.astype(np.float16) if half else c
 
 
 refuse_warnings(globals())

@@ -18,12 +18,11 @@ from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, apply, floating, plain, within_rules
+from .minors import FAR, MAX_ROWS, cofactors, cofactors_slope, shifted
 from .prod import others_in_parts
 from .solving import DOC, Inv, MatrixOperation, solved, transposed
 
 _FAR_FROM_SINGULAR = 1e4
-_FAR = 2**14
-"""A power of two beyond those of numbers."""
 
 
 class Det(MatrixOperation):
@@ -47,10 +46,12 @@ class Cofactors(Operation):
         inverse = _inverse_of_regular(x)
         if inverse is not None:
             return solved(np.linalg.det, x)[..., None, None] * inverse.swapaxes(-1, -2)
+        if x.shape[-1] <= MAX_ROWS:
+            return _of_finite(cofactors, x)
         scaled = _scaled(x)
         products, powers = others_in_parts(scaled.s)
-        top = powers.max(axis=-1, keepdims=True, initial=-_FAR)
-        c = _shifted(products, powers - top)[..., None]
+        top = powers.max(axis=-1, keepdims=True, initial=-FAR)
+        c = shifted(products, powers - top)[..., None]
         y = scaled.sign * np.matmul(scaled.u, c * scaled.v)
         return scaled.unscaled(y, top[..., None], x)
 
@@ -73,6 +74,8 @@ class Minors(Operation):
         if x.shape[-1] == 3:
             x = floating(x)
             return _crossed(x, g) + _crossed(g, x)
+        if x.shape[-1] <= MAX_ROWS:
+            return _of_finite(cofactors_slope, x, g)
         scaled = _scaled(x)
         u, s, v = scaled.u, scaled.s, scaled.v
         g, power = _of_one_power(np.asarray(g, np.float64), -scaled.powers)
@@ -168,7 +171,7 @@ class _Scaled(NamedTuple):
 
     def unscaled(self, y: Any, power: Any, x: Any) -> Any:
         """Return cofactors of the scaled matrix, times a power of two, as those of x."""
-        y = _shifted(y, power + self.total - self.powers)
+        y = shifted(y, power + self.total - self.powers)
         return np.where(self.finite, y, np.nan).astype(np.result_type(x, np.float16))
 
 
@@ -189,15 +192,16 @@ def _scaled(x: Any) -> _Scaled:
 def _of_one_power(x: Any, powers: Any) -> tuple[Any, Any]:
     """Return x · 2^powers as matrices of size 1 or less, and the power of two of each."""
     mantissa, own = np.frexp(x)
-    powers = powers + np.where(mantissa == 0, -_FAR, own)
-    top = powers.max(axis=(-2, -1), keepdims=True, initial=-_FAR)
-    return _shifted(mantissa, powers - top), top
+    powers = powers + np.where(mantissa == 0, -FAR, own)
+    top = powers.max(axis=(-2, -1), keepdims=True, initial=-FAR)
+    return shifted(mantissa, powers - top), top
 
 
-def _shifted(x: Any, powers: Any) -> Any:
-    """Return x · 2^powers, also where the powers are beyond those of numbers."""
-    with np.errstate(over="ignore", under="ignore"):
-        return np.ldexp(x, np.clip(powers, -_FAR, _FAR).astype(np.intc))
+def _of_finite(function: Any, x: Any, *others: Any) -> Any:
+    """Call a function of matrices of float64; what is not finite gives NaN."""
+    finite = np.isfinite(x).all(axis=(-2, -1), keepdims=True)
+    y = function(np.where(finite, x, 0.0).astype(np.float64), *others)
+    return np.where(finite, y, np.nan).astype(np.result_type(x, np.float16))
 
 
 det = unary(

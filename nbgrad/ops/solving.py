@@ -96,8 +96,8 @@ class Pinv(MatrixOperation):
         beside = product(turned, y, g)
         return (
             product(-turned, gy, turned)
-            + (below - product(x, y, below))
-            + (beside - product(beside, y, x))
+            + (below - product(np.matmul(x, y), below))
+            + (beside - product(beside, np.matmul(y, x)))
         )
 
 
@@ -118,7 +118,7 @@ class Lstsq(MatrixOperation):
         outside = gy - product(inverse, x0, gy)
         return (
             product(-turned, gy, transposed(y))
-            + product(x1 - np.matmul(x0, y), transposed(gy), inverse, turned)
+            + product(x1 - np.matmul(x0, y), np.matmul(transposed(gy), inverse), turned)
             + product(turned, y, transposed(outside))
         )
 
