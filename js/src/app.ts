@@ -105,8 +105,8 @@ export class App {
     const { words, scene } = this;
     const { first } = this.troubles;
     return new Header(words, title, words.story.subtitle, { naive: scene.naive !== null, trouble: first?.what ?? "", code: this.lines.length > 0 }, {
-      granularity: (value) => this.setGranularity(value),
-      naive: () => this.setOrder(this.model.get("order") === "naive" ? "generation" : "naive"),
+      granularity: (value) => this.runBy(value, "generation"),
+      naive: () => this.runBy(this.model.get("granularity"), this.model.get("order") === "naive" ? "generation" : "naive"),
       predict: () => this.model.set({ predict: !this.model.get("predict") }),
       list: () => this.toggleList(),
       code: () => this.toggleCode(),
@@ -195,15 +195,10 @@ export class App {
     this.model.set({ playing });
   }
 
-  private setGranularity(granularity: Granularity): void {
-    const plan = makePlan(this.scene, granularity, "generation");
-    const step = nearestStep(this.plan, this.model.get("step"), plan);
-    this.model.set({ order: "generation", granularity, step });
-  }
-
-  private setOrder(order: Order): void {
-    const plan = makePlan(this.scene, this.model.get("granularity"), order);
-    this.model.set({ order, step: nearestStep(this.plan, this.model.get("step"), plan) });
+  /** By generation or function, in either order: at the step that is nearest. */
+  private runBy(granularity: Granularity, order: Order): void {
+    const plan = makePlan(this.scene, granularity, order);
+    this.model.set({ granularity, order, step: nearestStep(this.plan, this.model.get("step"), plan) });
   }
 
   private toggleSelected(id: string): void {
@@ -301,7 +296,10 @@ export class App {
     const redrawn = renumber(scene, numbers);
     book.renew();
     this.graph.renew(redrawn);
-    this.plan = makePlan(scene, model.get("granularity"), model.get("order"));
+    const [granularity, order] = [model.get("granularity"), model.get("order")];
+    const plan = makePlan(scene, granularity, order);
+    if (plan.naive !== this.plan.naive) this.runBy(granularity, order); // asked for while its numbers were on their way
+    this.plan = plan;
     this.troubles = findTroubles(book);
     if (told() !== this.told && !element.contains(this.focused)) {
       this.told = told();

@@ -17,7 +17,7 @@ const MAX_NODES_DRAWN_WHOLE = 360; // a graph up to this size is drawn whole
 const MAX_NODES_IN_SIGHT = 420; // more nodes than this in sight: fold
 const MAX_CHIPS = 150;
 const MAX_HEAD = 50; // of the drawing's own units: what a generation's name covers, above all nodes
-const FLASH_MS = 900; // as in graph.css
+const FLASH_MS = 500;
 const STUB_FONT = "600 13.5px system-ui, sans-serif";
 const MIN_READABLE_SCALE = 0.34; // below this scale no text on a node can be read
 

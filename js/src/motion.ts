@@ -1,6 +1,6 @@
 // What moves: custom properties, since an animation cannot change what a style sheet says with `!important`.
 
-const ANIMATED_PROPERTIES: [string, string, string][] = [["--ng-dash", "<number>", "0"], ["--ng-pop", "<number>", "1"], ["--ng-flash", "<number>", "0"], ["--ng-turn", "<number>", "0"], ["--ng-dx", "<length>", "0px"], ["--ng-dy", "<length>", "0px"]];
+const ANIMATED_PROPERTIES: [string, string, string][] = [["--ng-dash", "<number>", "0"], ["--ng-pop", "<number>", "1"], ["--ng-turn", "<number>", "0"], ["--ng-dx", "<length>", "0px"], ["--ng-dy", "<length>", "0px"]];
 
 /** Tell the page of which kind they are; it may know already, from another stepper. */
 export function registerMotion(): void {

@@ -103,6 +103,7 @@ ARRAY_WIDTH = 152.0
 MAX_CARD_WIDTH = 210.0  # for a name; a number is never cut
 PADDING = 14.0  # of a card, left and right
 UNUSED_WIDTH = 184.0  # it says that no gradient flowed there
+LONG_NUMBER = "-0.0001234"
 
 TOO_LARGE = {
     "en": "This graph has {n:,} nodes; the stepper shows up to {limit:,}. "
@@ -276,21 +277,32 @@ class Room:
         By the id of a variable.
     chips : dict of int to float
         What the functions of a generation send.
+    least : str
+        A number for which there is room everywhere.
     """
 
     def __init__(self) -> None:
         self.cards: dict[str, float] = {}
         self.chips: dict[int, float] = {}
+        self.least = ""
         self.drawn: Drawing | None = None
 
     def add(self, parts: Parts) -> None:
         """Make room for the numbers of a trace."""
+        seen = self.drawn is not None
+        self._measure(parts)
+        if seen and self.drawn is None and not self.least:
+            self.least = LONG_NUMBER  # it moves once, and not again at the next numbers
+            self._measure(parts)
+
+    def _measure(self, parts: Parts) -> None:
+        least = self.least
         for v in parts.variables:
-            self._widen(self.cards, v.id, _card_width(v))
+            self._widen(self.cards, v.id, _card_width(v, least))
         for call in parts.calls:
             for c in call.contributions:
-                self._widen(self.cards, c.variable.id, _grad_width(c.after))
-                width = text_width(f"+{c.amount.brief}", 13.5, bold=True) + 20
+                self._widen(self.cards, c.variable.id, _grad_width(c.after, least))
+                width = text_width(f"+{_longer(c.amount.brief, least)}", 13.5, bold=True) + 20
                 self._widen(self.chips, call.function.generation, width)
 
     def _widen(self, widths: dict[Any, float], key: Any, width: float) -> None:
@@ -330,20 +342,24 @@ def _variable_node(v: VariableInfo, width: float) -> Node:
     return Node(v.id, "variable", v.generation, width, height)
 
 
-def _card_width(v: VariableInfo) -> float:
+def _longer(text: str, least: str) -> str:
+    return max(text, least, key=len)
+
+
+def _card_width(v: VariableInfo, least: str) -> float:
     text = "–" if v.value is None else brief(v.value)
     if v.kind == "constant":
         shown = card_name(v.name, v.kind)
         return max(52.0, card_width(shown, text) if shown else pill_width(text))
-    width = card_width(v.name, text, MAX_CARD_WIDTH)
+    width = card_width(v.name, _longer(text, least), MAX_CARD_WIDTH)
     if v.shape:
         width = max(width, ARRAY_WIDTH)
     return max(width, UNUSED_WIDTH) if v.kind == "unused" else width
 
 
-def _grad_width(gradient: Summary) -> float:
+def _grad_width(gradient: Summary, least: str) -> float:
     """Return how wide a card is that shows a gradient whole."""
-    texts = text_width("grad", 13.5) + text_width(gradient.brief, 15, bold=True)
+    texts = text_width("grad", 13.5) + text_width(_longer(gradient.brief, least), 15, bold=True)
     return math.ceil(texts + 8 + 2 * PADDING)
 
 
