@@ -1,15 +1,22 @@
-"""What-if: a graph of 100 nodes answers an edit within a tenth of a second."""
+"""What-if: a graph of 100 nodes answers an edit within a tenth of a second; 1000 takes scrub within a frame."""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+from playwright.sync_api import Page
 
 import nbgrad as ng
-from tests.browser.conftest import browser_type_launch_args, jupyter, opener  # noqa: F401
+from tests.browser.conftest import (  # noqa: F401
+    browser_type_launch_args,
+    jupyter,
+    offline,
+    opener,
+)
 from tests.browser.host import Notebook
 from tests.browser.notebooks import IMPORTS
 
@@ -31,19 +38,21 @@ EDIT = """(value) => new Promise((done) => {
 })"""
 
 
-def test_the_kernel_computes_100_nodes_again_in_less_than_a_tenth_of_a_second() -> None:
+def test_the_kernel_computes_100_nodes_again_in_20_ms() -> None:
     x = ng.Variable(np.array(0.5), name="x")
     y = x
     for _ in range(FUNCTIONS // 2):
         y = ng.sin(y) * x
     stepper = ng.Stepper(y)
+    stepper.get_state()
     times = []
-    for k in range(7):
+    for k in range(9):
+        asked = {"ask": "what_if", "leaf": "x", "value": 0.5 + 0.01 * k, "lang": "en"}
         start = time.process_time()
-        stepper.what_if("x", 0.5 + 0.01 * k)
+        stepper._handle_custom_msg(asked, [])
         times.append(time.process_time() - start)
-    print(f"{1000 * min(times):.0f} ms")
-    assert min(times) < 0.1
+    print(f"{1000 * statistics.median(times):.0f} ms")
+    assert statistics.median(times) < 0.02
     stepper.close()
 
 
@@ -59,4 +68,45 @@ def test_100_nodes_answer_within_a_tenth_of_a_second_in_jupyterlab(
         times.append(page.evaluate(EDIT, 0.5 + 0.013 * (k + 1)))
         page.wait_for_timeout(300)
     print(f"first {times[0]:.0f} ms, median {statistics.median(times):.0f}, worst {max(times):.0f}")
-    assert statistics.median(times) < 100
+    assert statistics.median(times) < 60
+    assert max(times) < 100
+
+
+# What a take costs from the slider's event until it is laid out.
+SCRUB = """async () => {
+    const slider = document.querySelector("input.along");
+    const times = [];
+    for (let k = 0; k < 60; k++) {
+        const start = performance.now();
+        slider.value = String(17 * k);
+        slider.dispatchEvent(new Event("input"));
+        await null;
+        document.querySelector(".stepper svg").getBoundingClientRect();
+        times.push(performance.now() - start);
+        await new Promise(requestAnimationFrame);
+    }
+    return times;
+}"""
+
+
+def test_1000_takes_of_10_functions_scrub_within_a_frame(
+    offline: Callable[..., Page],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    x, history = ng.Variable(np.array(1.0), name="x"), ng.History(keep=1000)
+    for _ in range(1000):
+        x.cleargrad()
+        y = x
+        for _ in range(5):
+            y = ng.sin(y) * x
+        history.record(y)
+        x.data = x.data - 0.001 * x.grad
+    history.save(tmp_path / "h.html")
+    page = offline(tmp_path / "h.html")
+    page.locator("input.along").wait_for(timeout=60_000)
+    times = page.evaluate(SCRUB)
+    size = (tmp_path / "h.html").stat().st_size / 1e6
+    print(
+        f"median {statistics.median(times):.1f} ms per take, worst {max(times):.1f}, {size:.1f} MB"
+    )
+    assert statistics.median(times) < 16

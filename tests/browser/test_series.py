@@ -76,31 +76,6 @@ def test_takes_are_compared(offline: Open, tmp_path: Path) -> None:
     expect(table).to_be_hidden()
 
 
-def test_a_thousand_takes_scrub_within_a_frame(offline: Open, tmp_path: Path) -> None:
-    x, history = ng.Variable(np.array(1.0), name="x"), ng.History(keep=1000)
-    for _ in range(1000):
-        x.cleargrad()
-        y = x
-        for _ in range(5):
-            y = ng.sin(y) * x
-        history.record(y)
-        x.data = x.data - 0.001 * x.grad
-    history.save(tmp_path / "h.html")
-    page = offline(tmp_path / "h.html")
-    page.locator("input.along").wait_for(timeout=60_000)
-    times = page.evaluate("""() => {
-        const slider = document.querySelector("input.along");
-        return Array.from({length: 60}, (_, k) => {
-            const start = performance.now();
-            slider.value = String(17 * k);
-            slider.dispatchEvent(new Event("input"));
-            return performance.now() - start;
-        }).sort((a, b) => a - b);
-    }""")
-    print(f"{times[30]:.1f} ms per take, {(tmp_path / 'h.html').stat().st_size / 1e6:.1f} MB")
-    assert times[30] < 16
-
-
 def test_every_take_shows_its_numbers_whole(offline: Open, tmp_path: Path) -> None:
     """Cards are as wide as the widest number of any take."""
     s = ng.Variable(np.array(0.5), name="s")
