@@ -24,7 +24,7 @@ from nbgrad.engine.call import CALL
 from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
 
-from .names import names_in
+from .names import EQUALITY_METHODS, TEXT_METHODS, names_in
 
 MAX_OBJECTS = 20_000
 """More objects than that are not watched: a function that reaches them runs uncompiled."""
@@ -370,7 +370,14 @@ class Search:
             if part is object or is_library(part.__module__):
                 continue
             scope = vars(part)
-            names = [n for n in scope if n in self.read or is_special(n, scope[n], made)]
+            # What can be hashed is compared wherever it is a key.
+            is_key = getattr(x, "__hash__", None) is not None
+            apart = TEXT_METHODS if is_key else TEXT_METHODS | EQUALITY_METHODS
+            names = [
+                n
+                for n in scope
+                if n in self.read or (n not in apart and is_special(n, scope[n], made))
+            ]
             if self.everything or not self.stored.isdisjoint(self.read):
                 self.namespace(scope, names)
             else:

@@ -19,6 +19,14 @@ _WRITING = frozenset(
 )
 """Methods that, called for their effect alone, tell the code nothing."""
 
+TEXT_METHODS = frozenset(("__repr__", "__str__", "__format__"))
+EQUALITY_METHODS = frozenset(("__eq__", "__ne__"))
+"""Special methods, often of a dataclass and then of all its fields, that little code calls."""
+_MAKING_TEXT = frozenset(("repr", "str", "ascii", "format", "format_map"))
+_COMPARING = frozenset(
+    ("index", "count", "remove", "eq", "ne", "contains", "indexOf", "countOf", "equal", "not_equal")
+)
+
 _READING = (
     "LOAD_ATTR",
     "LOAD_METHOD",
@@ -38,7 +46,8 @@ class Names(NamedTuple):
     scope : tuple of str
         Global names.
     mentioned : frozenset of str
-        These, attributes, and texts that could be names.
+        These, attributes, texts that could be names, and the special methods behind ``==`` and
+        f-strings.
     stored : frozenset of str
         Attributes that it sets.
     unread : frozenset of str
@@ -63,7 +72,7 @@ def names_in(code: CodeType) -> Names:
     waiting = [code]
     while waiting:
         part = waiting.pop()
-        mentioned.update(part.co_freevars)
+        mentioned.update(part.co_freevars, _implied(part))
         for instruction in dis.get_instructions(part):
             if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
                 scope[instruction.argval] = None
@@ -81,6 +90,23 @@ def names_in(code: CodeType) -> Names:
     return Names(
         tuple(scope), frozenset(mentioned), frozenset(stored), unread, bool(mentioned & OPEN)
     )
+
+
+def _implied(code: CodeType) -> set[str]:
+    """Return the special methods for text and equality that code may call."""
+    implied: set[str] = set()
+    texts = [c for c in code.co_consts if isinstance(c, str)]
+    names = {*code.co_names, *texts}
+    if not names.isdisjoint(_MAKING_TEXT) or any("%" in text for text in texts):
+        implied |= TEXT_METHODS
+    if not names.isdisjoint(_COMPARING):
+        implied |= EQUALITY_METHODS
+    for instruction in dis.get_instructions(code):
+        if instruction.opname.startswith(("FORMAT_", "CONVERT_VALUE")):
+            implied |= TEXT_METHODS
+        elif instruction.opname == "CONTAINS_OP" or instruction.argval in ("==", "!="):
+            implied |= EQUALITY_METHODS
+    return implied
 
 
 def _only_written(code: CodeType) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import operator
 import os
 import random
 import sys
@@ -10,6 +11,7 @@ import time
 import warnings
 from collections import ChainMap
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from os import getenv
 from random import SystemRandom
 from typing import Any
@@ -218,3 +220,51 @@ def test_a_function_that_changes_its_arguments_runs_uncompiled() -> None:
     with pytest.warns(CompileWarning, match="changes its arguments"):
         got = [compiled(x, left).data.tolist() for _ in range(3)]
     assert got == [f(x, right).data.tolist() for _ in range(3)]
+
+
+@dataclass
+class Run:
+    """Its methods for text and equality read all fields; ``arrays`` is not compared."""
+
+    scale: float = 1.0
+    title: str = "run"
+    arrays: list[Any] = field(default_factory=list, compare=False)
+
+
+a_run, same_run = Run(), Run(title="runs")
+
+BY_SPECIAL_METHODS: dict[str, Callable[[Any], Any]] = {
+    "repr": lambda x: x * len(repr(a_run)),
+    "str": lambda x: x * len(str(a_run)),
+    "f-string": lambda x: x * len(f"{a_run}"),
+    "f-string of an attribute": lambda x: x * len(f"{a_run.title!r:>2}"),
+    "format": lambda x: x * len("{} {}".format(a_run, 1)),  # noqa: UP032
+    "percent": lambda x: x * len("a run: %s" % a_run),  # noqa: UP031
+    "==": lambda x: x * (a_run == same_run),
+    "!=": lambda x: x * (a_run != same_run),
+    "in": lambda x: x * (a_run in [same_run]),
+    "count": lambda x: x * [same_run].count(a_run),
+    "operator.eq": lambda x: x * operator.eq(a_run, same_run),
+    "in a function within": lambda x: x * next(iter(r == same_run for r in [a_run])),
+}
+
+
+def test_text_and_equality_are_watched_where_they_are_asked_for() -> None:
+    for what, f in BY_SPECIAL_METHODS.items():
+        compiled, x = ng.compile(lambda x, f=f: f(x).sum()), ng.Variable(np.ones(3))
+        for title in ("run", "runs", "run", "another run", "runs"):
+            a_run.title = title
+            assert compiled(x).data == f(x).sum().data, f"{what}: {title}"
+        assert all(s.compiled for s in compiled.signatures), what
+
+
+def test_fields_that_nothing_reads_are_not_watched() -> None:
+    """A dataclass's own methods read all of them, and no call of one is in sight."""
+    run = Run(2.0, arrays=[np.ones(5), np.ones(7)])
+    f, x = ng.compile(lambda x: (x * run.scale).sum()), ng.Variable(np.ones(3))
+    for factor in (1.0, 2.0):
+        run.scale = factor
+        run.arrays[0] *= 2.0
+        assert [f(x).item(), f(x).item()] == [3.0 * factor] * 2
+    assert len(f.signatures) == 2
+    assert [v.guards.arrays for vs in f._variants.values() for v in vs] == [[], []]
