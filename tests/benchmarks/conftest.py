@@ -62,6 +62,11 @@ RUNS = 3
 KEPT = Path(__file__).parents[2] / ".reports" / "benchmarks.json"
 
 
+def budget(what: str, value: float, bound: float, unit: str) -> None:
+    """Enter a share of a budget: at most 1."""
+    ROWS.append(Ratio(what, f"budget of {bound:g} {unit}", (value / bound,), 1.0))
+
+
 def timed(run: Callable[[], Any], clock: Callable[[], float], number: int) -> float:
     start = clock()
     for _ in range(number):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import statistics
 import time
@@ -13,7 +14,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
 
-from .conftest import ROWS, RUNS, Ratio
+from .conftest import RUNS, budget
 from .libraries import Library
 from .workloads import chain, make
 
@@ -47,11 +48,6 @@ def test_source_positions(compare: Any) -> None:
     compare("W1 with source positions", "without", noted, run, 1.10)
 
 
-def budget(what: str, value: float, bound: float, unit: str) -> None:
-    """Enter a share of a budget: at most 1."""
-    ROWS.append(Ratio(what, f"budget of {bound:g} {unit}", (value / bound,), 1.0))
-
-
 def test_compiling_a_thousand_operations() -> None:
     def first_call() -> float:
         function = ng.compile(lambda y, a, b: chain(ng, [y, a, b], [], 500))
@@ -83,4 +79,21 @@ def test_repr_of_graphs(n: int, benchmark: Any) -> None:
 def test_json_of_ten_thousand_nodes(benchmark: Any) -> None:
     trace = ng.trace(scalar_chain(2500), apply=False)
     text = benchmark(lambda: json.dumps(trace.to_dict()))
-    budget("JSON of a trace of 10,000 nodes", len(text) / 1e6, 2, "MB")
+    budget(
+        "JSON of a trace of 10,000 nodes, gzipped",
+        len(gzip.compress(text.encode())) / 1e6,
+        0.5,
+        "MB",
+    )
+
+
+def test_recording_an_iteration_over_a_trace(compare: Any) -> None:
+    y = scalar_chain(100)
+    history = ng.History()
+    compare(
+        "recorded iteration of 200 functions",
+        "its trace",
+        lambda: history.record(y),
+        lambda: ng.trace(y),
+        1.0,
+    )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,7 @@ from playwright.sync_api import Page, expect
 
 import nbgrad as ng
 from nbgrad.views.stepper import page as pages
-from nbgrad.views.stepper.scene import pack, scene
-from tests.browser.graphs import chain, diamond, net2, save
+from tests.browser.graphs import diamond, net2, save
 from tests.browser.stepper import StepperView, expect_accessible
 
 Open = Callable[..., Page]
@@ -84,65 +81,20 @@ def test_a_graph_beyond_the_limit_says_so(
 
 # ---- ten thousand nodes
 
-STEPS = """async (count) => {
-  const next = [...document.querySelectorAll('.buttons button')][3];
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  const times = [];
-  for (let k = 0; k < count; k++) {
-    const start = performance.now();
-    next.click();
-    await null;  // the step is shown in a microtask
-    await null;
-    times.push(performance.now() - start);
-    await frame();
-  }
-  return times;
-}"""
-JUMPS = STEPS.replace(
-    "next.click();",
-    "const slider = document.querySelector('.slider');"
-    " slider.value = (k * 997) % Number(slider.max); slider.dispatchEvent(new Event('input'));",
-)
 
-
-def test_ten_thousand_nodes_open_and_step(
-    offline: Open, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_ten_thousand_nodes_open_and_step(offline: Open, tmp_path: Path) -> None:
     path = save("chain", tmp_path)
-    start = time.perf_counter()
+    assert path.stat().st_size < 2_800_000
     page = offline(path)
     stepper = StepperView(page)
-    opened = time.perf_counter() - start
-    assert page.evaluate("() => Number(document.querySelector('.slider').max)") == 5000
-    steps = page.evaluate(STEPS, 60)
-    stepper.expect_position(60)
-    jumps = page.evaluate(JUMPS, 40)
-    assert stepper.position() > 60, "the measured steps did not happen"
-    shown = page.locator(".node").count()
-    step, jump = statistics.median(steps), statistics.median(jumps)
-    with capsys.disabled():
-        print(
-            f"\n10,001 nodes: open {opened:.2f} s; script per step {step:.1f} ms,"
-            f" per jump {jump:.1f} ms (medians); {shown} nodes as elements"
-        )
-    assert opened < 5
-    assert step < 32, "16 ms on a machine of one's own"
-    assert jump < 48
-    assert shown < 450
-
-
-def test_the_scene_of_ten_thousand_nodes_is_made_in_time(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    y = chain()
-    start = time.process_time()  # what other processes do does not count
-    traced = ng.trace(y)
-    data = scene(traced)
-    seconds = time.process_time() - start
-    with capsys.disabled():
-        print(f"\n10,001 nodes: trace and scene in {seconds:.2f} s")
-    assert len(pack(data)[1]) < 2_000_000
-    assert seconds < 5, "about 2 s on a machine of one's own"
+    slider = page.locator(".slider")
+    assert slider.get_attribute("max") == "5000"
+    for _ in range(3):
+        stepper.click("Next")
+    stepper.expect_position(3)
+    slider.fill("3988")
+    stepper.expect_position(3988)
+    assert page.locator(".node").count() < 450
 
 
 # ---- removal

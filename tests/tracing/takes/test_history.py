@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 import tracemalloc
 import weakref
 from pathlib import Path
@@ -145,25 +144,6 @@ def test_memory_is_bounded() -> None:
         tracemalloc.stop()
     print(f"{held / 1e6:.0f} MB held, {top / 1e6:.0f} MB at most")
     assert top < 130e6
-
-
-@pytest.mark.slow
-def test_recording_costs_no_more_than_a_trace() -> None:
-    net = Net()
-
-    def once(run: Any) -> float:
-        start = time.perf_counter()
-        for _ in range(50):
-            run(net.loss())
-        return time.perf_counter() - start
-
-    ratios = []
-    for _ in range(15):
-        history = ng.History()
-        traced, recorded = once(ng.trace), once(history.record)
-        ratios.append(recorded / traced)
-    print(f"ratio {min(ratios):.2f} … {max(ratios):.2f}")
-    assert min(ratios) < 1.1
 
 
 def test_what_is_wrong_in_an_iteration_is_marked() -> None:
