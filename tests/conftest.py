@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,19 +25,18 @@ settings.register_profile("pyodide", deadline=None, max_examples=5, derandomize=
 settings.load_profile("short")
 
 
-HERE = Path(__file__).parent
-MEASURED = tuple(HERE / name for name in ("engine", "ops", "tracing", "calculus"))
-"""The tests that coverage is measured by: it doubles their time, and a package is reached by its own."""
-
-
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put tests in a browser last: Playwright's event loop runs on, and asyncio.run() refuses then."""
     items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
-    if config.pluginmanager.hasplugin("_cov"):
-        for item in items:
-            if not any(map(item.path.is_relative_to, MEASURED)):
-                item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture(autouse=True)
+def _collections_are_short() -> Iterator[None]:
+    """Let the collector look at what the test makes: all that was loaded before takes it a second."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
