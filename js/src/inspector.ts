@@ -168,8 +168,8 @@ function repeated(view: InspectorView, fn: Func, calls: Call[]): HTMLElement[] {
 }
 
 /** The rule as the operation's own documentation has it. */
-function generalRules(fn: Func, call: Call): HTMLElement[] {
-  const lines = fn.rule.split(";").filter(Boolean).map((rule) => rule.split("=").map((part) => part.trim()) as [string, string]);
+function generalRules(fn: Func, call: Call, words: Words): HTMLElement[] {
+  const lines = words.rule(fn.rule).split(";").filter(Boolean).map((rule) => rule.split("=").map((part) => part.trim()) as [string, string]);
   const sent = new Set(call.contributions.map((part) => part.input));
   const wanted = lines.length > 1 ? lines.filter(([target], k) => sent.has(inputOf(target, k))) : lines;
   return wanted.map(([target, rule]) => workedRule(target, rule ?? "", "", ""));
@@ -180,13 +180,13 @@ function rules({ moment, words }: InspectorView, fn: Func, call: Call): HTMLElem
   if (fn.code) return [h("pre", { class: "code", tabindex: 0 }, fn.code)];
   if (!fn.rule) return [];
   const worked = words.story?.worked?.[fn.id] ?? [];
-  if (!worked.length) return generalRules(fn, call);
+  if (!worked.length) return generalRules(fn, call, words);
   const hidden = call.contributions.some((part) => moment.hidden.has(part.variable));
   const lines = call.contributions.flatMap((part, k) => {
     const [target, rule, numbers] = worked[k] ?? ["", "", ""];
     return rule ? [workedRule(target, rule, moment.plan.naive || hidden ? "" : numbers, hidden ? "?" : outcome(moment.facts.values(part.amount)))] : [];
   });
-  return [...lines, disclosed(words, generalRules(fn, call))];
+  return [...lines, disclosed(words, generalRules(fn, call, words))];
 }
 
 /** What comes out: a number, a small array, or a shape. */
@@ -278,7 +278,7 @@ function functionPanel(view: InspectorView, fn: Func): (HTMLElement | null)[] {
   const link = (id: string) => h("button", { class: "link", type: "button", onclick: () => view.select(id) }, moment.facts.variable(id).name);
   const list = (title: string, ids: string[]) => h("p", { class: "ends" }, h("span", { class: "soft" }, title), ...ids.map(link));
   const rule = fn.code ? h("pre", { class: "code", tabindex: 0 }, fn.code)
-    : fn.rule ? h("div", {}, ...fn.rule.split(";").map((one) => workedRule(...(one.split("=").map((part) => part.trim()) as [string, string]), "", ""))) : h("p", { class: "soft" }, words.t("noRule"));
+    : fn.rule ? h("div", {}, ...words.rule(fn.rule).split(";").map((one) => workedRule(...(one.split("=").map((part) => part.trim()) as [string, string]), "", ""))) : h("p", { class: "soft" }, words.t("noRule"));
   return [
     facts(words.t("function"), words.t("generation", { g: fn.generation }), fn.label, fn.backward && words.t("madeByBackward")),
     doors(fn, moment.facts.scene, words, view.turn),

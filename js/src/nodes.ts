@@ -197,7 +197,7 @@ export class PillView implements NodeView {
     this.element = shell(fn.id, "function", fn.generation, `${fn.backward ? "second" : ""}${closed ? " module" : ""}`);
     setAttribute(this.element, "data-folded", closed ? fn.folded : null);
     const inside = closed ? [fn.module!, words.t("openHint")] : [];
-    const label = [...inside, `${fn.label.includes("(") ? fn.label : fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), fn.rule].filter(Boolean);
+    const label = [...inside, `${fn.label.includes("(") ? fn.label : fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), words.rule(fn.rule)].filter(Boolean);
     setAttribute(this.element, "aria-label", label.join(", "));
     this.element.append(
       s("title", {}, label.join("\n")),

@@ -21,6 +21,8 @@ export interface Story {
   next_function: Segments[];
   /** By function, in the names of the reader: ["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"]. */
   worked: Record<string, Worked[]>;
+  /** General rules in this language, by the trace's own. */
+  rules?: Record<string, string>;
 }
 
 /** The naive order: its calls, its sentences, and the first call at which it parts from the right order. */

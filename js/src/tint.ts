@@ -4,6 +4,8 @@ import { aligned, formatNumber, formatShape, magnitude, Values } from "./numbers
 import { Words } from "./words";
 
 const TINT_LEVELS = 4;
+const MAX_IN_SIGHT = 4; // columns of numbers beside each other in the inspector
+const MAX_NUMBERS = 16; // so small an array shows its numbers, whatever its shape
 
 /** −4 … 4: sign and size of a value against the largest; NaN and infinities are "bad". */
 export function level(value: number, largest: number): number | "bad" {
@@ -64,7 +66,7 @@ export function strip(values: Values, x: number, y: number, width: number, heigh
 /** An array for the inspector: table, or thumbnail with statistics. */
 export function arrayView(values: Values, words: Words, label: string, most = 8, pick: Pick | null = null): HTMLElement {
   if (values.values && values.shape.length === 0) return h("span", { class: "scalar" }, formatNumber(values.values[0]!));
-  if (values.values && gridOf(values).cols <= most && gridOf(values).rows <= 8) return table(values, label, pick);
+  if (values.values && (values.size <= MAX_NUMBERS || (gridOf(values).cols <= most && gridOf(values).rows <= 8))) return table(values, label, pick);
   return h("div", { class: "array" }, thumbnail(values, label, pick), statistics(values, words));
 }
 
@@ -93,11 +95,12 @@ function table(values: Values, label: string, pick: Pick | null): HTMLElement {
   if (!grid.values.length) return h("span", { class: "scalar" }, `${formatShape(values.shape)} []`);
   const largest = magnitude(values);
   const texts = aligned(grid.values);
-  const rows = Array.from({ length: grid.rows }, (_, i) =>
-    h("tr", {}, ...grid.values.slice(i * grid.cols, (i + 1) * grid.cols).map((v, j) => h("td", { "data-tint": level(v, largest) }, texts[i * grid.cols + j]!))));
-  if (pick) pickable(rows.flatMap((row) => [...row.children] as HTMLElement[]), grid.cols, pick);
+  const cols = values.shape.length > 1 ? grid.cols : Math.min(grid.cols, MAX_IN_SIGHT); // a vector goes on in the next row
+  const rows = Array.from({ length: Math.ceil(grid.values.length / cols) }, (_, i) =>
+    h("tr", {}, ...grid.values.slice(i * cols, (i + 1) * cols).map((v, j) => h("td", { "data-tint": level(v, largest) }, texts[i * cols + j]!))));
+  if (pick) pickable(rows.flatMap((row) => [...row.children] as HTMLElement[]), cols, pick);
   const shown = h("table", { class: "values", "aria-label": `${label} ${formatShape(values.shape)}` }, h("tbody", {}, ...rows));
-  return grid.cols > 4 ? h("div", { class: "scroll", tabindex: 0 }, shown) : shown;
+  return cols > MAX_IN_SIGHT ? h("div", { class: "scroll", tabindex: 0 }, shown) : shown;
 }
 
 function thumbnail(values: Values, label: string, pick: Pick | null): Element {

@@ -23,6 +23,11 @@ export class Words {
     return this.table[key]!.split("**").map((part) => fill(part, values));
   }
 
+  /** A general rule in this language. */
+  rule(rule: string): string {
+    return this.story.rules?.[rule] ?? rule;
+  }
+
   get remarks(): [string, string, number, string][] {
     return this.scene.remarks?.[this.lang] ?? [];
   }

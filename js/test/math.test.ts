@@ -3,6 +3,7 @@ import test from "node:test";
 import { formula, tokenize, workedRule } from "../src/mathml";
 import { fromValues } from "../src/numbers";
 import { judge } from "../src/predict";
+import { arrayView } from "../src/tint";
 import { installPage } from "./helpers";
 
 installPage();
@@ -47,4 +48,12 @@ test("guesses", () => {
   assert.equal(judge("(2, 3)", fromValues([2, 3], "float64", [1, 2, 3, 4, 5, 6])), true);
   assert.equal(judge("3 2", fromValues([2, 3], "float64", [1, 2, 3, 4, 5, 6])), false);
   assert.equal(judge("nan", fromValues([], "float64", [NaN])), true);
+});
+
+test("up to sixteen numbers are numbers in the inspector, whatever their shape", () => {
+  const cells = (shape: number[]) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return arrayView(fromValues(shape, "float64", Array.from({ length: size }, (_, k) => k)), { t: (key: string) => key } as never, "w").querySelectorAll("td").length;
+  };
+  assert.deepEqual([[15], [16], [1, 16], [16, 1], [2, 2, 4], [8, 8], [17]].map(cells), [15, 16, 16, 16, 16, 64, 0]);
 });

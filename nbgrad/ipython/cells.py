@@ -234,10 +234,10 @@ def show_history() -> None:
         return
     if len(history):
         show(history)
+    elif history.iterations:
+        say("%%history: no backward() ran in this cell that nbgrad can show.")
     else:
-        say(
-            "%%history: no backward() of nbgrad's ran in this cell. For PyTorch: ng.History().record(loss)."
-        )
+        say("%%history: no backward() ran in this cell.")
 
 
 def refuse(problem: str) -> None:

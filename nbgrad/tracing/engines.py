@@ -41,6 +41,15 @@ def bridge_of(value: object) -> Any:
     return None
 
 
+def loaded_bridges() -> list[Any]:
+    """Return the bridges of the engines that are loaded."""
+    return [
+        import_module(bridge)
+        for engine, (kind, bridge) in _BRIDGES.items()
+        if hasattr(sys.modules.get(engine), kind)
+    ]
+
+
 def has_pass(value: object) -> TypeGuard[Variable | Tensor]:
     """Whether nbgrad can show the backward pass of a value: a Variable, or PyTorch's tensor."""
     # isinstance() also reads the object's __class__, where a proxy may run any code.

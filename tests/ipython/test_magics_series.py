@@ -83,4 +83,16 @@ def test_options_are_refused_before_anything_runs(shell: Shell, cell: str, said:
 
 
 def test_a_cell_without_a_pass_says_so(shell: Shell) -> None:
-    assert "no backward() of nbgrad's ran" in shell.ok("%%history\nx = 3").out
+    assert "no backward() ran in this cell" in shell.ok("%%history\nx = 3").out
+
+
+def test_a_cell_shows_the_passes_of_pytorch(shell: Shell) -> None:
+    modes = pytest.importorskip("torch")._C._len_torch_function_stack
+    shell.ok("import torch; w = torch.tensor(4.0, requires_grad=True)")
+    loop = "for _ in range(3):\n    loss = w * w; w.grad = None; loss.backward()\n"
+    assert "loss, 3 takes by iteration" in shell.ok(f"%%history\n{loop}").out
+    failed = shell.run(f"%%history\n{loop}    if _ == 1: raise KeyError('stop')")
+    assert "loss, 2 takes by iteration" in failed.out
+    assert modes() == 0
+    unseen = shell.ok("%%history\nloss = w * w; loss.backward(inputs=[w])")
+    assert "no backward() ran in this cell that nbgrad can show" in unseen.out

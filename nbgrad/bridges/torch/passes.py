@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,13 @@ from .recording import Rows, rank_here
 from .values import dtype_name, handle_of, is_readable
 
 ORDERS = ("generation", "sequence")
+
+_recording: ContextVar[bool] = ContextVar("nbgrad_torch_recording", default=False)
+
+
+def is_recording() -> bool:
+    """Whether a trace records the pass that begins now."""
+    return _recording.get()
 
 
 def trace(
@@ -86,11 +94,15 @@ def trace(
     """
     if modules is not None:
         check_depth(modules)
-    with _CollectorPaused():
-        recorded = _record(y, names, gradient, retain_graph, create_graph, apply, order)
-        assert recorded.engine is not None  # noqa: S101 - for the type
-        recorded.engine.depth = modules
-        return Trace(recorded)
+    token = _recording.set(True)
+    try:
+        with _CollectorPaused():
+            recorded = _record(y, names, gradient, retain_graph, create_graph, apply, order)
+            assert recorded.engine is not None  # noqa: S101 - for the type
+            recorded.engine.depth = modules
+            return Trace(recorded)
+    finally:
+        _recording.reset(token)
 
 
 def graph_of(

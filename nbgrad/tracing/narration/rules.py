@@ -63,6 +63,13 @@ def parse(rule: str) -> list[tuple[str, str]]:
     return [(left.strip(), right.strip()) for left, _, right in parts]
 
 
+def translated(rules: str, lang: str) -> str:
+    """Return the rule of every input, with its words in a language."""
+    if lang != "ko":
+        return rules
+    return "; ".join(f"{target} = {korean(right)}" for target, right in parse(rules))
+
+
 def pick(rules: list[tuple[str, str]], i: int, inputs: int) -> str:
     """Return the rule of input ``i``; empty if there is none."""
     target = "gx" if inputs == 1 else f"gx{i}"

@@ -18,7 +18,7 @@ from .contributions import Teller, unnamed
 from .language import Runs, Segments, Speaker, flat, segments
 from .phrases import Phrases
 from .queue import Queue, last_arrivals
-from .rules import Worked, worked
+from .rules import Worked, translated, worked
 
 MAX_TOLD = 3
 """How many functions or leaves are told one by one."""
@@ -115,6 +115,13 @@ class Story:
                 variables, root = self.trace.variables, self.trace.root
                 found[call.function.id] = worked(call, variables, root, self.speaker.lang)
         return found
+
+    @cached_property
+    def rules(self) -> dict[str, str]:
+        """The general rules whose words are others in this language, by the rule in English."""
+        rules = {f.rule for f in self.trace.functions if f.rule}
+        told = {rule: translated(rule, self.speaker.lang) for rule in sorted(rules)}
+        return {rule: text for rule, text in told.items() if text != rule}
 
     # -- forward --
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from nbgrad.engine.observer import Observer, watching
+from nbgrad.tracing.engines import loaded_bridges
 from nbgrad.tracing.graph_walk import survey
 from nbgrad.tracing.record import Recorder
 from nbgrad.tracing.trace import Trace
@@ -16,11 +17,14 @@ from .history import History
 
 @contextmanager
 def recorded(history: History) -> Iterator[None]:
-    """Record every ``backward()`` of nbgrad's that runs inside into a history."""
+    """Record every ``backward()`` that runs inside into a history, PyTorch's too."""
     watcher = _Watcher(history)
     token = watching.set(watcher)
     try:
-        yield
+        with ExitStack() as others:
+            for bridge in loaded_bridges():
+                others.enter_context(bridge.Recorded(history))
+            yield
     finally:
         watching.reset(token)
         watcher.finish()

@@ -35,7 +35,8 @@
                  "function": [...],
                  "next_generation": [...],  # why the next is next
                  "next_function": [...],
-                 "worked": {"f0": [["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"], ...]}}},
+                 "worked": {"f0": [["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"], ...]},
+                 "rules": {"gx = gy where x > 0, else 0": ...}}},  # where the words are others
      "ui": {"en": {...}, "ko": {...}},      # tracing/narration/interface.py
      "lang": "auto"}
 
@@ -404,7 +405,12 @@ def story_of_take(trace: Trace, lang: str) -> dict[str, Any]:
 
 
 def _of_take(told: Story) -> dict[str, Any]:
-    return {"forward": told.forward, "generation": told.generation, "worked": told.worked}
+    return {
+        "forward": told.forward,
+        "generation": told.generation,
+        "worked": told.worked,
+        **({"rules": told.rules} if told.rules else {}),
+    }
 
 
 # ---- the other order
