@@ -15,7 +15,6 @@ import weakref
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
-from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
@@ -34,7 +33,7 @@ _LIBRARIES = (
     "<__array_function__",
     source.PACKAGE,
     # Python's own modules: a folder, and in Pyodide an archive too.
-    *{str(Path(str(module.__file__)).parent) for module in (os, weakref)},
+    *{os.path.dirname(str(m.__file__)) for m in (os, weakref)},  # noqa: PTH120 - pathlib is slow to import
 )
 _INSTALLED = ("site-packages", "dist-packages")
 
