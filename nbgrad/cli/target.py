@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrad.engine.errors import listed
+from nbgrad.engine.variable import Variable
 from nbgrad.tracing.engines import has_pass
 
 from .errors import CommandError, lines_of
@@ -191,6 +192,8 @@ def variables(names: Mapping[str, Any]) -> list[str]:
 
 
 def _available(names: Mapping[str, Any]) -> str:
-    """Say which Variables there are."""
+    """Say which Variables there are, and which tensors."""
     found = variables(names)
-    return f"Its Variables are: {listed(found)}." if found else "It has no Variables at its end."
+    kinds = {isinstance(names[name], Variable) for name in found}
+    what = " and ".join(["Variables"] * (True in kinds) + ["tensors"] * (False in kinds))
+    return f"Its {what} are: {listed(found)}." if found else "It has no Variables at its end."

@@ -57,6 +57,10 @@ def test_korean() -> None:
         "세대 1. 두 Square 함수가 모두 a를 쓰므로 각각 8을 돌려보내고, 이 둘이 더해져 "
         "a.grad = 16이 됩니다."
     )
+    rule = "gx = gy where x > 0, else 0"
+    y = ng.relu(ng.Variable(np.array([2.0, -1.0]), "x"))
+    assert told(y, "ko").rules == {rule: "gx = x > 0인 곳은 gy, 나머지는 0"}
+    assert told(y).rules == {}
 
 
 def test_seeds() -> None:
