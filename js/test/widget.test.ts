@@ -275,10 +275,16 @@ test("other numbers of the same graph change only what stands on it", async () =
   close();
   await new Promise((done) => setTimeout(done, 900));
   assert.deepEqual(sent.map(({ ask }) => ask), ["tell"]);
+  model.set("step", 2);
+  model.set("order", "naive"); // its numbers are on their way: the right order is shown until then
+  await settle();
+  assert.equal(root!.querySelector(".orders"), null);
   Object.assign(model.state, { _numbers: "" });
   model.set("_scene", JSON.stringify({ ...scene, drawing }));
   await settle();
   assert.equal(el.querySelector(".stepper"), root);
+  assert.ok(root!.querySelector(".orders"));
+  assert.equal(model.get("step"), 3); // as many functions have run
   assert.match(leaf.textContent!, /x2/);
   assert.equal(el.querySelector(".alarm"), null);
   leave();

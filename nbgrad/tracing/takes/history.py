@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 from nbgrad.engine.errors import OperandError
@@ -115,10 +116,11 @@ class History(Series):
 
     def _keep(self, recorded: Trace) -> None:
         """Keep a take, and drop every other one when there are too many."""
-        if self._takes and int(self._takes[-1].at) % self._stride:
+        former = self._takes[-1:]
+        if former and int(former[0].at) % self._stride:
             self._takes.pop()  # it was kept only as the latest take
         self.add(recorded, self.iterations)
-        self._note_change()
+        self._note_change((former or self._takes)[0])
         while len(self._takes) > self.keep:
             self._stride *= 2
             last = self._takes[-1]
@@ -164,8 +166,8 @@ class History(Series):
 
 
 def _count(name: str, value: Any, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise OperandError(f"{name} must be a whole number, not {type(value).__name__}.")
     if value < least:
         raise ValueError(f"{name} must be {least} at least, not {value}.")
-    return value
+    return int(value)

@@ -9,6 +9,7 @@ states of random number generators are put back afterwards.
 from __future__ import annotations
 
 import random
+import reprlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -206,7 +207,8 @@ def fitted(value: Any, x: Variable, name: str) -> Any:
     except ValueError as error:
         raise DataTypeError(f"{value!r} is not an array that {name} could hold: {error}.") from None
     if array.dtype.kind not in "fiu":
-        shown = repr(value) if isinstance(value, (str, bytes)) else f"dtype {array.dtype}"
+        numeric = array.dtype.kind in "bc"
+        shown = f"dtype {array.dtype}" if numeric else reprlib.repr(value)
         raise DataTypeError(f"{name} holds {data.dtype} numbers, and {shown} is not one of them.")
     if array.shape != data.shape:
         raise ShapeError(f"{name} has shape {data.shape}, and the value has shape {array.shape}.")

@@ -64,10 +64,10 @@ class Series:
         if sum(take.kept_bytes for take in self._takes) > MAX_KEPT_BYTES:
             self._takes = [take.compact() for take in self._takes]
 
-    def _note_change(self) -> None:
-        """Say that the last take has another graph than the one before it, the first few times."""
-        sections = [self._sections[take.section] for take in self._takes[-2:]]
-        if sections[0] is not sections[-1] and len(self.notes) < MAX_NOTES:
+    def _note_change(self, former: Take) -> None:
+        """Say that the last take has another graph than the former one, the first few times."""
+        sections = [self._sections[take.section] for take in (former, self._takes[-1])]
+        if sections[0] is not sections[1] and len(self.notes) < MAX_NOTES:
             speaker = Speaker()
             before, after = (
                 speaker.count("functions", len(s.structure["functions"])) for s in sections
@@ -326,7 +326,7 @@ def series(
     made = Series(axis)
     for trace, place in zip(found, places, strict=True):
         made.add(trace, check_place(place))
-        made._note_change()
+        made._note_change(made._takes[-2:][0])
     return made
 
 

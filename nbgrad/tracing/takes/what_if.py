@@ -21,6 +21,8 @@ from .rerun import Rerun, fitted
 
 MAX_STEPS = 1000
 MAX_CHECKED = 20_000
+WHOLE = (int, np.integer)
+NUMBERS = (float, np.floating, *WHOLE)
 
 
 class WhatIf:
@@ -107,11 +109,12 @@ class WhatIf:
             The learning rate.
         steps : int
         """
-        if not isinstance(rate, (int, float)) or isinstance(rate, bool) or not np.isfinite(rate):
+        if isinstance(rate, bool) or not isinstance(rate, NUMBERS) or not np.isfinite(rate):
             raise DataTypeError(f"The learning rate is a number, not {rate!r}.")
-        if not isinstance(steps, int) or isinstance(steps, bool) or not 1 <= steps <= MAX_STEPS:
+        if isinstance(steps, bool) or not isinstance(steps, WHOLE) or not 1 <= steps <= MAX_STEPS:
             raise ShapeError(f"The number of steps is from 1 to {MAX_STEPS}, not {steps!r}.")
         graph, values = self._graph(), dict(self._values)
+        rate = float(rate)
         for _ in range(steps):
             y = graph.run({graph.leaf(name): value for name, value in values.items()})
             backward(y, gradient=self._upstream)
@@ -216,7 +219,7 @@ class WhatIf:
 
 def _place(index: Any, data: Any, name: str) -> int:
     """Return which element is meant, counted in C order."""
-    if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < data.size:
+    if isinstance(index, bool) or not isinstance(index, WHOLE) or not 0 <= index < data.size:
         elements = "1 element" if data.size == 1 else f"{data.size} elements"
         raise OperationIndexError(f"{name} has {elements}: there is no number {index}.")
-    return index
+    return int(index)

@@ -78,8 +78,8 @@ class Live:
     def _copies(self) -> WhatIf:
         if self._what_if is None:
             raise NbgradError(
-                "This stepper shows a trace: it has no graph to compute again. Stepper(y) of a "
-                "Variable has one."
+                "This stepper shows what was recorded: it has no graph to compute again. "
+                "Stepper(y) of a Variable has one."
             )
         return self._what_if
 

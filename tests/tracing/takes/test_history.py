@@ -91,6 +91,13 @@ def test_a_graph_that_changes_starts_a_section_and_says_so() -> None:
     assert len(history.to_dict()["sections"]) == 2
 
 
+def test_a_change_is_noted_once_though_takes_are_dropped() -> None:
+    x, history = variable(2.0, "x"), ng.History(keep=np.int64(5))
+    for k in range(23):
+        history.record(ng.sin(x * x) if k > 10 else x * x)
+    assert [note.partition(" on ")[0] for note in history.notes] == ["From iteration 11"]
+
+
 def test_without_cleargrad_it_is_still_one_graph() -> None:
     x, history = variable(2.0, "x"), ng.History()
     for _ in range(3):

@@ -38,7 +38,7 @@ def test_steps_of_descent_are_those_of_a_loop_and_kept_on_demand() -> None:
     x, w = variable(3.0, "x"), variable(0.5, "w")
     y = ng.square(x * w - 2.0)
     copies = WhatIf(y)
-    found = copies.descend(0.01, steps=5)
+    found = copies.descend(np.float32(0.01), steps=np.int64(5))
     values = {"x": 3.0, "w": 0.5}
     for _ in range(5):
         slope = 2 * (values["x"] * values["w"] - 2.0)
@@ -58,6 +58,7 @@ def test_steps_of_descent_are_those_of_a_loop_and_kept_on_demand() -> None:
     [
         (lambda c: c.set("z", 1.0), "'z' is not a leaf of this graph"),
         (lambda c: c.set("x", "three"), "'three' is not one of them"),
+        (lambda c: c.set("x", None), "None is not one of them"),
         (lambda c: c.set("x", [1.0, 2.0]), "the value has shape"),
         (lambda c: c.set("x", 1.0, index=3), "1 element: there is no number 3"),
         (lambda c: c.descend("fast"), "learning rate is a number"),
