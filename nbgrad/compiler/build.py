@@ -12,6 +12,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings, refuses_wa
 from nbgrad.engine.variable import Variable
 
 from .backpass import BackPass
+from .elementwise_parts import Parts, in_parts
 from .emit import (
     Writer,
     compiled,
@@ -23,7 +24,6 @@ from .emit import (
     without_repetitions,
 )
 from .memory import Memory
-from .parts import Parts, in_parts
 from .program import Call, Value, calls_python
 from .record import Recorder
 from .unit_gradient import from_one

@@ -11,8 +11,8 @@ import numpy as np
 
 from nbgrad.engine.diagnostics import positions
 
+from .elementwise_parts import Parts
 from .memory import Memory
-from .parts import Parts
 from .program import OPERATORS, Call, Value, replaced
 
 _DEFAULTS: dict[str, Any] = {"keepdims": False, "dtype": None}

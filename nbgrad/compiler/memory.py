@@ -17,7 +17,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from nbgrad.engine.memory import ASK_FROM
 
-from .parts import Parts
+from .elementwise_parts import Parts
 from .program import Call, Value, is_fresh
 
 LINE = 64

@@ -76,7 +76,7 @@ class Call:
     kind : str
         "operator", "ufunc", "reduce" (a ufunc's method), "method", "attribute", "item",
         "function" (of NumPy), "python" (anything else), "constant", "expect": of a truth value,
-        that it is True, else the function runs uncompiled; or "parts": see `parts`.
+        that it is True, else the function runs uncompiled; or "parts": see `elementwise_parts`.
     target : object
         The operator's key, the ufunc, the method's name, the function.
     args, kwargs : tuple, dict

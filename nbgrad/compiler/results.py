@@ -14,8 +14,8 @@ from nbgrad.engine.sentinels import NO_GRAD, State
 from nbgrad.engine.variable import Variable
 
 from .build import Program, build, fitting_names
+from .elementwise_parts import Parts
 from .guards import Guards
-from .parts import Parts
 from .program import replaced, same_bits
 from .record import Recorder
 from .traced import TracedArray, plain

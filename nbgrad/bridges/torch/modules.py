@@ -16,8 +16,8 @@ from nbgrad.tracing.module_calls import ancestors, common, plain
 
 from .checkpoints import add_checkpoints
 from .graph import Graph, Key, Node, is_leaf_node
+from .node_metadata import Seen, seen_of
 from .operations import operation
-from .seen import Seen, seen_of
 
 
 @dataclass

@@ -24,9 +24,9 @@ from . import saved
 from .graph import Graph, Key, Node
 from .modules import Places
 from .names import Names
+from .node_metadata import Seen
 from .observe import Observer, Sum
 from .operations import Operation, fitted, operation
-from .seen import Seen
 from .values import dtype_name, handle_of, scalar_handle
 
 ALL_REDUCE = OpRow(

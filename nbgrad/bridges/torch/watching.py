@@ -24,7 +24,7 @@ from nbgrad.tracing.module_calls import plain
 from nbgrad.tracing.summaries import Budget
 
 from .graph import Node, age, is_leaf_node
-from .seen import Seen, keep, keep_detached, seen_of
+from .node_metadata import Seen, keep, keep_detached, seen_of
 from .values import dtype_name, handle_of
 
 _FOLDERS = (*torch.__path__, positions.PACKAGE)

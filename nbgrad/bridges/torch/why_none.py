@@ -13,9 +13,9 @@ from nbgrad.engine.errors import OperandError, listed
 from . import saved
 from .graph import Graph, Node, walk
 from .names import Names
+from .node_metadata import detached_at
 from .passes import name_of
 from .recording import users_rule
-from .seen import detached_at
 
 
 def why_none(

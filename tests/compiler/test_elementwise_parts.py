@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.compiler import parts
+from nbgrad.compiler import elementwise_parts as parts
 from tests.benchmarks.allocations import counting
 from tests.compiler.same_bits import assert_same, run
 

@@ -1,4 +1,4 @@
-"""What `watch` saw of a function, kept on PyTorch's own node and freed with it."""
+"""What `watch` saw of a function, kept in the metadata of PyTorch's own node and freed with it."""
 
 from __future__ import annotations
 
