@@ -7,6 +7,7 @@ columns back to where they came from (`col2im`), and each of the two is the othe
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -14,18 +15,26 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
-from nbgrad.engine.variable import Variable
+from nbgrad.engine.errors import OperandError, ShapeError
+from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, apply
+from .base import Operand, Operation, Value, apply, as_operand
 from .shape import reshape
 
 
 def per_axis(size: Any, axes: int, name: str) -> tuple[int, ...]:
     """Return a size, an int for all axes or one per axis, as a tuple."""
-    sizes = (size,) * axes if np.ndim(size) == 0 else tuple(size)
-    if len(sizes) != axes or any(int(n) != n for n in sizes):
-        raise ValueError(f"{name} is an int or {axes} of them, not {size!r}")
+    sizes = size if np.ndim(size) else (size,) * axes
+    if len(sizes) != axes or not all(_is_whole(n) for n in sizes):
+        few = "an int" if axes == 1 else f"an int or {axes} of them"
+        same = size in ("same", "valid") if isinstance(size, str) else False
+        instead = ". With a stride of 1, dilation * (k - 1) // 2 keeps the size" if same else ""
+        raise ValueError(f"{name} must be {few}, not {reprlib.repr(size)}{instead}")
     return tuple(int(n) for n in sizes)
+
+
+def _is_whole(n: Any) -> bool:
+    return isinstance(n, (int, float, np.integer, np.floating)) and n == n // 1
 
 
 class Windows:
@@ -105,7 +114,8 @@ class Im2Col(Operation):
         return Windows(kernel, self.stride, self.padding, self.dilation)
 
     def forward(self, x: Any) -> Any:
-        check_axes(x, 3 if np.ndim(self.kernel_size) and len(self.kernel_size) == 1 else 4)
+        one_axis = x.ndim == 3 and np.ndim(self.kernel_size) and len(self.kernel_size) == 1
+        check_axes(x, 3 if one_axis else 4)
         return np.ascontiguousarray(self.windows(x.ndim - 2).view(x))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -119,7 +129,7 @@ class Col2Im(Im2Col):
 
     def __init__(
         self,
-        size: tuple[int, ...],
+        size: Any,
         kernel_size: Any,
         stride: Any = 1,
         padding: Any = 0,
@@ -129,19 +139,19 @@ class Col2Im(Im2Col):
         self.size = size
 
     def forward(self, x: Any) -> Any:
-        n = len(self.size)
-        windows = self.windows(n)
-        places = windows.places(self.size)
+        n = 1 if np.ndim(self.kernel_size) and len(self.kernel_size) == 1 else 2
+        size, windows = per_axis(self.size, n, "size"), self.windows(n)
+        places = windows.places(size)
         if x.shape[2:] != (*windows.kernel, *places):
             raise ValueError(
-                f"windows of an array of {tuple(self.size)} have the axes "
+                f"windows of an array of {size} have the axes "
                 f"{(*windows.kernel, *places)}, not {x.shape[2:]}"
             )
-        padded = [m + 2 * p for m, p in zip(self.size, windows.padding, strict=True)]
+        padded = [m + 2 * p for m, p in zip(size, windows.padding, strict=True)]
         y = np.zeros((*x.shape[:2], *padded), x.dtype)
         for offset, where in windows.slices(places):
             y[_LEADING + where] += x[_LEADING + offset]
-        inner = tuple(slice(p, p + m) for m, p in zip(self.size, windows.padding, strict=True))
+        inner = tuple(slice(p, p + m) for m, p in zip(size, windows.padding, strict=True))
         return np.ascontiguousarray(y[_LEADING + inner]) if any(windows.padding) else y
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
@@ -177,11 +187,18 @@ class Convolution(Operation):
         """Return the operation that lays out the windows."""
         return Im2Col(kernel, self.stride, self.padding, self.dilation)
 
-    def check(self, x: Any, w: Any, channels: int) -> None:
-        """Refuse shapes that do not fit; NumPy's errors would name reshaped ones."""
+    def check(self, x: Any, w: Any, axis: int) -> None:
+        """Refuse shapes that do not fit; NumPy's errors would name reshaped ones.
+
+        The kernels' axis of the input's channels is `axis`: 1, of each group, or 0, of all.
+        """
         check_axes(x, self.axes + 2)
+        if not isinstance(self.groups, (int, np.integer)) or self.groups < 1:
+            groups = reprlib.repr(self.groups)
+            raise ValueError(f"groups must be an int of at least 1, not {groups}")
         if w.ndim != self.axes + 2:
             raise ValueError(f"the kernels have {self.axes + 2} axes, two of them for channels")
+        channels = w.shape[axis] * (self.groups if axis else 1)
         if x.shape[1] != channels:
             raise ValueError(
                 f"the input has {x.shape[1]} channels, and the kernels are for {channels} "
@@ -191,7 +208,7 @@ class Convolution(Operation):
             raise ValueError(f"groups={self.groups} does not divide {w.shape[0]} kernels")
 
     def forward(self, x0: Any, x1: Any) -> Any:
-        self.check(x0, x1, x1.shape[1] * self.groups)
+        self.check(x0, x1, 1)
         return self.convolved(x0, x1)
 
     def convolved(self, x: Value, w: Value) -> Value:
@@ -258,7 +275,7 @@ class ConvTranspose2d(Convolution):
         self.output_padding = output_padding
 
     def forward(self, x0: Any, x1: Any) -> Any:
-        self.check(x0, x1, x1.shape[0])
+        self.check(x0, x1, 0)
         windows = self.columns(x1.shape[2:]).windows(2)
         more = per_axis(self.output_padding, 2, "output_padding")
         size = tuple(
@@ -269,7 +286,9 @@ class ConvTranspose2d(Convolution):
             )
         )  # fmt: skip
         if any(not 0 <= m < s for m, s in zip(more, windows.stride, strict=True)):
-            raise ValueError(f"output_padding is below the stride, not {self.output_padding!r}")
+            raise ValueError(
+                f"output_padding must be below the stride, not {self.output_padding!r}"
+            )
         return self.spread(x0, x1, size)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
@@ -305,7 +324,7 @@ def conv1d(
     ShapeError
         If the shapes do not fit.
     """
-    return _with_bias(Conv1d(stride, padding, dilation, groups).on(x, weight), bias)
+    return _with_bias(Conv1d(stride, padding, dilation, groups).on(x, weight), bias, "conv1d")
 
 
 def conv2d(
@@ -334,7 +353,7 @@ def conv2d(
     ShapeError
         If the shapes do not fit.
     """
-    return _with_bias(Conv2d(stride, padding, dilation, groups).on(x, weight), bias)
+    return _with_bias(Conv2d(stride, padding, dilation, groups).on(x, weight), bias, "conv2d")
 
 
 def conv_transpose2d(
@@ -365,12 +384,23 @@ def conv_transpose2d(
         If the shapes do not fit.
     """
     op = ConvTranspose2d(stride, padding, dilation, groups, output_padding)
-    return _with_bias(op.on(x, weight), bias)
+    return _with_bias(op.on(x, weight), bias, "conv_transpose2d")
 
 
-def _with_bias(y: Variable, bias: Operand | None) -> Variable:
+def _with_bias(y: Variable, bias: Operand | None, name: str) -> Variable:
     if bias is None:
         return y
+    try:
+        bias = as_variable(as_operand(bias))
+    except TypeError:
+        raise OperandError(
+            f"{name}: bias must be a Variable or array, not {reprlib.repr(bias)}."
+        ) from None
+    if bias.size not in (1, y.shape[1]):
+        raise ShapeError(
+            f"{name}: bias must have an element for each of the {y.shape[1]} kernels, "
+            f"not the shape {bias.shape}."
+        )
     return y + reshape(bias, (-1,) + (1,) * (y.ndim - 2))
 
 
@@ -420,7 +450,7 @@ def col2im(
     ShapeError
         If x does not have the shape of windows.
     """
-    return Col2Im(tuple(size), kernel_size, stride, padding, dilation).on(x)
+    return Col2Im(size, kernel_size, stride, padding, dilation).on(x)
 
 
 refuse_warnings(globals())

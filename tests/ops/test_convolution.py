@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -55,3 +56,38 @@ def test_float32_stays_in_convolutions_and_pools() -> None:
 def test_an_error_of_a_convolution_says_what_does_not_fit(call: Any, said: str) -> None:
     with pytest.raises(ng.NbgradError, match=said):
         call(ng.Variable(np.ones((2, 3, 5, 5))))
+
+
+NOT_SIZES: tuple[Any, ...] = (
+    "same", b"s", None, -1, 2.5, np.nan, (1, 2, 3, 4), (), [], {}, (None,), object(), 1j,
+)  # fmt: skip
+NOT_A_BIAS: tuple[Any, ...] = ("same", b"s", (1, 2, 3, 4), (), {}, (None,), object(), 1j)
+X, W = np.ones((1, 2, 4, 4)), np.ones((2, 2, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "names"),
+    [
+        (ng.conv1d, (X[..., 0], W[..., 0]), "bias stride padding dilation groups"),
+        (ng.conv2d, (X, W), "bias stride padding dilation groups"),
+        (ng.conv_transpose2d, (X, W), "bias stride padding output_padding groups dilation"),
+        (ng.im2col, (X, 2), "kernel_size stride padding dilation"),
+        (ng.col2im, (np.ones((1, 2, 2, 2, 3, 3)), 4, 2), "size kernel_size stride padding"),
+        (ng.max_pool2d, (X, 2), "kernel_size stride padding"),
+        (ng.avg_pool2d, (X, 2), "kernel_size stride padding"),
+    ],
+)
+def test_parameters_that_are_not_sizes_are_refused_by_name(
+    f: Any, args: tuple[Any, ...], names: str
+) -> None:
+    given = dict(zip(inspect.signature(f).parameters, args, strict=False))
+    cases = 0
+    for name in names.split():
+        for value in NOT_A_BIAS if name == "bias" else NOT_SIZES:
+            if value is None and name == "stride" and "pool" in f.__name__:
+                continue
+            with pytest.raises(ng.NbgradError, match=rf"^{f.__name__}\b") as caught:
+                f(**{**given, name: value})
+            assert f"{name} must" in str(caught.value) or value == -1, str(caught.value)
+            cases += 1
+    print(f"{cases} cases")
