@@ -373,6 +373,7 @@ class Variable(Operators):
     def __copy__(self) -> Variable:
         rebuild, args, extra = self.__reduce_ex__(2)
         x: Variable = rebuild(*map(_copied, args))
+        x._grad = _copied(self.grad)  # with its graph, which lives in this process alone
         if extra is not None:
             x.__dict__.update(extra)
         return x
@@ -385,7 +386,8 @@ class Variable(Operators):
             )
         # __dict__ is there on subclasses only.
         extra = getattr(self, "__dict__", None)
-        return restore, (type(self), self.data, self.grad, self.name, self.requires_grad), extra
+        grad = self.grad.detach() if isinstance(self.grad, Variable) else self.grad
+        return restore, (type(self), self.data, grad, self.name, self.requires_grad), extra
 
     def __setstate__(self, state: Any) -> None:
         if not hasattr(self, "_data"):

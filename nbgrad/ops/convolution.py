@@ -178,7 +178,7 @@ class Convolution(Operation):
     axes = 2
 
     def __init__(
-        self, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+        self, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1
     ) -> None:
         self.stride, self.padding, self.dilation = stride, padding, dilation
         self.groups = groups
@@ -202,7 +202,7 @@ class Convolution(Operation):
         if x.shape[1] != channels:
             raise ValueError(
                 f"the input has {x.shape[1]} channels, and the kernels are for {channels} "
-                f"({self.groups} group{'s' * (self.groups > 1)})"
+                f"({self.groups} group{'s' if self.groups > 1 else ''})"
             )
         if w.shape[0] % self.groups:
             raise ValueError(f"groups={self.groups} does not divide {w.shape[0]} kernels")
