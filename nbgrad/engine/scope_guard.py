@@ -11,6 +11,7 @@ and does the same then.
 
 from __future__ import annotations
 
+import gc
 import io
 from collections import deque
 from collections.abc import Callable
@@ -75,3 +76,17 @@ class Guarded:
     __slots__ = ()
 
     __exit__ = _Exit()
+
+
+class CollectorPaused(Guarded):
+    """Keep the cyclic garbage collector from running.
+
+    A recording, or a page of it, is many small objects, none of which is garbage; and a full
+    collection of all that PyTorch has loaded takes longer than a pass over thousands of scalars.
+    """
+
+    def __enter__(self) -> None:
+        gc.disable()
+
+    def _exit(self) -> Exit:
+        return guard(*([partial(gc.enable)] if gc.isenabled() else []))

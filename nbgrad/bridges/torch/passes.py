@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import partial
@@ -18,7 +17,7 @@ from nbgrad.engine.errors import (
     PassOrderError,
     SavedTensorError,
 )
-from nbgrad.engine.scope_guard import Exit, Guarded, guard
+from nbgrad.engine.scope_guard import CollectorPaused, Exit, Guarded, guard
 from nbgrad.tracing.module_calls import check_depth
 from nbgrad.tracing.record import Recording
 from nbgrad.tracing.trace import Trace
@@ -96,7 +95,7 @@ def trace(
         check_depth(modules)
     token = _recording.set(True)
     try:
-        with _CollectorPaused():
+        with CollectorPaused():
             recorded = _record(y, names, gradient, retain_graph, create_graph, apply, order)
             assert recorded.engine is not None  # noqa: S101 - for the type
             recorded.engine.depth = modules
@@ -164,20 +163,6 @@ def _record(
             with _Untouched(lookup), saved.explained(called):
                 observer.finish(_gradients(y, seed, graph, create_graph=create_graph))
         return rows.recording(observer, order, create_graph=create_graph, applied=apply)
-
-
-class _CollectorPaused(Guarded):
-    """Keep the cyclic garbage collector from running.
-
-    A recording is many small objects, none of which is garbage, and a full collection of all
-    that PyTorch has loaded takes longer than the pass over thousands of scalars.
-    """
-
-    def __enter__(self) -> None:
-        gc.disable()
-
-    def _exit(self) -> Exit:
-        return guard(*([partial(gc.enable)] if gc.isenabled() else []))
 
 
 def name_of(y: torch.Tensor, names: Names) -> str:

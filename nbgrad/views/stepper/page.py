@@ -14,6 +14,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from nbgrad.engine.scope_guard import CollectorPaused
 from nbgrad.tracing.atomic_write import write_file
 from nbgrad.tracing.json.table import Table
 from nbgrad.tracing.narration.interface import UI
@@ -55,9 +56,10 @@ def save_page(trace: Trace, path: str | os.PathLike[str], lang: str = "auto", **
 def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
     """Return the page; `state` sets traits, such as ``step=2``."""
     table = Table()
-    data = scene(trace, lang, table=table)
-    foldings = foldings_state(trace, lang, data, table)
-    return _page(data, trace, lang, state, foldings)
+    with CollectorPaused():
+        data = scene(trace, lang, table=table)
+        foldings = foldings_state(trace, lang, data, table)
+        return _page(data, trace, lang, state, foldings)
 
 
 def series_html(series: Series, lang: str = "auto", **state: Any) -> str:
