@@ -39,10 +39,12 @@ def test_a_notebook_runs_in_the_browser(browser: Browser, site: str, name: str) 
     notebook = Notebook(page, site.rstrip("/"), "lite", name)
     started = time.perf_counter()
     notebook.start()
-    page.locator(f"{STEPPER} [data-node-id]").first.wait_for(state="attached")
     print(f"{name}: a kernel after {started - opened:.1f} s,", end=" ")
-    print(f"a stepper {time.perf_counter() - started:.1f} s later")
+    if "story-head" in (EXAMPLES / name).read_text(encoding="utf-8"):  # its outputs have a stepper
+        page.locator(f"{STEPPER} [data-node-id]").first.wait_for(state="attached")
+        print(f"a stepper {time.perf_counter() - started:.1f} s later", end=" ")
     notebook.finish()
+    print(f"done {time.perf_counter() - started:.1f} s later")
     assert notebook.errors() == []
     assert [url for url in asked if not url.startswith((site, "blob:", "data:"))] == []
     context.close()

@@ -135,6 +135,19 @@ def test_a_language_leads_to_the_same_page_in_the_other(context: BrowserContext,
     page.close()
 
 
+def test_korean_pages_say_what_they_show_in_korean() -> None:
+    """What the theme says of itself too: the placeholders, titles and labels of its controls."""
+    said = re.compile(r'(?:placeholder|aria-label|title)="([^"]*)"')
+    english = {
+        f"{path.relative_to(HTML).as_posix()}: {text}"
+        for path in pages()
+        if path.relative_to(HTML).as_posix() in ("ko/index.html", "ko/how-to/nan.html")
+        for text in said.findall(path.read_text(encoding="utf-8"))
+        if re.search("[A-Za-z]{4}", text) and not re.search("[가-힣]", text)
+    }
+    assert english == set()
+
+
 def test_pages_are_where_they_should_be() -> None:
     assert {"learn", "how-to", "explanation", "reference", "gallery"} <= set(map(str, GROUPS))
     assert Path(HTML / "_static" / "mathjax" / "tex-svg.js").exists()
