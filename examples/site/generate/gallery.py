@@ -14,6 +14,8 @@ from nbgrad.views.stepper.page import page_html, series_html
 
 from .writing import write
 
+QUESTION = {"en": "What is {}.grad?", "ko": "{}.grad는 얼마일까요?"}
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -27,15 +29,15 @@ class Lesson:
         What the card says, in English; the Korean stands with all other translations.
     make : callable
         Returns a Trace or a Series.
-    state : dict
-        How the stepper starts: `ask`, `predict`.
+    asked : dict
+        Whose gradient is asked for, by the step that computes it.
     """
 
     name: str
     title: str
     about: str
     make: Callable[[], Any]
-    state: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
 
 
 def _leaf(value: Any, name: str) -> ng.Variable:
@@ -138,7 +140,7 @@ LESSONS = (
         "The diamond, with questions",
         "The same graph; each step asks before it shows.",
         diamond,
-        {"ask": {"2": "What is a.grad?", "3": "What is x.grad?"}},
+        {"2": "a", "3": "x"},
     ),
     Lesson(
         "rosenbrock",
@@ -179,7 +181,8 @@ def write_gallery(folder: Path, page: Path, languages: tuple[str, ...]) -> int:
         made = lesson.make()
         for language in languages:
             html = page_html if isinstance(made, ng.Trace) else series_html
-            page_of_lesson = html(made, language, **lesson.state)
+            ask = {step: QUESTION[language].format(name) for step, name in lesson.asked.items()}
+            page_of_lesson = html(made, language, **({"ask": ask} if ask else {}))
             write(folder / language / "gallery" / f"{lesson.name}.html", page_of_lesson)
         first = made if isinstance(made, ng.Trace) else made[len(made) - 1]
         (folder / "pictures").mkdir(parents=True, exist_ok=True)
