@@ -15,3 +15,10 @@ def test_nothing_runs_on_a_gpu() -> None:
     assert dezero.cuda.as_numpy(x) is x.data
     with pytest.raises(TypeError, match="GPU"):
         dezero.cuda.as_cupy(x)
+
+
+def test_a_parameter_is_on_the_cpu() -> None:
+    p = dezero.Parameter(np.ones(2))
+    p.to_cpu()
+    with pytest.raises(TypeError, match="GPU"):
+        p.to_gpu()
