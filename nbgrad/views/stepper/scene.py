@@ -53,6 +53,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from nbgrad.engine.scope_guard import CollectorPaused
 from nbgrad.tracing.fold import can_fold, closed_in_drawing
 from nbgrad.tracing.json.writer import to_dict
 from nbgrad.tracing.module_calls import calls_of, children_of, runs
@@ -135,6 +136,17 @@ def scene(
     table : Table, optional
         Where the summaries go, of several foldings of one trace each once.
     """
+    with CollectorPaused():
+        return _scene(trace, lang, closed, room, table)
+
+
+def _scene(
+    trace: Trace,
+    lang: str,
+    closed: Collection[str] | None,
+    room: Room | None,
+    table: Table | None,
+) -> dict[str, Any]:
     whole = trace.whole.nested
     if closed is None:
         if trace.whole is trace:
