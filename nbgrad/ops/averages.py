@@ -70,8 +70,10 @@ def average(
         if usually(within_limits(plain(a)) & within_limits(plain(w))):
             y = sum_(a * w, axis, keepdims) / total
         else:  # products, and a sum of weights, that are out of range have an average within it
-            few = np.ldexp(1.0, -int(np.frexp(np.max(np.absolute(plain(w)), initial=0.0))[1]))
-            shares = full * full.dtype.type(few) if np.isinf(plain(total)).any() else full
+            shares = full
+            if np.isinf(plain(total)).any():
+                exponent = int(np.frexp(np.max(np.absolute(plain(w))))[1])
+                shares = full * full.dtype.type(np.ldexp(1.0, -exponent))
             y = sum_(a * (shares / sum_(shares, axis, True)), axis, keepdims)
     return (y, as_variable(total)) if returned else y
 
