@@ -18,7 +18,7 @@ from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, apply, floating, plain, within_rules
-from .minors import FAR, MAX_ROWS, cofactors, cofactors_slope, shifted
+from .minors import FAR, are_few, cofactors, cofactors_slope, shifted
 from .prod import others_in_parts
 from .solving import DOC, Inv, MatrixOperation, solved, transposed
 
@@ -46,7 +46,7 @@ class Cofactors(Operation):
         inverse = _inverse_of_regular(x)
         if inverse is not None:
             return solved(np.linalg.det, x)[..., None, None] * inverse.swapaxes(-1, -2)
-        if x.shape[-1] <= MAX_ROWS:
+        if are_few(x):
             return _of_finite(cofactors, x)
         scaled = _scaled(x)
         products, powers = others_in_parts(scaled.s)
@@ -74,7 +74,7 @@ class Minors(Operation):
         if x.shape[-1] == 3:
             x = floating(x)
             return _crossed(x, g) + _crossed(g, x)
-        if x.shape[-1] <= MAX_ROWS:
+        if are_few(x):
             return _of_finite(cofactors_slope, x, g)
         scaled = _scaled(x)
         u, s, v = scaled.u, scaled.s, scaled.v

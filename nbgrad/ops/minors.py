@@ -1,4 +1,4 @@
-"""Minors of small matrices, each right whatever the scales of the elements.
+"""Minors of a few small matrices, each right whatever the scales of the elements.
 
 A minor of k rows is expanded along its first row into those of k - 1 rows. Numbers are kept as
 mantissa and exponent, and only terms of one sum are ever added: a large element takes no digits
@@ -7,6 +7,7 @@ from a minor that it is not in.
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from itertools import combinations
 from typing import Any, TypeAlias
@@ -15,11 +16,17 @@ import numpy as np
 
 FAR = 2**14
 """A power of two beyond those of numbers."""
-MAX_ROWS = 8
-"""Up to here a matrix is small: there are at most `comb(2 n, n)` minors."""
+MAX_MINORS = 2**16
+"""The most that are computed: those of five matrices of 8 rows, or of 900 of 4."""
 
 Parts: TypeAlias = tuple[Any, Any]
 """Mantissas and exponents; that of 0 is below all others."""
+
+
+def are_few(x: Any) -> bool:
+    """Whether the minors of all matrices, `comb(2 n, n)` of each, are few enough to be computed."""
+    n: int = x.shape[-1]
+    return n < 16 and math.comb(2 * n, n) * math.prod(x.shape[:-2]) <= MAX_MINORS
 
 
 def parts(x: Any, exponents: Any = 0) -> Parts:

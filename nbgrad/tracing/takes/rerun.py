@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import reprlib
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -179,11 +180,14 @@ def _random_states(slots: list[Any]) -> Iterator[None]:
         if _is_users(slot):
             found += [v for v in vars(slot.creator).values() if isinstance(v, np.random.Generator)]
     kept = [(g, g.bit_generator.state) for g in found]
-    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002
+    loaded = "numpy.random" in sys.modules  # NumPy imports it when somebody first draws
+    numpy_state = np.random.get_state() if loaded else None  # noqa: NPY002
+    python_state = random.getstate()
     try:
         yield
     finally:
-        np.random.set_state(numpy_state)  # noqa: NPY002
+        if numpy_state is not None:
+            np.random.set_state(numpy_state)  # noqa: NPY002
         random.setstate(python_state)
         for generator, state in kept:
             generator.bit_generator.state = state
