@@ -43,7 +43,8 @@ export function keepState(model: AnyModel): void {
     known.add(manager);
     context.saveState.connect((_, state) => state === "started" && void write(manager));
   }
-  // Saved before the stepper had come up: the notebook is saved again, with nothing else in it changed.
+  // Saved before the stepper had come up: the notebook is saved again, with nothing else in it changed than what its
+  // outputs show now.
   setTimeout(() => {
     showAgain(context.model);
     if (!context.model.dirty && write(manager)) void context.save();
@@ -68,7 +69,7 @@ function isNotebook(manager: Partial<Manager> | undefined): manager is Manager {
   return Boolean(manager?.get_state_sync && context?.saveState && model?.setMetadata && model.getMetadata);
 }
 
-/** Write the state of every stepper that an output shows; returns whether one was new. */
+/** Write the state of every stepper that an output shows, and no other; returns whether one came or went. */
 function write(manager: Manager): boolean {
   const { model } = manager.context;
   const metadata = model.getMetadata("widgets");
@@ -86,7 +87,7 @@ function write(manager: Manager): boolean {
   for (const id of shown) state[id] = all[id]!;
   if (!shown.size && !stale.length) return false;
   model.setMetadata("widgets", { ...metadata, [STATE]: { version_major: 2, version_minor: 0, state } });
-  return [...shown].some((id) => !(id in saved));
+  return stale.length > 0 || [...shown].some((id) => !(id in saved));
 }
 
 function isStepper(entry: States[string] | undefined): boolean {
