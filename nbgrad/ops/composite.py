@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine.diagnostics.messages import names_itself
 
 from .diagonal import trace
 from .indexing import bincount, partition
@@ -42,4 +43,4 @@ for _name, _composite in COMPOSITES.items():
     _module = np.linalg if "linalg" in _name else np
     _twin = getattr(_module, _name.rpartition(".")[2], None)
     if _twin is not None:
-        dispatch.numpy_twins[_twin] = _composite
+        dispatch.numpy_twins[_twin] = names_itself(_name, _composite)

@@ -112,8 +112,8 @@ class Min(Extreme):
         return np.min(x, axis=self.axis, keepdims=self.keepdims)
 
 
-_sum_all = unary(Sum(), "sum", "", 2)
-_mean_all = unary(Mean(), "mean", "", 2)
+_sum_all = unary(Sum(), "sum", "", 3)
+_mean_all = unary(Mean(), "mean", "", 3)
 
 
 def sum_(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine.diagnostics.messages import names_itself
 from nbgrad.engine.function import Function
 
 from .base import Operation
@@ -61,12 +62,13 @@ PUBLIC: dict[str, Callable[..., Any]] = {}
 
 def add_row(row: Row) -> None:
     """Enter a row: name the operation, complete its documentation, make it known."""
-    function = row.function
+    elementwise = hasattr(row.function, "for_operators")
+    function = row.function if elementwise else names_itself(row.name, row.function)
     for name in (row.name, *row.also):
         if name in PUBLIC:
             raise ValueError(f"the table has a row named {name!r} already")
         PUBLIC[name] = function
-    TABLE[row.name] = row
+    TABLE[row.name] = row._replace(function=function)
     if row.operation is not None:
         row.operation.public_name = row.name
         row.operation.symbol = row.symbol
@@ -74,8 +76,7 @@ def add_row(row: Row) -> None:
         if row.operation.__init__ is Function.__init__:  # it has no parameters to show
             setattr(row.operation, "label", row.name)  # noqa: B010 - a property elsewhere
     twins = ", ".join(f"``{twin_name(t)}``" for t in row.twins)
-    elementwise = hasattr(function, "for_operators")
-    function.__doc__ = documented(function, elementwise, row.rule, row.edge, twins)
+    function.__doc__ = documented(row.function, elementwise, row.rule, row.edge, twins)
     function.__name__ = function.__qualname__ = row.name
     function.__module__ = "nbgrad"
     dispatch.register(row.name, function, (t for t in row.twins if not isinstance(t, str)))

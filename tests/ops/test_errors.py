@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,8 @@ import pytest
 import nbgrad as ng
 from nbgrad import ops
 from nbgrad.engine import errors
+
+from .cases import CASES, Case
 
 X = ng.Variable(np.ones((3, 4)), name="x")
 V = ng.Variable(np.ones(3), name="v")
@@ -153,3 +157,52 @@ def test_what_comes_near_is_told() -> None:
 def test_out_is_refused(call: Any) -> None:
     with pytest.raises(errors.InPlaceError, match="out="):
         call()
+
+
+def _called_with(case: Case) -> Iterator[tuple[str, Any]]:
+    """Yield the call of a case with each of its parameters but the operands replaced."""
+    function = case.row.function
+    signature = inspect.signature(function)
+    parameters = signature.parameters.values()
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
+        return
+    given = signature.bind(*case.arguments(case.variables()), **case.sample.kwargs).arguments
+    for name in list(signature.parameters)[1:]:
+        if isinstance(given.get(name), ng.Variable):
+            continue
+        for wrong in ("same", (1, 2, 3, 4), object()):
+            bound = signature.bind(**{**given, name: wrong})
+            yield f"{name}={wrong!r}", lambda b=bound: function(*b.args, **b.kwargs)
+
+
+def test_every_function_names_itself_in_an_error_about_an_argument() -> None:
+    rows = {param.values[0].row.name: param.values[0] for param in reversed(CASES)}
+    tried, wrong = 0, []
+    for name, case in rows.items():
+        for what, call in _called_with(case):
+            tried += 1
+            try:
+                call()
+            except errors.NbgradError as error:
+                if name not in str(error) and not str(error).startswith("nbgrad"):
+                    wrong.append((name, what, str(error)))
+            except Exception as error:  # noqa: BLE001 - which is the fault looked for
+                wrong.append((name, what, repr(error)))
+    print(f"{tried} calls of {len(rows)} functions")
+    assert tried > 1000
+    assert wrong == []
+
+
+def test_what_the_users_own_function_raises_passes_as_it_is() -> None:
+    error = ValueError("mine")
+
+    def fails(_: Any) -> Any:
+        raise error
+
+    for call in (
+        lambda: np.piecewise(V, [V.data > 0], [fails]),
+        lambda: np.apply_along_axis(fails, 0, X),
+    ):
+        with pytest.raises(ValueError, match="mine") as caught:
+            call()
+        assert caught.value is error

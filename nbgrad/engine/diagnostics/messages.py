@@ -6,25 +6,32 @@ has no gradient, and what to do about it.
 
 from __future__ import annotations
 
+import reprlib
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from nbgrad.engine.errors import (
     AxisError,
+    DataTypeError,
     MatrixError,
     NbgradError,
     OperandError,
     OperationIndexError,
     ShapeError,
     add_note,
+    describe,
     describe_all,
     with_places,
 )
 from nbgrad.engine.grad_mode import STILL_OFF, process
 from nbgrad.engine.sentinels import CONSTANT, FREED, GRAPH_FREED, NO_GRAD
 
+from .escaping import short
 from .naming import called, in_code
+from .numpy_warnings import computed_again, is_refused, is_users
 
 if TYPE_CHECKING:
     from nbgrad.engine.operation import Operation
@@ -45,6 +52,13 @@ _ADVICE = {
     "takes any symmetric matrix.",
     "did not converge": ". Look for nan and inf in it: np.isfinite(x.data).all().",
     "out of bounds": ". Count from 0, or from the end: -1 is the last.",
+    "as an integer": ". An int is needed there.",
+    "literal for int()": ". An int is needed there.",
+    "data type": ". A dtype is written np.float32 or 'float32'.",
+    "not supported between": ". A number is needed there.",
+    "unsupported operand": ". A number is needed there.",
+    "could not convert string": ". A number is needed there.",
+    "truth value": ". A single True or False is needed.",
 }
 """Fixes in one line, by a phrase of NumPy's message."""
 
@@ -55,6 +69,7 @@ _KINDS: tuple[tuple[type[Exception], type[NbgradError]], ...] = (
     (ValueError, ShapeError),
     (TypeError, OperandError),
 )
+_ABOUT_ARGUMENTS = {DataTypeError, *(ours for _, ours in _KINDS)}
 
 
 def fail(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
@@ -71,6 +86,53 @@ def fail(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
             raise with_places(ours(f"{call}: {_in_words(str(error), inputs)}"), inputs) from None
     add_note(error, f"in the forward of {call}")
     raise error
+
+
+def names_itself(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let errors about the arguments of a public function name it and them.
+
+    An error from the user's own code, which the function may call, passes as it is.
+    """
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            if is_refused(error):
+                return computed_again(partial(function, **kwargs), *args)
+            if _is_complete(error, name):
+                raise
+            if not isinstance(error, NbgradError):
+                raise _with_call(error, name, args, kwargs) from error
+            error.args = (f"{name}: {error}",)
+            raise
+
+    return call
+
+
+def _is_complete(error: Exception, name: str) -> bool:
+    """Whether an error is to be left as it is: it names the function, or is the user's own."""
+    if isinstance(error, NbgradError):
+        if type(error) not in _ABOUT_ARGUMENTS or name.rpartition(".")[2] in str(error):
+            return True
+    elif not isinstance(error, tuple(kind for kind, _ in _KINDS)):
+        return True
+    step = error.__traceback__
+    while step is not None and not is_users(step.tb_frame):
+        step = step.tb_next
+    return step is not None
+
+
+def _with_call(error: Exception, name: str, args: Any, kwargs: dict[str, Any]) -> NbgradError:
+    """Return an error of our own that names the function and what it was given."""
+    given = [_argument(x) for x in args] + [f"{k}={_argument(x)}" for k, x in kwargs.items()]
+    ours = next(ours for kind, ours in _KINDS if isinstance(error, kind))
+    return ours(f"{name}({', '.join(given[:10])}): {_in_words(str(error), args)}")
+
+
+def _argument(x: Any) -> str:
+    return describe(x) if hasattr(x, "shape") or isinstance(x, float) else short(reprlib.repr(x))
 
 
 def fail_rule(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:

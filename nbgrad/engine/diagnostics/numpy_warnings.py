@@ -213,13 +213,19 @@ def warn_user(message: str) -> None:
 def _users_frame() -> FrameType:
     """Return the innermost frame that runs neither our code nor NumPy's; the outermost if none."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and (
-        is_ours(frame)
-        or frame.f_code.co_filename.startswith((_NUMPY, "<compiled ", "<__array_function__"))
-        or frame.f_code.co_filename.endswith("contextlib.py")
-    ):
+    while frame.f_back is not None and not is_users(frame):
         frame = frame.f_back
     return frame
+
+
+def is_users(frame: FrameType) -> bool:
+    """Whether a frame runs neither our code nor NumPy's."""
+    file = frame.f_code.co_filename
+    return not (
+        is_ours(frame)
+        or file.startswith((_NUMPY, "numpy/", "<compiled ", "<__array_function__"))
+        or file.endswith("contextlib.py")
+    )
 
 
 class WarningsAtUsersLine:
