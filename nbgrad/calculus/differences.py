@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-_EPS = float(np.finfo(np.float64).eps)
+EPS = float(np.finfo(np.float64).eps)
+_SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 
 
 class Difference(NamedTuple):
@@ -102,9 +103,19 @@ def _sizes(x: Any, index: tuple[int, ...]) -> Iterator[float]:
             yield size
 
 
-def _central(
+def size_of_results(
     outputs: Callable[..., list[Any]], values: list[Any], k: int, index: tuple[int, ...], h: float
-) -> _Central:
+) -> float:
+    """Return how large the results are that change with an element; of all if none does."""
+    _, results = _around(outputs, values, k, index, h)
+    touched, all_of_it = np.sum([_sizes_of(*arrays) for arrays in zip(*results, strict=True)], 0)
+    return float(touched or all_of_it) / 2
+
+
+def _around(
+    outputs: Callable[..., list[Any]], values: list[Any], k: int, index: tuple[int, ...], h: float
+) -> tuple[list[float], list[list[Any]]]:
+    """Return an element after, at and before it, and the results there."""
     at, results = [], []
     for way in (1, 0, -1):
         moved = list(values)
@@ -113,20 +124,33 @@ def _central(
         at.append(float(moved[k][index]))
         with np.errstate(all="ignore"):
             results.append(outputs(*moved))
+    return at, results
+
+
+def _sizes_of(after: Any, here: Any, before: Any) -> tuple[float, float]:
+    """Return the size of the results that differ, and of all."""
+    size = np.abs(after) + np.abs(before)
+    return float(np.sum(size[(after != here) | (before != here)])), float(np.sum(size))
+
+
+def _central(
+    outputs: Callable[..., list[Any]], values: list[Any], k: int, index: tuple[int, ...], h: float
+) -> _Central:
+    at, results = _around(outputs, values, k, index, h)
     if not at[0] > at[1] > at[2]:
         return _Central(np.nan, np.inf, 0.0, False)
     up, down, touched, all_of_it = 0.0, 0.0, 0.0, 0.0
     for after, here, before in zip(*results, strict=True):
         up += float(np.sum(after - here))
         down += float(np.sum(here - before))
-        size = np.abs(after) + np.abs(before)
-        touched += float(np.sum(size[(after != here) | (before != here)]))
-        all_of_it += float(np.sum(size))
+        changed, everything = _sizes_of(after, here, before)
+        touched += changed
+        all_of_it += everything
     width = at[0] - at[2]
     # What the step has not changed is not rounded either, unless the step was too short for all.
     return _Central(
         (up + down) / width,
-        4 * _EPS * (touched or all_of_it) / width,
+        4 * (EPS * (touched or all_of_it) + _SMALLEST) / width,
         abs(up / (at[0] - at[1]) - down / (at[1] - at[2])),
         bool(touched),
     )

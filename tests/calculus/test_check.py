@@ -146,6 +146,8 @@ RIGHT: dict[str, Any] = {
     "norm": (ng.norm, np.array([3e-8, 4e-8])),
     "relu": (ng.relu, np.array([1e-9, -1e-9, 5.0])),
     "nothing": (lambda x: x * x, np.zeros(0)),
+    "x² that is 0": (lambda x: x**2, np.array([1e-200, -3e-180, 1e-160])),
+    "log at 1e-200": (ng.log, np.array([1e-200])),
     "a right rule": (Scaled(), np.array([1e-7, 3.0, 1e10])),
 }
 WRONG: dict[str, Any] = {
@@ -160,11 +162,17 @@ WRONG: dict[str, Any] = {
     "exp has none, at 1e-20": (Scaled(1.0, 0.0, np.exp, lambda x: x * 0.0), np.array(1e-20)),
     "log, at 1e-6": (Scaled(2.0, 0.0, np.log, lambda x: 1 / x), np.array(1e-6)),
     "sin, at 1e6": (Scaled(1.01, 0.0, np.sin, ng.cos), np.array([1e6, 1e3])),
+    "at 1e-7, beside 1e10": (Scaled(5.0), np.array([1e10, 1e-7])),
+    "at 1e-8, by 5, beside 1e5": (
+        Scaled(1.0, 0.0, np.square, lambda x: 2 * x + 5.0 * (x < 1.0)),
+        np.array([1e-8, 1e5]),
+    ),
     "NaN": (Scaled(np.nan), np.array(1.0)),
     "one of a sum": (lambda x: Scaled(1.01)(x).sum(), np.array([1.0, 2.0, 1e5])),
 }
 
 
+@pytest.mark.filterwarnings("error")
 def test_right_and_wrong_at_every_magnitude() -> None:
     for name, (f, *arrays) in RIGHT.items():
         assert gradcheck(f, *arrays), name
