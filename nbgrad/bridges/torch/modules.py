@@ -2,7 +2,8 @@
 
 `watch` knows it. Without it a function that takes a module's parameter belongs to that module,
 and one between them to what their paths have in common: a softmax between ``attn.in_proj`` and
-``attn.out_proj`` to ``attn``.
+``attn.out_proj`` to ``attn``. A part of a Sequential without parameters, such as a ReLU, is found
+by its place; which one of another module's own parts ran, only `watch` knows.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from .checkpoints import add_checkpoints
 from .graph import Graph, Key, Node, is_leaf_node
 from .node_metadata import Seen, seen_of
 from .operations import operation
+from .sequentials import place_parts
 
 
 @dataclass
@@ -68,9 +70,10 @@ def places_of(graph: Graph, modules: Mapping[str, Any]) -> Places:
         kinds = {path: kind for seen in watched.values() for path, kind in seen.kinds.items()}
         module = {f: seen.module for f, seen in watched.items()}
     else:
-        kinds, owners = owners_of(modules)
-        owned = _by_parameter(graph, owners)
-        module = _between(graph, owned, kinds) if owned else {}
+        by_path = _by_path(modules)
+        kinds = {path: type(one).__name__ for path, one in by_path.items()}
+        owned = _by_parameter(graph, _owners(by_path))
+        module = _between(graph, owned, by_path, kinds) if owned else {}
     return Places(*add_checkpoints(graph, module, kinds), watched)
 
 
@@ -108,7 +111,9 @@ def _by_parameter(graph: Graph, owners: Mapping[int, str]) -> dict[Node, str]:
     return found
 
 
-def _between(graph: Graph, owned: Mapping[Node, str], kinds: Mapping[str, str]) -> dict[Node, str]:
+def _between(
+    graph: Graph, owned: Mapping[Node, str], modules: Mapping[str, Any], kinds: Mapping[str, str]
+) -> dict[Node, str]:
     """Place the other functions by what is before and after them."""
     before: dict[Node, str | None] = {}
     for node in graph.functions:
@@ -139,6 +144,7 @@ def _between(graph: Graph, owned: Mapping[Node, str], kinds: Mapping[str, str]) 
     for node in graph.functions:
         a, b = before[node], after[node]
         placed[node] = owned.get(node) or (common(a, b) if a and b else "")
+    place_parts(graph, placed, owned, modules)
     _give_ends(graph, placed, before, after, kinds)
     return placed
 
@@ -224,15 +230,19 @@ def _are_alike(a: str, b: str, kinds: Mapping[str, str]) -> bool:
 _CONTAINERS = frozenset(["Sequential", "ModuleList", "ModuleDict"])
 
 
-def owners_of(modules: Mapping[str, Any]) -> tuple[dict[str, str], dict[int, str]]:
-    """Return the class of each module by its path, and the path of each parameter's owner."""
-    kinds: dict[str, str] = {}
-    owners: dict[int, str] = {}
-    single = len(modules) == 1
+def _by_path(modules: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every module by its path."""
+    found: dict[str, Any] = {}
     for name, module in modules.items():
         for path, inner in module.named_modules():
-            whole = path if single else ".".join(filter(None, (name, path)))
-            kinds.setdefault(whole, type(inner).__name__)
-            for parameter in inner.parameters(recurse=False):
-                owners.setdefault(id(parameter), whole)
-    return kinds, owners
+            found.setdefault(path if len(modules) == 1 else f"{name}.{path}".strip("."), inner)
+    return found
+
+
+def _owners(modules: Mapping[str, Any]) -> dict[int, str]:
+    """Return the path of each parameter's owner, by the parameter's id."""
+    owners: dict[int, str] = {}
+    for path, module in modules.items():
+        for parameter in module.parameters(recurse=False):
+            owners.setdefault(id(parameter), path)
+    return owners

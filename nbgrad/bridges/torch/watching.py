@@ -59,6 +59,12 @@ class watch(Guarded):  # noqa: N801 - read as a verb in a with statement
     OperandError
         If ``model`` is not a module (a `TypeError`).
 
+    Notes
+    -----
+    Without it a trace knows the values that PyTorch saved, no lines, and the module of a function
+    by the parameters that it takes, or by its place in a ``Sequential``. Which ``nn.ReLU`` of a
+    module with a ``forward`` of its own ran cannot be known then.
+
     Examples
     --------
     >>> import torch
