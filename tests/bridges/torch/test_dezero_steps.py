@@ -198,6 +198,64 @@ def _network(e: Any) -> Made:
     return made
 
 
+class Kept(dict[str, Any]):
+    """Names for the steps of a longer formula."""
+
+    def __call__(self, value: Any) -> Any:
+        return self.setdefault(f"t{len(self)}", value)
+
+
+def _goldstein_price(e: Any) -> Made:
+    x, y = e.leaf(1.0), e.leaf(1.0)
+    k = Kept(x=x, y=y)
+    first = k(k(k(x + y) + 1.0) ** 2)
+    a = k(k(19.0 - k(14.0 * x)) + k(3.0 * k(x**2)))
+    b = k(k(a - k(14.0 * y)) + k(6.0 * k(x * y)))
+    left = k(1.0 + k(first * k(b + k(3.0 * k(y**2)))))
+    second = k(k(k(2.0 * x) - k(3.0 * y)) ** 2)
+    c = k(k(18.0 - k(32.0 * x)) + k(12.0 * k(x**2)))
+    d = k(k(c + k(48.0 * y)) - k(36.0 * k(x * y)))
+    right = k(30.0 + k(second * k(d + k(27.0 * k(y**2)))))
+    k["z"] = left * right
+    return k
+
+
+def _softmax_cross_entropy(e: Any) -> Made:
+    x = e.leaf([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
+    k = Kept(x=x)
+    p = k(e.functions.exp(x))
+    p = k(p / k(e.functions.sum(p, 1, True)))
+    picked = k(k(e.functions.log(p))[[0, 1], [2, 0]])
+    k["loss"] = -k(e.functions.sum(picked))
+    return k
+
+
+def _recurrent(e: Any) -> Made:
+    rng = np.random.default_rng(1)
+    w, u, b = (e.leaf(rng.normal(size=s).tolist()) for s in ((2, 3), (3, 3), (3,)))
+    k = Kept(W=w, U=u, b=b)
+    h = e.constant(np.zeros((1, 3)).tolist())
+    for t in range(4):
+        x = e.constant(rng.normal(size=(1, 2)).tolist())
+        h = k(e.functions.tanh(k(k(k(x @ w) + k(h @ u)) + b))) if t else k(x @ w)
+    k["loss"] = e.functions.sum(k(h**2))
+    return k
+
+
+def _lstm(e: Any) -> Made:
+    rng = np.random.default_rng(2)
+    w, u = e.leaf(rng.normal(size=(2, 8)).tolist()), e.leaf(rng.normal(size=(2, 8)).tolist())
+    k = Kept(W=w, U=u)
+    h = c = e.constant([[0.5, -0.5]])
+    for _ in range(3):
+        gates = k(k(e.constant(rng.normal(size=(1, 2)).tolist()) @ w) + k(h @ u))
+        f, i, o = (k(e.functions.sigmoid(k(gates[:, 2 * n : 2 * n + 2]))) for n in range(3))
+        c = k(k(f * c) + k(i * k(e.functions.tanh(k(gates[:, 6:8])))))
+        h = k(o * k(e.functions.tanh(c)))
+    k["loss"] = e.functions.sum(h)
+    return k
+
+
 STEPS: dict[str, Callable[[Any], Made]] = {
     "11-12 add": _add, "13 squares": _squares, "14 x + x": _twice, "14 (x + x) + x": _thrice,
     "15-16 diamond": _diamond, "17 square thrice": _square_thrice, "18 meeting": _meeting,
@@ -205,11 +263,22 @@ STEPS: dict[str, Callable[[Any], Made]] = {
     "24 sphere": _sphere, "24 Matyas": _matyas, "27 Taylor": _taylor_sine,
     "28 Rosenbrock": _rosenbrock, "29 Newton": _newton, "34 sine": _sine, "38 shapes": _shapes,
     "40 broadcast": _broadcast, "42 regression": _regression, "43 network": _network,
+    "24 Goldstein-Price": _goldstein_price, "47 softmax": _softmax_cross_entropy,
+    "59 RNN": _recurrent, "60 LSTM": _lstm,
 }  # fmt: skip
 
 
-ROUNDED = {"43 network": 1e-13}
+ROUNDED = {"43 network": 1e-13, "47 softmax": 1e-13, "59 RNN": 1e-12, "60 LSTM": 1e-12}
 """Where the two compute a function, such as tanh, with another rounding; else the bits are one."""
+
+# Steps 32-36: a gradient is traced, which its own backward pass made.
+
+DERIVATIVES: dict[str, tuple[Callable[[Any, Any], Any], float, int]] = {
+    "33 Newton": (lambda e, x: x**4 - 2.0 * x**2, 2.0, 3),
+    "34 sine": (lambda e, x: e.functions.sin(x), 1.0, 5),
+    "35 tanh": (lambda e, x: e.functions.tanh(x), 0.7, 5),
+    "36 square": (lambda e, x: x**2, 2.0, 2),
+}
 
 
 def structure(made: Made, trace: ng.Trace) -> tuple[Any, ...]:
@@ -257,3 +326,74 @@ def test_a_step_gives_the_same_trace(step: str) -> None:
     assert others.keys() <= mine.keys()
     for key, values in others.items():
         np.testing.assert_allclose(mine[key], values, rtol=ROUNDED.get(step, 0.0), err_msg=str(key))
+
+
+def ways(trace: ng.Trace, names: set[str]) -> set[tuple[str, str]]:
+    """Return which variable with a name leads to which, past those that have none."""
+    reached: dict[str, set[str]] = {}
+    found = set()
+    for v in trace.variables:
+        reached[v.id] = {v.name} if v.name in names else set()
+    for f in trace.functions:
+        before = set().union(*(reached[x] for x in f.inputs))
+        for y in f.outputs:
+            name = trace.variables[y].name
+            if name in names:
+                found |= {(b, name) for b in before}
+            else:
+                reached[y] |= before
+    return found
+
+
+def gradients(trace: ng.Trace, names: set[str]) -> dict[str, tuple[float, ...]]:
+    """Return value and gradient of each variable with a name, as far as they are known."""
+    named = [v for v in trace.variables if v.name in names]
+    found = {f"{v.name}.grad": trace.gradient(v.id).values for v in named}
+    return found | {v.name: v.value.values for v in named if v.value}
+
+
+def check_alike(ours: Made, theirs: Made, root: str) -> None:
+    """Compare the passes through a derivative, which each engine writes in its own functions."""
+    names = set(ours)
+    mine = ng.trace(ours[root], names=ours, apply=False)
+    other = ng.trace(theirs[root], names=theirs, apply=False)
+    assert ways(mine, names) == ways(other, names)
+    by_nbgrad, by_pytorch = gradients(mine, names), gradients(other, names)
+    assert {"x.grad", f"{root}.grad", root} <= by_pytorch.keys() <= by_nbgrad.keys()
+    for key, values in by_pytorch.items():
+        np.testing.assert_allclose(by_nbgrad[key], values, rtol=1e-12, err_msg=key)
+
+
+@pytest.mark.filterwarnings("ignore:Using backward")
+@pytest.mark.parametrize("step", DERIVATIVES)
+def test_higher_derivatives_give_the_same_passes(step: str) -> None:
+    function, at, orders = DERIVATIVES[step]
+    made = []
+    for e in (Nbgrad(), PyTorch()):
+        x = e.leaf(at)
+        made.append({"x": x, "y": function(e, x)})
+    for order in range(1, orders + 1):
+        root = f"d{order}"
+        for one in made:
+            x, last = one["x"], [*one.values()][-1]
+            x.grad = None
+            last.backward(create_graph=True)
+            one[root] = x.grad
+            x.grad = None
+        check_alike(*({"x": one["x"], root: one[root]} for one in made), root)
+
+
+@pytest.mark.filterwarnings("ignore:Using backward")
+def test_double_backpropagation_through_a_penalty() -> None:
+    made = []
+    for e in (Nbgrad(), PyTorch()):
+        x = e.leaf(2.0)
+        y = x**2
+        y.backward(create_graph=True)
+        gx = x.grad
+        x.grad = None
+        made.append({"x": x, "y": y, "gx": gx, "z": gx**3 + y})
+    check_alike(*made, "z")
+    for one in made:
+        one["z"].backward()
+        assert float(one["x"].grad + 0.0) == 100.0
