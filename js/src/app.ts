@@ -8,7 +8,7 @@ import { h, rich, setAttribute, setStyle } from "./dom";
 import { heightHandle } from "./handle";
 import { Page, watchPrint } from "./handout";
 import { Header, tool } from "./header";
-import { inspector } from "./inspector";
+import { inspector, uncover } from "./inspector";
 import { icon } from "./icons";
 import { isTyping, keyCommand } from "./keyboard";
 import { legend } from "./legend";
@@ -86,7 +86,7 @@ export class App {
     this.lines = codeLines(this.book.facts);
     this.coded = this.lines.length > 0;
     const { title } = words.story;
-    this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details"), onscroll: () => this.markMore() }, this.code, this.sideBody);
+    this.side = h("div", { class: "side", tabindex: 0, role: "group", "aria-label": words.t("details"), onscroll: () => this.markMore(), onfocusin: ({ target }: Event) => uncover(this.side, target as Element) }, this.code, this.sideBody);
     this.said = h("p", { class: "said", "aria-live": "polite", "aria-atomic": "true" });
     this.header = this.makeHeader(title);
     this.transport = new Transport(words, (command) => this.run(command), (position) => this.seek(position), this.makeExtras());

@@ -41,6 +41,8 @@ export class WhatIf {
   private readonly told = h("p", { class: "verdict", role: "alert" });
   private readonly busy = h("p", { class: "busy", role: "status" });
   private readonly others = h("p", { class: "soft", role: "status" });
+  private readonly check: HTMLElement;
+  private readonly controls: HTMLElement[]; // made once: a button that has the focus keeps it
   private leaf: Variable | null = null;
   private values: Values | null = null;
   private shown = ""; // what the field was given; something else in it is being typed
@@ -53,6 +55,8 @@ export class WhatIf {
     this.field = numberField(words.t("value"), 0);
     this.rate = numberField(words.t("rate"), 0.1);
     this.place = h("input", { type: "number", class: "guess-input place", min: 0, value: 0, "aria-label": words.t("element"), oninput: () => this.pick(Number(this.place.value)) });
+    this.check = this.button("checkLeaf", () => this.ask(this.question("check")));
+    this.controls = this.makeControls();
     this.field.classList.add("edit");
     this.field.addEventListener("change", () => this.typed());
     this.field.addEventListener("keydown", (event) => this.onKey(event));
@@ -184,8 +188,8 @@ export class WhatIf {
     else if (!typing && !value.values && !this.asked) this.ask(this.question("element"));
     return h("div", { class: "guess" },
       h("div", { class: "sub" }, words.t("whatIf")),
-      h("div", { class: "row" }, isScalar(value) ? null : this.place, isScalar(value) ? null : this.index, this.field, this.button("checkLeaf", () => this.ask(this.question("check")))),
-      this.said, h("p", { class: "soft" }, words.t("sameFunctions")), ...this.controls());
+      h("div", { class: "row" }, isScalar(value) ? null : this.place, isScalar(value) ? null : this.index, this.field, this.check),
+      this.said, h("p", { class: "soft" }, words.t("sameFunctions")), ...this.controls);
   }
 
   private button(key: string, run: () => void): HTMLElement {
@@ -193,7 +197,7 @@ export class WhatIf {
   }
 
   /** Steps of descent on copies of the leaves; back to the user's own values, or keep these. */
-  private controls(): HTMLElement[] {
+  private makeControls(): HTMLElement[] {
     const { words } = this;
     return [h("div", { class: "sub" }, words.t("descent")),
       h("div", { class: "row" }, h("label", { class: "soft rate" }, words.t("rate"), this.rate), this.button("descend", () => this.descend(1)), this.button("descendTen", () => this.descend(10))),

@@ -101,8 +101,7 @@ export class Graph {
     for (const [k, path] of this.edges) placeEdge(path, drawing.edges[k]!);
     for (const stub of this.stubs.values()) stub.remove();
     this.stubs.clear();
-    if (!viewport.touched && viewport.homeScale() === viewport.fitScale()) viewport.home();
-    else viewport.shift((before - (chosen?.box[0] ?? 0)) * viewport.k, 0);
+    viewport.grown(before - (chosen?.box[0] ?? 0));
   }
 
   /** What stands on each card. */

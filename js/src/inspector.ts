@@ -16,6 +16,7 @@ import { Words } from "./words";
 const MAX_CALLS = 6;
 const MAX_PICTURES = 3;
 const MAX_ROWS = 12;
+const FADED_HEIGHT = 64; // of the column's lower edge, as in stepper.css
 
 export interface InspectorView {
   moment: Moment;
@@ -30,6 +31,11 @@ export interface InspectorView {
   /** Asks the kernel what would be with other numbers. */
   whatIf: WhatIf;
   turn: Turn;
+}
+
+/** A field that has the focus does not stand below the column's lower edge, or where it fades. */
+export function uncover(side: Element, field: Element): void {
+  if (field.matches("input")) side.scrollTop += Math.max(field.getBoundingClientRect().bottom - side.getBoundingClientRect().bottom + FADED_HEIGHT, 0);
 }
 
 type Section = HTMLElement | null | false;

@@ -1,18 +1,27 @@
 // Pan, zoom, fit, follow: which part of the drawing the stage shows.
 import { Rect } from "./geometry";
+import type { Drawing } from "./scene";
 
 const MIN_SCALE = 0.02;
 const MAX_SCALE = 2.5;
 const MAX_FIT_SCALE = 1.2;
 const READABLE_SCALE = 0.72;
 const MIN_WHOLE_SCALE = 0.55; // down to here a graph is shown whole: its texts are still some eight pixels high
+const MIN_SMALL_SCALE = 0.43; // and down to here a small one, or one whose numbers grew while it was shown whole
+const MAX_SMALL_NODES = 12;
 const MARGIN = 12;
 export const HEADER_HEIGHT = 36; // pixels at the top of the stage that belong to the names of the generations
 
+type Content = Pick<Drawing, "width" | "height" | "nodes">;
+
+function leastWhole({ nodes }: Content): number {
+  return Object.keys(nodes).length > MAX_SMALL_NODES ? MIN_WHOLE_SCALE : MIN_SMALL_SCALE;
+}
+
 /** The scale that a stage of this width asks for, when it may be as high as it likes. */
-export function fittingScale(content: { width: number; height: number }, width: number): number {
+export function fittingScale(content: Content, width: number): number {
   const scale = Math.min((width - 2 * MARGIN) / content.width, MAX_FIT_SCALE);
-  return scale >= MIN_WHOLE_SCALE ? scale : READABLE_SCALE;
+  return scale >= leastWhole(content) ? scale : READABLE_SCALE;
 }
 
 export class Viewport {
@@ -26,7 +35,10 @@ export class Viewport {
   /** True once the reader has moved the view by hand. */
   touched = false;
 
-  constructor(readonly content: { width: number; height: number }, private readonly changed: (smooth: boolean) => void) {}
+  /** True while all of the drawing is shown, as it opened. */
+  private whole = false;
+
+  constructor(readonly content: Content, private readonly changed: (smooth: boolean) => void) {}
 
   /** The part of the drawing that is seen, in its own coordinates. */
   get seen(): Rect {
@@ -50,15 +62,22 @@ export class Viewport {
   }
 
   /** The scale to open with: all of it when that can be read, else a readable part. */
-  homeScale(): number {
+  homeScale(least = leastWhole(this.content)): number {
     const fit = this.fitScale();
-    return fit >= MIN_WHOLE_SCALE ? fit : Math.max(fit, Math.min(0.85, Math.max(READABLE_SCALE, this.height / this.content.height)));
+    return fit >= least ? fit : Math.max(fit, Math.min(0.85, Math.max(READABLE_SCALE, this.height / this.content.height)));
   }
 
-  home(): void {
-    this.k = this.homeScale();
+  home(least?: number): void {
+    this.k = this.homeScale(least);
+    this.whole = this.k === this.fitScale();
     this.touched = false;
     this.place(this.content.width / 2, this.content.height / 2, false);
+  }
+
+  /** The drawing grew: what was shown whole stays whole, else a point of it stays in its place. */
+  grown(dx: number): void {
+    if (this.touched || !this.whole || this.fitScale() < MIN_SMALL_SCALE) return this.shift(dx * this.k, 0);
+    this.home(MIN_SMALL_SCALE);
   }
 
   fit(): void {

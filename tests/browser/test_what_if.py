@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.host import Notebook
+from nbgrad.tracing.format import number as write_number
+from tests.browser.host import VIEWPORT, Notebook
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import StepperView, expect_accessible
+from tests.browser.test_room import LOOK
 
 ARRAY = """
 import time
@@ -75,6 +78,40 @@ def try_numbers(page: Page, stepper: StepperView) -> None:
     expect(value).to_have_value("2")
 
 
+# Whether the field is seen whole, at its middle and its lower edge, and does not stand where the column fades.
+IN_SIGHT = """() => {
+    const field = document.querySelector(".edit"), more = document.querySelector(".more");
+    const { left, top, bottom } = field.getBoundingClientRect();
+    const seen = [(top + bottom) / 2, bottom - 2].map((y) => document.elementFromPoint(left + 20, y) === field);
+    return [...seen, more.hidden || bottom <= more.getBoundingClientRect().top];
+}"""
+NUMBERS = ("0.0001234", "-12345.678", "1e-30", "2")
+
+
+def try_windows(page: Page, stepper: StepperView) -> None:
+    """However long the numbers become: the diamond is seen whole, and so is the field."""
+    value = field(stepper)
+    for width in (1400, 700):
+        page.set_viewport_size({"width": width, "height": 800})
+        stepper.root.scroll_into_view_if_needed()
+        value.focus()
+        for number in NUMBERS:
+            value.fill(number)
+            value.press("Enter")
+            expect(stepper.variable("x")).to_contain_text(write_number(8 * float(number) ** 3))
+            eventually(page, f"() => ({LOOK})().out", [])
+            eventually(page, IN_SIGHT, [True] * 3)
+    page.set_viewport_size(VIEWPORT)
+
+
+def eventually(page: Page, look: str, wanted: object) -> None:
+    """Wait until a function of the page finds what is wanted."""
+    page.wait_for_function(
+        f"(wanted) => JSON.stringify(({look})()) === wanted",
+        arg=json.dumps(wanted, separators=(",", ":")),
+    )
+
+
 def test_a_number_moves_all_others(open_notebook: Callable[..., Notebook]) -> None:
     book = open_notebook([IMPORTS, DIAMOND, STEPPER])
     page, stepper = book.page, StepperView(book.page)
@@ -82,6 +119,7 @@ def test_a_number_moves_all_others(open_notebook: Callable[..., Notebook]) -> No
     stepper.click("Last")
     stepper.variable("x").click()
     stepper.expect_grads(x=64)
+    try_windows(page, stepper)
     stepper.button("Zoom in").click()
     page.wait_for_timeout(450)
     before = page.evaluate(zoom)

@@ -73,6 +73,7 @@ from nbgrad.tracing.trouble import EXPLODING, VANISHING
 from nbgrad.views.graph.data import brief
 from nbgrad.views.layout.placed import (
     CARD_HEIGHT,
+    MAX_AIRY_NODES,
     MODULE_HEIGHT,
     PILL_HEIGHT,
     SLIM_HEIGHT,
@@ -291,7 +292,8 @@ class Room:
     chips : dict of int to float
         What the functions of a generation send.
     least : str
-        A number for which there is room everywhere.
+        A number for which there is room everywhere, in a large graph that had to grow once: it
+        is not placed again at each longer number. A small one has no width to spare.
     """
 
     def __init__(self) -> None:
@@ -304,8 +306,9 @@ class Room:
         """Make room for the numbers of a trace."""
         seen = self.drawn is not None
         self._measure(parts)
-        if seen and self.drawn is None and not self.least:
-            self.least = LONG_NUMBER  # it moves once, and not again at the next numbers
+        large = len(parts.variables) + len(parts.functions) > MAX_AIRY_NODES
+        if seen and large and self.drawn is None and not self.least:
+            self.least = LONG_NUMBER
             self._measure(parts)
 
     def _measure(self, parts: Parts) -> None:
