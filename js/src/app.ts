@@ -77,7 +77,7 @@ export class App {
 
   /** `whole` is what a saved page is made of: the scene, or the series that it is part of. */
   constructor(readonly model: Model, readonly scene: Scene, readonly words: Words, private readonly whole: Scene = scene) {
-    this.book = new Book(scene, generationsOf(scene.trace));
+    this.book = new Book(scene, generationsOf(scene.trace), words.story.titles);
     this.plan = makePlan(scene, model.get("granularity"), model.get("order"));
     this.troubles = findTroubles(this.book);
     this.predict = new Predict(words, () => this.refresh());

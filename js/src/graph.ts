@@ -148,21 +148,26 @@ export class Graph {
     return this.folded ? [] : moment.chips.slice(0, MAX_CHIPS).map((chip) => rectOf(this.placeOf(chip)));
   }
 
-  /** The functions at work, and as many of their variables as fit on the stage beside them. */
+  /** The functions at work, and as many of their variables as fit on the stage beside them; for the nearest it zooms out. */
   private focusOf(moment: Moment): Rect | null {
-    const { width, height } = this.viewport.free;
     const ids = [...moment.nodes].filter((id) => this.book.scene.drawing.nodes[id]).slice(0, 400);
     const functions = ids.filter((id) => this.book.facts.functions.has(id));
     const boxes = (functions.length ? functions : ids).map((id) => this.catalog.box(id));
     const whole = union(boxes);
     if (!whole) return null;
+    const { bands } = this.book.scene.drawing;
+    const bandOf = ({ x }: Rect) => this.catalog.bandAt(x);
+    const at = new Set(boxes.map(bandOf));
+    const near = union(ids.map((id) => this.catalog.box(id)).filter((box) => at.has(bandOf(box)) || at.has(bandOf(box) - 1)))!; // with what stands beside them
+    this.viewport.makeRoom(near);
+    const { width, height } = this.viewport.free;
     const first = whole.width < width && whole.height < height ? whole : boxes[0]!; // between those that are far apart there is nothing to see
     let focus: Rect = first;
-    const band = this.book.scene.drawing.bands[this.catalog.bandAt(first.x)]!;
+    const band = bands[bandOf(first)]!;
     const rest = [...ids.map((id) => this.catalog.box(id)), ...this.chipsOf(moment)];
     const away = (box: Rect) => (box.x >= band.x && box.x < band.x + band.width ? 0 : 1e6);
     const distance = (box: Rect) => away(box) + Math.abs(box.x - first.x) + Math.abs(box.y - first.y);
-    for (const box of [{ ...first, x: band.x, width: band.width }, ...rest.sort((a, b) => distance(a) - distance(b))]) {
+    for (const box of [near, { ...first, x: band.x, width: band.width }, ...rest.sort((a, b) => distance(a) - distance(b))]) {
       const wider: Rect = union([focus, box])!;
       if (wider.width < width * 0.94 && wider.height < height * 0.97) focus = wider;
     }

@@ -87,7 +87,7 @@ function forwardStep(view: InspectorView): Section[] {
   }
   const functions = moment.computing;
   return [nowSection(words, what, ...functions.slice(0, MAX_CALLS).flatMap((fn) => [
-    callHead(view, fn), h("p", { class: "worked" }, `${fn.label || fn.name}(${fn.inputs.map((id) => shortValue(moment, id)).join(", ")}) = `, h("b", {}, fn.outputs.map((id) => shortValue(moment, id)).join(", "))),
+    callHead(view, fn), h("p", { class: "worked" }, `${words.path(fn.label) || fn.name}(${fn.inputs.map((id) => shortValue(moment, id)).join(", ")}) = `, h("b", {}, fn.outputs.map((id) => shortValue(moment, id)).join(", "))),
   ]), more(functions.length - MAX_CALLS, words))];
 }
 
@@ -286,7 +286,7 @@ function functionPanel(view: InspectorView, fn: Func): (HTMLElement | null)[] {
   const rule = fn.code ? h("pre", { class: "code", tabindex: 0 }, fn.code)
     : fn.rule ? h("div", {}, ...words.rule(fn.rule).split(";").map((one) => workedRule(...(one.split("=").map((part) => part.trim()) as [string, string]), "", ""))) : h("p", { class: "soft" }, words.t("noRule"));
   return [
-    facts(words.t("function"), words.t("generation", { g: fn.generation }), fn.label, fn.backward && words.t("madeByBackward")),
+    facts(words.t("function"), words.t("generation", { g: fn.generation }), words.path(fn.label), fn.backward && words.t("madeByBackward")),
     doors(fn, moment.facts.scene, words, view.turn),
     sourceLine(fn.source, words), list(words.t("inputs"), fn.inputs.filter((id) => !own.has(id))), list(words.t("outputs"), fn.outputs), ...(isModule(fn) ? parameterList(fn, moment, words, view.select) : [rule]),
   ];

@@ -74,7 +74,7 @@ export function settle(model: AnyModel, { trace, modules }: Scene): string | nul
 
 /** Buttons that open a closed module, and close those that a function is in. */
 export function doors(fn: Func, scene: Scene, words: Words, turned: Turn): HTMLElement | null {
-  const button = (key: string, path: string) => h("button", { type: "button", class: "toggle door", onclick: () => turned(path) }, words.t(key, { path, n: scene.modules!.calls[path]! }));
+  const button = (key: string, path: string) => h("button", { type: "button", class: "toggle door", onclick: () => turned(path) }, words.t(key, { path: words.path(path), n: scene.modules!.calls[path]! }));
   const buttons = [...(isModule(fn) && scene.modules ? [button("openModule", fn.module!)] : []), ...around(fn, scene).map((path) => button("closeModule", path))];
   return buttons[0] ? h("p", { class: "tools doors" }, ...buttons) : null;
 }

@@ -162,8 +162,8 @@ export class Book {
   readonly rank: Map<number, number>;
   private readonly histories = new Map<string, History>();
 
-  constructor(readonly scene: Scene, generations: number[]) {
-    this.facts = new Facts(scene);
+  constructor(readonly scene: Scene, generations: number[], titles?: Record<string, string>) {
+    this.facts = new Facts(scene, titles);
     this.index = new EdgeIndex(scene.drawing.edges, this.facts);
     this.generations = generations;
     this.rank = new Map(generations.map((g, k) => [g, k]));

@@ -38,7 +38,7 @@ export function stopLabels(scene: Scene, plan: Plan, generations: number[], word
     const forward = stop.phase === "forward";
     let label = forward ? (stop.generation === null ? words.t("leaves") : words.t("forwardShort", { g: stop.generation })) : stopName(stop, words);
     let short = stop.phase === "backward" ? words.t("generationShort", { g: stop.generation ?? 0 }) : label;
-    if (stop.phase === "backward" && !plan.byGeneration) label = short = functions.get(plan.calls[stop.from]!.function)?.symbol || label;
+    if (stop.phase === "backward" && !plan.byGeneration) label = short = words.path(functions.get(plan.calls[stop.from]!.function)?.symbol ?? "") || label;
     labels.push({ position, label, short, forward, mark: markOf(stop, plan, troubles) });
   }
   return labels;

@@ -183,7 +183,7 @@ function moduleFace(fn: Func, box: Box, words: Words, parameters: number): SVGTe
   const room = box[2] - 24;
   const inside = [words.t("functions", { n: fn.folded! }), parameters ? words.t("nParameters", { n: parameters }) : ""].filter(Boolean).join(" · ");
   const line = (kind: string, y: number, text: string) => s("text", { class: `symbol ${kind}`, x: box[2] / 2, y }, text);
-  return [line("", 27, fitText(fn.name, room, BOLD_FONT)), line("path", 47, fitName(fn.module!, room, PATH_FONT)), line("path", 66, fitText(inside, room, PATH_FONT))];
+  return [line("", 27, fitText(fn.name, room, BOLD_FONT)), line("path", 47, fitName(words.path(fn.module!), room, PATH_FONT)), line("path", 66, fitText(inside, room, PATH_FONT))];
 }
 
 /** A function: its symbol. */
@@ -196,7 +196,7 @@ export class PillView implements NodeView {
     const radius = closed ? 12 : box[3] / 2;
     this.element = shell(fn.id, "function", fn.generation, `${fn.backward ? "second" : ""}${closed ? " module" : ""}`);
     setAttribute(this.element, "data-folded", closed ? fn.folded : null);
-    const inside = closed ? [fn.module!, words.t("openHint")] : [];
+    const inside = closed ? [words.path(fn.module!), words.t("openHint")] : [];
     const label = [...inside, `${fn.label.includes("(") ? fn.label : fn.name} → ${output}`, words.t("function"), words.t("inGeneration", { g: fn.generation }), words.rule(fn.rule)].filter(Boolean);
     setAttribute(this.element, "aria-label", label.join(", "));
     this.element.append(

@@ -23,6 +23,8 @@ export interface Story {
   worked: Record<string, Worked[]>;
   /** General rules in this language, by the trace's own. */
   rules?: Record<string, string>;
+  /** Names and symbols of functions and parts of their paths in this language, by the trace's own. */
+  titles?: Record<string, string>;
 }
 
 /** The naive order: its calls, its sentences, and the first call at which it parts from the right order. */

@@ -21,7 +21,7 @@ export function findNodes(facts: Facts, query: string): Hit[] {
     if (at >= 0) hits.push({ id, label, rank: at === 0 ? name.length : 1000 + at });
   };
   for (const v of facts.trace.variables) look(v.id, v.name, v.name);
-  for (const f of facts.trace.functions) look(f.id, f.name, facts.callName(f).join(" → "));
+  for (const f of facts.functions.values()) look(f.id, f.name, facts.callName(f).join(" → "));
   return hits.sort((a, b) => a.rank - b.rank).slice(0, MAX_HITS);
 }
 

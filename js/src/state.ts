@@ -121,12 +121,13 @@ export class Facts {
   version = 0;
   private readonly byGeneration = new Map<number, Func[]>();
 
-  constructor(readonly scene: Scene) {
+  /** `titles`: what functions are called in the reader's language, where that is another name. */
+  constructor(readonly scene: Scene, titles: Record<string, string> = {}) {
     this.trace = scene.trace;
     this.variables = new Map(this.trace.variables.map((v) => [v.id, v]));
-    this.functions = new Map(this.trace.functions.map((f) => [f.id, { ...f, symbol: scene.symbols[f.id] ?? f.symbol }]));
+    this.functions = new Map(this.trace.functions.map((f) => [f.id, { ...f, name: titles[f.name] ?? f.name, symbol: scene.symbols[f.id] ?? titles[f.symbol] ?? f.symbol }]));
     this.unnamed = new Set(scene.unnamed);
-    for (const fn of this.trace.functions) push(this.byGeneration, fn.generation, fn);
+    for (const fn of this.functions.values()) push(this.byGeneration, fn.generation, fn);
   }
 
   /** Other numbers stand in the trace now. */

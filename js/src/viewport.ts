@@ -94,6 +94,15 @@ export class Viewport {
     this.changed(smooth);
   }
 
+  /** Zoom out as far as `target` needs and texts can be read, unless the reader has chosen the scale. */
+  makeRoom(target: Rect): void {
+    const scale = Math.min((0.93 * this.width) / target.width, (0.96 * this.free.height * this.k) / target.height);
+    if (this.touched || scale >= this.k || scale < MIN_WHOLE_SCALE) return;
+    const { x, y, width, height } = this.seen;
+    this.k = scale;
+    this.place(x + width / 2, y + height / 2, false);
+  }
+
   /** Move just enough to have `target` in sight; larger than the stage: its middle. */
   reveal(target: Rect, smooth: boolean): boolean {
     const seen = this.free;

@@ -28,6 +28,11 @@ export class Words {
     return this.story.rules?.[rule] ?? rule;
   }
 
+  /** The path of a module or a loop, or the label of a function, in this language. */
+  path(path: string): string {
+    return path.split(".").map((part) => this.story.titles?.[part] ?? part).join(".");
+  }
+
   get remarks(): [string, string, number, string][] {
     return this.scene.remarks?.[this.lang] ?? [];
   }

@@ -75,3 +75,6 @@ def test_a_loop_is_one_step_that_opens(offline: Callable[..., Page], tmp_path: P
     assert leaf.get_attribute("data-grad") == wanted is not None
     page.keyboard.press("c")
     expect(loop).to_have_count(1)
+    korean = offline(tmp_path / "page.html", locale="ko-KR")
+    expect(korean.locator(".node.module")).to_contain_text("단계 ×8")
+    expect(korean.locator(".node.module title")).not_to_contain_text("line")

@@ -29,14 +29,18 @@ LOOK = """() => {
   }).map((node) => node.getAttribute('aria-label'));
   return { out, together: box('.transport').bottom - box('.head').top, stage: stage.height };
 }"""
-# Of the generation at work and its neighbours, those that are not in sight at all.
+# Of the functions at work and what stands beside them, what is not whole in sight.
 NEIGHBOURS = """() => {
   const root = document.querySelector('.stepper');
   const stage = root.querySelector('.stage').getBoundingClientRect();
-  return [...root.querySelectorAll('.function[data-active]')].filter((node) => {
-    const { left, right } = node.getBoundingClientRect();
-    return left < stage.left || right > stage.right;
-  }).length;
+  const active = [...root.querySelectorAll('.node[data-active]')];
+  const at = new Set(active.filter((node) => node.matches('.function')).map((node) => Number(node.dataset.generation)));
+  return active.filter((node) => {
+    const generation = Number(node.dataset.generation);
+    const { left, right, top, bottom } = node.querySelector('.card, .pill').getBoundingClientRect();
+    const out = left < stage.left - 1 || right > stage.right + 1 || top < stage.top - 1 || bottom > stage.bottom + 1;
+    return out && (at.has(generation) || at.has(generation - 1));
+  }).map((node) => node.getAttribute('aria-label'));
 }"""
 
 # At every step, what of it the names of the generations, the map, the stage's edge or a contribution cover.
@@ -137,7 +141,9 @@ def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
         save("net2", tmp_path), reduced_motion="reduce", viewport={"width": 700, "height": 700}
     )
     StepperView(page)
-    assert at_every_step(page, NEIGHBOURS) == [0] * 8
+    for width in (1060, 700):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert at_every_step(page, NEIGHBOURS) == [[]] * 8, width
     # A map of the whole shows where one is, and a click on it goes elsewhere.
     minimap, frame = page.locator(".minimap"), page.locator(".map-frame")
     for place in (0.1, 0.9):

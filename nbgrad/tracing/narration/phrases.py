@@ -9,6 +9,7 @@ from nbgrad.tracing.model import FunctionInfo, Nodes, Summary, VariableInfo
 from nbgrad.tracing.sums import Sum, write_sum, written_out
 
 from .language import Runs, Speaker
+from .titles import title
 
 MAX_NAME = 24
 """Longest name in a sentence."""
@@ -39,8 +40,8 @@ class Phrases:
         return self.speaker.listed(named, len(ids) - most)
 
     def function(self, f: FunctionInfo) -> str:
-        """Return a function's name."""
-        return fmt.clean(f.name, MAX_NAME)
+        """Return what a function is called in this language."""
+        return fmt.clean(title(f.name, self.speaker.lang), MAX_NAME)
 
     def call(self, f: FunctionInfo) -> str:
         """Name a function by what it made: ``Square → b``."""

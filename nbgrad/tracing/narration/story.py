@@ -19,6 +19,7 @@ from .language import Runs, Segments, Speaker, flat, segments
 from .phrases import Phrases
 from .queue import Queue, last_arrivals
 from .rules import Worked, translated, worked
+from .titles import title
 
 MAX_TOLD = 3
 """How many functions or leaves are told one by one."""
@@ -122,6 +123,13 @@ class Story:
         rules = {f.rule for f in self.trace.functions if f.rule}
         told = {rule: translated(rule, self.speaker.lang) for rule in sorted(rules)}
         return {rule: text for rule, text in told.items() if text != rule}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The names, symbols and parts of paths that are others in this language, by the trace's own."""
+        names = {n for f in self.trace.functions for n in (f.name, f.symbol, *f.module.split("."))}
+        told = {name: title(name, self.speaker.lang) for name in sorted(names)}
+        return {name: text for name, text in told.items() if text != name}
 
     # -- forward --
 

@@ -36,7 +36,8 @@
                  "next_generation": [...],  # why the next is next
                  "next_function": [...],
                  "worked": {"f0": [["∂y/∂a", "∂y/∂b · 2 · a", "1 · 2 · 4"], ...]},
-                 "rules": {"gx = gy where x > 0, else 0": ...}}},  # where the words are others
+                 "rules": {"gx = gy where x > 0, else 0": ...},  # where the words are others
+                 "titles": {"step ×6": ...}}},  # of functions and paths, likewise
      "ui": {"en": {...}, "ko": {...}},      # tracing/narration/interface.py
      "lang": "auto"}
 
@@ -411,6 +412,7 @@ def _story(trace: Trace, lang: str) -> dict[str, Any]:
         "next_generation": told.next_generation,
         "function": told.function if every else [],
         "next_function": told.next_function if every else [],
+        **({"titles": told.titles} if told.titles else {}),
     }
 
 

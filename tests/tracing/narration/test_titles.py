@@ -1,0 +1,61 @@
+"""What loops, their turns, ranges of functions and closed modules are called in Korean."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import nbgrad as ng
+from nbgrad.engine.diagnostics.positions import keep_positions
+from nbgrad.tracing import loops
+from nbgrad.tracing.module_calls import RECOMPUTED
+from nbgrad.tracing.narration.titles import path_title, title
+from nbgrad.views.stepper.scene import scene
+
+HANGUL = re.compile("[가-힣]")
+
+
+def chain(turns: int) -> ng.Trace:
+    keep_positions(True)
+    try:
+        y = ng.Variable(np.array(0.5), name="x")
+        for _ in range(turns):
+            y = ng.sin(y) * 0.9
+        return ng.trace(y)
+    finally:
+        keep_positions(False)
+
+
+def test_every_title_of_a_loop_or_a_range_is_korean(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {RECOMPUTED}
+    parts = chain(130).nested
+    found |= {*parts.modules.values(), *(p for path in parts.modules for p in path.split("."))}
+    monkeypatch.setattr(loops, "MAX_DRAWN_NODES", 100)
+    ranges = ng.trace(
+        sum((ng.Variable(np.ones(())) * 2.0 for _ in range(130)), ng.as_variable(0.0))
+    )
+    cut = ranges.nested
+    found |= {*cut.modules.values(), *(p for path in cut.modules for p in path.split("."))}
+    found |= {"loop", "loop#", "line 5#", "cell 3, line 5", "generation 4: 12", "cross entropy"}
+    assert len(found) > 50
+    for name in found:
+        told = title(name, "ko")
+        assert HANGUL.search(told), name
+        assert sorted(re.findall(r"\d+", told)) == sorted(re.findall(r"\d+", name))
+        assert title(name, "en") == name
+    for own in ("MatMul", "h (step 3)", "step", "0", "line", "layers", "Block × 12", "functions"):
+        assert title(own, "ko") == own
+    assert path_title("line 5.steps 11–20.step 12", "ko") == "5행.단계 11–20.단계 12"
+
+
+def test_a_folded_loop_is_told_in_korean() -> None:
+    data = scene(chain(40))
+    story = data["story"]
+    assert "titles" not in story["en"]
+    assert story["ko"]["titles"]["step ×40"] == "단계 ×40"
+    told = "".join(text for sentence in story["ko"]["generation"] for text in sentence)
+    assert "단계 ×40" in told
+    assert "step" not in told
+    assert "step" not in story["ko"]["alt"]
