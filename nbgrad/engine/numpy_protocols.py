@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -293,6 +293,15 @@ def in_place_error(name: str, chosen: bool = False) -> InPlaceError:
     )
 
 
+def missing_attribute(x: Any, name: str) -> AttributeError:
+    """Build the error for an attribute that a Variable lacks: its array may have it."""
+    text = f"{type(x).__name__!r} object has no attribute {name!r}"
+    if not name.startswith("_") and hasattr(np.ndarray, name):
+        texts = map(_advice, _library_calls())
+        text += next((f". {t}" for t in texts if t), f": its array has it, x.data.{name}.")
+    return AttributeError(text, name=name, obj=x)
+
+
 def no_array_error() -> UnsupportedFunctionError:
     """Build the error for ``np.asarray(x)``, which would lose the graph silently."""
     kind = GraphCutError if differentiating() else UnsupportedFunctionError
@@ -306,9 +315,10 @@ def no_array_error() -> UnsupportedFunctionError:
 
 def _methods_that_ask() -> Iterator[str]:
     """Yield ``array.dot`` where a method of an array asks, which Python does not tell."""
-    callee = appointed.supervisor.called_at(sys._getframe(3))
-    if "." in callee:
-        yield f"array.{callee.rpartition('.')[2]}"
+    frame = sys._getframe(3)
+    owner, _, method = appointed.supervisor.called_at(frame).rpartition(".")
+    if owner and not isinstance(frame.f_globals.get(owner), ModuleType):
+        yield f"array.{method}"
 
 
 def _library_calls() -> list[str]:
@@ -323,11 +333,12 @@ def _library_calls() -> list[str]:
         module = str(frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] not in ("numpy", "scipy"):
             break
-        package = ".".join(module.split(".")[:2]) if module.startswith("scipy") else "numpy"
-        functions[:0] = _public(package, frame.f_code.co_name)
+        package = ".".join(module.split(".")[:2])
+        name = frame.f_code.co_name
+        functions[:0] = _public(package, name) or _public(package.partition(".")[0], name)
         modules.append(module)
         frame = frame.f_back
-    if modules and not functions and frame is not None:
+    if modules[-1:] and modules[-1].startswith("scipy") and not functions and frame is not None:
         called = appointed.supervisor.called_at(frame).rpartition(".")[2]
         packages = [name for name in list(sys.modules) if name.startswith("scipy.")]
         functions = [found for name in packages for found in _public(name, called)]
@@ -336,7 +347,7 @@ def _library_calls() -> list[str]:
 
 def _public(package: str, function: str) -> list[str]:
     """Return the full name of a function, if ``numpy`` or a package such as ``scipy.special`` has it."""
-    is_public = package == "numpy" or (package.count(".") == 1 and "._" not in package)
+    is_public = package == "numpy" or ("." in package and "._" not in package)
     has_it = is_public and function in vars(sys.modules.get(package, sys))
     return [f"{package}.{function}".replace("numpy.", "np.")] if has_it else []
 

@@ -343,6 +343,14 @@ class Operators:
         """Return the values as nested lists of Python numbers."""
         return _raw(self).tolist()
 
+    def to_cpu(self) -> None:
+        """Do nothing, as DeZero's layers ask before they save weights: the array is NumPy's."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise dispatch.missing_attribute(self, name)
+
     # -- where Python wants a number: length, truth, float, int, index --------------------
 
     def item(self: Any, *index: Any) -> float | int:

@@ -21,8 +21,8 @@ FAMILIES = {
     "np.random.": "Draw from a distribution of fixed numbers, then shift and scale: "
     "mean + scale * rng.normal(size=n).",
     "np.polynomial.": "Write the polynomial with powers of x, or as np.polyval does.",
-    "scipy.": "This function of SciPy is written for arrays: nbgrad.compat.scipy has those of special, "
-    "linalg, signal, stats and integrate that take Variables, under the same names.",
+    "scipy.": "{asked} is written for arrays: nbgrad.compat.scipy has functions of special, linalg, "
+    "signal, stats and integrate that take Variables; for another one subclass ng.Function.",
     "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "np.full": "np.full looks at its shape only: ng.full(shape, value) takes a Variable as the value.",
@@ -111,7 +111,8 @@ def alternative(name: str) -> str:
     method = short.rpartition(".")[2]
     if method in METHODS and "." in short:
         return METHODS[method]
-    return next((text for start, text in FAMILIES.items() if name.startswith(start)), "")
+    text = next((text for start, text in FAMILIES.items() if name.startswith(start)), "")
+    return text.replace("{asked}", "This function of SciPy" if "._" in name else name)
 
 
 def _on_variables(name: str) -> str:

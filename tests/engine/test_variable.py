@@ -348,3 +348,14 @@ def test_a_creator_of_none_makes_a_leaf():
     assert y.creator is None
     y.backward()
     assert y.grad == 1.0
+
+
+def test_an_attribute_that_only_the_array_has_is_an_error_that_says_so() -> None:
+    x = ng.Variable(np.ones(2))
+    with pytest.raises(
+        AttributeError, match=r"no attribute 'strides': its array has it, x\.data\."
+    ):
+        _ = x.strides
+    with pytest.raises(AttributeError, match=r"'Variable' object has no attribute 'foo'$"):
+        _ = x.foo
+    assert not hasattr(x, "__array_interface__")

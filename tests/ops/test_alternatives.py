@@ -105,3 +105,12 @@ def test_alternatives_are_right() -> None:
 def test_no_alternative_is_given_for_what_has_a_rule() -> None:
     supported = {name.removeprefix("np.") for name, f in public() if f in numpy_twins}
     assert sorted(supported & set(ALTERNATIVES)) == []
+
+
+def test_a_list_of_variables_is_not_taken_for_another_function() -> None:
+    x = ng.Variable(np.ones(2))
+    for call in (lambda: np.linalg.norm([x, x]), lambda: np.dot([1.0, 2.0], [x[0], x[1]])):
+        with pytest.raises(
+            TypeError, match=r"ng\.array\(\[\.\.\.\]\) to make one Variable of several\.$"
+        ):
+            call()

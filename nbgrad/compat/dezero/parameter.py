@@ -14,9 +14,6 @@ class Parameter(Variable):
 
     __slots__ = ()
 
-    def to_cpu(self) -> None:
-        """Do nothing, as saving weights asks: the data is NumPy's already."""
-
     def to_gpu(self) -> NoReturn:
         """Refuse, as `as_cupy` does."""
         as_cupy(self)

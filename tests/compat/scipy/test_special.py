@@ -168,11 +168,15 @@ def test_what_scipy_has_for_arrays_only_is_an_error_that_names_nbgrads() -> None
         package = name.split(".")[1]
         said = f"there is nbgrad.compat.{name}: from nbgrad.compat.scipy import {package}."
         assert str(caught.value).endswith(said), name
+    with pytest.raises(
+        AttributeError, match=r"scipy\.linalg\.toeplitz is written for arrays; for Variables"
+    ):
+        scipy.linalg.toeplitz(ng.Variable(X))
     with pytest.raises(TypeError, match=r"there is np\.linalg\.qr\."):
         scipy.linalg.qr(ng.Variable(A))
-    with pytest.raises(TypeError, match=r"nbgrad\.compat\.scipy has those of special"):
+    with pytest.raises(TypeError, match=r"nbgrad\.compat\.scipy has functions of special"):
         scipy.stats.zscore(ng.Variable(X))
-    with pytest.raises(TypeError, match=r"nbgrad\.compat\.scipy has those of special"):
+    with pytest.raises(TypeError, match=r"nbgrad\.compat\.scipy has functions of special"):
         scipy.ndimage.convolve(ng.Variable(A), A)
 
 
