@@ -398,8 +398,8 @@ def trace(
                 names=names, apply=apply,
             )  # fmt: skip
         raise OperandError(
-            f"trace() follows backward() of a Variable, not of {type(y).__name__}; "
-            "of a PyTorch tensor too."
+            f"trace() follows backward() of a Variable or of a PyTorch tensor, not of "
+            f"{type(y).__name__}."
         )
     gradient = engine.pop("gradient", None)
     if engine:

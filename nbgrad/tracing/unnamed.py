@@ -50,10 +50,14 @@ def name_by_module(
     functions: Sequence[FunctionRow],
     modules: Sequence[str],
     nameless: set[int],
+    *,
+    in_model: bool,
 ) -> None:
     """Name what was made in a module call by the call and the operation, the rest by expression.
 
-    One line stands for all functions of such a call, so it tells no name.
+    One line stands for all functions of such a call, so it tells no name. What has no name then is
+    called by its operation, where modules are known: a model's own functions are in no call of
+    its parts.
     """
     names = _Names(rows, nameless)
     constants = (i for i, row in enumerate(rows) if row.kind == "constant")
@@ -63,6 +67,9 @@ def name_by_module(
             names.express(op, inputs, outputs)
         for y in outputs if module else ():
             names.give(y, f"{module}.{op.name}")
+    for op, _, outputs in functions if in_model else ():
+        for y in outputs:
+            names.give(y, op.name)
 
 
 class _Names:

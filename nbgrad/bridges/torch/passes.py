@@ -115,7 +115,7 @@ def graph_of(
     called = name_of(y, lookup)
     _check_options(y, called, "generation")
     graph = walk(y)
-    _check_kinds(graph, called, complex_too=False)
+    _check_kinds(graph, called, lookup, complex_too=False)
     try:
         values = saved.known_values(graph, called)
     except SavedTensorError:
@@ -140,7 +140,8 @@ def _record(
     _check_options(y, called, order)
     seed = _seed(y, gradient, called)
     graph = walk(y)
-    _check_graph(graph, called, apply=apply, keep=retain_graph or create_graph or not apply)
+    _check_kinds(graph, called, lookup)
+    _check_options_of(graph, called, apply=apply, keep=retain_graph or create_graph or not apply)
     values = saved.known_values(graph, called)
     values[graph.root] = y
     places = places_of(graph, lookup.modules)
@@ -214,9 +215,8 @@ def _seed(y: torch.Tensor, gradient: torch.Tensor | None, called: str) -> torch.
     return gradient
 
 
-def _check_graph(graph: Graph, called: str, *, apply: bool, keep: bool) -> None:
-    """Refuse what cannot be shown, before anything runs."""
-    _check_kinds(graph, called)
+def _check_options_of(graph: Graph, called: str, *, apply: bool, keep: bool) -> None:
+    """Refuse what PyTorch cannot run in this way, before anything runs."""
     if not apply and any(map(_waits_for_others, graph.leaves)):
         raise OperandError(
             f"backward() of {called}: a leaf has a hook of register_multi_grad_hook, which PyTorch "
@@ -238,30 +238,35 @@ def _check_graph(graph: Graph, called: str, *, apply: bool, keep: bool) -> None:
             )
 
 
-def _check_kinds(graph: Graph, called: str, *, complex_too: bool = True) -> None:
+def _check_kinds(graph: Graph, called: str, names: Names, *, complex_too: bool = True) -> None:
     """Refuse what has no one array of real numbers: nested, complex, without elements to read."""
     for leaf in graph.leaves:
         if not is_readable(leaf.variable):
             raise OperandError(
-                f"backward() of {called}: a leaf is of class {type(leaf.variable).__name__}, whose "
-                "elements cannot be read. Trace the same computation with plain tensors."
+                f"backward() of {called}: {_leaf(leaf, names)} is of class "
+                f"{type(leaf.variable).__name__}, whose elements cannot be read. Trace the same "
+                "computation with plain tensors."
             )
-    for node in (*graph.functions, *graph.leaves):
+    for node in (*graph.leaves, *graph.functions):
         for spec in node._input_metadata:
             if spec.is_nested_tensor:
-                kind = "a nested tensor"
+                kind, shown = "a nested tensor", "of one array each"
             elif spec.device.type == "meta":
-                kind = "a tensor on the device meta, which has no elements"
+                kind, shown = "a tensor on the device meta", "whose elements can be read"
             elif spec.dtype.is_complex and complex_too:
-                kind = dtype_name(spec.dtype)
+                kind, shown = dtype_name(spec.dtype), "of real numbers"
             else:
                 continue
             name = operation(node.name()).name
-            what = "a leaf is" if is_leaf_node(node) else f"{name} gives"
+            what = f"{_leaf(node, names)} is" if is_leaf_node(node) else f"{name} gives"
             raise OperandError(
-                f"backward() of {called}: {what} {kind}, and nbgrad shows gradients of real "
-                "numbers in one array only. Trace a part that computes with those."
+                f"backward() of {called}: {what} {kind}, and nbgrad shows gradients {shown} only. "
+                "Call backward() itself, or trace a part of the computation without it."
             )
+
+
+def _leaf(leaf: Node, names: Names) -> str:
+    return names.of_leaf(leaf.variable) or "a leaf"
 
 
 def _waits_for_others(leaf: Node) -> bool:

@@ -390,7 +390,8 @@ class Rows:
         rows = [v.row(name) for v, name in zip(ordered, called, strict=True)]
         nameless = {i for i, v in enumerate(ordered) if not v.name and v.kind != "constant"}
         modules = [f.module for f in self.functions]
-        name_by_module(rows, functions, modules, nameless - {place[root]})
+        in_model = bool(self._places.kinds)
+        name_by_module(rows, functions, modules, nameless - {place[root]}, in_model=in_model)
         return Recording(
             rows, functions, place[root], seed, moved, order, create_graph=create_graph,
             applied=applied, engine=self._engine(ordered, sums, modules),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 
@@ -255,3 +256,15 @@ def test_constants_of_closed_modules_have_no_card_and_ones_own_have_their_name()
     svg = ng.graph(t).to_svg()
     assert ">x<" in svg
     assert "x²" in svg
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_models_own_functions_are_called_by_their_operation(watched):
+    attention = nn.MultiheadAttention(4, 2, batch_first=True)
+    x = torch.randn(1, 3, 4)
+    with ng.watch(attention if watched else None):
+        loss = attention(x, x, x)[0].sum()
+    shown = ng.trace(loss, names={"attention": attention, "x": x, "loss": loss}).variables
+    called = [v.name for v in shown if v.kind == "intermediate"]
+    assert {"softmax", "bmm", "bmm (2)", "out_proj.addmm", "loss"} <= {*called}
+    assert not [name for name in called if re.fullmatch(r"v\d+", name)]

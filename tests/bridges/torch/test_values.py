@@ -52,3 +52,17 @@ def test_a_stepper_says_what_it_cannot_show() -> None:
         assert said in stepper._message
         stepper.close()
     assert x.grad is None
+
+
+def test_complex_numbers_are_refused_by_the_name_of_what_has_them() -> None:
+    z = torch.tensor([1 + 2j], requires_grad=True)
+    x = torch.ones(2, requires_grad=True)
+    cases = {
+        r"backward\(\) of y: z is complex64, and": (z * z.conj()).real.sum(),
+        r"backward\(\) of y: fft_r2_c gives complex64, and": torch.fft.fft(x).abs().sum(),
+        r"backward\(\) of y: it is complex64, and": (x * 1j).sum(),
+    }
+    for said, y in cases.items():
+        with pytest.raises(OperandError, match=said):
+            ng.trace(y, names={"x": x, "y": y, "z": z})
+    assert z.grad is x.grad is None
