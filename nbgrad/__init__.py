@@ -24,13 +24,14 @@ from .engine.errors import *  # noqa: F403 - the list is errors.__all__
 from .engine.function import Function
 from .engine.grad_mode import Config, enable_grad, no_grad, using_config
 from .engine.variable import Variable, as_variable
-from .ops import *  # noqa: F403 - the list is ops.__all__
+from .ops.row import public as _public
 
 if _typing.TYPE_CHECKING:
     from .bridges.torch import watch, why_none
     from .calculus import grad, gradcheck, hessian, hvp, jacobian, jvp, value_and_grad
     from .compiler import compile  # noqa: A004
     from .engine.diagnostics.anomaly import detect_anomaly
+    from .ops import *  # noqa: F403 - the list is ops.__all__
     from .tracing import Trace, trace
     from .tracing.takes import History, Series, series, sweep
     from .views.graph.graph import Graph, graph
@@ -71,6 +72,9 @@ __all__ += _ops.__all__
 if not _typing.TYPE_CHECKING:  # a type checker that sees it takes every misspelled name for right
 
     def __getattr__(name: str) -> _Any:
+        if name in _ops.PUBLIC:
+            function = globals()[name] = _public(name)
+            return function
         module = _LAZY.get(name)
         if module is None:
             raise AttributeError(f"module 'nbgrad' has no attribute {name!r}")

@@ -19,7 +19,6 @@ from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 
-from .decorating import decorated
 from .errors import ConfigError
 from .scope_guard import Exit, Guarded, guard
 
@@ -228,6 +227,8 @@ class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in 
 
     def __call__(self, function: F) -> F:
         """Decorate a function, generator function or coroutine function."""
+        from .decorating import decorated  # for decorators alone
+
         mode = partial(using_config, "enable_backprop", self._value)
         return cast(F, decorated(function, mode, _name(self._value)))
 

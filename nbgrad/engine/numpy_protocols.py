@@ -46,16 +46,15 @@ ufunc_methods: dict[str, Call] = {}
 
 
 late_twins: list[Callable[[Any], Call | None]] = []
-"""Functions that may know a ufunc of a library which was imported after nbgrad."""
+"""Functions that may know what is not in `numpy_twins`: what is imported when it is first used."""
 
 
-def _late_twin(ufunc: Any) -> Call | None:
-    for find in late_twins:
-        twin = find(ufunc)
-        if twin is not None:
-            numpy_twins[ufunc] = twin
-            return twin
-    return None
+def twin_of(function: Any) -> Call | None:
+    """Return what answers a function or ufunc; None for what nobody knows."""
+    twin = numpy_twins.get(function)
+    if twin is None and (twin := next(filter(None, (f(function) for f in late_twins)), None)):
+        numpy_twins[function] = twin
+    return twin
 
 
 def register(name: str, function: Call, twins: Iterable[Any] = ()) -> None:
@@ -96,7 +95,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
     if kwargs.get("out") is not None:
         raise in_place_error(name, kwargs.get("where", True) is not True)
     inputs = tuple(map(as_operand, inputs))
-    twin = numpy_twins.get(ufunc) or _late_twin(ufunc)
+    twin = twin_of(ufunc)
     if method == "__call__" and twin is not None:
         if kwargs:
             inputs = in_dtype(ufunc, inputs, kwargs)
@@ -150,7 +149,7 @@ def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     """Answer ``np.sum(x)``, ``np.concatenate([x, y])`` and the like."""
     if kwargs.get("out") is not None:
         raise in_place_error(_numpy_name(func))
-    twin = numpy_twins.get(func)
+    twin = twin_of(func)
     if twin is None:
         raise unsupported(_numpy_name(func))
     if kwargs or len(args) > SAME_ARGUMENTS:

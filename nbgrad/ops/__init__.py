@@ -1,20 +1,26 @@
 """Which operations exist? One short class each, in one file per family, and one table.
 
 The public functions are those of the table. ``__init__.pyi`` holds them for editors and type
-checkers; `stub` writes it.
+checkers; `stub` writes it. What a program rarely needs is imported when it is first used: the
+functions without a row, advice on those that have no rule, and SciPy's.
 """
 
 import sys as _sys
 from typing import Any as _Any
 
-from nbgrad.engine.numpy_protocols import late_twins as _late_twins
+from nbgrad.engine import numpy_protocols as _dispatch
 
-from . import alternatives, composite, in_place, older_names, plain, table, ufunc_methods  # noqa: F401 (they register what they hold)
+from . import plain, table, ufunc_methods  # noqa: F401 (they register what they hold)
 from .row import PUBLIC
 
 
+def _rare_twin(function: _Any) -> _Any:
+    from . import composite, in_place, older_names  # noqa: F401 (they register what they hold)
+
+    return _dispatch.numpy_twins.get(function)
+
+
 def _twin_of_scipy(ufunc: _Any) -> _Any:
-    """Return what answers a ufunc of SciPy, whose rules are imported when SciPy has been."""
     if "scipy.special" not in _sys.modules:
         return None
     from .scipy_special import twin_of
@@ -22,7 +28,14 @@ def _twin_of_scipy(ufunc: _Any) -> _Any:
     return twin_of(ufunc)
 
 
-_late_twins.append(_twin_of_scipy)
+def _advice(name: str) -> str:
+    from .alternatives import alternative
+
+    return alternative(name)
+
+
+_dispatch.late_twins += [_rare_twin, _twin_of_scipy]
+_dispatch.advisers.append(_advice)
 
 globals().update(PUBLIC)
 

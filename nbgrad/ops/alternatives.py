@@ -9,7 +9,7 @@ from importlib import import_module
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols
+from nbgrad.engine.numpy_protocols import twin_of
 
 FAMILIES = {
     "np.fft.": "Its result is complex. A Fourier transform is a product with a matrix: F = np.fft.fft(np.eye(n)), then "
@@ -126,7 +126,4 @@ def _on_variables(name: str) -> str:
     if found:
         return f"nbgrad.compat.{name}"
     numpys = getattr(np.linalg, function, None) if package == "scipy.linalg" else None
-    return f"np.linalg.{function}" if numpys in numpy_protocols.numpy_twins else ""
-
-
-numpy_protocols.advisers.append(alternative)
+    return f"np.linalg.{function}" if twin_of(numpys) else ""

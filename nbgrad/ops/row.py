@@ -15,7 +15,6 @@ from nbgrad.engine.diagnostics.messages import names_itself
 from nbgrad.engine.function import Function
 
 from .base import Operation
-from .documentation import documented
 
 
 class Row(NamedTuple):
@@ -57,11 +56,13 @@ class Row(NamedTuple):
 TABLE: dict[str, Row] = {}
 """The rows by name."""
 PUBLIC: dict[str, Callable[..., Any]] = {}
-"""The public functions by all of their names."""
+"""The public functions by all of their names; `public` completes their documentation."""
+_undocumented: set[str] = set()
+"""The rows whose function has only the documentation that it was written with."""
 
 
 def add_row(row: Row) -> None:
-    """Enter a row: name the operation, complete its documentation, make it known."""
+    """Enter a row: name the operation and the function, make them known."""
     elementwise = hasattr(row.function, "for_operators")
     function = row.function if elementwise else names_itself(row.name, row.function)
     for name in (row.name, *row.also):
@@ -75,11 +76,28 @@ def add_row(row: Row) -> None:
         row.operation.formula = row.rule
         if row.operation.__init__ is Function.__init__:  # it has no parameters to show
             setattr(row.operation, "label", row.name)  # noqa: B010 - a property elsewhere
-    twins = ", ".join(f"``{twin_name(t)}``" for t in row.twins)
-    function.__doc__ = documented(row.function, elementwise, row.rule, row.edge, twins)
+    _undocumented.add(row.name)
     function.__name__ = function.__qualname__ = row.name
     function.__module__ = "nbgrad"
     dispatch.register(row.name, function, (t for t in row.twins if not isinstance(t, str)))
+
+
+def public(name: str) -> Callable[..., Any]:
+    """Return a public function by a name of its own, with its documentation completed.
+
+    All of it takes a fifth of the import, so each is completed when it is first asked for.
+    """
+    function = PUBLIC[name]
+    row = TABLE[function.__name__]
+    if row.name in _undocumented:
+        from .documentation import documented
+
+        twins = ", ".join(f"``{twin_name(t)}``" for t in row.twins)
+        elementwise = hasattr(function, "for_operators")
+        written = getattr(function, "__wrapped__", function)
+        function.__doc__ = documented(written, elementwise, row.rule, row.edge, twins)
+        _undocumented.discard(row.name)
+    return function
 
 
 def twin_name(twin: Any) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .row import PUBLIC
+from .row import PUBLIC, public
 
 FILE = Path(__file__).with_name("__init__.pyi")
 
@@ -47,7 +47,7 @@ def stub() -> str:
     listed = textwrap.indent(
         textwrap.fill(", ".join(f'"{name}"' for name in sorted(names)), 96), "    "
     )
-    functions = (written(name, PUBLIC[name]) for name in names)
+    functions = (written(name, public(name)) for name in names)
     return "\n".join([_HEAD.replace("{names}", listed), *functions])
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.engine.numpy_protocols import _NO_MATTER, ADVICE, _parameters, numpy_twins
+from nbgrad.ops import composite, in_place  # noqa: F401 (they register what they hold)
 
 A = np.random.default_rng(0).uniform(0.5, 2.0, (3, 4))
 B = np.random.default_rng(1).uniform(0.5, 2.0, (3, 4))
