@@ -113,20 +113,23 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
     called = naming.assign(given + slots[made:], fixed, names)
     graph = Survey(slots, root)
     budget = graph.budget if values else None
-    rows, nameless = graph.variables, set[int]()
-    for i, (slot, name) in enumerate(zip(slots, called, strict=True)):
-        rows.append(_variable_row(slot, name, root, budget))
-        if name == f"v{i}" and slot is not root:
-            nameless.add(i)
+    rows, functions = graph.variables, graph.functions
+    rows += [
+        _variable_row(slot, name, root, budget) for slot, name in zip(slots, called, strict=True)
+    ]
+    nameless = {i for i, name in enumerate(called) if name == f"v{i}" and i != graph.root}
     place, made_by, ops = graph.index.__getitem__, graph.made_by, dict[int, OpRow]()
     for k, (op, inputs, outputs, _) in enumerate(walk.functions()):
         op_row = ops.get(id(op))
         if op_row is None:
             op_row = ops[id(op)] = _op_row(op)
-        at = tuple(map(place, map(id, outputs)))
-        graph.functions.append((op_row, tuple(map(place, map(id, inputs))), at))
-        for y, i in zip(outputs, at, strict=True):
-            rows[i].creator = made_by[id(y)] = k
+        at = []
+        for y in outputs:
+            key = id(y)
+            i = place(key)
+            rows[i].creator = made_by[key] = k
+            at.append(i)
+        functions.append((op_row, tuple(map(place, map(id, inputs))), tuple(at)))
     if walk.outputs:
         _find_unused(graph)
     if nameless:
@@ -165,8 +168,10 @@ class Walk:
         self._cut: set[int] = set()
         if limit is None:
             for x in self.found:  # grows on the way
-                if isinstance(x, Variable) and (op := function_of(x)) is not None:
-                    self._go_behind(x if x._x0 is not None else op)
+                if isinstance(x, Variable):
+                    op = x._op if x._x0 is not None else function_of(x)
+                    if op is not None:
+                        self._go_behind(x if x._x0 is not None else op)
         else:
             self._find_nearest(root, limit)
         # Discovered back to front: turned round, inputs go from left to right.
@@ -222,14 +227,14 @@ class Walk:
 
     def _go_behind(self, node: Node, room: int | None = None) -> None:
         """Add what is behind a function: its other outputs, and its inputs up to a number."""
-        if isinstance(node, Call):
-            if id(node) in self.outputs:
-                return
-            self.outputs[id(node)] = self._outputs_of(node, room is not None)
-            inputs: Sequence[Any] = node.inputs
-        else:
+        if isinstance(node, Variable):
             x0, x1 = node._x0, node._x1
-            inputs = x0 if type(x0) is tuple else (x0,) if x1 is None else (x0, x1)
+            inputs: Sequence[Any] = x0 if type(x0) is tuple else (x0,) if x1 is None else (x0, x1)
+        elif id(node) in self.outputs:
+            return
+        else:
+            self.outputs[id(node)] = self._outputs_of(node, room is not None)
+            inputs = node.inputs
         if room is not None and len(inputs) > room:
             self._cut.add(id(node))
             inputs = inputs[:room]
@@ -292,7 +297,7 @@ def function_of(v: Variable) -> Any:
 
 def _variable_row(slot: Any, name: str, root: Variable, budget: Budget | None) -> VariableRow:
     if isinstance(slot, Variable):
-        op, value, at = slot._op, slot._data, getattr(slot, "_source", None)
+        op, value, at = slot._op, slot._data, slot._source
         kind, before, spec = "intermediate", None, None
         if op is None or type(op) is State:
             kind = "constant" if op is CONSTANT else "leaf"

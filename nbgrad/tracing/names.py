@@ -17,6 +17,7 @@ import numpy as np
 from nbgrad.engine.diagnostics.escaping import MAX_NAME
 from nbgrad.engine.diagnostics.naming import global_at_birth
 from nbgrad.engine.diagnostics.positions import SeedMark
+from nbgrad.engine.sentinels import State
 from nbgrad.engine.variable import Variable
 
 from . import format as fmt
@@ -110,7 +111,7 @@ def wish(node: Any, known: Mapping[int, str]) -> str:
 
 def _of_leaf(node: Any, known: Mapping[int, str]) -> str | None:
     """Name a leaf without a name: the seed of an earlier pass, or one whose cell was run again."""
-    if not isinstance(node, Variable) or node.creator_state() is not node._op:
+    if not isinstance(node, Variable) or not (node._op is None or isinstance(node._op, State)):
         return None
     if isinstance(node._source, SeedMark):
         root = node._source.root()
@@ -160,7 +161,8 @@ def distinct(wished: list[str], repeatable: set[int]) -> list[str]:
             taken.add(result[i])
     for i, name in enumerate(wished):
         if not name:
-            result[i] = f"v{i}" if not taken else _free(f"v{i}", taken, again)
+            own = f"v{i}"
+            result[i] = own if own not in taken else _free(own, taken, again)
     return result
 
 

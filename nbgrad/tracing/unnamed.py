@@ -127,8 +127,8 @@ class _Names:
 
     def express(self, op: OpRow, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         """Name what a function made by its expression, if it made one thing of things with names."""
-        (output, *others) = outputs
-        if others or output not in self.nameless or not self.nameless.isdisjoint(inputs):
+        output = outputs[0]
+        if len(outputs) > 1 or output not in self.nameless or not self.nameless.isdisjoint(inputs):
             return
         whole = self.whole_numbers(inputs) if self.rows[output].backward else {}
         text, strength = self.expression(op, inputs, whole)
