@@ -54,7 +54,11 @@ def average(
         a = astype(a, np.float64)
     if weights is None:
         y: Any = mean(a, axis, keepdims)
-        number = np.size(plain(a)) / max(y.size, 1)
+        if not y.size:
+            raise ZeroWeightsError(
+                f"average: along axis={axis} shape {np.shape(plain(a))} has no average."
+            )
+        number = np.size(plain(a)) / y.size
         total: Any = np.full(y.shape, number, y.dtype) if returned else None
     else:
         w = weights if isinstance(weights, Variable) else as_array(weights)
@@ -70,10 +74,10 @@ def average(
         if usually(within_limits(plain(a)) & within_limits(plain(w))):
             y = sum_(a * w, axis, keepdims) / total
         else:  # products, and a sum of weights, that are out of range have an average within it
-            shares = full
-            if np.isinf(plain(total)).any():
-                exponent = int(np.frexp(np.max(np.absolute(plain(w))))[1])
-                shares = full * full.dtype.type(np.ldexp(1.0, -exponent))
+            exponent = int(np.frexp(np.max(np.absolute(plain(w))))[1])
+            halves = -exponent // 2, -exponent - -exponent // 2  # 2**1074 is out of range itself
+            shares = full * np.ldexp(full.dtype.type(1), halves[0])
+            shares = shares * np.ldexp(full.dtype.type(1), halves[1])
             y = sum_(a * (shares / sum_(shares, axis, True)), axis, keepdims)
     return (y, as_variable(total)) if returned else y
 

@@ -30,11 +30,22 @@ def _ignoring_nan(function: Callable[..., Variable], doc: str) -> Callable[..., 
     def reduction_of_the_present(x: Operand, *args: Any, where: Any = None, **kwargs: Any) -> Any:
         if plain(as_operand(x)).dtype.kind == "f":  # integers stay integers
             where = present(x, where)
+            if not where.ndim:  # np.nanmean counts a number along its axis 0; np.mean has none
+                args, kwargs = _without_axis(args, kwargs)
         return function(x, *args, where=where, **kwargs)
 
     reduction_of_the_present.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     reduction_of_the_present.__doc__ = doc
     return reduction_of_the_present
+
+
+def _without_axis(args: Any, kwargs: Any) -> tuple[Any, Any]:
+    """Return arguments of a reduction of a number, without axis 0."""
+    if args and args[0] in (0, -1):
+        return (None, *args[1:]), kwargs
+    if kwargs.get("axis") in (0, -1):
+        return args, {**kwargs, "axis": None}
+    return args, kwargs
 
 
 nansum = _ignoring_nan(reduction.sum_, "Sum over axes, ignoring nan.")

@@ -1,7 +1,8 @@
 """What a variable is called in a trace.
 
 Its own ``name`` goes first; then the name under which the very same object stands in a
-mapping such as ``locals()``, by default in the user's namespaces. A leaf of a cell that was
+mapping such as ``locals()``, by default in the user's namespaces, or how it is reached from one
+(``net.w``, ``params[0]``). A leaf of a cell that was
 run again is ``old x``, the upstream gradient of an earlier pass ``y.grad``. What is left is called by its id, ``v0, v1, …``; an unnamed number by
 its text. Nothing here keeps a Variable alive.
 """
@@ -9,13 +10,14 @@ its text. Nothing here keeps a Variable alive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.diagnostics.escaping import MAX_NAME
-from nbgrad.engine.diagnostics.naming import global_at_birth
+from nbgrad.engine.diagnostics.naming import MAX_NAME_SEARCH_OBJECTS, global_at_birth, reached
 from nbgrad.engine.diagnostics.positions import SeedMark
 from nbgrad.engine.sentinels import State
 from nbgrad.engine.variable import Variable
@@ -45,6 +47,8 @@ def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) ->
         Distinct, but for numbers that are called by their text.
     """
     known = namespace_names(names)
+    if any(_is_unknown(x, known) for x in nodes if x is nodes[-1] or getattr(x, "_op", x) is None):
+        known = namespace_names(names, known)
     wished = [wish(node, known) for node in nodes]
     texts: set[int] = set()
     for i in constants:
@@ -81,21 +85,41 @@ def namespace(names: Any) -> Mapping[str, Any]:
     return found
 
 
-def namespace_names(names: Any) -> dict[int, str]:
-    """Return the name of each object of a mapping, by its id; of the user's namespaces for None."""
-    found: dict[int, str] = {}
+def namespace_names(names: Any, known: Mapping[int, str] | None = None) -> dict[int, str]:
+    """Return the name of each object of a mapping, by its id; of the user's namespaces for None.
+
+    With those that are known already, also how objects are reached from a name.
+    """
+    found: dict[int, str] = dict(known or {})
     gradients: dict[int, str] = {}  # of an earlier pass with create_graph
-    for mapping in mappings(names):
-        # A copy: another thread may assign names meanwhile.
-        for name, value in list(mapping.items()):
-            # Not isinstance(), which may run code of the object.
-            if not issubclass(type(value), (Variable, np.ndarray)) or not isinstance(name, str):
-                continue
-            if not name.startswith("_"):
-                found.setdefault(id(value), name)
-                if isinstance(value, Variable) and isinstance(value._grad, Variable):
-                    gradients.setdefault(id(value._grad), f"{name}.grad")
+    for name, value in _directly(names) if known is None else _by_paths(names):
+        # Not isinstance(), which may run code of the object.
+        if not issubclass(type(value), (Variable, np.ndarray)) or not isinstance(name, str):
+            continue
+        if not name.startswith("_"):
+            found.setdefault(id(value), name)
+            if isinstance(value, Variable) and isinstance(value._grad, Variable):
+                gradients.setdefault(id(value._grad), f"{name}.grad")
     return gradients | found
+
+
+def _directly(names: Any) -> Iterator[tuple[Any, Any]]:
+    for mapping in mappings(names):
+        yield from list(mapping.items())  # a copy: another thread may assign names meanwhile
+
+
+def _by_paths(names: Any) -> Iterator[tuple[str, Any]]:
+    distinct = {id(mapping): mapping for mapping in mappings(names)}.values()
+    return islice(chain.from_iterable(map(reached, distinct)), MAX_NAME_SEARCH_OBJECTS)
+
+
+def all_names() -> dict[int, str]:
+    """Return what the user calls each object, or how it is reached from a name."""
+    return namespace_names(None, namespace_names(None))
+
+
+def _is_unknown(node: Any, known: Mapping[int, str]) -> bool:
+    return isinstance(node, Variable) and node.name is None and id(node) not in known
 
 
 def wish(node: Any, known: Mapping[int, str]) -> str:

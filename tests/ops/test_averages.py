@@ -39,6 +39,26 @@ def test_an_average_is_right_for_weights_of_any_size(size: float) -> None:
     np.testing.assert_allclose(v.grad, [-4 / 9, 2 / 9], rtol=1e-14)
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_smallest_weights_have_infinite_gradients(dtype: Any) -> None:
+    x = ng.Variable(np.array([1.0, 2.0, 6.0], dtype))
+    w = ng.Variable(np.full(3, np.finfo(dtype).smallest_subnormal))
+    with np.errstate(over="ignore"):
+        y = np.average(x, weights=w)
+        y.backward()
+    np.testing.assert_allclose(y.data, 3.0, rtol=1e-3)
+    np.testing.assert_allclose(x.grad, 1 / 3, rtol=1e-3)
+    assert w.grad.tolist() == [-np.inf, -np.inf, np.inf]
+
+
+def test_no_average_is_refused_where_numpy_does() -> None:
+    with pytest.raises(ZeroDivisionError, match=r"\(3, 0\) has no average"):
+        np.average(ng.Variable(np.zeros((3, 0))), axis=0)
+    with pytest.warns(RuntimeWarning, match="empty"):
+        y = np.average(ng.Variable(np.zeros((3, 0))), axis=1)
+    assert np.isnan(y.data).all()
+
+
 def test_weights_and_rows_that_are_no_arrays_are_refused() -> None:
     for call in (
         lambda: np.average(leaf(1.0, 2.0), weights="ab"),

@@ -33,6 +33,16 @@ def test_nan_gets_no_gradient(name: str) -> None:
         np.testing.assert_allclose(x.grad[MASK], expected[MASK], rtol=1e-6, atol=1e-8)
 
 
+@pytest.mark.parametrize("name", ["nansum", "nanprod", "nanmean", "nanvar", "nanstd"])
+@pytest.mark.parametrize("axis", [0, -1])
+def test_a_number_counts_along_axis_0(name: str, axis: int) -> None:
+    f, x = getattr(np, name), ng.Variable(np.array(2.0))
+    y = f(x, axis=axis)
+    assert y.data == f(np.array(2.0), axis=axis)
+    y.backward()
+    assert np.isfinite(x.grad)
+
+
 @pytest.mark.parametrize("name", ["nanmean", "nanvar", "nanstd", "nanmax", "nanmin", "nanmedian"])
 def test_a_row_of_nan_is_nan_and_says_so(name: str) -> None:
     data = np.where(ROW, A, np.nan)

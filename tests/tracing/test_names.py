@@ -39,6 +39,23 @@ def test_the_users_namespaces_by_default() -> None:
     assert named(ng.square(x), names={}) == ["v0", "v1"]
 
 
+class _Net:
+    def __init__(self) -> None:
+        self.w, self.layers = variable(2.0), [{"b": variable(3.0)}]
+
+    def names(self) -> list[str]:
+        return named(self.w * self.layers[0]["b"])
+
+
+def test_attributes_and_items_lead_to_a_variable() -> None:
+    assert _Net().names()[:2] == ["self.w", "self.layers[0]['b']"]
+    net, params = _Net(), (variable(1.0), variable(2.0))
+    losses = {"first": net.w * params[1]}
+    assert named(losses["first"]) == ["net.w", "params[1]", "losses['first']"]
+    assert named(losses["first"], names={"p": params}) == ["v0", "p[1]", "v2"]
+    assert "net.w" in net.w._repr_html_()
+
+
 def test_two_of_one_name_are_told_apart() -> None:
     y = variable(1.0, "x") * variable(2.0, "x") + variable(3.0, "x (2)")
     assert named(y)[:3] == ["x", "x (2)", "x (2) (2)"]

@@ -12,10 +12,18 @@ import dis
 import os
 import sys
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
-from types import CodeType, FrameType, ModuleType
+from itertools import islice
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    MemberDescriptorType,
+    ModuleType,
+)
 from typing import Any
 
 import numpy as np
@@ -27,6 +35,10 @@ MAX_NAME_SEARCH_MODULES = 8
 """How many modules are searched for a name."""
 MAX_NAME_SEARCH_ITEMS = 100
 """How many items of a list, dictionary or object are searched for a variable."""
+MAX_NAME_SEARCH_STEPS = 4
+"""How many attributes and items a name may be followed by."""
+MAX_NAME_SEARCH_OBJECTS = 2000
+"""How many objects are looked at in all."""
 
 _LIBRARIES = (
     "<frozen",
@@ -63,34 +75,77 @@ def users_name(value: Any) -> str | None:
         for name, found in known.items():
             if found is value:
                 return name
-    return _within(known, value)
+    paths = islice(reached(known), MAX_NAME_SEARCH_OBJECTS)
+    return next((path for path, found in paths if found is value), None)
 
 
-def _within(names: dict[str, Any], value: Any) -> str | None:
-    """Return how an object is reached from a name in one step: ``net.w``, ``params[0]``."""
-    for name, holder in names.items():
-        kind = type(holder)
-        if kind in (list, tuple):
-            items = [(f"[{i}]", v) for i, v in enumerate(holder[:MAX_NAME_SEARCH_ITEMS])]
-        elif kind is dict:
-            keys = [k for k in list(holder)[:MAX_NAME_SEARCH_ITEMS] if type(k) in (int, str)]
-            items = [(f"[{k!r}]", holder.get(k)) for k in keys]
-        elif isinstance(holder, (type, ModuleType)):
-            continue
-        else:
-            items = [(f".{k}", v) for k, v in _attributes(holder)[:MAX_NAME_SEARCH_ITEMS]]
-        for path, found in items:
-            if found is value:
-                return name + path
-    return None
+def reached(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what is reached from names by attributes and items: ``net.layers[0].w``.
+
+    The nearest comes first. No code of the objects' classes is called.
+    """
+    level = [(k, v) for k, v in list(names.items()) if k[:1] != "_" and k not in _HISTORIES]
+    seen: set[int] = set()
+    for _ in range(MAX_NAME_SEARCH_STEPS):
+        further = []
+        for name, holder in level:
+            if id(holder) in seen:
+                continue
+            seen.add(id(holder))
+            for step, value in islice(_parts(holder), MAX_NAME_SEARCH_ITEMS):
+                further.append((name + step, value))
+                yield further[-1]
+        level = further
+
+
+def _parts(holder: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the items or attributes of an object, each with how it is written behind a name."""
+    kind = type(holder)
+    if issubclass(kind, dict):
+        for k, v in list(dict.items(holder)):
+            if type(k) in (int, str):
+                yield f"[{k!r}]", v
+    elif issubclass(kind, (list, tuple)):
+        fields = getattr(kind, "_fields", None)  # of a named tuple
+        for i, v in enumerate((list if issubclass(kind, list) else tuple).__iter__(holder)):
+            yield f".{fields[i]}" if fields else f"[{i}]", v
+    elif not issubclass(kind, _WITHOUT_PARTS) and not kind.__module__.startswith(_OURS):
+        for k, v in _attributes(holder):
+            yield f".{k}", v
+
+
+_WITHOUT_PARTS = (
+    type,
+    ModuleType,
+    FunctionType,
+    BuiltinFunctionType,
+    np.ndarray,
+    np.generic,
+    int,
+    float,
+    str,
+)
+_OURS = ("nbgrad.engine.", "nbgrad.tracing.", "nbgrad.views.")
+_HISTORIES = ("In", "Out")
+"""What a notebook has put in and out: how a user does not call a variable."""
 
 
 def _attributes(holder: Any) -> list[tuple[str, Any]]:
     """Return an object's own attributes, without calling code of its class."""
+    found = []
+    for owner in type(holder).__mro__:
+        slots = owner.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else tuple(slots):
+            slot = owner.__dict__.get(name)
+            if isinstance(slot, MemberDescriptorType):
+                try:
+                    found.append((name, slot.__get__(holder)))
+                except AttributeError:  # not assigned
+                    continue
     try:
-        return list(object.__getattribute__(holder, "__dict__").items())
+        return found + list(object.__getattribute__(holder, "__dict__").items())
     except (AttributeError, TypeError):
-        return []
+        return found
 
 
 def name_at_birth(value: Any) -> str | None:

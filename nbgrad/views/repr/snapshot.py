@@ -104,7 +104,7 @@ class VariableFacts:
 
 def variable_facts(x: Variable) -> VariableFacts:
     """Take a snapshot of a variable."""
-    known = naming.namespace_names(None)
+    known = naming.all_names()
     op = x._op
     made = op is not None and not isinstance(op, State)
     state, grad = grad_of(x)
@@ -128,7 +128,7 @@ def variable_facts(x: Variable) -> VariableFacts:
 
 def function_facts(function: Function) -> FunctionFacts:
     """Take a snapshot of a function."""
-    known, call = naming.namespace_names(None), call_of(function)
+    known, call = naming.all_names(), call_of(function)
     shown: dict[str, Any] = {"text": clean(repr(function), MAX_TEXT), "summary": _summary(function)}
     if call is None:
         if isinstance(function, Operation):
