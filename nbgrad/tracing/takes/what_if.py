@@ -15,6 +15,7 @@ import numpy as np
 from nbgrad.engine.backward import backward
 from nbgrad.engine.errors import DataTypeError, NoGraphError, OperationIndexError, ShapeError
 from nbgrad.engine.variable import Variable
+from nbgrad.tracing.names import namespace_names
 from nbgrad.tracing.trace import Trace, trace
 
 from .rerun import Rerun, fitted
@@ -31,7 +32,8 @@ class WhatIf:
     Parameters
     ----------
     y : Variable
-        Not kept alive: when it is gone, there is nothing to compute again.
+        Kept alive only where the user has no name for it, such as the value of an expression;
+        else when it is gone, there is nothing to compute again.
     names : mapping, optional
         Where to look for names of variables; see `nbgrad.trace`.
     first : Trace, optional
@@ -42,9 +44,14 @@ class WhatIf:
         self, y: Variable, names: Mapping[str, Any] | None = None, first: Trace | None = None
     ) -> None:
         self._root = weakref.ref(y)
+        self._kept = None if id(y) in namespace_names(None) else y
         self._names = names
         self._first = first
         self._values: dict[str, Any] = {}
+
+    def let_go(self) -> None:
+        """Keep the graph alive no longer."""
+        self._kept = None
 
     @property
     def changed(self) -> list[str]:

@@ -5,6 +5,7 @@ Everything happens on copies of the leaves (`WhatIf`); the user's own change on 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +13,13 @@ import numpy as np
 from nbgrad.engine.errors import NbgradError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nbgrad.tracing import Trace
     from nbgrad.tracing.takes.what_if import WhatIf
+
+MAX_KEPT = 1_000_000
+"""A graph of this many numbers is kept alive by its stepper where nobody else does."""
 
 
 class Live:
@@ -74,6 +80,15 @@ class Live:
     def keep(self) -> list[str]:
         """Give the user's own leaves the values that are shown; return their names."""
         return self._copies().keep()
+
+    def _is_live(self, data: Mapping[str, Any]) -> bool:
+        """Return whether a graph can be computed again; a large one is not kept alive for it."""
+        if self._what_if is None or self._trace is None:
+            return False
+        variables = data["trace"]["variables"] if "trace" in data else ()
+        if sum(math.prod(v["shape"]) for v in variables) > MAX_KEPT:
+            self._what_if.let_go()
+        return True
 
     def _copies(self) -> WhatIf:
         if self._what_if is None:

@@ -286,34 +286,30 @@ def pack(data: Mapping[str, Any]) -> tuple[str, bytes]:
 class Room:
     """How wide cards and contributions are: of several passes over one graph, the widest.
 
+    Parameters
+    ----------
+    live : bool
+        The graph will be computed again: a large one has room for long numbers from the start,
+        so that it is placed once. A small one has no width to spare, and grows with its numbers.
+
     Attributes
     ----------
     cards : dict of str to float
         By the id of a variable.
     chips : dict of int to float
         What the functions of a generation send.
-    least : str
-        A number for which there is room everywhere, in a large graph that had to grow once: it
-        is not placed again at each longer number. A small one has no width to spare.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, live: bool = False) -> None:
         self.cards: dict[str, float] = {}
         self.chips: dict[int, float] = {}
-        self.least = ""
+        self.live = live
         self.drawn: Drawing | None = None
 
     def add(self, parts: Parts) -> None:
         """Make room for the numbers of a trace."""
-        seen = self.drawn is not None
-        self._measure(parts)
         large = len(parts.variables) + len(parts.functions) > MAX_AIRY_NODES
-        if seen and large and self.drawn is None and not self.least:
-            self.least = LONG_NUMBER
-            self._measure(parts)
-
-    def _measure(self, parts: Parts) -> None:
-        least = self.least
+        least = LONG_NUMBER if self.live and large else ""
         for v in parts.variables:
             self._widen(self.cards, v.id, _card_width(v, least))
         for call in parts.calls:

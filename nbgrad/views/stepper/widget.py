@@ -153,7 +153,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     ) -> None:
         self._front: frozenset[int] = frozenset()
         again = y if isinstance(y, Variable) else live
-        self._room, self._message, self._first_lang = Room(), "", lang
+        self._message, self._first_lang = "", lang
         y = y.snapshot() if isinstance(y, Series) else y
         self._series = y if isinstance(y, Series) else None
         self._trace = self._trace_of(y, options)
@@ -162,6 +162,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
             if isinstance(again, Variable) and self._series is None
             else None
         )
+        self._room = Room(live=self._what_if is not None)
         super().__init__(
             predict=predict,
             lang=lang,
@@ -215,7 +216,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         return self._seen
 
     def _made(self, data: dict[str, Any], take: int) -> Shown:
-        data["live"] = self._what_if is not None and self._trace is not None
+        data["live"] = self._is_live(data)
         return Shown(data, take)
 
     @t.default("_scene")

@@ -86,6 +86,23 @@ def test_nothing_is_kept_alive_and_what_is_gone_says_so() -> None:
     stepper.close()
 
 
+def test_what_an_expression_gave_is_kept_as_long_as_its_stepper_unless_it_is_large() -> None:
+    x = ng.Variable(np.array(2.0), name="x")
+    stepper = ng.Stepper(ng.square(x) + 1)
+    gc.collect()
+    stepper.what_if("x", 3.0)
+    assert stepper.trace.root.value.value == 10.0
+    stepper.close()
+    many = ng.Variable(np.ones(1_200_000), name="many")
+    stepper = ng.Stepper(ng.sum(many))
+    stepper.what_if("many", 3.0, index=1)
+    stepper.get_state()
+    gc.collect()
+    with pytest.raises(ng.NoGraphError, match="Give it a name"):
+        stepper.what_if("many", 3.0, index=1)
+    stepper.close()
+
+
 def test_a_check_by_finite_difference() -> None:
     x, w = ng.Variable(np.array(2.0), name="x"), ng.Variable(np.array([[1.0, 2], [3, 4]]), name="w")
     n = ng.Variable(np.array([1, 2]), name="n")
