@@ -195,8 +195,8 @@ export class Graph {
     this.world.style.setProperty("--unscale", String(unscale(k)));
     this.world.classList.toggle("far", k < MIN_READABLE_SCALE);
     this.svg.classList.toggle("grab", this.viewport.overflows);
-    if (!this.moment) return;
     this.minimap.update();
+    if (!this.moment) return;
     this.sync();
     if (this.catalog.size > MAX_NODES_DRAWN_WHOLE) this.paintFlow(false);
   }

@@ -399,6 +399,10 @@ SENTENCES: Table = {
         "From {axis} {at} on the graph is another one: {after} in place of {before}.",
         "{axis} {at}부터 그래프가 바뀝니다: {before} 대신 {after}.",
     ),
+    "graph_differs": (
+        "From {axis} {at} on the graph is another one, of the same functions.",
+        "{axis} {at}부터 그래프가 바뀝니다. 함수는 같습니다.",
+    ),
     "sweep_same_functions": (
         "The functions stay the same: an if in the code is not run again.",
         "함수는 그대로입니다. 코드의 if는 다시 실행되지 않습니다.",

@@ -56,7 +56,9 @@ def tell_take(
     return segments(speaker.say("take", axis=axis, at=write_place(at), said=joined))
 
 
-NOTES = ("graph_changes", "sweep_same_functions", "sweep_random", "functions.1", "functions")
+NOTES = (
+    "graph_changes", "graph_differs", "sweep_same_functions", "sweep_random", "functions.1", "functions",
+)  # fmt: skip
 """The sentences that the notes of a series are made of."""
 
 

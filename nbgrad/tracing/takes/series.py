@@ -68,14 +68,19 @@ class Series:
         """Say that the last take has another graph than the former one, the first few times."""
         sections = [self._sections[take.section] for take in (former, self._takes[-1])]
         if sections[0] is not sections[1] and len(self.notes) < MAX_NOTES:
-            speaker = Speaker()
-            before, after = (
-                speaker.count("functions", len(s.structure["functions"])) for s in sections
-            )
-            at = write_place(self._takes[-1].at)
-            self.notes.append(
-                speaker.text("graph_changes", axis=self.axis, at=at, before=before, after=after)
-            )
+            self.notes.append(self._change(*(s.structure["functions"] for s in sections)))
+
+    def _change(self, former: list[Any], now: list[Any]) -> str:
+        """Say how the graph of the last take differs: in its number of functions, else in one."""
+        speaker, place = Speaker(), {"axis": self.axis, "at": write_place(self._takes[-1].at)}
+        if len(former) != len(now):
+            counts = {"before": len(former), "after": len(now)}
+            told = {key: speaker.count("functions", n) for key, n in counts.items()}
+            return speaker.text("graph_changes", **place, **told)
+        for a, b in zip(former, now, strict=True):
+            if a["name"] != b["name"]:
+                return speaker.text("graph_changes", **place, before=a["name"], after=b["name"])
+        return speaker.text("graph_differs", **place)
 
     def _take(self, trace: Trace, at: Place) -> Take:
         for k in reversed(range(len(self._sections))):

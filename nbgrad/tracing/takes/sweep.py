@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from nbgrad.engine.errors import OperandError, add_note
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.narration.language import Speaker
@@ -95,7 +97,8 @@ def sweep(
 
 def take(graph: Rerun, values: Mapping[Variable, Any]) -> Trace:
     """Compute a graph again with other values of leaves, and trace its backward pass."""
-    return trace(graph.run(values), names={}, naive=False, apply=False)
+    with np.errstate(all="ignore"):
+        return trace(graph.run(values), names={}, naive=False, apply=False)
 
 
 def _listed(values: Any) -> list[Any]:

@@ -124,12 +124,12 @@ class WhatIf:
         rate = float(rate)
         for _ in range(steps):
             y = graph.run({graph.leaf(name): value for name, value in values.items()})
-            backward(y, gradient=self._upstream)
-            for old, x in graph.made_leaves.items():
-                if x._grad is not None and x._data.dtype.kind == "f":
-                    with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"):
+                backward(y, gradient=self._upstream)
+                for old, x in graph.made_leaves.items():
+                    if x._grad is not None and x._data.dtype.kind == "f":
                         moved = np.asarray(x._data) - rate * np.asarray(x.grad)
-                    values[graph.name(old)] = np.asarray(moved.astype(x._data.dtype))
+                        values[graph.name(old)] = np.asarray(moved.astype(x._data.dtype))
         return self._computed(graph, values)
 
     def check(self, leaf: Any, index: int | None = None) -> float:
@@ -195,7 +195,8 @@ class WhatIf:
     def _computed(self, graph: Rerun, values: dict[str, Any]) -> Trace:
         """Compute the graph with such values, and hold them when all went well."""
         y = graph.run({graph.leaf(name): value for name, value in values.items()})
-        found = trace(y, names={}, apply=False, gradient=self._upstream, **self._options)
+        with np.errstate(all="ignore"):
+            found = trace(y, names={}, apply=False, gradient=self._upstream, **self._options)
         self._values = values
         return found
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import nbgrad as ng
+from nbgrad.tracing.narration.takes import tell_note
 from tests.tracing.graphs import diamond, variable
 from tests.tracing.takes.round_trip import there_and_back
 
@@ -35,6 +36,16 @@ def test_fresh_traces_are_compared_whole() -> None:
     assert series.sections == [range(1), range(1, 2), range(2, 3)]
     assert len(series.to_dict()["sections"]) == 2
     assert [t.gradient("x").value for t in series] == [4.0, 3.0, 4.0]
+
+
+def test_a_note_says_how_another_graph_differs() -> None:
+    x, w = variable([1.0, 2.0], "x"), variable([1.0, 2.0, 3.0], "x")
+    roots = (ng.sum(x), ng.sum(w), ng.mean(w), ng.sum(w * w))
+    notes = ng.series([ng.trace(y, apply=False) for y in roots], axis="rank").notes
+    assert [note.removeprefix("From rank ").replace(" on the graph is another one", "") for note in notes] == [
+        "1, of the same functions.", "2: Mean in place of Sum.", "3: 2 functions in place of 1 function.",
+    ]  # fmt: skip
+    assert all("바뀝니다" in tell_note(note, "ko") for note in notes)
 
 
 @pytest.mark.parametrize(

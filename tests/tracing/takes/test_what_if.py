@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 import weakref
 from typing import Any
 
@@ -100,6 +101,19 @@ def test_what_an_expression_gave_is_kept_as_long_as_its_stepper_unless_it_is_lar
     gc.collect()
     with pytest.raises(ng.NoGraphError, match="Give it a name"):
         stepper.what_if("many", 3.0, index=1)
+    stepper.close()
+
+
+def test_numbers_out_of_range_are_shown_and_warn_of_nothing() -> None:
+    x = ng.Variable(np.array(2.0), name="x")
+    y = ng.log(x) / x**3
+    stepper = ng.Stepper(y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for value in (0.0, -1.0, np.nan, np.inf, 1e300):
+            ng.sweep(y, x, [value])
+            stepper.what_if("x", value)
+            stepper.descend(1e300, 3)
     stepper.close()
 
 
