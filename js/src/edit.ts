@@ -201,6 +201,6 @@ export class WhatIf {
     const { words } = this;
     return [h("div", { class: "sub" }, words.t("descent")),
       h("div", { class: "row" }, h("label", { class: "soft rate" }, words.t("rate"), this.rate), this.button("descend", () => this.descend(1)), this.button("descendTen", () => this.descend(10))),
-      this.others, h("div", { class: "row" }, this.button("reset", () => this.ask({ ask: "reset" })), this.button("keep", () => this.ask({ ask: "keep" }))), this.told, this.busy];
+      this.told, this.others, h("div", { class: "row" }, this.button("reset", () => this.ask({ ask: "reset" })), this.button("keep", () => this.ask({ ask: "keep" }))), this.busy];
   }
 }
