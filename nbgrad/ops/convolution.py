@@ -24,6 +24,8 @@ from .shape import reshape
 
 def per_axis(size: Any, axes: int, name: str) -> tuple[int, ...]:
     """Return a size, an int for all axes or one per axis, as a tuple."""
+    if type(size) is int:
+        return (size,) * axes
     sizes = size if np.ndim(size) else (size,) * axes
     if len(sizes) != axes or not all(_is_whole(n) for n in sizes):
         few = "an int" if axes == 1 else f"an int or {axes} of them"
@@ -75,8 +77,7 @@ class Windows:
         n = len(self.kernel)
         places = self.places(x.shape[-n:])
         if any(self.padding):
-            around = [(0, 0)] * (x.ndim - n) + [(p, p) for p in self.padding]
-            x = np.pad(x, around, constant_values=fill)
+            x = self.padded(x, fill)
         steps = x.strides[-n:]
         within = tuple(s * d for s, d in zip(steps, self.dilation, strict=True))
         between = tuple(s * d for s, d in zip(steps, self.stride, strict=True))
@@ -86,6 +87,18 @@ class Windows:
             (*x.strides[:-n], *within, *between),
             writeable=False,
         )
+
+    def padded(self, x: Any, fill: float) -> Any:
+        """Return an array with the margin around it: `np.pad` takes longer on small ones."""
+        lengths = x.shape[-len(self.padding) :]
+        sizes = [m + 2 * p for m, p in zip(lengths, self.padding, strict=True)]
+        y = np.full((*x.shape[: -len(sizes)], *sizes), fill, x.dtype)
+        y[(..., *self.inner(lengths))] = x
+        return y
+
+    def inner(self, lengths: tuple[int, ...]) -> tuple[slice, ...]:
+        """Return where an array stands in its padded one."""
+        return tuple(slice(p, p + m) for m, p in zip(lengths, self.padding, strict=True))
 
     def slices(self, places: tuple[int, ...]) -> Iterator[tuple[Any, Any]]:
         """Yield each place within the window, and where in the padded array it comes to stand."""
@@ -151,8 +164,8 @@ class Col2Im(Im2Col):
         y = np.zeros((*x.shape[:2], *padded), x.dtype)
         for offset, where in windows.slices(places):
             y[_LEADING + where] += x[_LEADING + offset]
-        inner = tuple(slice(p, p + m) for m, p in zip(size, windows.padding, strict=True))
-        return np.ascontiguousarray(y[_LEADING + inner]) if any(windows.padding) else y
+        inner = _LEADING + windows.inner(size)
+        return np.ascontiguousarray(y[inner]) if any(windows.padding) else y
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return apply(Im2Col(self.kernel_size, self.stride, self.padding, self.dilation), gy)
