@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from .diagnostics.naming import is_library
 from .errors import (
     DataTypeError,
     GraphCutError,
@@ -337,7 +338,11 @@ def _library_calls() -> list[str]:
         functions[:0] = _public(package, name) or _public(package.partition(".")[0], name)
         modules.append(module)
         frame = frame.f_back
-    if modules[-1:] and modules[-1].startswith("scipy") and not functions and frame is not None:
+    if frame is None or not modules:
+        return functions
+    if modules[-1].startswith("numpy"):  # of which a library such as Matplotlib says nothing
+        return [] if is_library(frame.f_code.co_filename) else functions + modules
+    if not functions:
         called = appointed.supervisor.called_at(frame).rpartition(".")[2]
         packages = [name for name in list(sys.modules) if name.startswith("scipy.")]
         functions = [found for name in packages for found in _public(name, called)]

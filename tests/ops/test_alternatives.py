@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import nbgrad as ng
 from nbgrad.engine.numpy_protocols import call_function, call_ufunc, twin_of
@@ -109,7 +110,12 @@ def test_no_alternative_is_given_for_what_has_a_rule() -> None:
 
 def test_a_list_of_variables_is_not_taken_for_another_function() -> None:
     x = ng.Variable(np.ones(2))
-    for call in (lambda: np.linalg.norm([x, x]), lambda: np.dot([1.0, 2.0], [x[0], x[1]])):
+    calls: list[Any] = [
+        lambda: np.linalg.norm([x, x]),
+        lambda: np.dot([1.0, 2.0], [x[0], x[1]]),
+        lambda: Figure().subplots().scatter(x, x),  # Matplotlib calls np.ma
+    ]
+    for call in calls:
         with pytest.raises(
             TypeError, match=r"ng\.array\(\[\.\.\.\]\) to make one Variable of several\.$"
         ):
