@@ -26,6 +26,7 @@ FAMILIES = {
     "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "np.full": "np.full looks at its shape only: ng.full(shape, value) takes a Variable as the value.",
+    "np.fill_diagonal": "Write y = ng.fill_diagonal(array, x), which leaves the array as it is.",
     "np.select": "np.select looks at its conditions and choices only: ng.select takes a Variable as the "
     "default too.",
     "array.dot": "array.dot(x) is a method of the array: write array @ x, or np.dot(array, x).",

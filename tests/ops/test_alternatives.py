@@ -120,3 +120,5 @@ def test_a_list_of_variables_is_not_taken_for_another_function() -> None:
             TypeError, match=r"ng\.array\(\[\.\.\.\]\) to make one Variable of several\.$"
         ):
             call()
+    with pytest.raises(TypeError, match=r"ng\.fill_diagonal\(array, x\), which leaves the array"):
+        np.fill_diagonal(np.zeros((2, 2)), x)
