@@ -92,8 +92,9 @@ class Windows:
         """Return an array with the margin around it: `np.pad` takes longer on small ones."""
         lengths = x.shape[-len(self.padding) :]
         sizes = [m + 2 * p for m, p in zip(lengths, self.padding, strict=True)]
-        y = np.full((*x.shape[: -len(sizes)], *sizes), fill, x.dtype)
-        y[(..., *self.inner(lengths))] = x
+        y: Any = np.full((*x.shape[: -len(sizes)], *sizes), fill, x.dtype)
+        inner = (..., *self.inner(lengths))
+        y[inner] = x
         return y
 
     def inner(self, lengths: tuple[int, ...]) -> tuple[slice, ...]:
