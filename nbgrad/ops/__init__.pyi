@@ -1542,6 +1542,11 @@ def eigh(x: Operand, UPLO: str = 'L') -> Any:
 
     Notes
     -----
+    Of equal eigenvalues any basis is right, and no gradient turns one into another. What does not
+    depend on the basis has its gradient, but for a function v · g(w) · vᵀ of the matrix: where
+    eigenvalues may be equal, compute that one from x, with `inv`, `matrix_power`, or ``expm`` and
+    ``sqrtm`` of ``nbgrad.compat.scipy.linalg``.
+
     Backward: ``gx = v · (gy0 + vᵀ · gy1 / (wⱼ − wᵢ)) · vᵀ``.
 
     Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
@@ -4816,6 +4821,8 @@ def svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, hermiti
 
     Notes
     -----
+    Of equal singular values any basis is right, and no gradient turns one into another: see `eigh`.
+
     Backward: ``gx = u · (gy1 + turns of u and v by gy0 and gy2 / (sⱼ ∓ sᵢ)) · vᵀ``.
 
     Where values are equal, the part that turns their vectors into each other is 0. A division by a singular value of 0 gives 0.

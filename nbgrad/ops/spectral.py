@@ -5,6 +5,10 @@ to working precision, their vectors are any basis of a plane: the part of the de
 turns these into each other is taken as 0. A function that does not depend on the basis (a sum
 over all eigenvalues, a projection onto the plane, u · vᵀ) has its gradient all the same.
 
+One kind cannot have it: v · g(w) · vᵀ, the function g of the matrix, whose gradient in the plane
+is g', which the gradients of w and v do not hold. Where values may be equal, compute it from the
+matrix itself: `inv`, `matrix_power`, ``expm`` and ``sqrtm`` of ``nbgrad.compat.scipy.linalg``.
+
 Source: M. Giles, An extended collection of matrix derivative results for forward and reverse
 mode algorithmic differentiation, Oxford (2008).
 """
@@ -166,6 +170,13 @@ def eigh(x: Operand, UPLO: str = "L") -> Any:
     ------
     ShapeError
         If x is not square.
+
+    Notes
+    -----
+    Of equal eigenvalues any basis is right, and no gradient turns one into another. What does not
+    depend on the basis has its gradient, but for a function v · g(w) · vᵀ of the matrix: where
+    eigenvalues may be equal, compute that one from x, with `inv`, `matrix_power`, or ``expm`` and
+    ``sqrtm`` of ``nbgrad.compat.scipy.linalg``.
     """
     w, v = Eigh(_triangle(UPLO)).on(x)
     return EighResult(w, v)
@@ -213,6 +224,10 @@ def svd(
     Returns
     -------
     SVDResult of Variables U, S, Vh; with ``compute_uv=False`` a Variable, shape (..., k)
+
+    Notes
+    -----
+    Of equal singular values any basis is right, and no gradient turns one into another: see `eigh`.
     """
     if hermitian:
         result = _svd_of_symmetric(x)
