@@ -16,6 +16,9 @@ from nbclient import NotebookClient
 
 from tests.notebooks.conftest import PATHS, ROOT, WIDGET, code_cells
 
+KEPT = ("alt", "tags")
+"""Of a cell's metadata: what its picture shows, and how it is run."""
+
 
 def clean(book: Any) -> None:
     """Number the cells, and drop all that would differ from run to run."""
@@ -24,8 +27,7 @@ def clean(book: Any) -> None:
     for number, cell in enumerate(book.cells, 1):
         cell.id = f"cell-{number:02}"
     for cell in code_cells(book):
-        tags = cell.metadata.get("tags")
-        cell.metadata = {"tags": tags} if tags else {}
+        cell.metadata = {key: cell.metadata[key] for key in KEPT if key in cell.metadata}
         cell.outputs = list(kept(cell.outputs))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.notebooks.conftest import EXAMPLES, NAMES, WIDGET, code_cells, prose, rich, said, stored
+from tests.notebooks.store import KEPT
 
 # What these print depends on the machine's arithmetic, in the last digits.
 ROUGH = {
@@ -49,7 +50,9 @@ def test_it_is_stored_clean(name: str) -> None:
     ]
     for count, cell in enumerate(code_cells(book), 1):
         assert cell.execution_count == count
-        assert set(cell.metadata) <= {"tags"}
+        assert set(cell.metadata) <= set(KEPT)
+        pictured = any("image/png" in output.get("data", {}) for output in cell.outputs)
+        assert pictured == ("alt" in cell.metadata), "a picture has a text alternative"
     text = (EXAMPLES / f"{name}.ipynb").read_text(encoding="utf-8")
     assert "widget-view" not in text
     assert "widget-state" not in text
