@@ -153,6 +153,9 @@ class _Folding:
             self._absorb_reshaping()
         self._dissolve_circles()
         self.groups = self._gather()
+        self.input_places = {
+            key: {x: i for i, x in enumerate(group.inputs)} for key, group in self.groups.items()
+        }
         self._rank()
         self.variables = self._variables()
         self.functions = Nodes(self._function(g) for g in self.groups.values())
@@ -353,13 +356,12 @@ class _Folding:
         for step in self.whole.steps:
             for call in step.calls:
                 key = self.group_of[call.function.id]
-                inside = set(self.groups[key].inputs)
                 for c in call.contributions:
-                    if c.variable.id in inside:
+                    if c.variable.id in self.input_places[key]:
                         found.setdefault(key, {}).setdefault(c.variable.id, []).append(c)
         for key, parts in found.items():
-            places = {x: i for i, x in enumerate(self.groups[key].inputs)}
-            found[key] = dict(sorted(parts.items(), key=lambda item: places[item[0]]))
+            place_of = self.input_places[key].__getitem__
+            found[key] = {x: parts[x] for x in sorted(parts, key=place_of)}
         return found
 
     def _told(self, order: list[tuple[str, list[str]]], sent: Mapping[str, _Sent]) -> list[Call]:
@@ -378,7 +380,7 @@ class _Folding:
             for x, parts in sent.get(key, {}).items():
                 single = len(group.members) == 1
                 for part in [[c] for c in parts] if single else [parts]:
-                    place = part[0].input if single else group.inputs.index(x)
+                    place = part[0].input if single else self.input_places[key][x]
                     amount = self._amount(key, part)
                     before = arrived[x].after
                     after = arrived[x].with_part(part, amount)
