@@ -202,7 +202,18 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=f"a file ending in {endings(exporters)} (default: print)",
     )
-    trace_.add_argument("--order", choices=("generation", "naive"), default="generation")
+    trace_.add_argument(
+        "--order",
+        choices=("generation", "naive", "sequence"),
+        default="generation",
+        help="sequence is the order in which PyTorch ran",
+    )
+    trace_.add_argument(
+        "--modules",
+        type=int,
+        metavar="DEPTH",
+        help="of PyTorch's tensors: show modules nested deeper than this as one function",
+    )
     trace_.add_argument(
         "--retain", action="store_true", help="keep the gradients of intermediates too"
     )
@@ -273,7 +284,8 @@ def trace_script(options: argparse.Namespace) -> None:
     y, names = load_variable(options.target, options.arguments, module=options.module)
     name = options.target.partition(".py:")[2] or options.target.rpartition(":")[2]
     try:
-        steps = trace(y, retain_grad=options.retain, order=options.order, names=names)
+        depth = {} if options.modules is None else {"modules": options.modules}
+        steps = trace(y, retain_grad=options.retain, order=options.order, names=names, **depth)
     except NbgradError as error:
         said = str(error)
         whole = said if said.startswith("backward() of ") else f"backward() of {name}: {said}"

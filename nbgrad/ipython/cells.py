@@ -174,7 +174,7 @@ def start(magic: str, options: str) -> None:
         if parse_options(options, "%%backward").expression:
             raise usage(
                 "%%backward steps through the last expression of its cell and takes options only: "
-                f"--order, --retain, --no-apply, not {options!r}. Nothing was run."
+                f"--order, --retain, --no-apply, --modules, not {options!r}. Nothing was run."
             )
     elif magic == "history":
         cell.history = new_history(options)

@@ -11,7 +11,7 @@ from nbgrad.engine.variable import Variable
 from .steps import ORDERS
 
 _MAGIC = re.compile(r"\s*(%{1,2})(no_grad|backward|graph|history)\s+(.*)", re.DOTALL)
-_OPTIONS = ("--order", "--retain", "--no-apply", "--sweep")
+_OPTIONS = ("--order", "--retain", "--no-apply", "--modules", "--sweep")
 
 
 def candidates(line: str, names: list[str]) -> list[str] | None:

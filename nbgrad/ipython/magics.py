@@ -106,8 +106,10 @@ class NbgradMagics(Magics):
         Options:
             --order naive    last in, first out, as if there were no generations: shows what
                              would come out, and changes no gradient
+            --order sequence    of a PyTorch tensor: the order in which PyTorch ran
             --retain         keep the gradients of intermediate variables too
             --no-apply       only look: leave every .grad as it is
+            --modules 1      of a PyTorch tensor: modules nested deeper are shown as one function
             --sweep x=-3:3:31   for 31 other values of the leaf x, side by side; no gradient
                              is changed
 

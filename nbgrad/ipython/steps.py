@@ -24,14 +24,16 @@ display: Any = _display  # IPython does not annotate it; any version may come to
 
 SESSION = "_nbgrad"
 """Where a shell keeps what the extension gave it: an attribute, which survives a reload of our modules."""
-ORDERS = ("generation", "naive")
+ORDERS = ("generation", "naive", "sequence")
+_CHOICE = f"{', '.join(ORDERS[:-1])} or {ORDERS[-1]}"
 _OPTION = (
     r"--(retain|no-apply|order(?:[ \t]*=[ \t]*|[ \t]+)([\"']?)([\w-]+)\2"
-    r"|sweep(?:[ \t]*=[ \t]*|[ \t]+)(\S+=\S*))"
+    r"|sweep(?:[ \t]*=[ \t]*|[ \t]+)(\S+=\S*)|modules(?:[ \t]*=[ \t]*|[ \t]+)(\d+))"
 )
 _LEADING = re.compile(rf"\s*{_OPTION}(?=\s|$)")
 _TRAILING = re.compile(rf"(?:^|(?<=\s)){_OPTION}[\s;]*$")
 _WITHOUT_VALUE = re.compile(r"(?:^|\s)--order[\s=]*$")
+_WITHOUT_DEPTH = re.compile(r"(?:^|\s)--modules(?:[\s=]|$)")
 _WITHOUT_SWEEP = re.compile(r"(?:^|\s)--sweep(?:[\s=]|$)")
 MAX_SWEEP = 1000
 _UNKNOWN = re.compile(r"(?:^|\s)--(?=[a-z])")
@@ -49,6 +51,7 @@ class Options:
     retain: bool = False
     no_apply: bool = False
     sweep: str = ""
+    modules: int | None = None
 
 
 def parse_options(line: str, magic: str) -> Options:
@@ -74,12 +77,16 @@ def parse_options(line: str, magic: str) -> Options:
         elif match[4]:
             found.sweep = match[4]
             swept_values(found.sweep, magic)
+        elif match[5]:
+            found.modules = int(match[5])
         elif match[3] in ORDERS:
             found.order = match[3]
         else:
-            raise usage_of(magic, f"--order is generation or naive, not {match[3]}")
+            raise usage_of(magic, f"--order is {_CHOICE}, not {match[3]}")
     if _WITHOUT_VALUE.search(rest):
-        raise usage_of(magic, "--order needs a value, generation or naive")
+        raise usage_of(magic, f"--order needs a value, {_CHOICE}")
+    if _WITHOUT_DEPTH.search(rest):
+        raise usage_of(magic, "--modules needs a depth, such as 1")
     if _WITHOUT_SWEEP.search(rest):
         raise usage_of(magic, f"--sweep needs a leaf and its values, {SWEEPS}")
     found.expression = rest.rstrip("; ")
@@ -113,7 +120,10 @@ def swept_values(sweep: str, magic: str) -> tuple[str, list[float]]:
 def usage_of(magic: str, problem: str) -> UsageError:
     """Return the error that says what a magic takes."""
     what = "" if magic == "%%backward" else " EXPRESSION"
-    takes = "[--order generation|naive] [--retain] [--no-apply] [--sweep NAME=FROM:TO:COUNT]"
+    takes = (
+        f"[--order {'|'.join(ORDERS)}] [--retain] [--no-apply] [--modules DEPTH] "
+        "[--sweep NAME=FROM:TO:COUNT]"
+    )
     return usage(f"{magic}: {problem}. Usage: {magic} {takes}{what}")
 
 
@@ -145,8 +155,9 @@ def show_steps(y: Any, options: Options, what: str) -> None:
         show_sweep(y, options, what)
         return
     try:
+        depth = {} if options.modules is None else {"modules": options.modules}
         steps = trace(
-            y, retain_grad=options.retain, order=options.order, apply=not options.no_apply
+            y, retain_grad=options.retain, order=options.order, apply=not options.no_apply, **depth
         )
     except Exception as error:  # noqa: BLE001 - a magic shows a sentence, no traceback
         raise usage(f"%backward {what}: {sentence(error)}") from None

@@ -288,3 +288,18 @@ def test_arrays_go_too(shell: Shell) -> None:
     shell.ok("w = Variable(np.ones((3, 4))); x = Variable(np.arange(4.0)); z = (w * x).sum()")
     shell.ok("%backward z")
     np.testing.assert_array_equal(shell.names["x"].grad, np.full(4, 3.0))
+
+
+def test_a_tensors_pass_in_pytorchs_order_with_its_modules_closed(shell: Shell) -> None:
+    shell.ok(
+        "import torch\nnet = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh())\n"
+        "loss = net(torch.ones(1, 2)).sum()"
+    )
+    shown = shell.ok("%backward --order sequence loss --modules=1 --no-apply").out
+    assert "as its engine ran it" in shown
+    assert "Linear → 0.addmm" in shown
+    assert "addmm → " in shell.ok("%backward loss --no-apply").out
+    shell.ok("x = Variable(np.array(2.0))")
+    assert "not 'sequence'" in shell.run("%backward x * x --order sequence").err
+    assert "no modules" in shell.run("%backward x * x --modules 1").err
+    assert "--modules needs a depth" in shell.run("%backward loss --modules").err
