@@ -12,7 +12,7 @@ from .narration.phrases import Phrases
 from .narration.reasons import reasons
 from .narration.story import Story
 from .sums import plus, write_sum, written_out
-from .trouble import Trouble, find_trouble, first_of_kinds, is_unchosen
+from .trouble import Trouble, find_trouble, first_of_kinds, reasons_of_nan
 
 COLUMNS = 80
 FIRST_ROWS, LAST_ROWS = 40, 20
@@ -168,8 +168,8 @@ class Table:
         if t.kind != "nan":
             return told
         calls = [call for step in self.trace.steps for call in step.calls]
-        hidden = any(map(is_unchosen, calls if t.call is None else [calls[t.call]]))
-        keys = ("unchosen", "choose_before") if hidden else ()
+        where = calls if t.call is None else [calls[t.call]]
+        keys = reasons_of_nan(where, self.trace.functions, self.trace.framework)
         return "\n".join([told, *(self.speaker.text(key).strip() for key in keys)])
 
 

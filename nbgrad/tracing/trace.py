@@ -46,7 +46,9 @@ class Trace:
     seed : Summary
         The root's upstream gradient.
     order : str
-        ``"generation"`` or ``"naive"``.
+        ``"generation"``, ``"naive"``, or ``"sequence"``, PyTorch's own.
+    framework : str
+        Whose pass it is: ``"nbgrad"`` or ``"torch"``.
     retain_grad, create_graph, applied : bool
         How the pass ran; not applied: no ``.grad`` was changed.
     truncated : bool
@@ -119,8 +121,13 @@ class Trace:
 
     @property
     def order(self) -> str:
-        """The order of the calls: ``"generation"`` or ``"naive"``."""
+        """The order of the calls: ``"generation"``, ``"naive"`` or ``"sequence"``."""
         return self.parts.order
+
+    @property
+    def framework(self) -> str:
+        """Whose pass it is: ``"nbgrad"`` or ``"torch"``."""
+        return self.parts.framework
 
     @property
     def retain_grad(self) -> bool:

@@ -88,6 +88,17 @@ def is_unchosen(call: Call) -> bool:
     return zero and any(c.amount.nan for c in call.contributions)
 
 
+def reasons_of_nan(
+    calls: Iterable[Call], functions: Iterable[FunctionInfo], framework: str
+) -> list[str]:
+    """Return the names of the sentences that say why calls turned zeros into NaN, and the cure."""
+    if not any(map(is_unchosen, calls)):
+        return []
+    if not any(f.name.lower() == "where" for f in functions):
+        return ["infinite_slope"]
+    return ["unchosen", "choose_before" if framework == "nbgrad" else f"choose_before_{framework}"]
+
+
 def _forward(variables: Nodes[VariableInfo], functions: Nodes[FunctionInfo]) -> Iterable[Trouble]:
     for v in variables:
         kind = not_finite(v.value)

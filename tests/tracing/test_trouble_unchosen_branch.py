@@ -73,3 +73,20 @@ def test_other_nan_is_not_taken_for_it() -> None:
     x = ng.Variable(np.array([np.inf, 1.0]), "x")
     with np.errstate(invalid="ignore"):
         assert CURE not in str(ng.trace((x - x).sum(), apply=False))
+
+
+def test_where_nothing_chooses_only_the_slope_is_named() -> None:
+    x = ng.Variable(np.array([0.0, 1.0]), "x")
+    with np.errstate(all="ignore"):
+        told = str(ng.trace((ng.sqrt(x) * 0.0).sum(), apply=False))
+    assert "0 times an infinite slope is NaN." in told
+    assert "where" not in told
+
+
+def test_a_pytorch_pass_names_its_own_cure() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed here")
+    x = torch.tensor([0.0, 4.0], requires_grad=True)
+    y = torch.where(x > 0, x.sqrt(), 0.0).sum()
+    told = ng.trace(y, names={"x": x}, apply=False)
+    assert "f(torch.where(mask, x, 1.0))" in str(told)
+    assert "ng.where" not in str(told)

@@ -6,13 +6,13 @@ and add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, FunctionInfo, Step, Summary, VariableInfo
 from nbgrad.tracing.sums import written_out
-from nbgrad.tracing.trouble import Trouble, is_unchosen
+from nbgrad.tracing.trouble import Trouble
 
 from .language import Runs
 from .phrases import Phrases, plural
@@ -70,6 +70,8 @@ class Teller:
         What a leaf's gradient ends as, where it held one before.
     trouble : mapping of int to Trouble
         The first trouble of each kind, by call.
+    reasons : callable
+        From calls, the sentences that say why they turned zeros into NaN.
     partial : bool
         Whether some values are not known, so that trouble may have begun earlier.
     """
@@ -80,6 +82,7 @@ class Teller:
         last: dict[str, int],
         totals: dict[str, str],
         trouble: dict[int, list[Trouble]],
+        reasons: Callable[[Sequence[Call]], list[str]],
         *,
         partial: bool = False,
     ) -> None:
@@ -88,6 +91,7 @@ class Teller:
         self.last = last
         self.totals = totals
         self.trouble = trouble
+        self.reasons = reasons
         self.partial = partial
 
     def step(self, step: Step, start: int) -> list[Runs]:
@@ -113,8 +117,8 @@ class Teller:
         kinds = [t.kind for k in range(start, start + len(calls)) for t in self.trouble.get(k, ())]
         known = "_known" if self.partial else ""
         keys = [kind + known if kind in {"nan", "inf"} else kind for kind in dict.fromkeys(kinds)]
-        if any(kind == "nan" for kind in kinds) and any(map(is_unchosen, calls)):
-            keys += ["unchosen", "choose_before"]
+        if "nan" in kinds:
+            keys += self.reasons(calls)
         return [*told, *map(self.say, keys)]
 
     def _arrivals(self, calls: Sequence[Call], found: list[Arrival]) -> list[Runs]:

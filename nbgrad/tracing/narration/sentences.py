@@ -320,6 +320,14 @@ SENTENCES: Table = {
         " 0 times an infinite slope is NaN: a where did not choose this branch.",
         " 0과 무한한 기울기의 곱은 NaN입니다. where가 고르지 않은 갈래입니다.",
     ),
+    "infinite_slope": (
+        " 0 times an infinite slope is NaN.",
+        " 0과 무한한 기울기의 곱은 NaN입니다.",
+    ),
+    "choose_before_torch": (
+        " Choose before the function: f(torch.where(mask, x, 1.0)).",
+        " 함수에 넣기 전에 먼저 고르세요: f(torch.where(mask, x, 1.0)).",
+    ),
     "choose_before": (
         " Choose before the function: f(ng.where(mask, x, 1.0)).",
         " 함수에 넣기 전에 먼저 고르세요: f(ng.where(mask, x, 1.0)).",

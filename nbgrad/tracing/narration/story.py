@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from nbgrad.tracing import format as fmt
-from nbgrad.tracing.model import FunctionInfo, Nodes, Parts
+from nbgrad.tracing.model import Call, FunctionInfo, Nodes, Parts
 from nbgrad.tracing.sums import plus, written_out
-from nbgrad.tracing.trouble import Trouble, find_trouble
+from nbgrad.tracing.trouble import Trouble, find_trouble, reasons_of_nan
 
 from .contributions import Teller, unnamed
 from .language import Runs, Segments, Speaker, flat, segments
@@ -83,7 +83,12 @@ class Story:
         trace = self.trace
         partial = any(v.value_state for v in trace.variables)
         troubles = _first_troubles(trace)
-        return Teller(self._phrases, self._last, _totals(trace), troubles, partial=partial)
+        return Teller(
+            self._phrases, self._last, _totals(trace), troubles, self._reasons, partial=partial
+        )
+
+    def _reasons(self, calls: Sequence[Call]) -> list[str]:
+        return reasons_of_nan(calls, self.trace.functions, self.trace.framework)
 
     @property
     def title(self) -> str:
