@@ -284,7 +284,7 @@ def trace_script(options: argparse.Namespace) -> None:
     y, names = load_variable(options.target, options.arguments, module=options.module)
     name = options.target.partition(".py:")[2] or options.target.rpartition(":")[2]
     try:
-        depth = {} if options.modules is None else {"modules": options.modules}
+        depth: dict[str, Any] = {} if options.modules is None else {"modules": options.modules}
         steps = trace(y, retain_grad=options.retain, order=options.order, names=names, **depth)
     except NbgradError as error:
         said = str(error)

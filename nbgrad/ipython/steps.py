@@ -155,7 +155,7 @@ def show_steps(y: Any, options: Options, what: str) -> None:
         show_sweep(y, options, what)
         return
     try:
-        depth = {} if options.modules is None else {"modules": options.modules}
+        depth: dict[str, Any] = {} if options.modules is None else {"modules": options.modules}
         steps = trace(
             y, retain_grad=options.retain, order=options.order, apply=not options.no_apply, **depth
         )
