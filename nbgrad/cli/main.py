@@ -181,7 +181,13 @@ def make_parser() -> argparse.ArgumentParser:
         default=DEMO,
         help=f"where the pages go: a folder, or a file ending in .html (default: {DEMO})",
     )
+    _add_trace(commands)
+    _add_export(commands)
+    return parser
 
+
+def _add_trace(commands: Any) -> None:
+    """Describe ``trace``."""
     trace_ = commands.add_parser(
         "trace",
         help="run a script, then trace one of its variables",
@@ -191,7 +197,7 @@ def make_parser() -> argparse.ArgumentParser:
     trace_.add_argument(
         "target",
         metavar="FILE.py:NAME",
-        help="the script, and its Variable: loss, main.loss, trainer.loss, losses[-1]",
+        help="the script, and its Variable or tensor: loss, main.loss, trainer.loss, losses[-1]",
     )
     trace_.add_argument(
         "-m", dest="module", action="store_true", help="name a module in place of a file"
@@ -217,8 +223,6 @@ def make_parser() -> argparse.ArgumentParser:
     trace_.add_argument(
         "--retain", action="store_true", help="keep the gradients of intermediates too"
     )
-    _add_export(commands)
-    return parser
 
 
 def _add_export(commands: Any) -> None:
