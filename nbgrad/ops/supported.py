@@ -44,14 +44,16 @@ return a Variable: under SciPy's own name that is an error. One line gives such 
 from nbgrad.compat.scipy import linalg, special  # in place of: from scipy import …
 ```
 
-`signal`, `stats` and `integrate` are there too, and `from nbgrad.compat import scipy` has all. There the following take Variables, with SciPy's keywords, and every
-other name is SciPy's own: `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
+`signal`, `stats` and `integrate` are there too, and `from nbgrad.compat import scipy` has all.
+There the following take Variables, with SciPy's keywords, and every other name is SciPy's own:
+`special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
 `linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_banded`,
-`solve_sylvester`, `inv`, `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `toeplitz`, `expm`, `sqrtm`; `signal.convolve`, `correlate`,
-`fftconvolve`, `convolve2d`; `integrate.odeint`; densities, distribution functions and quantiles of `stats.norm`, `t`, `f`,
-`gamma`, `invgamma`, `chi2`, `beta`, `expon`, `halfnorm`, `lognorm`, `weibull_min`, `pareto`, `uniform`,
-`logistic`, `gumbel_r`, `laplace`, `cauchy`, `poisson`, `binom`, `bernoulli`, and the densities of
-`dirichlet` and `multivariate_normal`.
+`solve_sylvester`, `inv`, `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `toeplitz`, `expm`,
+`sqrtm`; `signal.convolve`, `correlate`, `fftconvolve`, `convolve2d`; `integrate.odeint`; densities,
+distribution functions and quantiles of `stats.norm`, `t`, `f`, `gamma`, `invgamma`, `chi2`, `beta`,
+`expon`, `halfnorm`, `lognorm`, `weibull_min`, `pareto`, `uniform`, `logistic`, `gumbel_r`,
+`laplace`, `cauchy`, `poisson`, `binom`, `bernoulli`, and the densities of `dirichlet` and
+`multivariate_normal`.
 
 ## Functions that answer with plain arrays
 
