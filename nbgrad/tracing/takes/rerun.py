@@ -39,7 +39,7 @@ class Rerun:
     Attributes
     ----------
     made_leaves : dict
-        From each leaf to what stood for it in the last run.
+        From each leaf's name to what stood for it in the last run.
     random : list of str
         The functions that gave other numbers for the same inputs, found by running each
         user's Function twice.
@@ -60,7 +60,7 @@ class Rerun:
                 "computation on Variables, made outside of no_grad()."
             )
         self.random: list[str] = []
-        self.made_leaves: dict[Variable, Variable] = {}
+        self.made_leaves: dict[str, Variable] = {}
         self._tried = False
 
     def leaf(self, x: Any) -> Variable:
@@ -96,30 +96,31 @@ class Rerun:
         found = [row.name for row in self.graph.variables if row.kind == "leaf"]
         return f"Its leaves are {listed(found)}." if found else "It has no leaves."
 
-    def run(self, values: Mapping[Variable, Any]) -> Variable:
-        """Compute the graph with other values of some leaves; return its new root."""
+    def run(self, values: Mapping[str, Any]) -> Variable:
+        """Compute the graph with other values of some leaves, by name; return its new root."""
         with enable_grad(), np.errstate(all="ignore"), _random_states(self.slots):
-            return self._run(values)
+            return self._run({self.name(self.leaf(key)): value for key, value in values.items()})
 
-    def _run(self, values: Mapping[Variable, Any]) -> Variable:
+    def _run(self, values: Mapping[str, Any]) -> Variable:
         made: dict[int, Any] = {}
         self.made_leaves = {}
         for i, (slot, row) in enumerate(zip(self.slots, self.graph.variables, strict=True)):
             if row.creator < 0:
-                made[i] = self._given(slot, row.name, values)
-                if row.kind == "leaf":
-                    self.made_leaves[slot] = made[i]
+                is_leaf = row.kind == "leaf"
+                made[i] = self._given(slot, row.name, values if is_leaf else {})
+                if is_leaf:
+                    self.made_leaves[row.name] = made[i]
             elif i not in made:
                 self._call(row.creator, made)
         self._tried = True
         root: Variable = made[self.graph.root]
         return root
 
-    def _given(self, slot: Any, name: str, values: Mapping[Variable, Any]) -> Any:
+    def _given(self, slot: Any, name: str, values: Mapping[str, Any]) -> Any:
         """Return what stands for a leaf or a constant."""
         if not isinstance(slot, Variable):
             return slot.value if type(slot) is Raw else slot
-        data = values.get(slot, slot._data)
+        data = values.get(name, slot._data)
         constant = slot._op is CONSTANT
         x = Variable(data, requires_grad=False) if constant else Variable(data)
         x._source = slot._source

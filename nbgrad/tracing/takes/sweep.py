@@ -79,7 +79,7 @@ def sweep(
     found = []
     for k, array in enumerate(arrays):
         try:
-            found.append(take(graph, {leaf: array}))
+            found.append(take(graph, {name: array}))
         except Exception as error:
             add_note(error, f"in the sweep of {name}, value {k}: {given[k]!r:.80}")
             raise
@@ -95,7 +95,7 @@ def sweep(
     return made
 
 
-def take(graph: Rerun, values: Mapping[Variable, Any]) -> Trace:
+def take(graph: Rerun, values: Mapping[str, Any]) -> Trace:
     """Compute a graph again with other values of leaves, and trace its backward pass."""
     with np.errstate(all="ignore"):
         return trace(graph.run(values), names={}, naive=False, apply=False)

@@ -123,13 +123,13 @@ class WhatIf:
         graph, values = self._graph(), dict(self._values)
         rate = float(rate)
         for _ in range(steps):
-            y = graph.run({graph.leaf(name): value for name, value in values.items()})
+            y = graph.run(values)
             with np.errstate(all="ignore"):
                 backward(y, gradient=self._upstream)
-                for old, x in graph.made_leaves.items():
+                for name, x in graph.made_leaves.items():
                     if x._grad is not None and x._data.dtype.kind == "f":
                         moved = np.asarray(x._data) - rate * np.asarray(x.grad)
-                        values[graph.name(old)] = np.asarray(moved.astype(x._data.dtype))
+                        values[name] = np.asarray(moved.astype(x._data.dtype))
         return self._computed(graph, values)
 
     def check(self, leaf: Any, index: int | None = None) -> float:
@@ -155,7 +155,6 @@ class WhatIf:
         graph = self._graph()
         x = graph.leaf(leaf)
         name = graph.name(x)
-        values = {graph.leaf(key): value for key, value in self._values.items()}
         data = np.array(self._values.get(name, x._data))
         if data.dtype.kind != "f":
             raise DataTypeError(f"{name} has whole numbers: a small change of one is not possible.")
@@ -171,7 +170,7 @@ class WhatIf:
             moved = data.copy()
             moved.flat[at] += step
             places.append(float(moved.flat[at]))
-            y = graph.run({**values, x: moved})._data
+            y = graph.run({**self._values, name: moved})._data
             sums.append(float(np.sum(y if self._upstream is None else y * self._upstream)))
         return (sums[0] - sums[1]) / (places[0] - places[1])
 
@@ -194,7 +193,7 @@ class WhatIf:
 
     def _computed(self, graph: Rerun, values: dict[str, Any]) -> Trace:
         """Compute the graph with such values, and hold them when all went well."""
-        y = graph.run({graph.leaf(name): value for name, value in values.items()})
+        y = graph.run(values)
         with np.errstate(all="ignore"):
             found = trace(y, names={}, apply=False, gradient=self._upstream, **self._options)
         self._values = values

@@ -108,3 +108,16 @@ def test_bad_input_is_a_sentence_and_changes_nothing(name: str) -> None:
         call()
     assert isinstance(caught.value, (ng.NbgradError, ValueError))
     assert len(str(caught.value)) < 300
+
+
+class _AllEqual(ng.Variable):
+    def __eq__(self, _: object) -> bool:
+        return True
+
+    __hash__ = None
+
+
+def test_leaves_that_say_that_they_are_equal_are_told_apart() -> None:
+    x, w = _AllEqual(np.array(2.0), "x"), _AllEqual(np.array(3.0), "w")
+    series = ng.sweep(x * w + x, x, [1.0, 5.0])
+    assert [t.root.value.value for t in series] == [4.0, 20.0]
