@@ -112,5 +112,4 @@ def private(g: Any, x: Variable, state: Pass) -> Any:
     return g.copy()
 
 
-_get_grad = Variable.__dict__["_grad"].__get__
 _set_grad = Variable.__dict__["_grad"].__set__

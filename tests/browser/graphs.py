@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.views.stepper.page import save_page
+from nbgrad.tracing import Trace
+from nbgrad.views.stepper.page import page_html
 
 
 def variable(data: Any, name: str) -> ng.Variable:
@@ -88,6 +89,11 @@ MAKERS = {
     "nan": not_a_number,
     "chain": chain,
 }
+
+
+def save_page(trace: Trace, path: Path, lang: str = "auto", **state: Any) -> None:
+    """Write the page of a trace that opens with some traits."""
+    path.write_text(page_html(trace, lang, **state), encoding="utf-8")
 
 
 def save(name: str, folder: Path, lang: str = "auto") -> Path:

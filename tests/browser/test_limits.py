@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 import nbgrad as ng
 from nbgrad.views.stepper import page as pages
-from tests.browser.graphs import diamond, net2, save
+from tests.browser.graphs import diamond, net2, save, save_page
 from tests.browser.stepper import StepperView, expect_accessible
 
 Open = Callable[..., Page]
@@ -52,7 +52,7 @@ def test_what_cannot_be_read_says_why(
 ) -> None:
     monkeypatch.setattr(pages, "pack", lambda data: (spoil(data), b""))
     path = tmp_path / "steps.html"
-    pages.save_page(ng.trace(diamond()), path)
+    save_page(ng.trace(diamond()), path)
     page = offline(path)
     shown = page.locator(".stepper.message")
     expect(shown).to_contain_text(words)
@@ -65,7 +65,7 @@ def test_a_packed_payload_that_is_broken_says_so(
 ) -> None:
     monkeypatch.setattr(pages, "pack", lambda data: ("", b"no gzip"))
     path = tmp_path / "steps.html"
-    pages.save_page(ng.trace(diamond()), path)
+    save_page(ng.trace(diamond()), path)
     expect(offline(path).locator(".stepper.message")).to_contain_text("cannot be unpacked")
 
 
@@ -75,7 +75,7 @@ def test_a_graph_beyond_the_limit_says_so(
 ) -> None:
     monkeypatch.setattr("nbgrad.views.stepper.scene.MAX_NODES", 20)
     path = tmp_path / "steps.html"
-    pages.save_page(ng.trace(net2()), path, lang)
+    save_page(ng.trace(net2()), path, lang)
     expect(offline(path).locator(".stepper.message")).to_contain_text(words)
 
 

@@ -10,8 +10,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 import nbgrad as ng
-from nbgrad.views.stepper.page import save_page
-from tests.browser.graphs import not_a_number, variable
+from tests.browser.graphs import not_a_number, save_page, variable
 from tests.browser.host import keep
 from tests.browser.stepper import StepperView
 

@@ -12,8 +12,7 @@ from playwright.sync_api import Page, expect
 
 import nbgrad as ng
 from nbgrad.engine.diagnostics import positions
-from nbgrad.views.stepper.page import save_page
-from tests.browser.graphs import diamond, save
+from tests.browser.graphs import diamond, save, save_page
 from tests.browser.host import keep
 from tests.browser.stepper import StepperView
 

@@ -30,8 +30,3 @@ def title(name: str, lang: str) -> str:
             if found:
                 return found.expand(words)
     return name
-
-
-def path_title(path: str, lang: str) -> str:
-    """Return what is shown for the path of a module call or of a turn of a loop."""
-    return ".".join(title(part, lang) for part in path.split("."))

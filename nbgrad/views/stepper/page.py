@@ -15,7 +15,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.engine.scope_guard import CollectorPaused
-from nbgrad.tracing.atomic_write import write_file
 from nbgrad.tracing.json.table import Table
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.views.theme import read_static
@@ -26,7 +25,6 @@ from .series import first_take, series_scene, series_table
 from .static_story import story_html
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
 
     from nbgrad.tracing import Trace
@@ -39,22 +37,11 @@ UNSAFE_IN_SCRIPTS = str.maketrans(
 )
 
 
-def save_page(trace: Trace, path: str | os.PathLike[str], lang: str = "auto", **state: Any) -> None:
-    """Save a trace as a page that steps without a kernel.
-
-    Parameters
-    ----------
-    trace : Trace
-    path : path
-    lang : {"auto", "en", "ko"}
-    **state
-        Traits that the page opens with, such as ``step=2`` or ``ask={"2": "What is a.grad?"}``.
-    """
-    write_file(path, page_html(trace, lang, **state))
-
-
 def page_html(trace: Trace, lang: str = "auto", **state: Any) -> str:
-    """Return the page; `state` sets traits, such as ``step=2``."""
+    """Return a page that steps without a kernel.
+
+    ``state`` has the traits that it opens with: ``step=2``, ``ask={"2": "What is a.grad?"}``.
+    """
     table = Table()
     with CollectorPaused():
         data = scene(trace, lang, table=table)

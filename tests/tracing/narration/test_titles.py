@@ -11,7 +11,7 @@ import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
 from nbgrad.tracing import loops
 from nbgrad.tracing.module_calls import RECOMPUTED
-from nbgrad.tracing.narration.titles import path_title, title
+from nbgrad.tracing.narration.titles import title
 from nbgrad.views.stepper.scene import scene
 
 HANGUL = re.compile("[가-힣]")
@@ -47,7 +47,6 @@ def test_every_title_of_a_loop_or_a_range_is_korean(monkeypatch: pytest.MonkeyPa
         assert title(name, "en") == name
     for own in ("MatMul", "h (step 3)", "step", "0", "line", "layers", "Block × 12", "functions"):
         assert title(own, "ko") == own
-    assert path_title("line 5.steps 11–20.step 12", "ko") == "5행.단계 11–20.단계 12"
 
 
 def test_a_folded_loop_is_told_in_korean() -> None:

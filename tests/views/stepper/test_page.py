@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import nbgrad as ng
-from nbgrad.views.stepper.page import page_html, save_page, script_json
+from nbgrad.views.stepper.page import page_html, script_json
 from nbgrad.views.theme import read_static
 
 ROOT = Path(__file__).parents[3]
@@ -38,7 +38,7 @@ class Reader(html.parser.HTMLParser):
 
 def test_one_file_no_network(scenes, tmp_path):
     path = tmp_path / "steps.html"
-    save_page(ng.trace(scenes.diamond()), path)
+    path.write_text(page_html(ng.trace(scenes.diamond())), encoding="utf-8")
     text = path.read_text(encoding="utf-8")
     read = Reader(text)
     policy = next(a["content"] for tag, a in read.tags if a.get("http-equiv"))
