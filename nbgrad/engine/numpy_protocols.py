@@ -293,13 +293,23 @@ def in_place_error(name: str, chosen: bool = False) -> InPlaceError:
     )
 
 
-def missing_attribute(x: Any, name: str) -> AttributeError:
-    """Build the error for an attribute that a Variable lacks: its array may have it."""
-    text = f"{type(x).__name__!r} object has no attribute {name!r}"
-    if not name.startswith("_") and hasattr(np.ndarray, name):
+class OnlyOfArrays:
+    """An attribute that arrays have and a Variable lacks: to ask for it is an error that says so."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, x: Any, kind: type) -> Any:
+        if x is None:
+            raise AttributeError(f"type object {kind.__name__!r} has no attribute {self.name!r}")
+        raise self.error(x)
+
+    def error(self, x: Any) -> AttributeError:
+        """Build the error."""
         texts = map(_advice, _library_calls())
-        text += next((f". {t}" for t in texts if t), f": its array has it, x.data.{name}.")
-    return AttributeError(text, name=name, obj=x)
+        more = next((f". {t}" for t in texts if t), f": its array has it, x.data.{self.name}.")
+        text = f"{type(x).__name__!r} object has no attribute {self.name!r}{more}"
+        return AttributeError(text, name=self.name, obj=x)
 
 
 def no_array_error() -> UnsupportedFunctionError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +41,25 @@ def _refused(name: str) -> Callable[..., Any]:
     return operator
 
 
-class Operators:
+class _OfArrays:
+    """Attributes that only the array has: asking a Variable for one says so.
+
+    Not a ``__getattr__``: where a class has one, Python 3.11 reads each attribute in twice the time.
+    """
+
+    __slots__ = ()
+
+    def __dir__(self) -> list[str]:
+        kinds = {n: type(getattr_static(type(self), n, None)) for n in object.__dir__(self)}
+        return [n for n, kind in kinds.items() if kind is not dispatch.OnlyOfArrays]
+
+    for _name in dir(np.ndarray):
+        if not _name.startswith("_"):
+            locals()[_name] = dispatch.OnlyOfArrays(_name)
+    del _name
+
+
+class Operators(_OfArrays):
     """Arithmetic, comparisons, indexing, array methods, and conversions to plain Python."""
 
     __slots__ = ()
@@ -345,11 +364,6 @@ class Operators:
 
     def to_cpu(self) -> None:
         """Do nothing, as DeZero's layers ask before they save weights: the array is NumPy's."""
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            raise dispatch.missing_attribute(self, name)
 
     # -- where Python wants a number: length, truth, float, int, index --------------------
 

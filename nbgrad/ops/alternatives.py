@@ -127,4 +127,4 @@ def _on_variables(name: str) -> str:
     if found:
         return f"nbgrad.compat.{name}"
     numpys = getattr(np.linalg, function, None) if package == "scipy.linalg" else None
-    return f"np.linalg.{function}" if twin_of(numpys) else ""
+    return f"np.linalg.{function}" if numpys is not None and twin_of(numpys) else ""
