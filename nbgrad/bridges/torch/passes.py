@@ -153,16 +153,19 @@ def _record(
     before = _before_changes(before) if apply else {}
     observer.totals = dict.fromkeys(before)
     observer.seed(seed)
-    with observer:
+    with observer:  # PyTorch makes ones itself: it imports SymPy to check a gradient that is given
         if apply:
             with saved.explained(called):
                 torch.autograd.backward(
-                    y, seed, retain_graph=retain_graph or create_graph, create_graph=create_graph
+                    y,
+                    gradient,
+                    retain_graph=retain_graph or create_graph,
+                    create_graph=create_graph,
                 )
             _changed_later(observer, before)
         else:
             with _Untouched(lookup), saved.explained(called):
-                observer.finish(_gradients(y, seed, graph, create_graph=create_graph))
+                observer.finish(_gradients(y, gradient, graph, create_graph=create_graph))
         return rows.recording(observer, order, create_graph=create_graph, applied=apply)
 
 
@@ -304,7 +307,7 @@ def _changed_later(observer: Observer, before: Mapping[Node, torch.Tensor | None
 
 
 def _gradients(
-    y: torch.Tensor, seed: torch.Tensor, graph: Graph, *, create_graph: bool
+    y: torch.Tensor, gradient: torch.Tensor | None, graph: Graph, *, create_graph: bool
 ) -> dict[Any, torch.Tensor | None]:
     """Run the pass without adding to any ``.grad``; return the leaves' gradients.
 
@@ -313,7 +316,7 @@ def _gradients(
     found = torch.autograd.grad(
         y,
         [GradientEdge(leaf, 0) for leaf in graph.leaves],
-        seed,
+        gradient,
         retain_graph=True,
         create_graph=create_graph,
         allow_unused=True,

@@ -202,7 +202,7 @@ class Rows:
         self._set_generations()
         order_of = self._sort_variables()
         calls = self._calls(observer, order)
-        root = self.index[self.graph.root]
+        root = self._root()
         seed = sums[self.graph.root].before_hook
         groups = {
             (self.index[key], path): handle
@@ -233,6 +233,12 @@ class Rows:
             op = ALL_REDUCE if entry.reduced else HOOK
             self.functions.append(_Function(op, [real], [shown], None))
         self._show_hooks_of_functions(sums)
+
+    def _root(self) -> int:
+        """Return the variable that the pass starts from: before a hook of the user's on it."""
+        real = self.index[self.graph.root]
+        hooked = (shown for shown, key in self.hooks.values() if self.index[key] == real)
+        return next(hooked, real)
 
     def _show_hooks_of_functions(self, sums: Mapping[Key, Sum]) -> None:
         """Where a hook on a function changed what it sent, let a function stand for it."""
@@ -337,7 +343,7 @@ class Rows:
 
     def _by_generation(self, sent: Mapping[int, Sequence[Any]]) -> list[int]:
         """Play the queue of generations: the largest first, then first come, first served."""
-        root = self.variables[self.index[self.graph.root]].creator
+        root = self.variables[self._root()].creator
         order: list[int] = []
         if root < 0:
             return order

@@ -256,3 +256,15 @@ def test_a_hook_on_a_function_is_shown_between_it_and_what_it_sent_to(order: str
             assert math.isclose(part.after.value, reached, rel_tol=1e-6)
         left = b.grad_fn.register_hook(look).hooks_dict_ref()
         assert list(left.values())[:-1] == ([] if hook is triple else [hook])
+
+
+@pytest.mark.parametrize("order", ["generation", "sequence"])
+def test_a_hook_on_the_root_runs_before_its_function(order: str) -> None:
+    x = torch.ones(3, requires_grad=True)
+    y = (x * 2).sum()
+    y.register_hook(lambda g: g * 3)
+    trace = ng.trace(y, names={"x": x, "y": y}, order=order)
+    assert [s.calls[0].function.name for s in trace.steps] == ["hook", "sum", "mul"]
+    assert trace.root.name == "y (before the hook)"
+    assert trace.gradient("y").value == 3.0
+    assert ng.Trace.from_dict(trace.to_dict()) == trace
