@@ -14,6 +14,8 @@ from math import ceil
 
 from nbgrad.tracing.model import NOT_KEPT
 from nbgrad.tracing.names import card_name
+from nbgrad.tracing.narration.rules import translated
+from nbgrad.tracing.narration.titles import on_card, path_title, title
 from nbgrad.views.layout import placed as drawing
 from nbgrad.views.layout.placed import Box, Drawing, Link
 from nbgrad.views.layout.text_width import fit, fit_name, text_width
@@ -150,7 +152,13 @@ ANCHOR_MIDDLE = 'text-anchor="middle"'
 
 
 def graph_svg(
-    placed: Picture, *, title: str, description: str, note: str = "", alone: bool = False
+    placed: Picture,
+    *,
+    title: str,
+    description: str,
+    note: str = "",
+    alone: bool = False,
+    lang: str = "en",
 ) -> str:
     """Write a placed graph as SVG.
 
@@ -163,6 +171,8 @@ def graph_svg(
         A line below the drawing, where it stands alone.
     alone : bool
         True for a file: with a ground and colours of its own.
+    lang : {"en", "ko"}
+        Of the words that stand on it.
     """
     pen = Pen(alone)
     margin = 12.0 if alone else 0.0
@@ -180,13 +190,14 @@ def graph_svg(
     if alone:
         parts.append(dark_style())
         parts.append(pen.rect("ground", Box(-margin, -margin, width, height), 10))
-    parts += [_bands(pen, placed), _edges(pen, drawn)]
+    parts += [_bands(pen, placed, lang), _edges(pen, drawn)]
     for node in placed.nodes:
         box = drawn.boxes[node.id]
-        part = _pill(pen, node, box) if node.kind == "function" else _card(pen, node, box, placed)
-        parts.append(f"<g>{_tip(node)}{part}</g>")
+        function = node.kind == "function"
+        part = _pill(pen, node, box, lang) if function else _card(pen, node, box, placed, lang)
+        parts.append(f"<g>{_tip(node, lang)}{part}</g>")
     by_id = {node.id: node for node in placed.nodes} if drawn.stubs else {}
-    parts += [_stub(pen, by_id[stub.of], stub.box) for stub in drawn.stubs]
+    parts += [_stub(pen, by_id[stub.of], stub.box, lang) for stub in drawn.stubs]
     if foot:
         parts.append(pen.text("note", 2, drawn.height + 20, note))
     return "".join([*parts, "</svg>"])
@@ -198,13 +209,13 @@ def _fitting(width: float) -> str:
     return f"width:100%;height:auto;min-width:{shrink * width:.0f}px;max-width:{width:g}px"
 
 
-def _bands(pen: Pen, placed: Picture) -> str:
+def _bands(pen: Pen, placed: Picture, lang: str) -> str:
     parts = []
     for band in placed.drawing.bands:
         generation = f"{band.generation + placed.shift:,}"
         box = Box(band.x, 0, band.width, placed.drawing.height)
         parts.append(pen.rect("band", box, 10))
-        name = f"generation {generation}"
+        name = title(f"generation {generation}", lang)
         if text_width(name, BAND) > band.width - 20:
             name = generation
         parts.append(pen.text("band-name", band.x + 14, 25, name))
@@ -216,7 +227,7 @@ def _edges(pen: Pen, drawn: Drawing) -> str:
     return pen.path("edge", d) if d else ""
 
 
-def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
+def _card(pen: Pen, node: Node, box: Box, placed: Picture, lang: str) -> str:
     """Write a variable: name and value, and below them the gradient."""
     room = box.width - 2 * PADDING
     left, right = box.x + PADDING, box.x + box.width - PADDING
@@ -241,7 +252,7 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
         middle = box.x + box.width / 2
         parts.append(pen.text("none" if quiet else "value", middle, line, value, ANCHOR_MIDDLE))
     if node.role == "unused":
-        parts.append(pen.text("label", left, box.y + 45, UNUSED))
+        parts.append(pen.text("label", left, box.y + 45, on_card(UNUSED, lang)))
     elif not slim:
         parts.append(_gradient(pen, node, box))
     if node.cut:
@@ -251,11 +262,11 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture) -> str:
     return "".join(parts)
 
 
-def _stub(pen: Pen, node: Node, box: Box) -> str:
+def _stub(pen: Pen, node: Node, box: Box, lang: str) -> str:
     """Write a variable that is drawn again: its name in a dotted frame."""
     text = fit(card_name(node.name, node.role) or node.value, box.width - PADDING, LABEL, True)
     return (
-        f"<g>{_tip(node)}"
+        f"<g>{_tip(node, lang)}"
         + pen.rect("constant", box, box.height / 2, 'stroke-dasharray="1.5 3"')
         + pen.text(
             "label", box.x + box.width / 2, box.y + box.height / 2 + 4.5, text, ANCHOR_MIDDLE
@@ -296,14 +307,15 @@ def sign_of(text: str) -> str:
     return "pos" if text[:1].isdigit() and text != "0" else "zero"
 
 
-def _pill(pen: Pen, node: Node, box: Box) -> str:
+def _pill(pen: Pen, node: Node, box: Box, lang: str) -> str:
     """Write a function: its symbol; with a dashed ring, when an earlier pass made it."""
     before = "second-" if node.second else ""
     if node.module:
-        return _module(pen, node, box)
+        return _module(pen, node, box, lang)
     # Only the widest pill may be narrower than its symbol.
     fits = box.width < PILL_WIDTHS[1]
-    text = node.symbol if fits else fit(node.symbol, box.width - 22, NAME, True)
+    symbol = title(node.symbol, lang)
+    text = symbol if fits else fit(symbol, box.width - 22, NAME, True)
     parts = [
         pen.rect(f"{before}pill", box, box.height / 2),
         pen.text(
@@ -320,18 +332,19 @@ def _pill(pen: Pen, node: Node, box: Box) -> str:
     return "".join(parts)
 
 
-def _module(pen: Pen, node: Node, box: Box) -> str:
+def _module(pen: Pen, node: Node, box: Box, lang: str) -> str:
     """Write a module that is shown closed: its class, its path, what is in it."""
     room, middle = box.width - 24, box.x + box.width / 2
     behind = Box(box.x + 5, box.y - 5, box.width, box.height)
-    path = fit_name(node.module, room, LABEL)
+    path = fit_name(path_title(node.module, lang), room, LABEL)
+    name, inside = title(node.name, lang), on_card(node.value, lang)
     return "".join(
         [
             pen.rect("pill", behind, 12, 'opacity="0.45"'),
             pen.rect("pill", box, 12),
-            pen.text("symbol", middle, box.y + 27, fit(node.name, room, NAME, True), ANCHOR_MIDDLE),
+            pen.text("symbol", middle, box.y + 27, fit(name, room, NAME, True), ANCHOR_MIDDLE),
             pen.text("inside", middle, box.y + 47, path, ANCHOR_MIDDLE),
-            pen.text("inside", middle, box.y + 66, fit(node.value, room, LABEL), ANCHOR_MIDDLE),
+            pen.text("inside", middle, box.y + 66, fit(inside, room, LABEL), ANCHOR_MIDDLE),
         ]
     )
 
@@ -341,9 +354,14 @@ def legend(nodes: Sequence[Node]) -> str:
     return SECOND if any(node.second for node in nodes if node.kind == "function") else ""
 
 
-def _tip(node: Node) -> str:
+def _tip(node: Node, lang: str) -> str:
     """Write the tooltip of a node."""
-    return f"<title>{escape(chr(10).join(node_text(node)))}</title>"
+    head, *lines = node_text(node)
+    if node.kind == "function":
+        head = title(head, lang)
+        lines = [path_title(one, lang) if one == node.module else one for one in lines]
+    told = [translated(one, lang) if one == node.rule else on_card(one, lang) for one in lines]
+    return f"<title>{escape(chr(10).join([head, *told]))}</title>"
 
 
 def node_text(node: Node) -> list[str]:

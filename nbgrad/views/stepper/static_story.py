@@ -8,7 +8,7 @@ that a user wrote is escaped; long stories are cut with a line that says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -120,10 +120,11 @@ def static_drawing(
     while True:
         part = whole.nearest(count)
         placed = picture(part.nodes, part.edges, part.root)
-        svg = graph_svg(placed, title=title, description=alt[:MAX_ALT])
+        write = partial(graph_svg, placed, title=title, description=alt[:MAX_ALT], lang=lang)
+        svg = write()
         instead = ""
         if image:
-            alone = graph_svg(placed, title=title, description=alt[:MAX_ALT], alone=True)
+            alone = write(alone=True)
             instead = f"<div class='story-picture'>{picture_of(alone, alt[:MAX_ALT])}</div>"
         if len(svg.encode()) + len(instead) <= limit or count < 12:
             break

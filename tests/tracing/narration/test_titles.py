@@ -13,6 +13,7 @@ from nbgrad.tracing import loops
 from nbgrad.tracing.module_calls import RECOMPUTED
 from nbgrad.tracing.narration.titles import title
 from nbgrad.views.stepper.scene import scene
+from nbgrad.views.stepper.static_story import story_html
 
 HANGUL = re.compile("[가-힣]")
 
@@ -58,3 +59,18 @@ def test_a_folded_loop_is_told_in_korean() -> None:
     assert "단계 ×40" in told
     assert "step" not in told
     assert "step" not in story["ko"]["alt"]
+
+
+def test_the_drawing_of_a_korean_story_is_korean() -> None:
+    half = ng.split(ng.Variable(np.ones(4), name="v"), 2)[0].sum()
+    for trace in (chain(40), ng.trace(half), ng.trace(ng.Variable(np.ones(())) * 2.0)):
+        html = story_html(trace, lang="ko")
+        drawn = re.sub(r"<style.*?</style>|<desc>.*?</desc>", "", html, flags=re.DOTALL)
+        texts = re.findall(r">([^<>]+)<", drawn)
+        lines = {line for text in texts for line in text.splitlines()}
+        words = {w for line in lines for w in re.findall(r"[A-Za-z]{4,}", line)}
+        assert any("세대 0" in line for line in lines)
+        english = (
+            "generation leaf intermediate constant function functions line value freed computed"
+        )
+        assert not words & set(english.split()), words
