@@ -11,3 +11,8 @@ declare module "*.html" {
 declare module "*.mjs" {
   export function expand(css: string): string;
 }
+
+declare module "*/loader.js" {
+  const loader: { initialize(props: unknown): void; render(props: unknown): Promise<() => void> };
+  export default loader;
+}

@@ -159,15 +159,17 @@ export class Graph {
     const bandOf = ({ x }: Rect) => this.catalog.bandAt(x);
     const at = new Set(boxes.map(bandOf));
     const near = union(ids.map((id) => this.catalog.box(id)).filter((box) => at.has(bandOf(box)) || at.has(bandOf(box) - 1)))!; // with what stands beside them
+    const band = bands[bandOf(boxes[0]!)]!;
+    const column = { ...boxes[0]!, x: band.x, width: band.width };
+    this.viewport.makeRoom(union([near, column])!);
     this.viewport.makeRoom(near);
     const { width, height } = this.viewport.free;
     const first = whole.width < width && whole.height < height ? whole : boxes[0]!; // between those that are far apart there is nothing to see
     let focus: Rect = first;
-    const band = bands[bandOf(first)]!;
     const rest = [...ids.map((id) => this.catalog.box(id)), ...this.chipsOf(moment)];
     const away = (box: Rect) => (box.x >= band.x && box.x < band.x + band.width ? 0 : 1e6);
     const distance = (box: Rect) => away(box) + Math.abs(box.x - first.x) + Math.abs(box.y - first.y);
-    for (const box of [near, { ...first, x: band.x, width: band.width }, ...rest.sort((a, b) => distance(a) - distance(b))]) {
+    for (const box of [near, column, ...rest.sort((a, b) => distance(a) - distance(b))]) {
       const wider: Rect = union([focus, box])!;
       if (wider.width < width * 0.94 && wider.height < height * 0.97) focus = wider;
     }

@@ -19,9 +19,11 @@ function load() {
   return bundles.get(digest);
 }
 
-async function initialize(props) {
-  await new Promise((next) => setTimeout(next)); // a notebook that is opened restores its models first: unpacking would hold it up
-  return (await load()).initialize(props);
+// anywidget waits for this before it hands over what the kernel sends, and after two seconds never does: a slow machine
+// that opens a notebook takes longer to unpack. A notebook also restores its models first, which unpacking would hold up.
+function initialize(props) {
+  const start = async () => (await load()).initialize(props);
+  setTimeout(() => start().catch(() => {})); // render says what went wrong
 }
 
 async function render(props) {

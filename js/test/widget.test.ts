@@ -1,6 +1,7 @@
 // The widget on a page: the contract that the browser tests and assistive technology rely on.
 import assert from "node:assert/strict";
 import test from "node:test";
+import loader from "../src/loader.js";
 import widget from "../src/index";
 import { FakeModel, installPage, sceneText, settle } from "./helpers";
 import { fitNumber } from "../src/fittext";
@@ -330,4 +331,8 @@ test("a series: its slider brings other numbers, marks, lines, and another graph
   assert.equal(compare.getAttribute("aria-pressed"), "false");
   leave();
   assert.equal(model.listening, 0);
+});
+
+test("what is sent keeps no host waiting while it unpacks", () => {
+  assert.equal(loader.initialize({ model: new FakeModel({}) }), undefined);
 });

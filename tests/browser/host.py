@@ -145,6 +145,21 @@ class Notebook:
         self.page.context.close()
 
 
+FRAMES = """() => new Promise((done) => {
+  let left = 4; // one for the observers, and one for each answer to what they changed
+  const next = () => (left-- ? requestAnimationFrame(next) : done());
+  next();
+})"""
+
+
+def wait_drawn(page: Page) -> None:
+    """Wait until the window has its size and the page has drawn all that it was told."""
+    page.wait_for_function(
+        "(size) => innerWidth === size.width && innerHeight === size.height", arg=page.viewport_size
+    )
+    page.evaluate(FRAMES)
+
+
 def keep(what: Page | Locator, name: str, **options: Any) -> None:
     """Keep a picture for people to look at, when NBGRAD_SHOTS=1 is set."""
     if KEPT:

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.graphs import save
+from tests.browser.host import wait_drawn
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -139,7 +140,7 @@ def test_what_moves_moves_all_the_same(offline: Open, tmp_path: Path) -> None:
     """The contributions travel and the edges at work flow, though every style is held."""
     page = offline(save("diamond", tmp_path))
     StepperView(page).click("Next")
-    page.wait_for_timeout(100)
+    wait_drawn(page)
     offsets = [
         page.locator('.edge[data-flow="up"]').first.evaluate(
             "(e) => getComputedStyle(e).strokeDashoffset"

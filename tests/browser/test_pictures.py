@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.graphs import save
-from tests.browser.host import keep
+from tests.browser.host import keep, wait_drawn
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -96,7 +96,7 @@ def test_other_views(offline: Open, folder: Path, graph: str, width: int) -> Non
     go(page, "high")
     view.variable("a" if graph == "diamond" else "W1").dispatch_event("click")
     expect(view.root.locator(".panel")).to_be_visible()
-    page.wait_for_timeout(50)
+    wait_drawn(page)
     picture(page, f"pictures_{graph}_ledger_{width}")
 
 

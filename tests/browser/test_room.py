@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
 from tests.browser.graphs import save
-from tests.browser.host import Notebook, keep
+from tests.browser.host import Notebook, keep, wait_drawn
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import StepperView
 
@@ -128,7 +128,7 @@ def test_low_windows_show_drawing_and_buttons_together(offline: Open, tmp_path: 
         StepperView(page)
         for width, height in ((1366, 529), (1366, 640), (683, 450), (700, 420), (1280, 720)):
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(80)
+            wait_drawn(page)
             found = page.evaluate(LOOK)
             assert found["together"] <= height, (graph, width, height, found)
             assert 140 <= found["stage"] <= most
@@ -207,7 +207,7 @@ def test_a_place_with_a_height_of_its_own_hides_no_button(offline: Open, tmp_pat
         "(e) => { e.style.height = '400px'; e.style.overflow = 'hidden'; }"
     )
     page.set_viewport_size({"width": 1100, "height": 901})
-    page.wait_for_timeout(100)
+    wait_drawn(page)
     place = page.locator("#stepper").bounding_box()
     transport = page.locator(".transport").bounding_box()
     assert place is not None
@@ -217,9 +217,9 @@ def test_a_place_with_a_height_of_its_own_hides_no_button(offline: Open, tmp_pat
     # A place that was very narrow for a moment: what the sentence needed there is not kept.
     said = page.locator(".said").bounding_box()
     page.locator("#stepper").evaluate("(e) => { e.style.width = '40px'; }")
-    page.wait_for_timeout(60)
+    wait_drawn(page)
     page.locator("#stepper").evaluate("(e) => { e.style.width = ''; }")
-    page.wait_for_timeout(60)
+    wait_drawn(page)
     again = page.locator(".said").bounding_box()
     assert said is not None
     assert again is not None
@@ -237,7 +237,7 @@ def test_a_wide_formula_is_seen_to_go_on(offline: Open, tmp_path: Path) -> None:
     StepperView(page).click("Last")
     for width in (360, 700, 1060, 1440):
         page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(60)
+        wait_drawn(page)
         formulas = page.locator(".now > .formula")
         expect(formulas).to_have_count(2)
         wide = formulas.evaluate_all("found => found.map((e) => e.scrollWidth > e.clientWidth + 1)")

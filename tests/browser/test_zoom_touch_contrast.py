@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.graphs import save
-from tests.browser.host import keep
+from tests.browser.host import keep, wait_drawn
 from tests.browser.stepper import StepperView, expect_accessible
 
 Open = Callable[..., Page]
@@ -37,7 +37,7 @@ def test_at_200_percent_nothing_is_lost(offline: Open, folder: Path, graph: str)
     stepper = StepperView(page)
     for _ in range(3):
         stepper.click("Next")
-        page.wait_for_timeout(60)
+        wait_drawn(page)
         assert page.evaluate(FAULTS) == []
     keep(page, f"zoom_{graph}", full_page=True)
 
@@ -251,6 +251,6 @@ def test_korean(offline: Open, folder: Path, how: str) -> None:
     expect(english).to_have_count(0)
     for width in (400, 800, 1400):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(80)
+        wait_drawn(page)
         assert page.evaluate(FAULTS) == []
         keep(page, f"korean_{how}_{width}", full_page=True)
