@@ -117,7 +117,8 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
     rows += [
         _variable_row(slot, name, root, budget) for slot, name in zip(slots, called, strict=True)
     ]
-    nameless = {i for i, name in enumerate(called) if name == f"v{i}" and i != graph.root}
+    own = [getattr(slot, "name", None) for slot in slots]
+    nameless = {i for i, x in enumerate(called) if x == f"v{i}" != own[i] and i != graph.root}
     place, made_by, ops = graph.index.__getitem__, graph.made_by, dict[int, OpRow]()
     for k, (op, inputs, outputs, _) in enumerate(walk.functions()):
         op_row = ops.get(id(op))

@@ -23,7 +23,6 @@ from nbgrad.engine.grad_mode import enable_grad
 from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
-from nbgrad.tracing import names as naming
 from nbgrad.tracing.graph_walk import Raw, Survey, function_of, survey
 
 
@@ -123,8 +122,8 @@ class Rerun:
         data = values.get(name, slot._data)
         constant = slot._op is CONSTANT
         x = Variable(data, requires_grad=False) if constant else Variable(data)
-        x._source = slot._source
-        return self._named(x, slot, name)
+        x._source, x.name = slot._source, name
+        return x
 
     def _call(self, k: int, made: dict[int, Any]) -> None:
         """Apply a function again to what stands for its inputs."""
@@ -139,14 +138,8 @@ class Rerun:
         for i, y in zip(outputs, results, strict=True):
             slot = self.slots[i]
             if isinstance(slot, Variable):
-                y._source = slot._source
-                self._named(y, slot, self.graph.variables[i].name)
+                y._source, y.name = slot._source, self.graph.variables[i].name
             made[i] = y
-
-    def _named(self, new: Variable, old: Variable, name: str) -> Variable:
-        """Let a variable be called as the one that it stands for."""
-        new.name = old.name if naming.AUTOMATIC.fullmatch(name) else name
-        return new
 
 
 def _apply(y: Variable, given: list[Any]) -> list[Variable]:

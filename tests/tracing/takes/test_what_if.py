@@ -104,6 +104,20 @@ def test_what_an_expression_gave_is_kept_as_long_as_its_stepper_unless_it_is_lar
     stepper.close()
 
 
+def test_variables_are_called_as_before_also_those_without_a_name() -> None:
+    x = y = ng.Variable(np.array(0.5), name="x")
+    for _ in range(33):
+        y = ng.sin(y) * x
+    stepper = ng.Stepper(y)
+    names = [v.name for v in stepper.trace.variables]
+    assert {"sin(x)", "v17"} < set(names)  # the expression of a deep one would be too long
+    for _ in range(2):
+        stepper.what_if("x", 0.6)
+        assert [v.name for v in stepper.trace.variables] == names
+    assert [v.name for v in ng.sweep(y, x, [0.7])[0].variables] == names
+    stepper.close()
+
+
 def test_numbers_out_of_range_are_shown_and_warn_of_nothing() -> None:
     x = ng.Variable(np.array(2.0), name="x")
     y = ng.log(x) / x**3
