@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from dataclasses import dataclass
@@ -109,6 +110,8 @@ def swept_values(sweep: str, magic: str) -> tuple[str, list[float]]:
             if not 2 <= number <= MAX_SWEEP:
                 raise usage_of(magic, f"--sweep takes 2 to {MAX_SWEEP} values, not {number}")
             step = (float(last) - float(first)) / (number - 1)
+            if not math.isfinite(step):
+                raise ValueError(sweep)
             found = [float(first) + k * step for k in range(number - 1)] + [float(last)]
         else:
             found = [float(value) for value in values.split(",")]

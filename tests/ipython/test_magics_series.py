@@ -33,6 +33,7 @@ def test_a_sweep_shows_the_values_side_by_side(shell: Shell) -> None:
         ("--sweep x= y", "is written x=-3:3:31"),
         ("--sweep x=1:2 y", "is written x=-3:3:31"),
         ("--sweep x=a:b:3 y", "is written x=-3:3:31"),
+        ("--sweep x=0:inf:3 y", "is written x=-3:3:31"),
         ("--sweep x=1:2:1 y", "2 to 1000 values"),
         ("--sweep x=1:2:99999 y", "2 to 1000 values"),
         ("--sweep q=1:2:3 y", "'q' is not a leaf of this graph. Its leaves are x."),
