@@ -54,7 +54,7 @@ export class WhatIf {
   constructor(private readonly raw: AnyModel, private readonly words: Words) {
     this.field = numberField(words.t("value"), 0);
     this.rate = numberField(words.t("rate"), 0.1);
-    this.place = h("input", { type: "number", class: "guess-input place", min: 0, value: 0, "aria-label": words.t("element"), oninput: () => this.pick(Number(this.place.value)) });
+    this.place = h("input", { type: "number", class: "guess-input place", min: 0, value: 0, "aria-label": words.t("element"), oninput: () => this.pick(this.at) });
     this.check = this.button("checkLeaf", () => this.ask(this.question("check")));
     this.controls = this.makeControls();
     this.field.classList.add("edit");
@@ -74,6 +74,7 @@ export class WhatIf {
   // ---- questions and answers
 
   private ask(question: Question): void {
+    if (Number.isNaN(question.index)) return setText(this.said, this.words.t("guessUnreadable"));
     if (this.asked) return void (this.next = question); // of what came in the meantime the last one counts
     this.asked = question;
     this.timer = window.setTimeout(() => setText(this.busy, this.words.t("busy")), BUSY_MS);
@@ -101,7 +102,7 @@ export class WhatIf {
   };
 
   private get at(): number {
-    return isScalar(this.values!) ? 0 : Number(this.place.value);
+    return isScalar(this.values!) ? 0 : this.place.valueAsNumber;
   }
 
   private question(ask: string): Question {
@@ -129,7 +130,10 @@ export class WhatIf {
   }
 
   private typed(): void {
-    if (this.field.value !== this.shown) this.apply();
+    if (this.field.value !== this.shown) return this.apply();
+    if (!this.field.hasAttribute("aria-invalid")) return;
+    setAttribute(this.field, "aria-invalid", null); // it is again what is shown
+    setText(this.said, "");
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -155,8 +159,10 @@ export class WhatIf {
   /** The steps of another element are in proportion to its size. */
   private pick(at: number): void {
     const number = this.values!.values?.[at];
+    const known = at % 1 === 0 && at >= 0 && at < this.values!.size;
+    setAttribute(this.place, "aria-invalid", !known && "true");
     setText(this.said, "");
-    setText(this.index, isScalar(this.values!) ? "" : `${this.leaf!.name}[${indexOf(at, this.values!.shape).join(", ")}]`);
+    setText(this.index, isScalar(this.values!) || !known ? "" : `${this.leaf!.name}[${indexOf(at, this.values!.shape).join(", ")}]`);
     if (number === undefined && this.hasKernel) this.ask(this.question("element"));
     this.fill(number ?? null);
   }

@@ -111,7 +111,7 @@ def swept_values(sweep: str, magic: str) -> tuple[str, list[float]]:
                 raise usage_of(magic, f"--sweep takes 2 to {MAX_SWEEP} values, not {number}")
             step = (float(last) - float(first)) / (number - 1)
             if not math.isfinite(step):
-                raise ValueError(sweep)
+                raise usage_of(magic, f"--sweep is written {SWEEPS}, not {sweep}")
             found = [float(first) + k * step for k in range(number - 1)] + [float(last)]
         else:
             found = [float(value) for value in values.split(",")]

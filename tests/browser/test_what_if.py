@@ -93,7 +93,7 @@ def try_windows(page: Page, stepper: StepperView) -> None:
     value = field(stepper)
     for width in (1400, 700):
         page.set_viewport_size({"width": width, "height": 800})
-        stepper.root.scroll_into_view_if_needed()
+        value.scroll_into_view_if_needed()  # the window is lower than the stepper
         value.focus()
         for number in NUMBERS:
             value.fill(number)
@@ -149,7 +149,13 @@ def test_elements_of_an_array_and_what_does_not_fit(opener: Callable[..., Notebo
     stepper = StepperView(book.page)
     stepper.click("Last")
     stepper.variable("v").click()
-    stepper.root.get_by_role("spinbutton", name="element").fill("4")
+    place = stepper.root.get_by_role("spinbutton", name="element")
+    place.fill("")
+    field(stepper).fill("9")
+    field(stepper).press("Enter")
+    expect(stepper.root.get_by_role("alert").first).to_have_text("Please type a number.")
+    expect(stepper.variable("v")).to_have_attribute("data-grad", "[[0, 6, 12], [18, 24, 30]]")
+    place.fill("4")
     expect(stepper.root.get_by_text("v[1, 1]")).to_be_visible()
     value = field(stepper)
     expect(value).to_have_value("4")
