@@ -114,11 +114,11 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
     graph = Survey(slots, root)
     budget = graph.budget if values else None
     rows, functions = graph.variables, graph.functions
-    rows += [
-        _variable_row(slot, name, root, budget) for slot, name in zip(slots, called, strict=True)
-    ]
-    own = [getattr(slot, "name", None) for slot in slots]
-    nameless = {i for i, x in enumerate(called) if x == f"v{i}" != own[i] and i != graph.root}
+    nameless: set[int] = set()
+    for i, (slot, name) in enumerate(zip(slots, called, strict=True)):
+        rows.append(_variable_row(slot, name, root, budget))
+        if name == f"v{i}" and i != graph.root and getattr(slot, "name", None) != name:
+            nameless.add(i)
     place, made_by, ops = graph.index.__getitem__, graph.made_by, dict[int, OpRow]()
     for k, (op, inputs, outputs, _) in enumerate(walk.functions()):
         op_row = ops.get(id(op))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from operator import methodcaller
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,12 @@ def namespace_names(names: Any, known: Mapping[int, str] | None = None) -> dict[
     """
     found: dict[int, str] = dict(known or {})
     gradients: dict[int, str] = {}  # of an earlier pass with create_graph
-    for name, value in _directly(names) if known is None else _by_paths(names):
+    pairs: Iterable[tuple[Any, Any]]
+    if known is None:  # in copies: another thread may assign names meanwhile
+        pairs = chain.from_iterable(map(list, map(methodcaller("items"), mappings(names))))
+    else:
+        pairs = _by_paths(names)
+    for name, value in pairs:
         # Not isinstance(), which may run code of the object.
         if not issubclass(type(value), (Variable, np.ndarray)) or not isinstance(name, str):
             continue
@@ -103,19 +109,26 @@ def namespace_names(names: Any, known: Mapping[int, str] | None = None) -> dict[
     return gradients | found
 
 
-def _directly(names: Any) -> Iterator[tuple[Any, Any]]:
-    for mapping in mappings(names):
-        yield from list(mapping.items())  # a copy: another thread may assign names meanwhile
-
-
 def _by_paths(names: Any) -> Iterator[tuple[str, Any]]:
     distinct = {id(mapping): mapping for mapping in mappings(names)}.values()
     return islice(chain.from_iterable(map(reached, distinct)), MAX_NAME_SEARCH_OBJECTS)
 
 
+class _Names(dict[int, str]):
+    """What the user calls objects; how others are reached is looked for when one is asked for."""
+
+    complete = False
+
+    def get(self, key: int, default: Any = None) -> Any:
+        if key not in self and not self.complete:
+            self.complete = True
+            self.update(namespace_names(None, self))
+        return super().get(key, default)
+
+
 def all_names() -> dict[int, str]:
     """Return what the user calls each object, or how it is reached from a name."""
-    return namespace_names(None, namespace_names(None))
+    return _Names(namespace_names(None))
 
 
 def _is_unknown(node: Any, known: Mapping[int, str]) -> bool:

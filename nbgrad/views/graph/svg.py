@@ -360,7 +360,9 @@ def _tip(node: Node, lang: str) -> str:
     if node.kind == "function":
         head = title(head, lang)
         lines = [path_title(one, lang) if one == node.module else one for one in lines]
-    told = [translated(one, lang) if one == node.rule else on_card(one, lang) for one in lines]
+    told = lines
+    if lang == "ko":
+        told = [translated(one, lang) if one == node.rule else on_card(one, lang) for one in lines]
     return f"<title>{escape(chr(10).join([head, *told]))}</title>"
 
 
