@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbgrad.engine.errors import NbgradError
+from nbgrad.engine.scope_guard import CollectorPaused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +111,8 @@ class Live:
         """Handle a message of the page; as a callback it would make a reference cycle."""
         super()._handle_custom_msg(content, buffers)  # type: ignore[misc]
         if isinstance(content, dict):
-            self._asked(content.get("ask"), content)
+            with CollectorPaused():  # a full collection takes longer than an answer
+                self._asked(content.get("ask"), content)
 
     def _asked(self, asked: Any, content: dict[str, Any]) -> None:
         """Answer the page: ``{"ask": "what_if", "leaf": "v0", "value": 3, "lang": "en"}``.
