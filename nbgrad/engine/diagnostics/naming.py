@@ -35,10 +35,12 @@ MAX_NAME_SEARCH_MODULES = 8
 """How many modules are searched for a name."""
 MAX_NAME_SEARCH_ITEMS = 100
 """How many items of a list, dictionary or object are searched for a variable."""
+MAX_NAME_SEARCH_PLAIN = 8
+"""After how many numbers and texts in one of them the search leaves it."""
 MAX_NAME_SEARCH_STEPS = 4
 """How many attributes and items a name may be followed by."""
-MAX_NAME_SEARCH_OBJECTS = 2000
-"""How many objects are looked at in all."""
+MAX_NAME_SEARCH_OBJECTS = 500
+"""How many objects that may hold others are looked at in all."""
 
 _LIBRARIES = (
     "<frozen",
@@ -71,7 +73,7 @@ def users_name(value: Any) -> str | None:
     """Return the name that the running cell or script has for an object."""
     known: dict[str, Any] = {}
     for names in _namespaces():
-        known = {k: v for k, v in list(names.items()) if not k.startswith("_")}
+        known = _without_hidden(names)
         for name, found in known.items():
             if found is value:
                 return name
@@ -79,12 +81,17 @@ def users_name(value: Any) -> str | None:
     return next((path for path, found in paths if found is value), None)
 
 
+def _without_hidden(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy a namespace without hidden names; `globals()` may have keys of any kind."""
+    return {k: v for k, v in list(names.items()) if type(k) is str and k[:1] != "_"}
+
+
 def reached(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what is reached from names by attributes and items: ``net.layers[0].w``.
 
     The nearest comes first. No code of the objects' classes is called.
     """
-    level = [(k, v) for k, v in list(names.items()) if k[:1] != "_" and k not in _HISTORIES]
+    level = [(k, v) for k, v in _without_hidden(names).items() if k not in _HISTORIES]
     seen: set[int] = set()
     for _ in range(MAX_NAME_SEARCH_STEPS):
         further = []
@@ -92,9 +99,13 @@ def reached(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             if id(holder) in seen:
                 continue
             seen.add(id(holder))
+            plain = 0
             for step, value in islice(_parts(holder), MAX_NAME_SEARCH_ITEMS):
-                further.append((name + step, value))
-                yield further[-1]
+                if type(value) not in _PLAIN:
+                    further.append((name + step, value))
+                    yield further[-1]
+                elif (plain := plain + 1) == MAX_NAME_SEARCH_PLAIN:  # a list of numbers
+                    break
         level = further
 
 
@@ -125,6 +136,7 @@ _WITHOUT_PARTS = (
     float,
     str,
 )
+_PLAIN = frozenset({int, float, complex, bool, str, bytes, type(None)})
 _OURS = ("nbgrad.engine.", "nbgrad.tracing.", "nbgrad.views.")
 _HISTORIES = ("In", "Out")
 """What a notebook has put in and out: how a user does not call a variable."""

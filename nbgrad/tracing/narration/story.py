@@ -7,10 +7,10 @@ the views' work.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from nbgrad.tracing import format as fmt
-from nbgrad.tracing.model import Call, FunctionInfo, Nodes, Parts
+from nbgrad.tracing.model import FunctionInfo, Nodes, Parts
 from nbgrad.tracing.sums import plus, written_out
 from nbgrad.tracing.trouble import Trouble, find_trouble, reasons_of_nan
 
@@ -81,14 +81,12 @@ class Story:
     @cached_property
     def _teller(self) -> Teller:
         trace = self.trace
-        partial = any(v.value_state for v in trace.variables)
+        is_partial = any(v.value_state for v in trace.variables)
         troubles = _first_troubles(trace)
+        reasons = partial(reasons_of_nan, functions=trace.functions, framework=trace.framework)
         return Teller(
-            self._phrases, self._last, _totals(trace), troubles, self._reasons, partial=partial
+            self._phrases, self._last, _totals(trace), troubles, reasons, partial=is_partial
         )
-
-    def _reasons(self, calls: Sequence[Call]) -> list[str]:
-        return reasons_of_nan(calls, self.trace.functions, self.trace.framework)
 
     @property
     def title(self) -> str:
