@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from struct import pack
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ _NUMPY = frozenset(
     [torch.float64, torch.float32, torch.float16, torch.int64, torch.int32, torch.int16,
      torch.int8, torch.uint8, torch.bool]
 )  # fmt: skip
+_FLOATS = frozenset([torch.float64, torch.float32])
+_FLOAT32 = np.dtype(np.float32).str
 _PLAIN = frozenset([torch.Tensor, torch.nn.Parameter])
 DENSE_LIMIT = 1 << 24
 """A sparse tensor of at most this many elements is filled in; of a larger one only the values
@@ -44,8 +47,11 @@ def handle_of(tensor: torch.Tensor, budget: Budget | None = None) -> Handle:
         and not tensor.is_neg()
         and not tensor._is_zerotensor()
     ):
-        if dtype is torch.float64 and not tensor.ndim:
-            return np.float64(tensor.item())
+        if not tensor.ndim and dtype in _FLOATS:  # as `capture` does, in a third of the time
+            number = tensor.item()
+            return (
+                np.float64(number) if dtype is torch.float64 else ((), _FLOAT32, pack("f", number))
+            )
         return capture(tensor.detach().numpy(), budget)
     return _summary(tensor.detach())
 
