@@ -13,6 +13,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
+from nbgrad.tracing.summaries import summarise
 
 from .conftest import RUNS, budget
 from .libraries import Library
@@ -74,6 +75,17 @@ def test_repr_of_graphs(n: int, benchmark: Any) -> None:
     html = benchmark(y._repr_html_)
     budget(f"HTML repr of {2 * n} functions: time", benchmark.stats["median"] * 1e3, 10, "ms")
     budget(f"HTML repr of {2 * n} functions: size", len(html.encode()) / 1e3, 100, "kB")
+
+
+def test_summary_of_a_million_elements(compare: Any) -> None:
+    array = np.random.default_rng(0).normal(size=(1000, 1000))
+    compare(
+        "summary of 10⁶ elements",
+        "five sums of them",
+        lambda: summarise(array),
+        lambda: [np.add.reduce(array, axis=None) for _ in range(5)],
+        4.0,
+    )
 
 
 def test_json_of_ten_thousand_nodes(benchmark: Any) -> None:
