@@ -9,6 +9,7 @@ from typing import Any
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.engines import Tensor, has_pass
+from nbgrad.tracing.names import mappings
 from nbgrad.tracing.plots import pyplot
 from nbgrad.tracing.trace import Trace, trace
 
@@ -41,6 +42,8 @@ class History(Series):
     ------
     ValueError
         If ``every`` or ``keep`` is too small.
+    TypeError
+        If either is not a whole number, or ``names`` not a mapping.
 
     Examples
     --------
@@ -62,6 +65,7 @@ class History(Series):
         super().__init__("iteration")
         self.every = _count("every", every, 1)
         self.keep = _count("keep", keep, 2)
+        mappings(names)
         self.names = names
         self.iterations = 0
         self._stride = self.every

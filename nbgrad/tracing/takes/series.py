@@ -320,8 +320,11 @@ def series(
     ValueError
         If there is none, or if ``at`` has another length.
     """
-    if isinstance(traces, (str, os.PathLike, Trace)):
-        raise OperandError("series() takes several traces, such as ng.series([t0, t1]).")
+    if isinstance(traces, (str, os.PathLike, Trace)) or not isinstance(traces, Iterable):
+        raise OperandError(
+            f"series() takes several traces, such as ng.series([t0, t1]), "
+            f"not {type(traces).__name__}."
+        )
     found = [t if isinstance(t, Trace) else _load(t) for t in traces]
     if not found:
         raise ValueError("series() got no trace: give it one at least.")

@@ -187,10 +187,11 @@ def test_a_plot() -> None:
     [
         ({"every": 0}, ValueError), ({"keep": 1}, ValueError), ({"every": 1.5}, TypeError),
         ({"keep": "many"}, TypeError), ({"every": True}, TypeError),
+        ({"names": 3}, TypeError),
     ],
 )  # fmt: skip
 def test_options_that_cannot_be(options: dict[str, Any], error: type[Exception]) -> None:
-    with pytest.raises(error, match=r"every|keep"):
+    with pytest.raises(error, match=r"every|keep|names must be a mapping"):
         ng.History(**options)
 
 

@@ -53,6 +53,7 @@ def test_a_note_says_how_another_graph_differs() -> None:
     [
         (lambda: ng.series([]), ValueError, "no trace"),
         (lambda: ng.series(ng.trace(diamond()[1])), TypeError, "several traces"),
+        (lambda: ng.series(None), TypeError, "several traces.*not NoneType"),
         (lambda: ng.series([3]), TypeError, "not int"),
         (lambda: ng.series([ng.trace(diamond()[1])], axis=""), TypeError, "axis"),
         (lambda: ng.series([ng.trace(diamond()[1])], at=[1, 2]), ValueError, "2 places"),
