@@ -2,6 +2,8 @@
 import { boundsOf, overlaps, Rect } from "./geometry";
 import { Drawing } from "./scene";
 
+const SIGN = 13; // a warning sign reaches so far from the corner of a card, to each side
+
 export class Catalog {
   readonly bandNodes: string[][];
   /** How many nodes there are. */
@@ -53,6 +55,13 @@ export class Catalog {
         if (found.length > limit) return null;
       }
     return found;
+  }
+
+  /** Whether a node, or the place of the sign on its upper right corner, is in a rectangle. */
+  hasFaceIn(rect: Rect): boolean {
+    const { x, y, width, height } = rect;
+    const near = { x: x - SIGN, y, width: width + SIGN, height: height + SIGN };
+    return this.nodesIn(near, Infinity)!.map((id) => this.box(id)).some((box) => overlaps(box, rect) || overlaps({ x: box.x + box.width - SIGN, y: box.y - SIGN, width: 2 * SIGN, height: 2 * SIGN }, rect));
   }
 
   edgesIn(rect: Rect): number[] {

@@ -16,7 +16,7 @@ import { Words } from "./words";
 const MAX_NODES_DRAWN_WHOLE = 360; // a graph up to this size is drawn whole
 const MAX_NODES_IN_SIGHT = 420; // more nodes than this in sight: fold
 const MAX_CHIPS = 150;
-const MAX_HEAD = 50; // of the drawing's own units: what a generation's name covers, above all nodes
+const MAX_HEAD = 39; // of the drawing's own units: what a generation's name covers, above all nodes and their signs
 const FLASH_MS = 500;
 const STUB_FONT = "600 13.5px system-ui, sans-serif";
 const MIN_READABLE_SCALE = 0.34; // below this scale no text on a node can be read
@@ -297,9 +297,10 @@ export class Graph {
     const head = Math.max(-y / k, top);
     for (const [index, group] of this.heads) {
       const { x, width, generation } = bands[index]!;
-      setBox(group, bands[index]!, head, Math.min(HEADER_HEIGHT * grown, MAX_HEAD));
+      const tall = Math.min(HEADER_HEIGHT * grown, MAX_HEAD);
+      setBox(group, bands[index]!, head, tall);
       setAttribute(group.lastElementChild!, "x", x + 17);
-      setAttribute(group.lastElementChild!, "y", head + 26 * grown);
+      setAttribute(group.lastElementChild!, "y", head + (k < MIN_READABLE_SCALE ? 26 * grown : tall - 10));
       const fits = (text: string, margin: number) => width > (text.length * 9 + margin) * grown;
       const [long, short] = [this.words.t("generation", { g: generation }), String(generation)];
       setText(group.lastElementChild!, fits(long, 22) ? long : fits(short, 6) || k > 0.5 ? short : "");
@@ -363,7 +364,7 @@ export class Graph {
     let place = this.places.get(chip.edge);
     if (place) return place;
     const taken = [...this.places.values()].map(rectOf);
-    const isTaken = (rect: Rect) => rect.y < MAX_HEAD || rect.y + rect.height > height || taken.some((other) => overlaps(other, rect)) || catalog.stubsIn(rect).length + catalog.nodesIn(rect, Infinity)!.length > 0;
+    const isTaken = (rect: Rect) => rect.y < MAX_HEAD || rect.y + rect.height > height || taken.some((other) => overlaps(other, rect)) || catalog.stubsIn(rect).length > 0 || catalog.hasFaceIn(rect);
     this.places.set(chip.edge, (place = placeChip(edges[chip.edge]!, chip, this.moment!, isTaken)));
     return place;
   }

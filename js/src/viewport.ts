@@ -11,6 +11,7 @@ const MIN_SMALL_SCALE = 0.43; // and down to here a small one, or one whose numb
 const MAX_SMALL_NODES = 12;
 const MARGIN = 12;
 export const HEADER_HEIGHT = 36; // pixels at the top of the stage that belong to the names of the generations
+const ROOM_ABOVE = 52; // of the drawing's own units: those names, and the sign on the edge of a card
 
 type Content = Pick<Drawing, "width" | "height" | "nodes">;
 
@@ -48,7 +49,7 @@ export class Viewport {
   /** What is seen and not covered by the names of the generations. */
   get free(): Rect {
     const { seen } = this;
-    const head = this.content.height * this.k > this.height + 1 ? HEADER_HEIGHT / this.k : 0;
+    const head = this.content.height * this.k > this.height + 1 ? ROOM_ABOVE : 0;
     return { ...seen, y: seen.y + head, height: seen.height - head };
   }
 
@@ -96,7 +97,8 @@ export class Viewport {
 
   /** Zoom out as far as `target` needs and texts can be read, unless the reader has chosen the scale. */
   makeRoom(target: Rect): void {
-    const scale = Math.min((0.93 * this.width) / target.width, (0.96 * this.free.height * this.k) / target.height);
+    const [wide, high] = [(0.93 * this.width) / target.width, this.height / (target.height / 0.96 + ROOM_ABOVE)];
+    const scale = high < MIN_WHOLE_SCALE ? wide : Math.min(wide, high); // a column that is too high for the stage has its width at least
     if (this.touched || scale >= this.k || scale < MIN_WHOLE_SCALE) return;
     const { x, y, width, height } = this.seen;
     this.k = scale;

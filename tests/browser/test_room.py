@@ -43,7 +43,8 @@ NEIGHBOURS = """() => {
   }).map((node) => node.getAttribute('aria-label'));
 }"""
 
-# At every step, what of it the names of the generations, the map, the stage's edge or a contribution cover.
+# At every step, what of it the names of the generations, the map, the stage's edge, a contribution or a warning sign
+# cover, and the signs that one of these covers.
 COVERED = """async () => {
   const root = document.querySelector('.stepper');
   const box = (element) => element.getBoundingClientRect();
@@ -51,6 +52,11 @@ COVERED = """async () => {
   const found = [];
   const look = (step) => {
     const stage = box(root.querySelector('.stage'));
+    const loose = [...root.querySelectorAll('.warning circle, .chip rect, .head-of rect, .minimap')].filter((one) => box(one).width);
+    const signs = loose.filter((one) => one.matches('.warning circle'));
+    for (const sign of signs)
+      for (const other of [...loose, ...root.querySelectorAll('.card, .pill')])
+        if (other !== sign && other.parentNode !== sign.closest('.node') && over(box(sign), box(other))) found.push([step, sign.closest('.node').textContent, other.parentNode.textContent]);
     const covers = [...root.querySelectorAll('.head-of rect, .minimap')].map(box).filter((one) => one.width);
     const at = root.querySelector('.function[data-active]')?.dataset.generation;
     const parts = [...root.querySelectorAll('.chip, .function[data-active] .pill, .variable[data-generation="' + at + '"][data-fresh] .card')];
@@ -63,7 +69,7 @@ COVERED = """async () => {
       const beneath = parts.some((other) => part.matches('.chip') && other !== part && over(here, box(other)));
       if (cut || beneath || covers.some((one) => over(here, one))) found.push([step, part.closest('.node, .chip').textContent]);
     }
-    return parts.length;
+    return parts.length + signs.length;
   };
   const slider = root.querySelector('input.slider');
   let parts = 0;
@@ -164,9 +170,14 @@ def test_nothing_of_the_step_is_covered(offline: Open, tmp_path: Path) -> None:
     z = ng.tanh(ng.tanh(x @ w + b) @ w) - 1
     chain = ng.mean(z * z)
     ng.trace(chain, names={"loss": chain}).save(tmp_path / "chain.html")
+    nan = ng.Variable(np.array(np.nan), name="x")
+    a = ng.square(nan)
+    y = ng.square(a) + ng.square(a)
+    ng.trace(y, names={"a": a, "y": y}).save(tmp_path / "signs.html")
     for path, least, widths in (
         (tmp_path / "chain.html", 25, (360, 560, 800, 1060)),
         (save("diamond", tmp_path), 8, (360, 1060)),
+        (tmp_path / "signs.html", 40, (360, 560, 700, 1060)),
         (save("rnn", tmp_path), 60, (700,)),
     ):
         page = offline(path, reduced_motion="reduce")

@@ -378,7 +378,7 @@ def _grad_width(gradient: Summary, least: str) -> float:
 
 def _function_node(f: FunctionInfo, symbols: Mapping[str, str], parameters: int) -> Node:
     if f.is_module:
-        inside = f"{f.folded} functions · {parameters} parameters"
+        inside = f"{f.folded} functions" + (f" · {parameters} parameters" if parameters else "")
         width = module_width(f.name, f.module, inside)
         return Node(f.id, "function", f.generation, width, MODULE_HEIGHT)
     width = pill_width(symbols.get(f.id) or f.symbol or f.name)
