@@ -158,11 +158,11 @@ export class Graph {
     const { bands } = this.book.scene.drawing;
     const bandOf = ({ x }: Rect) => this.catalog.bandAt(x);
     const at = new Set(boxes.map(bandOf));
-    const near = union(ids.map((id) => this.catalog.box(id)).filter((box) => at.has(bandOf(box)) || at.has(bandOf(box) - 1)))!; // with what stands beside them
+    const around = (right: number) => union(ids.map((id) => this.catalog.box(id)).filter((box) => at.has(bandOf(box)) || at.has(bandOf(box) - right)))!;
+    const near = around(1); // with what stands beside them
     const band = bands[bandOf(boxes[0]!)]!;
     const column = { ...boxes[0]!, x: band.x, width: band.width };
-    this.viewport.makeRoom(union([near, column])!);
-    this.viewport.makeRoom(near);
+    for (const wanted of [union([near, column])!, near, around(0)]) this.viewport.makeRoom(wanted);
     const { width, height } = this.viewport.free;
     const first = whole.width < width && whole.height < height ? whole : boxes[0]!; // between those that are far apart there is nothing to see
     let focus: Rect = first;
@@ -198,10 +198,18 @@ export class Graph {
     this.world.classList.toggle("far", k < MIN_READABLE_SCALE);
     this.svg.classList.toggle("grab", this.viewport.overflows);
     this.minimap.update();
+    const type = typeAt(k);
+    const retyped = type !== this.type;
+    this.type = type;
+    this.world.style.setProperty("--type", String(type));
+    this.world.classList.toggle("larger", type > 1);
     if (!this.moment) return;
+    if (retyped) this.places.clear();
     this.sync();
-    if (this.catalog.size > MAX_NODES_DRAWN_WHOLE) this.paintFlow(false);
+    if (retyped) this.paint(false);
+    else if (this.catalog.size > MAX_NODES_DRAWN_WHOLE) this.paintFlow(false);
   }
+  private type = 1;
 
   /** Make what came into sight, drop what left it. */
   private sync(): void {
@@ -232,7 +240,7 @@ export class Graph {
       ? new PillView(fn, box, this.words, facts.callName(fn)[1], this.book.scene.parameters?.[id]?.length ?? 0)
       : new CardView(facts.variable(id), box, this.words, facts.isBackward(id), id === facts.trace.root, facts.unnamed.has(id));
     this.insert(view.element, id);
-    if (this.moment) view.update(this.moment, id === this.selected);
+    if (this.moment) view.update(this.moment, id === this.selected, this.type);
     return view;
   }
 
@@ -341,7 +349,7 @@ export class Graph {
 
   private paint(animate: boolean): void {
     const moment = this.moment!;
-    for (const [id, view] of this.nodes) view.update(moment, id === this.selected);
+    for (const [id, view] of this.nodes) view.update(moment, id === this.selected, this.type);
     for (const [k, path] of this.edges) updateEdge(path, moment.edgeFlow(k, this.book.scene.drawing.edges[k]!));
     for (const map of [this.bands, this.heads]) for (const [k, group] of map) this.paintBand(k, group);
     this.paintFlow(animate);
@@ -365,7 +373,7 @@ export class Graph {
     if (place) return place;
     const taken = [...this.places.values()].map(rectOf);
     const isTaken = (rect: Rect) => rect.y < MAX_HEAD || rect.y + rect.height > height || taken.some((other) => overlaps(other, rect)) || catalog.stubsIn(rect).length > 0 || catalog.hasFaceIn(rect);
-    this.places.set(chip.edge, (place = placeChip(edges[chip.edge]!, chip, this.moment!, isTaken)));
+    this.places.set(chip.edge, (place = placeChip(edges[chip.edge]!, chip, this.moment!, this.type, isTaken)));
     return place;
   }
   private places = new Map<number, Placed>();
@@ -408,6 +416,11 @@ function setBox({ firstElementChild: rect }: Element, { x, width }: { x: number;
 /** How much larger a band's name is drawn, so that it can be read from afar. */
 function unscale(k: number): number {
   return Math.min(Math.max(1 / k, 1), k < MIN_READABLE_SCALE ? 8 : 1.7);
+}
+
+/** How much larger the texts of nodes are drawn, in tenths: they stay nine pixels high on a small stage. */
+function typeAt(k: number): number {
+  return Math.min(Math.max(Math.ceil(6 / k) / 10, 1), 1.4);
 }
 
 /** Bring a map of elements to the wished keys: make what is new, remove what went. */

@@ -1,6 +1,6 @@
 // Edges, their arrowheads while something flows, and the chips that say how much.
 import { s, setAttribute } from "./dom";
-import { measure } from "./fittext";
+import { fitNumber, measure } from "./fittext";
 import { chipStart, pathOf, pointOn, Rect } from "./geometry";
 import { Chip, Flow, Moment } from "./moment";
 import { briefGrad, contribution } from "./numbers";
@@ -30,6 +30,8 @@ export function arrow(edge: Edge, flow: Flow): SVGPathElement {
   return s("path", { class: "arrow", "data-flow": flow, d: `M${x + turn} ${y}l${13 * turn} -6.5v13z` });
 }
 
+const FONT = "650 13.5px system-ui, sans-serif";
+
 /** A chip that has its place: "+8", around a point. */
 export interface Placed {
   text: string;
@@ -39,14 +41,14 @@ export interface Placed {
   width: number;
 }
 
-export function placeChip(edge: Edge, chip: Chip, moment: Moment, isTaken: (rect: Rect) => boolean): Placed {
+export function placeChip(edge: Edge, chip: Chip, moment: Moment, type: number, isTaken: (rect: Rect) => boolean): Placed {
   const values = moment.facts.values(chip.amount);
   const hidden = moment.hidden.has(edge.from);
   const number = briefGrad(values);
   const text = hidden ? "?" : contribution(values);
-  const width = Math.max(34, measure(text, "650 13.5px system-ui, sans-serif") + 20);
+  const width = Math.max(34, measure(text, FONT) + 20);
   const [x, y] = freePlace(edge, width, isTaken);
-  return { text, number: hidden ? null : number, x, y, width };
+  return { text: fitNumber(text, (width - 3) / type, FONT), number: hidden ? null : number, x, y, width };
 }
 
 /** "+8" on its edge; it travels there from the function that sends it. */

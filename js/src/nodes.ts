@@ -16,7 +16,8 @@ export interface NodeView {
   readonly element: SVGGElement;
   box: Box;
   place(box: Box): void;
-  update(moment: Moment, selected: boolean): void;
+  /** `type`: how much larger texts are than in the drawing itself, so that they can be read. */
+  update(moment: Moment, selected: boolean, type: number): void;
 }
 
 export type Box = [number, number, number, number];
@@ -44,6 +45,7 @@ function moveTo(element: Element, x: number, y: number): void {
 /** A variable: name and value above, gradient below. */
 export class CardView implements NodeView {
   readonly element: SVGGElement;
+  private readonly name = s("text", { class: "name" });
   private readonly value = s("text", { class: "value" });
   private readonly grad = s("text", { class: "number" });
   private readonly ground = s("rect", { class: "ground", rx: 5, x: 6, y: 45, height: 27 });
@@ -52,6 +54,7 @@ export class CardView implements NodeView {
   private readonly strip = s("g", { class: "strip" });
   private readonly tip = s("title");
   private shown = "";
+  private type = 1;
   private stripOf: Values | null = null;
   private readonly slim: boolean;
 
@@ -67,18 +70,19 @@ export class CardView implements NodeView {
 
   place(box: Box): void {
     this.box = box;
+    const { pad } = this;
     const [x, y, width] = box;
     moveTo(this.element, x, y);
     moveTo(this.warning, width - 10, -9);
     const [, around, card] = this.element.children;
-    for (const [element, name, number] of [[around!, "width", width + 10], [card!, "width", width], [this.ground, "width", width - 12], [this.rule, "x2", width], [this.value, "x", width - PADDING], [this.grad, "x", width - PADDING]] as const) setAttribute(element, name, number);
+    for (const [element, name, number] of [[around!, "width", width + 10], [card!, "width", width], [this.ground, "width", width - 12], [this.rule, "x2", width], [this.name, "x", pad], [this.value, "x", width - pad], [this.grad, "x", width - pad]] as const) setAttribute(element, name, number);
   }
 
   private build(): void {
-    setAttribute(this.value, "y", 27);
+    for (const text of [this.name, this.value]) setAttribute(text, "y", 27);
     setAttribute(this.grad, "y", 64);
     this.element.append(
-      s("text", { class: "name", x: PADDING, y: 27 }),
+      this.name,
       this.value,
       this.rule,
       this.ground,
@@ -91,19 +95,23 @@ export class CardView implements NodeView {
     const [, , width, height] = this.box;
     const unused = this.variable.kind === "unused";
     const y = unused ? 24 : height / 2 + 5;
-    setAttribute(this.value, "y", y);
-    this.element.append(s("text", { class: "name", x: PADDING, y }), this.value);
+    for (const text of [this.name, this.value]) setAttribute(text, "y", y);
+    this.element.append(this.name, this.value);
     if (unused) this.element.append(s("text", { class: "label", x: PADDING, y: 44 }, fitText(this.words.t("noGradient"), width - 2 * PADDING, `400 12px ${FONT_FAMILY}`)));
   }
 
-  update(moment: Moment, selected: boolean): void {
+  update(moment: Moment, selected: boolean, type: number): void {
     const { variable } = this;
     const computed = moment.isVariableComputed(variable);
     const grad = moment.grad(variable);
     const hidden = moment.hidden.has(variable.id);
     const active = moment.nodes.has(variable.id);
     const trouble = troubleOf(moment, variable, grad, computed && !hidden);
-    const key = [moment.facts.version, computed, grad.state, grad.fresh, hidden, active, selected, trouble, grad.values ? briefGrad(grad.values) : "", moment.stop.phase, wrongText(moment, variable)].join("|");
+    if (type !== this.type) {
+      this.type = type;
+      this.place(this.box);
+    }
+    const key = [moment.facts.version, type, computed, grad.state, grad.fresh, hidden, active, selected, trouble, grad.values ? briefGrad(grad.values) : "", moment.stop.phase, wrongText(moment, variable)].join("|");
     if (key === this.shown && this.stripOf === grad.values) return;
     this.shown = key;
     setAttribute(this.element, "data-active", active ? "true" : null);
@@ -117,13 +125,12 @@ export class CardView implements NodeView {
   }
 
   private writeTop(value: Values | null): void {
-    const [, , width] = this.box;
-    const room = width - 2 * PADDING;
+    const room = (this.box[2] - 2 * this.pad) / this.type;
     const whole = this.unnamed ? "" : this.variable.name;
     const text = (value && isScalar(value) ? fitNumber : fitText)(value ? brief(value) : "–", Math.max(room * 0.62, room - measure(whole, BOLD_FONT) - 8), PLAIN_FONT);
     setText(this.value, text);
     const name = fitName(whole, room - measure(text, PLAIN_FONT) - 8, BOLD_FONT);
-    setText(this.element.querySelector(".name")!, name);
+    setText(this.name, name);
   }
 
   private writeGrad(moment: Moment, grad: Grad, hidden: boolean): void {
@@ -132,7 +139,7 @@ export class CardView implements NodeView {
     const wrong = wrongText(moment, this.variable);
     const text = hidden ? "?" : wrong || (values ? briefGrad(values) : "–");
     setAttribute(this.element, "data-wrong", wrong ? "true" : null);
-    const room = this.box[2] - 2 * PADDING - (wrong ? -16 : measure(this.words.t("grad"), `400 13.5px ${FONT_FAMILY}`) + 8);
+    const room = (this.box[2] - 2 * this.pad - (wrong ? -16 : this.type > 1 ? 0 : this.labelRoom)) / this.type; // larger texts leave out the label
     setText(this.grad, (values && !wrong ? fitNumber : fitText)(text, room, BOLD_FONT));
     setAttribute(this.element, "data-grad", (state === "value" || state === "before") && values ? fullGrad(values) : null);
     setAttribute(this.element, "data-freed", state === "freed" ? "true" : null);
@@ -140,7 +147,15 @@ export class CardView implements NodeView {
     const live = state === "value" && values;
     setAttribute(this.element, "data-sign", live ? (isScalar(values) ? signOf(values) : "array") : null);
     if (live) this.ground.style.setProperty("--size", String(strength(values)));
-    this.writeStrip(live && !isScalar(values) ? values : null, text);
+    this.writeStrip(live && this.type === 1 && !isScalar(values) ? values : null, text);
+  }
+
+  private get pad(): number {
+    return this.type > 1 ? PADDING / 2 : PADDING;
+  }
+
+  private get labelRoom(): number {
+    return measure(this.words.t("grad"), `400 13.5px ${FONT_FAMILY}`) + 8;
   }
 
   /** A tiny picture of an array's gradient, between label and norm, when there is room. */
@@ -149,7 +164,7 @@ export class CardView implements NodeView {
     this.stripOf = values;
     this.strip.replaceChildren();
     if (!values) return;
-    const left = PADDING + measure(this.words.t("grad"), `400 13.5px ${FONT_FAMILY}`) + 8;
+    const left = PADDING + this.labelRoom;
     const right = this.box[2] - PADDING - measure(text, BOLD_FONT) - 7;
     if (right - left >= 14) this.strip.append(strip(values, left, 50, Math.min(right - left, 34), 17));
   }
@@ -178,21 +193,25 @@ function strength(values: Values): number {
   return Math.round((0.35 + 0.65 * Math.min(Math.max((Math.log10(size) + 3) / 5, 0), 1)) * 100) / 100;
 }
 
-/** A module that is shown closed: its class, its path, and what is in it. */
-function moduleFace(fn: Func, box: Box, words: Words, parameters: number): SVGTextElement[] {
-  const room = box[2] - 24;
+type Line = [element: SVGTextElement, text: string, fit: typeof fitText, room: number, font: string];
+
+/** What stands on a function: its symbol; on a module that is shown closed its class, its path, and what is in it. */
+function face(fn: Func, box: Box, words: Words, parameters: number): Line[] {
+  const line = (kind: string, y: number, text: string, room: number, fit = fitText): Line => [s("text", { class: `symbol ${kind}`, x: box[2] / 2, y }), text, fit, box[2] - room, kind ? PATH_FONT : BOLD_FONT];
+  if (!isModule(fn)) return [line("", box[3] / 2 + 5.5, fn.symbol || fn.name, 18)];
   const inside = [words.t("functions", { n: fn.folded! }), parameters ? words.t("nParameters", { n: parameters }) : ""].filter(Boolean).join(" · ");
-  const line = (kind: string, y: number, text: string) => s("text", { class: `symbol ${kind}`, x: box[2] / 2, y }, text);
-  return [line("", 27, fitText(fn.name, room, BOLD_FONT)), line("path", 47, fitName(words.path(fn.module!), room, PATH_FONT)), line("path", 66, fitText(inside, room, PATH_FONT))];
+  return [line("", 27, fn.name, 24), line("path", 47, words.path(fn.module!), 24, fitName), line("path", 66, inside, 24)];
 }
 
 /** A function: its symbol. */
 export class PillView implements NodeView {
   readonly element: SVGGElement;
   private shown = "";
+  private readonly lines: Line[];
 
   constructor(private readonly fn: Func, public box: Box, words: Words, output: string, parameters = 0) {
     const closed = isModule(fn);
+    this.lines = face(fn, box, words, parameters);
     const radius = closed ? 12 : box[3] / 2;
     this.element = shell(fn.id, "function", fn.generation, `${fn.backward ? "second" : ""}${closed ? " module" : ""}`);
     setAttribute(this.element, "data-folded", closed ? fn.folded : null);
@@ -205,7 +224,7 @@ export class PillView implements NodeView {
       s("rect", { class: "waits", x: -3.5, y: -3.5, width: box[2] + 7, height: box[3] + 7, rx: radius + 3.5 }),
       closed ? s("rect", { class: "pill beneath", x: 5, y: -5, width: box[2], height: box[3], rx: radius }) : "",
       s("rect", { class: "pill", width: box[2], height: box[3], rx: radius }),
-      ...(closed ? moduleFace(fn, box, words, parameters) : [s("text", { class: "symbol", x: box[2] / 2, y: box[3] / 2 + 5.5 }, fitText(fn.symbol || fn.name, box[2] - 18, BOLD_FONT))]),
+      ...this.lines.map(([element]) => element),
     );
     this.place(box);
   }
@@ -215,14 +234,15 @@ export class PillView implements NodeView {
     moveTo(this.element, box[0], box[1]);
   }
 
-  update(moment: Moment, selected: boolean): void {
+  update(moment: Moment, selected: boolean, type: number): void {
     const active = moment.nodes.has(this.fn.id);
     const pending = !moment.isComputed(this.fn);
     const place = moment.waiting.findIndex((w) => w.function === this.fn.id);
     const ran = moment.stop.phase === "backward" && moment.history.firstRun(this.fn.id) < moment.stop.done;
-    const key = `${active}|${pending}|${selected}|${place}|${ran}`;
+    const key = `${active}|${pending}|${selected}|${place}|${ran}|${type}`;
     if (key === this.shown) return;
     this.shown = key;
+    for (const [element, text, fit, room, font] of this.lines) setText(element, fit(text, room / type, font));
     setAttribute(this.element, "data-active", active ? "true" : null);
     setAttribute(this.element, "data-pending", pending ? "true" : null);
     setAttribute(this.element, "data-ran", ran ? "true" : null);

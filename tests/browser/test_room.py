@@ -18,7 +18,7 @@ from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
 
-# What of the drawing is out of sight, how high drawing and buttons are together, and what is below.
+# What of the drawing is out of sight, how high its smallest text and drawing and buttons together are.
 LOOK = """() => {
   const root = document.querySelector('.stepper');
   const box = (selector) => root.querySelector(selector).getBoundingClientRect();
@@ -27,7 +27,10 @@ LOOK = """() => {
     const { left, right, top, bottom } = node.querySelector('.card, .pill').getBoundingClientRect();
     return left < stage.left - 1 || right > stage.right + 1 || top < stage.top - 1 || bottom > stage.bottom + 1;
   }).map((node) => node.getAttribute('aria-label'));
-  return { out, together: box('.transport').bottom - box('.head').top, stage: stage.height };
+  const scale = new DOMMatrix(getComputedStyle(root.querySelector('.world')).transform).a;
+  const texts = [...root.querySelectorAll('.node text, .chip text')].filter((text) => text.textContent && text.getBoundingClientRect().width);
+  const type = Math.min(...texts.map((text) => scale * parseFloat(getComputedStyle(text).fontSize)));
+  return { out, type, together: box('.transport').bottom - box('.head').top, stage: stage.height };
 }"""
 # Of the functions at work and what stands beside them, what is not whole in sight.
 NEIGHBOURS = """() => {
@@ -114,11 +117,12 @@ def test_the_diamond_is_seen_whole_at_every_width(offline: Open, tmp_path: Path)
     for path in (save("diamond", tmp_path), tmp_path / "literal.html"):
         page = offline(path, reduced_motion="reduce")
         StepperView(page)
-        for width in (620, 660, 700, 768, 900, 1000, *range(1056, 1096, 4), 1200, 1440):
+        for width in (480, 520, 620, 660, 700, 768, 900, 1000, *range(1056, 1096, 4), 1200, 1440):
             page.set_viewport_size({"width": width, "height": 800})
             looks = at_every_step(page, LOOK)
             assert [look["out"] for look in looks] == [[]] * 4, width
             assert max(look["together"] for look in looks) <= 800, width
+            assert min(look["type"] for look in looks) >= 7.9, width
             seen += len(looks)
         expect(page.locator(".minimap")).to_be_hidden()
     # Both squares are one rule, told in the names of the code, with its numbers.
