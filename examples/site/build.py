@@ -7,6 +7,7 @@ it asks no other host for anything.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -49,6 +50,7 @@ def generate() -> None:
     """Write the pages that are made from the code, and put MathJax and the notebooks in place."""
     from generate.gallery import write_gallery
     from generate.operations import write_operations
+    from generate.writing import write
 
     from tests.pyodide.packages import npm
 
@@ -56,7 +58,7 @@ def generate() -> None:
     pages = write_gallery(BUILD / "gallery", HERE / "gallery.md", LANGUAGES)
     print(f"{operations} operations, {pages} pages of the gallery")
     for notebook in sorted(HERE.parent.glob("[0-9][0-9]_*.ipynb")):
-        copy(notebook, HERE / "learn" / notebook.name)
+        write(HERE / "learn" / notebook.name, with_alternatives(notebook))
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     subprocess.run(command, cwd=HERE, check=True)
     copy(
@@ -70,6 +72,15 @@ def lite() -> None:
     from generate.lite import write_lite
 
     print(f"{write_lite(BUILD / 'lite', OUTPUT / 'lite')} notebooks in JupyterLite")
+
+
+def with_alternatives(notebook: Path) -> str:
+    """Return a notebook whose pictures have their text alternatives where MyST-NB looks for them."""
+    book = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in book["cells"]:
+        if "alt" in cell["metadata"]:
+            cell["metadata"]["mystnb"] = {"image": {"alt": cell["metadata"]["alt"]}}
+    return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
 
 
 def copy(source: Path, target: Path) -> None:

@@ -62,6 +62,7 @@
     const kept = found[idOf(instead)];
     if (instead.dataset.nbgrad || !kept || !OURS.test(kept.state._anywidget_id ?? "") || !kept.state._esm) return;
     instead.dataset.nbgrad = "live";
+    if (instead.matches(VIEW)) instead.type = "application/json"; // else html-manager, on pages that have it, draws it too
     const place = document.createElement("div");
     instead.before(place);
     const { default: widget } = await imported(kept.state._esm);

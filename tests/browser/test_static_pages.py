@@ -65,6 +65,21 @@ def test_a_stepper_steps(page: Any, page_file: Path, host: str) -> None:
         assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
 
 
+def test_html_manager_finds_no_view_that_is_alive(page: Any, page_file: Path) -> None:
+    """Quarto's pages load it when they have a network; it would draw the stepper once more."""
+    text = re.sub("<meta[^>]*Content-Security-Policy[^>]*>", "", page_file.read_text("utf-8"))
+    text = re.sub('data-model="', 'data-story="', text)
+    number = re.search(r'data-story="(\d+)"', text)
+    assert number
+    kind = "application/vnd.jupyter.widget-view+json"
+    view = f'<script type="{kind}">{{"model_id": "{number[1]}"}}</script>'
+    path = page_file.with_name("quarto.html")
+    path.write_text(text.replace("</main>", f"{view}</main>"), encoding="utf-8")
+    page.goto(path.as_uri())
+    expect(page.get_by_role("group", name="backward")).to_have_count(1)
+    expect(page.locator(f'script[type="{kind}"]')).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("notebook", "axis", "start", "there"),
     [

@@ -97,12 +97,20 @@ def test_what_an_output_would_load_is_left_out(tmp_path: Path) -> None:
 
 
 def test_pictures_beside_the_notebook_are_in_the_page(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(b"picture")
+    for name in ("a.png", "그림 1.png"):
+        (tmp_path / name).write_bytes(b"picture")
     cell = new_markdown_cell(
-        "![a](a.png) ![b](attachment:b)", attachments={"b": {"image/png": "Yg=="}}
+        "![a](a.png) ![b](attachment:b) ![c](<그림 1.png>)",
+        attachments={"b": {"image/png": "Yg=="}},
     )
-    page = page_of(new_notebook(cells=[cell]), tmp_path / "n.ipynb")
-    assert "data:image/png;base64,cGljdHVyZQ==" in page
+    drawn = new_output("display_data", {"image/png": "Yw==\n"})
+    plot = new_code_cell(outputs=[drawn], metadata={"alt": "A <falling> loss."})
+    said = {"image/png": {"alt": "A point."}}
+    more = new_code_cell(outputs=[new_output("display_data", {"image/png": "ZA=="}, metadata=said)])
+    page = page_of(new_notebook(cells=[cell, plot, more]), tmp_path / "n.ipynb")
+    pictures = BeautifulSoup(page, "html.parser").find_all("img")
+    assert [p["alt"] for p in pictures] == ["a", "b", "c", "A <falling> loss.", "A point."]
+    assert page.count('src="data:image/png;base64,cGljdHVyZQ=="') == 2
     assert "data:image/png;base64,Yg==" in page
 
 

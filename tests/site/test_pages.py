@@ -18,7 +18,8 @@ STEPPERS = """() => {
   const read = (kind) => [...document.querySelectorAll(`script[type="application/vnd.jupyter.widget-${kind}+json"]`)]
     .map((script) => JSON.parse(script.textContent));
   const models = Object.assign({}, ...read("state").map((part) => part.state));
-  return read("view").filter((view) => models[view.model_id]?.state._anywidget_id?.startsWith("nbgrad.")).length;
+  const waiting = read("view").filter((view) => models[view.model_id]?.state._anywidget_id?.startsWith("nbgrad."));
+  return waiting.length + document.querySelectorAll("script[data-nbgrad]").length;
 }"""
 NAMES = re.compile("backward|역전파")
 AXE = {"resultTypes": ["violations"], "preload": False}

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import mimetypes
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
-from traitlets import Bool
 
 from nbgrad.views.theme import read_static
 
@@ -43,16 +44,13 @@ class NotebookPage(HTMLExporter):
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self.register_preprocessor(_without_other_widgets, enabled=True)  # type: ignore[no-untyped-call]
 
-    embed_images = Bool(True, help="Put the pictures of Markdown cells into the page.").tag(
-        config=True
-    )
-
     def from_notebook_node(
         self, nb: Any, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[Any, dict[str, Any]]:
         """Return the page and nbconvert's resources."""
         output, more = super().from_notebook_node(nb, resources, **kwargs)
-        return standalone(output), more
+        folder = more.get("metadata", {}).get("path", "")
+        return standalone(output, folder, _alternatives(nb)), more
 
 
 def _without_other_widgets(nb: Any, resources: Any) -> Any:
@@ -66,9 +64,25 @@ def _without_other_widgets(nb: Any, resources: Any) -> Any:
     return nb, resources
 
 
-def standalone(page: str) -> str:
+def _alternatives(nb: Any) -> dict[str, str]:
+    """Return what a notebook says of its pictures, by their data: nbconvert's page leaves it out."""
+    found = {}
+    for cell in nb.cells:
+        for out in cell.get("outputs", ()):
+            for kind, data in out.get("data", {}).items():
+                for told in (cell.metadata, out.get("metadata", {}).get(kind)):
+                    if kind.startswith("image/") and isinstance(told, dict) and told.get("alt"):
+                        found["".join(data.split())] = str(told["alt"])
+    return found
+
+
+def standalone(page: str, folder: str, alternatives: dict[str, str]) -> str:
     """Return nbconvert's page with working steppers, and without requests to other hosts."""
     soup = BeautifulSoup(page, "html.parser")
+    for picture in soup.select("img[src]"):
+        picture["src"] = source = _embedded(str(picture["src"]), folder)
+        told = alternatives.get("".join(source.partition(",")[2].split()))
+        picture["alt"] = told or str(picture.get("alt") or "")
     for script in soup.find_all("script"):
         if not _DATA.fullmatch(str(script.get("type", ""))):
             script.decompose()
@@ -88,6 +102,21 @@ def standalone(page: str) -> str:
     typeset(soup)
     _bring_to_life(soup)
     return str(soup)
+
+
+def _embedded(address: str, folder: str) -> str:
+    """Return the data of a picture beside the notebook: nbconvert misses names that it has to quote."""
+    if address.startswith("data:"):
+        return address
+    try:
+        parts = urlsplit(address)
+        kind = mimetypes.guess_type(parts.path)[0] or ""
+        if parts.scheme or parts.netloc or not kind.startswith("image/"):
+            return address
+        data = Path(folder, unquote(parts.path)).read_bytes()
+    except (OSError, ValueError):
+        return address
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def _bring_to_life(soup: Any) -> None:
