@@ -104,7 +104,8 @@ def sphinx(builder: str, target: Path, language: str = "en", *options: str) -> i
         str(target),
     ]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    env = {**os.environ, "SITE_LANGUAGE": language, "PYTHONPATH": path, "MPLBACKEND": "agg"}
+    plots = "module://matplotlib_inline.backend_inline"  # with any other, a kernel shows no picture
+    env = {**os.environ, "SITE_LANGUAGE": language, "PYTHONPATH": path, "MPLBACKEND": plots}
     return subprocess.run(command, env=env, check=False).returncode
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import collections
 import functools
+import json
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
 from tests.site.conftest import HTML
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def pages() -> list[Path]:
@@ -61,6 +66,28 @@ def test_nothing_is_asked_of_another_host() -> None:
             if urlsplit(link).netloc and tag.get("rel") != ["canonical"]:
                 asked.append(f"{page.relative_to(HTML)}: {link}")
     assert asked == []
+
+
+def test_every_picture_says_what_it_shows() -> None:
+    """A plot in the language of its page; nbgrad's own pictures in that in which the code ran."""
+    shown = collections.defaultdict[str, list[str]](list)
+    wrong = []
+    for page in pages():
+        name = page.relative_to(HTML).as_posix()
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        for picture in soup.select("article img"):
+            alt = str(picture.get("alt") or "")
+            shown[name].append(alt)
+            plot = name.startswith(("ko/learn", "ko/how-to")) and "_images" in str(picture["src"])
+            if alt.endswith((".png", ".svg")) or not re.search("[가-힣]" if plot else r"\w", alt):
+                wrong.append(f"{name}: {alt or picture['src']}")
+    for notebook in EXAMPLES.glob("[0-9]*.ipynb"):
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        told = [cell["metadata"]["alt"] for cell in cells if "alt" in cell["metadata"]]
+        lesson = f"learn/{notebook.stem}.html"
+        assert set(told) <= set(shown[lesson])
+        assert len(told) <= len(shown[f"ko/{lesson}"])
+    assert wrong == []
 
 
 def test_both_languages_have_the_same_pages() -> None:
