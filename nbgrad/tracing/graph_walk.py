@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from heapq import heappop, heappush
 from operator import attrgetter
 from types import CodeType
@@ -59,8 +60,8 @@ class Gone:
 
     @property
     def spec(self) -> tuple[tuple[int, ...], str]:
-        """Shape and name of the dtype, which NumPy takes long to work out."""
-        return tuple(self.shape), str(self.dtype)
+        """Shape and name of the dtype."""
+        return tuple(self.shape), _dtype_name(self.dtype)
 
 
 class Survey:
@@ -321,7 +322,13 @@ def _variable_row(slot: Any, name: str, root: Variable, budget: Budget | None) -
 def spec_of(value: Any) -> tuple[tuple[int, ...], str]:
     """Return shape and dtype of an array or a number, as plain data."""
     array = np.asarray(value)
-    return tuple(array.shape), str(array.dtype)
+    return tuple(array.shape), _dtype_name(array.dtype)
+
+
+@lru_cache(maxsize=64)
+def _dtype_name(dtype: np.dtype[Any]) -> str:
+    """Return the name of a dtype, which NumPy takes long to work out."""
+    return str(dtype)
 
 
 def _as_number(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from heapq import heappop, heappush
 from typing import Any, TypeVar
 
@@ -14,8 +15,8 @@ from nbgrad.tracing import format as fmt
 from nbgrad.tracing.graph_walk import MAX_UNUSED
 from nbgrad.tracing.summaries import summarise
 
-MAX_EDGES = 1.5
-"""This many inputs for each node of the limit."""
+MAX_LOOPS = 0.55
+"""This many times may branches join, for each node of the limit: beyond it the layout takes long."""
 
 G = TypeVar("G", bound="GraphData")
 
@@ -121,10 +122,11 @@ class GraphData:
     def nearest(self: G, limit: int) -> G:  # noqa: PYI019 - Python 3.10 has no Self
         """Return the part nearest to the root: about this many nodes, by falling generation.
 
-        In a densely connected graph there are fewer nodes, since routing the edges takes the
-        time.
+        Where branches join again and again there are fewer nodes, since routing the edges takes
+        the time.
         """
-        if len(self.nodes) <= limit and len(self.edges) <= (1 + MAX_EDGES) * limit:
+        loops = len(self.edges) - len(self.nodes)
+        if len(self.nodes) <= limit and loops <= MAX_LOOPS * limit:
             return self
         index = {node.id: node for node in self.nodes}
         makers = {e.target: e.source for e in self.edges if e.input is None}
@@ -138,14 +140,16 @@ class GraphData:
         first = makers.get(self.root)  # a loaded trace may have a leaf for its root
         kept, shown, cut = {self.root}, {first}, set[str]()
         queue = [] if first is None else [(-index[first].generation, 0, first)]
-        ways = 0
-        while queue and len(kept) < limit and ways < MAX_EDGES * limit:
+        loops = 0
+        while queue and len(kept) < limit and loops < MAX_LOOPS * limit:
             function = heappop(queue)[2]
             kept.add(function)
+            before = len(kept)
             near = inputs[function][: max(limit - len(kept), 2)]
             unused = [y for y in outputs[function] if y not in kept]
-            kept.update(near, unused[:MAX_UNUSED])
-            ways += len(near)
+            kept.update(near)
+            loops += len(near) - (len(kept) - before)
+            kept.update(unused[:MAX_UNUSED])
             if len(near) < len(inputs[function]) or len(unused) > MAX_UNUSED:
                 cut.add(function)
             for x in near:
@@ -161,7 +165,7 @@ class GraphData:
         marked = [replace(n, cut=True) if n.id in cut else n for n in nodes]
         return type(self)(marked, edges, self.root)
 
-    @property
+    @cached_property
     def counts(self) -> str:
         """How many functions and variables it has."""
         n, m, last = len(self.functions), len(self.variables), self.generations[-1]

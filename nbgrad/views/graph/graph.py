@@ -47,6 +47,7 @@ SAVED_NODES = 3000
 MAX_FULL_CARDS = 80
 """Beyond this many nodes the drawing leaves the gradients out."""
 MAX_NORM_ELEMENTS = 1 << 20
+"""Of gradients with this many elements together the norms are worked out, of others the shape."""
 
 
 class Graph(GraphData):
@@ -249,6 +250,7 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
     rows = survey(y, names, values=False)
     values: dict[str, str] = {}
     grads: dict[str, tuple[str, str]] = {}
+    room = MAX_NORM_ELEMENTS
     try:
         for i, x in enumerate(rows.slots):
             if isinstance(x, Raw):
@@ -257,7 +259,8 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
                 if x._data is not None:
                     values[f"v{i}"] = brief(x._data)
                 state, grad = grad_of(x)
-                text = "" if grad is None else brief_grad(grad, MAX_NORM_ELEMENTS)
+                text = "" if grad is None else brief_grad(grad, room)
+                room -= 0 if grad is None or grad.size > room else grad.size
                 grads[f"v{i}"] = (state, text)
     finally:
         rows.forget()

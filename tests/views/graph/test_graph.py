@@ -149,6 +149,15 @@ def test_a_graph_keeps_nothing_alive() -> None:
         gc.enable()
 
 
+def test_norms_of_large_gradients_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many gradients there are, the work for them is bounded."""
+    monkeypatch.setattr("nbgrad.views.graph.graph.MAX_NORM_ELEMENTS", 10)
+    leaves = [ng.Variable(np.ones(4), name=f"x{i}") for i in range(3)]
+    y = ng.sum(ng.concatenate(leaves))
+    y.backward()
+    assert [v.grad for v in ng.graph(y).variables[:3]] == ["‖2‖", "‖2‖", "(4,)"]
+
+
 def test_a_long_chain_needs_no_recursion() -> None:
     y = x = scalar()
     for _ in range(20_000):

@@ -189,7 +189,7 @@ def test_graph_and_story(name: str) -> None:
         assert len(text.encode()) <= CHARACTERS
     if name in {"a stack of 3,000", "all to all"}:
         assert calls_of(trace._repr_html_) < 50 * CALLS
-        assert calls_of(graph._repr_html_) < 50 * CALLS
+        assert calls_of(graph._repr_html_) < 15 * CALLS
 
 
 def test_a_repr_does_not_depend_on_print_options() -> None:
