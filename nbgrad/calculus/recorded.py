@@ -23,8 +23,9 @@ import numpy as np
 from nbgrad.engine.arrays import as_array, to_raw
 from nbgrad.engine.backward import Pass, run
 from nbgrad.engine.commit import private
+from nbgrad.engine.diagnostics.graph_cut import hidden_cut
 from nbgrad.engine.diagnostics.naming import called
-from nbgrad.engine.errors import GraphCutError, OperandError, add_note
+from nbgrad.engine.errors import OperandError, add_note
 from nbgrad.engine.grad_mode import calling, differentiating, is_recording, within
 from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.observer import watching
@@ -157,11 +158,11 @@ def recorded(
     with mode:
         try:
             call.result = f(*replaced, **kwargs)
-        except ValueError as error:
-            # NumPy puts an error of its own in front: setting an array element with a sequence.
-            if isinstance(error.__cause__, GraphCutError):
-                raise error.__cause__.with_traceback(error.__traceback__) from None
-            raise
+        except Exception as error:
+            cut = hidden_cut(error)
+            if cut is None:
+                raise
+            raise cut.with_traceback(error.__traceback__) from None
     call.made = mode.leaves
     call.made.update(map(id, leaves))
     return call

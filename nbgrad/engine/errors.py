@@ -154,14 +154,16 @@ def unfit(operand: Any) -> str:
 def describe(value: Any, search: bool = True) -> str:
     """Name an operand and its shape: ``x (3, 4) float64``, ``2.0``.
 
-    Without a search, a variable that has no name of its own is unnamed.
+    Without a search, a variable that has no name of its own is told by its shape.
     """
     is_variable = hasattr(value, "_data")
     array = value._data if is_variable else value
     if not is_variable and not hasattr(array, "shape"):
         return repr(array) if isinstance(array, (int, float)) else type(array).__name__
-    name = called(value, "unnamed" if is_variable else "array", search)
-    return f"{name} without data" if array is None else f"{name} {array.shape} {array.dtype}"
+    nameless = "array" if not is_variable else "unnamed" if search else ""
+    name = called(value, nameless, search)
+    data = "without data" if array is None else f"{array.shape} {array.dtype}"
+    return f"{name} {data}".lstrip()
 
 
 def describe_all(values: Sequence[Any], limit: int = 10, search: bool = True) -> str:

@@ -15,11 +15,12 @@ from collections.abc import Callable
 from contextvars import ContextVar, Token
 from functools import partial
 from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
+from types import CodeType
 from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 
-from .errors import ConfigError
+from .errors import ConfigError, GraphCutError
 from .scope_guard import Exit, Guarded, guard
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,9 +42,10 @@ class Override:
     While a function is recorded to be compiled, the graph is kept in any mode, and ``shown``
     is the mode that the function sees. ``leaves`` is where an enclosing derivative (`ng.grad` and
     the like) collects the ids of the leaves that its function makes; None outside of derivatives.
+    ``cut`` is the last error about a number that left the graph, and which instruction asked.
     """
 
-    __slots__ = ("below", "leaves", "owner", "shown", "value")
+    __slots__ = ("below", "cut", "leaves", "owner", "shown", "value")
 
     def __init__(
         self, value: bool, owner: object, below: Override | None, shown: bool | None = None
@@ -53,6 +55,7 @@ class Override:
         self.below = below
         self.shown = value if shown is None else shown
         self.leaves: set[int] | None = None if below is None else below.leaves
+        self.cut: tuple[GraphCutError, CodeType, int] | None = None
 
 
 process = _Process()

@@ -18,7 +18,7 @@ from .norm import norm
 from .reduction import max_, mean, min_, sum_
 from .shape import astype
 from .stacking import vstack
-from .statistics import Centre
+from .statistics import Centre, first_of
 
 
 def average(
@@ -74,12 +74,23 @@ def average(
         if usually(within_limits(plain(a)) & within_limits(plain(w))):
             y = sum_(a * w, axis, keepdims) / total
         else:  # products, and a sum of weights, that are out of range have an average within it
-            exponent = int(np.frexp(np.max(np.absolute(plain(w))))[1])
-            halves = -exponent // 2, -exponent - -exponent // 2  # 2**1074 is out of range itself
-            shares = full * np.ldexp(full.dtype.type(1), halves[0])
-            shares = shares * np.ldexp(full.dtype.type(1), halves[1])
-            y = sum_(a * (shares / sum_(shares, axis, True)), axis, keepdims)
+            y = sum_(a * _shares(full, axis), axis, keepdims)
+        first = first_of(plain(a), axis)
+        differ = np.any(plain(a) != first, norm_axis(axis))
+        if not usually(np.all(differ) | ~np.all(np.isfinite(plain(a)))):
+            # The average of equal ones may be rounded; that of their distances is 0.
+            d = sum_((a - first) * _shares(full, axis), axis, keepdims)
+            y = plain(y) + (d - plain(d))
     return (y, as_variable(total)) if returned else y
+
+
+def _shares(w: Any, axis: Axis) -> Any:
+    """Return weights with the sum 1, at any scale."""
+    exponent = int(np.frexp(np.max(np.absolute(plain(w))))[1])
+    halves = -exponent // 2, -exponent - -exponent // 2  # 2**1074 is out of range itself
+    for half in halves:
+        w = w * np.ldexp(w.dtype.type(1), half)
+    return w / sum_(w, axis, True)
 
 
 def _laid_along(w: Any, shape: tuple[int, ...], axis: Axis) -> Any:
@@ -151,10 +162,10 @@ def cov(
     if w is None:
         total: Any = x.shape[1]
         lost: Any = float(free)
-        centred = x - mean(x, 1, True)
-        weighted = centred
+        weighted = centred = Centre(1).on(x)
     else:
         total = sum_(w)
+        x = x - first_of(plain(x), 1)  # equal ones are 0 apart: their average may be rounded
         centred = x - sum_(x * w, 1, True) / total
         weighted = centred * w
         lost = free * sum_(w * aweights) / total if aweights is not None and free else float(free)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -13,7 +14,7 @@ from nbgrad.engine.errors import InPlaceError
 INSTEAD: dict[Callable[..., Any], str] = {
     np.put_along_axis: "y = ng.put_along_axis(x, indices, values, axis)",
     np.fill_diagonal: "y = ng.fill_diagonal(x, value)",
-    np.copyto: "y = ng.where(mask, values, x), or ng.full(shape, value) in place of np.full",
+    np.copyto: "y = ng.where(mask, values, x)",
     np.put: "y = ng.put_along_axis(x, indices, values, None)",
     np.place: "y = ng.where(mask, values, x)",
     np.putmask: "y = ng.where(mask, values, x)",
@@ -22,9 +23,15 @@ INSTEAD: dict[Callable[..., Any], str] = {
 
 def _refusing(function: Callable[..., Any], instead: str) -> Callable[..., NoReturn]:
     def refuse(*_args: Any, **_kwargs: Any) -> NoReturn:
+        name, advice = function.__name__, instead
+        caller = sys._getframe(3).f_code.co_name
+        if caller in ("full", "full_like"):  # they call copyto
+            name, advice = (
+                caller,
+                f"y = ng.full({'shape' if caller == 'full' else 'x.shape'}, value)",
+            )
         raise InPlaceError(
-            f"np.{function.__name__} writes into an array, which a graph cannot remember. "
-            f"Write {instead}."
+            f"np.{name} writes into an array, which a graph cannot remember. Write {advice}."
         )
 
     return refuse

@@ -85,6 +85,8 @@ def pad(
     """
     if mode != "linear_ramp" and mode not in STATISTICS:
         constant_values = ordinary(constant_values, "pad: constant_values cannot be", OperandError)
+        if np.iscomplexobj(constant_values):
+            raise OperandError("pad: constant_values cannot be complex: give it their .real.")
         return Pad(pad_width, mode, constant_values).on(x)
     y = as_variable(as_operand(x))
     if not y.size:

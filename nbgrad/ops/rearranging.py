@@ -137,7 +137,10 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
     x = as_operand(x)
     source, values = places(x), assigned(values, plain(x).dtype)
     own = source.size + places(values)
-    return elements_at([x, values], _by_numpy("insert", np.insert, source, plain(obj), own, axis))
+    obj = plain(obj)
+    if isinstance(obj, bool):  # for which NumPy has an AttributeError
+        obj = np.bool_(obj)
+    return elements_at([x, values], _by_numpy("insert", np.insert, source, obj, own, axis))
 
 
 def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:

@@ -164,7 +164,13 @@ def as_shape(shape: Any) -> Any:
 
 
 def assigned(value: Operand, dtype: Any) -> Any:
-    """Return an operand in the dtype of the array that it is put into, as NumPy writes it there."""
+    """Return an operand in the dtype of the array that it is put into, as NumPy writes it there.
+
+    Raises
+    ------
+    OperandError
+        If it is complex: NumPy would leave the imaginary part out.
+    """
     value = as_operand(value)
     if isinstance(value, Variable):
         if value.dtype == dtype:
@@ -172,8 +178,12 @@ def assigned(value: Operand, dtype: Any) -> Any:
         return AsType(dtype).on(value)
     if isinstance(value, (bool, int, float)) and not isinstance(value, np.generic):
         return number_of(value, dtype)
-    value = ordinary(value, "An array cannot take in", OperandError)
-    return np.asarray(value).astype(dtype)
+    value = np.asarray(ordinary(value, "An array cannot take in", OperandError))
+    if value.dtype.kind == "c":
+        raise OperandError(
+            f"An array of {dtype} cannot take in complex numbers: give it their .real."
+        )
+    return value.astype(dtype)
 
 
 def reshape(x: Operand, shape: Any, order: str = "C") -> Variable:

@@ -52,7 +52,7 @@ class Centre(Operation):
         if not x.size:
             return x
         wide = widened(floating(x))
-        d = wide - _first(wide, self.axis)
+        d = wide - first_of(wide, self.axis)
         mean = d.mean(axis=self.axis, keepdims=True)
         if np.isfinite(mean).all():
             y = d - mean
@@ -66,7 +66,7 @@ class Centre(Operation):
         return apply(Centre(self.axis), gy)
 
 
-def _first(x: Any, axis: Axis) -> Any:
+def first_of(x: Any, axis: Axis) -> Any:
     """Return the first of the elements over axes, which are kept."""
     shape = kept_shape(x.shape, axis)
     return x[tuple(slice(0, 1) if n == 1 else slice(None) for n in shape)]
@@ -89,7 +89,7 @@ class Var(Reduction):
         if not x.size or not self.weight(x, y) < math.inf:
             return y
         low, high = bounds(spread.dtype, 2.0)
-        first = np.absolute(_first(x, self.axis)) * (1e3 * np.finfo(spread.dtype).eps)
+        first = np.absolute(first_of(x, self.axis)) * (1e3 * np.finfo(spread.dtype).eps)
         far = (spread < first.reshape(spread.shape)) | (spread < low) | (spread > high)
         if not far.any():
             return y

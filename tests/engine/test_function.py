@@ -54,7 +54,7 @@ def test_what_a_function_knows():
     assert [ref() for ref in f.outputs] == [y0, y1]
     assert y0.creator is y1.creator is f
     assert y0.generation == y1.generation == 2
-    assert repr(f) == "<Both(unnamed () float64), generation 1>"
+    assert repr(f) == "<Both(() float64), generation 1>"
 
 
 def test_dropped_outputs_count_as_zero():

@@ -51,6 +51,31 @@ def test_the_smallest_weights_have_infinite_gradients(dtype: Any) -> None:
     assert w.grad.tolist() == [-np.inf, -np.inf, np.inf]
 
 
+@pytest.mark.parametrize("weight", [1.0, 1e-320, 1e300, 1e308])
+def test_the_average_of_equal_decimals_does_not_depend_on_the_weights(weight: float) -> None:
+    """Their sum over that of the weights may be rounded, but the distances from it are 0."""
+    for value in (0.1, 7.3, 1e-300):
+        for kwargs in ({}, {"axis": 1}):
+            a, w = ng.Variable(np.full((2, 3), value)), ng.Variable(np.full((2, 3), weight))
+            with np.errstate(over="ignore"):
+                y = ng.average(a, weights=w, **kwargs)
+                np.testing.assert_allclose(y.data, value, rtol=1e-15)
+                y.backward()
+            np.testing.assert_array_equal(w.grad, 0.0)
+            np.testing.assert_allclose(a.grad, 1 / 6 if not kwargs else 1 / 3, rtol=1e-15)
+    infinite = ng.Variable(np.array([[np.inf, np.inf], [0.1, 0.1]]))
+    assert ng.average(infinite, 1, weights=np.array([1.0, 2.0])).data.tolist() == [np.inf, 0.1]
+
+
+@pytest.mark.parametrize("kwargs", [{}, {"aweights": np.array([0.3, 0.4, 0.7])}])
+def test_the_covariance_of_equal_decimals_is_zero(kwargs: Any) -> None:
+    x = ng.Variable(np.array([[0.1, 0.1, 0.1], [1.0, 2.0, 4.0]]))
+    y = ng.cov(x, **kwargs)
+    np.testing.assert_array_equal(y.data[0], 0.0)
+    y[0, 0].backward()
+    np.testing.assert_array_equal(x.grad, 0.0)
+
+
 def test_no_average_is_refused_where_numpy_does() -> None:
     with pytest.raises(ZeroDivisionError, match=r"\(3, 0\) has no average"):
         np.average(ng.Variable(np.zeros((3, 0))), axis=0)

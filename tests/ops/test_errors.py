@@ -107,6 +107,9 @@ BAD: list[tuple[Any, type[Exception], list[str]]] = [
     (lambda: ops.sin("x"), errors.OperandError, ["sin cannot take str"]),
     (lambda: ops.sin(None), errors.OperandError, ["sin cannot take NoneType"]),
     (lambda: ops.sum(np.array([1j])), errors.OperandError, ["sum", "complex128"]),
+    (lambda: ops.sum(X, initial=1j), errors.OperandError, ["sum", "complex", ".real"]),
+    (lambda: ops.pad(X, 1, constant_values=1j), errors.OperandError, ["pad", "complex", ".real"]),
+    (lambda: ops.insert(X, True, 0.0), errors.ShapeError, ["insert", "boolean", "one dimensional"]),
     (lambda: X + "a", TypeError, ["add cannot take str"]),
 ]
 

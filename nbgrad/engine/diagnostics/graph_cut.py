@@ -104,7 +104,7 @@ def note_number(x: Any, of: str) -> None:
     GraphCutError
         Inside `ng.grad` and its kin.
     """
-    frame = sys._getframe(3)  # this, the supervisor and __float__
+    asking = frame = sys._getframe(3)  # this, the supervisor and __float__
     code = frame.f_code
     place = id(code), frame.f_lasti
     if _silent.get(place) is code or not records() or isinstance(x._op, State):
@@ -128,7 +128,29 @@ def note_number(x: Any, of: str) -> None:
     outer = user.f_back
     if user.f_code.co_name.startswith("<") and outer and _mentions_a_number(site_of(outer)):
         return
-    _report(x, site_of(user), user)
+    try:
+        _report(x, site_of(user), user)
+    except GraphCutError as error:
+        if top := override.get():
+            top.cut = error, asking.f_code, asking.f_lasti
+        raise
+
+
+def hidden_cut(error: Exception) -> GraphCutError | None:
+    """Return the `GraphCutError` in whose place C code raised an error of its own.
+
+    ``struct.pack("d", x)`` says that its argument is not a float, and ``a[0] = x`` that an element
+    is set with a sequence.
+    """
+    if isinstance(error.__cause__, GraphCutError):
+        return error.__cause__
+    top, at = override.get(), error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    if top is None or top.cut is None or at is None or error is top.cut[0]:
+        return None
+    cut, *place = top.cut
+    return cut if place == [at.tb_frame.f_code, at.tb_lasti] else None
 
 
 def _says_so(site: Site, of: str) -> bool:

@@ -181,6 +181,7 @@ INSIDE = {
     "np.float64": lambda y: np.float64(y[0]) * y[0],
     "np.fromiter": lambda y: np.fromiter([y[0]], float).sum() * y[0],
     "fill": lambda y: (out.fill(y[0]), out.sum() * y[0])[1],
+    "struct.pack": lambda y: struct.pack("d", y[0]) and y[0],
     "np.asarray": to_array,
     "out[i] = …": to_list,
 }
