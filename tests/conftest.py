@@ -5,23 +5,22 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from nbgrad import Config
 
-# No deadline: machines that run tests are shared. In CI the same cases every time.
+# No limit in seconds: machines that run tests are shared. In CI the same cases every time.
+_PATIENT: Any = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile(
-    "short", deadline=None, max_examples=50, derandomize=bool(os.environ.get("CI"))
+    "short", max_examples=50, derandomize=bool(os.environ.get("CI")), **_PATIENT
 )
 settings.register_profile(
-    "fuzz",
-    deadline=None,
-    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "5000")),
-    suppress_health_check=[HealthCheck.too_slow],
+    "fuzz", max_examples=int(os.environ.get("FUZZ_EXAMPLES", "5000")), **_PATIENT
 )
-settings.register_profile("pyodide", deadline=None, max_examples=5, derandomize=True)
+settings.register_profile("pyodide", max_examples=5, derandomize=True, **_PATIENT)
 settings.load_profile("short")
 
 

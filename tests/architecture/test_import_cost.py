@@ -27,7 +27,7 @@ COMPILED = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE
 def run(program: str) -> str:
     command = [sys.executable, "-c", program]
     done = subprocess.run(
-        command, env=COMPILED, capture_output=True, text=True, check=True, timeout=60
+        command, env=COMPILED, capture_output=True, text=True, check=True, timeout=600
     )
     return done.stdout
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.host import VIEWPORT, Notebook, write_notebook
+from tests.browser.host import PATIENCE, VIEWPORT, Notebook, write_notebook
 from tests.browser.server import JupyterServer
 from tests.browser.system import launch_options
 
 DRIVE = Path(__file__).parent / "drive.js"
 BOOKS = itertools.count()
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,7 +52,7 @@ def opener(browser: Browser, jupyter: JupyterServer) -> Iterator[Callable[..., N
         name = f"book{next(BOOKS)}"
         path = write_notebook(jupyter.root, name, cells, may_fail=may_fail)
         context = browser.new_context(viewport=VIEWPORT)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(1000 * PATIENCE)
         page = context.new_page()
         page.add_init_script(path=DRIVE)
         book = Notebook(page, jupyter.url, host, path)
@@ -88,6 +88,13 @@ def open_notebook(opener: Callable[..., Notebook], host: str) -> Iterator[Callab
 
 
 @pytest.fixture
+def page(page: Page) -> Page:
+    """Playwright's own page, for pages that somebody serves."""
+    page.set_default_timeout(1000 * PATIENCE)
+    return page
+
+
+@pytest.fixture
 def offline(browser: Browser) -> Iterator[Callable[..., Page]]:
     """A page without network: `offline(path, **context_options)`. Any request outside fails it."""
     contexts: list[BrowserContext] = []
@@ -95,7 +102,7 @@ def offline(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_file(path: Path, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": VIEWPORT, "offline": True, **options})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(1000 * PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on(

@@ -23,12 +23,12 @@ window.nbDrive = (() => {
   const kernelOf = (path) => panelOf(path).sessionContext.session.kernel;
 
   const idle = (path) =>
-    until("an idle kernel", () => kernelOf(path) && kernelOf(path).status === "idle", 60);
+    until("an idle kernel", () => kernelOf(path) && kernelOf(path).status === "idle", 300);
 
   async function ready(path) {
-    const app = await until("the application", () => window.jupyterapp, 60);
+    const app = await until("the application", () => window.jupyterapp, 300);
     await app.restored;
-    const panel = await until(`the panel of ${path}`, () => panelOf(path), 60);
+    const panel = await until(`the panel of ${path}`, () => panelOf(path), 300);
     await panel.context.ready;
     await panel.sessionContext.ready;
     if (app.shell.collapseLeft) app.shell.collapseLeft(); // the file browser takes half of 800 px
@@ -52,7 +52,7 @@ window.nbDrive = (() => {
   async function finish(path) {
     await running;
     // The kernel is idle between two cells too: all must have run, or one has stopped the rest.
-    await until("every cell to run", () => ran(path), 120);
+    await until("every cell to run", () => ran(path), 600);
     await idle(path);
   }
 
@@ -85,7 +85,7 @@ window.nbDrive = (() => {
   async function theme(name) {
     await window.jupyterapp.commands.execute("apputils:change-theme", { theme: name });
     const light = String(!/dark/i.test(name));
-    await until(`the theme ${name}`, () => document.body.dataset.jpThemeLight === light, 20);
+    await until(`the theme ${name}`, () => document.body.dataset.jpThemeLight === light, 300);
   }
 
   const save = (path) => panelOf(path).context.save();

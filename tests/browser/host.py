@@ -10,9 +10,9 @@ import ast
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 from playwright.sync_api import Locator, Page, ViewportSize
@@ -26,6 +26,9 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 SHOTS = Path(__file__).parent / "shots"
 KEPT = os.environ.get("NBGRAD_SHOTS") == "1"
 """Whether pictures are kept for people to look at, which takes minutes."""
+T = TypeVar("T")
+PATIENCE = 90.0
+"""Seconds that a busy machine has for anything; what works well takes a moment."""
 VIEWPORT: ViewportSize = {"width": 1400, "height": 900}
 WIDTHS = (800, 1400)
 SHOT_HEIGHT = 1400  # the hosts scroll in a box of their own: what is taller would be cut
@@ -111,13 +114,9 @@ class Notebook:
             raise AssertionError(f"{expression}: {reply['ename']}: {reply['evalue']}")
         return json.loads(ast.literal_eval(reply["data"]["text/plain"]))
 
-    def wait_for(self, expression: str, wanted: Any, seconds: float = 15.0) -> None:
+    def wait_for(self, expression: str, wanted: Any) -> None:
         """Wait until the expression has the wanted value in the kernel (traits come late)."""
-        end = time.monotonic() + seconds
-        while (got := self.value(expression)) != wanted:
-            if time.monotonic() > end:
-                raise AssertionError(f"{expression} is {got!r} in the kernel, not {wanted!r}")
-            self.page.wait_for_timeout(50)
+        wait_until(self.page, lambda: self.value(expression), lambda got: got == wanted)
 
     def execute(self, code: str) -> None:
         """Run code in the kernel, outside any cell."""
@@ -145,6 +144,20 @@ class Notebook:
         self.page.context.close()
 
 
+def wait_until(page: Page, read: Callable[[], T], good: Callable[[T], bool]) -> T:
+    """Read again and again until what is read is good, and return it."""
+    end = time.monotonic() + PATIENCE
+    while not good(found := read()):
+        assert time.monotonic() < end, f"after {PATIENCE} s it is still {found!r}"
+        page.wait_for_timeout(50)
+    return found
+
+
+def eventually(page: Page, look: str, wanted: object) -> None:
+    """Wait until a function of the page finds what is wanted."""
+    wait_until(page, lambda: page.evaluate(look), lambda found: found == wanted)
+
+
 FRAMES = """() => new Promise((done) => {
   let left = 4; // one for the observers, and one for each answer to what they changed
   const next = () => (left-- ? requestAnimationFrame(next) : done());
@@ -157,6 +170,18 @@ def wait_drawn(page: Page) -> None:
     page.wait_for_function(
         "(size) => innerWidth === size.width && innerHeight === size.height", arg=page.viewport_size
     )
+    page.evaluate(FRAMES)
+
+
+# The edges at work flow for some seconds, and the kernel's sign turns: these are not waited for.
+STILL = """() => document.getAnimations().every((one) =>
+  one.playState !== "running" || one.effect.getComputedTiming().endTime > 3000)"""
+
+
+def wait_still(page: Page) -> None:
+    """Wait until all is drawn, and what moves or changes its colour has come to its end."""
+    page.evaluate(FRAMES)
+    page.wait_for_function(STILL)
     page.evaluate(FRAMES)
 
 

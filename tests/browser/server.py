@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -60,7 +61,7 @@ class JupyterServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, timeout: float = 90.0) -> None:
+    def start(self, timeout: float = 300.0) -> None:
         config = self.home / "config"
         settings = config / "labconfig"
         settings.mkdir(parents=True)
@@ -88,12 +89,12 @@ class JupyterServer:
             for kernel in self._api("GET", "kernels"):
                 self._api("DELETE", f"kernels/{kernel['id']}")
             self._process.terminate()
-            self._process.wait(15)
+            self._process.wait(60)
         except (OSError, subprocess.TimeoutExpired):
             pass  # the group is ended below
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(15)
+        self._process.wait(60)
 
     def _environment(self, config: Path) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "COVERAGE"))}
@@ -133,7 +134,12 @@ class JupyterServer:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of this machine that nobody has now.
+
+    Below those that systems give to whoever connects: it must be free when the server starts too.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")

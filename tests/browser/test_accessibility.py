@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.host import Notebook
+from tests.browser.host import Notebook, wait_drawn, wait_still
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import BUTTONS, StepperView, expect_accessible
 
@@ -27,7 +27,7 @@ def test_axe_on_the_stepper(book: Notebook, theme: str, step: int) -> None:
     stepper = StepperView(book.page)
     stepper.expect_position(step)
     stepper.root.evaluate("(root) => root.setAttribute('data-axe', '')")
-    stepper.page.wait_for_timeout(500)  # colours move too
+    wait_still(book.page)  # colours move too
     expect_accessible(book.page, "[data-axe]")
 
 
@@ -36,6 +36,7 @@ def test_axe_on_a_variable(book: Notebook, theme: str) -> None:
     book.theme(theme)
     shown = book.page.locator(".jp-RenderedHTML").last
     expect(shown).to_be_visible()
+    wait_still(book.page)
     shown.evaluate("(root) => root.setAttribute('data-axe-repr', '')")
     expect_accessible(book.page, "[data-axe-repr]")
 
@@ -75,6 +76,7 @@ def test_focus_is_seen(book: Notebook) -> None:
 def test_with_reduced_motion_nothing_moves(book: Notebook) -> None:
     stepper = StepperView(book.page)
     book.page.emulate_media(reduced_motion="reduce")
+    wait_drawn(book.page)
     stepper.reset()
     stepper.click("Next")
     stepper.expect_grads(b=1)

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.graphs import save
-from tests.browser.host import wait_drawn
+from tests.browser.host import wait_still
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -87,6 +87,15 @@ READ = """() => [...document.querySelectorAll('.stepper, .stepper *')].map((elem
     ...looks.map((name) => `${name}: ${style[name]}`)];
 })"""
 CLASSES = """() => [...new Set([...document.querySelectorAll('.stepper *')].flatMap((e) => [...e.classList]))]"""
+MOVES = """async (next) => {
+  next.click();
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const rounds = document.getAnimations().map((one) => String(one.effect.getTiming().iterations));
+  const edge = document.querySelector('.edge[data-flow="up"]');
+  const [flow] = edge.getAnimations();
+  const at = (time) => { flow.currentTime = time; return getComputedStyle(edge).strokeDashoffset; };
+  return [[at(100), at(300)], rounds];
+}"""
 ADD = """async (css) => {
   const sheet = document.createElement('style');
   sheet.textContent = css;
@@ -96,9 +105,12 @@ ADD = """async (css) => {
 
 
 def looks(page: Page) -> list[Any]:
-    page.wait_for_timeout(400)
-    read: list[Any] = page.evaluate(READ)
-    return read
+    """Return how every element looks, once it has come to rest."""
+    before: list[Any] = []
+    while (read := page.evaluate(READ)) != before:
+        before = read
+        wait_still(page)
+    return before
 
 
 def sheets(classes: list[str]) -> dict[str, str]:
@@ -139,18 +151,7 @@ def test_no_sheet_reaches_in(offline: Open, tmp_path: Path) -> None:
 def test_what_moves_moves_all_the_same(offline: Open, tmp_path: Path) -> None:
     """The contributions travel and the edges at work flow, though every style is held."""
     page = offline(save("diamond", tmp_path))
-    StepperView(page).click("Next")
-    wait_drawn(page)
-    offsets = [
-        page.locator('.edge[data-flow="up"]').first.evaluate(
-            "(e) => getComputedStyle(e).strokeDashoffset"
-        )
-        for _ in range(2)
-        if page.wait_for_timeout(120) is None
-    ]
+    offsets, rounds = StepperView(page).button("Next").evaluate(MOVES)
     assert offsets[0] != offsets[1]
-    rounds = page.evaluate(
-        "() => document.getAnimations().map(a => String(a.effect.getTiming().iterations))"
-    )
     assert rounds
     assert "Infinity" not in rounds, "a page left open must come to rest"

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 import nbgrad as ng
 from nbgrad.views.stepper import page as pages
 from tests.browser.graphs import diamond, net2, save, save_page
+from tests.browser.host import wait_until
 from tests.browser.stepper import StepperView, expect_accessible
 
 Open = Callable[..., Page]
@@ -88,13 +89,13 @@ def test_ten_thousand_nodes_open_and_step(offline: Open, tmp_path: Path) -> None
     page = offline(path)
     stepper = StepperView(page)
     slider = page.locator(".slider")
-    assert slider.get_attribute("max") == "5000"
+    expect(slider).to_have_attribute("max", "5000")
     for _ in range(3):
         stepper.click("Next")
     stepper.expect_position(3)
     slider.fill("3988")
     stepper.expect_position(3988)
-    assert page.locator(".node").count() < 450
+    wait_until(page, page.locator(".node").count, lambda count: count < 450)
 
 
 # ---- removal

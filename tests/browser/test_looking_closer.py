@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 import nbgrad as ng
 from tests.browser.graphs import not_a_number, save_page, variable
-from tests.browser.host import keep
+from tests.browser.host import keep, wait_until
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -94,10 +94,10 @@ def test_dead_units_are_said_and_the_list_sorts_by_size(offline: Open, tmp_path:
     stepper.click("Last")
     stepper.button("Show as a list").click()
     names = stepper.root.locator(".list tbody th")
+    expect(names).to_have_count(len(trace.variables))
     before = names.all_inner_texts()
     stepper.root.get_by_role("columnheader", name="grad").get_by_role("button").click()
-    after = names.all_inner_texts()
+    after = wait_until(page, names.all_inner_texts, lambda shown: shown != before)
     norms = {v.name: trace.gradient(v.id) for v in trace.variables}
     sizes = [norm.norm or 0.0 for name in after if (norm := norms[name]) is not None]
     assert sizes == sorted(sizes, reverse=True)
-    assert before != after

@@ -21,7 +21,7 @@ from nbconvert import HTMLExporter, LatexExporter
 from playwright.sync_api import Browser, Page, expect
 
 import nbgrad as ng
-from tests.browser.host import Notebook, shoot
+from tests.browser.host import PATIENCE, Notebook, shoot
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.server import JupyterServer, free_port
 from tests.browser.stepper import StepperView
@@ -67,6 +67,7 @@ def test_a_converted_notebook_tells_the_story(
     )
     book.close()
     context = browser.new_context(offline=True, viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     # As it is, without a network: the story, and nothing of the widget.
     (tmp_path / "book.html").write_text(html, "utf-8")
@@ -90,7 +91,7 @@ def test_a_converted_notebook_tells_the_story(
 def test_a_notebook_becomes_latex_without_inkscape(monkeypatch: pytest.MonkeyPatch) -> None:
     cells = [IMPORTS, DIAMOND, "%graph y", "ng.graph(y)", "%backward y", "ng.trace(y)", "y"]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    NotebookClient(book, kernel_name="python3").execute()
+    NotebookClient(book, kernel_name="python3", startup_timeout=600, iopub_timeout=600).execute()
     monkeypatch.setenv("PATH", "")
     text, _ = LatexExporter().from_notebook_node(book)
     assert text.count("4 functions") == 4
@@ -115,7 +116,7 @@ def marimo(tmp_path: Path) -> Iterator[str]:
             start_new_session=True,
         )
     url = f"http://127.0.0.1:{port}"
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     try:
         while True:
             try:
@@ -128,8 +129,8 @@ def marimo(tmp_path: Path) -> Iterator[str]:
         yield url
     finally:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def test_marimo_shows_the_stepper(marimo: str, page: Page) -> None:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.graphs import save
-from tests.browser.host import keep, wait_drawn
+from tests.browser.host import eventually, keep, wait_drawn, wait_until
 from tests.browser.stepper import StepperView
 
 Open = Callable[..., Page]
@@ -40,7 +40,7 @@ def go(page: Page, stop: str) -> None:
 
 def picture(page: Page, name: str) -> None:
     keep(page, name, full_page=True)
-    assert page.evaluate(FAULTS) == [], name
+    eventually(page, FAULTS, [])
 
 
 def picture_stops(page: Page, name: str) -> None:
@@ -143,7 +143,7 @@ def test_a_fault_is_found(offline: Open, folder: Path, fault: str, said: str) ->
     """What the pictures are held to can fail: each fault, made on purpose, is reported."""
     page = open_at(offline, save("diamond", folder), "light", 1400)
     go(page, "2")
-    assert page.evaluate(FAULTS) == []
+    eventually(page, FAULTS, [])
     nodes = one(page, ".node"), one(page, ".node", 1)
     page.evaluate(
         {
@@ -160,4 +160,8 @@ def test_a_fault_is_found(offline: Open, folder: Path, fault: str, said: str) ->
             "page": lambda: "document.body.style.width = '3000px'",
         }[fault]()
     )
-    assert any(found.startswith(said) for found in page.evaluate(FAULTS))
+    wait_until(
+        page,
+        lambda: page.evaluate(FAULTS),
+        lambda faults: any(found.startswith(said) for found in faults),
+    )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.host import Notebook
+from tests.browser.host import Notebook, wait_until
 from tests.browser.notebooks import DIAMOND, IMPORTS
 from tests.browser.server import JupyterServer
 from tests.browser.stepper import StepperView
@@ -35,10 +34,7 @@ def test_a_notebook_that_is_opened_again(
 
     def expect_models(*names: str) -> None:
         """Wait until the file keeps these: what comes up after a save is saved a moment later."""
-        end = time.monotonic() + 15
-        while (kept := models()) != names:
-            assert time.monotonic() < end, f"the file keeps {kept}, not {names}"
-            book.page.wait_for_timeout(50)
+        wait_until(book.page, models, lambda kept: kept == names)
 
     def models() -> tuple[str, ...]:
         states = read()["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
@@ -50,7 +46,7 @@ def test_a_notebook_that_is_opened_again(
 
     book.shut_down()
     book.reopen()
-    book.page.locator(".stepper .transport").wait_for(timeout=60_000)  # its models are restored
+    book.page.locator(".stepper .transport").wait_for()  # its models are restored
     view = StepperView(book.page)
     view.expect_position(1)
     view.click("Last")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
 from tests.browser.graphs import save
-from tests.browser.host import Notebook, keep, wait_drawn
+from tests.browser.host import Notebook, eventually, keep, wait_drawn, wait_until
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import StepperView
 
@@ -104,6 +104,36 @@ def at_every_step(page: Page, look: str) -> list[Any]:
     return found
 
 
+def expect_whole(page: Page, steps: int, room: Callable[[], float]) -> list[Any]:
+    """Wait until at every step all of the drawing is in sight, together with the buttons."""
+    return wait_until(
+        page,
+        lambda: [room(), *at_every_step(page, LOOK)],
+        lambda found: (
+            [look["out"] for look in found[1:]] == [[]] * steps
+            and max(look["together"] for look in found[1:]) <= found[0]
+        ),
+    )[1:]
+
+
+def expect_room(page: Page, height: float, most: float) -> None:
+    """Wait until drawing and buttons are not higher than the window, nor the drawing too low."""
+    wait_until(
+        page,
+        lambda: page.evaluate(LOOK),
+        lambda found: found["together"] <= height and 140 <= found["stage"] <= most,
+    )
+
+
+def expect_uncovered(page: Page, least: int) -> None:
+    """Wait until nothing of any step is covered, of so many parts at least."""
+    wait_until(
+        page,
+        lambda: page.evaluate(COVERED),
+        lambda seen: seen[0] == [] and seen[1] >= least,
+    )
+
+
 def test_the_diamond_is_seen_whole_at_every_width(offline: Open, tmp_path: Path) -> None:
     x = ng.Variable(np.array(2.0), name="x")
     keep_positions(True)
@@ -119,9 +149,7 @@ def test_the_diamond_is_seen_whole_at_every_width(offline: Open, tmp_path: Path)
         StepperView(page)
         for width in (480, 520, 620, 660, 700, 768, 900, 1000, *range(1056, 1096, 4), 1200, 1440):
             page.set_viewport_size({"width": width, "height": 800})
-            looks = at_every_step(page, LOOK)
-            assert [look["out"] for look in looks] == [[]] * 4, width
-            assert max(look["together"] for look in looks) <= 800, width
+            looks = expect_whole(page, 4, lambda: 800)
             assert min(look["type"] for look in looks) >= 7.9, width
             seen += len(looks)
         expect(page.locator(".minimap")).to_be_hidden()
@@ -138,10 +166,7 @@ def test_low_windows_show_drawing_and_buttons_together(offline: Open, tmp_path: 
         StepperView(page)
         for width, height in ((1366, 529), (1366, 640), (683, 450), (700, 420), (1280, 720)):
             page.set_viewport_size({"width": width, "height": height})
-            wait_drawn(page)
-            found = page.evaluate(LOOK)
-            assert found["together"] <= height, (graph, width, height, found)
-            assert 140 <= found["stage"] <= most
+            expect_room(page, height, most)
             if height < 530:
                 keep(page, f"room_{graph}_{width}x{height}")
 
@@ -153,16 +178,19 @@ def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
     StepperView(page)
     for width in (1060, 700):
         page.set_viewport_size({"width": width, "height": 700})
-        assert at_every_step(page, NEIGHBOURS) == [[]] * 8, width
+        wait_until(page, lambda: at_every_step(page, NEIGHBOURS), lambda out: out == [[]] * 8)
     # A map of the whole shows where one is, and a click on it goes elsewhere.
     minimap, frame = page.locator(".minimap"), page.locator(".map-frame")
     for place in (0.1, 0.9):
         box = minimap.bounding_box()
         assert box is not None
-        page.mouse.click(box["x"] + place * box["width"], box["y"] + box["height"] / 2)
-        seen = frame.bounding_box()
-        assert seen is not None
-        assert seen["x"] - 2 <= box["x"] + place * box["width"] <= seen["x"] + seen["width"] + 2
+        at = box["x"] + place * box["width"]
+        page.mouse.click(at, box["y"] + box["height"] / 2)
+        wait_until(
+            page,
+            frame.bounding_box,
+            lambda seen, at=at: seen and seen["x"] - 2 <= at <= seen["x"] + seen["width"] + 2,
+        )
 
 
 def test_nothing_of_the_step_is_covered(offline: Open, tmp_path: Path) -> None:
@@ -188,20 +216,25 @@ def test_nothing_of_the_step_is_covered(offline: Open, tmp_path: Path) -> None:
         StepperView(page)
         for width in widths:
             page.set_viewport_size({"width": width, "height": 700})
-            found, parts = page.evaluate(COVERED)
-            assert found == [], (path.name, width)
-            assert parts >= least, (path.name, width)
+            expect_uncovered(page, least)
 
 
 def test_the_handle_changes_the_height(offline: Open, tmp_path: Path) -> None:
     page = offline(save("rnn", tmp_path), viewport={"width": 1200, "height": 800})
     stepper = StepperView(page)
     handle = stepper.root.get_by_role("separator", name="Height of the drawing")
+    wait_drawn(page)
     first = page.evaluate(LOOK)["stage"]
+
+    def expect_height(pixels: float) -> None:
+        wait_until(
+            page, lambda: page.evaluate(LOOK)["stage"], lambda height: abs(height - pixels) <= 2
+        )
+
     handle.focus()
     for _ in range(3):
         page.keyboard.press("ArrowUp")
-    assert page.evaluate(LOOK)["stage"] == first - 72
+    expect_height(first - 72)
     stepper.expect_position(0)
     box = handle.bounding_box()
     assert box is not None
@@ -209,9 +242,9 @@ def test_the_handle_changes_the_height(offline: Open, tmp_path: Path) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 100, box["y"] + 105, steps=5)
     page.mouse.up()
-    assert abs(page.evaluate(LOOK)["stage"] - first - 28) <= 2
+    expect_height(first + 28)
     handle.dblclick()
-    assert page.evaluate(LOOK)["stage"] == first
+    expect_height(first)
 
 
 def test_a_place_with_a_height_of_its_own_hides_no_button(offline: Open, tmp_path: Path) -> None:
@@ -228,7 +261,7 @@ def test_a_place_with_a_height_of_its_own_hides_no_button(offline: Open, tmp_pat
     assert place is not None
     assert transport is not None
     assert transport["y"] + transport["height"] <= place["y"] + place["height"] + 1
-    assert page.evaluate(LOOK)["out"] == []
+    eventually(page, f"() => ({LOOK})().out", [])
     # A place that was very narrow for a moment: what the sentence needed there is not kept.
     said = page.locator(".said").bounding_box()
     page.locator("#stepper").evaluate("(e) => { e.style.width = '40px'; }")
@@ -280,16 +313,8 @@ def test_a_laptop_with_the_file_browser_open(open_notebook: Callable[..., Notebo
         book.command("filebrowser:activate")
     for width, height in ((1440, 900), (1366, 768)):
         book.page.set_viewport_size({"width": width, "height": height})
-        for _ in range(10):  # a busy host comes late to its layout
-            book.page.wait_for_timeout(400)
-            room = book.page.evaluate(ROOM)
-            looks = at_every_step(book.page, LOOK)
-            if max(look["together"] for look in looks) <= room and not any(
-                look["out"] for look in looks
-            ):
-                break
-        assert [look["out"] for look in looks] == [[]] * 4
-        assert max(look["together"] for look in looks) <= room
+        # A busy host comes late to its layout.
+        expect_whole(book.page, 4, lambda: float(book.page.evaluate(ROOM)))
         StepperView(book.page).root.scroll_into_view_if_needed()
         keep(book.page, f"laptop_{book.host}_{width}")
     expect(book.page.locator(".stepper")).to_have_count(1)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import nbgrad as ng
-from tests.browser.host import shoot
+from tests.browser.host import eventually, shoot, wait_still
 from tests.browser.stepper import StepperView, expect_accessible
 
 Open = Callable[..., Page]
@@ -65,7 +65,7 @@ def test_it_logs_no_error(offline: Open, saved: Path) -> None:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.reload()
     StepperView(page).click("Last")
-    page.wait_for_timeout(300)
+    wait_still(page)
     assert said == []
 
 
@@ -75,7 +75,7 @@ def test_axe_on_the_whole_page(offline: Open, saved: Path, scheme: str) -> None:
     stepper = StepperView(page)
     for name in ("First", "Next", "Last"):
         stepper.click(name)
-        page.wait_for_timeout(500)
+        wait_still(page)
         expect_accessible(page)
     stepper.click("Previous")
     shoot(page.locator("body"), f"page_{scheme}")
@@ -95,5 +95,4 @@ def test_without_scripts_the_story_is_there(offline: Open, saved: Path, scheme: 
 def test_nothing_hangs_over_at_phone_width(offline: Open, saved: Path) -> None:
     page = offline(saved, viewport={"width": 400, "height": 800})
     StepperView(page)
-    over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-    assert over <= 0
+    eventually(page, "() => document.documentElement.scrollWidth <= innerWidth", True)

@@ -58,7 +58,7 @@ def test_a_stepper_steps(page: Any, page_file: Path, host: str) -> None:
     stepper.wait_for()
     page.get_by_role("button", name="Last").click()
     leaf = page.locator('[data-kind="variable"][data-node-id="v0"]')
-    assert leaf.get_attribute("data-grad") == "36"
+    expect(leaf).to_have_attribute("data-grad", "36")
     assert leaf.locator("rect.card, rect").first.bounding_box()["height"] > 20
     if host != "nbconvert":
         assert errors == []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.host import Notebook, shoot
+from tests.browser.host import Notebook, shoot, wait_drawn
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
 from tests.browser.stepper import StepperView
 
@@ -87,23 +87,36 @@ def test_last_and_first(book: Notebook, stepper: StepperView) -> None:
     stepper.expect_grads(y=1, x=None)
 
 
+@pytest.fixture
+def slowly(book: Notebook, stepper: StepperView) -> Iterator[None]:
+    """Play so slowly that a busy machine sees it."""
+    book.execute("w.speed = 0.05")
+    yield
+    book.execute("w.speed = 1.0")
+
+
 def test_play_runs_to_the_end_and_stops(book: Notebook, stepper: StepperView) -> None:
     stepper.click("Play")
-    expect(stepper.button("Pause")).to_be_visible()
     stepper.expect_grads(x=64)
     expect(stepper.button("Play")).to_be_visible()
     book.wait_for("w.step", 3)
     book.wait_for("w.playing", False)
 
 
+@pytest.mark.usefixtures("slowly")
 def test_pause_stops_where_it_is(book: Notebook, stepper: StepperView) -> None:
     stepper.click("Play")
+    expect(stepper.button("Pause")).to_be_visible()
     book.wait_for("w.playing", True)
     stepper.click("Pause")
     book.wait_for("w.playing", False)
+    book.execute("w.speed = 4.0")
+    stepper.button("Play").evaluate("(button) => { button.click(); button.click(); }")
+    expect(stepper.button("Play")).to_be_visible()
     here = stepper.position()
     stepper.page.wait_for_timeout(2000)
     assert stepper.position() == here
+    expect(stepper.button("Play")).to_be_visible()
 
 
 def test_the_slider_can_be_dragged(book: Notebook, stepper: StepperView) -> None:
@@ -135,6 +148,7 @@ def test_arrow_keys_home_and_end(book: Notebook, stepper: StepperView, where: st
     book.wait_for("w.step", 0)
 
 
+@pytest.mark.usefixtures("slowly")
 def test_space_plays_and_pauses(book: Notebook, stepper: StepperView) -> None:
     stepper.slider.focus()
     stepper.page.keyboard.press("Space")
@@ -177,6 +191,7 @@ def test_a_step_that_is_not_there_is_an_error(book: Notebook, stepper: StepperVi
 
 def test_by_function_there_are_four_steps(book: Notebook, stepper: StepperView) -> None:
     book.execute("w.granularity = 'function'")
+    expect(stepper.slider).to_have_attribute("max", "4")
     stepper.click("Last")
     book.wait_for("w.step", 4)
     stepper.expect_grads(x=64)
@@ -189,6 +204,7 @@ def test_by_function_there_are_four_steps(book: Notebook, stepper: StepperView) 
     stepper.click("First")
     book.wait_for("w.step", 0)
     book.execute("w.granularity = 'generation'")
+    expect(stepper.slider).to_have_attribute("max", "3")
     stepper.click("Last")
     book.wait_for("w.step", 3)
 
@@ -212,6 +228,7 @@ def test_nodes_say_what_they_are(stepper: StepperView) -> None:
 
 
 def test_the_narrator_speaks_of_each_step(stepper: StepperView) -> None:
+    wait_drawn(stepper.page)
     said = [stepper.live.inner_text()]
     for _ in range(3):
         stepper.click("Next")

@@ -129,7 +129,7 @@ def test_a_handout_has_every_step(offline: Open, tmp_path: Path) -> None:
     expect(pages).to_have_count(4)
     expect(pages.nth(2)).to_contain_text("a.grad = 16")
     expect(pages.nth(2).locator("svg")).to_be_visible()
-    assert pages.nth(2).locator("svg text").filter(has_text="+8").count() == 2
+    expect(pages.nth(2).locator("svg text").filter(has_text="+8")).to_have_count(2)
     expect(stepper.root).to_be_hidden()
     keep(page, "handout", full_page=True)
     page.emulate_media(media="screen")

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 from nbgrad.tracing.format import number as write_number
-from tests.browser.host import VIEWPORT, Notebook
+from tests.browser.host import VIEWPORT, Notebook, eventually, wait_still
 from tests.browser.notebooks import DIAMOND, IMPORTS, STEPPER
+from tests.browser.server import JupyterServer
 from tests.browser.stepper import StepperView, expect_accessible
 from tests.browser.test_room import LOOK
 
 ARRAY = """
-import time
+import pathlib, time
 
 
 class Slow(ng.Function):
-    seconds = 0
+    until = None
 
     def forward(self, x):
-        time.sleep(Slow.seconds)
+        while Slow.until and not pathlib.Path(Slow.until).exists():
+            time.sleep(0.05)
         return x * 1.0
 
     def backward(self, gy):
@@ -53,7 +54,7 @@ def try_numbers(page: Page, stepper: StepperView) -> None:
     value.fill("3")
     value.press("Enter")
     stepper.expect_grads(x=216)
-    assert stepper.page.evaluate("[...window.flashed].sort()") == ["v0", "v1", "v2", "v3", "v4"]
+    eventually(page, "() => [...window.flashed].sort()", ["v0", "v1", "v2", "v3", "v4"])
     stepper.expect_position(3)
     expect(value).to_be_focused()
     value.press("ArrowDown")
@@ -104,14 +105,6 @@ def try_windows(page: Page, stepper: StepperView) -> None:
     page.set_viewport_size(VIEWPORT)
 
 
-def eventually(page: Page, look: str, wanted: object) -> None:
-    """Wait until a function of the page finds what is wanted."""
-    page.wait_for_function(
-        f"(wanted) => JSON.stringify(({look})()) === wanted",
-        arg=json.dumps(wanted, separators=(",", ":")),
-    )
-
-
 def test_a_number_moves_all_others(open_notebook: Callable[..., Notebook]) -> None:
     book = open_notebook([IMPORTS, DIAMOND, STEPPER])
     page, stepper = book.page, StepperView(book.page)
@@ -121,10 +114,10 @@ def test_a_number_moves_all_others(open_notebook: Callable[..., Notebook]) -> No
     stepper.expect_grads(x=64)
     try_windows(page, stepper)
     stepper.button("Zoom in").click()
-    page.wait_for_timeout(450)
+    wait_still(page)
     before = page.evaluate(zoom)
     try_numbers(page, stepper)
-    page.wait_for_timeout(450)
+    wait_still(page)
     assert page.evaluate(zoom) == before
     expect(stepper.variable("x")).to_have_attribute("aria-pressed", "true")
     assert book.value("[float(x.data), float(x.grad)]") == [2.0, 64.0]
@@ -144,7 +137,9 @@ def test_a_number_moves_all_others(open_notebook: Callable[..., Notebook]) -> No
     expect(stepper.functions()).to_have_count(2)
 
 
-def test_elements_of_an_array_and_what_does_not_fit(opener: Callable[..., Notebook]) -> None:
+def test_elements_of_an_array_and_what_does_not_fit(
+    opener: Callable[..., Notebook], jupyter: JupyterServer
+) -> None:
     book = opener("lab", [IMPORTS, ARRAY])
     stepper = StepperView(book.page)
     stepper.click("Last")
@@ -171,11 +166,12 @@ def test_elements_of_an_array_and_what_does_not_fit(opener: Callable[..., Notebo
     value.fill("3")
     value.press("Enter")
     expect(stepper.variable("v")).to_have_attribute("data-grad", "[[0, 10, 20], [30, 100, 50]]")
-    book.execute("Slow.seconds = 1")
+    book.execute("Slow.until = 'go'")
     value.fill("4")
     value.press("Enter")
     busy = stepper.root.get_by_text("The kernel is busy.")
     expect(busy).to_be_visible()
+    (jupyter.root / "go").touch()
     expect(stepper.variable("v")).to_have_attribute("data-grad", "[[0, 12, 24], [36, 120, 60]]")
     expect(busy).to_be_hidden()
     book.close()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.graphs import save
-from tests.browser.host import keep, wait_drawn
+from tests.browser.host import eventually, keep, wait_drawn, wait_still, wait_until
 from tests.browser.stepper import StepperView, expect_accessible
 
 Open = Callable[..., Page]
@@ -38,7 +38,7 @@ def test_at_200_percent_nothing_is_lost(offline: Open, folder: Path, graph: str)
     for _ in range(3):
         stepper.click("Next")
         wait_drawn(page)
-        assert page.evaluate(FAULTS) == []
+        eventually(page, FAULTS, [])
     keep(page, f"zoom_{graph}", full_page=True)
 
 
@@ -51,7 +51,7 @@ def test_zoomed_by_css_it_still_steps(offline: Open, folder: Path) -> None:
     stepper.expect_grads(a=16)
     stepper.variable("a").click()
     expect(stepper.root.locator(".panel .name")).to_have_text("a")
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    eventually(page, "() => document.documentElement.scrollWidth <= innerWidth", True)
 
 
 # ---- touch
@@ -78,7 +78,6 @@ def touch(page: Page, *moments: list[tuple[float, float]]) -> None:
         kind = "touchMove" if k else "touchStart"
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(50)
 
 
 def test_a_tap_selects_a_node_and_presses_buttons(touched: Page) -> None:
@@ -97,7 +96,7 @@ def test_a_swipe_pans_and_does_not_select(touched: Page) -> None:
     before = touched.evaluate(WORLD)
     y = box["y"] + 60
     touch(touched, *[[(box["x"] + 150 + 20 * k, y)] for k in range(8)])
-    assert touched.evaluate(WORLD) != before
+    wait_until(touched, lambda: touched.evaluate(WORLD), lambda there: there != before)
     expect(touched.locator(".panel")).to_have_count(0)
 
 
@@ -107,10 +106,11 @@ def test_two_fingers_zoom_and_so_do_the_buttons(touched: Page) -> None:
     x, y = box["x"] + box["width"] / 2, box["y"] + 120
     before = touched.evaluate(SCALE)
     touch(touched, *[[(x - 30 - 10 * k, y), (x + 30 + 10 * k, y)] for k in range(7)])
-    pinched = touched.evaluate(SCALE)
-    assert pinched > before * 1.3
+    pinched = wait_until(
+        touched, lambda: touched.evaluate(SCALE), lambda scale: scale > before * 1.3
+    )
     touched.get_by_role("button", name="Zoom out").tap()
-    assert touched.evaluate(SCALE) < pinched
+    wait_until(touched, lambda: touched.evaluate(SCALE), lambda scale: scale < pinched)
 
 
 def test_what_is_tapped_is_large_enough(touched: Page) -> None:
@@ -162,7 +162,7 @@ def test_more_contrast(offline: Open, folder: Path, scheme: str) -> None:
     page = offline(save("net2", folder), contrast="more", color_scheme=scheme)
     stepper = StepperView(page)
     stepper.click("Next")
-    page.wait_for_timeout(400)
+    wait_still(page)
     expect_accessible(page)
 
 
@@ -252,5 +252,5 @@ def test_korean(offline: Open, folder: Path, how: str) -> None:
     for width in (400, 800, 1400):
         page.set_viewport_size({"width": width, "height": 900})
         wait_drawn(page)
-        assert page.evaluate(FAULTS) == []
+        eventually(page, FAULTS, [])
         keep(page, f"korean_{how}_{width}", full_page=True)

@@ -7,30 +7,50 @@ import sys
 
 import pytest
 
+# What the C library has taken from the system (mallinfo(3)), while the graph of a pass lives and after it.
+# Page faults, which this is for, are counted otherwise by each system: huge pages, NUMA balancing.
 TRAINING = """
-import resource
+import ctypes
 import numpy as np
 import nbgrad as ng
 
+libc = ctypes.CDLL(None)
+newer = hasattr(libc, "mallinfo2")  # glibc 2.33
+count = ctypes.c_size_t if newer else ctypes.c_int
+
+class Info(ctypes.Structure):
+    _fields_ = [(name, count) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
+        "fordblks", "keepcost")]
+
+mallinfo = libc.mallinfo2 if newer else libc.mallinfo
+mallinfo.restype = Info
 w = ng.Variable(np.full((1024, 1024), 0.5))
+taken = []
+
+def look():
+    info = mallinfo()
+    taken.append(info.arena + info.hblkhd)
 
 def step():
     w.cleargrad()
-    (np.tanh(w * 2.0) + w).sum().backward()
-
-def faults():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    y = (np.tanh(w * 2.0) + w).sum()
+    y.backward()
+    look()
+    del y
+    w.cleargrad()
+    look()
 
 for _ in range(3):
     step()
-before = faults()
+del taken[:]
 for _ in range(10):
     step()
-print(faults() - before)
+print(max(taken) - min(taken))
 """
 
 
-def faults_of_ten_passes(**environment: str) -> int:
+def returned_between_passes(**environment: str) -> int:
     done = subprocess.run(
         [sys.executable, "-c", TRAINING],
         env={**os.environ, **environment},
@@ -42,9 +62,9 @@ def faults_of_ten_passes(**environment: str) -> int:
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
-def test_a_training_loop_gets_its_arrays_without_page_faults():
-    # Each pass makes eight arrays of 8 MB, two thousand pages each.
-    assert faults_of_ten_passes() < 1000
+def test_a_training_loop_keeps_the_memory_of_its_arrays():
+    # At its end a pass holds four arrays of 8 MB.
+    assert returned_between_passes() < 1_000_000
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
@@ -52,7 +72,7 @@ def test_a_training_loop_gets_its_arrays_without_page_faults():
     {"MALLOC_TRIM_THRESHOLD_": "131072"}, {"NBGRAD_KEEP_MEMORY": "0"},
 ])  # fmt: skip
 def test_the_environment_has_the_last_word(setting):
-    assert faults_of_ten_passes(**setting) > 10_000
+    assert returned_between_passes(**setting) > 16_000_000
 
 
 ASKED = """

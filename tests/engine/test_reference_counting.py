@@ -13,6 +13,7 @@ import pytest
 import nbgrad as ng
 from tests.engine.faults import Faults
 from tests.engine.tiny import Both, Mul, Square, leaf, random_graph
+from tests.robustness.memory_growth import growth
 
 
 @pytest.fixture(autouse=True)
@@ -168,13 +169,9 @@ ACTIONS = {
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_memory_stays_flat(name):
-    action = ACTIONS[name]
-    for _ in range(2500):  # Python keeps up to 2000 tuples of a length to use again
-        action()
-    before = sys.getallocatedblocks()
-    for _ in range(500):
-        action()
-    assert sys.getallocatedblocks() - before < 100
+    least = min(growth(ACTIONS[name], 400) for _ in range(2))
+    assert least.cycles == 0
+    assert least.blocks < 80
 
 
 CHAIN = """
@@ -219,7 +216,7 @@ def test_a_long_chain_on_a_small_stack(kind, end):
     step, n = STEPS[kind]
     program = CHAIN.format(path=sys.path, step=step, n=n, end=ENDS[end])
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=100
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("freed")

@@ -120,7 +120,7 @@ class Kernel:
         messages: list[Any] = []
         # An error would abort the next cell too, where that comes soon after.
         reply = self.client.execute_interactive(
-            code, timeout=60, output_hook=messages.append, allow_stdin=False, stop_on_error=False
+            code, timeout=600, output_hook=messages.append, allow_stdin=False, stop_on_error=False
         )["content"]
         seen = Reply(reply.get("execution_count", 0), reply["status"])
         for message in messages:
@@ -155,7 +155,9 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
         "IPYTHONDIR": str(folder),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
     }
-    manager, client = start_new_kernel(kernel_name="python3", env=environment, cwd=str(folder))
+    manager, client = start_new_kernel(
+        startup_timeout=600, kernel_name="python3", env=environment, cwd=str(folder)
+    )
     running = Kernel(client)
     running.ok("%load_ext nbgrad\nimport numpy as np\nimport nbgrad as ng")
     yield running

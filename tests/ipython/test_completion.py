@@ -72,7 +72,7 @@ def test_a_terminal_completes(shell: Shell) -> None:
 def test_a_notebook_completes(kernel: Kernel) -> None:
     kernel.ok("weight = Variable(np.array(1.0))")
     for code, wanted in (("%no_grad st", ["status"]), ("%backward weig", ["weight"])):
-        reply = kernel.client.complete(code, reply=True, timeout=30)["content"]
+        reply = kernel.client.complete(code, reply=True, timeout=600)["content"]
         start, end = reply["cursor_start"], reply["cursor_end"]
         results = [code[:start] + match + code[end:] for match in reply["matches"]]
         assert results == [code.rpartition(" ")[0] + " " + word for word in wanted]

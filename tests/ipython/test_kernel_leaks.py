@@ -71,7 +71,7 @@ early: dict[str, Any] = {}
 def reply_to(message: Any, receive: Any) -> dict[str, Any]:
     wanted = message["header"]["msg_id"]
     while wanted not in early:
-        reply = receive(timeout=60)
+        reply = receive(timeout=600)
         early[reply["parent_header"].get("msg_id")] = reply["content"]
     return dict(early.pop(wanted))
 
@@ -108,9 +108,9 @@ if ipykernel.version_info >= (7,):
         """One shell is inside its cell while the other one runs its own."""
         inner, outer = (main, second) if turned else (second, main)
         main.run("import threading; inside, leave = threading.Event(), threading.Event()")
-        body = f"{head}inside.set()\nleave.wait(30)\nhere = {MODE}"
+        body = f"{head}inside.set()\nleave.wait(600)\nhere = {MODE}"
         sent = inner.start(f"%%no_grad\n{body}", "here")
-        code = f"assert inside.wait(30)\ny = ng.square(Variable(np.array(2.0)))\nthere = {MODE}"
+        code = f"assert inside.wait(600)\ny = ng.square(Variable(np.array(2.0)))\nthere = {MODE}"
         assert outer.run(code, "there, y.creator is not None") == "(True, True)"
         outer.run("leave.set()")
         assert inner.end(sent) == "False"
@@ -126,7 +126,7 @@ if ipykernel.version_info >= (7,):
             "import threading, sys; sys.setswitchinterval(1e-6)\n"
             "x = Variable(np.array(3.0), 'x'); go = threading.Barrier(2)"
         )
-        work = "{0} = ng.square(x)\ngo.wait(30)\nfor _ in range(500): {0}.backward()"
+        work = "{0} = ng.square(x)\ngo.wait(600)\nfor _ in range(500): {0}.backward()"
         sent = [shell.start(work.format(y)) for shell, y in ((main, "y"), (second, "z"))]
         for shell, message in zip((main, second), sent, strict=True):
             shell.end(message)
@@ -212,7 +212,7 @@ def widgets():
 def blocks():
     sent = threading.Event()
     get_ipython().kernel.iopub_thread.schedule(sent.set)
-    assert sent.wait(30)
+    assert sent.wait(600)
     found = gc.collect()  # which also empties Python's own lists of spare objects
     forget_attributes()
     return found, sys.getallocatedblocks()

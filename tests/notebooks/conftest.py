@@ -45,11 +45,17 @@ def executed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         book = stored(name)
         for cell in code_cells(book):
             cell.outputs, cell.execution_count = [], None
-        where = {"metadata": {"path": str(tmp_path)}}
-        NotebookClient(book, timeout=300, kernel_name="python3", resources=where).execute()
+        execute(book, tmp_path)
         assert [p.name for p in tmp_path.iterdir() if p.suffix in {".html", ".json", ".png"}] == []
         _executed[name] = book
     return _executed[name]
+
+
+def execute(book: Any, folder: Path) -> None:
+    """Run all cells in a new kernel, however slow the machine is."""
+    patience = {"timeout": 600, "startup_timeout": 600, "iopub_timeout": 600}
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(book, kernel_name="python3", resources=where, **patience).execute()
 
 
 def code_cells(book: Any) -> list[Any]:

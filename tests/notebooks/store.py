@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
 
-from tests.notebooks.conftest import PATHS, ROOT, WIDGET, code_cells
+from tests.notebooks.conftest import PATHS, ROOT, WIDGET, code_cells, execute
 
 KEPT = ("alt", "tags")
 """Of a cell's metadata: what its picture shows, and how it is run."""
@@ -58,8 +58,7 @@ def main(wanted: list[str]) -> None:
         for cell in code_cells(book):
             cell.outputs, cell.execution_count = [], None
         with tempfile.TemporaryDirectory() as folder:
-            where = {"metadata": {"path": folder}}
-            NotebookClient(book, timeout=300, kernel_name="python3", resources=where).execute()
+            execute(book, Path(folder))
         clean(book)
         nbformat.validate(book)
         path.write_text(nbformat.writes(book, indent=1) + "\n", encoding="utf-8")

@@ -20,6 +20,7 @@ def growth(action: Callable[[], Any], times: int) -> Growth:
 
     A collection before and one after empty Python's own lists of spare tuples and numbers,
     so what is counted is what somebody holds; what that collection itself found is told too.
+    What Python makes once may come in any run: the least of two is what the action leaves.
     """
     for _ in range(times // 2):
         action()

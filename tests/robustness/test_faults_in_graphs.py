@@ -11,6 +11,7 @@ import pytest
 import nbgrad as ng
 from tests.engine.faults import KINDS, Faults, interrupt_at, snapshot, unchanged
 from tests.engine.tiny import random_graph, same
+from tests.robustness.memory_growth import growth
 from tests.robustness.random_programs import FUZZ
 
 pytestmark = pytest.mark.fuzz
@@ -139,9 +140,6 @@ def test_many_faults_leak_nothing():
                 continue
             assert faults.runs <= at
 
-    for _ in range(400):
-        once()
-    before = sys.getallocatedblocks()
-    for _ in range(400):
-        once()
-    assert sys.getallocatedblocks() - before < 200
+    least = min(growth(once, 200) for _ in range(2))
+    assert least.cycles == 0
+    assert least.blocks < 100

@@ -143,7 +143,7 @@ def test_a_process_that_is_killed_leaves_a_whole_file_or_none(tmp_path: Path, st
             time.sleep(wait)
             process.send_signal(stop)
             try:
-                process.wait(30)
+                process.wait(600)
             finally:
                 process.kill()
         left = {p.name for p in tmp_path.iterdir()}

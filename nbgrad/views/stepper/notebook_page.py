@@ -164,7 +164,15 @@ def run(book: Any, source: Path, timeout: int = 600) -> None:
     """Run a notebook's cells in its folder; their outputs are new then."""
     from nbclient import NotebookClient
 
-    NotebookClient(book, timeout=timeout, resources=_resources(source)).execute()
+    # nbclient gives a kernel a minute to start, and drops outputs that come 4 s after a cell's end.
+    client = NotebookClient(
+        book,
+        timeout=timeout,
+        startup_timeout=timeout,
+        iopub_timeout=60,
+        resources=_resources(source),
+    )
+    client.execute()
 
 
 def page_of(book: Any, source: Path) -> str:

@@ -72,7 +72,7 @@ def test_two_ranks_share_their_gradients(tmp_path: Path) -> None:
         for rank in range(2)
     ]  # fmt: skip
     for process in ranks:
-        _, said = process.communicate(timeout=300)
+        _, said = process.communicate(timeout=600)
         assert process.returncode == 0, said
     traces = [ng.Trace.load(tmp_path / f"{rank}.json") for rank in range(2)]
     assert [trace.rank for trace in traces] == [(0, 2), (1, 2)]
