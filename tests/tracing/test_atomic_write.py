@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -146,7 +147,8 @@ def test_a_process_that_is_killed_leaves_a_whole_file_or_none(tmp_path: Path, st
                 process.wait(600)
             finally:
                 process.kill()
-        left = {p.name for p in tmp_path.iterdir()}
+        # A file that replaces another has two names for a moment: killed in it, it is whole too.
+        left = {p.name for p in tmp_path.iterdir() if p.name[:8] != ".nbgrad-"}
         assert left <= {"t.json"}
-        if left:
-            ng.Trace.load(tmp_path / "t.json")
+        for path in tmp_path.iterdir():
+            assert ng.Trace.from_dict(json.loads(path.read_text(encoding="utf-8"))).steps
