@@ -21,7 +21,8 @@ interface Answer {
 
 /** A number that is typed, stepped through with the arrow keys, or dragged. */
 function numberField(label: string, given: number): HTMLInputElement {
-  return h("input", { type: "number", class: "guess-input", "aria-label": label, value: given, step: 0.01 });
+  const inSight = ({ target }: Event) => (target as Element).scrollIntoView?.({ block: "nearest" }); // whole: a browser brings what is typed into sight, without the ring around it
+  return h("input", { type: "number", class: "guess-input", "aria-label": label, value: given, step: 0.01, oninput: inSight });
 }
 
 /** What a field says; null for what is not a number. */
