@@ -132,8 +132,9 @@ export function explainGradient(moment: Moment, variable: Variable, flat: number
   const terms = parts.map((part) => termOf(moment, variable, part, index));
   const name = bracket(gradName(variable), index);
   if (!parts.length || terms.includes(null)) return [result === null ? name : `${name} = ${result}`];
-  const named = terms.map((term) => (term!.over.length ? words.t("sumOver", { i: term!.over.map(([letter]) => letter).join(", "), terms: term!.named }) : term!.named));
-  const numbers = terms.flatMap((term) => places(term!.over).map((at) => term!.numbers(at)));
+  const held = (text: string | null) => (text?.includes("else") && parts.length > 1 ? `(${text})` : text); // "(… where …, else 0) + …"
+  const named = terms.map((term) => (term!.over.length ? words.t("sumOver", { i: term!.over.map(([letter]) => letter).join(", "), terms: term!.named }) : held(term!.named)));
+  const numbers = terms.flatMap((term) => places(term!.over).map((at) => held(term!.numbers(at))));
   const lines = [`${name} = ${named.join(" + ")}`];
   if (!numbers.includes(null) && numbers.length) {
     const shown = numbers.length > MAX_TERMS ? [...numbers.slice(0, MAX_TERMS - 1), "…", numbers[numbers.length - 1]] : numbers;

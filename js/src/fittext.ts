@@ -19,7 +19,7 @@ export function measure(text: string, font: string): number {
 
 /** A name that fits; that of a module's parameter is cut from the left: "…linear1.weight". */
 export function fitName(name: string, width: number, font: string): string {
-  if (!/^[\w#]+(\.[\w#]+)+$/.test(name) || measure(name, font) <= width) return fitText(name, width, font);
+  if (!/^[\w#]+(\.[\w#]+)+(?<!\.grad)$/.test(name) || measure(name, font) <= width) return fitText(name, width, font);
   let low = 0;
   let high = name.length;
   while (low < high) {

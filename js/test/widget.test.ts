@@ -4,7 +4,7 @@ import test from "node:test";
 import loader from "../src/loader.js";
 import widget from "../src/index";
 import { FakeModel, installPage, sceneText, settle } from "./helpers";
-import { fitNumber } from "../src/fittext";
+import { fitName, fitNumber } from "../src/fittext";
 
 installPage();
 
@@ -296,6 +296,10 @@ test("a number that has little room has fewer digits before it is cut", () => {
   const fitted = (text: string, letters: number) => fitNumber(text, 8 * letters, "1px x"); // without a canvas a letter is 8 wide
   const cases: [string, number, string][] = [["0.0003539", 9, "0.0003539"], ["0.0003539", 7, "3.54e-4"], ["0.0003539", 6, "3.5e-4"], ["0.0003539", 5, "4e-4"], ["0.7071", 4, "0.71"], ["-7.511e-9", 7, "-7.5e-9"], ["‖0.1234‖", 6, "‖0.12‖"], ["123456", 5, "1.2e5"], ["nan", 2, "n…"]];
   for (const [text, letters, wanted] of cases) assert.equal(fitted(text, letters), wanted);
+});
+
+test("a parameter's name is cut from the left, the name of a gradient is not", () => {
+  for (const [name, wanted] of [["net.linear1.weight", "…weight"], ["x.grad", "x.grad"], ["weights.grad", "weight…"], ["x @ W + b", "x @ W …"]] as const) assert.equal(fitName(name, 8 * 7, "1px x"), wanted);
 });
 
 test("a series: its slider brings other numbers, marks, lines, and another graph", async () => {

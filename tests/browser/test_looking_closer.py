@@ -26,7 +26,7 @@ def net(rows: int = 3) -> ng.Trace:
     b = variable([-0.5, -1.0, 0.25], "b")
     z = x @ w + b
     h = ng.relu(z)
-    return ng.trace(ng.sum(h * h), names={"z": z, "h": h}, retain_grad=True)
+    return ng.trace(ng.sum(h * h) + ng.sum(z), names={"z": z, "h": h}, retain_grad=True)
 
 
 def test_an_element_says_what_made_it(offline: Open, tmp_path: Path) -> None:
@@ -40,6 +40,7 @@ def test_an_element_says_what_made_it(offline: Open, tmp_path: Path) -> None:
         "W1": ("W1.grad[0, 2] = Σ over i of X[i, 0] · (X @ W1).grad[i, 2]", (0, 2)),
         "X": ("X.grad[0, 1] = Σ over i of (X @ W1).grad[0, i] · W1[1, i]", (0, 1)),
         "b": ("b.grad[2] = Σ over i of z.grad[i, 2]", (2,)),
+        "z": ("(h.grad[1, 0] where z[1, 0] > 0, else 0)", (1, 0)),
         "h": ("h.grad[1, 0] = ", (1, 0)),
     }
     for name, (text, index) in wanted.items():
