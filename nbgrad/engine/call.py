@@ -69,7 +69,10 @@ class Call:
         self.inputs = inputs
         self.generation = generation
         self.takes_list = takes_list
-        self.codes = codes_of(cls)
+        try:
+            self.codes = cls.forward.__code__, cls.backward.__code__
+        except AttributeError:  # a rule that is no Python function
+            self.codes = codes_of(cls)
         self.before = _NOTHING
         self.filled = ()
         self.outputs = None
@@ -91,16 +94,20 @@ class Call:
 
     def record(self, function: Any, arrays: list[Any]) -> list[Variable]:
         """Make the outputs of a Function that holds this call."""
-        inputs = self.inputs if len(arrays) == 1 else None
-        outputs, refs, specs = [], [], []
-        for array in arrays:  # in a comprehension the user's line would be one call further away
-            y = made_by(self, inputs, function, self.generation, array, 3)
-            outputs.append(y)
-            refs.append(_ref(y))
-            specs.append((array.shape, array.dtype))
-        if not outputs or outputs[0]._op is self:
-            self.specs, self.outputs = specs, refs
-            if recording.running and (recorder := recording.current()) is not None:
+        if len(arrays) == 1:
+            y = made_by(self, self.inputs, function, self.generation, arrays[0], 3)
+            outputs = [y]
+            if y._op is self:
+                self.specs, self.outputs = [(y._data.shape, y._data.dtype)], [_ref(y)]
+        else:
+            outputs = []
+            for array in arrays:  # in a comprehension the user's line would be a call further away
+                outputs.append(made_by(self, None, function, self.generation, array, 3))
+            if not outputs or outputs[0]._op is self:
+                self.join(function, outputs)
+        if self.outputs is not None and recording.running:
+            recorder = recording.current()
+            if recorder is not None:
                 recorder.called(self, function, outputs)
         return outputs
 
@@ -205,10 +212,7 @@ def generation_of(inputs: tuple[Any, ...]) -> int:
 
 def codes_of(cls: type[Any]) -> tuple[Any, Any]:
     """Return what a class computes with, as it is now: the code of its two rules."""
-    try:
-        return cls.forward.__code__, cls.backward.__code__
-    except AttributeError:
-        return getattr(cls.forward, "__code__", None), getattr(cls.backward, "__code__", None)
+    return getattr(cls.forward, "__code__", None), getattr(cls.backward, "__code__", None)
 
 
 def _text_of_class(cls: type[Any], name: str) -> str:

@@ -20,7 +20,7 @@ from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
 from .variable import Variable, array_of
 
 T = TypeVar("T")
-_ndarray, _generic, _asarray = np.ndarray, np.generic, np.asarray
+_ndarray, _generic, _float64, _asarray = np.ndarray, np.generic, np.float64, np.asarray
 
 
 class _OfTheCall(Generic[T]):
@@ -115,11 +115,14 @@ class Function:
         """Apply the function; see the class."""
         as_list = len(inputs) == 1 and isinstance(inputs[0], list)
         variables, arrays, generation = as_inputs(inputs[0] if as_list else inputs, self)
-        call = Call(type(self), variables, generation, as_list)
-        held = self.__dict__.setdefault(CALL, call)
-        function = self if held is call else _another(self, held, call)
+        call = Call(self.__class__, variables, generation, as_list)
+        function, attributes = self, self.__dict__
+        held = attributes.setdefault(CALL, call)
+        if held is not call:
+            function = _another(self, held, call)
+            attributes = function.__dict__
         try:
-            if len(function.__dict__) > 1:
+            if len(attributes) > 1:
                 call.before = kept(function)
             try:
                 results = compute(function, arrays, as_list)
@@ -133,10 +136,10 @@ class Function:
             outputs = call.record(function, results)
         finally:
             if call.outputs is None:  # it failed, or nothing is recorded
-                function.__dict__.pop(CALL, None)
-        if as_list:
-            return outputs
-        return tuple(outputs) if len(outputs) != 1 else outputs[0]
+                attributes.pop(CALL, None)
+        if len(outputs) == 1 and not as_list:
+            return outputs[0]
+        return outputs if as_list else tuple(outputs)
 
     @property
     def _nbgrad_label(self) -> str:
@@ -190,6 +193,8 @@ def _another(function: Function, held: Call, call: Call) -> Function:
 def compute(function: Function, arrays: list[Array], as_list: bool) -> list[Array]:
     """Run a forward and check what it returns."""
     ys = function.forward(arrays) if as_list else function.forward(*arrays)
+    if ys.__class__ is _float64:  # what NumPy makes of 0-d arrays: new, and floating
+        return [_asarray(ys)]
     found = []
     for y in ys if isinstance(ys, tuple) else (ys,):
         if type(y) is not _ndarray:
