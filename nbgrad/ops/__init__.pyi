@@ -787,7 +787,7 @@ def concatenate(arrays: Sequence[Operand], axis: int | None = 0, *, dtype: Any =
 
     Notes
     -----
-    Backward: ``gx0 = gy's first part; gx1 = gy's next part``.
+    Backward: ``gxi = gy's part for xi``.
 
     The same on a Variable: ``np.concatenate``.
     """
@@ -1598,7 +1598,7 @@ def einsum(*operands: Any, optimize: Any = False) -> Variable:
 
     Notes
     -----
-    Backward: ``gx0 = einsum of gy and the others, to x0's letters; gx1 = einsum of gy and the others, to x1's letters``.
+    Backward: ``gxi = einsum of gy and the others, to xi's letters``.
 
     The same on a Variable: ``np.einsum``.
     """
@@ -4670,7 +4670,7 @@ def stack(arrays: Sequence[Operand], axis: int = 0, *, dtype: Any = None, castin
 
     Notes
     -----
-    Backward: ``gx0 = gy's first slice; gx1 = gy's next slice``.
+    Backward: ``gxi = gy's slice for xi``.
 
     The same on a Variable: ``np.stack``.
     """

@@ -44,6 +44,8 @@ class Centre(Operation):
     An element is subtracted first, so that equal ones are 0 apart: their mean may be rounded.
     """
 
+    formula = "gx = gy − mean gy"
+
     def __init__(self, axis: Axis) -> None:
         self.axis = axis
 

@@ -32,7 +32,7 @@ _FIRST_POWER = re.compile(r"\^1(?![\d.])")
 
 Worked = tuple[str, str, str]
 """Target, rule (empty where none is known), rule with numbers (empty where they do not fit, as in a
-rule in prose, "gy's first part")."""
+rule in prose, "gy's part for xi")."""
 
 
 def worked(
@@ -84,7 +84,7 @@ def pick(rules: list[tuple[str, str]], i: int, inputs: int) -> str:
 def gradient_first(rule: str) -> str:
     """Let a product begin with the gradient that arrives: ``2 · x · gy`` is ``gy · 2 · x``."""
     factors = rule.split(" · ")
-    if "gy" not in factors[1:] or any(set(f) & set("+−()ᵀ") for f in factors):
+    if " where " in rule or "gy" not in factors[1:] or any(set(f) & set("+−()ᵀ") for f in factors):
         return rule
     factors.remove("gy")
     return " · ".join(["gy", *factors])

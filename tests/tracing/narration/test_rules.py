@@ -52,3 +52,23 @@ def test_an_operation_without_a_rule_in_words() -> None:
     y = Cube()(variable(2.0, "x"))
     y.name = "y"
     assert worked(y, "f0") == [("∂y/∂x", "", "")]
+
+
+def test_any_number_of_inputs_have_one_rule() -> None:
+    x, z, w = (ng.Variable(np.array([v, v]), n) for n, v in (("x", 1.0), ("z", 2.0), ("w", 3.0)))
+    for make, part in (
+        (ng.concatenate, "∂y/∂y's part for {}"),
+        (ng.stack, "∂y/∂y's slice for {}"),
+        (lambda xs: ng.einsum("i,i,i->i", *xs), "einsum of ∂y/∂y and the others, to {}'s letters"),
+    ):
+        y = make([x, z, w])
+        y.name = "y"
+        assert worked(y, "f0") == [(f"∂y/∂{n}", part.format(n), "") for n in "xzw"]
+
+
+def test_the_gradient_stays_in_its_branch_of_a_rule() -> None:
+    y = ng.leaky_relu(variable(-3.0, "x"), slope=0.1)
+    y.name = "y"
+    assert worked(y, "f0") == [
+        ("∂y/∂x", "∂y/∂y where x > 0, else slope · ∂y/∂y", "1 where (-3) > 0, else slope · 1")
+    ]
