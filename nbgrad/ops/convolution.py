@@ -26,6 +26,8 @@ def per_axis(size: Any, axes: int, name: str) -> tuple[int, ...]:
     """Return a size, an int for all axes or one per axis, as a tuple."""
     if type(size) is int:
         return (size,) * axes
+    if type(size) is tuple and len(size) == axes and {*map(type, size)} == {int}:
+        return size
     sizes = size if np.ndim(size) else (size,) * axes
     if len(sizes) != axes or not all(_is_whole(n) for n in sizes):
         few = "an int" if axes == 1 else f"an int or {axes} of them"
@@ -81,18 +83,22 @@ class Windows:
         steps = x.strides[-n:]
         within = tuple(s * d for s, d in zip(steps, self.dilation, strict=True))
         between = tuple(s * d for s, d in zip(steps, self.stride, strict=True))
-        return np.lib.stride_tricks.as_strided(
-            x,
+        shape, strides = (
             (*x.shape[:-n], *self.kernel, *places),
             (*x.strides[:-n], *within, *between),
-            writeable=False,
         )
+        if x.size and x.flags.c_contiguous:  # as_strided takes six times as long on small arrays
+            y: Any = np.ndarray(shape, x.dtype, x, 0, strides)
+            y.flags.writeable = False
+            return y
+        return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
 
     def padded(self, x: Any, fill: float) -> Any:
         """Return an array with the margin around it: `np.pad` takes longer on small ones."""
         lengths = x.shape[-len(self.padding) :]
         sizes = [m + 2 * p for m, p in zip(lengths, self.padding, strict=True)]
-        y: Any = np.full((*x.shape[: -len(sizes)], *sizes), fill, x.dtype)
+        y: Any = np.empty((*x.shape[: -len(sizes)], *sizes), x.dtype)
+        y.fill(fill)
         inner = (..., *self.inner(lengths))
         y[inner] = x
         return y
@@ -102,15 +108,12 @@ class Windows:
         return tuple(slice(p, p + m) for m, p in zip(lengths, self.padding, strict=True))
 
     def slices(self, places: tuple[int, ...]) -> Iterator[tuple[Any, Any]]:
-        """Yield each place within the window, and where in the padded array it comes to stand."""
-        for offset in product(*map(range, self.kernel)):
-            yield (
-                offset,
-                tuple(
-                    slice(o * d, o * d + s * (m - 1) + 1, s)
-                    for o, d, s, m in zip(offset, self.dilation, self.stride, places, strict=True)
-                ),
-            )
+        """Return each place within the window, and where in the padded array it comes to stand."""
+        along = [
+            [slice(o * d, o * d + s * (m - 1) + 1, s) for o in range(k)]
+            for k, d, s, m in zip(self.kernel, self.dilation, self.stride, places, strict=True)
+        ]
+        return zip(product(*map(range, self.kernel)), product(*along), strict=True)
 
 
 class Im2Col(Operation):
