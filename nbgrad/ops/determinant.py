@@ -8,14 +8,13 @@ kept as mantissa and exponent: a determinant may be beyond all numbers where its
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import SecondOrderError
 from nbgrad.engine.operation import unary
-from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, apply, floating, plain, within_rules
 from .minors import FAR, are_few, cofactors, cofactors_slope, shifted
@@ -48,7 +47,7 @@ class Cofactors(Operation):
             return solved(np.linalg.det, x)[..., None, None] * inverse.swapaxes(-1, -2)
         if are_few(x):
             return _of_finite(cofactors, x)
-        scaled = _scaled(x)
+        scaled = _Scaled(x)
         products, powers = others_in_parts(scaled.s)
         top = powers.max(axis=-1, keepdims=True, initial=-FAR)
         c = shifted(products, powers - top)[..., None]
@@ -76,7 +75,7 @@ class Minors(Operation):
             return _crossed(x, g) + _crossed(g, x)
         if are_few(x):
             return _of_finite(cofactors_slope, x, g)
-        scaled = _scaled(x)
+        scaled = _Scaled(x)
         u, s, v = scaled.u, scaled.s, scaled.v
         g, power = _of_one_power(np.asarray(g, np.float64), -scaled.powers)
         p = np.matmul(np.matmul(u.swapaxes(-1, -2), g), v.swapaxes(-1, -2))
@@ -154,39 +153,31 @@ def _crossed(a: Any, b: Any) -> Any:
     return left[0] * left[1] - right[0] * right[1]
 
 
-class _Scaled(NamedTuple):
+class _Scaled:
     """Singular values and vectors of matrices whose rows and columns were scaled.
 
     ``powers`` are the powers of two that each element was divided by, ``total`` that of the
     determinant; ``sign`` is det u · det v. What is not finite is 0 here.
     """
 
-    u: Any
-    s: Any
-    v: Any
-    sign: Any
-    powers: Any
-    total: Any
-    finite: Any
+    def __init__(self, x: Any) -> None:
+        wide = np.asarray(x, np.float64)
+        self.finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
+        wide = np.where(self.finite, wide, 0.0)
+        powers: Any = np.zeros(wide.shape, np.int64)
+        for axis in (-1, -2):
+            largest = np.absolute(np.ldexp(wide, -powers)).max(axis, keepdims=True, initial=0.0)
+            powers = powers + np.frexp(largest)[1]
+        self.powers = powers
+        self.total = np.trace(powers, axis1=-2, axis2=-1)[..., None, None]
+        self.u, self.s, self.v = np.linalg.svd(np.ldexp(wide, -powers))
+        sign = np.sign(np.linalg.det(self.u) * np.linalg.det(self.v))
+        self.sign = sign[..., None, None]
 
     def unscaled(self, y: Any, power: Any, x: Any) -> Any:
         """Return cofactors of the scaled matrix, times a power of two, as those of x."""
         y = shifted(y, power + self.total - self.powers)
         return np.where(self.finite, y, np.nan).astype(np.result_type(x, np.float16))
-
-
-def _scaled(x: Any) -> _Scaled:
-    wide = np.asarray(x, np.float64)
-    finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
-    wide = np.where(finite, wide, 0.0)
-    powers: Any = np.zeros(wide.shape, np.int64)
-    for axis in (-1, -2):
-        largest = np.absolute(np.ldexp(wide, -powers)).max(axis=axis, keepdims=True, initial=0.0)
-        powers = powers + np.frexp(largest)[1]
-    total = np.trace(powers, axis1=-2, axis2=-1)[..., None, None]
-    u, s, v = np.linalg.svd(np.ldexp(wide, -powers))
-    sign = np.sign(np.linalg.det(u) * np.linalg.det(v))[..., None, None]
-    return _Scaled(u, s, v, sign, powers, total, finite)
 
 
 def _of_one_power(x: Any, powers: Any) -> tuple[Any, Any]:
@@ -215,13 +206,6 @@ det = unary(
 )
 
 
-class SlogdetResult(NamedTuple):
-    """The sign of a determinant, and the logarithm of its size."""
-
-    sign: Variable
-    logabsdet: Variable
-
-
 def slogdet(x: Operand) -> Any:
     """Sign and logarithm of the determinant, which may be beyond all numbers itself.
 
@@ -238,6 +222,8 @@ def slogdet(x: Operand) -> Any:
     ShapeError
         If x is not square.
     """
+    from .matrix_results import SlogdetResult
+
     return SlogdetResult(*SlogDet().on(x))
 
 

@@ -6,7 +6,7 @@ M. Seeger et al., Auto-differentiating linear algebra, arXiv:1710.08717 (2017).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -101,13 +101,6 @@ def _check_rank(r: Any, k: int) -> None:
         )
 
 
-class QRResult(NamedTuple):
-    """Orthonormal columns and the upper triangle."""
-
-    Q: Variable
-    R: Variable
-
-
 def cholesky(x: Operand, upper: bool = False) -> Variable:
     """Cholesky factor of a positive definite matrix: y · yᵀ = x.
 
@@ -146,6 +139,8 @@ def qr(x: Operand, mode: str = "reduced") -> Any:
     OperandError
         For another mode.
     """
+    from .matrix_results import QRResult
+
     if mode not in ("reduced", "complete", "r"):
         raise OperandError(f"qr: there are the modes 'reduced', 'complete' and 'r', not {mode!r}.")
     q, r = QR("reduced" if mode == "r" else mode).on(x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,15 +20,6 @@ from .norm import norm
 from .shape import moveaxis, reshape
 from .solving import Lstsq, inv, solve, solved
 from .spectral import svdvals
-
-
-class LstsqResult(NamedTuple):
-    """What NumPy's `lstsq` returns."""
-
-    x: Variable
-    residuals: Variable
-    rank: Variable
-    s: Variable
 
 
 def lstsq(x0: Operand, x1: Operand, rcond: float | None = None) -> Any:
@@ -51,6 +42,8 @@ def lstsq(x0: Operand, x1: Operand, rcond: float | None = None) -> Any:
     ShapeError
         If the shapes do not fit.
     """
+    from .matrix_results import LstsqResult
+
     x0, x1 = as_variable(as_operand(x0)), as_variable(as_operand(x1))
     if x0.ndim != 2 or x1.ndim not in (1, 2) or x0.shape[0] != x1.shape[0]:
         raise MatrixError(

@@ -64,12 +64,15 @@ _undocumented: set[str] = set()
 def add_row(row: Row) -> None:
     """Enter a row: name the operation and the function, make them known."""
     elementwise = hasattr(row.function, "for_operators")
-    function = row.function if elementwise else names_itself(row.name, row.function)
+    function = row.function
+    if not elementwise:
+        function = names_itself(row.name, function)
+        row = Row(row.name, row.operation, function, *row[3:])
     for name in (row.name, *row.also):
         if name in PUBLIC:
             raise ValueError(f"the table has a row named {name!r} already")
         PUBLIC[name] = function
-    TABLE[row.name] = row._replace(function=function)
+    TABLE[row.name] = row
     if row.operation is not None:
         row.operation.public_name = row.name
         row.operation.symbol = row.symbol
@@ -95,6 +98,7 @@ def public(name: str) -> Callable[..., Any]:
         twins = ", ".join(f"``{twin_name(t)}``" for t in row.twins)
         elementwise = hasattr(function, "for_operators")
         written = getattr(function, "__wrapped__", function)
+        function.__annotations__ = written.__annotations__
         function.__doc__ = documented(written, elementwise, row.rule, row.edge, twins)
         _undocumented.discard(row.name)
     return function

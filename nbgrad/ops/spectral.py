@@ -15,7 +15,7 @@ mode algorithmic differentiation, Oxford (2008).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -137,21 +137,6 @@ def inverse(x: Value, values: Value) -> Value:
     return np.where(nothing, 0.0, 1.0 / np.where(nothing, 1.0, x))
 
 
-class EighResult(NamedTuple):
-    """Eigenvalues, rising, and eigenvectors as columns."""
-
-    eigenvalues: Variable
-    eigenvectors: Variable
-
-
-class SVDResult(NamedTuple):
-    """Left singular vectors as columns, singular values, right ones as rows."""
-
-    U: Variable
-    S: Variable
-    Vh: Variable
-
-
 def eigh(x: Operand, UPLO: str = "L") -> Any:
     """Eigenvalues and eigenvectors of a symmetric matrix, or of each of a stack.
 
@@ -178,6 +163,8 @@ def eigh(x: Operand, UPLO: str = "L") -> Any:
     eigenvalues may be equal, compute that one from x, with `inv`, `matrix_power`, or ``expm`` and
     ``sqrtm`` of ``nbgrad.compat.scipy.linalg``.
     """
+    from .matrix_results import EighResult
+
     w, v = Eigh(_triangle(UPLO)).on(x)
     return EighResult(w, v)
 
@@ -229,21 +216,21 @@ def svd(
     -----
     Of equal singular values any basis is right, and no gradient turns one into another: see `eigh`.
     """
-    if hermitian:
-        result = _svd_of_symmetric(x)
-        return result if compute_uv else result.S
-    if not compute_uv:
+    from .matrix_results import SVDResult
+
+    if not (hermitian or compute_uv):
         return svdvals(x)
-    return SVDResult(*Svd(bool(full_matrices)).on(x))
+    usv = _svd_of_symmetric(x) if hermitian else Svd(bool(full_matrices)).on(x)
+    return SVDResult(*usv) if compute_uv else usv[1]
 
 
-def _svd_of_symmetric(x: Operand) -> SVDResult:
+def _svd_of_symmetric(x: Operand) -> tuple[Any, Any, Any]:
     """Return u, |w| and (u · sign w)ᵀ, from the eigenvalues w and their vectors."""
     values, vectors = eigh(x)
     order = np.argsort(np.abs(plain(values)), axis=-1)[..., ::-1]
     w: Any = np.take_along_axis(values, order, -1)
     v: Any = np.take_along_axis(vectors, order[..., None, :], -1)
-    return SVDResult(v, abs(w), transposed(v * np.sign(plain(w))[..., None, :]))
+    return v, abs(w), transposed(v * np.sign(plain(w))[..., None, :])
 
 
 svdvals = unary(

@@ -111,31 +111,25 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
     made = bisect_right(slots, 0, key=attrgetter("generation"))
     given = [s.value if type(s) is Raw else s for s in slots[:made]]
     fixed = [i for i, s in enumerate(slots[:made]) if type(s) is Raw or s._op is CONSTANT]
-    called = naming.assign(given + slots[made:], fixed, names)
+    called, nameless = naming.assign(given + slots[made:], fixed, names)
     graph = Survey(slots, root)
     budget = graph.budget if values else None
     rows, functions = graph.variables, graph.functions
-    nameless: set[int] = set()
-    for i, (slot, name) in enumerate(zip(slots, called, strict=True)):
-        rows.append(_variable_row(slot, name, root, budget))
-        if name == f"v{i}" and i != graph.root and getattr(slot, "name", None) != name:
-            nameless.add(i)
-    place, made_by, ops = graph.index.__getitem__, graph.made_by, dict[int, OpRow]()
+    index, made_by, ops = graph.index, graph.made_by, dict[int, OpRow]()
     for k, (op, inputs, outputs, _) in enumerate(walk.functions()):
         op_row = ops.get(id(op))
         if op_row is None:
             op_row = ops[id(op)] = _op_row(op)
-        at = []
         for y in outputs:
-            key = id(y)
-            i = place(key)
-            rows[i].creator = made_by[key] = k
-            at.append(i)
-        functions.append((op_row, tuple(map(place, map(id, inputs))), tuple(at)))
+            made_by[id(y)] = k
+        functions.append((op_row, _places(index, inputs), _places(index, outputs)))
+    for slot, name in zip(slots, called, strict=True):
+        rows.append(_variable_row(slot, name, made_by.get(id(slot), -1), root, budget))
     if walk.outputs:
         _find_unused(graph)
+    nameless.discard(graph.root)
     if nameless:
-        name_the_rest(rows, graph.functions, nameless)
+        name_the_rest(rows, functions, nameless)
     return graph
 
 
@@ -170,10 +164,8 @@ class Walk:
         self._cut: set[int] = set()
         if limit is None:
             for x in self.found:  # grows on the way
-                if isinstance(x, Variable):
-                    op = x._op if x._x0 is not None else function_of(x)
-                    if op is not None:
-                        self._go_behind(x if x._x0 is not None else op)
+                if isinstance(x, Variable) and (x._x0 is not None or function_of(x) is not None):
+                    self._go_behind(x if x._x0 is not None else x._op)
         else:
             self._find_nearest(root, limit)
         # Discovered back to front: turned round, inputs go from left to right.
@@ -240,14 +232,15 @@ class Walk:
         if room is not None and len(inputs) > room:
             self._cut.add(id(node))
             inputs = inputs[:room]
-        seen, found, slots = self._seen, self.found, list(inputs)
-        for i in range(len(slots) - 1, -1, -1):
-            x = slots[i]
+        seen, found, slots = self._seen, self.found, []
+        for x in reversed(inputs):
             if not isinstance(x, Variable):
-                slots[i] = self._constant(x)
+                x = self._constant(x)
             elif (key := id(x)) not in seen:
                 seen.add(key)
                 found.append(x)
+            slots.append(x)
+        slots.reverse()
         self._inputs[id(node)] = slots
 
     def _constant(self, x: Any) -> Raw:
@@ -297,7 +290,18 @@ def function_of(v: Variable) -> Any:
     return None if op is None or type(op) is State else op
 
 
-def _variable_row(slot: Any, name: str, root: Variable, budget: Budget | None) -> VariableRow:
+def _places(index: dict[int, int], nodes: Sequence[Any]) -> tuple[int, ...]:
+    """Return the rows of a function's inputs or outputs; those of one or two in half the time."""
+    if len(nodes) == 1:
+        return (index[id(nodes[0])],)
+    if len(nodes) == 2:
+        return index[id(nodes[0])], index[id(nodes[1])]
+    return tuple([index[id(x)] for x in nodes])
+
+
+def _variable_row(
+    slot: Any, name: str, creator: int, root: Variable, budget: Budget | None
+) -> VariableRow:
     if isinstance(slot, Variable):
         op, value, at = slot._op, slot._data, slot._source
         kind, before, spec = "intermediate", None, None
@@ -310,13 +314,13 @@ def _variable_row(slot: Any, name: str, root: Variable, budget: Budget | None) -
         elif type(value) is not _float64 and value is not None:
             value = capture(value, budget)
         marked = at is not None and order_of(at) > 0
-        return VariableRow(name, kind, slot.generation, value, before, -1, at, spec, marked)
+        return VariableRow(name, kind, slot.generation, value, before, creator, at, spec, marked)
     if type(slot) is Raw:
         value = _as_number(slot.value)
         spec = spec_of(value) if budget is None else None
         value = None if budget is None else capture(value, budget)
         return VariableRow(name, "constant", 0, value, None, -1, None, spec)
-    return VariableRow(name, "unused", slot.generation, None, None, -1, None, slot.spec)
+    return VariableRow(name, "unused", slot.generation, None, None, creator, None, slot.spec)
 
 
 def spec_of(value: Any) -> tuple[tuple[int, ...], str]:

@@ -30,7 +30,9 @@ AUTOMATIC = re.compile(r"v\d+( \(\d+\))?")
 """A name that was given automatically."""
 
 
-def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) -> list[str]:
+def assign(
+    nodes: Sequence[Any], constants: Iterable[int], names: Any = None
+) -> tuple[list[str], set[int]]:
     """Name every node of a graph.
 
     Parameters
@@ -44,8 +46,10 @@ def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) ->
 
     Returns
     -------
-    list of str
+    names : list of str
         Distinct, but for numbers that are called by their text.
+    nameless : set of int
+        Which nodes are called by their ids.
     """
     known = namespace_names(names)
     if any(_is_unknown(x, known) for x in nodes if x is nodes[-1] or getattr(x, "_op", x) is None):
@@ -56,7 +60,7 @@ def assign(nodes: Sequence[Any], constants: Iterable[int], names: Any = None) ->
         if not wished[i] and (text := literal(nodes[i])):
             wished[i] = text
             texts.add(i)
-    return distinct(wished, texts)
+    return distinct(wished, texts), {i for i, name in enumerate(wished) if not name}
 
 
 def mappings(names: Any) -> Iterable[Mapping[str, Any]]:
@@ -137,18 +141,21 @@ def _is_unknown(node: Any, known: Mapping[int, str]) -> bool:
 
 def wish(node: Any, known: Mapping[int, str]) -> str:
     """Return the name that the user gave a node, or an empty string."""
-    own = node.name if isinstance(node, Variable) else None
-    if own is None:
-        own = known.get(id(node)) or _of_leaf(node, known)
+    if isinstance(node, Variable):
+        own = node.name
+        if own is None and (own := known.get(id(node))) is None:
+            own = _of_leaf(node, known)
+    else:
+        own = known.get(id(node))
     if own is None:
         return ""
     plain = type(own) is str and own.isidentifier() and len(own) <= MAX_NAME
     return own if plain else fmt.clean(str(own), MAX_NAME)
 
 
-def _of_leaf(node: Any, known: Mapping[int, str]) -> str | None:
+def _of_leaf(node: Variable, known: Mapping[int, str]) -> str | None:
     """Name a leaf without a name: the seed of an earlier pass, or one whose cell was run again."""
-    if not isinstance(node, Variable) or not (node._op is None or isinstance(node._op, State)):
+    if not (node._op is None or type(node._op) is State):
         return None
     if isinstance(node._source, SeedMark):
         root = node._source.root()

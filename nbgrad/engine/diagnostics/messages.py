@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -94,7 +94,6 @@ def names_itself(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     An error from the user's own code, which the function may call, passes as it is.
     """
 
-    @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
@@ -108,6 +107,7 @@ def names_itself(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             error.args = (f"{name}: {error}",)
             raise
 
+    call.__wrapped__ = function  # type: ignore[attr-defined]
     return call
 
 
