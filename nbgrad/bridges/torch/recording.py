@@ -138,7 +138,7 @@ class Rows:
         if tensor is not None:
             handle = handle_of(tensor, self._budget)
         kind = "intermediate" if used else "unused"
-        shape = tuple(int(n) for n in spec.shape)
+        shape = tuple(map(int, spec.shape))
         variable = _Variable(
             names.of_made(key), kind, handle, (shape, dtype_name(spec.dtype)),
             position=seen.position, device=_device(spec.device),

@@ -36,10 +36,11 @@ def _fields(node: Node) -> tuple[str, ...]:
 def _unpack_hooks(node: Node, name: str) -> list[Any]:
     """Return the hooks that give back what a node saved under a name, where hooks have packed it."""
     slots = getattr(node, _RAW + name)
-    if not isinstance(slots, (tuple, list)):
-        slots = (slots,)
-    hooks = [slot.unpack_hook for slot in slots if slot is not None]
-    return [hook for hook in hooks if hook is not None]
+    if isinstance(slots, (tuple, list)):
+        hooks = [slot.unpack_hook for slot in slots if slot is not None]
+        return [hook for hook in hooks if hook is not None]
+    hook = None if slots is None else slots.unpack_hook
+    return [] if hook is None else [hook]
 
 
 def is_packed(node: Node, name: str) -> bool:
