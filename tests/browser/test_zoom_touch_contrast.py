@@ -155,6 +155,13 @@ def test_forced_colours(offline: Open, folder: Path) -> None:
     )
     assert pressed != free
     keep(page, "forced_colours", full_page=True)
+    # Edges that a backward pass made are seen as well as the others.
+    page = offline(save("second", folder), forced_colors="active", reduced_motion="reduce")
+    StepperView(page)
+    strokes = page.locator(".edge").evaluate_all(
+        "found => [...new Set(found.map((edge) => getComputedStyle(edge).stroke))]"
+    )
+    assert len(strokes) == 1, strokes
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
