@@ -52,7 +52,11 @@ def assign(
         Which nodes are called by their ids.
     """
     known = namespace_names(names)
-    if any(_is_unknown(x, known) for x in nodes if x is nodes[-1] or getattr(x, "_op", x) is None):
+    if any(
+        isinstance(x, Variable) and x.name is None and id(x) not in known
+        for x in nodes
+        if x is nodes[-1] or getattr(x, "_op", x) is None
+    ):
         known = namespace_names(names, known)
     wished = [wish(node, known) for node in nodes]
     texts: set[int] = set()
@@ -60,7 +64,8 @@ def assign(
         if not wished[i] and (text := literal(nodes[i])):
             wished[i] = text
             texts.add(i)
-    return distinct(wished, texts), {i for i, name in enumerate(wished) if not name}
+    nameless = set(range(len(wished))).difference(i for i, name in enumerate(wished) if name)
+    return distinct(wished, texts), nameless
 
 
 def mappings(names: Any) -> Iterable[Mapping[str, Any]]:
@@ -133,10 +138,6 @@ class _Names(dict[int, str]):
 def all_names() -> dict[int, str]:
     """Return what the user calls each object, or how it is reached from a name."""
     return _Names(namespace_names(None))
-
-
-def _is_unknown(node: Any, known: Mapping[int, str]) -> bool:
-    return isinstance(node, Variable) and node.name is None and id(node) not in known
 
 
 def wish(node: Any, known: Mapping[int, str]) -> str:
