@@ -94,20 +94,19 @@ class Call:
 
     def record(self, function: Any, arrays: list[Any]) -> list[Variable]:
         """Make the outputs of a Function that holds this call."""
-        if len(arrays) == 1:
+        if len(arrays) == 1:  # the commonest case, without a loop
             y = made_by(self, self.inputs, function, self.generation, arrays[0], 3)
-            outputs = [y]
-            if y._op is self:
-                self.specs, self.outputs = [(y._data.shape, y._data.dtype)], [_ref(y)]
+            outputs, refs, specs = [y], [_ref(y)], [(y._data.shape, y._data.dtype)]
         else:
-            outputs = []
+            outputs, refs, specs = [], [], []
             for array in arrays:  # in a comprehension the user's line would be a call further away
-                outputs.append(made_by(self, None, function, self.generation, array, 3))
-            if not outputs or outputs[0]._op is self:
-                self.join(function, outputs)
-        if self.outputs is not None and recording.running:
-            recorder = recording.current()
-            if recorder is not None:
+                y = made_by(self, None, function, self.generation, array, 3)
+                outputs.append(y)
+                refs.append(_ref(y))
+                specs.append((array.shape, array.dtype))
+        if not outputs or outputs[0]._op is self:
+            self.specs, self.outputs = specs, refs
+            if recording.running and (recorder := recording.current()) is not None:
                 recorder.called(self, function, outputs)
         return outputs
 
