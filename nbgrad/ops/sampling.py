@@ -53,13 +53,16 @@ class GeomSpace(LinSpace):
 
     @names_users_line
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        g = (gy * y * (1.0 - self.share(gy))).sum(axis=self.axis)
-        return summed_to(g / x0, x0.shape)
+        return self._along(gy * (1.0 - self.share(gy)), y, x0)
 
     @names_users_line
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        g = (gy * y * self.share(gy)).sum(axis=self.axis)
-        return summed_to(g / x1, x1.shape)
+        return self._along(gy * self.share(gy), y, x1)
+
+    def _along(self, g: Value, y: Value, end: Value) -> Value:
+        """Return Σ g · y / end: the numbers themselves may have a sum beyond the dtype."""
+        g, y = np.moveaxis(g, self.axis, 0), np.moveaxis(y, self.axis, 0)
+        return summed_to((g * (y / end)).sum(axis=0), end.shape)
 
 
 _NUMBERS = """
@@ -241,7 +244,7 @@ def polyval(p: Operand, x: Operand) -> Variable:
     x : Variable, array or number, any shape
     """
     p, x = alike([p, as_operand(x)])
-    y: Any = x * 0
+    y: Any = (x if len(p) < 2 else plain(x)) * 0  # 0 times an infinite slope would be NaN
     for i in range(len(p)):
         y = y * x + p[i] if i else y + p[0]
     return as_variable(y)

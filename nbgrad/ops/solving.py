@@ -130,21 +130,28 @@ class Lstsq(MatrixOperation):
 def solved(function: Any, *arrays: Any, **settings: Any) -> Any:
     """Call NumPy's routine; float16, which it lacks, goes through float32.
 
-    LAPACK's singular values do not return for some matrices that are not finite: those are refused.
+    LAPACK's singular values do not return for some matrices that are not finite, and its eigenvalues
+    of some (2, 2) with NaN are numbers: those are refused.
     """
     if function in SINGULAR_VALUES and not usually(np.isfinite(arrays[0]).all()):
         raise np.linalg.LinAlgError("SVD did not converge: its elements must be finite")
+    if function in EIGENVALUES:
+        read = np.tril if settings["UPLO"] == "L" else np.triu
+        if not usually(np.isfinite(read(arrays[0])).all()):
+            raise np.linalg.LinAlgError("Eigenvalues did not converge: its elements must be finite")
     dtype = np.result_type(*arrays)
-    if dtype != np.float16:
+    if all(a.dtype != np.float16 for a in arrays):
         y = function(*arrays, **settings)
         if FAILS_SILENTLY:
             _check_solved(function, y, arrays)
         return tuple(y) if isinstance(y, tuple) else y
-    y = solved(function, *(np.asarray(a, np.float32) for a in arrays), **settings)
+    wide = (np.asarray(a, np.promote_types(a.dtype, np.float32)) for a in arrays)
+    y = solved(function, *wide, **settings)
     return tuple(part.astype(dtype) for part in y) if isinstance(y, tuple) else y.astype(dtype)
 
 
 SINGULAR_VALUES = (np.linalg.svd, np.linalg.pinv, np.linalg.lstsq)
+EIGENVALUES = (np.linalg.eigh, np.linalg.eigvalsh)
 FAILS_SILENTLY = sys.platform == "emscripten"
 """NumPy learns of a failure by a floating-point flag, which WebAssembly does not have."""
 

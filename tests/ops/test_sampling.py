@@ -42,6 +42,16 @@ def test_the_points_of_an_interpolation_have_gradients_too() -> None:
         np.testing.assert_allclose(ng.hvp(f)(given[k], tangent), along, rtol=1e-6, atol=1e-8)
 
 
+def test_large_numbers_have_their_gradients() -> None:
+    """Neither the sum of all numbers nor a power of x is in them."""
+    ends = [ng.Variable(np.array(v, np.float16)) for v in (28944.0, 41152.0)]
+    np.geomspace(*ends, 5).backward()
+    np.testing.assert_allclose([x.grad for x in ends], [2.7407, 2.2982], rtol=1e-3)
+    x = ng.Variable(np.array(5e19, np.float32))
+    np.polyval(np.array([1.0, -2.0, 0.5]), x).backward()
+    np.testing.assert_allclose(x.grad, 1e20, rtol=1e-6)
+
+
 def test_spaced_numbers_end_where_they_are_told_to() -> None:
     first, last = (ng.Variable(np.array(v)) for v in (0.1, 0.7))
     for f in (np.linspace, np.geomspace):

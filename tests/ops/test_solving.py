@@ -42,6 +42,29 @@ def test_a_singular_matrix_is_found_where_numpy_says_nothing(
         solving.solved(np.linalg.cholesky, -np.eye(2))
 
 
+def test_second_derivatives_of_float16() -> None:
+    """In a rule float16 may meet a gradient of float32."""
+    data = np.array([[3.0, 1.0], [0.5, 2.0]])
+    for f in (lambda x: ng.solve(x, x[:, 0] * x[0]), lambda x: ng.qr(x).Q, lambda x: ng.qr(x).R):
+        hessians = [
+            ng.hessian(lambda x, f=f: ng.sum(f(x) ** 2 + f(x)))(data.astype(dtype))
+            for dtype in (np.float16, np.float64)
+        ]
+        np.testing.assert_allclose(*hessians, rtol=2e-2, atol=2e-2)
+
+
+def test_eigenvalues_with_nan_are_refused() -> None:
+    """LAPACK has numbers for a matrix of two rows."""
+    data = np.array([[np.nan, 0.0], [1.0, 2.0]])
+    for f in (np.linalg.eigh, np.linalg.eigvalsh):
+        with pytest.raises(np.linalg.LinAlgError, match="must be finite"):
+            f(ng.Variable(data))
+    upper = np.array([[1.0, np.nan], [0.5, 2.0]])  # where the lower triangle is read
+    np.testing.assert_array_equal(
+        np.linalg.eigvalsh(ng.Variable(upper)).data, np.linalg.eigvalsh(upper)
+    )
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
 def test_singular_values_of_what_is_not_finite_are_refused_at_once(
