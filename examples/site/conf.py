@@ -48,6 +48,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 240
 nb_execution_show_tb = True
 nb_merge_streams = True
+nb_mime_priority_overrides = [("gettext", "image/png", 0)]  # what plots show is translated
 # No html-manager, no require.js, no CDN: nbgrad's own script brings the steppers to life.
 nb_ipywidgets_js = {}
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]

@@ -291,6 +291,7 @@ def test_arrays_go_too(shell: Shell) -> None:
 
 
 def test_a_tensors_pass_in_pytorchs_order_with_its_modules_closed(shell: Shell) -> None:
+    pytest.importorskip("torch")
     shell.ok(
         "import torch\nnet = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh())\n"
         "loss = net(torch.ones(1, 2)).sum()"
