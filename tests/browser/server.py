@@ -97,7 +97,9 @@ class JupyterServer:
         self._process.wait(60)
 
     def _environment(self, config: Path) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "COVERAGE"))}
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "COVERAGE", "MPL"))
+        }
         folders = {
             "HOME": self.home,
             "IPYTHONDIR": self.home / "ipython",

@@ -55,7 +55,9 @@ def execute(book: Any, folder: Path) -> None:
     """Run all cells in a new kernel, however slow the machine is."""
     patience = {"timeout": 600, "startup_timeout": 600, "iopub_timeout": 600}
     where = {"metadata": {"path": str(folder)}}
-    NotebookClient(book, kernel_name="python3", resources=where, **patience).execute()
+    # A backend of Matplotlib's that the environment names would go before the notebook's own.
+    env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    NotebookClient(book, kernel_name="python3", resources=where, **patience).execute(env=env)
 
 
 def code_cells(book: Any) -> list[Any]:
