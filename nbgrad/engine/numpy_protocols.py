@@ -307,7 +307,9 @@ class OnlyOfArrays:
     def error(self, x: Any) -> AttributeError:
         """Build the error."""
         texts = map(_advice, _library_calls())
-        more = next((f". {t}" for t in texts if t), f": its array has it, x.data.{self.name}.")
+        recorded = twin_of(getattr(np, self.name, None)) is not None
+        other = f"np.{self.name} takes it" if recorded else f"its array has it, x.data.{self.name}"
+        more = next((f". {t}" for t in texts if t), f": {other}.")
         text = f"{type(x).__name__!r} object has no attribute {self.name!r}{more}"
         return AttributeError(text, name=self.name, obj=x)
 

@@ -356,6 +356,8 @@ def test_an_attribute_that_only_the_array_has_is_an_error_that_says_so() -> None
         AttributeError, match=r"no attribute 'strides': its array has it, x\.data\."
     ):
         _ = x.strides
+    with pytest.raises(AttributeError, match=r"no attribute 'compress': np\.compress takes it\."):
+        _ = x.compress
     with pytest.raises(AttributeError, match=r"'Variable' object has no attribute 'foo'$"):
         _ = x.foo
     assert not hasattr(x, "__array_interface__")
