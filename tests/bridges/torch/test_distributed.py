@@ -71,9 +71,13 @@ def test_two_ranks_share_their_gradients(tmp_path: Path) -> None:
         )
         for rank in range(2)
     ]  # fmt: skip
-    for process in ranks:
-        _, said = process.communicate(timeout=600)
-        assert process.returncode == 0, said
+    try:
+        for process in ranks:
+            _, said = process.communicate(timeout=600)
+            assert process.returncode == 0, said
+    finally:
+        for process in ranks:
+            process.kill()  # one that waits for the other
     traces = [ng.Trace.load(tmp_path / f"{rank}.json") for rank in range(2)]
     assert [trace.rank for trace in traces] == [(0, 2), (1, 2)]
     assert "rank 0 of 2" in str(traces[0])
