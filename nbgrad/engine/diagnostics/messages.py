@@ -107,6 +107,7 @@ def names_itself(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             error.args = (f"{name}: {error}",)
             raise
 
+    call.__doc__ = function.__doc__
     call.__wrapped__ = function  # type: ignore[attr-defined]
     return call
 
