@@ -307,7 +307,7 @@ class OnlyOfArrays:
     def error(self, x: Any) -> AttributeError:
         """Build the error."""
         texts = map(_advice, _library_calls())
-        recorded = twin_of(getattr(np, self.name, None)) is not None
+        recorded = hasattr(np, self.name) and twin_of(getattr(np, self.name)) is not None
         other = f"np.{self.name} takes it" if recorded else f"its array has it, x.data.{self.name}"
         more = next((f". {t}" for t in texts if t), f": {other}.")
         text = f"{type(x).__name__!r} object has no attribute {self.name!r}{more}"

@@ -197,3 +197,8 @@ def test_no_warning_of_a_ufunc_names_a_line_of_a_library() -> None:
             wrong |= {f"{ufunc.__name__}: {w.filename}" for w in found if w.filename != __file__}
     print(f"{cases} cases")
     assert not wrong
+
+
+def test_an_attribute_of_arrays_alone_is_no_function_of_scipys() -> None:
+    with pytest.raises(AttributeError, match=r"its array has it, x\.data\.strides"):
+        _ = ng.Variable(np.ones(2)).strides
