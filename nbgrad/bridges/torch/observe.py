@@ -260,8 +260,13 @@ class Observer(Guarded):
             arrivals[i].after = None if running is None else handle_of(running, self._budget)
         arrivals[order[-1]].after = reached
         entry.arrivals = [arrivals[i] for i in order]
+        same_order = len(held) == 2 or order == list(range(len(held)))
         for group, members in self._groups([a.node for a in arrivals]).items():
-            part = _sum([held[i].tensor for i in order if arrivals[i].node in members])
+            inside = [i for i in order if arrivals[i].node in members]
+            if len(inside) == len(held) and same_order and expected is not None:
+                entry.groups[group] = reached
+                continue
+            part = _sum([held[i].tensor for i in inside])
             entry.groups[group] = None if part is None else handle_of(part, self._budget)
 
     def changed_later(
