@@ -347,6 +347,8 @@ def _library_calls() -> list[str]:
             break
         package = ".".join(module.split(".")[:2])
         name = frame.f_code.co_name
+        if name == "__init__":
+            name = type(frame.f_locals.get("self")).__name__
         functions[:0] = _public(package, name) or _public(package.partition(".")[0], name)
         modules.append(module)
         frame = frame.f_back

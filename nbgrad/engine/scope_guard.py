@@ -30,8 +30,7 @@ _call: Any = partial.__call__
 class _Guard(io.IOBase):
     """Calls ``close`` when a ``with`` ends, and when it is freed; see `Guarded`."""
 
-    __slots__ = ("close",)
-    close: Any
+    close: Any = tuple  # what does nothing, until there is something to do
 
 
 def guard(*steps: Step) -> Exit:

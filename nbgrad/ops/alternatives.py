@@ -25,6 +25,7 @@ FAMILIES = {
     "signal, stats and integrate that take Variables; for another one subclass ng.Function.",
     "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
+    "np.ndenumerate": "Go over the places, and index: for i in np.ndindex(x.shape), x[i] is an element.",
     "np.full": "np.full looks at its shape only: ng.full(shape, value) takes a Variable as the value.",
     "np.fill_diagonal": "Write y = ng.fill_diagonal(array, x), which leaves the array as it is.",
     "np.select": "np.select looks at its conditions and choices only: ng.select takes a Variable as the "

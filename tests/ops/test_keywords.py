@@ -230,6 +230,7 @@ def test_what_is_not_taken_has_advice() -> None:
         (lambda x: np.sort(x, order="f"), "layout"),
         (lambda x: np.pad(x, 1, mode="reflect", reflect_type="odd"), r"ng\.concatenate"),
         (lambda x: np.r_[x[0], 1.0], r"ng\.concatenate"),
+        (np.ndenumerate, r"np\.ndindex"),
     ],
 )
 def test_a_refusal_names_a_way(call: Any, said: str) -> None:
