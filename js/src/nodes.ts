@@ -127,10 +127,11 @@ export class CardView implements NodeView {
   private writeTop(value: Values | null): void {
     const room = (this.box[2] - 2 * this.pad) / this.type;
     const whole = this.unnamed ? "" : this.variable.name;
-    const text = (value && isScalar(value) ? fitNumber : fitText)(value ? brief(value) : "–", Math.max(room * 0.62, room - measure(whole, BOLD_FONT) - 8), PLAIN_FONT);
+    const left = room - measure(whole, BOLD_FONT) - 8;
+    let text = (value && isScalar(value) ? fitNumber : fitText)(value ? brief(value) : "–", Math.max(room * 0.62, left), PLAIN_FONT);
+    if (this.type > 1 && value && !isScalar(value) && left >= 0 && measure(text, PLAIN_FONT) > left) text = ""; // a whole name says more than a shape
     setText(this.value, text);
-    const name = fitName(whole, room - measure(text, PLAIN_FONT) - 8, BOLD_FONT);
-    setText(this.name, name);
+    setText(this.name, fitName(whole, room - measure(text, PLAIN_FONT) - 8, BOLD_FONT));
   }
 
   private writeGrad(moment: Moment, grad: Grad, hidden: boolean): void {
