@@ -172,6 +172,7 @@ ADVICE = {
     "reflect_type": "Make the margin yourself and join it with ng.concatenate([margin, x], axis).",
     **dict.fromkeys(("full", "cov"), "Compute what else np.polyfit gives from a fit of x.data."),
     "interpolation": "Its name is method.",
+    "descending": "Turn the sorted elements round: np.flip(np.sort(x, axis), axis).",
     "bias": "np.corrcoef divides it out: leave it out.",
     "ddof": "np.corrcoef divides it out: leave it out.",
     "order": "A Variable has one memory layout: leave it out.",
