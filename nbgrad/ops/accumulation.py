@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable
 
 from .base import (
@@ -182,6 +182,3 @@ def _with_initial(first: float, y: Variable, axis: int) -> Variable:
     shape = list(y.shape)
     shape[axis] = 1
     return concatenate([np.full(shape, first, y.dtype), y], axis)
-
-
-refuse_warnings(globals())

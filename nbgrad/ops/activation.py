@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import ShapeError, describe
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable, as_variable
@@ -278,5 +277,3 @@ relu = unary(Relu(), "relu", "Rectifier, elementwise: max(x, 0).")
 softplus = unary(Softplus(), "softplus", "Smooth rectifier, elementwise: ln(1 + eˣ).")
 gelu = unary(Gelu(), "gelu", "Gaussian error linear unit, elementwise: x · Φ(x), not approximated.")
 erf = unary(Erf(), "erf", "Error function, elementwise, to double precision.")
-
-refuse_warnings(globals())

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
 from nbgrad.engine.variable import Variable, as_variable
@@ -241,6 +240,3 @@ def _as_float64(x: Operand) -> Any:
         return x if x.dtype.char in "dg" else x.astype(np.float64)
     x = np.asarray(x)
     return x if x.dtype.char in "dg" else x.astype(np.float64)
-
-
-refuse_warnings(globals())

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import InPlaceError, OperandError, ShapeError
 from nbgrad.engine.operation import binary
 from nbgrad.engine.variable import Variable, as_variable
@@ -197,6 +196,3 @@ def piecewise(
         part = add_at(assigned(part, x.dtype), mask, x.shape)
         y = part if y is None else y + part
     return where(np.False_, x, np.zeros((), x.dtype)) if y is None else as_variable(y)
-
-
-refuse_warnings(globals())

@@ -9,7 +9,7 @@ import numpy as np
 from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine import recording
 from nbgrad.engine.arrays import NUMPY_2, ordinary
-from nbgrad.engine.diagnostics.numpy_warnings import computed, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import computed
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, raw_operand
 from nbgrad.engine.variable import Variable, as_variable
@@ -193,5 +193,3 @@ def _is_weak(b: Any) -> bool:
 
 # `array.clip(x, 2)` calls this ufunc, which has no name of its own in NumPy.
 dispatch.numpy_twins[getattr(np, "_core" if NUMPY_2 else "core").umath.clip] = clip
-
-refuse_warnings(globals())

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -222,6 +221,3 @@ def _uneven_ends(at: Any, steps: Any, edge_order: int) -> Sequence[Variable]:
         - (e2 + e1) / (e1 * e2) * at(-2, -1)
         + (2.0 * e2 + e1) / (e2 * (e1 + e2)) * at(-1),
     )
-
-
-refuse_warnings(globals())

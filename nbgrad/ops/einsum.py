@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
@@ -136,6 +136,3 @@ def _from_lists(operands: tuple[Any, ...]) -> tuple[str, list[Operand]]:
     terms = ["".join("..." if a is Ellipsis else _LETTERS[a] for a in axes) for axes in lists]
     subscripts = ",".join(terms[:pairs]) + "".join(f"->{t}" for t in terms[pairs:])
     return subscripts, [operands[2 * i] for i in range(pairs)]
-
-
-refuse_warnings(globals())

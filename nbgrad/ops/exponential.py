@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import binary, unary
 
 from .activation import Sigmoid
@@ -156,5 +155,3 @@ xlogy = binary(
 )
 logaddexp = binary(LogAddExp(), "logaddexp", "ln(e^x0 + e^x1), elementwise, without overflow.")
 logaddexp2 = binary(LogAddExp2(), "logaddexp2", "log₂(2^x0 + 2^x1), elementwise, without overflow.")
-
-refuse_warnings(globals())

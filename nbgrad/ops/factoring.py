@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
@@ -145,6 +144,3 @@ def qr(x: Operand, mode: str = "reduced") -> Any:
         raise OperandError(f"qr: there are the modes 'reduced', 'complete' and 'r', not {mode!r}.")
     q, r = QR("reduced" if mode == "r" else mode).on(x)
     return r if mode == "r" else QRResult(q, r)
-
-
-refuse_warnings(globals())

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import unary
 
 from .base import Operation, Value, apply, number, overwrite, plain, within_rules
@@ -62,5 +61,3 @@ _ARCTANH_SLOPE = ArctanhSlope()
 arcsinh = unary(Arcsinh(), "arcsinh", "Inverse hyperbolic sine, elementwise.")
 arccosh = unary(Arccosh(), "arccosh", "Inverse hyperbolic cosine, elementwise, for x ≥ 1.")
 arctanh = unary(Arctanh(), "arctanh", "Inverse hyperbolic tangent, elementwise, for -1 ≤ x ≤ 1.")
-
-refuse_warnings(globals())

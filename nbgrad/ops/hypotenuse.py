@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.operation import binary
 
 from .base import Operation, Value, apply, plain, within_rules
@@ -114,5 +113,3 @@ def _floating(dtype: Any) -> Any:
 _HYPOT, _SHARE, OVER_SQUARE = Hypot(), Share(), OverSquare()
 
 hypot = binary(_HYPOT, "hypot", "Length of the hypotenuse, elementwise: √(x0² + x1²).")
-
-refuse_warnings(globals())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import ordinary, to_raw, wide_sum
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
@@ -438,6 +438,3 @@ def binary_cross_entropy(
         If the shapes do not fit, or a probability is not between 0 and 1.
     """
     return BinaryCrossEntropy(from_logits, pos_weight, reduction).on(x, t)
-
-
-refuse_warnings(globals())

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings, warn_user
+from nbgrad.engine.diagnostics.numpy_warnings import warn_user
 from nbgrad.engine.variable import Variable
 
 from . import reduction, statistics
@@ -118,5 +118,3 @@ def _cumulative(
 
 nancumsum = _cumulative(statistics.cumsum, 0.0, "Cumulative sum along an axis, with nan as 0.")
 nancumprod = _cumulative(cumprod, 1.0, "Cumulative product along an axis, with nan as 1.")
-
-refuse_warnings(globals())

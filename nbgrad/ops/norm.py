@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -237,6 +237,3 @@ def vector_norm(
 def _without(shape: tuple[int, ...], axes: tuple[int, ...] | None) -> tuple[int, ...]:
     gone = set(range(len(shape))) if axes is None else {a % len(shape) for a in axes}
     return tuple(n for i, n in enumerate(shape) if i not in gone)
-
-
-refuse_warnings(globals())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine import recording
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -192,6 +192,3 @@ def _scaled(y: Variable, weight: Operand | None, bias: Operand | None) -> Variab
     if weight is not None:
         y = y * as_operand(weight)
     return y if bias is None else y + as_operand(bias)
-
-
-refuse_warnings(globals())

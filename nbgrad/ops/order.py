@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import (
@@ -214,6 +214,3 @@ def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
 def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """Median over axes, ignoring nan."""
     return NanMedian(norm_axis(axis), keepdims).on(x)
-
-
-refuse_warnings(globals())

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import ordinary
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, listed
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -137,6 +136,3 @@ def _margin(
     n = len(x) if length is None else min(length, len(x))
     part = x[:n] if side == 0 else x[len(x) - n :]
     return repeat(STATISTICS[mode](part, 0, keepdims=True), width, 0)
-
-
-refuse_warnings(globals())

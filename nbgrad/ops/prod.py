@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.variable import Variable
 
 from .base import Axis, Operand, Operation, Value, apply, kept_shape, reduced_last, within_rules
@@ -229,6 +228,3 @@ def prod(
     """Product over axes. Its derivatives are right for zeros among the elements too."""
     y = Prod(axis, keepdims).on(chosen(x, where, 1.0, dtype))
     return y if initial is None else y * assigned(initial, y.dtype)
-
-
-refuse_warnings(globals())

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import wide_sum
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings, warn_user
+from nbgrad.engine.diagnostics.numpy_warnings import warn_user
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable, as_variable
@@ -236,6 +236,3 @@ def _of_none(x: Operand, axis: Axis, keepdims: bool, initial: Any) -> Variable:
     """Return the extreme of an empty array: the initial value wherever one is left."""
     dtype = plain(as_operand(x)).dtype
     return as_variable(assigned(sum_(x, axis, keepdims), dtype) + assigned(initial, dtype))
-
-
-refuse_warnings(globals())

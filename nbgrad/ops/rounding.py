@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.variable import Variable
@@ -180,6 +180,3 @@ def modf(x: Operand) -> tuple[Variable, Variable]:
     """
     fraction, whole = Modf().on(x)
     return fraction, whole
-
-
-refuse_warnings(globals())

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -248,6 +248,3 @@ def polyval(p: Operand, x: Operand) -> Variable:
     for i in range(len(p)):
         y = y * x + p[i] if i else y + p[0]
     return as_variable(y)
-
-
-refuse_warnings(globals())

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import broadcastable, ordinary, sum_to_shape
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -469,6 +468,3 @@ def copy(x: Operand, order: str = "K") -> Variable:
         The layout in memory, as in NumPy.
     """
     return Copy(order).on(x)
-
-
-refuse_warnings(globals())

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics import messages
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line, refuse_warnings
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.variable import Variable
@@ -238,6 +238,3 @@ def pinv(x: Operand, rcond: Any = None, hermitian: bool = False, *, rtol: Any = 
     if hermitian:
         x = np.tril(x) + transposed(np.tril(x, -1))
     return Pinv(plain(rcond if rtol is None else rtol)).on(x)
-
-
-refuse_warnings(globals())

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable
@@ -243,5 +242,3 @@ Parameters
 x : Variable or array, shape (..., n, m)
 """,
 )
-
-refuse_warnings(globals())

@@ -11,7 +11,6 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import (
     at_users_line,
     names_users_line,
-    refuse_warnings,
     warn_user,
 )
 from nbgrad.engine.variable import Variable, as_variable
@@ -214,6 +213,3 @@ def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variabl
         Without it, over the elements in one dimension.
     """
     return CumSum(norm_axis(axis)).on(chosen(x, None, 0.0, dtype))  # type: ignore[arg-type]
-
-
-refuse_warnings(globals())

@@ -1,10 +1,10 @@
 """NumPy's warnings (a division by zero, an overflow) at the user's line.
 
 NumPy names the line that called it, which is one of nbgrad's: the same for every ``ng.log``.
-To look for it at every operation would cost a quarter of a multiplication. So the modules that
-hold nothing but forwards and rules have a `__warningregistry__` that Python refuses: there a
-warning is a TypeError, which whoever called the forward or the rule catches, and computes once
-more such that each warning names the user's line. What never warns costs nothing.
+To look for it at every operation would cost a quarter of a multiplication. So the modules of
+forwards and rules, which are those of the table's rows, have a `__warningregistry__` that Python
+refuses: there a warning is a TypeError, which whoever called the forward or the rule catches, and
+computes once more such that each warning names the user's line. What never warns costs nothing.
 
 NumPy's own Python code (np.var, np.einsum) warns at a line of its own instead: what calls it
 computes such that warnings name the user's line at once (`names_users_line`). Where nbgrad has a
@@ -54,9 +54,9 @@ _alone = allocate_lock()
 
 def refuse_warnings(names: dict[str, Any], module: bool = True) -> None:
     """Let warnings in code with these globals be errors that `computed_again` mends."""
-    names[_REGISTRY] = _REFUSED
-    if module:
+    if module and names.get(_REGISTRY) is not _REFUSED:
         _modules.append(names)
+    names[_REGISTRY] = _REFUSED
 
 
 def is_refused(error: BaseException) -> bool:
