@@ -225,7 +225,7 @@ class OperationCall(Call):
         ]
 
 
-def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any], Variable]:
+def unary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any], Variable]:
     """Make the public function of an operation on one input.
 
     ``depth`` is how many calls the user's line is away: one more from an operator.
@@ -246,10 +246,10 @@ def unary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any],
             data = op.mended(error, (x,), (a,))
         return made_by(op, x, None, x.generation, data, depth_of_maker)
 
-    return _named(function, name, doc, _UNARY, unary(op, name, doc, 2) if depth == 1 else None)
+    return _public(function, doc, _UNARY, unary(op, doc, 2) if depth == 1 else None)
 
 
-def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any, Any], Variable]:
+def binary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any, Any], Variable]:
     """Make the public function of an operation on two inputs; see `unary`."""
     forward = op.forward
     depth_of_maker = depth + 1
@@ -283,7 +283,7 @@ def binary(op: Operation, name: str, doc: str, depth: int = 1) -> Callable[[Any,
             data = op.mended(error, (x0, x1), (a, b))
         return made_by(op, x0, x1, generation, data, depth_of_maker)
 
-    return _named(function, name, doc, _BINARY, binary(op, name, doc, 2) if depth == 1 else None)
+    return _public(function, doc, _BINARY, binary(op, doc, 2) if depth == 1 else None)
 
 
 def _as_it_is(x: Any) -> Any:
@@ -297,19 +297,16 @@ def _computes_beside(x: Any, array: Any) -> bool:
     return type(x) is _ndarray and x.dtype.kind in "fiub"
 
 
-def _named(
+def _public(
     function: Callable[..., Variable],
-    name: str,
     doc: str,
     signature: inspect.Signature,
-    deeper: Callable[..., Variable] | None,
+    for_operators: Callable[..., Variable] | None,
 ) -> Callable[..., Variable]:
-    """Name a public function; ``deeper`` is its twin for the operators of Variable."""
-    function.__name__ = function.__qualname__ = name
+    """Document a public function, which the table names, and tie to it its twin for operators."""
     function.__doc__ = doc
-    function.__module__ = "nbgrad"
     function.__signature__ = signature  # type: ignore[attr-defined]
-    function.for_operators = deeper or function  # type: ignore[attr-defined]
+    function.for_operators = for_operators or function  # type: ignore[attr-defined]
     return function
 
 

@@ -340,7 +340,7 @@ def astype(x: Operand, dtype: Any) -> Any:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     dtype : dtype
         Floating; or integer, which cuts fractions off and has the gradient 0.
 
@@ -1159,7 +1159,7 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis : int, optional
         Without it, over the elements in one dimension.
     dtype : floating dtype, optional
@@ -1184,7 +1184,7 @@ def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variabl
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis : int, optional
         Without it, over the elements in one dimension.
     dtype : floating dtype, optional
@@ -1792,7 +1792,7 @@ def flip(x: Operand, axis: Any = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis : int or tuple of int, optional
 
     Raises
@@ -2045,7 +2045,7 @@ def getitem(x: Operand, index: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     index : int, slice, ``...``, None, array or sequence of int or bool, or a tuple of them
         An element that is picked twice gets both gradients.
 
@@ -2069,7 +2069,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis : int
 
     Raises
@@ -2446,7 +2446,7 @@ def layer_norm(x: Operand, weight: Operand | None = None, bias: Operand | None =
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     weight, bias : Variable or array, optional
         The scale and shift after it; they broadcast to x.
     axis : int or tuple of int
@@ -3097,7 +3097,7 @@ def moveaxis(x: Operand, source: Any, destination: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     source, destination : int or tuple of int
 
     Raises
@@ -3186,7 +3186,7 @@ def nancumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Var
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis : int, optional
         Without it, over the elements in one dimension.
     dtype : floating dtype, optional
@@ -3211,7 +3211,7 @@ def nancumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Vari
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis : int, optional
         Without it, over the elements in one dimension.
     dtype : floating dtype, optional
@@ -3589,7 +3589,7 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     ord : number, inf, -inf, "fro" or "nuc", optional
         p; 2 by default. Of a matrix (two axes): None, "fro", "nuc", 1, -1, 2, -2, inf, -inf.
     axis : int or pair of int, optional
@@ -3637,7 +3637,7 @@ def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: 
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     pad_width : int, (before, after), or one such pair for each axis
     mode : {"constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "maximum", "mean", "median", "minimum"}
     constant_values : number
@@ -3700,7 +3700,7 @@ def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **
     ----------
     *args, **kw
         For the functions.
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     condlist : sequence of arrays of bool, of x's shape
     funclist : sequence of callables, Variables and numbers
         One for each condition, and perhaps one more for the elements where none holds. A
@@ -4147,7 +4147,7 @@ def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     shift : int or tuple of int
     axis : int or tuple of int, optional
         Without it, the elements are shifted in one dimension.
@@ -4543,7 +4543,7 @@ def sort(x: Operand, axis: int | None = -1) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis : int or None
         None sorts the elements in one dimension.
 
@@ -4680,7 +4680,7 @@ def standardize(x: Operand, axis: Axis = -1, eps: float = 1e-05) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis : int or tuple of int, optional
         Over which axes; all by default.
     eps : float
@@ -4851,7 +4851,7 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     axis1, axis2 : int
 
     Raises
@@ -4871,7 +4871,7 @@ def take(x: Operand, indices: Any, axis: int | None = None, mode: str = 'raise')
 
     Parameters
     ----------
-    x : Variable or array, any shape
+    x : Variable, array or number, any shape
     indices : int or array of int
         An element that is picked twice gets both gradients.
     axis : int, optional

@@ -109,7 +109,6 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
 
     Parameters
     ----------
-    x : Variable or array, any shape
     axis : int, optional
         Without it, over the elements in one dimension.
     """

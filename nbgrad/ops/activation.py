@@ -201,7 +201,6 @@ def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     slope : float
 
     Returns
@@ -217,7 +216,6 @@ def elu(x: Operand, alpha: float = 1.0) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     alpha : float
     """
     return Elu(alpha).on(x)
@@ -236,7 +234,6 @@ def hardtanh(x: Operand, min: float = -1.0, max: float = 1.0) -> Variable:  # no
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     min, max : float
     """
     return clip(x, min, max)
@@ -247,7 +244,6 @@ def glu(x: Operand, axis: int = -1) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     axis : int
 
     Raises
@@ -270,10 +266,10 @@ def glu(x: Operand, axis: int = -1) -> Variable:
 
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
-silu = unary(Silu(), "silu", "Sigmoid-weighted unit (swish), elementwise: x · σ(x).")
-softsign = unary(Softsign(), "softsign", "Soft sign, elementwise: x / (1 + |x|).")
-sigmoid = unary(Sigmoid(), "sigmoid", "Logistic function, elementwise: 1 / (1 + e⁻ˣ).")
-relu = unary(Relu(), "relu", "Rectifier, elementwise: max(x, 0).")
-softplus = unary(Softplus(), "softplus", "Smooth rectifier, elementwise: ln(1 + eˣ).")
-gelu = unary(Gelu(), "gelu", "Gaussian error linear unit, elementwise: x · Φ(x), not approximated.")
-erf = unary(Erf(), "erf", "Error function, elementwise, to double precision.")
+silu = unary(Silu(), "Sigmoid-weighted unit (swish), elementwise: x · σ(x).")
+softsign = unary(Softsign(), "Soft sign, elementwise: x / (1 + |x|).")
+sigmoid = unary(Sigmoid(), "Logistic function, elementwise: 1 / (1 + e⁻ˣ).")
+relu = unary(Relu(), "Rectifier, elementwise: max(x, 0).")
+softplus = unary(Softplus(), "Smooth rectifier, elementwise: ln(1 + eˣ).")
+gelu = unary(Gelu(), "Gaussian error linear unit, elementwise: x · Φ(x), not approximated.")
+erf = unary(Erf(), "Error function, elementwise, to double precision.")

@@ -190,30 +190,25 @@ class Sign(Operation):
         return keep(np.isnan(plain(x)), gy)
 
 
-add = binary(Add(), "add", "Sum of two operands, elementwise: x0 + x1.")
-sub = binary(Sub(), "sub", "Difference of two operands, elementwise: x0 - x1.")
-mul = binary(Mul(), "mul", "Product of two operands, elementwise: x0 · x1.")
-div = binary(Div(), "div", "Quotient of two operands, elementwise: x0 / x1.")
-pow_ = binary(Pow(), "pow", "First operand to the power of the second, elementwise.")
-neg = unary(Neg(), "neg", "Negative, elementwise: -x.")
-pos = unary(Pos(), "pos", "The same values in a new array: +x.")
-square = unary(Square(), "square", "Square, elementwise: x².")
-cbrt = unary(Cbrt(), "cbrt", "Cube root, elementwise: ∛x.")
-sqrt = unary(Sqrt(), "sqrt", "Square root, elementwise: √x.")
+add = binary(Add(), "Sum of two operands, elementwise: x0 + x1.")
+sub = binary(Sub(), "Difference of two operands, elementwise: x0 - x1.")
+mul = binary(Mul(), "Product of two operands, elementwise: x0 · x1.")
+div = binary(Div(), "Quotient of two operands, elementwise: x0 / x1.")
+pow_ = binary(Pow(), "First operand to the power of the second, elementwise.")
+neg = unary(Neg(), "Negative, elementwise: -x.")
+pos = unary(Pos(), "The same values in a new array: +x.")
+square = unary(Square(), "Square, elementwise: x².")
+cbrt = unary(Cbrt(), "Cube root, elementwise: ∛x.")
+sqrt = unary(Sqrt(), "Square root, elementwise: √x.")
 reciprocal = unary(
-    Reciprocal(), "reciprocal", "Reciprocal, elementwise: 1 / x; of integers without the fraction."
+    Reciprocal(), "Reciprocal, elementwise: 1 / x; of integers without the fraction."
 )
-abs_ = unary(Abs(), "abs", "Absolute value, elementwise: |x|.")
-sign = unary(Sign(), "sign", "Sign, elementwise: -1, 0 or 1. Its derivative is 0.")
+abs_ = unary(Abs(), "Absolute value, elementwise: |x|.")
+sign = unary(Sign(), "Sign, elementwise: -1, 0 or 1. Its derivative is 0.")
 
 
 def fabs(x: Operand) -> Variable:
-    """Absolute value as a floating number, elementwise: |x|.
-
-    Parameters
-    ----------
-    x : Variable, array or number, any shape
-    """
+    """Absolute value as a floating number, elementwise: |x|."""
     x = as_variable(as_operand(x))
     if x.dtype.kind != "f":
         x = x.astype(np.fabs(np.zeros((), x.dtype)).dtype)

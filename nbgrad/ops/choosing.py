@@ -83,16 +83,13 @@ class NanToNum(Operation):
         return keep(np.isfinite(plain(x)), gy)
 
 
-fmax = binary(FMax(), "fmax", "Larger of two operands, elementwise, ignoring nan.")
-fmin = binary(FMin(), "fmin", "Smaller of two operands, elementwise, ignoring nan.")
+fmax = binary(FMax(), "Larger of two operands, elementwise, ignoring nan.")
+fmin = binary(FMin(), "Smaller of two operands, elementwise, ignoring nan.")
 copysign = binary(
     CopySign(),
-    "copysign",
     "Magnitude of the first operand with the sign of the second, elementwise.",
 )
-heaviside = binary(
-    Heaviside(), "heaviside", "Unit step, elementwise: 0 for x0 < 0, 1 for x0 > 0, x1 at 0."
-)
+heaviside = binary(Heaviside(), "Unit step, elementwise: 0 for x0 < 0, 1 for x0 > 0, x1 at 0.")
 
 
 def nan_to_num(
@@ -161,7 +158,6 @@ def piecewise(
 
     Parameters
     ----------
-    x : Variable or array, any shape
     condlist : sequence of arrays of bool, of x's shape
     funclist : sequence of callables, Variables and numbers
         One for each condition, and perhaps one more for the elements where none holds. A

@@ -145,8 +145,8 @@ class AtMost(Minimum):
         return keep((plain(x0) > plain(x1)) | np.isnan(plain(x1)), gy)
 
 
-minimum = binary(Minimum(), "minimum", "Smaller of two operands, elementwise.")
-maximum = binary(Maximum(), "maximum", "Larger of two operands, elementwise.")
+minimum = binary(Minimum(), "Smaller of two operands, elementwise.")
+maximum = binary(Maximum(), "Larger of two operands, elementwise.")
 
 
 def clip(
@@ -161,7 +161,6 @@ def clip(
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     a_min, a_max : Variable, array or number, optional
         The bounds; `min` and `max` are the same. A Variable gets the gradient of the
         elements that it replaces.

@@ -196,7 +196,6 @@ def _of_finite(function: Any, x: Any, *others: Any) -> Any:
 
 det = unary(
     Det(),
-    "det",
     DOC.format(
         line="Determinant of a matrix, or of each of a stack.",
         parameters="x : Variable or array, shape (..., n, n)",

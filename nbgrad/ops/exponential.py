@@ -143,15 +143,13 @@ class LogAddExp2(Operation):
         return apply(_SIGMOID, _difference(x1, x0) * LOG_2)
 
 
-exp = unary(Exp(), "exp", "Exponential, elementwise: eˣ.")
-exp2 = unary(Exp2(), "exp2", "Power of two, elementwise: 2ˣ.")
-expm1 = unary(Expm1(), "expm1", "Exponential minus one, elementwise: eˣ - 1, exact for small x.")
-log = unary(Log(), "log", "Natural logarithm, elementwise.")
-log2 = unary(Log2(), "log2", "Logarithm to base 2, elementwise.")
-log10 = unary(Log10(), "log10", "Logarithm to base 10, elementwise.")
-log1p = unary(Log1p(), "log1p", "Natural logarithm of 1 + x, elementwise, exact for small x.")
-xlogy = binary(
-    XLogY(), "xlogy", "Product x0 · ln x1, elementwise; 0 where x0 is 0, as in entropies."
-)
-logaddexp = binary(LogAddExp(), "logaddexp", "ln(e^x0 + e^x1), elementwise, without overflow.")
-logaddexp2 = binary(LogAddExp2(), "logaddexp2", "log₂(2^x0 + 2^x1), elementwise, without overflow.")
+exp = unary(Exp(), "Exponential, elementwise: eˣ.")
+exp2 = unary(Exp2(), "Power of two, elementwise: 2ˣ.")
+expm1 = unary(Expm1(), "Exponential minus one, elementwise: eˣ - 1, exact for small x.")
+log = unary(Log(), "Natural logarithm, elementwise.")
+log2 = unary(Log2(), "Logarithm to base 2, elementwise.")
+log10 = unary(Log10(), "Logarithm to base 10, elementwise.")
+log1p = unary(Log1p(), "Natural logarithm of 1 + x, elementwise, exact for small x.")
+xlogy = binary(XLogY(), "Product x0 · ln x1, elementwise; 0 where x0 is 0, as in entropies.")
+logaddexp = binary(LogAddExp(), "ln(e^x0 + e^x1), elementwise, without overflow.")
+logaddexp2 = binary(LogAddExp2(), "log₂(2^x0 + 2^x1), elementwise, without overflow.")

@@ -58,6 +58,6 @@ class ArctanhSlope(Operation):
 _ARCTANH_SLOPE = ArctanhSlope()
 
 
-arcsinh = unary(Arcsinh(), "arcsinh", "Inverse hyperbolic sine, elementwise.")
-arccosh = unary(Arccosh(), "arccosh", "Inverse hyperbolic cosine, elementwise, for x ≥ 1.")
-arctanh = unary(Arctanh(), "arctanh", "Inverse hyperbolic tangent, elementwise, for -1 ≤ x ≤ 1.")
+arcsinh = unary(Arcsinh(), "Inverse hyperbolic sine, elementwise.")
+arccosh = unary(Arccosh(), "Inverse hyperbolic cosine, elementwise, for x ≥ 1.")
+arctanh = unary(Arctanh(), "Inverse hyperbolic tangent, elementwise, for -1 ≤ x ≤ 1.")

@@ -112,4 +112,4 @@ def _floating(dtype: Any) -> Any:
 
 _HYPOT, _SHARE, OVER_SQUARE = Hypot(), Share(), OverSquare()
 
-hypot = binary(_HYPOT, "hypot", "Length of the hypotenuse, elementwise: √(x0² + x1²).")
+hypot = binary(_HYPOT, "Length of the hypotenuse, elementwise: √(x0² + x1²).")

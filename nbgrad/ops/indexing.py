@@ -132,7 +132,6 @@ def getitem(x: Operand, index: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     index : int, slice, ``...``, None, array or sequence of int or bool, or a tuple of them
         An element that is picked twice gets both gradients.
 
@@ -157,7 +156,6 @@ def sort(x: Operand, axis: int | None = -1) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     axis : int or None
         None sorts the elements in one dimension.
     """

@@ -275,7 +275,6 @@ def flip(x: Operand, axis: Any = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     axis : int or tuple of int, optional
     """
     return Flip(norm_axis(axis)).on(x)
@@ -306,7 +305,6 @@ def roll(x: Operand, shift: Any, axis: Any = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     shift : int or tuple of int
     axis : int or tuple of int, optional
         Without it, the elements are shifted in one dimension.
@@ -319,7 +317,6 @@ def repeat(x: Operand, repeats: Any, axis: int | None = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     repeats : int or array of int
         How often: the same for all, or one number for each along the axis.
     axis : int, optional
@@ -346,7 +343,6 @@ def tile(x: Operand, reps: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     reps : int or tuple of int
         How many copies along each axis, counted from the last.
     """

@@ -123,7 +123,6 @@ class Outer(Operation):
 
 matmul = binary(
     MatMul(),
-    "matmul",
     """Matrix product: x0 @ x1.
 
 Parameters
@@ -146,7 +145,6 @@ ShapeError
 _dot = Dot()
 outer = binary(
     Outer(),
-    "outer",
     """Product of each element of one operand with each of the other.
 
 Parameters

@@ -96,7 +96,6 @@ _ALONG = """
 
 Parameters
 ----------
-x : Variable or array, any shape
 axis : int, optional
     Without it, over the elements in one dimension.
 """

@@ -158,7 +158,6 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
 
     Parameters
     ----------
-    x : Variable or array, any shape
     ord : number, inf, -inf, "fro" or "nuc", optional
         p; 2 by default. Of a matrix (two axes): None, "fro", "nuc", 1, -1, 2, -2, inf, -inf.
     axis : int or pair of int, optional

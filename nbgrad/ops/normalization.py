@@ -88,7 +88,6 @@ def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Any = None) 
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     p : float
         From 0 to 1.
     training : bool
@@ -120,7 +119,6 @@ def standardize(x: Operand, axis: Axis = -1, eps: float = 1e-5) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     eps : float
         Added to the variance.
     """
@@ -138,7 +136,6 @@ def layer_norm(
 
     Parameters
     ----------
-    x : Variable or array, any shape
     weight, bias : Variable or array, optional
         The scale and shift after it; they broadcast to x.
     axis : int or tuple of int

@@ -64,7 +64,6 @@ def pad(
 
     Parameters
     ----------
-    x : Variable or array, any shape
     pad_width : int, (before, after), or one such pair for each axis
     mode : {"constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "maximum", "mean", \
 "median", "minimum"}

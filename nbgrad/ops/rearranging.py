@@ -37,7 +37,6 @@ def take(x: Operand, indices: Any, axis: int | None = None, mode: str = "raise")
 
     Parameters
     ----------
-    x : Variable or array, any shape
     indices : int or array of int
         An element that is picked twice gets both gradients.
     axis : int, optional

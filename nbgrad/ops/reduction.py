@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -112,8 +113,8 @@ class Min(Extreme):
         return np.min(x, axis=self.axis, keepdims=self.keepdims)
 
 
-_sum_all = unary(Sum(), "sum", "", 3)
-_mean_all = unary(Mean(), "mean", "", 3)
+_sum_all = unary(Sum(), "", 3)
+_mean_all = unary(Mean(), "", 3)
 
 
 def sum_(
@@ -149,48 +150,38 @@ def mean(
     return as_variable(y * scale)
 
 
-def max_(
-    x: Operand,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    initial: Operand | None = None,
-    where: Any = None,
-) -> Variable:
-    """Largest element over axes.
+def _extreme(
+    operation: type[Extreme], of_two: Callable[..., Variable], neutral: float, doc: str
+) -> Callable[..., Variable]:
+    """Return the public function of `Max` or `Min`."""
 
-    Raises
-    ------
-    ShapeError
-        If there is no element, or ``where`` is given without ``initial``.
-    """
-    x = _with_initial("max", x, where, initial, -np.inf)
-    if initial is not None and not np.size(plain(as_operand(x))):
-        return _of_none(x, axis, keepdims, initial)
-    y = Max(axis, keepdims).on(x)
-    return y if initial is None else maximum(y, assigned(initial, y.dtype))
+    def function(
+        x: Operand,
+        axis: Axis = None,
+        keepdims: bool = False,
+        *,
+        initial: Operand | None = None,
+        where: Any = None,
+    ) -> Variable:
+        x = _with_initial(operation.public_name, x, where, initial, neutral)
+        if initial is not None and not np.size(plain(as_operand(x))):
+            return _of_none(x, axis, keepdims, initial)
+        y = operation(axis, keepdims).on(x)
+        return y if initial is None else of_two(y, assigned(initial, y.dtype))
+
+    function.__doc__ = doc + _NO_ELEMENT
+    return function
 
 
-def min_(
-    x: Operand,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    initial: Operand | None = None,
-    where: Any = None,
-) -> Variable:
-    """Smallest element over axes.
+_NO_ELEMENT = """
 
-    Raises
-    ------
-    ShapeError
-        If there is no element, or ``where`` is given without ``initial``.
-    """
-    x = _with_initial("min", x, where, initial, np.inf)
-    if initial is not None and not np.size(plain(as_operand(x))):
-        return _of_none(x, axis, keepdims, initial)
-    y = Min(axis, keepdims).on(x)
-    return y if initial is None else minimum(y, assigned(initial, y.dtype))
+Raises
+------
+ShapeError
+    If there is no element, or ``where`` is given without ``initial``.
+"""
+max_ = _extreme(Max, maximum, -np.inf, "Largest element over axes.")
+min_ = _extreme(Min, minimum, np.inf, "Smallest element over axes.")
 
 
 def chosen(x: Operand, where: Any, neutral: float, dtype: Any = None) -> Operand:

@@ -127,21 +127,17 @@ class Modf(Operation):
         return gy[0] + no_slope(gy[0], x)
 
 
-floor = unary(Floor(), "floor", "Largest integer that is not above x, elementwise: ⌊x⌋.")
-ceil = unary(Ceil(), "ceil", "Smallest integer that is not below x, elementwise: ⌈x⌉.")
-trunc = unary(Trunc(), "trunc", "Whole part, elementwise: x without its fraction.")
-rint = unary(Rint(), "rint", "Nearest integer, elementwise; of two equally near the even one.")
-floor_divide = binary(
-    FloorDivide(), "floor_divide", "Quotient rounded down, elementwise: ⌊x0 / x1⌋, or x0 // x1."
-)
+floor = unary(Floor(), "Largest integer that is not above x, elementwise: ⌊x⌋.")
+ceil = unary(Ceil(), "Smallest integer that is not below x, elementwise: ⌈x⌉.")
+trunc = unary(Trunc(), "Whole part, elementwise: x without its fraction.")
+rint = unary(Rint(), "Nearest integer, elementwise; of two equally near the even one.")
+floor_divide = binary(FloorDivide(), "Quotient rounded down, elementwise: ⌊x0 / x1⌋, or x0 // x1.")
 remainder = binary(
     Remainder(),
-    "remainder",
     "Remainder of ``x0 // x1``, elementwise, with the sign of x1: x0 % x1.",
 )
 fmod = binary(
     Fmod(),
-    "fmod",
     "Remainder of the truncated quotient, elementwise, with the sign of x0, as in C.",
 )
 

@@ -205,7 +205,6 @@ def interp(
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     xp, fp : Variable or array, shape (n,) with n ≥ 2
         The points, with ascending ``xp``. Their gradients are computed too.
     left, right : number, optional

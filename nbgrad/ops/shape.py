@@ -190,7 +190,6 @@ def reshape(x: Operand, shape: Any, order: str = "C") -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     shape : int or tuple of int
         With as many elements as x.
     order : {"C", "F", "A"}
@@ -234,7 +233,6 @@ def ravel(x: Operand, order: str = "C") -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     order : {"C", "F", "A", "K"}
         "F" reads with the first index changing fastest; "A" does where the array of x lies in
         memory like that, and "K" reads in the order of the memory.
@@ -256,7 +254,6 @@ def transpose(x: Operand, axes: Any = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     axes : tuple of int, optional
         Which axis of x comes at each place; negative counts from the end.
 
@@ -278,7 +275,6 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     axis1, axis2 : int
 
     Raises
@@ -324,7 +320,6 @@ def moveaxis(x: Operand, source: Any, destination: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     source, destination : int or tuple of int
 
     Raises
@@ -355,7 +350,6 @@ def squeeze(x: Operand, axis: Any = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     axis : int or tuple of int, optional
 
     Raises
@@ -386,7 +380,6 @@ def expand_dims(x: Operand, axis: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     axis : int or tuple of int
         Their places in the result.
 
@@ -440,7 +433,6 @@ def astype(x: Operand, dtype: Any) -> Any:
 
     Parameters
     ----------
-    x : Variable or array, any shape
     dtype : dtype
         Floating; or integer, which cuts fractions off and has the gradient 0.
 
@@ -463,7 +455,6 @@ def copy(x: Operand, order: str = "K") -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     order : {"K", "A", "C", "F"}
         The layout in memory, as in NumPy.
     """

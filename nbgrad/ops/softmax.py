@@ -161,7 +161,6 @@ def softmax(x: Operand, axis: Axis = -1) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     axis : int, tuple of int or None
     """
     return Softmax(axis).on(x)
@@ -172,7 +171,6 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number, any shape
     axis : int, tuple of int or None
     """
     return LogSoftmax(axis).on(x)

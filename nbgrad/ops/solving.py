@@ -196,7 +196,6 @@ _INV, _SOLVE = Inv(), Solve()
 
 inv = unary(
     _INV,
-    "inv",
     DOC.format(
         singular="\nMatrixError\n    If a matrix is singular.",
         line="Inverse of a matrix, or of each of a stack.",
@@ -205,7 +204,6 @@ inv = unary(
 )
 solve = binary(
     _SOLVE,
-    "solve",
     DOC.format(
         singular="\nMatrixError\n    If a matrix is singular.",
         line="Solution y of the linear system x0 @ y = x1.",

@@ -104,5 +104,5 @@ def bessel_i(x: Any, order: int) -> Any:
     return np.where(x < 0, -total, total) if order % 2 else total
 
 
-sinc = unary(Sinc(), "sinc", "Normalised sinc function, elementwise: sin(πx) / (πx), and 1 at 0.")
-i0 = unary(BesselI(), "i0", "Modified Bessel function of the first kind and order 0, elementwise.")
+sinc = unary(Sinc(), "Normalised sinc function, elementwise: sin(πx) / (πx), and 1 at 0.")
+i0 = unary(BesselI(), "Modified Bessel function of the first kind and order 0, elementwise.")

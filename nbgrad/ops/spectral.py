@@ -234,7 +234,6 @@ def _svd_of_symmetric(x: Operand) -> tuple[Any, Any, Any]:
 
 svdvals = unary(
     Svdvals(),
-    "svdvals",
     """Singular values of a matrix, or of each of a stack, falling.
 
 Parameters

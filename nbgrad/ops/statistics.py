@@ -208,7 +208,6 @@ def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variabl
 
     Parameters
     ----------
-    x : Variable or array, any shape
     axis : int, optional
         Without it, over the elements in one dimension.
     """
