@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 
@@ -27,15 +27,16 @@ class Site(NamedTuple):
         The function itself where it is found by global names; None elsewhere.
     argument : str
         The name that its only argument has; ``"…"`` for others.
-    loaded : frozenset of str
-        The global names that the call's own expression mentions; of what is not a call, its line.
+    passed : frozenset of str
+        The global names that calls in the call's own expression are given, such as ``float`` in
+        ``map(float, xs)``; of what is not a call, in its line. Types for NumPy are left out.
     """
 
     instruction: str
     callee: str
     function: Any
     argument: str
-    loaded: frozenset[str]
+    passed: frozenset[str]
 
 
 _known: dict[tuple[int, int], tuple[CodeType, Site]] = {}
@@ -63,15 +64,16 @@ def _read(frame: FrameType, code: CodeType, offset: int) -> Site:
     items = _items(instructions[at])
     start = None if items is None else _start(instructions, at, items)
     if start is None:
-        line = [i for i, number in _with_lines(instructions) if number == frame.f_lineno]
-        return Site(name, "", None, "…", _globals(line))
+        lines = enumerate(_with_lines(instructions))
+        line = [k for k, (_, number) in lines if number == frame.f_lineno]
+        return Site(name, "", None, "…", _passed(instructions, line, frame))
     names = list(_names(instructions[start:at]))
     return Site(
         name,
         ".".join(n for n, _ in names),
         _resolved(names, frame),
         _argument(instructions[start:at], len(names)),
-        _globals(instructions[start:at]),
+        _passed(instructions, range(start, at + 1), frame),
     )
 
 
@@ -173,8 +175,34 @@ def _resolved(names: list[tuple[str, str]], frame: FrameType) -> Any:
     return value
 
 
-def _globals(instructions: list[dis.Instruction]) -> frozenset[str]:
-    return frozenset(i.argval for i in instructions if i.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+_TAKE_TYPES = {"isinstance", "issubclass", "astype", "view"}
+
+
+def _passed(
+    instructions: list[dis.Instruction], places: Iterable[int], frame: FrameType
+) -> frozenset[str]:
+    """Return the global names at places that are arguments of calls, not the functions called."""
+    loads, calls, called = [], [], set()
+    for k in places:
+        if instructions[k].opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            loads.append(k)
+        items = _items(instructions[k])
+        start = None if items is None else _start(instructions, k, items)
+        if start is not None:
+            while instructions[start].opname in _EMPTY:
+                start += 1
+            calls.append((start, k))
+            called.add(start)
+    passed = set()
+    for k in loads:
+        around = [call for call in calls if call[0] < k < call[1]]
+        if k not in called and around:
+            start, end = max(around)
+            names = list(_names(instructions[start:end]))
+            module = str(getattr(_resolved(names, frame), "__module__", None) or "")
+            if not (module.startswith(("numpy", "nbgrad")) or (names and names[-1][0] in _TAKE_TYPES)):
+                passed.add(instructions[k].argval)
+    return frozenset(passed)
 
 
 def _with_lines(

@@ -174,9 +174,9 @@ def _says_so(site: Site, of: str) -> bool:
 
 def _mentions_a_number(site: Site) -> bool:
     """Whether ``float`` or ``int`` is passed on, as in ``map(float, xs)``, and not as a dtype."""
-    if site.callee in _NUMBERS or _NUMBERS.isdisjoint(site.loaded):
+    if site.instruction in _STORES or site.callee in _NUMBERS:
         return False
-    return "map" in site.loaded or not _module(site).startswith("numpy")
+    return not _NUMBERS.isdisjoint(site.passed)
 
 
 def _module(site: Site) -> str:

@@ -27,6 +27,14 @@ def store():
     out[0] = x
 
 
+def store_a_sum():
+    out[int(1)] = x + float(2)
+
+
+def store_in_a_line():
+    kept = np.zeros(2, float); kept[0] = x if isinstance(x, float) else x * 2.0  # fmt: skip # noqa: E702
+
+
 def iterate():
     return [t for t in map(math.exp, [x, x])]  # noqa: C416
 
@@ -77,6 +85,16 @@ CUTS = {
     "sum(…)": lambda: sum(map(math.exp, [x])),
     "functools.partial": lambda: functools.partial(math.exp)(x),
     "this line": iterate,
+}
+
+
+BESIDE_A_NUMBER = {
+    "a[...] = x": store_a_sum,
+    "a[...] = a V": store_in_a_line,
+    "math.cos": lambda: math.cos(x + float(3)),
+    "math.sin": lambda: math.sin(x * np.ones(2, float)[0]),
+    "math.tan": lambda: math.tan(x.astype(float) if isinstance(x, (int, float)) else x * 2.0),
+    "np.fromiter": lambda: np.fromiter(map(math.exp, [x, x]), dtype=float),
 }
 
 
@@ -139,6 +157,13 @@ def test_a_cut_is_named_once_per_line():
         assert warning.filename == __file__
         assert "say so: float(" in text
     print(len(CUTS), "cuts")
+
+
+def test_a_number_beside_it_does_not_hide_a_cut():
+    for words, function in BESIDE_A_NUMBER.items():
+        (warning,) = warned(function)
+        assert words in str(warning.message)
+    print(len(BESIDE_A_NUMBER), "cuts")
 
 
 def test_what_says_so_is_silent():
