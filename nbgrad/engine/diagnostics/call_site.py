@@ -200,7 +200,9 @@ def _passed(
             start, end = max(around)
             names = list(_names(instructions[start:end]))
             module = str(getattr(_resolved(names, frame), "__module__", None) or "")
-            if not (module.startswith(("numpy", "nbgrad")) or (names and names[-1][0] in _TAKE_TYPES)):
+            if not (
+                module.startswith(("numpy", "nbgrad")) or (names and names[-1][0] in _TAKE_TYPES)
+            ):
                 passed.add(instructions[k].argval)
     return frozenset(passed)
 

@@ -28,7 +28,7 @@ def store():
 
 
 def store_a_sum():
-    out[int(1)] = x + float(2)
+    out[1] = x + float(2)
 
 
 def store_in_a_line():
@@ -90,7 +90,7 @@ CUTS = {
 
 BESIDE_A_NUMBER = {
     "a[...] = x": store_a_sum,
-    "a[...] = a V": store_in_a_line,
+    "(test_graph_cut.py, line 35)": store_in_a_line,
     "math.cos": lambda: math.cos(x + float(3)),
     "math.sin": lambda: math.sin(x * np.ones(2, float)[0]),
     "math.tan": lambda: math.tan(x.astype(float) if isinstance(x, (int, float)) else x * 2.0),
