@@ -11,7 +11,7 @@ from nbgrad.engine.errors import ShapeError, ZeroWeightsError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Axis, Operand, alike, as_operand, norm_axis, plain, usually, within_limits
-from .comparison import clip
+from .comparison import clip, where
 from .linear import matmul
 from .norm import norm
 from .reduction import max_, mean, min_, sum_
@@ -111,7 +111,10 @@ def _laid_along(w: Any, shape: tuple[int, ...], axis: Axis) -> Any:
 
 def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
     """Range over axes: the largest element minus the smallest (peak to peak)."""
-    return max_(x, axis, keepdims) - min_(x, axis, keepdims)
+    high, low = max_(x, axis, keepdims), min_(x, axis, keepdims)
+    nan = np.isnan(plain(low))
+    # The gradients of the largest and the smallest one would cancel at a nan, which is both.
+    return high - low if usually(~np.any(nan)) else high - where(nan, 0, low)
 
 
 def cov(

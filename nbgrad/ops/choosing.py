@@ -190,5 +190,5 @@ def piecewise(
             continue
         part = f(x[mask], *args, **kw) if callable(f) else f
         part = add_at(assigned(part, x.dtype), mask, x.shape)
-        y = part if y is None else y + part
+        y = part if y is None else where(mask, part, y)
     return where(np.False_, x, np.zeros((), x.dtype)) if y is None else as_variable(y)

@@ -77,7 +77,8 @@ def diag(v: Operand, k: int = 0) -> Variable:
     if v.ndim != 1:
         raise ShapeError(f"diag needs one dimension or two, not shape {v.shape}.")
     n = v.size + abs(k)
-    return add_at(v, _diagonal_of((n, n), k), (n, n))
+    # A mask picks no element twice, so that nothing is added: -0.0 keeps its sign.
+    return add_at(v, np.eye(n, k=k, dtype=bool), (n, n))
 
 
 def diagflat(v: Operand, k: int = 0) -> Variable:
