@@ -1,23 +1,23 @@
-"""The operators, array methods and conversions of Variable.
+"""The operators and array methods of Variable.
 
 Each asks `dispatch.methods` for the operation that `ops/` registered under that name.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from inspect import getattr_static
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from . import numpy_protocols as dispatch
 from . import recording
 from .arrays import ordinary
-from .diagnostics.naming import called, in_code
-from .errors import InPlaceError, OperandError, unfit
-from .observer import appointed
+from .conversions import Conversions
+from .diagnostics.escaping import short
+from .diagnostics.naming import in_code
+from .errors import InPlaceError, OperandError, ShapeError, describe, unfit
 
 if TYPE_CHECKING:
     from .variable import Variable
@@ -59,8 +59,8 @@ class _OfArrays:
     del _name
 
 
-class Operators(_OfArrays):
-    """Arithmetic, comparisons, indexing, array methods, and conversions to plain Python."""
+class Operators(Conversions, _OfArrays):
+    """Arithmetic, comparisons, indexing, and array methods."""
 
     __slots__ = ()
 
@@ -107,13 +107,13 @@ class Operators(_OfArrays):
         return methods.divmod(other, self)  # type: ignore[return-value]
 
     def __round__(self, decimals: int | None = None) -> Variable:
-        return methods.round(self, decimals or 0)
+        return methods.round(self, 0 if decimals is None else decimals)
 
-    def __pow__(self, other: Any) -> Variable:
-        return methods.pow(self, other)
+    def __pow__(self, other: Any, modulus: Any = None) -> Variable:
+        return methods.pow(self, other) if modulus is None else _no_modulus(self, other, modulus)
 
-    def __rpow__(self, other: Any) -> Variable:
-        return methods.pow(other, self)
+    def __rpow__(self, other: Any, modulus: Any = None) -> Variable:
+        return methods.pow(other, self) if modulus is None else _no_modulus(other, self, modulus)
 
     def __matmul__(self, other: Any) -> Variable:
         return methods.matmul(self, other)
@@ -140,6 +140,21 @@ class Operators(_OfArrays):
     def __getitem__(self, index: Any) -> Variable:
         return methods.getitem(self, index)
 
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise InPlaceError(
+            "x[...] = value would change data that the graph depends on. "
+            "Use ng.where(mask, a, b), or write into x.data before the forward pass."
+        )
+
+    def __delitem__(self, index: Any) -> None:
+        raise InPlaceError(
+            "del x[...] would change data that the graph depends on. "
+            "Write y = np.delete(x, index), which leaves x as it is."
+        )
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(np.any(self == value))
+
     # Comparisons answer with plain bool arrays: there is nothing to differentiate.
 
     def __eq__(self, other: object) -> Any:
@@ -159,6 +174,34 @@ class Operators(_OfArrays):
 
     def __ge__(self, other: Any) -> Any:
         return _compare(np.greater_equal, self, other)
+
+    @property
+    def shape(self: Any) -> tuple[int, ...]:
+        """Shape of the array."""
+        return self._array().shape  # type: ignore[no-any-return]
+
+    @shape.setter
+    def shape(self, shape: Any) -> None:
+        raise InPlaceError("x.shape = … would change x in place: write y = x.reshape(shape).")
+
+    @property
+    def ndim(self: Any) -> int:
+        """Number of dimensions."""
+        return self._array().ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self: Any) -> int:
+        """Number of elements."""
+        return self._array().size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self: Any) -> np.dtype[Any]:
+        """Dtype of the array."""
+        return self._array().dtype  # type: ignore[no-any-return]
+
+    @dtype.setter
+    def dtype(self, dtype: Any) -> None:
+        raise InPlaceError("x.dtype = … would change x in place: write y = x.astype(dtype).")
 
     @property
     def T(self) -> Variable:
@@ -365,86 +408,12 @@ class Operators(_OfArrays):
     def to_cpu(self) -> None:
         """Do nothing, as DeZero's layers ask before they save weights: the array is NumPy's."""
 
-    # -- where Python wants a number: length, truth, float, int, index --------------------
 
-    def item(self: Any, *index: Any) -> float | int:
-        """Return the value of a one-element variable, or of one element, as a Python number."""
-        chosen = self
-        if index:
-            flat = len(index) == 1 and not isinstance(index[0], tuple)
-            chosen = self.ravel()[index[0]] if flat else self[index]
-        return chosen._number("item()")  # type: ignore[no-any-return]
-
-    @property
-    def _mask(self) -> Any:
-        """Refuse to be an operand of a masked array, whose operators would take the array silently.
-
-        `numpy.ma` asks any operand for its mask.
-        """
-        ask = sys._getframe(1)
-        by = ask.f_back.f_code.co_name if ask.f_back is not None else ""
-        if ask.f_code.co_name == "getmask" and (by in ("__call__", "power") or by[:3] == "__i"):
-            raise OperandError(
-                "A Variable cannot be an operand of a MaskedArray, which computes by rules of its "
-                "own: write np.asarray(masked) or masked.filled(value) in its place."
-            )
-        raise AttributeError("A Variable has no mask.")
-
-    def _number(self: Any, asked: str) -> float | int:
-        dispatch.refuse_leak(self, asked)
-        if self.size != 1:
-            advice = ""
-            if asked == "float()":
-                asked, advice = appointed.supervisor.asked_by(asked, in_code(self))
-            raise ValueError(
-                f"{asked} needs one element, but {called(self, 'this variable')} has shape "
-                f"{self.shape}: {advice}use x.data for the array, or x.sum(), x.mean(), x[0] for "
-                "one of it."
-            )
-        recording.looked(self, asked)
-        return self._data.item()  # type: ignore[no-any-return]
-
-    def __len__(self: Any) -> int:
-        if not self.ndim:
-            raise TypeError("len() of a 0-d Variable: it is one number; its size is x.size.")
-        return self.shape[0]  # type: ignore[no-any-return]
-
-    def __iter__(self: Any) -> Iterator[Any]:
-        if not self.ndim:
-            raise TypeError("iteration over a 0-d Variable: it is one number, x.item().")
-        return (self[i] for i in range(len(self)))
-
-    def __bool__(self: Any) -> bool:
-        if self.size != 1:
-            raise ValueError(
-                f"The truth value of a Variable of shape {self.shape} is ambiguous: "
-                "use (x > 0).any() or (x > 0).all()."
-            )
-        recording.looked(self, "its truth value")
-        return bool(self._data)
-
-    def __float__(self: Any) -> float:
-        number = float(self._number("float()"))
-        appointed.supervisor.number_taken(self, "__float__")
-        return number
-
-    def __int__(self: Any) -> int:
-        number = int(self._number("int()"))
-        appointed.supervisor.number_taken(self, "__int__")
-        return number
-
-    def __index__(self: Any) -> int:
-        if self.size == 1 and self.dtype.kind in "iu":
-            recording.looked(self, "an index")
-            appointed.supervisor.number_taken(self, "__index__")
-            return int(self._data)
-        raise TypeError(
-            f"{called(self, 'A Variable')} of dtype {self.dtype} cannot be an index: "
-            f"use its integer array, {in_code(self)}.data.astype(int)."
-        )
-
-    def __format__(self: Any, spec: str) -> str:
-        return format(self._number("a number format"), spec) if spec else str(self)
+def _no_modulus(*operands: Any) -> NoReturn:
+    x, n, m = (in_code(v) if isinstance(v, Operators) else short(repr(v)) for v in operands)
+    raise OperandError(
+        f"pow({x}, {n}, {m}): a Variable has no power with a modulus. Write ({x} ** {n}) % {m}."
+    )
 
 
 def _numpy(function: Callable[..., Any], *args: Any) -> Variable:
@@ -469,7 +438,13 @@ def _compare(ufunc: Any, left: Any, right: Any) -> Any:
         return recorder.compared(ufunc, left, right)
     if not isinstance(right, (Operators, int, float, np.ndarray, np.generic, list, tuple)):
         return NotImplemented
-    return ufunc(left._data, _comparand(ufunc, right))
+    try:
+        return ufunc(left._data, _comparand(ufunc, right))
+    except ValueError as error:
+        raise ShapeError(
+            f"{ufunc.__name__}({describe(left)}, {describe(right)}): {str(error).strip()}. Shapes are compared "
+            "from the right, and 1 fits any length."
+        ) from None
 
 
 def _compare_any(ufunc: Any, a: Any, b: Any) -> Any:

@@ -25,7 +25,7 @@ from . import numpy_protocols as dispatch
 from .arrays import Array, Raw, as_array, as_data, check_dtype, ordinary
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called, in_code
-from .errors import DataTypeError, GradientTypeError, InPlaceError, NonLeafCopyError
+from .errors import DataTypeError, GradientTypeError, NonLeafCopyError, OperandError
 from .grad_mode import leaf_made, override, process
 from .identity import look_at
 from .observer import appointed
@@ -192,7 +192,12 @@ class Variable(Operators):
 
     def set_creator(self, func: Function) -> None:
         """Note the function that made this variable, one generation after it."""
-        func._nbgrad_adopt(self)
+        adopt = getattr(func, "_nbgrad_adopt", None)
+        if adopt is None:
+            raise OperandError(
+                f"The creator of a Variable is a Function, not {type(func).__name__}."
+            )
+        adopt(self)
 
     @property
     def requires_grad(self) -> bool:
@@ -299,28 +304,6 @@ class Variable(Operators):
             return x0
         return (x0,) if self._x1 is None else (x0, self._x1)
 
-    # -- properties of the array ---------------------------------------------------------
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the array."""
-        return self._array().shape
-
-    @property
-    def ndim(self) -> int:
-        """Number of dimensions."""
-        return self._array().ndim
-
-    @property
-    def size(self) -> int:
-        """Number of elements."""
-        return self._array().size
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Dtype of the array."""
-        return self._array().dtype
-
     def _array(self) -> Array:
         if self._data is None:
             raise DataTypeError(
@@ -361,12 +344,6 @@ class Variable(Operators):
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return dispatch.call_function(func, args, kwargs)
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        raise InPlaceError(
-            "x[...] = value would change data that the graph depends on. "
-            "Use ng.where(mask, a, b), or write into x.data before the forward pass."
-        )
 
     # -- copies -------------------------------------------------------------------------
 

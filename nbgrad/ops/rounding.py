@@ -5,6 +5,7 @@ A step function is constant between its jumps: its derivative is 0, by conventio
 
 from __future__ import annotations
 
+import operator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -151,8 +152,8 @@ def round_(x: Operand, decimals: int = 0) -> Variable:
         Negative to round to tens, hundreds, ….
     """
     try:
-        decimals = int(decimals)
-    except (TypeError, ValueError):
+        decimals = operator.index(decimals)
+    except TypeError:
         raise OperandError(f"round: decimals is an integer, not {decimals!r}.") from None
     return Round(decimals).on(x)
 

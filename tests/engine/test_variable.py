@@ -2,6 +2,8 @@
 
 import decimal
 import fractions
+import math
+import operator
 
 import numpy as np
 import pytest
@@ -216,6 +218,48 @@ def test_numbers_that_are_none():
         ["a"][leaf(0.0)]
     with pytest.raises(ValueError, match=r"truth value of a Variable of shape \(0,\)"):
         bool(leaf([]))
+
+
+def test_further_conversions_and_membership():
+    x, m = leaf(2.5), leaf([[1.0, 2.0], [3.0, 4.0]])
+    assert (complex(x), bytes(x)) == (2.5 + 0j, x.data.tobytes())
+    with ng.no_grad():
+        assert math.trunc(x) == 2
+    assert (2.5 in x, 1 in x, 3 in m, leaf(3.0) in m, 9 in m, "a" in m, None in m, m in m) == (
+        True, False, True, True, False, False, False, True,
+    )  # fmt: skip
+
+
+REFUSED = [
+    ("pow(x, 2, 3)", "OperandError", ("pow(x, 2, 3): a Variable has no power with a modulus. "
+     "Write (x ** 2) % 3.")),
+    ("x.__rpow__(2, 3)", "OperandError", ("pow(2, x, 3): a Variable has no power with a modulus. "
+     "Write (2 ** x) % 3.")),
+    ("round(x, 1.5)", "OperandError", "round: decimals is an integer, not 1.5."),
+    ("round(x, '')", "OperandError", "round: decimals is an integer, not ''."),
+    ("complex(x)", "ShapeError", ("complex() needs one element, but x has shape (2,): use x.data for "
+     "the array, or x.sum(), x.mean(), x[0] for one of it.")),
+    ("x == np.ones(3)", "ShapeError", ("equal(x (2,) float64, array (3,) float64): operands could not "
+     "be broadcast together with shapes (2,) (3,). Shapes are compared from the right, and 1 fits "
+     "any length.")),
+    ("np.ones(3) in x", "ShapeError", None),
+    ("operator.delitem(x, 0)", "InPlaceError", ("del x[...] would change data that the graph depends "
+     "on. Write y = np.delete(x, index), which leaves x as it is.")),
+    ("setattr(x, 'shape', (2, 1))", "InPlaceError", ("x.shape = … would change x in place: write "
+     "y = x.reshape(shape).")),
+    ("setattr(x, 'dtype', int)", "InPlaceError", ("x.dtype = … would change x in place: write "
+     "y = x.astype(dtype).")),
+    ("setattr(x, 'creator', 3)", "OperandError", "The creator of a Variable is a Function, not int."),
+]  # fmt: skip
+
+
+def test_what_python_asks_for_in_vain():
+    for code, error, text in REFUSED:
+        x = ng.Variable(np.array([1.0, 2.0]), name="x")
+        with pytest.raises(getattr(ng, error)) as caught:
+            eval(code, {"np": np, "operator": operator, "x": x})
+        assert text in (None, str(caught.value)), code
+        assert (x.data.tolist(), x.grad, x.creator) == ([1.0, 2.0], None, None)
 
 
 def test_identity_hash_and_elementwise_equality():
