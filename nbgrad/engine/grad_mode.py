@@ -202,7 +202,7 @@ class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in 
 
     def __enter__(self) -> using_config:
         frame = sys._getframe(1)
-        if frame.f_code.co_flags & _SUSPENDED:
+        if frame.f_code.co_flags & _SUSPENDED or frame.f_code.co_name == "enter_context":
             from .suspended import warn_of_consumer  # for generators alone
 
             warn_of_consumer(frame, _name(self._value))

@@ -8,47 +8,100 @@ from __future__ import annotations
 
 import dis
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from inspect import CO_ASYNC_GENERATOR
+from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
+from itertools import pairwise
 from types import CodeType, FrameType
+from typing import Any
 
 from .errors import GradModeWarning
 
+_SUSPENDED = CO_GENERATOR | CO_ASYNC_GENERATOR
 _MEANT = ("contextlib", "_pytest", "pluggy")
 """Modules that suspend a generator inside its ``with`` on purpose."""
 
 
-def warn_of_consumer(frame: FrameType, name: str) -> None:
-    """Warn where a generator enters a ``with`` that it yields inside of."""
-    caller = frame.f_back
-    module = "" if caller is None else str(caller.f_globals.get("__name__"))
-    if module.split(".")[0] in _MEANT or not yields_inside(frame.f_code, frame.f_lasti):
+def warn_of_consumer(entered: FrameType, name: str, *, decorator: bool = True) -> None:
+    """Warn where a generator enters a ``with`` that it yields inside of.
+
+    Parameters
+    ----------
+    entered : frame
+        Which called ``__enter__``: the generator, or an `contextlib.ExitStack` of its own.
+    name : str
+        Of what is entered.
+    decorator : bool
+        Whether it can be used as a decorator.
+    """
+    frame: FrameType | None = entered
+    level, stack = 3, None  # this, __enter__, and who called it
+    while frame is not None:
+        code, outer = frame.f_code, frame.f_back
+        if _package(frame) == "contextlib":
+            stack = frame.f_locals.get("self") if code.co_name == "enter_context" else None
+        elif not code.co_flags & _SUSPENDED:
+            return
+        elif outer is None or _package(outer) not in _MEANT:
+            break
+        frame, level = outer, level + 1
+    if frame is None:
         return
-    generator = frame.f_code.co_name
+    names = frozenset(n for n, v in frame.f_locals.items() if stack is not None and v is stack)
+    if (stack is not None and not names) or not yields_inside(code, frame.f_lasti, names):
+        return
+    instead = f"Decorate it instead, @{name}() above def {code.co_name}, or yield"
     warnings.warn(
-        f"{name} goes on while the generator {generator} waits at its yield: whoever takes its "
-        f"items is in it too, until the generator ends. Decorate it instead, @{name}() above "
-        f"def {generator}, or yield outside of the with.",
+        f"{name} goes on while the generator {code.co_name} waits at its yield: whoever takes its "
+        f"items is in it too, until the generator ends. {instead if decorator else 'Yield'} "
+        "outside of the with.",
         GradModeWarning,
-        stacklevel=3,
+        stacklevel=level,
     )
 
 
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
+
+
 @lru_cache(maxsize=256)
-def yields_inside(code: CodeType, offset: int) -> bool:
-    """Whether the block of the ``with`` at an offset contains a ``yield``."""
+def yields_inside(code: CodeType, offset: int, names: frozenset[str] = frozenset()) -> bool:
+    """Whether the block of the ``with`` at an offset contains a ``yield``.
+
+    With names, the block is that of a ``with … as name`` around the offset, and what is entered
+    there goes on behind the offset.
+    """
     instructions = [i for i in dis.get_instructions(code) if i.opname != "CACHE"]
-    entry = next((i for i in instructions if i.offset == offset), None)
-    if entry is None:
-        return False
     yields = _yields(instructions, is_async=bool(code.co_flags & CO_ASYNC_GENERATOR))
-    if entry.opname == "SETUP_WITH":  # Python 3.10
-        return any(offset < y < entry.argval for y in yields)
-    table = [(e.start, e.end, e.target) for e in dis.Bytecode(code).exception_entries]  # type: ignore[attr-defined]
-    first = next((i.offset for i in instructions if i.offset > offset), -1)
-    handler = _handler(table, first)
-    return handler is not None and any(_is_within(table, y, handler) for y in yields)
+    pairs = list(pairwise(instructions))
+    if not names:
+        blocks = [_block(code, at, first) for at, first in pairs if at.offset == offset]
+        return any(is_in(y) for is_in in blocks for y in yields)
+    blocks = [
+        _block(code, at, first)
+        for at, first in pairs
+        if first.opname.startswith("STORE_") and first.argval in names
+    ]
+    later = [y for y in yields if y > offset or _is_in_loop(instructions, y, offset)]
+    return any(is_in(offset) and is_in(y) for is_in in blocks for y in later)
+
+
+def _block(code: CodeType, entry: dis.Instruction, first: dis.Instruction) -> Callable[[int], bool]:
+    """Return what tells whether an offset is in the ``with`` that begins between two instructions."""
+    if entry.opname in ("SETUP_WITH", "SETUP_ASYNC_WITH"):  # Python 3.10
+        return lambda offset: entry.offset < offset < entry.argval
+    found: Any = getattr(dis.Bytecode(code), "exception_entries", ())
+    table = [(e.start, e.end, e.target) for e in found]
+    handler = next((target for start, _, target in table if start == first.offset), None)
+    return lambda offset: handler is not None and _is_within(table, offset, handler)
+
+
+def _is_in_loop(instructions: Sequence[dis.Instruction], offset: int, other: int) -> bool:
+    """Whether an offset is reached again from a later one, by a jump back."""
+    return any(
+        "JUMP" in i.opname and i.offset > other and isinstance(i.argval, int) and i.argval <= offset
+        for i in instructions
+    )
 
 
 def _handler(table: list[tuple[int, int, int]], offset: int) -> int | None:

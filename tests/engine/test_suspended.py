@@ -36,6 +36,55 @@ def tidy():
     yield y
 
 
+def leaks_from_a_stack():
+    with contextlib.ExitStack() as stack:
+        for i in range(1):
+            with contextlib.suppress(ValueError):
+                stack.enter_context(ng.no_grad())
+            yield i
+
+
+async def leaks_from_an_async_stack():
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(ng.no_grad())
+        await asyncio.sleep(0)
+        yield on()
+
+
+def leaks_through_a_context_manager():
+    with meant():
+        yield 1
+
+
+def leaks_again_in_a_loop():
+    with contextlib.ExitStack() as stack:
+        while True:
+            yield 1
+            if not on():
+                return
+            stack.enter_context(ng.no_grad())
+
+
+def closes_stacks():
+    with contextlib.ExitStack() as outer:
+        yield on()
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(ng.no_grad())
+            stack.enter_context(meant())
+        stack = contextlib.ExitStack()
+        stack.enter_context(ng.no_grad())
+        stack.close()
+        yield on()
+        outer.enter_context(ng.no_grad())
+    yield on()
+
+
+def leaks_checks():
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(ng.detect_anomaly())
+        yield 1
+
+
 @contextlib.contextmanager
 def meant():
     with ng.no_grad():
@@ -54,7 +103,13 @@ async def leaks_and_waits():
         yield on()
 
 
-@pytest.mark.parametrize("function", [leaks, leaks_from_a_branch, delegates, leaks_and_waits])
+LEAKS = [
+    leaks, leaks_from_a_branch, delegates, leaks_and_waits, leaks_from_a_stack,
+    leaks_from_an_async_stack, leaks_through_a_context_manager, leaks_again_in_a_loop,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", LEAKS)
 def test_a_with_that_a_generators_consumer_is_in_too(function):
     name = "enable_grad" if function is leaks_from_a_branch else "no_grad"
     words = (
@@ -66,8 +121,14 @@ def test_a_with_that_a_generators_consumer_is_in_too(function):
     assert on()
 
 
+def test_checks_that_a_generators_consumer_is_in_too():
+    words = "^detect_anomaly goes on .* until the generator ends. Yield outside of the with.$"
+    with pytest.warns(ng.GradModeWarning, match=words):
+        listed(leaks_checks())
+
+
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("function", [tidy, waits, ng.no_grad(tidy)])
+@pytest.mark.parametrize("function", [tidy, waits, closes_stacks, ng.no_grad(tidy)])
 def test_a_with_that_the_consumer_is_not_in(function):
     listed(function())
     assert on()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from contextvars import Token
 from functools import partial
@@ -47,6 +48,9 @@ class detect_anomaly(Guarded):  # noqa: N801 - read as a verb in a with statemen
         return guard(partial(left.extend, map(watching.set, (watch,))), partial(_stop, left, watch))
 
     def __enter__(self) -> detect_anomaly:
+        from nbgrad.engine.suspended import warn_of_consumer  # reads bytecode
+
+        warn_of_consumer(sys._getframe(1), "detect_anomaly", decorator=False)
         outer: Any = watching.get()
         try:
             watching.set(_Watch(self, outer))
