@@ -7,12 +7,16 @@ import { Words } from "./words";
 
 const INDEX_LETTERS = "ijklmn";
 const MAX_TERMS = 6;
-const BEYOND_ELEMENTWISE = /[ᵀΣ]|'s|summed|index|order|shape|part|slice|axes|einsum|free|\bn\b|softmax|ddof|mean/;
+const MATMUL = /^(MatMul|Dot)$/;
+const AVERAGE = /^(Mean|Var|Std|Binary)/; // n is the number of elements behind each output
+const LETTER = /(?<![\w'])(?:g?[xy]\d*|xi)(?![A-Za-z0-9_])/g;
 
 /** An index: numbers, and letters of axes that are summed over. */
 type Index = (number | string)[];
 
 interface Term {
+  /** A rule in words, where it says more than the terms do. */
+  rule?: string;
   /** The formula with names. */
   named: string;
   /** The letters that are summed over, with the lengths of their axes. */
@@ -34,7 +38,12 @@ function elementAt(values: Values | null, index: Index, at: Record<string, numbe
   if (!values?.values) return null;
   const flat = index.reduce<number>((sum, place, axis) => sum * values.shape[axis]! + (typeof place === "string" ? at[place]! : place), 0);
   const value = values.values[flat];
-  if (value === undefined) return null;
+  return value === undefined ? null : factor(value);
+}
+
+const size = ({ shape }: Variable) => shape.reduce((product, length) => product * length, 1);
+
+function factor(value: number): string {
   const text = formatNumber(value);
   return text.startsWith("-") ? `(${text})` : text;
 }
@@ -44,79 +53,96 @@ function bracket(name: string, index: Index): string {
   return index.length ? `${whole}[${index.join(", ")}]` : whole;
 }
 
-/** What one contribution put into the element. */
-function termOf(moment: Moment, variable: Variable, part: Part, index: number[]): Term | null {
-  const { facts } = moment;
-  const fn = part.function;
-  const out = facts.variable(fn.outputs[0]!);
-  const sent = moment.plan.calls[part.call]!.upstream[0];
-  const upstream = sent === null || sent === undefined ? null : facts.values(sent);
-  const inputs = fn.inputs.map((id) => facts.variable(id));
-  if (fn.outputs.length !== 1) return null;
-  if (/^(MatMul|Dot)$/.test(fn.name) && inputs.every((one) => one.shape.length === 2)) {
-    const other = inputs[1 - part.input]!;
-    const length = part.input === 0 ? out.shape[1]! : out.shape[0]!;
-    const [gy, x]: [Index, Index] = part.input === 0 ? [[index[0]!, "i"], [index[1]!, "i"]] : [["i", index[1]!], ["i", index[0]!]];
-    const factors: [string, Values | null, Index][] = [[other.name, facts.value(other), x], [gradName(out), upstream, gy]];
-    if (part.input === 0) factors.reverse();
+/** How a name, or an element of it, is written. */
+type Put = (name: string, values: Values | null, shape: number[]) => string | null;
+
+/** One contribution to a gradient. */
+class Sent {
+  private readonly facts = this.moment.facts;
+  private readonly fn = this.part.function;
+  private readonly inputs = this.fn.inputs.map((id) => this.facts.variable(id));
+  private readonly outs = this.fn.outputs.map((id) => this.facts.variable(id));
+  private readonly upstream = this.moment.plan.calls[this.part.call]!.upstream.map((sent) => (sent === null ? null : this.facts.values(sent)));
+
+  constructor(private readonly moment: Moment, private readonly variable: Variable, private readonly part: Part, private readonly words: Words) {}
+
+  /** What it put into one element. */
+  term(flat: number): Term {
+    const index = indexOf(flat, this.variable.shape);
+    const factors = this.facts.scene.elements?.[this.fn.id];
+    if (factors) return this.inWords(index, factors[this.part.input]?.[flat]);
+    return MATMUL.test(this.fn.name) ? this.matmul(index) : this.elementwise(index);
+  }
+
+  /** Terms that Python found, or else the rule in words. */
+  private inWords(index: number[], terms: number[][] | undefined): Term {
+    const { fn, outs, upstream } = this;
+    const whole = fn.code ? `${fn.name}.backward(${outs.map(gradName).join(", ")})` : this.written((name) => bracket(name, []));
+    const rule = whole && bracket(index.length ? `(${whole})` : whole, index);
+    if (!terms) return { named: rule ?? "", over: [], numbers: () => elementAt(this.facts.values(this.part.amount), index, {}) };
+    const sum = (element: (k: number, at: Index) => string | null) =>
+      joined(terms.map(([k, at, by]) => {
+        if (k === undefined) return "…";
+        const text = element(k, indexOf(at!, outs[k]!.shape));
+        return text && by !== 1 ? `${factor(by!)} · ${text}` : text;
+      }), " + ");
     return {
-      named: factors.map(([name, , place]) => bracket(name, place)).join(" · "), over: [["i", length]],
+      rule: terms.every(([, , by]) => by === 1) ? "" : rule ?? "", over: [],
+      named: sum((k, at) => bracket(gradName(outs[k]!), at)) || "0",
+      numbers: () => (terms.length ? sum((k, at) => (upstream[k] ? elementAt(upstream[k], at, {}) : "0")) : "0"),
+    };
+  }
+
+  private matmul(index: number[]): Term {
+    const { inputs, outs: [out], upstream: [gy], part: { input } } = this;
+    const other = inputs[1 - input]!;
+    const [sent, used]: [Index, Index] = input ? [["i", index[1]!], ["i", index[0]!]] : [[index[0]!, "i"], [index[1]!, "i"]];
+    const factors: [string, Values | null, Index][] = [[other.name, this.facts.value(other), used], [gradName(out!), gy!, sent]];
+    if (!input) factors.reverse();
+    return {
+      named: factors.map(([name, , place]) => bracket(name, place)).join(" · "), over: [["i", out!.shape[1 - input]!]],
       numbers: (at) => joined(factors.map(([, values, place]) => elementAt(values, place, at)), " · "),
     };
   }
-  return elementwise(moment, variable, part, index, inputs, out, upstream);
+
+  /** A rule that works element by element, with broadcasting; a number has to do with every element. */
+  private elementwise(index: number[]): Term {
+    const { variable } = this;
+    const { shape } = this.outs[0]!;
+    const over: [string, number][] = [];
+    const place: Index = shape.map((length, axis) => {
+      const own = axis - (shape.length - variable.shape.length);
+      if (own >= 0 && variable.shape[own] !== 1) return index[own]!;
+      if (length === 1) return 0;
+      const letter = INDEX_LETTERS[over.length]!;
+      over.push([letter, length]);
+      return letter;
+    });
+    const fitted = (own: number[]): Index => (shape.length ? place.slice(place.length - own.length).map((one, axis) => (own[axis] === 1 ? 0 : one)) : index.slice(0, own.length));
+    return { named: this.written((name, _, own) => bracket(name, fitted(own)))!, over, numbers: (at) => this.written((_, values, own) => elementAt(values, fitted(own), at)) };
+  }
+
+  /** The rule of the input with something in the place of its letters; null where that is not known. */
+  private written(put: Put): string | null {
+    const { facts, fn, part, inputs, outs, upstream, variable } = this;
+    const rules = this.words.rule(fn.rule).split(";").map((rule) => /^\s*(\w+) = (.*?)\s*$/.exec(rule) ?? []);
+    const rule = (rules.find(([, target]) => target === `gx${part.input}`) ?? (rules.length === 1 ? rules[0]! : []))[2] ?? "";
+    const texts: (string | null)[] = [];
+    const text = (AVERAGE.test(fn.name) ? rule.replace(/\bn\b/, String(size(variable) / size(outs[0]!))) : rule).replace(LETTER, (letter) => {
+      const [kind, digits] = [letter.replace(/\d/g, ""), /\d+/.exec(letter)];
+      const of = kind.endsWith("y") ? outs : inputs;
+      const k = digits ? Number(digits[0]) : of === outs ? 0 : part.input;
+      const one = of[k] ?? variable;
+      texts.push(kind === "gy" ? put(gradName(one), upstream[k] ?? null, one.shape) : put(kind === "gx" ? gradName(one) : one.name, facts.value(one), one.shape));
+      return texts[texts.length - 1] ?? "";
+    });
+    return texts.includes(null) ? null : text;
+  }
 }
 
 function joined(texts: (string | null)[], sign: string): string | null {
   return texts.includes(null) ? null : texts.join(sign);
 }
-
-/** A rule that works element by element, with broadcasting. */
-function elementwise(moment: Moment, variable: Variable, part: Part, index: number[], inputs: Variable[], out: Variable, upstream: Values | null): Term | null {
-  const fn = part.function;
-  const rules = fn.rule.split(";").map((rule) => rule.split("=").map((side) => side.trim()));
-  const rule = (rules.find(([target]) => target === `gx${part.input}`) ?? (rules.length === 1 ? rules[0] : undefined))?.[1];
-  if (!rule) return null;
-  const whole = /^(Sum|Mean)$/.test(fn.name) && out.shape.length === 0;
-  if (!whole && (BEYOND_ELEMENTWISE.test(rule) || !same(broadcast(inputs.map((one) => one.shape)), out.shape))) return null;
-  const over: [string, number][] = [];
-  const place: Index = whole ? [] : out.shape.map((length, axis) => {
-    const own = axis - (out.shape.length - variable.shape.length);
-    if (own >= 0 && variable.shape[own] !== 1) return index[own]!;
-    if (length === 1) return 0;
-    const letter = INDEX_LETTERS[over.length]!;
-    over.push([letter, length]);
-    return letter;
-  });
-  const fitted = (shape: number[]): Index => (whole ? index.slice(0, shape.length) : place.slice(place.length - shape.length).map((one, axis) => (shape[axis] === 1 ? 0 : one)));
-  const meaning = (letter: string): [string, Values | null, Index] => {
-    const k = /\d+$/.exec(letter)?.[0];
-    if (letter.startsWith("gy")) return [gradName(out), upstream, fitted(out.shape)];
-    if (letter.startsWith("y")) return [out.name, moment.facts.value(out), fitted(out.shape)];
-    const input = inputs[k === undefined ? part.input : Number(k)] ?? variable;
-    return [input.name, moment.facts.value(input), fitted(input.shape)];
-  };
-  const write = (put: (name: string, values: Values | null, at: Index) => string | null): string | null => {
-    let missing = false;
-    const text = rule.replace(/(?<![\w'])(gy|[xy]|gy\d+|[xy]\d+)(?![A-Za-z0-9_])/g, (letter) => {
-      const found = put(...meaning(letter));
-      missing ||= found === null;
-      return found ?? "";
-    });
-    return missing ? null : whole && fn.name === "Mean" ? text.replace(/\bn\b/, String(variable.shape.reduce((product, length) => product * length, 1))) : text;
-  };
-  return { named: write((name, _, at) => bracket(name, at))!, over, numbers: (at) => write((_, values, place) => elementAt(values, place, at)) };
-}
-
-function broadcast(shapes: number[][]): number[] {
-  const length = Math.max(0, ...shapes.map((shape) => shape.length));
-  return Array.from({ length }, (_, axis) => shapes.reduce((most, shape) => {
-    const own = shape[axis - (length - shape.length)] ?? 1;
-    return own === 1 ? most : own;
-  }, 1));
-}
-
-const same = (a: number[], b: number[]) => a.length === b.length && a.every((n, k) => n === b[k]);
 
 /** Every place of the summed letters, up to some. */
 function places(over: [string, number][]): Record<string, number>[] {
@@ -129,17 +155,23 @@ export function explainGradient(moment: Moment, variable: Variable, flat: number
   const parts = moment.history.partsUntil(variable.id, moment.stop.done);
   const grad = moment.grad(variable).values;
   const result = elementAt(grad, index, {});
-  const terms = parts.map((part) => termOf(moment, variable, part, index));
   const name = bracket(gradName(variable), index);
-  if (!parts.length || terms.includes(null)) return [result === null ? name : `${name} = ${result}`];
-  const held = (text: string | null) => (text?.includes("else") && parts.length > 1 ? `(${text})` : text); // "(… where …, else 0) + …"
-  const named = terms.map((term) => (term!.over.length ? words.t("sumOver", { i: term!.over.map(([letter]) => letter).join(", "), terms: term!.named }) : held(term!.named)));
-  const numbers = terms.flatMap((term) => places(term!.over).map((at) => held(term!.numbers(at))));
-  const lines = [`${name} = ${named.join(" + ")}`];
+  if (!parts.length) return [result === null ? name : `${name} = ${result}`];
+  const all = parts.map((part) => new Sent(moment, variable, part, words).term(flat));
+  const terms = all.filter((term) => term.named !== "0");
+  if (!terms.length) terms.push({ named: "0", over: [], numbers: () => "0" });
+  const held = (text: string | null) => (parts.length > 1 && /else|나머지/.test(text ?? "") ? `(${text})` : text); // "(… where …, else 0) + …"
+  const told = (term: Term) => (term.over.length ? words.t("sumOver", { i: term.over.map(([letter]) => letter).join(", "), terms: term.named }) : held(term.named));
+  const named = terms.map(told).join(" + ");
+  const ruled = terms.map((term) => held(term.rule || null) ?? told(term)).join(" + ");
+  const numbers = terms.flatMap((term) => places(term.over).map((at) => held(term.numbers(at))));
+  const lines = [`${name} = ${ruled}`];
+  if (named !== ruled) lines.push(`= ${named}`);
   if (!numbers.includes(null) && numbers.length) {
     const shown = numbers.length > MAX_TERMS ? [...numbers.slice(0, MAX_TERMS - 1), "…", numbers[numbers.length - 1]] : numbers;
     const sum = shown.join(" + ");
-    lines.push(`= ${sum}${result !== null && sum !== result ? ` = ${result.replace(/[()]/g, "")}` : ""}`);
+    const total = result?.replace(/[()]/g, "");
+    lines.push(`= ${sum === result || total === undefined ? total ?? sum : `${sum} = ${total}`}`);
   }
   return lines;
 }
@@ -153,7 +185,7 @@ export function explainValue(moment: Moment, variable: Variable, flat: number): 
   const fn: Func | undefined = variable.creator === null ? undefined : facts.func(variable.creator);
   if (!fn) return `${name} = ${value}`;
   const inputs = fn.inputs.map((id) => facts.variable(id));
-  if (!same(broadcast(inputs.map((one) => one.shape)), variable.shape)) return `${name} = ${value}`;
+  if (facts.scene.elements?.[fn.id] || MATMUL.test(fn.name) || inputs.some((one) => one.shape.length > index.length)) return `${name} = ${value}`;
   const at = inputs.map((one) => elementAt(facts.value(one), index.slice(index.length - one.shape.length).map((n, axis) => (one.shape[axis] === 1 ? 0 : n)), {}));
   if (at.includes(null)) return `${name} = ${value}`;
   const sign = { Add: "+", Sub: "−", Mul: "·", Div: "/", Pow: "^" }[fn.name];

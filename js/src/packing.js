@@ -1,9 +1,9 @@
 // The bundle's own packing: a sixth smaller than deflate. A byte is foretold bit by bit from what came before it (its
-// last 1, 2, 3 and 5 bytes, and the word so far), the forecasts are mixed by weights that learn, and an arithmetic
+// last 1, 2, 3, 4 and 6 bytes, and the word so far), the forecasts are mixed by weights that learn, and an arithmetic
 // coder spends few bits on what was expected: context mixing, as in M. Mahoney's lpaq. Packing and unpacking run the
 // same arithmetic; it stays with +, -, *, / and integers, which every engine rounds alike.
 
-const ORDERS = [0, 1, 2, 3, 5];
+const ORDERS = [0, 1, 2, 3, 4, 6];
 const MODELS = ORDERS.length + 1; // and the word
 const BITS = 20; // places per model
 const [RATE, START, LIMIT] = [0.01, 0.3, 20]; // of the weights; how many seen bits a forecast remembers, below 32

@@ -102,6 +102,8 @@ export interface Scene {
   unnamed: string[];
   /** Of a module that is shown closed, the parameters: they have no card of their own. */
   parameters?: Record<string, string[]>;
+  /** By function and input, for each element of what is sent: which output, which element of its gradient, the factor. */
+  elements?: Record<string, Record<string, number[][][]>>;
   /** How much of the gradient reaches each parameter, of a pass of PyTorch's. */
   flow?: Flow | null;
   /** The module calls, where the trace has any. */
@@ -128,6 +130,7 @@ export interface Numbers {
   /** In one language at least. */
   story: Record<string, Partial<Story>>;
   remarks?: Scene["remarks"];
+  elements?: Scene["elements"];
   /** Left out where only what is seen is sent. */
   naive?: Naive | null;
   /** Where a number needs a wider card. */
@@ -135,12 +138,12 @@ export interface Numbers {
 }
 
 /** Put other numbers of its graph into a scene; returns whether it is drawn differently. */
-export function renumber(scene: Scene, { trace: { variables = [], ...trace }, story, remarks, naive, drawing }: Numbers): boolean {
+export function renumber(scene: Scene, { trace: { variables = [], ...trace }, story, remarks, elements, naive, drawing }: Numbers): boolean {
   const redrawn = drawing && JSON.stringify(drawing) !== JSON.stringify(scene.drawing);
   variables.forEach((variable, k) => Object.assign(scene.trace.variables[k]!, variable));
   Object.assign(scene.trace, { trouble: [] }, trace); // left out where there is none
   Object.assign(scene.drawing, drawing);
-  Object.assign(scene, { remarks, partial: naive === undefined }, naive !== undefined && { naive });
+  Object.assign(scene, { remarks, partial: naive === undefined }, elements && { elements }, naive !== undefined && { naive });
   for (const [lang, own] of Object.entries(scene.story)) Object.assign(own, story[lang] ?? Object.values(story)[0]);
   return Boolean(redrawn);
 }

@@ -4419,7 +4419,7 @@ def slogdet(x: Operand) -> Any:
 
     Notes
     -----
-    Backward: ``gx = gy · (x⁻¹)ᵀ``.
+    Backward: ``gx = gy1 · (x⁻¹)ᵀ``.
 
     The derivative at a singular matrix is nan.
 

@@ -268,7 +268,7 @@ ROWS = (
     Row("inv", sol.Inv, sol.inv, twins=(np.linalg.inv,), symbol="x⁻¹", rule="gx = −yᵀ · gy · yᵀ"),
     Row("det", det.Det, det.det, twins=(np.linalg.det,), symbol="det", rule="gx = gy · the cofactors of x"),
     Row("solve", sol.Solve, sol.solve, twins=(np.linalg.solve,), symbol="x⁻¹ ·", rule="gx0 = −gx1 · yᵀ; gx1 = (x0ᵀ)⁻¹ · gy"),
-    Row("slogdet", det.SlogDet, det.slogdet, twins=(np.linalg.slogdet,), symbol="ln|det|", rule="gx = gy · (x⁻¹)ᵀ",
+    Row("slogdet", det.SlogDet, det.slogdet, twins=(np.linalg.slogdet,), symbol="ln|det|", rule="gx = gy1 · (x⁻¹)ᵀ",
         edge="The derivative at a singular matrix is nan."),
     Row("pinv", sol.Pinv, sol.pinv, twins=(np.linalg.pinv,), symbol="x⁺", rule="gx = −yᵀ · gy · yᵀ + (1 − x · y) · gyᵀ · y · yᵀ + yᵀ · y · gyᵀ · (1 − y · x)",
         edge="The derivative is the one among matrices of the same rank."),

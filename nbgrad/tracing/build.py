@@ -167,7 +167,12 @@ class Builder:
         engine = self.recording.engine
         if engine is None:
             turns = loops_of(self.recording) if self.recording.order == "generation" else {}
-            return {"loops": {f"f{k}": turn for k, turn in turns.items()}}
+            rules = {
+                f"f{k}": op.gxi
+                for k, (op, _, _) in enumerate(self.recording.functions)
+                if op.gxi is not None
+            }
+            return {"loops": {f"f{k}": turn for k, turn in turns.items()}, "rules": rules}
         sums = {(f"v{x}", path): self.summary(h) for (x, path), h in engine.sums.items()}
         return {
             "framework": engine.framework,

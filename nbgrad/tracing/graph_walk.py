@@ -18,10 +18,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nbgrad.engine.call import Call
+from nbgrad.engine.call import Call, call_of
 from nbgrad.engine.diagnostics.positions import order_of
 from nbgrad.engine.folded import Folded
-from nbgrad.engine.operation import Operation
+from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.sentinels import CONSTANT, FREED, Retained, State
 from nbgrad.engine.variable import Variable
 
@@ -354,7 +354,12 @@ def _op_row(op: Operation | Call) -> OpRow:
     if not issubclass(cls, Operation):
         rule = getattr(cls.backward, "__code__", None)
         code = rule if isinstance(rule, CodeType) else None
-    return OpRow(cls.__name__, op.symbol, op.label, op.formula, code)
+    rules = op.operation if isinstance(op, OperationCall) else op
+    if not isinstance(rules, Operation):
+        return OpRow(cls.__name__, op.symbol, op.label, op.formula, code)
+    if call_of(rules) is not None:
+        rules = rules._unbound()  # a call would keep its inputs alive
+    return OpRow(cls.__name__, op.symbol, op.label, op.formula, code, rules.gxi)
 
 
 def class_of(op: Operation | Call) -> type[Any]:

@@ -320,6 +320,9 @@ class Parts:
         Whether module calls and reshaping are folded already.
     loops : mapping of str to (int, int)
         For a function's id, the loop of the user's code that it ran in, and the turn.
+    rules : mapping of str to callable
+        For a function's id, its operation's rules, as `Operation.gxi`; only of a pass that
+        was recorded here.
     """
 
     root: VariableInfo
@@ -341,6 +344,7 @@ class Parts:
     rank: tuple[int, int] | None = None
     folded: bool = field(default=False, compare=False)
     loops: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
+    rules: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:

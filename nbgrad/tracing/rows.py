@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, TypeAlias
 
@@ -11,13 +12,14 @@ from .summaries import Handle
 
 @dataclass(frozen=True)
 class OpRow:
-    """What is kept of an operation."""
+    """What is kept of an operation; `gxi` runs its rules on arrays, of one in the table."""
 
     name: str
     symbol: str
     label: str
     rule: str
     code: CodeType | str | None
+    gxi: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)

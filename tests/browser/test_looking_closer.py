@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from playwright.sync_api import Page, expect
@@ -57,6 +58,42 @@ def test_an_element_says_what_made_it(offline: Open, tmp_path: Path) -> None:
     page.keyboard.press("Enter")
     expect(told.first).to_contain_text("h.grad[0, 1]")
     stepper.expect_position(stepper.position())
+
+
+class Turned(ng.Function):
+    """y, z = x backwards, 3 · x."""
+
+    def forward(self, x: Any) -> Any:
+        return x[::-1], 3 * x
+
+    def backward(self, gy: Any, gz: Any) -> Any:
+        return gy[::-1] + 3 * gz
+
+
+def test_an_element_of_several_outputs_says_what_made_it(offline: Open, tmp_path: Path) -> None:
+    x, u = variable([1.0, 2, 3, 4], "x"), variable([1.0, 2], "u")
+    p, q = ng.split(x, 2)
+    turned, tripled = Turned()(u)
+    s = ng.softmax(q)
+    y = ng.sum(p * p * turned) + ng.sum(s * tripled)
+    names = {"p": p, "q": q, "s": s, "turned": turned, "tripled": tripled}
+    save_page(ng.trace(y, names=names), tmp_path / "several.html", "en")
+    stepper = StepperView(offline(tmp_path / "several.html", reduced_motion="reduce"))
+    stepper.click("Last")
+    told = stepper.root.locator(".panel .element")
+    wanted = {
+        ("x", 3): ["x.grad[3] = q.grad[1]", "= 0.5898"],
+        ("q", 1): [
+            "q.grad[1] = (s · (s.grad − Σ s.grad · s))[1]",
+            "= (-0.1966) · s.grad[0] + 0.1966 · s.grad[1]",
+            "= (-0.1966) · 3 + 0.1966 · 6 = 0.5898",
+        ],
+        ("u", 0): ["u.grad[0] = (Turned.backward(turned.grad, tripled.grad))[0]", "= 4.807"],
+    }
+    for (name, flat), lines in wanted.items():
+        stepper.root.locator(f'.node[aria-label^="{name},"]').dispatch_event("click")
+        stepper.root.locator(".panel td.pick").nth(flat).click()
+        expect(told.first.locator("p")).to_have_text(lines)
 
 
 def test_a_nan_shows_its_arithmetic(offline: Open, tmp_path: Path) -> None:

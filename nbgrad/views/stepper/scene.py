@@ -18,6 +18,8 @@
      "symbols": {"f0": "x²"},  # functions that show a number in the place of its card
      "unnamed": ["v3", ...],   # constants whose card shows no name
      "parameters": {"m0": ["v1", ...]},  # of a closed module: they have no card of their own
+     "elements":               # of functions whose rule does not say which elements made which:
+         {"f0": {"0": [[[output, element, factor], ...], ...]}},  # by input, for each element
      "flow": null |            # gradient flow, of PyTorch's passes: a row for each parameter
          {"rows": [[id, name, norm, ratio, share of zeros, trouble, module, its norm], ...],
           "said": {"en": "vanishing at 0.weight"}},
@@ -55,6 +57,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.engine.scope_guard import CollectorPaused
+from nbgrad.tracing.elements import elements
 from nbgrad.tracing.fold import can_fold, closed_in_drawing
 from nbgrad.tracing.json.writer import to_dict
 from nbgrad.tracing.module_calls import calls_of, children_of, runs
@@ -175,6 +178,7 @@ def _scene(
         "symbols": left.symbols,
         "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
         "parameters": left.parameters,
+        "elements": elements(trace.parts),
         "flow": _flow(trace, languages),
         "modules": _modules(whole, closed),
         "remarks": _remarks(trace.parts, languages),
@@ -206,6 +210,7 @@ def numbers_of(
     return {
         "trace": data,
         "drawing": drawing_of(parts, room=room).to_dict(),
+        "elements": elements(parts),
         "remarks": _remarks(parts, [lang]),
         "story": {lang: {**_of_take(told), "function": told.function if each else []}},
     }
