@@ -31,6 +31,7 @@ from .model import (
 from .record import CallRow, Recording
 from .rows import OpRow
 from .summaries import Handle, Kept, decode
+from .unnamed import complete_names
 
 MAX_LABEL = 80
 MAX_CODE = 4000
@@ -45,8 +46,10 @@ class Builder:
         self._decoded: dict[Any, Summary] = {}
         self._sources: dict[Any, Source | None] = {}
         self._ops: dict[int, tuple[str, str, str, str, str | None]] = {}
-        self._variables = [self._variable(i) for i in range(len(recording.variables))]
-        self._functions = [self._function(k) for k in range(len(recording.functions))]
+        rows, functions = recording.variables, recording.functions
+        self._names = complete_names(rows, functions, recording.nameless)
+        self._variables = [self._variable(i) for i in range(len(rows))]
+        self._functions = [self._function(k) for k in range(len(functions))]
         self.variables = Nodes(self._variables)
         self.functions = Nodes(self._functions)
         self.seed = self.summary(recording.seed)
@@ -88,7 +91,7 @@ class Builder:
             dims, dtype = value.shape, value.dtype
         creator = f"f{row.creator}" if row.creator >= 0 else None
         return VariableInfo(
-            f"v{i}", row.name, row.kind, row.generation, dims, dtype, value,
+            f"v{i}", self._names[i], row.kind, row.generation, dims, dtype, value,
             self.maybe(row.before), creator, self.source(row.position),
             row.backward, *self._variable_extras(i),
         )  # fmt: skip

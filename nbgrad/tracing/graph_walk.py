@@ -28,7 +28,7 @@ from nbgrad.engine.variable import Variable
 from . import names as naming
 from .rows import FunctionRow, OpRow, VariableRow
 from .summaries import Budget, capture
-from .unnamed import name_the_rest
+from .unnamed import complete_names
 
 _float64 = np.float64
 
@@ -75,6 +75,8 @@ class Survey:
         What stands behind each variable's row; see `Walk`. Emptied by `forget`.
     index, made_by : dict
         From the id of a live Variable to its row, and to that of the function that made it.
+    nameless : set of int
+        The variables that are called by their ids so far; see `complete_names`.
     budget : Budget
     """
 
@@ -85,7 +87,15 @@ class Survey:
         self.variables: list[VariableRow] = []
         self.functions: list[FunctionRow] = []
         self.made_by: dict[int, int] = {}
+        self.nameless: set[int] = set()
         self.budget = Budget()
+
+    def complete_names(self) -> None:
+        """Name in the rows what is called by its id so far."""
+        names = complete_names(self.variables, self.functions, self.nameless)
+        for row, name in zip(self.variables, names, strict=True):
+            row.name = name
+        self.nameless.clear()
 
     def forget(self) -> None:
         """Let go of every live object."""
@@ -127,9 +137,7 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
         rows.append(_variable_row(slot, name, made_by.get(id(slot), -1), root, budget))
     if walk.outputs:
         _find_unused(graph)
-    nameless.discard(graph.root)
-    if nameless:
-        name_the_rest(rows, functions, nameless)
+    graph.nameless = nameless - {graph.root}
     return graph
 
 

@@ -7,6 +7,7 @@ gradient, the gradient before, the queue) is worked out afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -43,6 +44,7 @@ class Recording:
     truncated: bool = False
     naive: Recording | None = None
     engine: Engine | None = None
+    nameless: Collection[int] = ()
 
 
 @dataclass
@@ -102,7 +104,10 @@ class Recorder:
     def recording(self, order: str) -> Recording:
         """Return the rows of the graph and of what was recorded."""
         graph = self.graph
-        return Recording(graph.variables, graph.functions, graph.root, self.seed, self.calls, order)
+        return Recording(
+            graph.variables, graph.functions, graph.root, self.seed, self.calls, order,
+            nameless=graph.nameless,
+        )  # fmt: skip
 
     def begin(self, root: Variable, seed: Any) -> None:
         """Take note of the root and its upstream gradient."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from inspect import CO_OPTIMIZED
 from typing import Any
 
@@ -35,24 +35,29 @@ _WHOLE = re.compile(r"-?\d+\.0")
 _ITEM = re.compile(r"getitem(\[.*\])")
 
 
-def name_the_rest(
-    rows: list[VariableRow], functions: list[FunctionRow], nameless: set[int]
-) -> None:
-    """Give names to variables that have none but their ids."""
+def complete_names(
+    rows: Sequence[VariableRow], functions: Sequence[FunctionRow], nameless: Collection[int]
+) -> list[str]:
+    """Return the names of all variables, of which some have none but their ids.
+
+    All that it needs was noted with the graph, so it waits until somebody reads a trace.
+    """
     names = _Names(rows, nameless)
-    names.of_lines()
-    for op, inputs, outputs in functions:
-        names.express(op, inputs, outputs)
+    if nameless:
+        names.of_lines()
+        for op, inputs, outputs in functions:
+            names.express(op, inputs, outputs)
+    return names.found
 
 
 def name_by_module(
-    rows: list[VariableRow],
+    rows: Sequence[VariableRow],
     functions: Sequence[FunctionRow],
     modules: Sequence[str],
-    nameless: set[int],
+    nameless: Collection[int],
     *,
     in_model: bool,
-) -> None:
+) -> list[str]:
     """Name what was made in a module call by the call and the operation, the rest by expression.
 
     One line stands for all functions of such a call, so it tells no name. What has no name then is
@@ -70,14 +75,16 @@ def name_by_module(
     for op, _, outputs in functions if in_model else ():
         for y in outputs:
             names.give(y, op.name)
+    return names.found
 
 
 class _Names:
     """The names of one graph while they are found."""
 
-    def __init__(self, rows: list[VariableRow], nameless: set[int]) -> None:
-        self.rows, self.nameless = rows, nameless
-        self.taken = {row.name for row in rows}
+    def __init__(self, rows: Sequence[VariableRow], nameless: Collection[int]) -> None:
+        self.rows, self.nameless = rows, set(nameless)
+        self.found = [row.name for row in rows]
+        self.taken = set(self.found)
         self.strength: dict[int, int] = {}
         self.made_by: dict[int, tuple[OpRow, Sequence[int]]] = {}
         self.again: dict[str, int] = {}
@@ -92,7 +99,7 @@ class _Names:
         looped: set[str] = set()
         once: list[tuple[int, str]] = []
         for (code, offset), found in places.items():
-            stale = [i for i in found if self.rows[i].name.startswith("old ")]
+            stale = [i for i in found if self.found[i].startswith("old ")]
             self.nameless.update(stale)
             name = assigned_name(code, offset) if self.nameless.intersection(found) else None
             if name is not None and len(found) > 1:
@@ -117,12 +124,12 @@ class _Names:
         """Name a variable, if it has no name; a name that is taken gets a number."""
         if i not in self.nameless:
             return
-        found = name
-        while found in self.taken:
+        free = name
+        while free in self.taken:
             self.again[name] = self.again.get(name, 1) + 1
-            found = f"{name} ({self.again[name]})"
-        self.rows[i].name = found
-        self.taken.add(found)
+            free = f"{name} ({self.again[name]})"
+        self.found[i] = free
+        self.taken.add(free)
         self.nameless.discard(i)
 
     def express(self, op: OpRow, inputs: Sequence[int], outputs: Sequence[int]) -> None:
@@ -141,7 +148,7 @@ class _Names:
 
     def whole_numbers(self, inputs: Sequence[int]) -> dict[int, str]:
         """Write the floats of a rule as the user would: ``x**2``, not ``x**2.0``."""
-        names = {i: self.rows[i].name for i in inputs if self.rows[i].kind == "constant"}
+        names = {i: self.found[i] for i in inputs if self.rows[i].kind == "constant"}
         return {i: name[:-2] for i, name in names.items() if _WHOLE.fullmatch(name)}
 
     def cut(self, op: OpRow, inputs: Sequence[int]) -> str:
@@ -162,7 +169,7 @@ class _Names:
 
     def long(self, inputs: Sequence[int]) -> list[int]:
         """Return the operands whose names are long."""
-        return [i for i in inputs if len(self.rows[i].name) > MAX_OPERAND]
+        return [i for i in inputs if len(self.found[i]) > MAX_OPERAND]
 
     def expression(
         self, op: OpRow, inputs: Sequence[int], instead: Mapping[int, str]
@@ -172,7 +179,7 @@ class _Names:
         ``instead`` has what is written for an operand in place of its name.
         """
         instead = {**self.cut_always, **instead}
-        given = [instead.get(i, self.rows[i].name) for i in inputs]
+        given = [instead.get(i, self.found[i]) for i in inputs]
         infix = _INFIX.get(op.symbol)
         if infix and (len(inputs) == 2 or (len(inputs) == 1 and op.label in _OPERATORS)):
             sign, strength = infix
@@ -191,7 +198,7 @@ class _Names:
 
     def bracketed(self, i: int, strength: int, instead: Mapping[int, str]) -> str:
         """Write an operand, in parentheses when it binds less strongly."""
-        name = instead.get(i, self.rows[i].name)
+        name = instead.get(i, self.found[i])
         if name == CUT:
             return name
         return f"({name})" if self.strength.get(i, _ATOM) < strength else name

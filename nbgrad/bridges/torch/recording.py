@@ -397,7 +397,10 @@ class Rows:
         nameless = {i for i, v in enumerate(ordered) if not v.name and v.kind != "constant"}
         modules = [f.module for f in self.functions]
         in_model = bool(self._places.kinds)
-        name_by_module(rows, functions, modules, nameless - {place[root]}, in_model=in_model)
+        nameless.discard(place[root])
+        names = name_by_module(rows, functions, modules, nameless, in_model=in_model)
+        for row, name in zip(rows, names, strict=True):
+            row.name = name
         return Recording(
             rows, functions, place[root], seed, moved, order, create_graph=create_graph,
             applied=applied, engine=self._engine(ordered, sums, modules),

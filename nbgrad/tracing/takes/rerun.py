@@ -51,6 +51,7 @@ class Rerun:
 
     def __init__(self, y: Variable, names: Mapping[str, Any] | None = None) -> None:
         self.graph: Survey = survey(y, names)
+        self.graph.complete_names()
         self.slots = self.graph.slots
         self.root = y
         if not self.graph.functions:

@@ -266,7 +266,9 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
         rows.forget()
     # A recording without a pass: it has only the graph.
     builder = Builder(
-        Recording(rows.variables, rows.functions, rows.root, seed=np.float64(1), calls=[])
+        Recording(
+            rows.variables, rows.functions, rows.root, np.float64(1), [], nameless=rows.nameless
+        )
     )
     return _from_infos(builder.variables, builder.functions, grads, f"v{rows.root}", values)
 
