@@ -47,7 +47,7 @@ class Builder:
         self._sources: dict[Any, Source | None] = {}
         self._ops: dict[int, tuple[str, str, str, str, str | None]] = {}
         rows, functions = recording.variables, recording.functions
-        self._names = complete_names(rows, functions, recording.nameless)
+        self._names = complete_names(rows, functions, recording.root, recording.texts)
         self._variables = [self._variable(i) for i in range(len(rows))]
         self._functions = [self._function(k) for k in range(len(functions))]
         self.variables = Nodes(self._variables)

@@ -75,8 +75,8 @@ class Survey:
         What stands behind each variable's row; see `Walk`. Emptied by `forget`.
     index, made_by : dict
         From the id of a live Variable to its row, and to that of the function that made it.
-    nameless : set of int
-        The variables that are called by their ids so far; see `complete_names`.
+    texts : set of int, or None
+        The constants that are called by their text; None when all names are complete.
     budget : Budget
     """
 
@@ -87,15 +87,15 @@ class Survey:
         self.variables: list[VariableRow] = []
         self.functions: list[FunctionRow] = []
         self.made_by: dict[int, int] = {}
-        self.nameless: set[int] = set()
+        self.texts: set[int] | None = None
         self.budget = Budget()
 
     def complete_names(self) -> None:
-        """Name in the rows what is called by its id so far."""
-        names = complete_names(self.variables, self.functions, self.nameless)
+        """Give every row its name; see the function."""
+        names = complete_names(self.variables, self.functions, self.root, self.texts)
         for row, name in zip(self.variables, names, strict=True):
             row.name = name
-        self.nameless.clear()
+        self.texts = None
 
     def forget(self) -> None:
         """Let go of every live object."""
@@ -121,7 +121,7 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
     made = bisect_right(slots, 0, key=attrgetter("generation"))
     given = [s.value if type(s) is Raw else s for s in slots[:made]]
     fixed = [i for i, s in enumerate(slots[:made]) if type(s) is Raw or s._op is CONSTANT]
-    called, nameless = naming.assign(given + slots[made:], fixed, names)
+    called, texts = naming.assign(given + slots[made:], made, fixed, names)
     graph = Survey(slots, root)
     budget = graph.budget if values else None
     rows, functions = graph.variables, graph.functions
@@ -137,7 +137,7 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
         rows.append(_variable_row(slot, name, made_by.get(id(slot), -1), root, budget))
     if walk.outputs:
         _find_unused(graph)
-    graph.nameless = nameless - {graph.root}
+    graph.texts = texts
     return graph
 
 

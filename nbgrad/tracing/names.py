@@ -10,7 +10,7 @@ its text. Nothing here keeps a Variable alive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import methodcaller
 from typing import Any
@@ -31,14 +31,16 @@ AUTOMATIC = re.compile(r"v\d+( \(\d+\))?")
 
 
 def assign(
-    nodes: Sequence[Any], constants: Iterable[int], names: Any = None
+    nodes: Sequence[Any], leaves: int, constants: Iterable[int], names: Any = None
 ) -> tuple[list[str], set[int]]:
-    """Name every node of a graph.
+    """Find what the user calls every node of a graph.
 
     Parameters
     ----------
     nodes : sequence
         Variables, and plain arrays and numbers that stand in the graph as constants.
+    leaves : int
+        How many of them, the first, no function made.
     constants : iterable of int
         Positions of the nodes that are constants.
     names : mapping of str to object, optional
@@ -47,14 +49,14 @@ def assign(
     Returns
     -------
     names : list of str
-        Distinct, but for numbers that are called by their text.
-    nameless : set of int
-        Which nodes are called by their ids.
+        Empty for a node without a name. `distinct` tells nodes of one name apart.
+    texts : set of int
+        Which nodes are numbers that are called by their text.
     """
     known = namespace_names(names)
     if any(
         isinstance(x, Variable) and x.name is None and id(x) not in known
-        for x in nodes
+        for x in (*nodes[:leaves], nodes[-1])
         if x is nodes[-1] or getattr(x, "_op", x) is None
     ):
         known = namespace_names(names, known)
@@ -64,8 +66,7 @@ def assign(
         if not wished[i] and (text := literal(nodes[i])):
             wished[i] = text
             texts.add(i)
-    nameless = set(range(len(wished))).difference(i for i, name in enumerate(wished) if name)
-    return distinct(wished, texts), nameless
+    return wished, texts
 
 
 def mappings(names: Any) -> Iterable[Mapping[str, Any]]:
@@ -195,7 +196,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def distinct(wished: list[str], repeatable: set[int]) -> list[str]:
+def distinct(wished: Sequence[str], repeatable: Container[int]) -> list[str]:
     """Name nodes without a name by their ids; number the second and later ones of a name."""
     taken: set[str] = set()
     again: dict[str, int] = {}

@@ -30,7 +30,10 @@ only one); input, variable, amount and gradient gathered then, of each contribut
 
 @dataclass
 class Recording:
-    """A pass as rows of plain data, from which the model is built when it is first read."""
+    """A pass as rows of plain data, from which the model is built when it is first read.
+
+    While ``texts`` is not None, names are only what the user gave; see `complete_names`.
+    """
 
     variables: list[VariableRow]
     functions: list[FunctionRow]
@@ -44,7 +47,7 @@ class Recording:
     truncated: bool = False
     naive: Recording | None = None
     engine: Engine | None = None
-    nameless: Collection[int] = ()
+    texts: Collection[int] | None = None
 
 
 @dataclass
@@ -106,7 +109,7 @@ class Recorder:
         graph = self.graph
         return Recording(
             graph.variables, graph.functions, graph.root, self.seed, self.calls, order,
-            nameless=graph.nameless,
+            texts=graph.texts,
         )  # fmt: skip
 
     def begin(self, root: Variable, seed: Any) -> None:

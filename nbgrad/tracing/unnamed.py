@@ -16,7 +16,7 @@ from typing import Any
 
 from nbgrad.engine.diagnostics.naming import assigned_name
 
-from .names import AUTOMATIC
+from .names import AUTOMATIC, distinct
 from .rows import FunctionRow, OpRow, VariableRow
 
 MAX_LENGTH = 28
@@ -36,14 +36,29 @@ _ITEM = re.compile(r"getitem(\[.*\])")
 
 
 def complete_names(
-    rows: Sequence[VariableRow], functions: Sequence[FunctionRow], nameless: Collection[int]
+    rows: Sequence[VariableRow],
+    functions: Sequence[FunctionRow],
+    root: int,
+    texts: Collection[int] | None,
 ) -> list[str]:
-    """Return the names of all variables, of which some have none but their ids.
+    """Return the names of all variables, where the rows have those that the user gave.
 
     All that it needs was noted with the graph, so it waits until somebody reads a trace.
+
+    Parameters
+    ----------
+    rows, functions
+        Of the graph.
+    root : int
+    texts : collection of int, or None
+        The constants that are called by their text; None if the rows have all names.
     """
-    names = _Names(rows, nameless)
-    if nameless:
+    given = [row.name for row in rows]
+    if texts is None:
+        return given
+    names = _Names(rows, distinct(given, texts), {i for i, name in enumerate(given) if not name})
+    names.nameless.discard(root)
+    if names.nameless:
         names.of_lines()
         for op, inputs, outputs in functions:
             names.express(op, inputs, outputs)
@@ -54,7 +69,7 @@ def name_by_module(
     rows: Sequence[VariableRow],
     functions: Sequence[FunctionRow],
     modules: Sequence[str],
-    nameless: Collection[int],
+    nameless: set[int],
     *,
     in_model: bool,
 ) -> list[str]:
@@ -64,7 +79,7 @@ def name_by_module(
     called by its operation, where modules are known: a model's own functions are in no call of
     its parts.
     """
-    names = _Names(rows, nameless)
+    names = _Names(rows, [row.name for row in rows], nameless)
     constants = (i for i, row in enumerate(rows) if row.kind == "constant")
     names.cut_always = {i: CUT for i in constants if AUTOMATIC.fullmatch(rows[i].name)}
     for (op, inputs, outputs), module in zip(functions, modules, strict=True):
@@ -81,10 +96,9 @@ def name_by_module(
 class _Names:
     """The names of one graph while they are found."""
 
-    def __init__(self, rows: Sequence[VariableRow], nameless: Collection[int]) -> None:
-        self.rows, self.nameless = rows, set(nameless)
-        self.found = [row.name for row in rows]
-        self.taken = set(self.found)
+    def __init__(self, rows: Sequence[VariableRow], found: list[str], nameless: set[int]) -> None:
+        self.rows, self.found, self.nameless = rows, found, nameless
+        self.taken = set(found)
         self.strength: dict[int, int] = {}
         self.made_by: dict[int, tuple[OpRow, Sequence[int]]] = {}
         self.again: dict[str, int] = {}

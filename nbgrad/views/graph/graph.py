@@ -266,9 +266,7 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
         rows.forget()
     # A recording without a pass: it has only the graph.
     builder = Builder(
-        Recording(
-            rows.variables, rows.functions, rows.root, np.float64(1), [], nameless=rows.nameless
-        )
+        Recording(rows.variables, rows.functions, rows.root, np.float64(1), [], texts=rows.texts)
     )
     return _from_infos(builder.variables, builder.functions, grads, f"v{rows.root}", values)
 
