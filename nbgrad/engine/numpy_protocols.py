@@ -177,6 +177,8 @@ ADVICE = {
     "ddof": "np.corrcoef divides it out: leave it out.",
     "order": "A Variable has one memory layout: leave it out.",
     "out": "An array cannot remember the graph: give the result a name instead.",
+    "newshape": "Its name is shape.",
+    "ndmin": "Write y[None] for one more dimension.",
 }
 
 
@@ -196,6 +198,12 @@ def in_our_order(
     return tuple(first), named
 
 
+def has_parameters(function: Callable[..., Any], names: Iterable[str]) -> bool:
+    """Whether a function has parameters of these names."""
+    known = _parameters(function)
+    return known.keys() >= set(names) or any(p.kind is p.VAR_KEYWORD for p in known.values())
+
+
 def refuse_unknown(name: str, ours: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments that our function takes; NumPy's defaults are left out.
 
@@ -204,9 +212,11 @@ def refuse_unknown(name: str, ours: Callable[..., Any], kwargs: dict[str, Any]) 
     UnsupportedFunctionError
         Naming the function, what it does not take and what it takes.
     """
-    known = _parameters(ours)
-    if kwargs.keys() <= known.keys() or any(p.kind is p.VAR_KEYWORD for p in known.values()):
+    if has_parameters(ours, kwargs):
         return kwargs
+    if kwargs.get("out") is not None:
+        raise in_place_error(name)
+    known = _parameters(ours)
     unknown = [k for k, v in kwargs.items() if k not in known and not _is_default(k, v)]
     if unknown:
         optional = listed(k for k, p in known.items() if isinstance(p.default, _WRITTEN_OUT))
@@ -282,12 +292,14 @@ def unsupported(name: str) -> UnsupportedFunctionError:
 
 def in_place_error(name: str, chosen: bool = False) -> InPlaceError:
     """Build the error for ``out=`` and ``array += x``; ``chosen``: for ``where=`` beside it."""
-    instead = (
-        "Make the operands safe, x = ng.where(mask, x, 1.0), and choose afterwards: "
-        f"ng.where(mask, {name}(...), 0.0)."
-        if chosen
-        else "Write y = a + x instead of a += x."
-    )
+    instead = f"Write y = {name}(...)."
+    if getattr(getattr(np, name.partition(".")[2], None), "nin", 1) == 2:
+        instead = "Write y = a + x instead of a += x."
+    if chosen:
+        instead = (
+            "Make the operands safe, x = ng.where(mask, x, 1.0), and choose afterwards: "
+            f"ng.where(mask, {name}(...), 0.0)."
+        )
     return InPlaceError(
         f"{name} was asked to write its result into an existing array (out=, or array += x): "
         f"an array cannot remember the graph. {instead}"

@@ -34,7 +34,7 @@ _ASKED = re.compile(
     r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.(?:backward|cleargrad|creator|grad|unchain)"
 )
 _KEYWORD = re.compile(
-    r"(?:Operators|Variable)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'"
+    r"(ArrayMethods\.|Variable\.|)(\w+)\(\) got an unexpected keyword argument '(\w+)'"
 )
 MAX_NODES = 2000
 """How many nodes are searched for an older variable of a name."""
@@ -75,10 +75,13 @@ def _hints(
                     f"it of floating numbers: {name} = Variable({name}.data.astype(float))"
                 )
     elif found := _KEYWORD.search(message):
-        method, keyword = found.groups()
-        takes = [p for p in inspect.signature(getattr(Variable, method)).parameters if p != "self"]
-        advice = ADVICE.get(keyword, f"Leave {keyword} out.")
-        yield f"x.{method} takes {listed(takes) or 'no arguments'}. {advice}"
+        owner, name, keyword = found.groups()
+        called = f"x.{name}" if owner else f"ng.{name}"
+        if owner or called in text:
+            function = getattr(Variable if owner else methods, name)
+            takes = [p for p in inspect.signature(function).parameters if p != "self"]
+            advice = ADVICE.get(keyword, f"Leave {keyword} out.")
+            yield f"{called} takes {listed(takes) or 'no arguments'}. {advice}"
 
 
 def _grad_data_hints(text: str, frame: FrameType) -> Iterator[str]:

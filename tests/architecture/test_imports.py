@@ -186,6 +186,7 @@ def circles(graph: dict[str, set[str]]) -> list[set[str]]:
 
 VARIABLE = {
     "variable",
+    "array_methods",
     "operators",
     "function",
     "call",

@@ -8,8 +8,9 @@ from tests.engine.tiny import leaf
 
 INTO_AN_ARRAY = (
     "{} was asked to write its result into an existing array (out=, or array += x): "
-    "an array cannot remember the graph. Write y = a + x instead of a += x."
+    "an array cannot remember the graph. Write y = {}."
 )
+SUM = "a + x instead of a += x"
 
 
 def iadd(a, x):
@@ -21,24 +22,32 @@ def imul(a, x):
 
 
 IN_PLACE = {
-    "a += x": (iadd, "np.add"),
-    "a *= x": (imul, "np.multiply"),
-    "np.add(a, x, out=a)": (lambda a, x: np.add(a, x, out=a), "np.add"),
-    "np.add(a, x, a)": (lambda a, x: np.add(a, x, a), "np.add"),
-    "np.exp(x, out=a)": (lambda a, x: np.exp(x, out=a), "np.exp"),
-    "np.sum(x, out=a)": (lambda a, x: np.sum(x, out=a), "np.sum"),
-    "np.concatenate": (lambda a, x: np.concatenate([x, x], out=a), "np.concatenate"),
-    "np.spacing(x, out=a)": (lambda a, x: np.spacing(x, out=a), "np.spacing"),
+    "a += x": (iadd, "np.add", SUM),
+    "a *= x": (imul, "np.multiply", SUM),
+    "np.add(a, x, out=a)": (lambda a, x: np.add(a, x, out=a), "np.add", SUM),
+    "np.add(a, x, a)": (lambda a, x: np.add(a, x, a), "np.add", SUM),
+    "np.exp(x, out=a)": (lambda a, x: np.exp(x, out=a), "np.exp", "np.exp(...)"),
+    "np.sum(x, out=a)": (lambda a, x: np.sum(x, out=a), "np.sum", "np.sum(...)"),
+    "np.concatenate": (
+        lambda a, x: np.concatenate([x, x], out=a),
+        "np.concatenate",
+        "np.concatenate(...)",
+    ),
+    "ng.sum(x, out=a)": (lambda a, x: ng.sum(x, out=a), "ng.sum", "ng.sum(...)"),
+    "np.sum(x, 0, None, a)": (lambda a, x: np.sum(x, 0, None, a), "np.sum", "np.sum(...)"),
+    "x.mean(out=a)": (lambda a, x: x.mean(out=a), "x.mean", "x.mean(...)"),
+    "x.clip(0, 1, out=a)": (lambda a, x: x.clip(0, 1, out=a), "ng.clip", "ng.clip(...)"),
+    "np.spacing(x, out=a)": (lambda a, x: np.spacing(x, out=a), "np.spacing", "np.spacing(...)"),
 }
 
 
 @pytest.mark.parametrize("how", IN_PLACE)
 def test_writing_into_an_array(how):
-    write, name = IN_PLACE[how]
+    write, name, instead = IN_PLACE[how]
     a = np.zeros(2)
     with pytest.raises(ng.InPlaceError) as caught:
         write(a, leaf([1.0, 2.0]))
-    assert str(caught.value) == INTO_AN_ARRAY.format(name)
+    assert str(caught.value) == INTO_AN_ARRAY.format(name, instead)
     assert a.tolist() == [0.0, 0.0]
 
 
@@ -173,9 +182,11 @@ X = np.arange(6.0).reshape(2, 3)
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda x: np.sum(x, 0, None, np.ones(3)),
-         ("np.sum on a Variable takes no out (only axis, keepdims, dtype, initial and where). "
-         "An array cannot remember the graph: give the result a name instead.")),
+        (lambda x: ng.reshape(x, newshape=6),
+         "ng.reshape on a Variable takes no newshape (only order). Its name is shape."),
+        (lambda x: ng.quantile(x, 0.5, interpolation="higher"),
+         ("ng.quantile on a Variable takes no interpolation (only axis, method, keepdims and weights). "
+         "Its name is method.")),
         (lambda x: np.subtract.reduce(x, where=X > 1, initial=0.0),
          ("np.subtract.reduce on a Variable takes no where (only axis, dtype, keepdims and initial). "
          "Choose elements first: x[mask], or ng.where(mask, x, 0.0).")),

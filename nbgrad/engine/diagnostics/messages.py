@@ -27,6 +27,7 @@ from nbgrad.engine.errors import (
     with_places,
 )
 from nbgrad.engine.grad_mode import STILL_OFF, process
+from nbgrad.engine.numpy_protocols import has_parameters, refuse_unknown
 from nbgrad.engine.sentinels import CONSTANT, FREED, GRAPH_FREED, NO_GRAD
 
 from .escaping import short
@@ -100,6 +101,8 @@ def names_itself(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         except Exception as error:
             if is_refused(error):
                 return computed_again(partial(function, **kwargs), *args)
+            if isinstance(error, TypeError) and not has_parameters(function, kwargs):
+                return call(*args, **refuse_unknown(f"ng.{name}", function, kwargs))
             if _is_complete(error, name):
                 raise
             if not isinstance(error, NbgradError):
