@@ -21,6 +21,7 @@ from .errors import (
     DataTypeError,
     GraphCutError,
     InPlaceError,
+    NbgradError,
     OperandError,
     SecondOrderError,
     UnsupportedFunctionError,
@@ -327,22 +328,38 @@ class OnlyOfArrays:
         return AttributeError(text, name=self.name, obj=x)
 
 
-def no_array_error() -> UnsupportedFunctionError:
+def no_array_error() -> NbgradError:
     """Build the error for ``np.asarray(x)``, which would lose the graph silently."""
-    kind = GraphCutError if differentiating() else UnsupportedFunctionError
-    texts = map(_advice, (*_methods_that_ask(), *_library_calls()))
-    advice = next((f" {text}" for text in texts if text), "")
+    kind: type[NbgradError] = GraphCutError if differentiating() else UnsupportedFunctionError
+    names = (*_calls_that_ask(), *_library_calls())
+    name, advice = next(((name, text) for name in names if (text := _advice(name))), ("", ""))
+    if name.startswith("scipy."):
+        return kind(advice)
+    if name in ("np.nditer", "np.nested_iters"):
+        kind = NbgradError  # in place of a TypeError NumPy raises one with words of its own
     return kind(
-        "Converting a Variable to a plain array would silently cut it off from the graph. "
-        f"Use x.data for its array, or ng.array([...]) to make one Variable of several.{advice}"
+        "Converting a Variable to a plain array would silently cut it off from the graph. Use "
+        f"x.data for its array, or ng.array([...]) to make one Variable of several. {advice}".rstrip()
     )
 
 
-def _methods_that_ask() -> Iterator[str]:
-    """Yield ``array.dot`` where a method of an array asks, which Python does not tell."""
+def is_asked_its_library() -> bool:
+    """Whether SciPy asks which library an operand is of, as it does where SCIPY_ARRAY_API is set.
+
+    It converts what it does not know, and uses nothing of that array.
+    """
+    code = sys._getframe(2).f_code
+    return code.co_name in ("array_namespace", "_compliance_scipy") and "scipy" in code.co_filename
+
+
+def _calls_that_ask() -> Iterator[str]:
+    """Yield ``array.dot`` or ``np.nditer`` where what asks is not in Python, which does not tell."""
     frame = sys._getframe(3)
     owner, _, method = appointed.supervisor.called_at(frame).rpartition(".")
-    if owner and not isinstance(frame.f_globals.get(owner), ModuleType):
+    module = frame.f_globals.get(owner)
+    if module is np:
+        yield f"np.{method}"
+    elif owner and not isinstance(module, ModuleType):
         yield f"array.{method}"
 
 

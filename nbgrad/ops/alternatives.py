@@ -22,9 +22,14 @@ FAMILIES = {
     "mean + scale * rng.normal(size=n).",
     "np.polynomial.": "Write the polynomial with powers of x, or as np.polyval does.",
     "scipy.": "{asked} is written for arrays: nbgrad.compat.scipy has functions of special, linalg, "
-    "signal, stats and integrate that take Variables; for another one subclass ng.Function.",
+    "signal, stats and integrate that take Variables, from nbgrad.compat.scipy import {package}; for another one subclass ng.Function, or use x.data "
+    "where no gradient is meant.",
     "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
+    **dict.fromkeys(
+        ("np.nditer", "np.nested_iters"),
+        "Compute with whole arrays, or go over the places: for i in np.ndindex(x.shape), x[i] is an element.",
+    ),
     "np.ndenumerate": "Go over the places, and index: for i in np.ndindex(x.shape), x[i] is an element.",
     "np.full": "np.full looks at its shape only: ng.full(shape, value) takes a Variable as the value.",
     "np.fill_diagonal": "Write y = ng.fill_diagonal(array, x), which leaves the array as it is.",
@@ -86,6 +91,9 @@ ALTERNATIVES = {
 }  # fmt: skip
 """Advice by the name behind ``np.``."""
 
+_PACKAGES = ("integrate", "linalg", "signal", "special", "stats")
+"""SciPy's with functions on Variables in `nbgrad.compat.scipy`."""
+
 METHODS = {
     "accumulate": "Go through the elements: ng.stack([...]).",
     "at": "It writes into an array, which cannot remember the graph. np.bincount(index, weights=x) "
@@ -114,6 +122,8 @@ def alternative(name: str) -> str:
     if method in METHODS and "." in short:
         return METHODS[method]
     text = next((text for start, text in FAMILIES.items() if name.startswith(start)), "")
+    package = name.split(".")[1] if name.count(".") else ""
+    text = text.replace("{package}", package if package in _PACKAGES else "special")
     return text.replace("{asked}", "This function of SciPy" if "._" in name else name)
 
 

@@ -84,6 +84,11 @@ def test_becoming_a_plain_array(how, shape):
     assert not a.any()
 
 
+def test_an_iterator_over_the_elements():
+    with pytest.raises(ng.NbgradError, match=r"cut it off.* for i in np\.ndindex\(x\.shape\)"):
+        np.nditer(leaf([1.0, 2.0]))
+
+
 def test_a_vector_for_one_element_of_an_array():
     a = np.zeros(2)
     with pytest.raises(ValueError, match="setting an array element with a sequence"):
