@@ -10,7 +10,18 @@ from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, as_operand, keep, number, plain, vanishing
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_operand,
+    keep,
+    number,
+    plain,
+    vanishing,
+    within_rules,
+)
 from .kink import slope_at_zero
 
 
@@ -102,28 +113,62 @@ class Pow(Operation):
         return x0**x1
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        flat = (plain(x1) == 0) & (plain(x0) == 0)
+        size = np.absolute(plain(x1))
+        if np.logical_and(size > 1, size < 1000).all():
+            return gy * (x1 * x0 ** (x1 - 1.0))
+        a = plain(x0)
+        flat = (size == 0) & (a == 0)
         # 0 · 0⁻¹: the power 1 in place of -1 makes it 0.
         n = x1 - 1.0 + 2.0 * flat if flat.any() else x1 - 1.0
         power = x0**n
-        if np.isinf(plain(x1)).any():
+        if np.isinf(size).any():
             return gy * vanishing(power, x1)
-        small = np.absolute(plain(x1)) < 1
-        if small.any():
-            early = small & (np.absolute(plain(power)) == np.inf) & (plain(x0) != 0)
-            if early.any():  # a power of a denormal number, though x1 times it is finite
-                half = np.where(early, np.absolute(x0), 1.0) ** (n * 0.5)
-                power = np.where(early, 1.0, x0) ** n
-                return gy * np.where(early, x1 * half * half, x1 * power)
+        odd = (plain(n) == plain(x1)) & (a < 0)
+        if odd.any():  # an even number from which 1 is rounded away: x1 - 1 is odd
+            power = np.where(odd, -power, power)
+        early = (size <= 1) & (np.absolute(plain(power)) == np.inf) & (a != 0)
+        if early.any():  # a power of a tiny number, though x1 or gy times it is finite
+            half = np.where(early, np.absolute(x0), 1.0) ** (n * 0.5)
+            power = np.where(early, 1.0, x0) ** n
+            return np.where(early, gy * half * (x1 * half), gy * (x1 * power))
         return gy * (x1 * power)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        a, n = plain(x0), plain(x1)
-        flat = ((a == 0) & (n >= 0)) | ((a == np.inf) & (n < 0))
-        if flat.any():
-            # log 0 · 0: the logarithm of 1 in place of 0 makes it 0.
-            return gy * y * np.log(np.where(flat, 1.0, x0))
-        return gy * y * np.log(x0)
+        if isinstance(y, Variable):
+            return gy * apply(PowerTimesLog(), x0, x1)
+        return gy * (y * _log(x0, x1))
+
+
+def _is_flat(x0: Value, x1: Value) -> Any:
+    """Where the power is 0 for all exponents near x1."""
+    a, n = plain(x0), plain(x1)
+    return ((a == 0) & (n >= 0)) | ((a == np.inf) & (n < 0))
+
+
+def _log(x0: Value, x1: Value) -> Value:
+    """Return ln x0; 0 where it is infinite and the power is 0."""
+    flat = _is_flat(x0, x1)
+    return np.log(np.where(flat, 1.0, x0) if flat.any() else x0)
+
+
+@within_rules
+class PowerTimesLog(Operation):
+    """y = x0 to the power of x1, times a power of ln x0."""
+
+    def __init__(self, order: int = 1) -> None:
+        self.order = order
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        return x0**x1 * _log(x0, x1) ** self.order
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        log, k = _log(x0, x1), self.order
+        flat = _is_flat(x0, x1)
+        base = np.where(flat, 1.0, x0) if flat.any() else x0
+        return gy * (base ** (x1 - 1.0) * keep(~flat, log ** (k - 1) * (x1 * log + float(k))))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return gy * apply(PowerTimesLog(self.order + 1), x0, x1)
 
 
 class Square(Operation):

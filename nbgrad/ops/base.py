@@ -225,7 +225,7 @@ def joint_dtype(*xs: Any) -> Any:
     return dtype if dtype.kind == "f" else np.dtype(np.float64)
 
 
-def number(value: float, x: Any) -> Any:
+def number(value: float | np.longdouble, x: Any) -> Any:
     """Return a constant of x's dtype: for a 0-d x, NumPy 1 makes float64 of a Python float."""
     return x.dtype.type(value)
 

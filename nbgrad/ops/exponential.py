@@ -29,7 +29,7 @@ class Exp2(Operation):
         return np.exp2(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * LOG_2 * y
+        return gy * number(LOG_2, plain(y)) * y
 
 
 class Expm1(Operation):
@@ -59,7 +59,7 @@ class Log2(Operation):
         return np.log2(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy / LOG_2 / x
+        return gy / number(LOG_2, plain(y)) / x
 
 
 class Log10(Operation):
@@ -69,7 +69,7 @@ class Log10(Operation):
         return np.log10(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy / LOG_10 / x
+        return gy / number(LOG_10, plain(y)) / x
 
 
 class Log1p(Operation):
@@ -126,8 +126,7 @@ class XLogY(Operation):
         return gy * (x0 / (np.where(hidden, 1.0, x1) if hidden.any() else x1))
 
 
-LOG_2 = float(np.log(2.0))
-LOG_10 = float(np.log(10.0))
+LOG_2, LOG_10 = np.log(np.longdouble(2)), np.log(np.longdouble(10))
 
 
 class LogAddExp2(Operation):
@@ -137,10 +136,10 @@ class LogAddExp2(Operation):
         return np.logaddexp2(x0, x1)
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
-        return apply(_SIGMOID, _difference(x0, x1) * LOG_2)
+        return apply(_SIGMOID, _difference(x0, x1) * number(LOG_2, plain(y)))
 
     def derivative1(self, y: Value, x0: Value, x1: Value) -> Value:
-        return apply(_SIGMOID, _difference(x1, x0) * LOG_2)
+        return apply(_SIGMOID, _difference(x1, x0) * number(LOG_2, plain(y)))
 
 
 exp = unary(Exp(), "Exponential, elementwise: eˣ.")

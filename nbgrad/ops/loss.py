@@ -128,6 +128,10 @@ class SoftmaxCrossEntropy(Operation):
         self.reduction = checked_reduction(reduction, "softmax_cross_entropy")
         self.weight = None if weight is None else _as_weights(weight)
         self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
+        if not isinstance(ignore_index, (int, np.integer)):
+            raise OperandError(
+                f"softmax_cross_entropy: ignore_index is an integer label, not {ignore_index!r}."
+            )
         if not 0 <= label_smoothing <= 1:
             raise OperandError(
                 f"softmax_cross_entropy: label_smoothing is from 0 to 1, not {label_smoothing!r}."
@@ -159,7 +163,7 @@ class SoftmaxCrossEntropy(Operation):
     def _picked(self, log_p: Any, labels: Any) -> Any:
         try:
             return -picked(log_p, labels)
-        except IndexError:
+        except (IndexError, ValueError):
             self._check(log_p, labels)
             raise
 
@@ -177,6 +181,8 @@ class SoftmaxCrossEntropy(Operation):
 
     def _check(self, x: Any, t: Any) -> None:
         classes = x.shape[-1] if x.ndim else 0
+        if not classes:
+            raise ValueError(f"scores {x.shape} have no classes: their last axis holds them")
         if self.weight is not None and self.weight.shape != (classes,):
             raise ValueError(f"weight {self.weight.shape} needs one number for {classes} classes")
         if not is_label(x, t):
@@ -234,7 +240,10 @@ class SoftmaxCrossEntropy(Operation):
         return g if self.weight is None else g * self.weight
 
     def _share(self, gy: Value, x: Value, t: Value) -> Value:
-        return _for_all(_share(gy, self.reduction, self.number(x, t)), gy)
+        number = self.number(x, t)
+        if not number and np.any(np.asarray(plain(t)) != self.ignore_index):
+            number = np.nan  # the weights of the targets add up to 0: the mean is nan or infinite
+        return _for_all(_share(gy, self.reduction, number), gy)
 
 
 def _for_all(share: Value, gy: Value) -> Value:

@@ -40,3 +40,28 @@ def test_labels_have_no_gradient() -> None:
     ops.softmax_cross_entropy(x, t).backward()
     assert x.grad is not None
     assert t.grad is None
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.5])
+def test_a_mean_by_weights_that_add_up_to_0_has_no_gradient_that_looks_converged(
+    smoothing: float,
+) -> None:
+    weight = np.array([0.0, 1.0, 2.0])
+    for labels, missing in (([0, 0], True), ([0, -100], True), ([-100, -100], False)):
+        x = ng.Variable(np.zeros((2, 3)))
+        with np.errstate(divide="ignore"):
+            y = ops.softmax_cross_entropy(
+                x, np.array(labels), weight=weight, label_smoothing=smoothing
+            )
+        y.backward()
+        assert not np.isfinite(y.data)
+        assert np.isnan(x.grad).all() == missing
+
+
+def test_scores_and_labels_that_cannot_be_are_refused() -> None:
+    for shape, labels in (((), ()), ((3, 0), (3,)), ((0,), ())):
+        with pytest.raises(ng.ShapeError, match="have no classes"):
+            ops.softmax_cross_entropy(ng.Variable(np.zeros(shape)), np.zeros(labels, int))
+    for wrong in (None, 1.5, "a"):
+        with pytest.raises(ng.OperandError, match="ignore_index is an integer label"):
+            ops.softmax_cross_entropy(ng.Variable(np.eye(2)), np.array([0, 1]), ignore_index=wrong)

@@ -419,3 +419,40 @@ def test_float16_probabilities_have_rounded_gradients(f: Function) -> None:
         for x in xs:
             (f(x) * weights.astype(x.dtype)).sum().backward()
         np.testing.assert_allclose(*(x.grad for x in xs), rtol=1e-3, atol=1e-7)
+
+
+def test_second_derivatives_of_a_power_are_symmetric_where_the_power_is_lost() -> None:
+    """A power that underflows, overflows, or has an exponent from which 1 is rounded away."""
+    with mp.workdps(50):
+        for a, n in ((1e-200, 2.0), (1e-200, 1e-200), (1e-155, 1e-20), (1e20, -16.0), (2.0, 3.0)):
+            a_, n_ = mp.mpf(a), mp.mpf(n)
+            mixed = a_ ** (n_ - 1) * (1 + n_ * mp.log(a_))
+            want = [n_ * (n_ - 1) * a_ ** (n_ - 2), mixed, mixed, a_**n_ * mp.log(a_) ** 2]
+            got = ng.hessian(lambda v: v[0] ** v[1])(np.array([a, n])).ravel()
+            np.testing.assert_allclose(got, [float(w) for w in want], 1e-12, 1e-320)
+    with np.errstate(over="ignore"):
+        x, n = ng.Variable(np.array(1e155)), ng.Variable(np.array(2.0))
+        (x**n).backward(create_graph=True)
+        gn = n.grad
+        x.cleargrad(), n.cleargrad()
+        gn.backward()
+    assert x.grad == pytest.approx(7.148013788281542e157, rel=1e-13)
+    for dtype, exponents in ((np.float64, [1e16, 1e200, -1e20, 3, 4]), (np.float32, [2**24, 1e30])):
+        base, exponent = ng.Variable(-np.ones(len(exponents), dtype)), np.array(exponents, dtype)
+        (base**exponent).backward()
+        odd = np.isin(exponents, [3])
+        assert base.grad.tolist() == np.where(odd, exponent, -exponent).tolist()
+
+
+def test_logarithms_to_other_bases_have_gradients_as_exact_as_their_dtype() -> None:
+    for f, slope in (
+        (ops.log2, lambda x: 1 / (x * np.log(np.longdouble(2)))),
+        (ops.log10, lambda x: 1 / (x * np.log(np.longdouble(10)))),
+        (ops.exp2, lambda x: np.exp2(x) * np.log(np.longdouble(2))),
+    ):
+        for dtype in (np.float16, np.float32, np.float64, np.longdouble):
+            x = ng.Variable(np.array([0.75, 3.0], dtype))
+            f(x).backward()
+            np.testing.assert_allclose(
+                x.grad, slope(x.data.astype(np.longdouble)), 4 * np.finfo(dtype).eps
+            )
