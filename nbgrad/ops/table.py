@@ -24,7 +24,6 @@ from . import distance as dis
 from . import einsum as ein
 from . import exponential as exp
 from . import factoring as fac
-from . import hyperbolic as hyb
 from . import hypotenuse as hyp
 from . import indexing as ind
 from . import joining as joi
@@ -131,10 +130,10 @@ ROWS = (
     Row("sinh", tri.Sinh, tri.sinh, twins=(np.sinh,), symbol="sinh", rule="gx = gy · cosh x"),
     Row("cosh", tri.Cosh, tri.cosh, twins=(np.cosh,), symbol="cosh", rule="gx = gy · sinh x"),
     Row("tanh", tri.Tanh, tri.tanh, twins=(np.tanh,), symbol="tanh", rule="gx = gy · (1 − y²)"),
-    Row("arcsinh", hyb.Arcsinh, hyb.arcsinh, twins=(np.arcsinh,), symbol="arcsinh", rule="gx = gy / √(x² + 1)", also=("asinh",)),
-    Row("arccosh", hyb.Arccosh, hyb.arccosh, twins=(np.arccosh,), symbol="arccosh", rule="gx = gy / √(x² − 1)", also=("acosh",),
+    Row("arcsinh", tri.Arcsinh, tri.arcsinh, twins=(np.arcsinh,), symbol="arcsinh", rule="gx = gy / √(x² + 1)", also=("asinh",)),
+    Row("arccosh", tri.Arccosh, tri.arccosh, twins=(np.arccosh,), symbol="arccosh", rule="gx = gy / √(x² − 1)", also=("acosh",),
         edge="The derivative at 1 is infinite."),
-    Row("arctanh", hyb.Arctanh, hyb.arctanh, twins=(np.arctanh,), symbol="arctanh", rule="gx = gy / (1 − x²)", also=("atanh",),
+    Row("arctanh", tri.Arctanh, tri.arctanh, twins=(np.arctanh,), symbol="arctanh", rule="gx = gy / (1 − x²)", also=("atanh",),
         edge="The derivative at ±1 is infinite."),
     Row("deg2rad", tri.Deg2Rad, tri.deg2rad, twins=(np.deg2rad, np.radians), symbol="° → rad", rule="gx = gy · π / 180", also=("radians",)),
     Row("rad2deg", tri.Rad2Deg, tri.rad2deg, twins=(np.rad2deg, np.degrees), symbol="rad → °", rule="gx = gy · 180 / π", also=("degrees",)),

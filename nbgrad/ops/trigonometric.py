@@ -1,4 +1,7 @@
-"""Trigonometric and hyperbolic functions, elementwise."""
+"""Trigonometric and hyperbolic functions, elementwise.
+
+Their derivatives are written so that no square overflows and no 1 - x² cancels.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from .base import (
     mended,
     number,
     overwrite,
+    plain,
     vanishing,
     within_rules,
 )
@@ -203,6 +207,51 @@ class Rad2Deg(Operation):
 
 _RADIANS = math.pi / 180.0
 
+
+class Arcsinh(Operation):
+    """y = arcsinh x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.arcsinh(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / np.hypot(x, number(1, plain(y)))
+
+
+class Arccosh(Operation):
+    """y = arccosh x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.arccosh(x)
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy / overwrite(np.sqrt, x - 1.0) / overwrite(np.sqrt, x + 1.0)
+
+
+class Arctanh(Operation):
+    """y = arctanh x."""
+
+    def forward(self, x: Any) -> Any:
+        return np.arctanh(x)
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return apply(_ARCTANH_SLOPE, x)
+
+
+@within_rules
+class ArctanhSlope(Operation):
+    """y = 1 / (1 - x²)."""
+
+    def forward(self, x: Any) -> Any:
+        return overwrite(np.reciprocal, (1.0 - x) * (1.0 + x))
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return x * y * y * 2.0
+
+
+_ARCTANH_SLOPE = ArctanhSlope()
+
+
 sin = unary(Sin(), "Sine of an angle in radians, elementwise.")
 cos = unary(Cos(), "Cosine of an angle in radians, elementwise.")
 tan = unary(Tan(), "Tangent of an angle in radians, elementwise.")
@@ -215,3 +264,6 @@ cosh = unary(Cosh(), "Hyperbolic cosine, elementwise.")
 tanh = unary(Tanh(), "Hyperbolic tangent, elementwise.")
 deg2rad = unary(Deg2Rad(), "Degrees to radians, elementwise: π/180 · x.")
 rad2deg = unary(Rad2Deg(), "Radians to degrees, elementwise: 180/π · x.")
+arcsinh = unary(Arcsinh(), "Inverse hyperbolic sine, elementwise.")
+arccosh = unary(Arccosh(), "Inverse hyperbolic cosine, elementwise, for x ≥ 1.")
+arctanh = unary(Arctanh(), "Inverse hyperbolic tangent, elementwise, for -1 ≤ x ≤ 1.")

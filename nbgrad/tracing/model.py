@@ -288,20 +288,8 @@ class Parts:
 
     Attributes
     ----------
-    root : VariableInfo
-        The variable whose backward() this is.
-    order : str
-        ``"generation"``, ``"naive"``, or ``"sequence"``: as the engine ran, the newest
-        function first.
-    retain_grad, create_graph : bool
-    applied : bool
-        False: no ``.grad`` was changed.
-    truncated : bool
-        The naive replay took too many calls and was cut off.
-    variables, functions : Nodes
-    seed : Summary
-        The root's upstream gradient.
-    steps : tuple of Step
+    root, order, retain_grad, create_graph, applied, truncated, variables, functions, seed, steps
+        See `Trace`.
     naive_calls : tuple of Call, or None
         The same graph in the naive order, when it was replayed too.
     naive_truncated : bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 
 import numpy as np
 
@@ -30,30 +30,33 @@ MAX_CALLS, MAX_CALLS_UNASKED = 1000, 200
 """A naive replay may take this many calls plus two per function; fewer when not asked for."""
 
 
+T = TypeVar("T")
+
+
+class _Part(Generic[T]):
+    """A part of a trace, built when it is first read: the attribute of its `Parts` of that name."""
+
+    def __init__(self, doc: str) -> None:
+        self.__doc__ = doc
+
+    def __set_name__(self, owner: type[Trace], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, trace: None, owner: type[Trace]) -> _Part[T]: ...
+    @overload
+    def __get__(self, trace: Trace, owner: type[Trace]) -> T: ...
+    def __get__(self, trace: Trace | None, owner: type[Trace]) -> Any:
+        return self if trace is None else getattr(trace.parts, self._name)
+
+    def __set__(self, trace: Trace, value: Any) -> NoReturn:
+        raise AttributeError(f"a trace's {self._name} cannot be set.")
+
+
 class Trace:
     """A recorded backward pass: plain data, nothing alive.
 
     Made by `nbgrad.trace`, `Trace.load` and `Trace.from_dict`.
-
-    Attributes
-    ----------
-    root : VariableInfo
-        The variable whose backward() this is.
-    steps : tuple of Step
-        One per generation, falling; in the naive order one per call.
-    variables, functions : tuple
-        In an order in which the forward pass can have made them; ``["a"]`` finds one by
-        name or id.
-    seed : Summary
-        The root's upstream gradient.
-    order : str
-        ``"generation"``, ``"naive"``, or ``"sequence"``, PyTorch's own.
-    framework : str
-        Whose pass it is: ``"nbgrad"`` or ``"torch"``.
-    retain_grad, create_graph, applied : bool
-        How the pass ran; not applied: no ``.grad`` was changed.
-    truncated : bool
-        The naive replay took too many calls and was cut off.
 
     Examples
     --------
@@ -95,65 +98,27 @@ class Trace:
         recording = self._recording
         return recording if isinstance(recording, Recording) else None
 
-    @property
-    def root(self) -> VariableInfo:
-        """The variable whose backward() this is."""
-        return self.parts.root
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The steps, in the order in which they ran."""
-        return self.parts.steps
-
-    @property
-    def variables(self) -> Nodes[VariableInfo]:
-        """The variables of the graph."""
-        return self.parts.variables
-
-    @property
-    def functions(self) -> Nodes[FunctionInfo]:
-        """The functions of the graph."""
-        return self.parts.functions
-
-    @property
-    def seed(self) -> Summary:
-        """The root's upstream gradient."""
-        return self.parts.seed
-
-    @property
-    def order(self) -> str:
-        """The order of the calls: ``"generation"``, ``"naive"`` or ``"sequence"``."""
-        return self.parts.order
-
-    @property
-    def framework(self) -> str:
-        """Whose pass it is: ``"nbgrad"`` or ``"torch"``."""
-        return self.parts.framework
-
-    @property
-    def retain_grad(self) -> bool:
-        """Whether intermediates kept their gradients."""
-        return self.parts.retain_grad
-
-    @property
-    def create_graph(self) -> bool:
-        """Whether the pass was recorded itself."""
-        return self.parts.create_graph
-
-    @property
-    def applied(self) -> bool:
-        """Whether the pass changed any ``.grad``."""
-        return self.parts.applied
-
-    @property
-    def truncated(self) -> bool:
-        """Whether a naive replay was cut off because it took too many calls."""
-        return self.parts.truncated
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """Every call, in the order in which they ran."""
-        return self.parts.calls
+    root: _Part[VariableInfo] = _Part("The variable whose backward() this is.")
+    steps: _Part[tuple[Step, ...]] = _Part(
+        "One per generation, falling; in the naive order one per call."
+    )
+    variables: _Part[Nodes[VariableInfo]] = _Part(
+        'In an order in which the forward pass can have made them; ``["a"]`` finds one by name or id.'
+    )
+    functions: _Part[Nodes[FunctionInfo]] = _Part("In such an order too, found by name or id.")
+    calls: _Part[tuple[Call, ...]] = _Part("Every call, in the order in which they ran.")
+    seed: _Part[Summary] = _Part("The root's upstream gradient.")
+    order: _Part[str] = _Part(
+        'The order of the calls: ``"generation"``, ``"naive"``, or ``"sequence"``, PyTorch\'s own.'
+    )
+    framework: _Part[str] = _Part('Whose pass it is: ``"nbgrad"`` or ``"torch"``.')
+    retain_grad: _Part[bool] = _Part("Whether intermediates kept their gradients.")
+    create_graph: _Part[bool] = _Part("Whether the pass was recorded itself.")
+    applied: _Part[bool] = _Part("Whether the pass changed any ``.grad``.")
+    truncated: _Part[bool] = _Part("Whether a naive replay took too many calls and was cut off.")
+    rank: _Part[tuple[int, int] | None] = _Part(
+        "Of a distributed run: which rank's pass it is, and how many ranks there are."
+    )
 
     @property
     def naive(self) -> Trace | None:
@@ -246,11 +211,6 @@ class Trace:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Trace, (replace(self.parts, rules={}),)
-
-    @property
-    def rank(self) -> tuple[int, int] | None:
-        """Of a distributed run: which rank's pass it is, and how many ranks there are."""
-        return self.parts.rank
 
     def flow(self) -> Flow:
         """Return the gradient flow: how much of the gradient reaches each parameter and module.
