@@ -204,6 +204,72 @@ def _run_and_commit(state: Pass, root: Variable, gradient: Any, apply: bool) -> 
         commit(state, None if gradient is not None else root)
 
 
+def run(state: Pass, root: Variable, seed: Any) -> None:
+    """Fill the pass's table, function by function."""
+    if recording.running:
+        recording.looked(root, "backward()")
+    state.table[root] = seed
+    if state.observer is not None:
+        state.observer.begin(root, seed)
+    queue: list[tuple[int, int, Variable]] = []
+    if root._op is not None and (root._x0 is not None or state.is_first_of(root)):
+        queue.append((-root.generation, 0, root))
+    try:
+        empty_the_queue(state, queue)
+    except BaseException as error:
+        add_note(error, f"in the backward of {described(state.done[-1] if state.done else root)}")
+        raise
+
+
+def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None:
+    """Run the queued functions, largest generation first: the inner loop of the pass."""
+    table, owned, done, observer = state.table, state.owned, state.done, state.observer
+    create_graph, keep, ticket = state.create_graph, state.keep, 0
+    number = None if create_graph else _float64  # what needs no fitting; a Variable always does
+    while queue:
+        node = heappop(queue)[2]
+        op = node._op
+        # -- its rule: a gradient for each input --
+        if node._x0 is not None:
+            gy = table.pop(node)
+            gys: Any = (gy,)
+            done.append(node)
+            if state.retain:
+                state.retained.append((node, gy))
+            try:
+                # A gradient that the pass alone has may be written over by the rule.
+                parts = op.pull(node, gy, create_graph, owned and not keep and node in owned)
+            except TypeError as error:
+                parts = unrefused(error, op.pull, node, gy, create_graph)
+        else:
+            op, gys, parts = state.pull_call(node, not queue and len(table) == 1)
+        # -- each is fitted to its input and added to what has arrived there --
+        arrivals = []
+        for i, x, gx in parts:
+            if gx is None:
+                continue
+            before = table.get(x)
+            if type(gx) is number and type(x._data if before is None else before) is number:
+                # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
+                after = gx if before is None else plus(before, gx)
+            else:
+                gx, after = gathered(before, gx, x, op, i, gys, state)
+            table[x] = after
+            if before is None and x._op is not None and (x._x0 is not None or state.is_first_of(x)):
+                ticket += 1  # of one generation, what is queued first runs first
+                heappush(queue, (-x.generation, ticket, x))
+            if observer is not None:
+                arrivals.append((i, x, gx, before, after))
+        if observer is not None:
+            observer.called(node, gys, arrivals)
+        if state.free:
+            state.let_go(node, op)
+        parts = gx = None  # the next rule can use their memory
+
+
+# -- what is refused, and what an error says --------------------------------------------------
+
+
 def check_options(**options: object) -> None:
     """Refuse options that are not truth values, or do not go together."""
     for name, value in options.items():
@@ -251,68 +317,6 @@ def changed_error(x: Variable, op: Folded) -> SavedTensorError:
         "that it took or returned was changed in place since. Run backward() before that, or "
         "assign a new array: x.data = x.data - step."
     )
-
-
-def run(state: Pass, root: Variable, seed: Any) -> None:
-    """Fill the pass's table, function by function."""
-    if recording.running:
-        recording.looked(root, "backward()")
-    state.table[root] = seed
-    if state.observer is not None:
-        state.observer.begin(root, seed)
-    queue: list[tuple[int, int, Variable]] = []
-    if root._op is not None and (root._x0 is not None or state.is_first_of(root)):
-        queue.append((-root.generation, 0, root))
-    try:
-        empty_the_queue(state, queue)
-    except BaseException as error:
-        add_note(error, f"in the backward of {described(state.done[-1] if state.done else root)}")
-        raise
-
-
-def empty_the_queue(state: Pass, queue: list[tuple[int, int, Variable]]) -> None:
-    """Run the queued functions, largest generation first: the inner loop of the pass."""
-    table, owned, done, observer = state.table, state.owned, state.done, state.observer
-    create_graph, keep, ticket = state.create_graph, state.keep, 0
-    number = None if create_graph else _float64
-    while queue:
-        node = heappop(queue)[2]
-        op = node._op
-        # -- its rule: a gradient for each input --
-        if node._x0 is not None:
-            gy = table.pop(node)
-            gys: Any = (gy,)
-            done.append(node)
-            if state.retain:
-                state.retained.append((node, gy))
-            try:
-                parts = op.pull(node, gy, create_graph, owned and not keep and node in owned)
-            except TypeError as error:
-                parts = unrefused(error, op.pull, node, gy, create_graph)
-        else:
-            op, gys, parts = state.pull_call(node, not queue and len(table) == 1)
-        # -- each is fitted to its input and added to what has arrived there --
-        arrivals = []
-        for i, x, gx in parts:
-            if gx is None:
-                continue
-            before = table.get(x)
-            if type(gx) is number and type(x._data if before is None else before) is number:
-                # A NumPy scalar for a NumPy scalar: nothing to fit, nothing to own.
-                after = gx if before is None else plus(before, gx)
-            else:
-                gx, after = gathered(before, gx, x, op, i, gys, state)
-            table[x] = after
-            if before is None and x._op is not None and (x._x0 is not None or state.is_first_of(x)):
-                ticket += 1
-                heappush(queue, (-x.generation, ticket, x))
-            if observer is not None:
-                arrivals.append((i, x, gx, before, after))
-        if observer is not None:
-            observer.called(node, gys, arrivals)
-        if state.free:
-            state.let_go(node, op)
-        parts = gx = None  # the next rule can use their memory
 
 
 def described(node: Variable) -> str:
