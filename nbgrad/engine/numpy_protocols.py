@@ -320,10 +320,10 @@ class OnlyOfArrays:
 
     def error(self, x: Any) -> AttributeError:
         """Build the error."""
-        texts = map(_advice, _library_calls())
+        advice = library_advice()
         recorded = hasattr(np, self.name) and twin_of(getattr(np, self.name)) is not None
         other = f"np.{self.name} takes it" if recorded else f"its array has it, x.data.{self.name}"
-        more = next((f". {t}" for t in texts if t), f": {other}.")
+        more = f". {advice}" if advice else f": {other}."
         text = f"{type(x).__name__!r} object has no attribute {self.name!r}{more}"
         return AttributeError(text, name=self.name, obj=x)
 
@@ -352,9 +352,24 @@ def is_asked_its_library() -> bool:
     return code.co_name in ("array_namespace", "_compliance_scipy") and "scipy" in code.co_filename
 
 
+def library_advice() -> str:
+    """Return the advice on the function of NumPy or SciPy that runs, or an empty string."""
+    return next((text for text in map(_advice, _library_calls()) if text), "")
+
+
+def _asking_frame() -> FrameType | None:
+    """Return the nearest frame outside of nbgrad."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("nbgrad."):
+        frame = frame.f_back
+    return frame
+
+
 def _calls_that_ask() -> Iterator[str]:
     """Yield ``array.dot`` or ``np.nditer`` where what asks is not in Python, which does not tell."""
-    frame = sys._getframe(3)
+    frame = _asking_frame()
+    if frame is None:
+        return
     owner, _, method = appointed.supervisor.called_at(frame).rpartition(".")
     module = frame.f_globals.get(owner)
     if module is np:
@@ -368,7 +383,7 @@ def _library_calls() -> list[str]:
 
     A function that a decorator has not called yet is known by the name that the user calls.
     """
-    frame: FrameType | None = sys._getframe(3)
+    frame = _asking_frame()
     functions: list[str] = []
     modules: list[str] = []
     while frame is not None:

@@ -31,6 +31,8 @@ FAMILIES = {
         "Compute with whole arrays, or go over the places: for i in np.ndindex(x.shape), x[i] is an element.",
     ),
     "np.ndenumerate": "Go over the places, and index: for i in np.ndindex(x.shape), x[i] is an element.",
+    "np.full_like": "np.full_like looks at its first argument only: ng.full(x.shape, value) takes a "
+    "Variable as the value.",
     "np.full": "np.full looks at its shape only: ng.full(shape, value) takes a Variable as the value.",
     "np.fill_diagonal": "Write y = ng.fill_diagonal(array, x), which leaves the array as it is.",
     "np.select": "np.select looks at its conditions and choices only: ng.select takes a Variable as the "

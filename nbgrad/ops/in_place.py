@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -23,15 +22,9 @@ INSTEAD: dict[Callable[..., Any], str] = {
 
 def _refusing(function: Callable[..., Any], instead: str) -> Callable[..., NoReturn]:
     def refuse(*_args: Any, **_kwargs: Any) -> NoReturn:
-        name, advice = function.__name__, instead
-        caller = sys._getframe(3).f_code.co_name
-        if caller in ("full", "full_like"):  # they call copyto
-            name, advice = (
-                caller,
-                f"y = ng.full({'shape' if caller == 'full' else 'x.shape'}, value)",
-            )
+        advice = dispatch.library_advice() or f"Write {instead}."
         raise InPlaceError(
-            f"np.{name} writes into an array, which a graph cannot remember. Write {advice}."
+            f"np.{function.__name__} writes into an array, which a graph cannot remember. {advice}"
         )
 
     return refuse

@@ -14,7 +14,7 @@ IN_PLACE: list[tuple[Any, str]] = [
     (lambda x: np.fill_diagonal(x, 0.0), "ng.fill_diagonal"),
     (lambda x: np.put_along_axis(x, np.array([0]), 1.0, 0), "ng.put_along_axis"),
     (lambda x: np.full((2, 2), x, dtype=float), "ng.full"),
-    (lambda x: np.full_like(np.zeros(2), x), "np.full_like writes"),
+    (lambda x: np.full_like(np.zeros(2), x), "np.full_like looks at its first"),
     (lambda x: np.full_like(np.zeros(2), x), "ng.full(x.shape, value)"),
     (lambda x: np.copyto(np.zeros(2), x), "ng.where"),
     (lambda x: np.place(x, x > 1, [0.0]), "ng.where"),
