@@ -6,6 +6,7 @@ import linecache
 import textwrap
 from bisect import insort
 from collections.abc import Callable
+from functools import cached_property
 from types import CodeType
 from typing import Any
 
@@ -46,13 +47,22 @@ class Builder:
         self._decoded: dict[Any, Summary] = {}
         self._sources: dict[Any, Source | None] = {}
         self._ops: dict[int, tuple[str, str, str, str, str | None]] = {}
-        rows, functions = recording.variables, recording.functions
-        self._names = complete_names(rows, functions, recording.root, recording.texts)
-        self._variables = [self._variable(i) for i in range(len(rows))]
-        self._functions = [self._function(k) for k in range(len(functions))]
-        self.variables = Nodes(self._variables)
-        self.functions = Nodes(self._functions)
         self.seed = self.summary(recording.seed)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        rows, functions = self.recording.variables, self.recording.functions
+        return complete_names(rows, functions, self.recording.root, self.recording.texts)
+
+    @cached_property
+    def variables(self) -> Nodes[VariableInfo]:
+        """All variables."""
+        return Nodes(map(self.variable, range(len(self.recording.variables))))
+
+    @cached_property
+    def functions(self) -> Nodes[FunctionInfo]:
+        """All functions."""
+        return Nodes(map(self.function, range(len(self.recording.functions))))
 
     def summary(self, handle: Handle) -> Summary:
         """Return the Summary of a captured array."""
@@ -83,7 +93,8 @@ class Builder:
             self._sources[position] = _clean_source(source.resolve(position))
         return self._sources[position]
 
-    def _variable(self, i: int) -> VariableInfo:
+    def variable(self, i: int) -> VariableInfo:
+        """Return a variable."""
         row = self.recording.variables[i]
         value = self.maybe(row.value)
         dims, dtype = row.spec or ((), "float64")
@@ -106,7 +117,8 @@ class Builder:
         engine = self.recording.engine
         return () if engine is None else (engine.module[k], engine.sequence[k], engine.reshapes[k])
 
-    def _function(self, k: int) -> FunctionInfo:
+    def function(self, k: int) -> FunctionInfo:
+        """Return a function."""
         op, inputs, outputs = self.recording.functions[k]
         texts = self._ops.get(id(op)) or self._ops.setdefault(id(op), _op_texts(op))
         name, symbol, label, rule, code = texts
@@ -121,12 +133,18 @@ class Builder:
         """Return the calls of a pass: what was gathered before, and the queue after each."""
         queue = _QUEUES[recording.order](recording)
         gathered: dict[int, Summary] = {recording.root: self.summary(recording.seed)}
-        return [self._call(row, gathered, *queue(row[2])) for row in recording.calls]
+        nodes = list(self.variables), list(self.functions)
+        return [self._call(row, gathered, *queue(row[2]), *nodes) for row in recording.calls]
 
     def _call(
-        self, row: CallRow, gathered: dict[int, Summary], waiting: list[int], more: int
+        self,
+        row: CallRow,
+        gathered: dict[int, Summary],
+        waiting: list[int],
+        more: int,
+        variables: list[VariableInfo],
+        functions: list[FunctionInfo],
     ) -> Call:
-        functions, variables = self._functions, self._variables
         called, reached, sent = row
         outputs = self.recording.functions[called][2]
         ran = reached or [True] * len(outputs)

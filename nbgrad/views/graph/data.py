@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heappop, heappush
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -86,13 +87,62 @@ class Edge:
     input: int | None = None
 
 
-class GraphData:
-    """Nodes and edges of the graph behind a variable; `Graph` shows them."""
+class Described(Mapping[str, Node]):
+    """Nodes by their ids, each of which is described when it is first asked for."""
 
-    def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge], root: str) -> None:
-        self.nodes = tuple(nodes)
-        self.edges = tuple(edges)
+    def __init__(self, ids: Iterable[str], describe: Callable[[str], Node]) -> None:
+        self._nodes: dict[str, Node | None] = dict.fromkeys(ids)
+        self._describe = describe
+
+    def __getitem__(self, key: str) -> Node:
+        node = self._nodes[key]
+        if node is None:
+            node = self._nodes[key] = self._describe(key)
+        return node
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self.items()),)
+
+
+Links: TypeAlias = tuple[Sequence[tuple[int, str]], Sequence[str]]
+"""A function's inputs, each with its place, and its outputs."""
+
+
+class GraphData:
+    """Nodes and edges of the graph behind a variable; `Graph` shows them.
+
+    Parameters
+    ----------
+    by_id : mapping of str to Node
+    links : mapping of str to Links
+        Of each function.
+    root : str
+    """
+
+    def __init__(self, by_id: Mapping[str, Node], links: Mapping[str, Links], root: str) -> None:
+        self.by_id = by_id
+        self.links = links
         self.root = root
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Variables and functions."""
+        return tuple(self.by_id.values())
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Edges into and out of each function."""
+        found: list[Edge] = []
+        for function, (inputs, outputs) in self.links.items():
+            found += [Edge(x, function, i) for i, x in inputs]
+            found += [Edge(function, y) for y in outputs]
+        return tuple(found)
 
     @property
     def variables(self) -> tuple[Node, ...]:
@@ -112,12 +162,23 @@ class GraphData:
     @property
     def name(self) -> str:
         """The name of the variable it is the graph of."""
-        return next(node.name for node in self.nodes if node.id == self.root)
+        return self.by_id[self.root].name
 
     @property
     def complete(self) -> bool:
         """Whether it is the whole graph, and not the part nearest to the root."""
         return not any(node.cut for node in self.nodes)
+
+    @cached_property
+    def makers(self) -> dict[str, str]:
+        """The function that made each variable."""
+        return {y: function for function, (_, outputs) in self.links.items() for y in outputs}
+
+    @cached_property
+    def loops(self) -> int:
+        """How many more edges than nodes there are."""
+        edges = sum(len(inputs) + len(outputs) for inputs, outputs in self.links.values())
+        return edges - len(self.by_id)
 
     def nearest(self: G, limit: int) -> G:  # noqa: PYI019 - Python 3.10 has no Self
         """Return the part nearest to the root: about this many nodes, by falling generation.
@@ -125,66 +186,57 @@ class GraphData:
         Where branches join again and again there are fewer nodes, since routing the edges takes
         the time.
         """
-        loops = len(self.edges) - len(self.nodes)
-        if len(self.nodes) <= limit and loops <= MAX_LOOPS * limit:
+        if len(self.by_id) <= limit and self.loops <= MAX_LOOPS * limit:
             return self
-        index = {node.id: node for node in self.nodes}
-        makers = {e.target: e.source for e in self.edges if e.input is None}
-        inputs: dict[str, list[str]] = defaultdict(list)
-        outputs: dict[str, list[str]] = defaultdict(list)
-        for edge in self.edges:
-            if edge.input is None:
-                outputs[edge.source].append(edge.target)
-            else:
-                inputs[edge.target].append(edge.source)
+        makers = self.makers
         first = makers.get(self.root)  # a loaded trace may have a leaf for its root
         kept, shown, cut = {self.root}, {first}, set[str]()
-        queue = [] if first is None else [(-index[first].generation, 0, first)]
+        queue = [] if first is None else [(-self.by_id[first].generation, 0, first)]
         loops = 0
         while queue and len(kept) < limit and loops < MAX_LOOPS * limit:
             function = heappop(queue)[2]
+            inputs, outputs = self.links[function]
             kept.add(function)
             before = len(kept)
-            near = inputs[function][: max(limit - len(kept), 2)]
-            unused = [y for y in outputs[function] if y not in kept]
+            near = [x for _, x in inputs[: max(limit - len(kept), 2)]]
+            unused = [y for y in outputs if y not in kept]
             kept.update(near)
             loops += len(near) - (len(kept) - before)
             kept.update(unused[:MAX_UNUSED])
-            if len(near) < len(inputs[function]) or len(unused) > MAX_UNUSED:
+            if len(near) < len(inputs) or len(unused) > MAX_UNUSED:
                 cut.add(function)
             for x in near:
                 maker = makers.get(x)
                 if maker is not None and maker not in shown:
                     shown.add(maker)
-                    heappush(queue, (-index[maker].generation, len(shown), maker))
-        nodes = [n for n in self.nodes if n.id in kept]
-        edges = _without_repetitions(
-            [e for e in self.edges if e.source in kept and e.target in kept], limit
-        )
-        cut |= (kept & makers.keys()) - {e.target for e in edges}
-        marked = [replace(n, cut=True) if n.id in cut else n for n in nodes]
-        return type(self)(marked, edges, self.root)
+                    heappush(queue, (-self.by_id[maker].generation, len(shown), maker))
+        cut |= {y for y in kept if y in makers and makers[y] not in kept}
+        nodes = {key: self.by_id[key] for key in self.by_id if key in kept}
+        nodes |= {key: replace(nodes[key], cut=True) for key in cut}
+        links = {f: _within(self.links[f], kept, limit) for f in self.links if f in kept}
+        return type(self)(nodes, links, self.root)
 
     @cached_property
     def counts(self) -> str:
         """How many functions and variables it has."""
-        n, m, last = len(self.functions), len(self.variables), self.generations[-1]
+        n, last = len(self.links), self.by_id[self.root].generation
+        m = len(self.by_id) - n
         variables = f"{m:,} variable{'s' * (m != 1)}"
         if not n:
             return variables
         return f"{n:,} function{'s' * (n != 1)}, {variables}, generations 0 to {last:,}"
 
 
-def _without_repetitions(edges: list[Edge], limit: int) -> list[Edge]:
-    """Return edges of which a variable and a function have at most ``limit`` in common."""
-    counts: Counter[tuple[str, str]] = Counter()
-    found = []
-    for edge in edges:
-        pair = edge.source, edge.target
-        counts[pair] += 1
-        if counts[pair] <= limit:
-            found.append(edge)
-    return found
+def _within(links: Links, kept: AbstractSet[str], limit: int) -> Links:
+    """Return a function's links to nodes that are kept; at most ``limit`` to one of them."""
+    counts: Counter[str] = Counter()
+    inputs = []
+    for i, x in links[0]:
+        if x in kept:
+            counts[x] += 1
+            if counts[x] <= limit:
+                inputs.append((i, x))
+    return inputs, [y for y in links[1] if y in kept]
 
 
 def brief(array: Any) -> str:

@@ -8,7 +8,7 @@ itself as SVG, PNG, PDF or DOT.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbgrad.engine.errors import OperandError
+from nbgrad.engine.scope_guard import CollectorPaused
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.atomic_write import write_file
 from nbgrad.tracing.build import Builder, build
@@ -29,14 +30,14 @@ from nbgrad.tracing.summaries import Handle, decode
 from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
-from .data import Edge, GraphData, Node, brief, brief_grad
+from .data import Described, GraphData, Links, Node, brief, brief_grad
 from .svg import Picture, graph_svg, legend, picture, with_cards
 from .text import graph_text
 
 if TYPE_CHECKING:
     from .dot import Digraph
 
-SHOWN_NODES = 200
+SHOWN_NODES = 120
 """How many nodes are drawn in an output."""
 MAX_BYTES = 100_000
 """An output takes no more."""
@@ -75,8 +76,8 @@ class Graph(GraphData):
     (3, 3, (0, 1))
     """
 
-    def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge], root: str) -> None:
-        super().__init__(nodes, edges, root)
+    def __init__(self, by_id: Mapping[str, Node], links: Mapping[str, Links], root: str) -> None:
+        super().__init__(by_id, links, root)
         self._placed: dict[int, Picture] = {}
 
     @classmethod
@@ -151,7 +152,7 @@ class Graph(GraphData):
 
     def _svg(self, part: Graph, alone: bool) -> str:
         """Write the drawing of a part of this graph; the layout is worked out once."""
-        n = len(part.nodes)
+        n = len(part.by_id)
         if n not in self._placed:
             cards = len(with_cards(part.nodes, part.edges, part.root)[0])
             self._placed[n] = picture(
@@ -166,7 +167,7 @@ class Graph(GraphData):
         )
 
     def _note(self, part: Graph) -> str:
-        more = len(self.nodes) - len(part.nodes)
+        more = len(self.by_id) - len(part.by_id)
         left = f"… {more:,} more nodes left of the dotted stubs: too many for one drawing."
         return " ".join(text for text in (left if more else "", legend(part.nodes)) if text)
 
@@ -206,7 +207,7 @@ class Graph(GraphData):
             size = len(text.encode())
             if size <= MAX_BYTES or count < 12:
                 return part, svg, text
-            count = int(0.9 * MAX_BYTES / size * min(count, len(part.nodes)))
+            count = int(0.9 * MAX_BYTES / size * min(count, len(part.by_id)))
 
     def __repr__(self) -> str:
         return f"<Graph of {self.name}: {self.counts}>"
@@ -247,6 +248,11 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
             f"graph() draws what is behind a Variable, not {type(y).__name__}: "
             "give it the result of a computation with Variables, or a PyTorch tensor."
         )
+    with CollectorPaused():  # a collection takes longer than a graph of thousands of nodes
+        return _of_variable(y, names)
+
+
+def _of_variable(y: Variable, names: Mapping[str, Any] | None) -> Graph:
     rows = survey(y, names, values=False)
     values: dict[str, str] = {}
     grads: dict[str, tuple[str, str]] = {}
@@ -258,6 +264,8 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
             elif isinstance(x, Variable):
                 if x._data is not None:
                     values[f"v{i}"] = brief(x._data)
+                if x._grad is None:
+                    continue
                 state, grad = grad_of(x)
                 text = "" if grad is None else brief_grad(grad, room)
                 room -= 0 if grad is None or grad.size > room else grad.size
@@ -268,7 +276,22 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
     builder = Builder(
         Recording(rows.variables, rows.functions, rows.root, np.float64(1), [], texts=rows.texts)
     )
-    return _from_infos(builder.variables, builder.functions, grads, f"v{rows.root}", values)
+
+    def describe(key: str) -> Node:
+        k = int(key[1:])
+        if key[0] == "f":
+            return _function(builder.function(k))
+        return _variable(builder.variable(k), grads, values)
+
+    variables, functions = (
+        [f"{letter}{k}" for k in range(len(of))]
+        for letter, of in (("v", rows.variables), ("f", rows.functions))
+    )
+    links: dict[str, Links] = {
+        key: ([(i, variables[x]) for i, x in enumerate(inputs)], [variables[y] for y in outputs])
+        for key, (_, inputs, outputs) in zip(functions, rows.functions, strict=True)
+    }
+    return Graph(Described([*variables, *functions], describe), links, variables[rows.root])
 
 
 def trace_svg(trace: Trace) -> str:
@@ -285,32 +308,35 @@ def _of_engine(recording: Recording, grads: Mapping[int, Handle]) -> Graph:
 
 def _from_infos(
     variables: Iterable[VariableInfo],
-    functions: Iterable[FunctionInfo],
+    functions: Sequence[FunctionInfo],
     grads: Mapping[str, tuple[str, str]],
     root: str,
-    values: Mapping[str, str] = MappingProxyType({}),
 ) -> Graph:
-    nodes, edges = [], []
-    for v in variables:
-        state, grad = grads.get(v.id, ("none", ""))
-        nodes.append(
-            Node(
-                v.id, "variable", v.name, v.generation, v.kind, v.shape, v.dtype,
-                values.get(v.id) or _value(v), grad, state,
-                source="" if v.source is None else str(v.source), second=v.backward,
-            )
-        )  # fmt: skip
-    for f in functions:
-        nodes.append(
-            Node(
-                f.id, "function", f.name, f.generation, label=f.label, symbol=f.symbol,
-                rule=f.rule, source="" if f.source is None else str(f.source), second=f.backward,
-                module=f.module if f.is_module else "", folded=f.folded,
-            )
-        )  # fmt: skip
-        edges += [Edge(x, f.id, i) for i, x in enumerate(f.inputs)]
-        edges += [Edge(f.id, y) for y in f.outputs]
-    return Graph(nodes, edges, root)
+    nodes = {v.id: _variable(v, grads) for v in variables}
+    nodes |= {f.id: _function(f) for f in functions}
+    links: dict[str, Links] = {f.id: (list(enumerate(f.inputs)), f.outputs) for f in functions}
+    return Graph(nodes, links, root)
+
+
+def _variable(
+    v: VariableInfo,
+    grads: Mapping[str, tuple[str, str]],
+    values: Mapping[str, str] = MappingProxyType({}),
+) -> Node:
+    state, grad = grads.get(v.id, ("none", ""))
+    return Node(
+        v.id, "variable", v.name, v.generation, v.kind, v.shape, v.dtype,
+        values.get(v.id) or _value(v), grad, state,
+        source="" if v.source is None else str(v.source), second=v.backward,
+    )  # fmt: skip
+
+
+def _function(f: FunctionInfo) -> Node:
+    return Node(
+        f.id, "function", f.name, f.generation, label=f.label, symbol=f.symbol,
+        rule=f.rule, source="" if f.source is None else str(f.source), second=f.backward,
+        module=f.module if f.is_module else "", folded=f.folded,
+    )  # fmt: skip
 
 
 def _value(v: VariableInfo) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from nbgrad.tracing.format import cut, in_columns
 from nbgrad.tracing.model import NOT_KEPT
 
@@ -16,28 +14,18 @@ MAX_NAMES, MAX_CALL = 32, 80
 
 def graph_text(graph: GraphData) -> str:
     """Return a graph as a table of its functions; of a large one the last `MAX_LINES`."""
-    index = {node.id: node for node in graph.nodes}
-    shown = graph.functions[-MAX_LINES:]
-    wanted = {f.id for f in shown}
-    inputs: dict[str, list[str]] = defaultdict(list)
-    outputs: dict[str, list[str]] = defaultdict(list)
-    for edge in graph.edges:
-        if edge.input is not None and edge.target in wanted:
-            inputs[edge.target].append(_called(index[edge.source]))
-        elif edge.input is None and edge.source in wanted:
-            outputs[edge.source].append(_called(index[edge.target]))
+    shown = [graph.by_id[f] for f in list(graph.links)[-MAX_LINES:]]
+    called: dict[str, tuple[str, str]] = {}
+    for f in shown:
+        inputs, outputs = graph.links[f.id]
+        made = ", ".join(_called(graph.by_id[y]) for y in outputs[:MAX_NAMES])
+        given = ", ".join(_called(graph.by_id[x]) for _, x in inputs[:MAX_CALL])
+        called[f.id] = made, f"{f.label}({given})"
     lines = [f"graph of {graph.name}: {graph.counts}"]
-    if len(graph.functions) > MAX_LINES:
-        lines.append(f"… {len(graph.functions) - MAX_LINES:,} more functions before these")
+    if len(graph.links) > MAX_LINES:
+        lines.append(f"… {len(graph.links) - MAX_LINES:,} more functions before these")
     rows = [("generation", "variable", "made by")] if shown else []
-    rows += [
-        (
-            str(f.generation),
-            ", ".join(outputs[f.id]),
-            f"{f.label}({', '.join(inputs[f.id][:MAX_CALL])})",
-        )
-        for f in shown
-    ]
+    rows += [(str(f.generation), *called[f.id]) for f in shown]
     cells = [(g, cut(y, MAX_NAMES), cut(made, MAX_CALL)) for g, y, made in rows]
     return "\n".join([*lines, *in_columns(cells, right={0})])
 

@@ -25,7 +25,7 @@ from nbgrad.tracing import names as naming
 from nbgrad.tracing.format import clean
 from nbgrad.tracing.graph_walk import Gone, Walk, class_of, grad_of, spec_of
 from nbgrad.tracing.summaries import Summary, summarise
-from nbgrad.views.graph.data import Edge, GraphData, Node, brief, brief_grad
+from nbgrad.views.graph.data import GraphData, Links, Node, brief, brief_grad
 
 MAX_NODES, MAX_TANGLED_NODES = 40, 20
 """How many nodes of the graph are drawn in ten milliseconds; where branches join again and
@@ -165,8 +165,7 @@ def _called(
 def _neighbourhood(root: Variable | Call, known: dict[int, str]) -> GraphData:
     """Take as much of a graph as can be drawn in time."""
     found = neighbourhood(root, MAX_NODES, known)
-    loops = len(found.edges) - len(found.nodes) + 1
-    if loops > TANGLED_LOOPS and len(found.nodes) > MAX_TANGLED_NODES:
+    if found.loops + 1 > TANGLED_LOOPS and len(found.by_id) > MAX_TANGLED_NODES:
         return neighbourhood(root, MAX_TANGLED_NODES, known)
     return found
 
@@ -191,14 +190,13 @@ def neighbourhood(root: Variable | Call, limit: int, names: Mapping[int, str]) -
     for i, x in enumerate(walk.found):
         used, cut = id(x) in consumed, id(x) in walk.ahead
         written[id(x)] = _variable(x, f"v{i}", used, cut, names)
-    nodes, edges = list(written.values()), []
+    nodes = {node.id: node for node in written.values()}
+    links: dict[str, Links] = {}
     for k, (op, inputs, outputs, cut) in enumerate(functions):
         made = [written[id(y)] for y in outputs]
-        node = written[id(op)] = _function(op, f"f{k}", made, cut)
-        nodes.append(node)
-        edges += [Edge(written[id(x)].id, node.id, i) for i, x in enumerate(inputs)]
-        edges += [Edge(node.id, y.id) for y in made]
-    return GraphData(nodes, edges, written[id(root)].id)
+        node = written[id(op)] = nodes[f"f{k}"] = _function(op, f"f{k}", made, cut)
+        links[node.id] = list(enumerate(written[id(x)].id for x in inputs)), [y.id for y in made]
+    return GraphData(nodes, links, written[id(root)].id)
 
 
 def _variable(x: Any, key: str, consumed: bool, cut: bool, names: Mapping[int, str]) -> Node:

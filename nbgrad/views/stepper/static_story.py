@@ -129,7 +129,7 @@ def static_drawing(
         if len(svg.encode()) + len(instead) <= limit or count < 12:
             break
         count //= 2
-    more = len(whole.nodes) - len(part.nodes)
+    more = len(whole.by_id) - len(part.by_id)
     rest = UI[lang]["moreNodes"].format(n=f"{more:,}") if more else ""
     note = f"<p class='soft'>{escape(rest)}</p>" if rest else ""
     hidden = " style='display:none'" if image else ""
