@@ -271,6 +271,8 @@ def short_name(name: str, limit: int = NAME_LIMIT) -> str:
 
 def width(text: str) -> int:
     """Return how many terminal columns a text takes; Korean characters take two."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
@@ -298,6 +300,8 @@ def in_columns(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> lis
 
 def cut(text: str, columns: int) -> str:
     """Shorten a text to a number of terminal columns, ending in ``…``."""
+    if width(text) <= columns:
+        return text
     used = kept = 0
     for i, char in enumerate(text):
         used += width(char)

@@ -318,7 +318,8 @@ def _variable_row(
             if budget and slot is not root and (grad := grad_of(slot)[1]) is not None:
                 before = capture(grad, budget)
         if budget is None:
-            spec, value = None if value is None else spec_of(value), None
+            spec = None if value is None else (value.shape, _dtype_name(value.dtype))
+            value = None
         elif type(value) is not _float64 and value is not None:
             value = capture(value, budget)
         marked = at is not None and order_of(at) > 0

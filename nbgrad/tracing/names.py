@@ -157,7 +157,7 @@ def wish(node: Any, known: Mapping[int, str]) -> str:
 
 def _of_leaf(node: Variable, known: Mapping[int, str]) -> str | None:
     """Name a leaf without a name: the seed of an earlier pass, or one whose cell was run again."""
-    if not (node._op is None or type(node._op) is State):
+    if node._source is None or not (node._op is None or type(node._op) is State):
         return None
     if isinstance(node._source, SeedMark):
         root = node._source.root()

@@ -37,8 +37,8 @@ from .text import graph_text
 if TYPE_CHECKING:
     from .dot import Digraph
 
-SHOWN_NODES = 120
-"""How many nodes are drawn in an output."""
+SHOWN_NODES, SHOWN_OF_MORE = 120, 80
+"""How many nodes are drawn in an output: of a graph up to this size, and of a larger one."""
 MAX_BYTES = 100_000
 """An output takes no more."""
 PICTURE_SIZE = 2.2
@@ -199,7 +199,7 @@ class Graph(GraphData):
 
     def _shown(self, write: Callable[[Graph, str], str], *, alone: bool) -> tuple[Graph, str, str]:
         """Return as much of the graph as `MAX_BYTES` allows, its drawing, and that as written."""
-        count = SHOWN_NODES
+        count = SHOWN_NODES if len(self.by_id) <= SHOWN_NODES else SHOWN_OF_MORE
         while True:
             part = self.nearest(count)
             svg = self._svg(part, alone=alone)
@@ -254,22 +254,24 @@ def graph(y: Variable | Tensor | Trace, *, names: Mapping[str, Any] | None = Non
 
 def _of_variable(y: Variable, names: Mapping[str, Any] | None) -> Graph:
     rows = survey(y, names, values=False)
+    variables = [f"v{i}" for i in range(len(rows.variables))]
+    functions = [f"f{k}" for k in range(len(rows.functions))]
     values: dict[str, str] = {}
     grads: dict[str, tuple[str, str]] = {}
     room = MAX_NORM_ELEMENTS
     try:
-        for i, x in enumerate(rows.slots):
-            if isinstance(x, Raw):
-                values[f"v{i}"] = brief(np.asarray(x.value))
-            elif isinstance(x, Variable):
+        for key, x in zip(variables, rows.slots, strict=True):
+            if isinstance(x, Variable):
                 if x._data is not None:
-                    values[f"v{i}"] = brief(x._data)
+                    values[key] = brief(x._data)
                 if x._grad is None:
                     continue
                 state, grad = grad_of(x)
                 text = "" if grad is None else brief_grad(grad, room)
                 room -= 0 if grad is None or grad.size > room else grad.size
-                grads[f"v{i}"] = (state, text)
+                grads[key] = (state, text)
+            elif isinstance(x, Raw):
+                values[key] = brief(np.asarray(x.value))
     finally:
         rows.forget()
     # A recording without a pass: it has only the graph.
@@ -283,10 +285,6 @@ def _of_variable(y: Variable, names: Mapping[str, Any] | None) -> Graph:
             return _function(builder.function(k))
         return _variable(builder.variable(k), grads, values)
 
-    variables, functions = (
-        [f"{letter}{k}" for k in range(len(of))]
-        for letter, of in (("v", rows.variables), ("f", rows.functions))
-    )
     links: dict[str, Links] = {
         key: ([(i, variables[x]) for i, x in enumerate(inputs)], [variables[y] for y in outputs])
         for key, (_, inputs, outputs) in zip(functions, rows.functions, strict=True)

@@ -189,7 +189,16 @@ def test_graph_and_story(name: str) -> None:
         assert len(text.encode()) <= CHARACTERS
     if name in {"a stack of 3,000", "all to all"}:
         assert calls_of(trace._repr_html_) < 50 * CALLS
-        assert calls_of(graph._repr_html_) < 15 * CALLS
+        assert calls_of(ng.graph(x)._repr_html_) < 8 * CALLS
+
+
+def test_a_graph_describes_what_its_drawing_shows() -> None:
+    """Thousands of leaves are counted; a node is described when it is asked for."""
+    x = ng.stack([ng.Variable(np.array(1.0)) for _ in range(3000)])
+    assert calls_of(lambda: ng.graph(x)._repr_html_()) < 2 * CALLS
+    graph = ng.graph(x)
+    assert calls_of(graph._repr_html_) < 0.5 * CALLS
+    assert len(graph.nodes) == 3002
 
 
 def test_a_repr_does_not_depend_on_print_options() -> None:
