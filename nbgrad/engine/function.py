@@ -17,7 +17,8 @@ from .call import CALL, Call, call_of, copy_of_container, filled, kept
 from .diagnostics.escaping import short
 from .diagnostics.naming import places
 from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
-from .variable import Variable, array_of
+from .sentinels import CONSTANT
+from .variable import Variable, array_of, constant
 
 T = TypeVar("T")
 _ndarray, _generic, _float64, _asarray = np.ndarray, np.generic, np.float64, np.asarray
@@ -236,53 +237,47 @@ def as_inputs(
     """
     generation, arrays = 0, []
     for x in operands:
-        array = x._data if isinstance(x, Variable) else None
+        if not isinstance(x, Variable):
+            return as_inputs([as_input(x, function, operands) for x in operands], function)
+        array = x._data
         if type(array) is not _ndarray:
-            if array is None:
-                operands = _converted(operands, function)
-                arrays = [array_of(x) for x in operands]
-                return tuple(operands), arrays, max([x.generation for x in operands], default=0)
             array = array_of(x)
+            if array is None and x._op is not CONSTANT:
+                x._array()  # says that it holds no data
         arrays.append(array)
         if x.generation > generation:
             generation = x.generation
     return tuple(operands), arrays, generation
 
 
-def _converted(operands: Sequence[Any], function: Function) -> list[Variable]:
-    weak = None
-    if any(isinstance(x, (int, float)) for x in operands):
-        arrays = [x for x in operands if isinstance(x, (Variable, np.ndarray, np.generic))]
-        dtypes = [x.dtype for x in arrays if x.dtype.kind in "fiub"]
-        dtype = np.result_type(*dtypes) if dtypes else None
-        weak = dtype if dtype is not None and dtype.kind == "f" else None
-    return [as_input(x, function, weak) for x in operands]
+def as_input(x: Any, function: Function, others: Sequence[Any] = ()) -> Variable:
+    """Return an operand as a Variable; what is not one is a constant.
 
-
-def as_input(x: Any, function: Function, weak: np.dtype[Any] | None = None) -> Variable:
-    """Return an operand as a Variable; what is not one is a constant."""
+    A Python number takes the floating dtype of the others.
+    """
+    if isinstance(x, Variable):
+        return x
     if recording.running and (recorder := recording.current()) is not None:
         known = recorder.constant(x)
-        x = x if known is None else known
-    if isinstance(x, Variable):
-        x._array()
-        return x
+        if known is not None:
+            return known  # type: ignore[no-any-return]
     if x is None:
-        return Variable(None, requires_grad=False)
-    if isinstance(x, (int, float)) and not isinstance(x, np.generic):
-        return _constant(np.asarray(x, weak))
-    if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fiub":
+        return constant(None)
+    if isinstance(x, (int, float)) and not isinstance(x, _generic):
+        return constant(np.asarray(x, _dtype_beside(others)))
+    if isinstance(x, (_ndarray, _generic)) and x.dtype.kind in "fiub":
         if type(x) is not _ndarray:  # computing the label is slow
             x = ordinary(x, f"{function._nbgrad_label} cannot take", OperandError)
-        return _constant(np.asarray(x))
+        return constant(np.asarray(x))
     raise OperandError(
         f"{function._nbgrad_label} cannot take {unfit(x)} as an input: "
         "give it Variables, arrays or numbers; np.array(...) makes an array of a list."
     )
 
 
-def _constant(array: Array) -> Variable:
-    """Return a Variable that no gradient is computed for; it may be a mask of bools."""
-    x = Variable(None, requires_grad=False)
-    x._data = array
-    return x
+def _dtype_beside(operands: Sequence[Any]) -> np.dtype[Any] | None:
+    """Return the floating dtype that operands have together; None if they have none."""
+    dtypes = [x.dtype for x in operands if isinstance(x, (Variable, _ndarray, _generic))]
+    numbers = [dtype for dtype in dtypes if dtype.kind in "fiub"]
+    dtype = np.result_type(*numbers) if numbers else None
+    return dtype if dtype is not None and dtype.kind == "f" else None

@@ -136,6 +136,8 @@ def gathered(
     elif type(gx) is _scalar and value.dtype is _float64 and not value.ndim:
         # Of a 0-d array: nothing to fit, nothing to own.
         return gx, gx if before is None else plus(before, gx)
+    elif type(gx) is Variable:  # of a user's rule that computes with Variables
+        return gathered(before, gx._data, x, op, i, gys, state)
     gx, fresh = fit(gx, x, op, i, gys, state.create_graph)
     return gx, add(before, gx, x, fresh, state.owned, state.keep)
 

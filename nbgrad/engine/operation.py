@@ -64,6 +64,8 @@ class Operation(Function):
     ----------
     rules : tuple of functions, or None
         One per input; None for operations on any number of inputs.
+    takes_one : bool
+        Whether it has one input and one output.
     pull : function
         What runs the rules, chosen by their names unless the class brings one of its own.
     aliases : bool
@@ -76,6 +78,7 @@ class Operation(Function):
     """
 
     rules: ClassVar[tuple[Any, ...] | None] = None
+    takes_one: ClassVar[bool] = False
     pull: ClassVar[Any] = None
     aliases: ClassVar[bool] = False
     several_outputs: ClassVar[bool] = False
@@ -89,6 +92,7 @@ class Operation(Function):
             setattr(cls, "gx" + n, chained(getattr(cls, "derivative" + n)))
         names = [n for n in _RULES if hasattr(cls, n)]
         cls.rules = tuple(getattr(cls, n) for n in names) or None
+        cls.takes_one = len(names) == 1 and not cls.several_outputs
         if "pull" not in cls.__dict__:
             cls.pull = pull_for(tuple(names), bool(derivatives))
 
@@ -137,6 +141,8 @@ class Operation(Function):
         """Apply the operation to any number of operands."""
         if CALL in self.__dict__:
             return self._unbound()(*inputs)
+        if len(inputs) == 1 and type(inputs[0]) is Variable and self.takes_one:
+            return self._of_one(inputs[0])
         if len(inputs) == 1 and _are_operands(inputs[0]) and self.rules is not None:
             return [self(*inputs[0])]
         if self.rules is not None and len(inputs) != len(self.rules):
@@ -160,6 +166,15 @@ class Operation(Function):
             return self._several(inputs, data)
         x0, x1 = self.slots(inputs)
         return made_by(self, x0, x1, generation_of(inputs), data, 2)
+
+    def _of_one(self, x: Variable) -> Variable:
+        """Record a call on one Variable: what `__call__` does, without its questions."""
+        raw = to_raw(x._array())
+        try:
+            data = self.forward(raw)
+        except Exception as error:
+            data = self.mended(error, (x,), (raw,))
+        return made_by(self, x, None, x.generation, data, 3)
 
     def slots(self, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
         """Return what a result keeps as ``_x0`` and ``_x1``; see `variable`."""

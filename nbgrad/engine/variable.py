@@ -472,6 +472,18 @@ def made_by(op: Any, x0: Any, x1: Any, generation: int, data: Raw, depth: int) -
     return y
 
 
+def constant(array: Array | None) -> Variable:
+    """Return an array as a Variable that no gradient is computed for; it may be a mask of bools."""
+    x: Variable = _new(Variable)
+    x._data = array
+    x._grad = x._x0 = x._x1 = x.name = None
+    x._op = CONSTANT
+    x._source = source.place() if source.state.enabled else None
+    x.generation = 0
+    leaf_made(x)
+    return x
+
+
 # The pass computes with Variables, and a Variable starts the pass: this circle of imports is
 # inherent, and closed here, where Variable is there for whoever comes in from the other side.
 from . import backward as passes  # noqa: E402
