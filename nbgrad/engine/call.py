@@ -226,7 +226,12 @@ _CONTAINERS = (list, dict, set)
 
 def kept(function: Any) -> dict[str, Any]:
     """Return the attributes that a user's constructor and forward set, containers copied."""
-    return {k: copy_of_container(v) for k, v in function.__dict__.items() if k != CALL}
+    found: dict[str, Any] = function.__dict__.copy()
+    found.pop(CALL, None)
+    for name, value in found.items():
+        if type(value) in _CONTAINERS:
+            found[name] = value.copy()
+    return found
 
 
 def like_before(function: Any, before: dict[str, Any]) -> Any:
@@ -248,12 +253,15 @@ def copy_of_container(value: Any) -> Any:
 
 def filled(before: dict[str, Any], function: Any) -> tuple[str, ...]:
     """Return which lists, dictionaries and sets hold other objects than their earlier copies."""
+    containers = [k for k, v in before.items() if type(v) in _CONTAINERS]
+    if not containers:
+        return ()
     now = function.__dict__
-    return tuple(k for k, v in before.items() if _was_filled(v, now.get(k)))
+    return tuple(k for k in containers if _was_filled(before[k], now.get(k)))
 
 
 def _was_filled(before: Any, now: Any) -> bool:
-    if type(before) not in _CONTAINERS or type(now) is not type(before):
+    if type(now) is not type(before):
         return False
     if isinstance(before, dict):
         return before.keys() != now.keys() or any(before[k] is not now[k] for k in before)

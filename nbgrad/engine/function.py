@@ -241,9 +241,9 @@ def as_inputs(
             return as_inputs([as_input(x, function, operands) for x in operands], function)
         array = x._data
         if type(array) is not _ndarray:
+            if x._op is not CONSTANT:
+                x._array()  # refuses one without data
             array = array_of(x)
-            if array is None and x._op is not CONSTANT:
-                x._array()  # says that it holds no data
         arrays.append(array)
         if x.generation > generation:
             generation = x.generation
