@@ -21,6 +21,8 @@ MAX_LEAVES = 12
 MAX_PARTS = 12
 """How many contributions of a call are shown at its beginning, and as many at its end."""
 MAX_WIDTHS = (4, 22, 16, 22, 80)
+SIGNS = {"=": "=", "≈": "~"}
+"""Of sums: the font in which LaTeX sets a notebook's text has no ≈."""
 
 Row = list[str]
 
@@ -116,7 +118,7 @@ class Table:
         shown = write_sum([c.before, c.amount], c.after)
         if shown is None:
             return self.speaker.text("summed", total=short(c.after))
-        return f"{shown.total} {shown.sign} {shown.left}"
+        return f"{shown.total} {SIGNS[shown.sign]} {shown.left}"
 
     def notes(self) -> list[str]:
         """Return what stands below the table."""
@@ -153,7 +155,7 @@ class Table:
             return self.speaker.text("held_array", x=x, **told)
         earlier, added = shown.terms
         return self.speaker.text(
-            "held", x=x, total=shown.total, sign=shown.sign, before=earlier, gathered=added
+            "held", x=x, total=shown.total, sign=SIGNS[shown.sign], before=earlier, gathered=added
         )
 
     def trouble(self, t: Trouble) -> str:

@@ -33,6 +33,18 @@ def test_notes() -> None:
     assert str(ng.trace(y, apply=False)).endswith("Not applied: no .grad was changed.")
 
 
+def test_the_font_of_latex_has_every_character() -> None:
+    """Latin Modern Mono, in which a notebook's text is set when it becomes PDF."""
+    x = variable([[1.0, 0.0], [2.0, np.nan]], "x")
+    u = variable(1e20, "u")
+    with np.errstate(all="ignore"):
+        y = ng.sum(ng.sqrt(ng.log(x)) @ x.T) + ng.std(x) + u * 1e-20 + u
+        u.grad = np.array(1 / 3)
+        texts = [str(f(y)) for f in (ng.trace, ng.graph)] + [str(ng.trace(u * 1e20 + u))]
+    assert any(" ~ " in text for text in texts)
+    assert {c for text in texts for c in text if not c.isascii()} <= set("‖→…–·−")
+
+
 def test_trouble_is_noted() -> None:
     x = variable([1.0, 0.0], "x")
     with np.errstate(all="ignore"):
