@@ -1,7 +1,7 @@
 """Where the names of the user's variables are looked for.
 
-The line that calls ``ng.trace(y)`` knows them: its function's locals, its module's globals,
-and those of its callers. A view is often made later, by a notebook or a web framework whose
+The line that calls ``ng.trace(y)`` knows them: its function's or class's locals, its module's
+globals, and those of its callers. A view is often made later, by a notebook or a web framework whose
 frames have none of these names. Then the globals are searched: of ``__main__`` (also a
 notebook's, and marimo's), of the running IPython shell, and of the modules that are not installed
 libraries (an app that a server has imported).
@@ -32,7 +32,7 @@ notebook: Callable[[], Mapping[str, Any]] | None = None
 def namespaces() -> Iterator[Mapping[str, Any]]:
     """Yield mappings from names to the user's objects, the nearest first."""
     for frame in _callers():
-        if frame.f_code.co_flags & CO_OPTIMIZED:
+        if not _is_module(frame):
             yield _locals(frame)
         yield frame.f_globals
     main = sys.modules.get("__main__")
@@ -51,16 +51,26 @@ def _callers() -> Iterator[FrameType]:
         if not is_library(frame.f_code.co_filename):
             yield frame
             found += 1
-            if found == MAX_FRAMES or not frame.f_code.co_flags & CO_OPTIMIZED:
+            if found == MAX_FRAMES or _is_module(frame):
                 return
         if frame.f_back is None:
             return
         frame = frame.f_back
 
 
+def _is_module(frame: FrameType) -> bool:
+    """Whether a frame runs a module or a cell, whose locals are its globals.
+
+    Those of a class's body, and of what a debugger evaluates, are not, and nor are a function's.
+    """
+    return not frame.f_code.co_flags & CO_OPTIMIZED and frame.f_locals is frame.f_globals
+
+
 def _locals(frame: FrameType) -> Mapping[str, Any]:
-    """Return the locals of a function that is running."""
+    """Return the locals of a function, a class's body or an expression that is running."""
     names = {**frame.f_locals}
+    if not frame.f_code.co_flags & CO_OPTIMIZED:  # the namespace itself
+        return names
     # Before 3.13 the frame keeps a dict of its locals, and all in it alive, until the function
     # ends. It may be emptied if nobody else has it: counted are the frame and the argument. A
     # debugger that stopped in the frame writes the dict back into it; what runs then, as this

@@ -109,6 +109,25 @@ def test_the_nearest_name_goes_first() -> None:
     assert ng.trace(other * 3.0, apply=False).variables[0].name == "weight"
 
 
+def shown_names(y: ng.Variable) -> list[str]:
+    return [v.name for v in ng.trace(y, apply=False).variables]
+
+
+def test_a_class_body_and_what_a_debugger_evaluates() -> None:
+    u = variable(2.0)
+
+    class Model:
+        w = variable(3.0)
+        y = u * w
+        found = shown_names(y)
+
+    assert Model.found == ["u", "w", "y"]
+    seen: dict[str, object] = {"p": variable(2.0)}  # of a frame where a debugger stopped
+    exec("q = p * u\nfound = shown(q)", {"u": u, "shown": shown_names}, seen)
+    assert seen["found"] == ["p", "u", "q"]
+    assert eval("shown(q)", {"shown": shown_names}, seen) == ["p", "u", "q"]
+
+
 def test_asking_keeps_nothing_alive() -> None:
     """Before Python 3.13 a frame whose locals were looked at keeps them."""
     gc.disable()
