@@ -10,8 +10,10 @@ from weakref import ref
 
 import numpy as np
 
+from nbgrad.engine import recording
 from nbgrad.engine.call import CALL, codes_of
 from nbgrad.engine.commit import gradient_in
+from nbgrad.engine.diagnostics import positions
 from nbgrad.engine.errors import SavedTensorError
 from nbgrad.engine.folded import Folded
 from nbgrad.engine.function import Function
@@ -20,7 +22,7 @@ from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable, made_by
 
 from .build import Program
-from .entry import entry_of, leaves_check
+from .entry import entry_of, first_commit, leaves_check
 from .guards import Guards, facts_of
 from .record import Recorder
 from .results import Answer, filled, is_single
@@ -68,6 +70,7 @@ class Variant:
         inputs = recorder.inputs
         self.all_variables = all(isinstance(x, Variable) for x in inputs)
         self.wanted = [picking(wanted) for wanted in program.wanted]
+        self.commits = [first_commit(len(inputs), wanted) for wanted in program.wanted]
         self.single = is_single(answer)
         self.title = title
         self.grad = recorder.grad
@@ -79,12 +82,18 @@ class Variant:
         self.specs = [
             (y._data.shape, y._data.dtype) for y in answer.results if isinstance(y, Variable)
         ]
-        ones = [gradient_dtype(y).type(1) for y in answer.results if isinstance(y, Variable)]
-        halves = zip(program.from_one, program.backward, ones, strict=False)
-        self.by_default = [(unit or back, one) for unit, back, one in halves]
+        self.by_default = self._by_default([y for y in answer.results if isinstance(y, Variable)])
         self.scratch: deque[list[Any]] = deque(maxlen=MAX_POOLED)
         self.kept: deque[list[Any]] = deque(maxlen=MAX_POOLED)
         self.misses = 0
+
+    def _by_default(self, results: list[Variable]) -> list[Any]:
+        """Return for each result what goes back from it, and from which gradient; None for an array."""
+        halves = zip(self.program.from_one, self.program.backward, results, strict=False)
+        return [
+            None if y._data.shape else (unit or back, gradient_dtype(y).type(1))
+            for unit, back, y in halves
+        ]
 
     def run(self, given: tuple[Any, ...], arrays: list[Any], leaves: bool) -> Any:
         """Return what the function returns, or MISSED where it has to run uncompiled.
@@ -254,8 +263,20 @@ class CompiledCall(Folded):
                     result._x1 = function
         return y._x1  # type: ignore[no-any-return]
 
+    def first_pass(self, root: Variable) -> bool:
+        """Run the pass of a scalar root if no leaf has a gradient yet; return whether it ran."""
+        if root._grad is not None or recording.running or positions.state.watchers:
+            return False  # it has a preset gradient, or somebody wants to see each function
+        found = self.number_and_gradients(root, None)
+        return found is not None and self.variant.commits[found[0]](root, self.given, found[1])
+
     def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
         """Return inputs and their gradients; None where the graph is needed after all."""
+        found = self.number_and_gradients(y, gy)
+        return found and (self.variant.wanted[found[0]](self.given), found[1])
+
+    def number_and_gradients(self, y: Variable, gy: Any) -> tuple[int, Any] | None:
+        """Return which result it is, and the gradients of the inputs that it depends on."""
         variant = self.variant
         if self.graphs is not None or self.outputs is None:
             return None
@@ -271,7 +292,7 @@ class CompiledCall(Folded):
             return None
         program = variant.program
         if gy is None:
-            if self.handles:
+            if self.handles or variant.by_default[number] is None:
                 return None  # a user's rule runs in the pass's own grad mode
             backward, gy = variant.by_default[number]
         elif program.wider[number]:
@@ -291,7 +312,7 @@ class CompiledCall(Folded):
         if found is None:
             variant.missed()
             return None
-        return variant.wanted[number](self.given), found
+        return number, found
 
     def arrays_now(self) -> list[Any] | None:
         """Return what the inputs hold now; None where the program does not fit any more."""

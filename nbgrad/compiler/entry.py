@@ -7,19 +7,16 @@ replaced by an equal one, `signature` and `Guards.hold` decide.
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.grad_mode import override, process
-from nbgrad.engine.sentinels import CONSTANT, NO_GRAD
+from nbgrad.engine.sentinels import CONSTANT, FREED, NO_GRAD, reading_and_setting
 from nbgrad.engine.variable import Variable
 
 from .guards import ABSENT, Guards, unchanged
 from .signature import Same, of_array
-
-_layout = attrgetter("shape", "dtype", "strides")
 
 _REFUSED = "(AttributeError, IndexError, KeyError, TypeError, ValueError)"
 
@@ -34,7 +31,7 @@ class Entry:
         self.facts = facts
         self.names: dict[str, Any] = {
             "mode": override.get, "process": process, "CONSTANT": CONSTANT, "NO_GRAD": NO_GRAD,
-            "ABSENT": ABSENT, "unchanged": unchanged, "layout": _layout,
+            "ABSENT": ABSENT, "unchanged": unchanged,
         }  # fmt: skip
         self.taking: list[str] = []
         self.conditions: list[str] = []
@@ -124,25 +121,28 @@ class Entry:
         if len(different) > 20:
             different = [f"len({{{', '.join(f'id({n})' for n in names)}}}) == {len(names)}"]
         first = f"(m.shown if (m := mode()) is not None else process.enable_backprop) is {grad}"
-        alike = f"[*map(layout, arrays)] == {self.new(self.layouts)}"
-        conditions = "\n            and ".join([first, alike, *self.conditions, *different])
+        alike = [
+            f"d{i}.shape == {self.new(shape)} and d{i}.strides == {self.new(strides)} and d{i}.dtype is {self.new(dtype)}"
+            for i, (shape, dtype, strides) in enumerate(self.layouts)
+        ]
+        conditions = "\n            and ".join([first, *alike, *self.conditions, *different])
         arguments = ", ".join(f"a{i}" for i in range(len(kinds)))
+        types = " and ".join(f"type(a{i}) is {self.new(kind)}" for i, kind in enumerate(kinds))
         lines = [
-            f"if [*map(type, args)] != {self.new(kinds)}: return NotImplemented",
-            *([f"{arguments}{',' * (len(kinds) == 1)} = args"] if kinds else []),
+            f"{arguments or '()'}{',' * (len(kinds) == 1)} = args",
+            f"if not ({types or True}): return NotImplemented",
             *self.taking,
-            f"arrays = [{', '.join(self.arrays)}]",
+            *(f"d{i} = {array}" for i, array in enumerate(self.arrays)),
             f"if not (\n            {conditions}\n        ): return NotImplemented",
         ]
         body = "\n        ".join(lines)
+        arrays = ", ".join(f"d{i}" for i in range(len(self.arrays)))
         inputs = f"({', '.join(names)}{',' * (len(names) == 1)})"
         text = (
             f"def enter(variant, args):\n    try:\n        {body}\n    except {_REFUSED}: return NotImplemented\n"
-            f"    return variant.run({inputs}, arrays, True)\n"
+            f"    return variant.run({inputs}, [{arrays}], True)\n"
         )
-        exec(compile(text, "<compiled entry>", "exec"), self.names)  # noqa: S102 - our own text
-        entered: Callable[..., Any] = self.names["enter"]
-        return entered
+        return _function(text, self.names)
 
 
 def entry_of(
@@ -172,7 +172,32 @@ def leaves_check(inputs: list[Any]) -> Callable[[Any, Any], bool]:
         if inputs
     ]
     text = f"def are_still(inputs, arrays):\n    {'    '.join(lines)}    return {' and '.join(conditions) or True}\n"
-    names: dict[str, Any] = {}
+    return _function(text, {})
+
+
+def first_commit(count: int, wanted: list[int]) -> Callable[[Variable, Any, Any], bool]:
+    """Return what sets the gradients of leaves if none has one yet, and says whether it did.
+
+    Python lets no signal handler (Ctrl-C) and no other thread come between the assignments, for
+    there is neither a call nor a loop.
+    """
+    conditions = [f"x{i}._grad is None" for i in wanted]
+    lines = [
+        f"({''.join(f'x{i}, ' for i in range(count))}) = inputs",
+        f"({''.join(f'g{i}, ' for i in wanted)}) = gradients",
+        "with reading_and_setting:",
+        f"    if not ({' and '.join(conditions) or True}): return False",
+        *(f"    x{i}._grad = g{i}" for i in wanted),
+        "    root._grad = FREED",
+        "return True",
+    ]
+    newline = "\n    "
+    text = f"def commit(root, inputs, gradients):\n    {newline.join(lines)}\n"
+    return _function(text, {"reading_and_setting": reading_and_setting, "FREED": FREED})
+
+
+def _function(text: str, names: dict[str, Any]) -> Callable[..., Any]:
+    """Return the function that a text defines."""
     exec(compile(text, "<compiled entry>", "exec"), names)  # noqa: S102 - our own text
-    check: Callable[[Any, Any], bool] = names["are_still"]
-    return check
+    function: Callable[..., Any] = names[text[4 : text.index("(")]]
+    return function

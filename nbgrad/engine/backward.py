@@ -28,7 +28,7 @@ from .errors import (
     describe_all,
     listed,
 )
-from .folded import Folded, first_pass
+from .folded import Folded
 from .grad_mode import OFF, STILL_OFF, Override, override, process
 from .gradients import gathered, plus, seed_of
 from .identity import IdentitySet, IdentityTable, Overridden
@@ -152,11 +152,11 @@ class Pass:
 
 def backward(
     root: Variable,
-    *,
     retain_grad: bool = False,
     create_graph: bool = False,
     gradient: Any = None,
     free_graph: bool = False,
+    *,
     observer: Observer | None = None,
     apply: bool = True,
 ) -> None:
@@ -174,7 +174,7 @@ def backward(
     """
     if isinstance(root._op, Folded):
         plain = retain_grad is False and create_graph is False and gradient is None and apply
-        if plain and not free_graph and observer is None and first_pass(root, root._op):
+        if plain and not free_graph and observer is None and root._op.first_pass(root):
             return
     if not (retain_grad is False and create_graph is False and free_graph is False):
         check_options(retain_grad=retain_grad, create_graph=create_graph, free_graph=free_graph)

@@ -42,16 +42,6 @@ def commit(state: Pass, preset: Variable | None) -> None:
             return
 
 
-def commit_first(root: Variable, variables: Any, gradients: Any) -> bool:
-    """Set the gradients of leaves if none has one yet; return whether they were set."""
-    with reading_and_setting:
-        for x in variables:
-            if x._grad is not None:
-                return False
-        any(map(_set_grad, (*variables, root), (*gradients, FREED)))
-    return True
-
-
 def updates_of(state: Pass, preset: Variable | None) -> Any:
     """Return Variables, what the gradient of each is now, and what it is to be."""
     variables: list[Variable] = []

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import recording
 from .call import Call
-from .commit import commit_first
-from .diagnostics import positions
 from .variable import Variable
 
 
@@ -34,12 +31,6 @@ class Folded(Call):
         """
         raise NotImplementedError
 
-
-def first_pass(root: Variable, call: Folded) -> bool:
-    """Run the pass of a scalar root if no leaf has a gradient yet; return whether it ran."""
-    if root._grad is not None or root._data.shape:
-        return False
-    if recording.running or positions.state.watchers:
-        return False  # somebody wants to see each function
-    found = call.gradients(root, None)
-    return found is not None and commit_first(root, *found)
+    def first_pass(self, root: Variable) -> bool:
+        """Run the pass of a scalar root if no leaf has a gradient yet; return whether it ran."""
+        raise NotImplementedError

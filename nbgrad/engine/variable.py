@@ -253,13 +253,7 @@ class Variable(Operators):
         """
         if gradient is not None and isinstance(gradient, (bool, np.bool_)):
             gradient, retain_grad = None, bool(gradient) or retain_grad
-        passes.backward(
-            self,
-            retain_grad=retain_grad,
-            create_graph=create_graph,
-            gradient=gradient,
-            free_graph=free_graph,
-        )
+        passes.backward(self, retain_grad, create_graph, gradient, free_graph)
 
     def detach(self) -> Variable:
         """Return a leaf with the same array and name, cut off from the graph."""
