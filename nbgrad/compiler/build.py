@@ -21,6 +21,7 @@ from .emit import (
     simplified,
     tuple_of,
     unpacking,
+    with_differences,
     without_repetitions,
 )
 from .memory import Memory
@@ -95,7 +96,8 @@ def build(recorder: Recorder, outputs: list[Any], names: list[str], title: str) 
         gradients = [back.gradient(recorder.inputs[i]) for i in given]
         part = recorder.calls[begin:finish]
         without_repetitions(part, gradients, lasting)
-        halves.append((back, part, gradients))
+        with_differences(part)
+        halves.append((back, needed(part, gradients), gradients))
         wanted.append(given)
         begin = finish
     return _Builder(inputs, results, forward, memory, names, title).program(halves, wanted)

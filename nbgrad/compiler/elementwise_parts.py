@@ -43,7 +43,7 @@ class Parts(Call):
         self.calls = calls
         self.outs = outs
         self.shape = calls[0].outs[0].example.shape
-        self.step = PART_SIZE
+        self.step = step_of(self.size)
 
     @property
     def size(self) -> int:
@@ -68,6 +68,15 @@ class Parts(Call):
             for v in call.operands()
             if id(v) not in outside
         }
+
+
+def step_of(size: int) -> int:
+    """Return how many elements are computed at a time: about as many in each part, if that can be."""
+    parts = max(1, round(size / PART_SIZE))
+    for n in (parts, parts + 1, parts - 1):
+        if n and not size % (8 * n):  # eight numbers are a cache line
+            return size // n
+    return PART_SIZE
 
 
 def in_parts(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
