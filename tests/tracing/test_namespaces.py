@@ -109,8 +109,8 @@ def test_the_nearest_name_goes_first() -> None:
     assert ng.trace(other * 3.0, apply=False).variables[0].name == "weight"
 
 
-def shown_names(y: ng.Variable) -> list[str]:
-    return [v.name for v in ng.trace(y, apply=False).variables]
+def shown_names(_y: ng.Variable) -> list[str]:
+    return [v.name for v in ng.trace(_y, apply=False).variables]
 
 
 def test_a_class_body_and_what_a_debugger_evaluates() -> None:
