@@ -166,11 +166,11 @@ def describe(value: Any, search: bool = True) -> str:
     return f"{name} {data}".lstrip()
 
 
-def describe_all(values: Sequence[Any], limit: int = 10, search: bool = True) -> str:
-    """Name several operands, in order."""
-    names = [describe(v, search) for v in values[:limit]]
-    if len(values) > limit:
-        names.append(f"… {len(values) - limit} more")
+def describe_all(values: Sequence[Any], search: bool = True) -> str:
+    """Name several operands, in order: the first ten."""
+    names = [describe(v, search) for v in values[:10]]
+    if len(values) > 10:
+        names.append(f"… {len(values) - 10} more")
     return ", ".join(names) or "no inputs"
 
 

@@ -104,16 +104,12 @@ def _is_in_loop(instructions: Sequence[dis.Instruction], offset: int, other: int
     )
 
 
-def _handler(table: list[tuple[int, int, int]], offset: int) -> int | None:
-    return next((target for start, end, target in table if start <= offset < end), None)
-
-
 def _is_within(table: list[tuple[int, int, int]], offset: int, handler: int) -> bool:
     """Whether an exception at an offset reaches a handler, perhaps through inner ones."""
     seen: set[int] = set()
     while offset not in seen:
         seen.add(offset)
-        target = _handler(table, offset)
+        target = next((to for start, end, to in table if start <= offset < end), None)
         if target is None or target == handler:
             return target is not None
         offset = target

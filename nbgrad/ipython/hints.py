@@ -151,7 +151,7 @@ def no_grad_hint(name: str, x: Variable, namespace: Mapping[str, Any]) -> str:
         advice += f". Call backward() on a result that is computed from {name}"
     elif x._op is CONSTANT:
         advice += ". Make it without requires_grad=False"
-    elif x.generation and _came_from_a_leaf_of_its_name(name, x):
+    elif x.generation and any(_was(name, leaf) for leaf in _leaves(x)):
         return (
             f"{name}.grad is None: {name} is the result of {x._op.label}{at(x)}, no leaf any "
             f"more. Update a parameter in its data: {name}.data -= 0.1 * {name}.grad"
@@ -170,10 +170,6 @@ def _user_of_an_old_one(
                 if leaf is not x and leaf.grad is not None and _was(name, leaf):
                     return result, leaf
     return "", None
-
-
-def _came_from_a_leaf_of_its_name(name: str, x: Variable) -> bool:
-    return any(_was(name, leaf) for leaf in _leaves(x))
 
 
 def _was(name: str, x: Variable) -> bool:

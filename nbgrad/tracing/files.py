@@ -159,14 +159,11 @@ def parse_json(content: bytes, name: str, what: str = "a trace") -> Any:
             _check_depth(content)
         return json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise TraceFormatError(
-            f"{fmt.clean(name)} is not {what}: {_reason(error)}. "
+            f"{fmt.clean(name)} is not {what}: {why}. "
             f"Write one with {what.removeprefix('a ')}.save('steps.json')."
         ) from error
-
-
-def _reason(error: Exception) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _check_depth(content: bytes) -> None:

@@ -200,7 +200,8 @@ class Rows:
                 shown.none_reason = NO_GRADIENT
         self._show_hooks(sums)
         self._set_generations()
-        order_of = self._sort_variables()
+        variables = self.variables  # leaves and constants stay in the order of their use
+        order_of = sorted(range(len(variables)), key=lambda i: variables[i].generation)
         calls = self._calls(observer, order)
         root = self._root()
         seed = sums[self.graph.root].before_hook
@@ -295,10 +296,6 @@ class Rows:
                     if not missing[user]:
                         heappush(ready, user)
         return order
-
-    def _sort_variables(self) -> list[int]:
-        """Return the variables in rising generation, leaves and constants as they are used."""
-        return sorted(range(len(self.variables)), key=lambda i: self.variables[i].generation)
 
     def _calls(self, observer: Observer, order: str) -> list[CallRow]:
         """Return the calls in the order in which they are shown."""

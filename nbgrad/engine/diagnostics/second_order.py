@@ -46,7 +46,8 @@ def replay(
     for name, value in kept(function).items():
         node.__dict__[name] = _as_recorded(value, known)
     gxs = _run_rule(call, node, (*inputs, *alive, *gys), gys)
-    plain = plain_values(gxs, (*inputs, *alive, *gys), integers=_any_integers(inputs))
+    integers = any(x._op is not CONSTANT and x.dtype.kind in "iu" for x in inputs)
+    plain = plain_values(gxs, (*inputs, *alive, *gys), integers=integers)
     if any(_shares(value, array) for value in plain for array, _ in known):
         raise _refusal(call, "it computes with the array of an input or output itself")
     if plain:
@@ -120,10 +121,6 @@ def _check_that_none_moves(
             "it computes with plain numbers that depend on the inputs (kept by its forward, or "
             "taken out of a Variable)",
         )
-
-
-def _any_integers(inputs: Sequence[Variable]) -> bool:
-    return any(x._op is not CONSTANT and x.dtype.kind in "iu" for x in inputs)
 
 
 def _shares(value: Any, array: Any) -> bool:

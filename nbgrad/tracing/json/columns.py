@@ -70,7 +70,8 @@ class Columns:
         names, before, specs, sources = (
             table(data, key) for key in ("name", "before", "spec", "source")
         )
-        marked = _marked(data, count)
+        backward = items(field(data, "backward", "", []), "backward")
+        marked = {natural(i, "backward", count) for i in backward}
         rows = []
         for i in range(count):
             where = f"variables.name[{i}]"
@@ -152,12 +153,6 @@ def table(data: Any, key: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         wrong(key, "an object", found)
     return found
-
-
-def _marked(data: Any, count: int) -> set[int]:
-    return {
-        natural(i, "backward", count) for i in items(field(data, "backward", "", []), "backward")
-    }
 
 
 def _spec(data: Any, where: str) -> tuple[tuple[int, ...], str]:

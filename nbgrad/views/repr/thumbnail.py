@@ -53,17 +53,16 @@ def _cells(thumb: Thumb, largest: float, attributes: str) -> str:
             paths[tint].append(f"M{col - 0.5:g} {row}h1")
         elif tint < 0:
             paths[tint].append(f"M{col} {row}h0")
-    drawn = "".join(_path(tint, "".join(parts)) for tint, parts in paths.items())
+    drawn = "".join(
+        f'<path data-tint="{"bad" if tint is None else tint}" d="{"".join(parts)}"/>'
+        for tint, parts in paths.items()
+    )
     return (
         f'<svg {attributes} width="{cell * thumb.cols}" height="{cell * thumb.rows}" '
         f'viewBox="-.5 -.5 {thumb.cols} {thumb.rows}">'
         f'<rect class="ng-blank" x="-.5" y="-.5" width="{thumb.cols}" height="{thumb.rows}"/>'
         f"{drawn}</svg>"
     )
-
-
-def _path(tint: int | None, d: str) -> str:
-    return f'<path data-tint="{"bad" if tint is None else tint}" d="{d}"/>'
 
 
 def _bars(thumb: Thumb, largest: float, attributes: str) -> str:

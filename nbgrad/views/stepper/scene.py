@@ -83,7 +83,6 @@ from nbgrad.views.layout.placed import (
     SLIM_HEIGHT,
     UNUSED_HEIGHT,
     Drawing,
-    Leaves,
     Link,
     Node,
     card_width,
@@ -328,7 +327,7 @@ class Room:
             widths[key], self.drawn = width, None
 
 
-def drawing_of(parts: Parts, leaves: Leaves = "late", room: Room | None = None) -> Drawing:
+def drawing_of(parts: Parts, room: Room | None = None) -> Drawing:
     """Place the graph of a trace."""
     room = Room() if room is None else room
     room.add(parts)
@@ -338,7 +337,7 @@ def drawing_of(parts: Parts, leaves: Leaves = "late", room: Room | None = None) 
         nodes = [_variable_node(v, room.cards[v.id]) for v in shown]
         nodes += [_function_node(f, symbols, len(own.get(f.id, ()))) for f in parts.functions]
         links = [link for link in _links(parts.functions) if link.source not in hidden]
-        room.drawn = draw(nodes, links, leaves, room.chips)
+        room.drawn = draw(nodes, links, room=room.chips)
     return room.drawn
 
 
