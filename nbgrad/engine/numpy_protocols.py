@@ -52,7 +52,7 @@ late_twins: list[Callable[[Any], Call | None]] = []
 
 
 def twin_of(function: Any) -> Call | None:
-    """Return what answers a function or ufunc; None for what nobody knows."""
+    """Return what answers a function, a ufunc or its method; None for what nobody knows."""
     twin = numpy_twins.get(function)
     if twin is None and (twin := next(filter(None, (f(function) for f in late_twins)), None)):
         numpy_twins[function] = twin
@@ -108,7 +108,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
         return twin(a.reshape(a.shape + (1,) * b.ndim), b)
     if len(inputs) > 1:
         kwargs.pop("indices", None)  # NumPy passes those of `reduceat` twice
-    reduction = numpy_twins.get((ufunc, method))
+    reduction = twin_of((ufunc, method))
     if reduction is not None:
         kwargs.setdefault("axis", 0)
         if "dtype" not in _parameters(reduction):

@@ -2,7 +2,7 @@
 
 The public functions are those of the table. ``__init__.pyi`` holds them for editors and type
 checkers; `stub` writes it. What a program rarely needs is imported when it is first used: the
-functions without a row, advice on those that have no rule, and SciPy's.
+functions and ufunc methods without a row, advice on those that have no rule, and SciPy's.
 """
 
 import sys as _sys
@@ -10,18 +10,18 @@ from typing import Any as _Any
 
 from nbgrad.engine import numpy_protocols as _dispatch
 
-from . import plain, table, ufunc_methods  # noqa: F401 (they register what they hold)
+from . import table  # noqa: F401 (it registers what it holds)
 from .row import PUBLIC
 
 
 def _rare_twin(function: _Any) -> _Any:
-    from . import composite, in_place, older_names  # noqa: F401 (they register what they hold)
+    from . import composite, in_place, older_names, plain, ufunc_methods  # noqa: F401
 
     return _dispatch.numpy_twins.get(function)
 
 
 def _twin_of_scipy(ufunc: _Any) -> _Any:
-    if "scipy.special" not in _sys.modules:
+    if "scipy.special" not in _sys.modules or isinstance(ufunc, tuple):  # a ufunc's method
         return None
     from .scipy_special import twin_of
 
