@@ -26,6 +26,7 @@ from nbgrad.engine.sentinels import CONSTANT, FREED, Retained, State
 from nbgrad.engine.variable import Variable
 
 from . import names as naming
+from .operands import picks_by_array, with_named_index
 from .rows import FunctionRow, OpRow, VariableRow
 from .summaries import Budget, capture
 from .unnamed import complete_names
@@ -130,6 +131,8 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
         op_row = ops.get(id(op))
         if op_row is None:
             op_row = ops[id(op)] = _op_row(op)
+            if picks_by_array(op_row) and outputs[0]._source is None:
+                op_row = with_named_index(op_row, names)
         for y in outputs:
             made_by[id(y)] = k
         functions.append((op_row, _places(index, inputs), _places(index, outputs)))

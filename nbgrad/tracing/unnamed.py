@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from inspect import CO_OPTIMIZED
 from typing import Any
 
 from nbgrad.engine.diagnostics.naming import assigned_name
 
 from .names import AUTOMATIC, distinct
+from .operands import index_on_line, operands_on_line
 from .rows import FunctionRow, OpRow, VariableRow
 
 MAX_LENGTH = 28
@@ -32,6 +34,7 @@ _OPERATORS = frozenset(["add", "sub", "mul", "div"])
 _UNARY, _ATOM = 3, 5
 _CALL = re.compile(r"(\w+)\((.*)\)")
 _WHOLE = re.compile(r"-?\d+\.0")
+_OPTIONS = re.compile(r"\(.*\)")
 _ITEM = re.compile(r"getitem(\[.*\])")
 
 
@@ -149,8 +152,10 @@ class _Names:
     def express(self, op: OpRow, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         """Name what a function made by its expression, if it made one thing of things with names."""
         output = outputs[0]
+        self.name_constants(op, inputs, output)
         if len(outputs) > 1 or output not in self.nameless or not self.nameless.isdisjoint(inputs):
             return
+        op = self.with_index(op, output)
         whole = self.whole_numbers(inputs) if self.rows[output].backward else {}
         text, strength = self.expression(op, inputs, whole)
         if len(text) > MAX_LENGTH:
@@ -160,6 +165,29 @@ class _Names:
             self.made_by[output] = op, inputs
             self.give(output, text)
 
+    def name_constants(self, op: OpRow, inputs: Sequence[int], output: int) -> None:
+        """Name arrays that were made on the way as the line writes them: ``v * (w > 0)``."""
+        stale = [k for k, i in enumerate(inputs) if i in self.nameless and self.is_constant(i)]
+        if not stale:
+            return
+        found = operands_on_line(self.rows[output].position, op, len(inputs))
+        for k in stale if found else ():
+            text, loose = found[k]
+            if len(text) <= MAX_LENGTH:
+                self.strength[inputs[k]] = 0 if loose else _ATOM
+                self.give(inputs[k], text)
+
+    def with_index(self, op: OpRow, output: int) -> OpRow:
+        """Return an operation whose masks and arrays of places are called as the user calls them."""
+        if not _ITEM.fullmatch(op.label) or op.gxi is None:
+            return op
+        text = index_on_line(self.rows[output].position, op)
+        return op if text is None else replace(op, label=f"getitem[{text}]")
+
+    def is_constant(self, i: int) -> bool:
+        """Whether it is an array or a number that no gradient is computed for."""
+        return self.rows[i].kind == "constant"
+
     def whole_numbers(self, inputs: Sequence[int]) -> dict[int, str]:
         """Write the floats of a rule as the user would: ``x**2``, not ``x**2.0``."""
         names = {i: self.found[i] for i in inputs if self.rows[i].kind == "constant"}
@@ -168,8 +196,10 @@ class _Names:
     def cut(self, op: OpRow, inputs: Sequence[int]) -> str:
         """Write an operation with its long operands cut, if that tells it from all others."""
         operands = {i: self.outermost(i) for i in self.long(inputs)}
-        for instead in (operands, dict.fromkeys(operands, CUT)):
-            text = self.expression(op, inputs, instead)[0]
+        without = replace(op, label=_OPTIONS.sub(f"({CUT})", op.label))
+        nothing = dict.fromkeys(operands, CUT)
+        for shorter, instead in ((op, operands), (op, nothing), (without, {}), (without, nothing)):
+            text = self.expression(shorter, inputs, instead)[0]
             if len(text) <= MAX_LENGTH:
                 return "" if text in self.taken else text
         return ""
