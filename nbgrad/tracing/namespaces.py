@@ -31,10 +31,7 @@ notebook: Callable[[], Mapping[str, Any]] | None = None
 
 def namespaces() -> Iterator[Mapping[str, Any]]:
     """Yield mappings from names to the user's objects, the nearest first."""
-    for frame in _callers():
-        if not _is_module(frame):
-            yield _locals(frame)
-        yield frame.f_globals
+    yield from _of_callers()
     main = sys.modules.get("__main__")
     if main is not None:
         yield main.__dict__
@@ -44,26 +41,24 @@ def namespaces() -> Iterator[Mapping[str, Any]]:
             yield module.__dict__
 
 
-def _callers() -> Iterator[FrameType]:
-    """Yield the frames of the user's own code, from the innermost to the cell or script."""
+def _of_callers() -> Iterator[Mapping[str, Any]]:
+    """Yield the locals and globals of the user's own code, from the innermost to the cell or script."""
     frame, found = sys._getframe(1), 0
     for _ in range(MAX_DEPTH):
         if not is_library(frame.f_code.co_filename):
-            yield frame
+            # The locals of a module or a cell are its globals. Those of a class's body, and of
+            # what a debugger evaluates, are not, and nor are a function's.
+            optimized = frame.f_code.co_flags & CO_OPTIMIZED
+            is_module = not optimized and frame.f_locals is frame.f_globals
+            if not is_module:
+                yield _locals(frame)
+            yield frame.f_globals
             found += 1
-            if found == MAX_FRAMES or _is_module(frame):
+            if found == MAX_FRAMES or is_module:
                 return
         if frame.f_back is None:
             return
         frame = frame.f_back
-
-
-def _is_module(frame: FrameType) -> bool:
-    """Whether a frame runs a module or a cell, whose locals are its globals.
-
-    Those of a class's body, and of what a debugger evaluates, are not, and nor are a function's.
-    """
-    return not frame.f_code.co_flags & CO_OPTIMIZED and frame.f_locals is frame.f_globals
 
 
 def _locals(frame: FrameType) -> Mapping[str, Any]:

@@ -140,8 +140,8 @@ class GraphData:
         """Edges into and out of each function."""
         found: list[Edge] = []
         for function, (inputs, outputs) in self.links.items():
-            found += [Edge(x, function, i) for i, x in inputs]
-            found += [Edge(function, y) for y in outputs]
+            found.extend(Edge(x, function, i) for i, x in inputs)
+            found.extend(Edge(function, y) for y in outputs)
         return tuple(found)
 
     @property

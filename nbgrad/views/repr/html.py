@@ -150,20 +150,20 @@ def _columns(facts: VariableFacts) -> str:
         value = '<p class="ng-why"><b>None</b> holds no data yet: set <code>x.data</code></p>'
     else:
         value = array_html(facts.value, "value")
-    grad = _why(*facts.why) if facts.grad is None else array_html(facts.grad, "gradient")
+    if facts.grad is None:
+        reason, advice = facts.why
+        grad = (
+            f'<div class="ng-why"><b>None</b> {escape(reason)}'
+            f'<div class="ng-advice">{_code_words(advice)}</div></div>'
+        )
+    else:
+        grad = array_html(facts.grad, "gradient")
     note = ""
     if facts.grad_is_variable:
         note = '<div class="ng-note">a Variable: backward(create_graph=True) made it</div>'
     return (
         f'<div class="ng-columns"><div><div class="ng-label">value</div>{value}</div>'
         f'<div><div class="ng-label">grad</div>{grad}{note}</div></div>'
-    )
-
-
-def _why(reason: str, advice: str) -> str:
-    return (
-        f'<div class="ng-why"><b>None</b> {escape(reason)}'
-        f'<div class="ng-advice">{_code_words(advice)}</div></div>'
     )
 
 
@@ -236,8 +236,8 @@ def _graph(graph: GraphData, name: str) -> str:
             f'<div class="ng-note">… more: {left}what stands left of a dotted stub is not drawn '
             "here. <code>ng.graph(…)</code> draws more.</div>"
         )
-    if legend(graph.nodes):
-        note += f'<div class="ng-note">{escape(legend(graph.nodes))}</div>'
+    if words := legend(graph.nodes):
+        note += f'<div class="ng-note">{escape(words)}</div>'
     said = f"{number} in {which}{more}"
     svg = graph_svg(
         picture(graph.nodes, graph.edges, graph.root),

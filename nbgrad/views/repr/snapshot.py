@@ -31,6 +31,8 @@ MAX_NODES, MAX_TANGLED_NODES = 40, 20
 """How many nodes of the graph are drawn in ten milliseconds; where branches join again and
 again the layout takes longer."""
 TANGLED_LOOPS = 1
+_KINDS = {None: "leaf", NO_GRAD: "no_grad", CONSTANT: "constant"}
+"""For how a variable was made what the repr calls it, if no function made it."""
 MAX_OPERANDS = 12
 MAX_TEXT = 400
 MAX_NORM_ELEMENTS = 1 << 12
@@ -112,7 +114,7 @@ def variable_facts(x: Variable) -> VariableFacts:
     return VariableFacts(
         text=_text(x),
         name=naming.wish(x, known),
-        kind=_kind(op),
+        kind=_KINDS.get(op, "intermediate"),
         generation=x.generation,
         value=None if x._data is None else summarise(x._data, sampled=True),
         grad=None if grad is None else summarise(grad, sampled=True),
@@ -122,7 +124,7 @@ def variable_facts(x: Variable) -> VariableFacts:
         creator=_called(op, x._inputs, x.generation - 1, known) if made else None,
         place=place,
         line=line,
-        graph=_neighbourhood(x, known) if made else None,
+        graph=neighbourhood(x, known) if made else None,
     )
 
 
@@ -145,7 +147,7 @@ def function_facts(function: Function) -> FunctionFacts:
         more_outputs=max(0, len(outputs) - MAX_OPERANDS),
         place=place,
         line=line,
-        graph=_neighbourhood(call, known),
+        graph=neighbourhood(call, known),
     )
 
 
@@ -162,24 +164,18 @@ def _called(
     )
 
 
-def _neighbourhood(root: Variable | Call, known: dict[int, str]) -> GraphData:
-    """Take as much of a graph as can be drawn in time."""
-    found = neighbourhood(root, MAX_NODES, known)
-    if found.loops + 1 > TANGLED_LOOPS and len(found.by_id) > MAX_TANGLED_NODES:
-        return neighbourhood(root, MAX_TANGLED_NODES, known)
-    return found
-
-
-def neighbourhood(root: Variable | Call, limit: int, names: Mapping[int, str]) -> GraphData:
-    """Return what is behind a variable, or around the call of a function.
+def neighbourhood(
+    root: Variable | Call, names: Mapping[int, str], limit: int = MAX_NODES
+) -> GraphData:
+    """Return what is behind a variable, or around the call of a function, as can be drawn in time.
 
     Parameters
     ----------
     root : Variable or Call
-    limit : int
-        The walk ends after about this many nodes; where there is more, a node is `cut`.
     names : mapping
         From ``id(variable)`` to a name, for variables that have none of their own.
+    limit : int
+        The walk ends after about this many nodes; where there is more, a node is `cut`.
     """
     walk = Walk(root, limit)
     functions = list(walk.functions())
@@ -187,16 +183,20 @@ def neighbourhood(root: Variable | Call, limit: int, names: Mapping[int, str]) -
     for _, inputs, _, _ in functions:
         consumed.update(map(id, inputs))
     written: dict[int, Node] = {}
+    nodes: dict[str, Node] = {}
     for i, x in enumerate(walk.found):
-        used, cut = id(x) in consumed, id(x) in walk.ahead
-        written[id(x)] = _variable(x, f"v{i}", used, cut, names)
-    nodes = {node.id: node for node in written.values()}
+        used, cut, key = id(x) in consumed, id(x) in walk.ahead, f"v{i}"
+        nodes[key] = written[id(x)] = _variable(x, key, used, cut, names)
     links: dict[str, Links] = {}
     for k, (op, inputs, outputs, cut) in enumerate(functions):
         made = [written[id(y)] for y in outputs]
         node = written[id(op)] = nodes[f"f{k}"] = _function(op, f"f{k}", made, cut)
-        links[node.id] = list(enumerate(written[id(x)].id for x in inputs)), [y.id for y in made]
-    return GraphData(nodes, links, written[id(root)].id)
+        taken = [written[id(x)].id for x in inputs]
+        links[node.id] = list(enumerate(taken)), [y.id for y in made]
+    found = GraphData(nodes, links, written[id(root)].id)
+    if found.loops + 1 > TANGLED_LOOPS and len(nodes) > MAX_TANGLED_NODES and limit == MAX_NODES:
+        return neighbourhood(root, names, MAX_TANGLED_NODES)
+    return found
 
 
 def _variable(x: Any, key: str, consumed: bool, cut: bool, names: Mapping[int, str]) -> Node:
@@ -266,14 +266,6 @@ def _operand(x: Any, known: dict[int, str]) -> Operand:
         note = "made under no_grad"
     facts = summarise(data, sampled=True) if data.size == 1 else None
     return Operand(naming.wish(x, known), tuple(data.shape), str(data.dtype), facts, note)
-
-
-def _kind(op: Any) -> str:
-    if op is None:
-        return "leaf"
-    if op is NO_GRAD:
-        return "no_grad"
-    return "constant" if op is CONSTANT else "intermediate"
 
 
 def _place(position: Position | None) -> tuple[str, str]:
