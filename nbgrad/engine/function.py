@@ -238,7 +238,10 @@ def as_inputs(
     generation, arrays = 0, []
     for x in operands:
         if not isinstance(x, Variable):
-            return as_inputs([as_input(x, function, operands) for x in operands], function)
+            constants = [
+                x if isinstance(x, Variable) else as_input(x, function, operands) for x in operands
+            ]
+            return as_inputs(constants, function)
         array = x._data
         if type(array) is not _ndarray:
             if x._op is not CONSTANT:
@@ -261,13 +264,12 @@ def as_input(x: Any, function: Function, others: Sequence[Any] = ()) -> Variable
         known = recorder.constant(x)
         if known is not None:
             return known  # type: ignore[no-any-return]
-    if x is None:
-        return constant(None)
+    if x is None or (type(x) is _ndarray and x.dtype.kind in "fiub"):
+        return constant(x)
     if isinstance(x, (int, float)) and not isinstance(x, _generic):
         return constant(np.asarray(x, _dtype_beside(others)))
     if isinstance(x, (_ndarray, _generic)) and x.dtype.kind in "fiub":
-        if type(x) is not _ndarray:  # computing the label is slow
-            x = ordinary(x, f"{function._nbgrad_label} cannot take", OperandError)
+        x = ordinary(x, f"{function._nbgrad_label} cannot take", OperandError)
         return constant(np.asarray(x))
     raise OperandError(
         f"{function._nbgrad_label} cannot take {unfit(x)} as an input: "

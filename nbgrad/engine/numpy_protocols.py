@@ -93,16 +93,16 @@ def holds_variable(x: Any) -> bool:
 
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer ``np.exp(x)``, ``np.add(a, x)``, ``np.add.reduce(x)`` and ``array += x``."""
+    inputs = tuple(map(as_operand, inputs))
+    twin = twin_of(ufunc)
+    if method == "__call__" and twin is not None and not kwargs:
+        return twin(*inputs)
     name = f"np.{ufunc.__name__}"
     if kwargs.get("out") is not None:
         raise in_place_error(name, kwargs.get("where", True) is not True)
-    inputs = tuple(map(as_operand, inputs))
-    twin = twin_of(ufunc)
     if method == "__call__" and twin is not None:
-        if kwargs:
-            inputs = in_dtype(ufunc, inputs, kwargs)
-            kwargs = refuse_unknown(name, twin, kwargs)
-        return twin(*inputs, **kwargs)
+        inputs = in_dtype(ufunc, inputs, kwargs)
+        return twin(*inputs, **refuse_unknown(name, twin, kwargs))
     if method == "outer" and twin is not None and len(inputs) == 2:
         a, b = (x if hasattr(x, "_data") else np.asarray(x) for x in inputs)
         return twin(a.reshape(a.shape + (1,) * b.ndim), b)

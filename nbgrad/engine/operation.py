@@ -280,13 +280,13 @@ def binary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any, Any], Vari
                 if x1.generation > generation:
                     generation = x1.generation
             elif _computes_beside(x1, a):
-                b = _float64(x1) if type(x1) is float else x1
+                b = x1 if type(x1) is _ndarray else _float64(x1)
             else:
                 return op(x0) if x1 is _ABSENT else op(x0, operand(x1))  # type: ignore[no-any-return]
             if type(b) is _ndarray and not b.ndim:
                 b = b[()]
         elif type(x1) is Variable and _computes_beside(x0, x1._data):
-            a = _float64(x0) if type(x0) is float else to_raw(x0)
+            a = to_raw(x0) if type(x0) is _ndarray else _float64(x0)
             b, generation = to_raw(x1._data), x1.generation
         elif x1 is _ABSENT:
             return op(x0)  # type: ignore[no-any-return]
@@ -306,8 +306,8 @@ def _as_it_is(x: Any) -> Any:
 
 
 def _computes_beside(x: Any, array: Any) -> bool:
-    """Whether NumPy computes with a plain operand as it is: an array, a float beside float64."""
-    if type(x) is float:
+    """Whether NumPy computes with a plain operand as it is: an array, a number beside float64."""
+    if type(x) is float or (type(x) is int and not _is_long(x)):
         return getattr(array, "dtype", None) is _dtype64
     return type(x) is _ndarray and x.dtype.kind in "fiub"
 
