@@ -92,7 +92,7 @@ class Conversions:
         return number
 
     def __bytes__(self: Any) -> bytes:
-        recording.looked(self, "its bytes")
+        recording.looked(self, "bytes()")
         return self._array().tobytes()  # type: ignore[no-any-return]
 
     def __index__(self: Any) -> int:
