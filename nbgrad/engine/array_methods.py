@@ -85,6 +85,12 @@ class ArrayMethods(_OfArrays):
         """The transpose: all axes reversed."""
         return methods.transpose(self)
 
+    @T.setter
+    def T(self, transpose: Any) -> None:
+        raise InPlaceError(
+            "x.T = … would change x in place: the transpose is another Variable, y = x.T."
+        )
+
     def reshape(self, *shape: Any, order: str = "C", **numpys: Any) -> Variable:
         """Give the elements a new shape, as `numpy.ndarray.reshape`."""
         return methods.reshape(self, _one_or_many(shape), order, **numpys)

@@ -167,6 +167,10 @@ class Variable(Operators):
         check_dtype(array, "A gradient")
         self._grad = array
 
+    @grad.deleter
+    def grad(self) -> None:
+        self.cleargrad()
+
     def cleargrad(self) -> None:
         """Set the gradient to None."""
         if recording.running:

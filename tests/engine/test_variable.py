@@ -249,8 +249,17 @@ REFUSED = [
      "y = x.reshape(shape).")),
     ("setattr(x, 'dtype', int)", "InPlaceError", ("x.dtype = … would change x in place: write "
      "y = x.astype(dtype).")),
+    ("setattr(x, 'T', 1)", "InPlaceError", ("x.T = … would change x in place: the transpose is another "
+     "Variable, y = x.T.")),
     ("setattr(x, 'creator', 3)", "OperandError", "The creator of a Variable is a Function, not int."),
 ]  # fmt: skip
+
+
+def test_a_gradient_that_is_deleted_is_none():
+    x = leaf(2.0)
+    x.grad = 1.0
+    del x.grad
+    assert x.grad is None
 
 
 def test_what_python_asks_for_in_vain():
