@@ -41,7 +41,7 @@ class _OfArrays:
         kinds = {n: type(getattr_static(type(self), n, None)) for n in object.__dir__(self)}
         return [n for n, kind in kinds.items() if kind is not dispatch.OnlyOfArrays]
 
-    for _name in dir(np.ndarray):
+    for _name in (*dir(np.ndarray), "ptp"):  # a method up to NumPy 1
         if not _name.startswith("_"):
             locals()[_name] = dispatch.OnlyOfArrays(_name)
     del _name
