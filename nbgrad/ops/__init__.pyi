@@ -124,7 +124,8 @@ def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
 
     Parameters
     ----------
-    arr, values : Variable, array or number
+    arr : Variable, array or number, any shape
+    values : Variable, array or number, any shape
     axis : int, optional
         None joins their elements in one dimension.
 
@@ -318,7 +319,7 @@ def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[
 
     Parameters
     ----------
-    ary : Variable or array
+    ary : Variable, array or number, any shape
     indices_or_sections : int or sequence of int
         How many parts, or where to split.
     axis : int
@@ -421,7 +422,7 @@ def average(a: Operand, axis: Axis = None, weights: Operand | None = None, retur
 
     Parameters
     ----------
-    a : Variable or array, any shape
+    a : Variable, array or number, any shape
     axis : int or tuple of int, optional
         Over which axes; all by default.
     weights : Variable or array, optional
@@ -571,7 +572,7 @@ def broadcast_to(x: Operand, shape: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number
+    x : Variable, array or number, any shape
     shape : int or tuple of int
 
     Returns
@@ -748,7 +749,7 @@ def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
     Parameters
     ----------
     condition : array of bool, of one dimension
-    x : Variable or array
+    x : Variable, array or number, any shape
     axis : int, optional
         Without it, among the elements in one dimension.
 
@@ -1276,7 +1277,7 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array
+    x : Variable, array or number, any shape
     obj : int, slice, array of int or of bool
         Which places.
     axis : int, optional
@@ -1510,7 +1511,7 @@ def ediff1d(ary: Operand, to_end: Operand | None = None, to_begin: Operand | Non
 
     Parameters
     ----------
-    ary : Variable or array, any shape
+    ary : Variable, array or number, any shape
     to_end, to_begin : Variable, array or number, optional
         What is put after and before the differences.
 
@@ -1741,7 +1742,7 @@ def extract(condition: Any, x: Operand) -> Variable:
     Parameters
     ----------
     condition : array of bool, of as many elements
-    x : Variable or array
+    x : Variable, array or number, any shape
 
     Notes
     -----
@@ -1826,7 +1827,7 @@ def flipud(m: Operand) -> Variable:
 
     Parameters
     ----------
-    m : Variable or array
+    m : Variable, array or number, any shape
 
     Notes
     -----
@@ -1985,7 +1986,7 @@ def full(shape: int | tuple[int, ...], fill_value: Operand, dtype: Any = None) -
     Parameters
     ----------
     shape : int or tuple of int
-    fill_value : Variable, array or number
+    fill_value : Variable, array or number, any shape
     dtype : floating dtype, optional
 
     Notes
@@ -2123,7 +2124,8 @@ def hardtanh(x: Operand, min: float = -1.0, max: float = 1.0) -> Variable:
     Parameters
     ----------
     x : Variable, array or number, any shape
-    min, max : float
+    min : float
+    max : float
 
     Notes
     -----
@@ -2163,7 +2165,7 @@ def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
 
     Parameters
     ----------
-    ary : Variable or array
+    ary : Variable, array or number, any shape
     indices_or_sections : int or sequence of int
         How many equal parts, or where to split.
 
@@ -2291,7 +2293,8 @@ def inner(a: Operand, b: Operand) -> Variable:
 
     Parameters
     ----------
-    a, b : Variable, array or number
+    a : Variable, array or number, any shape
+    b : Variable, array or number, any shape
 
     Notes
     -----
@@ -2305,7 +2308,7 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
 
     Parameters
     ----------
-    x : Variable or array
+    x : Variable, array or number, any shape
     obj : int, slice or array of int
         Before which places.
     values : Variable, array or number
@@ -2405,7 +2408,8 @@ def kron(a: Operand, b: Operand) -> Variable:
 
     Parameters
     ----------
-    a, b : Variable, array or number
+    a : Variable, array or number, any shape
+    b : Variable, array or number, any shape
 
     Notes
     -----
@@ -3869,7 +3873,7 @@ def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None =
 
     Parameters
     ----------
-    x : Variable or array
+    x : Variable, array or number, any shape
     indices : array of int
         Of as many dimensions as x. Of two values for one place the last one counts.
     values : Variable, array or number
@@ -4111,7 +4115,7 @@ def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number
+    x : Variable, array or number, any shape
     new_shape : int or tuple of int
 
     Notes
@@ -4169,7 +4173,7 @@ def rollaxis(x: Operand, axis: int, start: int = 0) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array
+    x : Variable, array or number, any shape
     axis, start : int
 
     Raises
@@ -4377,7 +4381,7 @@ def sliding_window_view(x: Operand, window_shape: Any, axis: Any = None) -> Vari
 
     Parameters
     ----------
-    x : Variable or array
+    x : Variable, array or number, any shape
     window_shape : int or tuple of int
     axis : int or tuple of int, optional
         Along which axes they slide; all by default.
@@ -4566,7 +4570,7 @@ def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable
 
     Parameters
     ----------
-    x : Variable or array
+    x : Variable, array or number, any shape
     indices_or_sections : int or sequence of int
         How many equal parts, or where to split.
     axis : int
@@ -4789,7 +4793,7 @@ def sum_to(x: Operand, shape: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number
+    x : Variable, array or number, any shape
     shape : int or tuple of int
 
     Raises
@@ -4852,7 +4856,8 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
     Parameters
     ----------
     x : Variable, array or number, any shape
-    axis1, axis2 : int
+    axis1 : int
+    axis2 : int
 
     Raises
     ------
@@ -4898,7 +4903,7 @@ def take_along_axis(x: Operand, indices: Any, axis: int | None = -1) -> Variable
 
     Parameters
     ----------
-    x : Variable or array
+    x : Variable, array or number, any shape
     indices : array of int
         Of as many dimensions as x; the others broadcast.
     axis : int or None
@@ -4980,7 +4985,7 @@ def tensorinv(a: Operand, ind: int = 2) -> Variable:
 
     Parameters
     ----------
-    a : Variable or array
+    a : Variable, array or number, any shape
     ind : int
         How many first axes are one side of the matrix.
 
@@ -5001,7 +5006,8 @@ def tensorsolve(a: Operand, b: Operand, axes: Any = None) -> Variable:
 
     Parameters
     ----------
-    a, b : Variable or array
+    a : Variable, array or number, any shape
+    b : Variable, array or number, any shape
     axes : tuple of int, optional
         Axes of a that are moved to its end first.
 
@@ -5141,7 +5147,7 @@ def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
 
     Parameters
     ----------
-    x : Variable or array
+    x : Variable, array or number, any shape
     axis : int
 
     Raises
@@ -5335,7 +5341,8 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
     ----------
     condition : array of bool, or Variable
         Broadcasts with x and y. No gradient goes through it.
-    x, y : Variable, array or number
+    x : Variable, array or number, any shape
+    y : Variable, array or number, any shape
 
     Returns
     -------

@@ -199,10 +199,6 @@ _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
     """Leaky rectifier, elementwise: x where x > 0, else slope · x.
 
-    Parameters
-    ----------
-    slope : float
-
     Returns
     -------
     Variable
@@ -212,12 +208,7 @@ def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
 
 
 def elu(x: Operand, alpha: float = 1.0) -> Variable:
-    """Exponential linear unit, elementwise: x where x > 0, else alpha · (eˣ - 1).
-
-    Parameters
-    ----------
-    alpha : float
-    """
+    """Exponential linear unit, elementwise: x where x > 0, else alpha · (eˣ - 1)."""
     return Elu(alpha).on(x)
 
 
@@ -230,12 +221,7 @@ def selu(x: Operand) -> Variable:
 
 
 def hardtanh(x: Operand, min: float = -1.0, max: float = 1.0) -> Variable:  # noqa: A002
-    """Clip to a range, elementwise.
-
-    Parameters
-    ----------
-    min, max : float
-    """
+    """Clip to a range, elementwise."""
     return clip(x, min, max)
 
 

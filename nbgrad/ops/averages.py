@@ -31,7 +31,6 @@ def average(
 
     Parameters
     ----------
-    a : Variable or array, any shape
     weights : Variable or array, optional
         Of a's shape, or of the shape of the axes alone; the mean without weights if left out.
     returned : bool

@@ -45,7 +45,6 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
     ----------
     condition : array of bool, or Variable
         Broadcasts with x and y. No gradient goes through it.
-    x, y : Variable, array or number
 
     Returns
     -------

@@ -86,7 +86,6 @@ def diagflat(v: Operand, k: int = 0) -> Variable:
 
     Parameters
     ----------
-    v : Variable, array or number, any shape
     k : int
         Above the main diagonal if positive.
     """

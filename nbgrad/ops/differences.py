@@ -65,7 +65,6 @@ def ediff1d(
 
     Parameters
     ----------
-    ary : Variable or array, any shape
     to_end, to_begin : Variable, array or number, optional
         What is put after and before the differences.
     """

@@ -35,7 +35,6 @@ def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = "m
     ----------
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
-    delta : float
     """
     d = _difference(x0, x1)
     near = clip(d, -delta, delta)

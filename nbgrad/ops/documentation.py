@@ -1,8 +1,9 @@
 """The documentation of public functions, completed by what they have in common.
 
 A function documents the parameters that are its own. Those that mean the same everywhere,
-such as `axis` and `keepdims`, are described here once; the rule, the convention where there
-is no derivative and NumPy's names come from the row.
+such as `axis` and `keepdims`, are described here once; where a name says it all, such as `n`, its
+annotation is written out. The rule, the convention where there is no derivative and NumPy's names
+come from the row.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from collections.abc import Callable
 from typing import Any
 
 PARAMETERS = {
-    "x": "x : Variable, array or number, any shape",
     "x0": "x0, x1 : Variable, array or number, any shape, that broadcast",
     "x1": "",
     "axis": "axis : int or tuple of int, optional\n    Over which axes; all by default.",
@@ -27,6 +27,16 @@ PARAMETERS = {
     "indices_or_sections": "indices_or_sections : int or sequence of int\n    How many equal parts, or where to split.",
     "keepdims": "keepdims : bool\n    Keep the reduced axes with length one.",
 }
+TYPES = {
+    "Operand": "Variable, array or number, any shape",
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "str": "str",
+    "int | None": "int, optional",
+    "float | None": "float, optional",
+}
+"""By the annotation of a parameter that is documented nowhere else."""
 ERRORS = {
     "axis": "AxisError\n    If x does not have the axis.",
     "reduction": "OperandError\n    For another reduction.",
@@ -63,7 +73,7 @@ def documented(
     str
     """
     head, sections = _parts(function.__doc__ or "")
-    names = _names(function)
+    names = _annotations(function)
     own = sections.get("Parameters")
     sections["Parameters"] = _parameters(own, names)
     if elementwise and not own:
@@ -88,13 +98,14 @@ def documented(
     return text + "\n"
 
 
-def _names(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Return the names of a function's parameters, without those that take any number."""
+def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the annotation of each parameter, but for those that take any number."""
     signature = getattr(function, "__signature__", None)
     if signature is not None:
-        return tuple(signature.parameters)
+        return {name: p.annotation for name, p in signature.parameters.items()}
     code = function.__code__
-    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return {name: function.__annotations__.get(name) for name in names}
 
 
 _HEADING = re.compile(r"\n+(\w+)\n-{3,}\n")
@@ -114,16 +125,21 @@ def _parts(doc: str) -> tuple[str, dict[str, str]]:
     return head.strip(), dict(zip(rest[::2], texts, strict=True))
 
 
-def _parameters(own: str | None, names: tuple[str, ...]) -> str:
+def _parameters(own: str | None, annotations: dict[str, Any]) -> str:
     """Return the entries of a function's own and of the shared parameters, in its order."""
-    if not own:
-        return "\n".join(filter(None, map(PARAMETERS.get, names)))
-    entries = _ENTRY.split(own)
+    entries = _ENTRY.split(own) if own else []
     of_name = {
         name.strip("* "): entry
         for entry in entries
         for name in entry.partition("\n")[0].partition(" :")[0].split(",")
     }
-    ordered = [of_name.get(name) or PARAMETERS.get(name, "") for name in names]
+    ordered = [of_name.get(name) or _shared(name, kind) for name, kind in annotations.items()]
     others = [entry for entry in entries if entry not in ordered]
     return "\n".join(dict.fromkeys(entry for entry in others + ordered if entry))
+
+
+def _shared(name: str, annotation: Any) -> str:
+    """Return the entry of a parameter that a function does not document itself."""
+    if name in PARAMETERS:
+        return PARAMETERS[name]
+    return f"{name} : {TYPES[annotation]}" if annotation in TYPES else ""

@@ -212,7 +212,6 @@ def partition(a: Operand, kth: Any, axis: int | None = -1) -> Variable:
 
     Parameters
     ----------
-    a : Variable or array, any shape
     kth : int or sequence of int
     axis : int or None
         None takes the elements in one dimension.

@@ -250,7 +250,6 @@ def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable
 
     Parameters
     ----------
-    x : Variable or array
     axis : int
 
     Returns
@@ -281,12 +280,7 @@ def flip(x: Operand, axis: Any = None) -> Variable:
 
 
 def flipud(m: Operand) -> Variable:
-    """Reverse the rows.
-
-    Parameters
-    ----------
-    m : Variable or array
-    """
+    """Reverse the rows."""
     return flip(m, 0)
 
 

@@ -432,7 +432,6 @@ def binary_cross_entropy(
         with ``from_logits`` scores whose sigmoid is p, which is exact for any score.
     t : Variable or array
         Targets from 0 to 1, of x's shape.
-    from_logits : bool
     pos_weight : number or array, that broadcasts to x, optional
         By what the first term is multiplied: more than 1 for a rare class.
 

@@ -66,7 +66,6 @@ def matrix_power(x: Operand, n: int) -> Variable:
     Parameters
     ----------
     x : Variable or array, shape (..., m, m)
-    n : int
 
     Raises
     ------
@@ -128,12 +127,7 @@ def multi_dot(arrays: Sequence[Operand]) -> Variable:
 
 
 def kron(a: Operand, b: Operand) -> Variable:
-    """Kronecker product: a matrix of copies of b, each times an element of a.
-
-    Parameters
-    ----------
-    a, b : Variable, array or number
-    """
+    """Kronecker product: a matrix of copies of b, each times an element of a."""
     a, b = (as_variable(as_operand(x)) for x in (a, b))
     n = max(a.ndim, b.ndim)
     rows, columns = ((1,) * (n - x.ndim) + x.shape for x in (a, b))
@@ -227,7 +221,6 @@ def tensorinv(a: Operand, ind: int = 2) -> Variable:
 
     Parameters
     ----------
-    a : Variable or array
     ind : int
         How many first axes are one side of the matrix.
 
@@ -251,7 +244,6 @@ def tensorsolve(a: Operand, b: Operand, axes: Any = None) -> Variable:
 
     Parameters
     ----------
-    a, b : Variable or array
     axes : tuple of int, optional
         Axes of a that are moved to its end first.
 

@@ -12,12 +12,7 @@ from .shape import expand_dims, moveaxis, ravel, squeeze
 
 
 def inner(a: Operand, b: Operand) -> Variable:
-    """Products summed over the last axes.
-
-    Parameters
-    ----------
-    a, b : Variable, array or number
-    """
+    """Products summed over the last axes."""
     if not np.ndim(plain(a)) or not np.ndim(plain(b)):
         return dot(a, b)
     return tensordot(a, b, (-1, -1))

@@ -70,7 +70,6 @@ def take_along_axis(x: Operand, indices: Any, axis: int | None = -1) -> Variable
 
     Parameters
     ----------
-    x : Variable or array
     indices : array of int
         Of as many dimensions as x; the others broadcast.
     axis : int or None
@@ -87,7 +86,6 @@ def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None =
 
     Parameters
     ----------
-    x : Variable or array
     indices : array of int
         Of as many dimensions as x. Of two values for one place the last one counts.
     values : Variable, array or number
@@ -125,7 +123,6 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
 
     Parameters
     ----------
-    x : Variable or array
     obj : int, slice or array of int
         Before which places.
     values : Variable, array or number
@@ -147,7 +144,6 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array
     obj : int, slice, array of int or of bool
         Which places.
     axis : int, optional
@@ -187,7 +183,6 @@ def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number
     new_shape : int or tuple of int
     """
     x = as_operand(x)
@@ -202,7 +197,6 @@ def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
     Parameters
     ----------
     condition : array of bool, of one dimension
-    x : Variable or array
     axis : int, optional
         Without it, among the elements in one dimension.
     """
@@ -215,7 +209,6 @@ def extract(condition: Any, x: Operand) -> Variable:
     Parameters
     ----------
     condition : array of bool, of as many elements
-    x : Variable or array
     """
     return compress(np.ravel(plain(condition)), x)
 
@@ -300,7 +293,6 @@ def rollaxis(x: Operand, axis: int, start: int = 0) -> Variable:
 
     Parameters
     ----------
-    x : Variable or array
     axis, start : int
     """
     n = np.ndim(plain(x))
@@ -327,7 +319,6 @@ def full(shape: int | tuple[int, ...], fill_value: Operand, dtype: Any = None) -
     Parameters
     ----------
     shape : int or tuple of int
-    fill_value : Variable, array or number
     dtype : floating dtype, optional
     """
     value = as_variable(as_operand(fill_value))
@@ -355,7 +346,6 @@ def sliding_window_view(x: Operand, window_shape: Any, axis: Any = None) -> Vari
 
     Parameters
     ----------
-    x : Variable or array
     window_shape : int or tuple of int
     axis : int or tuple of int, optional
         Along which axes they slide; all by default.

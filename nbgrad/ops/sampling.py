@@ -240,7 +240,6 @@ def polyval(p: Operand, x: Operand) -> Variable:
     ----------
     p : Variable or array, shape (n,)
         The coefficients, that of the highest power first.
-    x : Variable, array or number, any shape
     """
     p, x = alike([p, as_operand(x)])
     y: Any = (x if len(p) < 2 else plain(x)) * 0  # 0 times an infinite slope would be NaN

@@ -273,10 +273,6 @@ def transpose(x: Operand, axes: Any = None) -> Variable:
 def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
     """Interchange two axes.
 
-    Parameters
-    ----------
-    axis1, axis2 : int
-
     Raises
     ------
     AxisError
@@ -396,7 +392,6 @@ def broadcast_to(x: Operand, shape: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number
     shape : int or tuple of int
 
     Returns
@@ -417,7 +412,6 @@ def sum_to(x: Operand, shape: Any) -> Variable:
 
     Parameters
     ----------
-    x : Variable, array or number
     shape : int or tuple of int
 
     Raises

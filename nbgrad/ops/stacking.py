@@ -163,7 +163,6 @@ def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
 
     Parameters
     ----------
-    arr, values : Variable, array or number
     axis : int, optional
         None joins their elements in one dimension.
     """
@@ -227,7 +226,6 @@ def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[
 
     Parameters
     ----------
-    ary : Variable or array
     indices_or_sections : int or sequence of int
         How many parts, or where to split.
     axis : int
@@ -240,12 +238,7 @@ def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[
 
 
 def hsplit(ary: Operand, indices_or_sections: Any) -> tuple[Variable, ...]:
-    """Split an array column-wise: along the second axis, a vector along its only one.
-
-    Parameters
-    ----------
-    ary : Variable or array
-    """
+    """Split an array column-wise: along the second axis, a vector along its only one."""
     return split(ary, indices_or_sections, 1 if np.ndim(plain(ary)) > 1 else 0)
 
 
@@ -283,7 +276,6 @@ def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
 
     Parameters
     ----------
-    x : Variable or array
     axis : int
     """
     pieces = split(x, np.shape(plain(x))[axis] or 1, axis)
