@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import reprlib
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -116,6 +117,11 @@ class Windows:
         return zip(product(*map(range, self.kernel)), product(*along), strict=True)
 
 
+@lru_cache(maxsize=256)
+def _windows(axes: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Windows:
+    return Windows(per_axis(kernel_size, axes, "kernel_size"), stride, padding, dilation)
+
+
 class Im2Col(Operation):
     """y = the windows of x, as axes of their own."""
 
@@ -127,8 +133,11 @@ class Im2Col(Operation):
 
     def windows(self, axes: int = 2) -> Windows:
         """Return where the windows stand."""
-        kernel = per_axis(self.kernel_size, axes, "kernel_size")
-        return Windows(kernel, self.stride, self.padding, self.dilation)
+        given = axes, self.kernel_size, self.stride, self.padding, self.dilation
+        try:
+            return _windows(*given)
+        except TypeError:  # lists have no hash
+            return _windows.__wrapped__(*given)
 
     def forward(self, x: Any) -> Any:
         one_axis = x.ndim == 3 and np.ndim(self.kernel_size) and len(self.kernel_size) == 1

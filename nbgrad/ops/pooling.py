@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def _folded(windows: Windows, ufunc: np.ufunc, fill: float, x: Any) -> Any:
     """
     columns = windows.view(x, fill)
     y = columns[:, :, 0, 0].copy()
-    for i, j in list(np.ndindex(windows.kernel))[1:]:
+    for i, j in islice(product(*map(range, windows.kernel)), 1, None):
         ufunc(y, columns[:, :, i, j], out=y)
     return y
 
@@ -64,7 +65,7 @@ def _first_equal(windows: Windows, y: Any, x: Any) -> Any:
     mask, searched = np.empty(columns.shape, bool), np.ones(y.shape, bool)
     nan = np.isnan(y)
     nan = nan if nan.any() else None
-    for i, j in np.ndindex(windows.kernel):
+    for i, j in product(*map(range, windows.kernel)):
         found = columns[:, :, i, j] == y
         if nan is not None:
             found |= nan & np.isnan(columns[:, :, i, j])
