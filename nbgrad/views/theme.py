@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 HTML_CLASS = "nbgrad"
+STATIC = Path(__file__).with_name("static")
 COLOUR_PAIR = re.compile(r"--ng-([a-z-]+):[^;]*?light-dark\((#[0-9a-f]+),\s*(#[0-9a-f]+)\)")
 
 
@@ -22,12 +23,14 @@ def static_script() -> Path:
     script in them (``<script src=...>``, or Sphinx's ``html_js_files``) the steppers play
     there, with no request to anywhere.
     """
-    return Path(str(files("nbgrad.views") / "static" / "revive.js"))
+    return STATIC / "revive.js"
 
 
 def read_static(name: str) -> str:
     """Return the text of a file in ``static/``."""
-    return (files("nbgrad.views") / "static" / name).read_text(encoding="utf-8")
+    # The loader reads from a zip too, and importlib.resources takes longer than a first repr.
+    loader: Any = __spec__.loader
+    return str(loader.get_data(str(STATIC / name)), "utf-8")
 
 
 @cache
