@@ -1,4 +1,4 @@
-"""Every rule of the table reads in Korean, with the letters of the English one."""
+"""Every rule of the table reads in Korean, with the letters of the English one, and is worked out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.rule_words import korean
 from nbgrad.tracing.narration.rules import _LETTER, parse
 from nbgrad.tracing.narration.story import Story
+from tests.ops.cases import cases
 
 NAMES = {
     "alpha", "cos", "cosh", "ddof", "eps", "erf", "exp", "index", "lower", "ln", "max", "mean", "min",
@@ -35,6 +36,33 @@ def test_no_english_is_left_and_no_letter_lost() -> None:
                 assert set(names[0]) <= set(names[1]) | {"x0", "x1", "gy"}, read
     print(checked, "rules in words")
     assert checked > 60
+
+
+IN_WORDS = {
+    "ceil", "concatenate", "copysign", "eigh", "einsum", "floor", "floor_divide", "heaviside", "interp",
+    "lstsq", "qr", "rint", "round", "sign", "slogdet", "solve", "sort", "split", "stack", "svd",
+    "tensordot", "trunc",
+}  # fmt: skip
+"""Operations with a rule that has no place for numbers, or is 0."""
+
+
+def test_each_operation_is_worked_out_with_numbers_in_both_languages() -> None:
+    all_of_them = reversed([p.values[0] for p in cases()])
+    one_of_each = {case.row.name: case for case in all_of_them if case.row.operation is not None}
+    worked_out = 0
+    for name, case in one_of_each.items():
+        ys = case(*case.variables())
+        y = ys if isinstance(ys, ng.Variable) else ys[0]
+        trace = ng.trace(y if y.size == 1 else (y * 1.7).sum())
+        for language in ("en", "ko"):
+            for lines in Story(trace, Speaker(language)).worked.values():
+                for target, rule, numbers in lines:
+                    assert target.startswith("∂"), name
+                    assert rule, (name, language)
+                    assert numbers or name in IN_WORDS, (name, language, rule)
+                    worked_out += 1
+    print(worked_out, "contributions of", len(one_of_each), "operations")
+    assert worked_out > 4 * len(one_of_each)
 
 
 def test_names_and_numbers_are_put_in() -> None:
