@@ -133,7 +133,7 @@ class Table:
         notes += self.flow()
         if trace.truncated:
             notes.append(say("truncated"))
-        found = find_trouble(trace.variables, trace.functions, trace.seed, trace.steps)
+        found = find_trouble(trace)
         return notes + [s for t in first_of_kinds(found) for s in self.trouble(t).splitlines()]
 
     def flow(self) -> list[str]:
@@ -169,8 +169,7 @@ class Table:
         told = self.speaker.text(f"first_{t.kind}{'_known' if known else ''}", what=what, call=call)
         if t.kind != "nan":
             return told
-        calls = [call for step in self.trace.steps for call in step.calls]
-        where = calls if t.call is None else [calls[t.call]]
+        where = self.trace.calls if t.call is None else [self.trace.calls[t.call]]
         keys = reasons_of_nan(where, self.trace.functions, self.trace.framework)
         return "\n".join([told, *(self.speaker.text(key).strip() for key in keys)])
 

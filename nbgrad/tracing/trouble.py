@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .model import Call, FunctionInfo, Nodes, Step, Summary, VariableInfo
+from .model import Call, FunctionInfo, Nodes, Parts, Step, Summary, VariableInfo
 
 VANISHING = 1e-7
 EXPLODING = 1e6
@@ -65,14 +65,9 @@ def of_gradient(gradient: Summary | None, seed: Summary) -> str:
     return not_finite(gradient) or size_trouble(gradient, seed)
 
 
-def find_trouble(
-    variables: Nodes[VariableInfo],
-    functions: Nodes[FunctionInfo],
-    seed: Summary,
-    steps: Sequence[Step],
-) -> list[Trouble]:
+def find_trouble(trace: Parts) -> list[Trouble]:
     """Return the origins of trouble: forward in the graph's order, then backward."""
-    found = [*_forward(variables, functions), *_backward(seed, steps)]
+    found = [*_forward(trace.variables, trace.functions), *_backward(trace.seed, trace.steps)]
     return found[:MAX_ORIGINS]
 
 

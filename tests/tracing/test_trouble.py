@@ -12,7 +12,7 @@ from tests.tracing.graphs import diamond, variable
 def troubles(y: ng.Variable) -> tuple[ng.Trace, list[Trouble]]:
     with np.errstate(all="ignore"):
         trace = ng.trace(y)
-    return trace, find_trouble(trace.variables, trace.functions, trace.seed, trace.steps)
+    return trace, find_trouble(trace.parts)
 
 
 def test_a_sound_pass_has_none() -> None:

@@ -47,7 +47,7 @@ def to_dict(parts: Parts, table: Table | None = None) -> Json:
         data["truncated"] = True
     if parts.naive_truncated:
         data["naive"]["truncated"] = True
-    trouble = find_trouble(parts.variables, parts.functions, parts.seed, parts.steps)
+    trouble = find_trouble(parts)
     if trouble:
         data["trouble"] = [asdict(t) for t in trouble]
     return data

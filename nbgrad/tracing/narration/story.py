@@ -298,7 +298,7 @@ def _first_troubles(trace: Parts) -> dict[int, list[Trouble]]:
     """Return the first trouble of each kind in the backward pass, by call."""
     found: dict[int, list[Trouble]] = {}
     seen: set[str] = set()
-    for t in find_trouble(trace.variables, trace.functions, trace.seed, trace.steps):
+    for t in find_trouble(trace):
         if t.call is not None and t.kind not in seen:
             seen.add(t.kind)
             found.setdefault(t.call, []).append(t)

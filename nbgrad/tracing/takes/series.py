@@ -175,10 +175,7 @@ class Series:
 
     def troubles(self) -> list[list[Trouble]]:
         """Return where each take goes wrong: NaN, infinities, vanishing, exploding gradients."""
-        return [
-            find_trouble(trace.variables, trace.functions, trace.seed, trace.steps)
-            for trace in self
-        ]
+        return [find_trouble(trace.parts) for trace in self]
 
     def dead(self) -> list[list[str]]:
         """Return the leaves of each take whose gradient is exactly zero, by name."""

@@ -110,7 +110,7 @@ def _takes(
     takes, before = [], None
     for trace, at, row in zip(traces, series.at, rows, strict=True):
         parts = trace.parts
-        found = find_trouble(parts.variables, parts.functions, parts.seed, parts.steps)
+        found = find_trouble(parts)
         said = {key: tell_take(parts, before, found, series.axis, at, key) for key in languages}
         take = {"section": row["section"], "numbers": row["numbers"], "said": said}
         if told:
