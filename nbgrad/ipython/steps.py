@@ -36,6 +36,8 @@ _TRAILING = re.compile(rf"(?:^|(?<=\s)){_OPTION}[\s;]*$")
 _WITHOUT_VALUE = re.compile(r"(?:^|\s)--order[\s=]*$")
 _WITHOUT_DEPTH = re.compile(r"(?:^|\s)--modules(?:[\s=]|$)")
 _WITHOUT_SWEEP = re.compile(r"(?:^|\s)--sweep(?:[\s=]|$)")
+_STRING = r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\""
+_COMMENT = re.compile(rf"({_STRING})|#.*")
 MAX_SWEEP = 1000
 _UNKNOWN = re.compile(r"(?:^|\s)--(?=[a-z])")
 
@@ -67,7 +69,7 @@ def parse_options(line: str, magic: str) -> Options:
         For arguments that it does not have.
     """
     found = Options()
-    rest = line.strip()
+    rest = _COMMENT.sub(lambda match: match[1] or "", line).strip()
     while match := _LEADING.match(rest) or _TRAILING.search(rest):
         rest = (rest[: match.start()] + rest[match.end() :]).strip()
         word = match[1]
@@ -84,11 +86,12 @@ def parse_options(line: str, magic: str) -> Options:
             found.order = match[3]
         else:
             raise usage_of(magic, f"--order is {_CHOICE}, not {match[3]}")
-    if _WITHOUT_VALUE.search(rest):
+    code = re.sub(_STRING, "''", rest)
+    if _WITHOUT_VALUE.search(code):
         raise usage_of(magic, f"--order needs a value, {_CHOICE}")
-    if _WITHOUT_DEPTH.search(rest):
+    if _WITHOUT_DEPTH.search(code):
         raise usage_of(magic, "--modules needs a depth, such as 1")
-    if _WITHOUT_SWEEP.search(rest):
+    if _WITHOUT_SWEEP.search(code):
         raise usage_of(magic, f"--sweep needs a leaf and its values, {SWEEPS}")
     found.expression = rest.rstrip("; ")
     return found
