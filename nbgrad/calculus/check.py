@@ -11,6 +11,7 @@ import numpy as np
 from nbgrad.engine.errors import DataTypeError, NbgradError, OperandError, unfit
 from nbgrad.engine.grad_mode import no_grad
 from nbgrad.engine.rules import raw_values
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.variable import Variable, as_variable
 
 from .derivatives import grad
@@ -116,7 +117,7 @@ def _compare(
         gradient = grad(_sum_of(outputs), tuple(range(len(values))))
         outputs = _weighted(gradient, seed + 1)
     # no_grad of the caller: what f reaches outside does not matter here.
-    with no_grad(), np.errstate(all="ignore"):
+    with no_grad(), ErrorState(all="ignore"):
         analytic = grad(_sum_of(outputs), tuple(range(len(values))))(*values)
     worst, most = None, 0.0
     for k, x in enumerate(values):
@@ -146,7 +147,7 @@ def _cancelled(
     order: int,
 ) -> float:
     """Return what terms that cancel in a derivative leave: relative to f's results of an element."""
-    with np.errstate(all="ignore"):
+    with ErrorState(all="ignore"):
         return float(
             64
             * EPS
@@ -225,7 +226,7 @@ def _blame(
         if sum(x.size for x in inputs) > _LARGEST:
             continue
         try:
-            with np.errstate(all="ignore"):  # of inputs that f holds constant too
+            with ErrorState(all="ignore"):  # of inputs that f holds constant too
                 wrong = _compare(function, inputs, order, tolerance, seed) is not None
         except (NbgradError, ArithmeticError, ValueError, TypeError):
             continue

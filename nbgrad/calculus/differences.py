@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nbgrad.engine.scope_guard import ErrorState
+
 EPS = float(np.finfo(np.float64).eps)
 _SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 
@@ -122,7 +124,7 @@ def _around(
         moved[k] = values[k].copy()
         moved[k][index] += way * h
         at.append(float(moved[k][index]))
-        with np.errstate(all="ignore"):
+        with ErrorState(all="ignore"):
             results.append(outputs(*moved))
     return at, results
 

@@ -19,6 +19,7 @@ from nbgrad.engine.function import Function
 from nbgrad.engine.grad_mode import Override, override
 from nbgrad.engine.operation import Operation, OperationCall, weak_scalar
 from nbgrad.engine.recording import record
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import CONSTANT, NO_GRAD
 from nbgrad.engine.variable import Variable
 
@@ -300,7 +301,7 @@ class Recorder(Trace):
         before, self.strict = (self.strict, self.errors), True
         try:
             # The operation has given NumPy's warnings itself: here they are only called for.
-            with np.errstate(all="call", call=_no_warning):
+            with ErrorState(all="call", call=_no_warning):
                 self.errors = np.geterr()
                 result = function(
                     *(TracedArray(self, v) if isinstance(v, Value) else v for v in operands)

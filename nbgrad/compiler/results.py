@@ -10,6 +10,7 @@ import numpy as np
 
 from nbgrad.engine.memory import ASK_FROM, keep_freed_memory
 from nbgrad.engine.memory import state as memory
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import NO_GRAD, State
 from nbgrad.engine.variable import Variable
 
@@ -210,7 +211,7 @@ def runs_as_recorded(program: Program, recorder: Recorder, answer: Answer) -> bo
         return True
     arrays = [x._data if isinstance(x, Variable) else x for x in recorder.inputs]
     scratch, kept = program.new_scratch(), program.new_kept()
-    with np.errstate(all="ignore"):
+    with ErrorState(all="ignore"):
         results, saved, _ = program.forward(scratch, kept, *arrays)
         known = [recorder.values[id(y)] if isinstance(y, Variable) else y for y in answer.results]
         pairs = [(a, v.example) for a, v in zip(results, known, strict=True)]

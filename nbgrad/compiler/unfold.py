@@ -11,6 +11,7 @@ from nbgrad.engine.arrays import to_raw
 from nbgrad.engine.call import Call as FunctionCall
 from nbgrad.engine.call import call_of, generation_of
 from nbgrad.engine.operation import Operation, OperationCall
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
@@ -193,7 +194,7 @@ def values_of(graph: Graph, call: Any) -> dict[int, Any]:
             handle = next(handles)
             results = [handle, *(to_raw(y._data) for y in handle.outputs)]
         else:
-            with np.errstate(**(step.errors or {})):
+            with ErrorState(**(step.errors or {})):
                 found = compute(
                     step.kind, step.target, replaced(step.args, look), replaced(step.kwargs, look)
                 )

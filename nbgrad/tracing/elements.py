@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nbgrad.engine.arrays import sum_to_shape, to_raw
+from nbgrad.engine.scope_guard import ErrorState
 
 from .model import Call, FunctionInfo, Nodes, Parts, Summary, VariableInfo
 
@@ -100,7 +101,7 @@ def _factors(
     several = rule.__self__.several_outputs
     found: dict[int, Factors] = {}
     try:
-        with np.errstate(all="ignore"):
+        with ErrorState(all="ignore"):
             for c in call.contributions:
                 shape = c.variable.shape
                 columns = [

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from nbgrad.engine.backward import described
 from nbgrad.engine.diagnostics.numpy_warnings import unrefused
 from nbgrad.engine.errors import add_note
 from nbgrad.engine.grad_mode import OFF, Override, override
 from nbgrad.engine.gradients import fit
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.variable import Variable
 
 from .graph_walk import function_of
@@ -45,7 +44,7 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
     # Not a `with no_grad()`: Ctrl-C may come between the steps of one, and would leave it on.
     try:
         override.set(OFF if mode is None else Override(False, None, mode))
-        with np.errstate(all="ignore"):
+        with ErrorState(all="ignore"):
             while stack and len(recorder.calls) < limit:
                 node = stack.pop()
                 try:

@@ -16,6 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from nbgrad.engine.scope_guard import ErrorState
+
 from . import format as fmt
 
 MAX_WHOLE = 64
@@ -252,7 +254,7 @@ def capture(raw: Any, budget: Budget | None = None) -> Handle:
 
 def _large(raw: NDArray[Any]) -> Handle:
     """Keep what needs the array; `decode` works out the rest when it is looked at."""
-    with np.errstate(all="ignore"):
+    with ErrorState(all="ignore"):
         array = raw.astype(_float64, copy=False)
         # NumPy counts truth values several times faster than numbers.
         zeros = array.size - int(np.count_nonzero(array if raw.dtype == bool else raw != 0))
@@ -290,7 +292,7 @@ def decode(handle: Handle) -> Summary:
         numbers = array.view(np.uint8) if array.dtype == bool else array  # JSON has no true number
         return from_values(dims, str(array.dtype), tuple(numbers.tolist()))
     dims, dtype, low, high, mean, norm, nan, inf, zeros, near, sums = handle
-    with np.errstate(all="ignore"):
+    with ErrorState(all="ignore"):
         if mean is None and norm is not None:
             mean = float(np.add.reduce(sums, axis=None)) / math.prod(dims)
         means = _rounded(sums / _counts(*_as_table(dims)))
@@ -313,7 +315,7 @@ def summarise(raw: Any, *, sampled: bool = False) -> Summary:
     array = np.asarray(raw)
     if not sampled or array.size <= MAX_EXACT:
         return decode(capture(array))
-    with np.errstate(all="ignore"):
+    with ErrorState(all="ignore"):
         part = _spread(array).astype(_float64)
         low, high, mean, _, nan, inf = _statistics(part, part)
         if mean is None and low is not None:

@@ -13,7 +13,7 @@ import nbgrad as ng
 from nbgrad.engine import grad_mode
 from nbgrad.engine.diagnostics import positions as source
 from nbgrad.engine.observer import watching
-from nbgrad.engine.scope_guard import guard
+from nbgrad.engine.scope_guard import ErrorState, guard
 from tests.engine.faults import interrupt_at
 
 FILES = (str(Path(ng.__file__).parent), __file__)
@@ -28,6 +28,8 @@ def state():
         len(source.state.enabled),
         len(source.state.watchers),
         len(source.state.marking),
+        np.geterr(),
+        np.geterrcall(),
     )
 
 
@@ -84,8 +86,9 @@ MODES = {
     "using_config": lambda: ng.using_config("enable_backprop", False),
     "detect_anomaly": ng.detect_anomaly,
 }
+ANY = {**MODES, "ErrorState": lambda: ErrorState(all="call", call=print)}
 CASES = [
-    *[(use_with, mode) for mode in MODES],
+    *[(use_with, mode) for mode in ANY],
     (use_nested, "no_grad"),
     (use_nested, "detect_anomaly"),
     (use_generator, "no_grad"),
@@ -104,12 +107,12 @@ if sys.version_info < (3, 11):
 @pytest.mark.filterwarnings("ignore::nbgrad.GradModeWarning")
 @pytest.mark.parametrize(("use", "mode"), CASES)
 def test_ctrl_c_anywhere(use, mode):
-    use(MODES[mode])
+    use(ANY[mode])
     before, number, places = state(), 0, set()
     while True:
         try:
             with interrupt_at(number, FILES, anywhere=use not in HANDLES) as reached:
-                use(MODES[mode])
+                use(ANY[mode])
         except KeyboardInterrupt:
             assert state()[:3] == before[:3], reached  # while the traceback lives, too
         assert state() == before, reached

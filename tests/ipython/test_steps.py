@@ -76,13 +76,14 @@ def test_an_expression_is_fine(diamond: Shell, expression: str) -> None:
 @pytest.mark.parametrize("options", ["", "--retain", "--order=generation --retain"])
 def test_an_expression_stays_as_written(diamond: Shell, options: str) -> None:
     diamond.ok(
-        "d = {'a  b': y, 'a': y, '--retain': y}\n"
+        "d = {'a  b': y, 'a': y, '--retain': y, 'a --modules #': y}\n"
         "def f(v, *args, s=''):\n    return v * float(len(s))"
     )
     x = 64.0
     for expression, gradient in (
         ("d['a  b']", x),
         ("d['--retain']", x),
+        ("d['a --modules #']", x),
         ("-y", -x),
         ("y -x.sum()", x - 1),
         ("y  -   x", x - 1),
@@ -97,6 +98,13 @@ def test_an_expression_stays_as_written(diamond: Shell, options: str) -> None:
             diamond.ok("x.cleargrad()")
             diamond.ok(f"%backward {line}")
             assert grad(diamond, "x") == gradient, line
+
+
+def test_a_comment_is_no_option(diamond: Shell) -> None:
+    for line in ("y # --no-apply", "y  # it's --order naive", "--retain y # --modules"):
+        diamond.ok("x.cleargrad()")
+        diamond.ok(f"%backward {line}")
+        assert grad(diamond, "x") == 64.0, line
 
 
 def test_local_variables_of_a_function_are_found(shell: Shell) -> None:

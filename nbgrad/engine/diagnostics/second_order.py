@@ -25,6 +25,7 @@ from nbgrad.engine.call import Call, generation_of, kept, like_before
 from nbgrad.engine.errors import SecondOrderError
 from nbgrad.engine.function import Function, compute
 from nbgrad.engine.numpy_protocols import call_traced
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import CONSTANT, State
 from nbgrad.engine.variable import Variable, array_of
 
@@ -95,7 +96,7 @@ def _check_that_none_moves(
     twins = {id(x): x if x._op is CONSTANT else moved(x, i) for i, x in enumerate(inputs)}
     node = like_before(function, call.before)
     try:
-        with np.errstate(all="ignore"):
+        with ErrorState(all="ignore"):
             arrays = compute(node, [array_of(twins[id(x)]) for x in inputs], call.takes_list)
             ys = [Variable(array) for array in arrays]
             moved_inputs = tuple(twins[id(x)] for x in inputs)

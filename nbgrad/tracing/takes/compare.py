@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Summary
 from nbgrad.tracing.narration.language import Speaker
@@ -90,7 +91,7 @@ def _difference(name: str, before: Handle | None, after: Handle | None) -> Diffe
     x, y = (None if h is None else _array(h) for h in (before, after))
     change = None
     if x is not None and y is not None and x.shape == y.shape:
-        with np.errstate(all="ignore"):
+        with ErrorState(all="ignore"):
             change = summarise(y - x)
     a, b = (None if h is None else decode(h) for h in (before, after))
     return Difference(name, a, b, change)

@@ -21,6 +21,7 @@ from nbgrad.engine.call import like_before
 from nbgrad.engine.errors import DataTypeError, NoGraphError, OperandError, ShapeError, listed
 from nbgrad.engine.grad_mode import enable_grad
 from nbgrad.engine.operation import Operation, OperationCall
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.graph_walk import Raw, Survey, function_of, survey
@@ -98,7 +99,7 @@ class Rerun:
 
     def run(self, values: Mapping[str, Any]) -> Variable:
         """Compute the graph with other values of some leaves, by name; return its new root."""
-        with enable_grad(), np.errstate(all="ignore"), _random_states(self.slots):
+        with enable_grad(), ErrorState(all="ignore"), _random_states(self.slots):
             return self._run({self.name(self.leaf(key)): value for key, value in values.items()})
 
     def _run(self, values: Mapping[str, Any]) -> Variable:
@@ -211,7 +212,7 @@ def fitted(value: Any, x: Variable, name: str) -> Any:
         raise DataTypeError(f"{name} holds {data.dtype} numbers, and {shown} is not one of them.")
     if array.shape != data.shape:
         raise ShapeError(f"{name} has shape {data.shape}, and the value has shape {array.shape}.")
-    with np.errstate(all="ignore"):
+    with ErrorState(all="ignore"):
         made = array.astype(data.dtype)
     if data.dtype.kind != "f" and not np.array_equal(made, array):
         raise DataTypeError(f"{name} holds {data.dtype} numbers, and {value!r} does not fit.")

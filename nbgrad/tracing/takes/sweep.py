@@ -6,9 +6,8 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
-
 from nbgrad.engine.errors import OperandError, add_note
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.trace import Trace, trace
@@ -97,7 +96,7 @@ def sweep(
 
 def take(graph: Rerun, values: Mapping[str, Any]) -> Trace:
     """Compute a graph again with other values of leaves, and trace its backward pass."""
-    with np.errstate(all="ignore"):
+    with ErrorState(all="ignore"):
         return trace(graph.run(values), names={}, naive=False, apply=False)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from nbgrad.engine.backward import backward
 from nbgrad.engine.errors import DataTypeError, NoGraphError, OperationIndexError, ShapeError
+from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.names import namespace_names
 from nbgrad.tracing.trace import Trace, trace
@@ -124,7 +125,7 @@ class WhatIf:
         rate = float(rate)
         for _ in range(steps):
             y = graph.run(values)
-            with np.errstate(all="ignore"):
+            with ErrorState(all="ignore"):
                 backward(y, gradient=self._upstream)
                 for name, x in graph.made_leaves.items():
                     if x._grad is not None and x._data.dtype.kind == "f":
@@ -194,7 +195,7 @@ class WhatIf:
     def _computed(self, graph: Rerun, values: dict[str, Any]) -> Trace:
         """Compute the graph with such values, and hold them when all went well."""
         y = graph.run(values)
-        with np.errstate(all="ignore"):
+        with ErrorState(all="ignore"):
             found = trace(y, names={}, apply=False, gradient=self._upstream, **self._options)
         self._values = values
         return found
