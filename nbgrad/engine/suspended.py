@@ -47,8 +47,12 @@ def warn_of_consumer(entered: FrameType, name: str, *, decorator: bool = True) -
         frame, level = outer, level + 1
     if frame is None:
         return
-    names = frozenset(n for n, v in frame.f_locals.items() if stack is not None and v is stack)
-    if (stack is not None and not names) or not yields_inside(code, frame.f_lasti, names):
+    names = frozenset[str]()
+    if stack is not None:
+        names = frozenset(name for name, value in frame.f_locals.items() if value is stack)
+        if not names:
+            return
+    if not yields_inside(code, frame.f_lasti, names):
         return
     instead = f"Decorate it instead, @{name}() above def {code.co_name}, or yield"
     warnings.warn(
