@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +48,8 @@ MAX_FULL_CARDS = 80
 """Beyond this many nodes the drawing leaves the gradients out."""
 MAX_NORM_ELEMENTS = 1 << 20
 """Of gradients with this many elements together the norms are worked out, of others the shape."""
+NO_GRADIENT = ("none", "")
+"""State and text of a gradient that is not there."""
 
 
 class Graph(GraphData):
@@ -85,12 +86,14 @@ class Graph(GraphData):
         """Return the graph of a trace, with the gradients that its pass computed."""
         trace = trace.shown
         freed = {v.id for step in trace.steps for v in step.freed}
-        grads: dict[str, tuple[str, str]] = {}
-        for v in trace.variables:
+
+        def grad_of(v: VariableInfo) -> tuple[str, str]:
             grad = None if v.kind in {"constant", "unused"} else trace.gradient(v.id)
-            if grad is not None:
-                grads[v.id] = ("freed" if v.id in freed else "value", grad.brief)
-        return _from_infos(trace.variables, trace.functions, grads, trace.root.id)
+            if grad is None:
+                return NO_GRADIENT
+            return "freed" if v.id in freed else "value", grad.brief
+
+        return _from_infos(trace.variables, trace.functions, grad_of, trace.root.id)
 
     # -- views --------------------------------------------------------------------------
 
@@ -283,7 +286,8 @@ def _of_variable(y: Variable, names: Mapping[str, Any] | None) -> Graph:
         k = int(key[1:])
         if key[0] == "f":
             return _function(builder.function(k))
-        return _variable(builder.variable(k), grads, values)
+        v = builder.variable(k)
+        return _variable(v, values.get(key) or _value(v), *grads.get(key, NO_GRADIENT))
 
     links: dict[str, Links] = {
         key: ([(i, variables[x]) for i, x in enumerate(inputs)], [variables[y] for y in outputs])
@@ -301,30 +305,33 @@ def _of_engine(recording: Recording, grads: Mapping[int, Handle]) -> Graph:
     """Return the graph of another engine's tensor, its modules closed as in a trace."""
     parts = shown(build(recording))
     told = {f"v{i}": ("value", decode(h).brief) for i, h in grads.items()}
-    return _from_infos(parts.variables, parts.functions, told, parts.root.id)
+    return _from_infos(
+        parts.variables, parts.functions, lambda v: told.get(v.id, NO_GRADIENT), parts.root.id
+    )
 
 
 def _from_infos(
-    variables: Iterable[VariableInfo],
+    variables: Sequence[VariableInfo],
     functions: Sequence[FunctionInfo],
-    grads: Mapping[str, tuple[str, str]],
+    grad_of: Callable[[VariableInfo], tuple[str, str]],
     root: str,
 ) -> Graph:
-    nodes = {v.id: _variable(v, grads) for v in variables}
-    nodes |= {f.id: _function(f) for f in functions}
+    infos: dict[str, VariableInfo | FunctionInfo] = {v.id: v for v in variables}
+    infos |= {f.id: f for f in functions}
+
+    def describe(key: str) -> Node:
+        info = infos[key]
+        if isinstance(info, FunctionInfo):
+            return _function(info)
+        return _variable(info, _value(info), *grad_of(info))
+
     links: dict[str, Links] = {f.id: (list(enumerate(f.inputs)), f.outputs) for f in functions}
-    return Graph(nodes, links, root)
+    return Graph(Described(infos, describe), links, root)
 
 
-def _variable(
-    v: VariableInfo,
-    grads: Mapping[str, tuple[str, str]],
-    values: Mapping[str, str] = MappingProxyType({}),
-) -> Node:
-    state, grad = grads.get(v.id, ("none", ""))
+def _variable(v: VariableInfo, value: str, state: str, grad: str) -> Node:
     return Node(
-        v.id, "variable", v.name, v.generation, v.kind, v.shape, v.dtype,
-        values.get(v.id) or _value(v), grad, state,
+        v.id, "variable", v.name, v.generation, v.kind, v.shape, v.dtype, value, grad, state,
         source="" if v.source is None else str(v.source), second=v.backward,
     )  # fmt: skip
 
