@@ -246,4 +246,3 @@ def test_a_drawing_never_overlaps(program):
         for compact in (False, True):
             check_drawing(picture(part.nodes, part.edges, part.root, compact).drawing)
     check_drawing(drawing_of(trace.parts))
-    check_drawing(drawing_of(trace.parts, "first"))
