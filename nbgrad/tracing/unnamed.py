@@ -84,7 +84,7 @@ def name_by_module(
     """
     names = _Names(rows, [row.name for row in rows], nameless)
     constants = (i for i, row in enumerate(rows) if row.kind == "constant")
-    names.cut_always = {i: CUT for i in constants if AUTOMATIC.fullmatch(rows[i].name)}
+    names.written = {i: CUT for i in constants if AUTOMATIC.fullmatch(rows[i].name)}
     for (op, inputs, outputs), module in zip(functions, modules, strict=True):
         if not module:
             names.express(op, inputs, outputs)
@@ -105,7 +105,7 @@ class _Names:
         self.strength: dict[int, int] = {}
         self.made_by: dict[int, tuple[OpRow, Sequence[int]]] = {}
         self.again: dict[str, int] = {}
-        self.cut_always: dict[int, str] = {}
+        self.written: dict[int, str] = {}
 
     def of_lines(self) -> None:
         """Name variables by the line that made them; in a loop with the number of the turn."""
@@ -152,7 +152,7 @@ class _Names:
     def express(self, op: OpRow, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         """Name what a function made by its expression, if it made one thing of things with names."""
         output = outputs[0]
-        self.name_constants(op, inputs, output)
+        self.write_constants(op, inputs, output)
         if len(outputs) > 1 or output not in self.nameless or not self.nameless.isdisjoint(inputs):
             return
         op = self.with_index(op, output)
@@ -165,17 +165,19 @@ class _Names:
             self.made_by[output] = op, inputs
             self.give(output, text)
 
-    def name_constants(self, op: OpRow, inputs: Sequence[int], output: int) -> None:
-        """Name arrays that were made on the way as the line writes them: ``v * (w > 0)``."""
+    def write_constants(self, op: OpRow, inputs: Sequence[int], output: int) -> None:
+        """Take arrays that were made on the way from the line, for the expression: ``v * (w > 0)``.
+
+        They are called by their ids still: a card shows no name for them.
+        """
         stale = [k for k, i in enumerate(inputs) if i in self.nameless and self.is_constant(i)]
-        if not stale:
-            return
-        found = operands_on_line(self.rows[output].position, op, len(inputs))
+        found = operands_on_line(self.rows[output].position, op, len(inputs)) if stale else []
         for k in stale if found else ():
             text, loose = found[k]
             if len(text) <= MAX_LENGTH:
                 self.strength[inputs[k]] = 0 if loose else _ATOM
-                self.give(inputs[k], text)
+                self.written[inputs[k]] = text
+                self.nameless.discard(inputs[k])
 
     def with_index(self, op: OpRow, output: int) -> OpRow:
         """Return an operation whose masks and arrays of places are called as the user calls them."""
@@ -213,7 +215,7 @@ class _Names:
 
     def long(self, inputs: Sequence[int]) -> list[int]:
         """Return the operands whose names are long."""
-        return [i for i in inputs if len(self.found[i]) > MAX_OPERAND]
+        return [i for i in inputs if len(self.written.get(i, self.found[i])) > MAX_OPERAND]
 
     def expression(
         self, op: OpRow, inputs: Sequence[int], instead: Mapping[int, str]
@@ -222,7 +224,7 @@ class _Names:
 
         ``instead`` has what is written for an operand in place of its name.
         """
-        instead = {**self.cut_always, **instead}
+        instead = {**self.written, **instead}
         given = [instead.get(i, self.found[i]) for i in inputs]
         infix = _INFIX.get(op.symbol)
         if infix and (len(inputs) == 2 or (len(inputs) == 1 and op.label in _OPERATORS)):

@@ -318,3 +318,29 @@ def test_a_laptop_with_the_file_browser_open(open_notebook: Callable[..., Notebo
         StepperView(book.page).root.scroll_into_view_if_needed()
         keep(book.page, f"laptop_{book.host}_{width}")
     expect(book.page.locator(".stepper")).to_have_count(1)
+
+
+def test_a_shape_gives_way_to_a_name_that_is_whole_without_it(
+    offline: Open, tmp_path: Path
+) -> None:
+    keep_positions(True)
+    try:
+        h = ng.Variable(np.zeros((3, 4)))
+        weights = [
+            ng.Variable(np.ones(shape), name)
+            for shape, name in [((2, 4), "Wx"), ((4, 4), "Wh"), (4, "b")]
+        ]
+        for _ in range(6):
+            h = ng.tanh(np.ones((3, 2)) @ weights[0] + h @ weights[1] + weights[2])
+        y = ng.sum(h**2)
+    finally:
+        keep_positions(False)
+    path = tmp_path / "rnn.html"
+    ng.trace(y, names={"h": h}).save(path)
+    page = offline(path, reduced_motion="reduce")
+    first = page.locator('.node[aria-label^="h (step 0),"]')
+    for width, texts in ((700, ["h (step 0)", ""]), (1440, ["h (step 0)", "(3, 4)"])):
+        page.set_viewport_size({"width": width, "height": 800})
+        wait_drawn(page)
+        expect(first.locator(".name")).to_have_text(texts[0])
+        expect(first.locator(".value")).to_have_text(texts[1])
