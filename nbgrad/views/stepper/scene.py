@@ -180,7 +180,7 @@ def _scene(
         "elements": elements(trace.parts),
         "flow": _flow(trace, languages),
         "modules": _modules(whole, closed),
-        "remarks": _remarks(trace.parts, languages),
+        "remarks": remarks_of(trace.parts, languages),
         "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
         "story": {key: _story(trace, key) for key in languages},
         "ui": {key: UI[key] for key in languages},
@@ -210,7 +210,7 @@ def numbers_of(
         "trace": data,
         "drawing": drawing_of(parts, room=room).to_dict(),
         "elements": elements(parts),
-        "remarks": _remarks(parts, [lang]),
+        "remarks": remarks_of(parts, [lang]),
         "story": {lang: {**_of_take(told), "function": told.function if each else []}},
     }
 
@@ -219,7 +219,8 @@ def _as_closed(trace: Trace, closed: Collection[str]) -> Trace:
     return trace.folded(closed) if can_fold(trace.whole.nested) else trace
 
 
-def _remarks(parts: Parts, languages: Sequence[str]) -> dict[str, list[Any]]:
+def remarks_of(parts: Parts, languages: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the remarks on a trace in each language."""
     return {key: [list(one) for one in remarks(parts, key)] for key in languages}
 
 

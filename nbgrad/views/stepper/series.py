@@ -32,12 +32,11 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.flow import TROUBLES
 from nbgrad.tracing.json.series import series_dict
-from nbgrad.tracing.narration.remarks import remarks
 from nbgrad.tracing.narration.takes import series_rows, tell_note, tell_take, write_place
 from nbgrad.tracing.takes.series import Series
 from nbgrad.tracing.trouble import Trouble, find_trouble
 
-from .scene import LANGUAGES, Room, scene, story_of_take, to_json
+from .scene import LANGUAGES, Room, remarks_of, scene, story_of_take, to_json
 
 if TYPE_CHECKING:
     from nbgrad.tracing.model import Parts
@@ -115,16 +114,16 @@ def _takes(
         take = {"section": row["section"], "numbers": row["numbers"], "said": said}
         if told:
             take["story"] = {key: story_of_take(trace, key) for key in languages}
-            found_remarks = {key: [list(one) for one in remarks(parts, key)] for key in languages}
-            if any(found_remarks.values()):
-                take["remarks"] = found_remarks
+            remarks = remarks_of(parts, languages)
+            if any(remarks.values()):
+                take["remarks"] = remarks
         takes.append({**take, **_numbers_of(parts, found)})
         before = parts
     return takes
 
 
 def first_take(series: Series) -> int:
-    """Return the take that is shown at first: of a training the last one."""
+    """Return the take that is shown at first: the last one of a training run."""
     return len(series) - 1 if series.axis == "iteration" else 0
 
 
