@@ -70,7 +70,7 @@ class Variant:
         inputs = recorder.inputs
         self.all_variables = all(isinstance(x, Variable) for x in inputs)
         self.wanted = [picking(wanted) for wanted in program.wanted]
-        self.commits = [first_commit(len(inputs), wanted) for wanted in program.wanted]
+        self.commits: dict[int, Callable[..., bool]] = {}
         self.single = is_single(answer)
         self.title = title
         self.grad = recorder.grad
@@ -268,7 +268,14 @@ class CompiledCall(Folded):
         if root._grad is not None or recording.running or positions.state.watchers:
             return False  # it has a preset gradient, or somebody wants to see each function
         found = self.number_and_gradients(root, None)
-        return found is not None and self.variant.commits[found[0]](root, self.given, found[1])
+        if found is None:
+            return False
+        number, gradients = found
+        commits = self.variant.commits
+        if number not in commits:
+            wanted = self.variant.program.wanted[number]
+            commits[number] = first_commit(len(self.given), wanted)
+        return commits[number](root, self.given, gradients)
 
     def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:
         """Return inputs and their gradients; None where the graph is needed after all."""
