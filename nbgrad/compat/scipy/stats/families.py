@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from nbgrad import ops
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
+
+Formula: TypeAlias = Callable[..., Any]
 
 
 class Family:
@@ -36,39 +39,49 @@ def _wrong_parameters(
 class Continuous(Family):
     """A family of distributions, moved by `loc` and stretched by `scale`.
 
-    A subclass gives the logarithm of the standard density, and where there is a formula the standard
-    probability up to z, beyond z, and the z up to which a probability is q; `support` are the ends
-    between which the density is not 0.
+    Parameters
+    ----------
+    name : str
+        SciPy's.
+    shapes : tuple of str
+        The names of its shape parameters.
+    support : (float, float)
+        The ends between which the density is not 0.
+    log_density : callable
+        From z and the shapes, as Variables, the logarithm of the standard density.
+    up_to, beyond : callable
+        From z and the shapes the standard probability of a number up to z, and above it.
+    quantile : callable
+        From q and the shapes the standard number up to which the probability is q.
 
+    Notes
+    -----
     The methods take x, or a probability q, of any shape, then the shape parameters, `loc` and
     `scale`, by position or by name, as in SciPy. All are Variables, arrays or numbers that broadcast
     together, and the result has their common shape. Other parameters are an OperandError.
     """
 
-    support = (-math.inf, math.inf)
-    shapes: tuple[str, ...] = ()
-
-    def log_density(self, z: Any, *shapes: Any) -> Any:
-        """Return the logarithm of the standard density inside of the support."""
-        raise NotImplementedError
-
-    def up_to(self, z: Any, *shapes: Any) -> Any:
-        """Return the standard probability of a number up to z."""
-        raise NotImplementedError
-
-    def beyond(self, z: Any, *shapes: Any) -> Any:
-        """Return the standard probability of a number above z."""
-        return 1.0 - self.up_to(z, *shapes)
-
-    def quantile(self, q: Any, *shapes: Any) -> Any:
-        """Return the standard number up to which the probability is q."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        name: str,
+        shapes: tuple[str, ...] = (),
+        support: tuple[float, float] = (-math.inf, math.inf),
+        *,
+        log_density: Formula,
+        up_to: Formula,
+        beyond: Formula,
+        quantile: Formula,
+    ) -> None:
+        self.name, self.shapes, self.support = name, shapes, support
+        self.log_density, self.quantile = log_density, quantile
+        self.up_to, self.beyond = up_to, beyond
 
     def logpdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the logarithm of the density at x."""
         z, scale, shapes = self._standard(x, args, kwargs)
         inside, middle = self._inside(z)
-        y = self.log_density(ops.where(inside, z, middle), *shapes) - ops.log(scale)
+        given = map(as_variable, shapes)
+        y = self.log_density(ops.where(inside, z, middle), *given) - ops.log(scale)
         return as_variable(y) if inside.all() else ops.where(inside, y, -math.inf)
 
     def pdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
@@ -123,25 +136,38 @@ class Continuous(Family):
 
 
 class Counts(Family):
-    """A family of distributions of whole numbers; a subclass gives `log_mass` and `up_to`.
+    """A family of distributions of whole numbers.
 
+    Parameters
+    ----------
+    name : str
+        SciPy's.
+    parameters : tuple of str
+        The names of its parameters.
+    log_mass : callable
+        From a count in the support and the parameters the logarithm of its probability.
+    up_to : callable
+        From the same the probability of a number up to it.
+    last : callable
+        From the parameters the largest number of the support.
+
+    Notes
+    -----
     The methods take counts k of any shape, which get no gradient, then the parameters and `loc`, by
     position or by name, as in SciPy; these broadcast together. Others are an OperandError.
     """
 
-    parameters: tuple[str, ...] = ()
-
-    def log_mass(self, k: Any, *parameters: Any) -> Any:
-        """Return the logarithm of the probability of k, which is in the support."""
-        raise NotImplementedError
-
-    def up_to(self, k: Any, *parameters: Any) -> Any:
-        """Return the probability of a number up to k, which is in the support."""
-        raise NotImplementedError
-
-    def last(self, *_: Any) -> Any:
-        """Return the largest number of the support."""
-        return math.inf
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        *,
+        log_mass: Formula,
+        up_to: Formula,
+        last: Formula = lambda *_: math.inf,
+    ) -> None:
+        self.name, self.parameters = name, parameters
+        self.log_mass, self.up_to, self.last = log_mass, up_to, last
 
     def logpmf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the logarithm of the probability of the count k."""
