@@ -147,7 +147,7 @@ export class App {
     window.addEventListener("resize", higher);
     const full = () => !document.fullscreenElement && this.lecture(false);
     document.addEventListener("fullscreenchange", full);
-    const printed = watchPrint(this.root, () => this.highest, (position) => this.pageOf(position), () => this.refresh());
+    const printed = watchPrint(this.root, () => this.highest, (position) => this.pageOf(position), () => this.refresh(), this.words.story.title);
     this.leave.push(printed, () => document.removeEventListener("fullscreenchange", full), () => window.removeEventListener("resize", higher), () => sizes.disconnect(), () => sentences.disconnect(), () => this.model.release(), () => this.model.raw.off("msg:custom", this.answered), () => this.graph.dispose(), () => window.clearTimeout(this.timer));
   }
 
@@ -343,7 +343,7 @@ export class App {
     this.sideBody.replaceChildren(...inspector({ moment, words: this.words, selected, select: (id) => model.set({ selected: id }), whatIf: this.whatIf, element: this.element, pick: (id, flat) => this.pick(id, flat), turn: (path) => this.turn(path), guess: this.ask.view(moment) ?? (model.get("predict") && stop.phase === "backward" ? this.predict.view(moment) : null) }));
     this.showCode(moment, selected);
     this.table.replaceChildren(...(this.listed ? [listView(moment, this.words, selected, (id) => this.toggleSelected(id), this.sorted, () => this.sortList())] : []));
-    const sentence = narrate(moment, this.words);
+    const sentence = (this.lecturing && this.ask.said(moment)) || narrate(moment, this.words);
     say(this.said, rich(sentence), sentence.join(""));
     setAttribute(this.root, "data-step", Math.max(stop.position, 0));
     setAttribute(this.root, "data-phase", stop.phase);

@@ -3,6 +3,7 @@ import { h, setText } from "./dom";
 import { Moment } from "./moment";
 import { gradName } from "./numbers";
 import { judge } from "./predict";
+import { Segments } from "./scene";
 import { Words } from "./words";
 
 export class Ask {
@@ -29,6 +30,12 @@ export class Ask {
   hidden(moment: Moment): string[] {
     const id = this.asked(moment);
     return id === null ? [] : [id];
+  }
+
+  /** The question as a sentence, for where the column with its field is hidden. */
+  said(moment: Moment): Segments | null {
+    const text = this.question(moment);
+    return text ? ["", text] : null;
   }
 
   view(moment: Moment): HTMLElement | null {

@@ -10,18 +10,18 @@ export interface Page {
 }
 
 /** Make the pages when somebody prints, and take them away afterwards. */
-export function watchPrint(root: HTMLElement, last: () => number, pageOf: (position: number) => Page, restore: () => void): () => void {
+export function watchPrint(root: HTMLElement, last: () => number, pageOf: (position: number) => Page, restore: () => void, title: string): () => void {
   const paper = window.matchMedia?.("print");
-  let shown: HTMLElement | null = null;
+  let shown: HTMLElement[] | null = null;
   const before = () => {
     if (shown || !root.isConnected) return;
     const pages = Array.from({ length: Math.min(last(), MAX_PAGES) + 1 }, (_, k) => pageOf(k));
-    shown = h("ol", { class: "handout" }, ...pages.map(({ svg, told }) => h("li", {}, svg, h("p", {}, ...rich(told)))));
+    shown = [h("h1", { class: "handout" }, title), h("ol", { class: "handout" }, ...pages.map(({ svg, told }) => h("li", {}, svg, h("p", {}, ...rich(told)))))];
     restore();
-    root.after(shown);
+    root.after(...shown);
   };
   const after = () => {
-    shown?.remove();
+    for (const part of shown ?? []) part.remove();
     shown = null;
   };
   const change = () => (paper?.matches ? before() : after());

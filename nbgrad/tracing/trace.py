@@ -179,8 +179,9 @@ class Trace:
         Parameters
         ----------
         path : path
-            ``.json`` for data, ``.html`` for a page that steps without a kernel, ``.svg``
-            for a drawing. An existing file is replaced only when all went well.
+            ``.json`` for data, ``.html`` for a page that steps without a kernel, ``.svg`` for a
+            drawing, ``.gif`` (with Pillow) and ``.mp4`` (with ffmpeg) for a film of the steps.
+            An existing file is replaced only when all went well.
 
         Raises
         ------

@@ -120,6 +120,16 @@ def test_lecture_mode(offline: Open, coded: Path) -> None:
     assert stepper.live.evaluate(size) == before
 
 
+def test_a_question_is_asked_in_a_lecture_too(offline: Open, tmp_path: Path) -> None:
+    ask = {"2": "What is a.grad?"}
+    save_page(ng.trace(diamond(), names={}), tmp_path / "lecture.html", "en", ask=ask)
+    stepper = StepperView(offline(tmp_path / "lecture.html", reduced_motion="reduce"))
+    stepper.button("Lecture mode").click()
+    for said in ("sends back 1", "What is a.grad?", "x.grad = 64"):
+        stepper.click("Next")
+        expect(stepper.live).to_contain_text(said)
+
+
 def test_a_handout_has_every_step(offline: Open, tmp_path: Path) -> None:
     page = offline(save("diamond", tmp_path, "en"), reduced_motion="reduce")
     stepper = StepperView(page)
@@ -127,6 +137,7 @@ def test_a_handout_has_every_step(offline: Open, tmp_path: Path) -> None:
     page.emulate_media(media="print")
     pages = page.locator(".handout > li")
     expect(pages).to_have_count(4)
+    expect(page.locator("h1.handout")).to_have_text("backward of y")
     expect(pages.nth(2)).to_contain_text("a.grad = 16")
     expect(pages.nth(2).locator("svg")).to_be_visible()
     expect(pages.nth(2).locator("svg text").filter(has_text="+8")).to_have_count(2)
