@@ -45,7 +45,7 @@ class Conversions:
         dispatch.refuse_leak(self, asked)
         if self.size != 1:
             advice = ""
-            if asked in ("float()", "complex()"):
+            if asked in ("float()", "int()", "complex()"):
                 asked, advice = appointed.supervisor.asked_by(asked, in_code(self))
             raise ShapeError(
                 f"{asked} needs one element, but {called(self, 'this variable')} has shape "
