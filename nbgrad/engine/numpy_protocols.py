@@ -283,7 +283,7 @@ def _advice(name: str) -> str:
 
 def unsupported(name: str) -> UnsupportedFunctionError:
     """Build the error for a NumPy function without a rule, with what to do instead."""
-    advice = _advice(name)
+    advice = _advice(name) or library_advice()
     return UnsupportedFunctionError(
         f"nbgrad has no rule for {name} on a Variable.{' ' * bool(advice)}{advice} "
         "For a plain array without a gradient use x.data; "
@@ -370,12 +370,17 @@ def _calls_that_ask() -> Iterator[str]:
     frame = _asking_frame()
     if frame is None:
         return
-    owner, _, method = appointed.supervisor.called_at(frame).rpartition(".")
+    called = appointed.supervisor.called_at(frame)
+    owner, _, rest = called.partition(".")
+    method = called.rpartition(".")[2]
     module = frame.f_globals.get(owner)
     if module is np:
-        yield f"np.{method}"
-    elif owner and not isinstance(module, ModuleType):
+        yield f"np.{rest}"
+    elif rest and not isinstance(module, ModuleType):
         yield f"array.{method}"
+    random = sys.modules.get("numpy.random")
+    if random is not None and (hasattr(random, method) or hasattr(random.Generator, method)):
+        yield f"np.random.{method}"
 
 
 def _library_calls() -> list[str]:
@@ -395,11 +400,11 @@ def _library_calls() -> list[str]:
         if name == "__init__":
             name = type(frame.f_locals.get("self")).__name__
         functions[:0] = _public(package, name) or _public(package.partition(".")[0], name)
-        modules.append(module)
+        modules.append(module.replace("numpy", "np", 1))
         frame = frame.f_back
     if frame is None or not modules:
         return functions
-    if modules[-1].startswith("numpy"):  # of which a library such as Matplotlib says nothing
+    if modules[-1].startswith("np"):  # of which a library such as Matplotlib says nothing
         return [] if is_library(frame.f_code.co_filename) else functions + modules
     if not functions:
         called = appointed.supervisor.called_at(frame).rpartition(".")[2]

@@ -14,8 +14,16 @@ from nbgrad.engine.numpy_protocols import twin_of
 FAMILIES = {
     "np.fft.": "Its result is complex. A Fourier transform is a product with a matrix: F = np.fft.fft(np.eye(n)), then "
     "F.real @ x and F.imag @ x are its real and imaginary parts.",
-    "np.char.": "It is for text, and a Variable holds numbers.",
-    "np.strings.": "It is for text, and a Variable holds numbers.",
+    **dict.fromkeys(
+        (
+            "np.char.",
+            "np.strings.",
+            "np._core.strings",
+            "np._core.defchararray",
+            "np.core.defchararray",
+        ),
+        "It is for text, and a Variable holds numbers.",
+    ),
     "np.lib.scimath.": "It may give complex numbers. Use the function of this name in np, on the "
     "range where the result is real.",
     "np.random.": "Draw from a distribution of fixed numbers, then shift and scale: "
@@ -24,8 +32,8 @@ FAMILIES = {
     "scipy.": "{asked} is written for arrays: nbgrad.compat.scipy has functions of special, linalg, "
     "signal, stats and integrate that take Variables, from nbgrad.compat.scipy import {package}; for another one subclass ng.Function, or use x.data "
     "where no gradient is meant.",
-    "numpy.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
-    "numpy.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
+    "np.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
+    "np.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
     **dict.fromkeys(
         ("np.nditer", "np.nested_iters"),
         "Compute with whole arrays, or go over the places: for i in np.ndindex(x.shape), x[i] is an element.",
@@ -39,6 +47,7 @@ FAMILIES = {
     "default too.",
     "array.dot": "array.dot(x) is a method of the array: write array @ x, or np.dot(array, x).",
     "array.searchsorted": "array.searchsorted(x) is a method of the array: write np.searchsorted(array, x).",
+    "np.testing.": "Compare the array: np.testing.assert_allclose(x.data, expected).",
     "np.ma.": "Choose the valid elements first: x[mask], or ng.where(mask, x, 0.0).",
 }
 """Advice by the beginning of the name."""
@@ -71,6 +80,11 @@ _EIGEN = (
 
 ALTERNATIVES = {
     "sort_complex": "x is real: use np.sort(x).",
+    "arange": "Its steps are fixed numbers: write start + step * np.arange(n).",
+    **dict.fromkeys(
+        ("bartlett", "blackman", "hamming", "hanning", "kaiser"),
+        "How many points a window has is a whole number without a gradient: int(x).",
+    ),
     "ldexp": "Multiply: x * 2.0**n.",
     "roots": "The roots of a x² + b x + c are (-b ± np.sqrt(b**2 - 4 * a * c)) / (2 * a); for a higher "
     "degree subclass ng.Function, whose rule is -t**k / p'(t) for the coefficient of t**k.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,24 @@ def test_a_method_of_an_array_is_named() -> None:
         x.sort(axis=0)
     with pytest.raises(ng.InPlaceError, match=r"ng\.where\(mask, np\.log\(\.\.\.\), 0\.0\)"):
         np.log(x, out=np.zeros(3), where=a > 0)
+
+
+def test_what_runs_in_c_or_deep_in_numpy_is_named() -> None:
+    x, rng = ng.Variable(np.ones(3)) * 2.0, np.random.default_rng(0)
+    draw = r"mean \+ scale \* rng\.normal\(size=n\)"
+    calls: list[tuple[Callable[[], Any], str]] = [
+        (lambda: np.random.normal(x), draw),  # noqa: NPY002 - what is refused
+        (lambda: rng.gamma(x), draw),
+        (lambda: np.arange(x), r"start \+ step \* np\.arange\(n\)"),
+        (lambda: np.hanning(x), r"int\(x\)"),
+        (lambda: np.polynomial.polynomial.polyval(1, x), r"np\.polyval"),
+        (lambda: np.ma.stack([x]), r"x\[mask\]"),
+        (lambda: np.testing.assert_allclose(x, 2.0), r"assert_allclose\(x\.data, expected\)"),
+        (lambda: np.char.count(x, "a"), "It is for text"),
+    ]
+    for call, text in calls:
+        with pytest.raises(ng.UnsupportedFunctionError, match=text):
+            call()
 
 
 def test_alternatives_are_right() -> None:
