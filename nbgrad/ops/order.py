@@ -52,8 +52,10 @@ class Quantile(Operation):
         return self.of(x, self.axis, self.keepdims).astype(x.dtype)
 
     def of(self, x: Any, axis: Axis, keepdims: bool) -> Any:
-        """Call NumPy's function."""
-        return self.numpy(x, self.q, axis=axis, method=self.method, keepdims=keepdims)[()]
+        """Call NumPy's function, whose nanquantile mixes the axes of a q of several dimensions."""
+        q = np.ravel(self.q) if np.ndim(self.q) > 1 else self.q
+        y = self.numpy(x, q, axis=axis, method=self.method, keepdims=keepdims)
+        return y.reshape(*np.shape(self.q), *y.shape[1:]) if q is not self.q else y[()]
 
     def place(self, n: int) -> Any:
         """Return where the results stand among n sorted elements, as fractions of an index."""
