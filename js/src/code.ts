@@ -35,12 +35,13 @@ export function codeLines(facts: Facts): CodeLine[] {
   return lines.sort((a, b) => places.indexOf(a.place) - places.indexOf(b.place) || a.line - b.line).slice(0, MAX_LINES);
 }
 
-/** The lines of the functions that this stop runs, and of the selected node. */
+/** The lines of the functions that this stop runs, else of the variables that it is about; and of the selected node. */
 export function linesAtWork(moment: Moment, selected: string | null): Set<string> {
   const { facts, stop } = moment;
-  const functions = stop.phase === "forward" ? moment.computing : moment.calls.map((call) => facts.func(call.function));
+  const run = stop.phase === "forward" ? moment.computing : moment.calls.map((call) => facts.func(call.function));
+  const work = run.length ? run : [...moment.nodes].map((id) => facts.variable(id));
   const chosen = selected === null ? undefined : (facts.functions.get(selected) ?? facts.variables.get(selected));
-  return new Set([...functions, ...(chosen ? [chosen] : [])].flatMap(({ source }) => (source ? [keyOf(source)] : [])));
+  return new Set([...work, ...(chosen ? [chosen] : [])].flatMap(({ source }) => (source ? [keyOf(source)] : [])));
 }
 
 export function codeView(lines: CodeLine[], lit: Set<string>, chosen: string | null, words: Words, choose: (line: CodeLine) => void): HTMLElement {
