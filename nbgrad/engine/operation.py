@@ -365,7 +365,7 @@ def weak_scalar(raw: Raw, others: list[Raw]) -> Raw:
         return _float64(raw) if isinstance(raw, float) else np.asarray(raw)[()]
     dtype = np.result_type(*(o.dtype for o in others))
     if dtype.kind == "f":
-        return dtype.type(raw)
+        return computed(dtype.type, raw)  # 1e300 is infinite in float32, and warns
     return _float64(raw) if isinstance(raw, float) else raw
 
 

@@ -17,6 +17,7 @@ from .arrays import ordinary
 from .conversions import Conversions
 from .diagnostics.escaping import short
 from .diagnostics.naming import in_code
+from .diagnostics.numpy_warnings import computed
 from .errors import InPlaceError, OperandError, ShapeError, describe, unfit
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _compare(ufunc: Any, left: Any, right: Any) -> Any:
     if not isinstance(right, (Operators, int, float, np.ndarray, np.generic, list, tuple)):
         return NotImplemented
     try:
-        return ufunc(left._data, _comparand(ufunc, right))
+        return computed(ufunc, left._data, _comparand(ufunc, right))
     except ValueError as error:
         raise ShapeError(
             f"{ufunc.__name__}({describe(left)}, {describe(right)}): {str(error).strip()}. Shapes are compared "
@@ -173,7 +174,7 @@ def _compare(ufunc: Any, left: Any, right: Any) -> Any:
 def _compare_any(ufunc: Any, a: Any, b: Any) -> Any:
     if recording.running and (recorder := recording.current()) is not None:
         return recorder.compared(ufunc, a, b)
-    return ufunc(_comparand(ufunc, a), _comparand(ufunc, b))
+    return computed(ufunc, _comparand(ufunc, a), _comparand(ufunc, b))
 
 
 def _comparand(ufunc: Any, x: Any) -> Any:

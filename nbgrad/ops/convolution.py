@@ -20,7 +20,7 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Operand, Operation, Value, apply, as_operand
-from .shape import reshape
+from .shape import reshape, summed_over
 
 
 def per_axis(size: Any, axes: int, name: str) -> tuple[int, ...]:
@@ -256,7 +256,7 @@ class Convolution(Operation):
         """Return the gradient of `convolved` with respect to w."""
         columns = apply(self.columns(shape[2:]), x)
         g = np.matmul(self.in_groups(y), self.in_groups(columns).swapaxes(-1, -2))
-        return g.sum(axis=0).reshape(shape)
+        return summed_over(g, 0).reshape(shape)
 
     def as_matrices(self, w: Value) -> Value:
         """Return kernels as one matrix per group."""

@@ -24,7 +24,7 @@ from .base import (
     plain,
 )
 from .indexing import AddAt
-from .shape import AsType
+from .shape import AsType, summed_over
 
 
 class Concatenate(Operation):
@@ -131,7 +131,7 @@ class Repeat(Operation):
         axis = self.axis % x.ndim
         if isinstance(self.repeats, int):
             shape = (*x.shape[: axis + 1], self.repeats, *x.shape[axis + 1 :])
-            return gy.reshape(shape).sum(axis=axis + 1)
+            return summed_over(gy.reshape(shape), axis + 1)
         source = np.repeat(np.arange(x.shape[axis]), self.repeats)
         return apply(AddAt((*(slice(None),) * axis, source), x.shape), gy)
 
@@ -153,7 +153,7 @@ class Tile(Operation):
         reps = (1,) * (n - len(self.reps)) + self.reps
         shape = (1,) * (n - x.ndim) + x.shape
         pairs = [size for pair in zip(reps, shape, strict=True) for size in pair]
-        return gy.reshape(pairs).sum(axis=tuple(range(0, 2 * n, 2))).reshape(x.shape)
+        return summed_over(gy.reshape(pairs), *range(0, 2 * n, 2)).reshape(x.shape)
 
 
 def concatenate(

@@ -15,7 +15,7 @@ from .base import Operand, Operation, Value, alike, apply, as_operand, joint_dty
 from .indexing import AddAt
 from .joining import concatenate
 from .rounding import remainder
-from .shape import summed_to
+from .shape import summed_over, summed_to
 
 
 class LinSpace(Operation):
@@ -36,11 +36,11 @@ class LinSpace(Operation):
 
     @names_users_line
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return summed_to((gy * (1.0 - self.share(gy))).sum(axis=self.axis), x0.shape)
+        return summed_to(summed_over(gy * (1.0 - self.share(gy)), self.axis), x0.shape)
 
     @names_users_line
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return summed_to((gy * self.share(gy)).sum(axis=self.axis), x1.shape)
+        return summed_to(summed_over(gy * self.share(gy), self.axis), x1.shape)
 
 
 class GeomSpace(LinSpace):
@@ -62,7 +62,7 @@ class GeomSpace(LinSpace):
     def _along(self, g: Value, y: Value, end: Value) -> Value:
         """Return Σ g · y / end: the numbers themselves may have a sum beyond the dtype."""
         g, y = np.moveaxis(g, self.axis, 0), np.moveaxis(y, self.axis, 0)
-        return summed_to((g * (y / end)).sum(axis=0), end.shape)
+        return summed_to(summed_over(g * (y / end), 0), end.shape)
 
 
 _NUMBERS = """

@@ -152,6 +152,14 @@ def summed_to(g: Value, shape: tuple[int, ...]) -> Value:
     return apply(SumTo(shape), g)
 
 
+def summed_over(g: Value, *axes: int) -> Value:
+    """Sum a gradient over axes as `summed_to` does, which takes float16 as float32."""
+    summed = {axis % g.ndim for axis in axes}
+    kept = [n for axis, n in enumerate(g.shape) if axis not in summed]
+    ones = tuple(1 if axis in summed else n for axis, n in enumerate(g.shape))
+    return summed_to(g, ones).reshape(kept)
+
+
 def as_shape(shape: Any) -> Any:
     """Take an int, or any sequence of ints, for a shape; what is neither is left to NumPy."""
     if isinstance(shape, (int, np.integer)):

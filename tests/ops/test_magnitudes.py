@@ -376,6 +376,20 @@ def test_float16_deviations_beyond_float16(f: Function) -> None:
     np.testing.assert_allclose(ng.grad(f)(np.array(values, np.float16)), right, rtol=2e-3)
 
 
+def test_float16_gradients_of_copies_are_added_wide() -> None:
+    n, half = 5000, np.float16
+    for f in (
+        lambda x: np.repeat(x, n),
+        lambda x: np.tile(x, n),
+        lambda x: np.linspace(x, x, n),
+        lambda x: ng.conv1d(np.ones((n, 1, 1), half), x.reshape(1, 1, 1)),
+    ):
+        x = ng.Variable(np.ones(1, half))
+        f(x).backward(np.ones(f(x).shape, half))
+        assert x.grad.dtype == half
+        assert x.grad[0] == pytest.approx(n, rel=2e-3)
+
+
 @pytest.mark.parametrize("create_graph", [False, True])
 def test_a_wide_preset_gradient_leaves_a_leaf_its_dtype(create_graph: bool) -> None:
     x = ng.Variable(np.ones(1, np.float32))

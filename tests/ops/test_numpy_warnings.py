@@ -148,3 +148,21 @@ def test_a_training_loop_warns_once_for_each_line(tmp_path: Path) -> None:
     assert lines == [
         f"{script}:{n}: RuntimeWarning: divide by zero encountered in log" for n in (4, 5)
     ]
+
+
+def test_a_number_that_overflows_its_dtype_warns_at_the_users_line() -> None:
+    for dtype, number in ((np.float32, 1e300), (np.float16, 70000)):
+        x = ng.Variable(np.ones(3, dtype))
+        for function in (
+            lambda x, n: x * n,
+            lambda x, n: n / x,
+            lambda x, n: x[0] - n,
+            lambda x, n: x**n,
+            np.maximum,
+            lambda x, n: x < n,
+        ):
+            with warnings.catch_warnings(record=True) as found:
+                warnings.simplefilter("always")
+                function(x, number)
+            assert {w.filename for w in found} == {__file__}
+            assert all("overflow" in str(w.message) for w in found)

@@ -296,3 +296,6 @@ def _always(text: str, category: type[Warning]) -> bool:
         if issubclass(category, kind) and (message is None or message.match(text)):
             return action == "always"
     return False
+
+
+refuse_warnings(globals())  # what `computed` calls may be NumPy's own, which warns at our line
