@@ -553,7 +553,7 @@ def broadcast_arrays(*args: Operand) -> tuple[Variable, ...]:
 
     Parameters
     ----------
-    *args : Variable, array or number
+    *args : Variable, array or number, any shape
 
     Raises
     ------
@@ -734,7 +734,7 @@ def column_stack(tup: Sequence[Operand]) -> Variable:
 
     Parameters
     ----------
-    tup : sequence of Variables and arrays
+    tup : sequence of Variables, arrays and numbers
 
     Notes
     -----
@@ -2092,9 +2092,9 @@ def gradient(f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None =
 
     Parameters
     ----------
+    f : Variable or array of one dimension or more
     *varargs : Variable, array or number
         Distance of the samples, or their coordinates: one for all axes, or one for each.
-    f : Variable or array of one dimension or more
     axis : int or tuple of int, optional
         Along which axes; all by default.
     edge_order : {1, 2}
@@ -3702,13 +3702,13 @@ def piecewise(x: Operand, condlist: Any, funclist: Sequence[Any], *args: Any, **
 
     Parameters
     ----------
-    *args, **kw
-        For the functions.
     x : Variable, array or number, any shape
     condlist : sequence of arrays of bool, of x's shape
     funclist : sequence of callables, Variables and numbers
         One for each condition, and perhaps one more for the elements where none holds. A
         function is called with these elements alone, and with the further arguments.
+    *args, **kw
+        For the functions.
 
     Raises
     ------

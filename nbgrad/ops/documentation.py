@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from inspect import CO_VARARGS
 from typing import Any
 
 PARAMETERS = {
@@ -25,6 +26,7 @@ PARAMETERS = {
     "casting": 'casting : {"same_kind", "safe", "no", "equiv", "unsafe"}\n    Which conversions to dtype are allowed.',
     "reduction": 'reduction : {"mean", "sum", "none"}\n    What becomes of the losses of all elements.',
     "indices_or_sections": "indices_or_sections : int or sequence of int\n    How many equal parts, or where to split.",
+    "tup": "tup : sequence of Variables, arrays and numbers",
     "keepdims": "keepdims : bool\n    Keep the reduced axes with length one.",
 }
 TYPES = {
@@ -99,13 +101,17 @@ def documented(
 
 
 def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return the annotation of each parameter, but for those that take any number."""
+    """Return the annotation of each parameter in order, ``"*arrays"`` for any number of them."""
     signature = getattr(function, "__signature__", None)
     if signature is not None:
         return {name: p.annotation for name, p in signature.parameters.items()}
-    code = function.__code__
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return {name: function.__annotations__.get(name) for name in names}
+    code, kinds = function.__code__, function.__annotations__
+    names, n = code.co_varnames, code.co_argcount
+    end = n + code.co_kwonlyargcount
+    found = {name: kinds.get(name) for name in names[:n]}
+    if code.co_flags & CO_VARARGS:
+        found[f"*{names[end]}"] = kinds.get(names[end])
+    return found | {name: kinds.get(name) for name in names[n:end]}
 
 
 _HEADING = re.compile(r"\n+(\w+)\n-{3,}\n")
@@ -133,7 +139,9 @@ def _parameters(own: str | None, annotations: dict[str, Any]) -> str:
         for entry in entries
         for name in entry.partition("\n")[0].partition(" :")[0].split(",")
     }
-    ordered = [of_name.get(name) or _shared(name, kind) for name, kind in annotations.items()]
+    ordered = [
+        of_name.get(name.strip("*")) or _shared(name, kind) for name, kind in annotations.items()
+    ]
     others = [entry for entry in entries if entry not in ordered]
     return "\n".join(dict.fromkeys(entry for entry in others + ordered if entry))
 

@@ -71,10 +71,6 @@ _DEEP: dict[int, Any] = {0: lambda _: (1, 1, 1), 1: lambda s: (1, *s, 1), 2: lam
 def atleast_1d(*arrays: Operand) -> Any:
     """View inputs as arrays of one dimension or more.
 
-    Parameters
-    ----------
-    *arrays : Variable, array or number, any shape
-
     Returns
     -------
     Variable, or a tuple of them for several arrays
@@ -85,10 +81,6 @@ def atleast_1d(*arrays: Operand) -> Any:
 def atleast_2d(*arrays: Operand) -> Any:
     """View inputs as arrays of two dimensions or more: a vector as one row.
 
-    Parameters
-    ----------
-    *arrays : Variable, array or number, any shape
-
     Returns
     -------
     Variable, or a tuple of them for several arrays
@@ -98,10 +90,6 @@ def atleast_2d(*arrays: Operand) -> Any:
 
 def atleast_3d(*arrays: Operand) -> Any:
     """View inputs as arrays of three dimensions or more: (n,) as (1, n, 1), (n, m) as (n, m, 1).
-
-    Parameters
-    ----------
-    *arrays : Variable, array or number, any shape
 
     Returns
     -------
@@ -115,7 +103,6 @@ def vstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_ki
 
     Parameters
     ----------
-    tup : sequence of Variables, arrays and numbers
     dtype : floating dtype, optional
         Of the result.
     """
@@ -129,7 +116,6 @@ def hstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_ki
 
     Parameters
     ----------
-    tup : sequence of Variables, arrays and numbers
     dtype : floating dtype, optional
         Of the result.
     """
@@ -139,22 +125,12 @@ def hstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_ki
 
 
 def dstack(tup: Sequence[Operand]) -> Variable:
-    """Stack arrays along the third axis.
-
-    Parameters
-    ----------
-    tup : sequence of Variables, arrays and numbers
-    """
+    """Stack arrays along the third axis."""
     return concatenate([_deepened(x, _DEEP, 3) for x in alike(tup)], 2)
 
 
 def column_stack(tup: Sequence[Operand]) -> Variable:
-    """Stack vectors as columns, and matrices by their columns.
-
-    Parameters
-    ----------
-    tup : sequence of Variables and arrays
-    """
+    """Stack vectors as columns, and matrices by their columns."""
     return concatenate([x if x.ndim > 1 else x.reshape(-1, 1) for x in alike(tup)], 1)
 
 
@@ -284,10 +260,6 @@ def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
 
 def broadcast_arrays(*args: Operand) -> tuple[Variable, ...]:
     """Broadcast arrays against each other.
-
-    Parameters
-    ----------
-    *args : Variable, array or number
 
     Raises
     ------
