@@ -415,7 +415,9 @@ def _library_calls() -> list[str]:
 
 def _public(package: str, function: str) -> list[str]:
     """Return the full name of a function, if ``numpy`` or a package such as ``scipy.special`` has it."""
-    is_public = package == "numpy" or ("." in package and "._" not in package)
+    # NumPy 1 fills these two with the functions of np.
+    inner = package in ("numpy.lib", "numpy.core") or "._" in package
+    is_public = package == "numpy" or ("." in package and not inner)
     has_it = is_public and function in vars(sys.modules.get(package, sys))
     return [f"{package}.{function}".replace("numpy.", "np.")] if has_it else []
 

@@ -15,9 +15,11 @@ from itertools import pairwise
 from types import CodeType, FrameType
 from typing import Any
 
+from .diagnostics.call_site import leaves
 from .errors import GradModeWarning
 
 _SUSPENDED = CO_GENERATOR | CO_ASYNC_GENERATOR
+_JUMPS = {*dis.hasjrel, *dis.hasjabs}
 _MEANT = ("contextlib", "_pytest", "pluggy")
 """Modules that suspend a generator inside its ``with`` on purpose."""
 
@@ -86,8 +88,10 @@ def yields_inside(code: CodeType, offset: int, names: frozenset[str] = frozenset
         for at, first in pairs
         if first.opname.startswith("STORE_") and first.argval in names
     ]
-    later = [y for y in yields if y > offset or _is_in_loop(instructions, y, offset)]
-    return any(is_in(offset) and is_in(y) for is_in in blocks for y in later)
+    return any(
+        is_in(offset) and not _later(instructions, offset, is_in).isdisjoint(yields)
+        for is_in in blocks
+    )
 
 
 def _block(code: CodeType, entry: dis.Instruction, first: dis.Instruction) -> Callable[[int], bool]:
@@ -100,12 +104,23 @@ def _block(code: CodeType, entry: dis.Instruction, first: dis.Instruction) -> Ca
     return lambda offset: handler is not None and _is_within(table, offset, handler)
 
 
-def _is_in_loop(instructions: Sequence[dis.Instruction], offset: int, other: int) -> bool:
-    """Whether an offset is reached again from a later one, by a jump back."""
-    return any(
-        "JUMP" in i.opname and i.offset > other and isinstance(i.argval, int) and i.argval <= offset
-        for i in instructions
-    )
+def _later(
+    instructions: Sequence[dis.Instruction], offset: int, is_in: Callable[[int], bool]
+) -> set[int]:
+    """Return the offsets in a block that run after an instruction, where nothing is raised."""
+    places = {i.offset: k for k, i in enumerate(instructions)}
+    waiting, found = [max(k for at, k in places.items() if at <= offset)], set[int]()
+    while waiting:
+        k = waiting.pop()
+        i = instructions[k]
+        following = [] if leaves(i.opname) else [k + 1]
+        if i.opcode in _JUMPS and not i.opname.startswith("SETUP_"):
+            following.append(places[i.argval])
+        for after in map(instructions.__getitem__, following):
+            if after.offset not in found and is_in(after.offset):
+                found.add(after.offset)
+                waiting.append(places[after.offset])
+    return found
 
 
 def _is_within(table: list[tuple[int, int, int]], offset: int, handler: int) -> bool:

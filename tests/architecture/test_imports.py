@@ -206,9 +206,9 @@ def test_the_only_circle_is_variable_and_what_it_is_made_of() -> None:
     assert circles(graph) == [{f"nbgrad.engine.{name}" for name in VARIABLE}]
 
 
-LOWER_HALF = {"escaping", "positions", "naming", "numpy_warnings"}
+LOWER_HALF = {"escaping", "positions", "naming", "numpy_warnings", "call_site"}
 """What the core of the engine uses of its diagnostics: it says where one is, what things are
-called and whose line warns, and imports nothing of the core. Whatever judges a graph or a rule stands above it."""
+called, whose line warns and which function it calls, and imports nothing of the core. Whatever judges a graph or a rule stands above it."""
 
 
 def test_the_core_uses_the_lower_half_of_the_diagnostics_alone() -> None:

@@ -107,7 +107,7 @@ def _start(instructions: list[dis.Instruction], at: int, items: int) -> int | No
     while waiting:
         k, need = waiting.pop()
         before = [(j, True) for j in jumps.get(instructions[k].offset, ())]
-        if k and not _leaves(instructions[k - 1].opname):
+        if k and not leaves(instructions[k - 1].opname):
             before.append((k - 1, False))
         for j, jump in before:
             i = instructions[j]
@@ -121,7 +121,7 @@ def _start(instructions: list[dis.Instruction], at: int, items: int) -> int | No
     return min(found, default=None)
 
 
-def _leaves(name: str) -> bool:
+def leaves(name: str) -> bool:
     """Whether an instruction leaves the block: the next one does not follow it."""
     return name.startswith(
         (
