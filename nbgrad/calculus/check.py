@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.differences import EPS, difference, size_of_results
 from nbgrad.engine.errors import DataTypeError, NbgradError, OperandError, unfit
 from nbgrad.engine.grad_mode import no_grad
 from nbgrad.engine.rules import raw_values
@@ -15,7 +16,6 @@ from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.variable import Variable, as_variable
 
 from .derivatives import grad
-from .differences import EPS, difference, size_of_results
 from .recorded import name_of, recorded
 
 

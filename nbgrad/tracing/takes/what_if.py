@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.backward import backward
+from nbgrad.engine.diagnostics.differences import difference
 from nbgrad.engine.errors import DataTypeError, NoGraphError, OperationIndexError, ShapeError
 from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.variable import Variable
@@ -23,6 +24,8 @@ from .rerun import Rerun, fitted
 
 MAX_STEPS = 1000
 MAX_CHECKED = 20_000
+STEP = 1e-6
+"""How far a check moves an element, relative to it or to 1."""
 WHOLE = (int, np.integer)
 NUMBERS = (float, np.floating, *WHOLE)
 
@@ -136,8 +139,9 @@ class WhatIf:
     def check(self, leaf: Any, index: int | None = None) -> float:
         """Return the derivative of the root's sum by a finite difference.
 
-        The root is computed twice, with one element of the leaf a little larger and a little
-        smaller; nothing that is shown changes.
+        The root is computed with the element a little larger and a little smaller, in double
+        precision, by steps of several lengths where one does not fit; nothing that is shown
+        changes.
 
         Parameters
         ----------
@@ -162,18 +166,17 @@ class WhatIf:
         at = _place(index or 0, data, name)
         if len(graph.slots) > MAX_CHECKED:
             raise ShapeError(
-                f"A check computes the graph twice: this one has {len(graph.slots)} variables, and "
-                f"the limit is {MAX_CHECKED}."
+                f"A check computes the graph several times: this one has {len(graph.slots)} "
+                f"variables, and the limit is {MAX_CHECKED}."
             )
-        small = float(np.finfo(data.dtype).eps) ** (1 / 3) * max(1.0, abs(float(data.flat[at])))
-        sums, places = [], []
-        for step in (small, -small):
-            moved = data.copy()
-            moved.flat[at] += step
-            places.append(float(moved.flat[at]))
+        upstream = 1.0 if self._upstream is None else self._upstream
+
+        def outputs(moved: Any) -> list[Any]:
             y = graph.run({**self._values, name: moved})._data
-            sums.append(float(np.sum(y if self._upstream is None else y * self._upstream)))
-        return (sums[0] - sums[1]) / (places[0] - places[1])
+            return [np.asarray(y, np.float64) * upstream]
+
+        place = tuple(map(int, np.unravel_index(at, data.shape)))
+        return difference(outputs, [data.astype(np.float64)], 0, place, STEP).value
 
     def keep(self) -> list[str]:
         """Give the user's own leaves the values of the copies; return their names."""

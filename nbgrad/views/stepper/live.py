@@ -74,7 +74,7 @@ class Live:
         Raises
         ------
         NbgradError
-            If there is no such leaf or element, or the graph is too large to be computed twice.
+            If there is no such leaf or element, or the graph is too large to be computed several times.
         """
         return self._copies().check(leaf, index)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nbgrad.calculus.differences import difference
+from nbgrad.engine.diagnostics.differences import difference
 
 STEP = 1e-6
 
