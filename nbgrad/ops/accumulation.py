@@ -124,7 +124,6 @@ def cummax(x: Operand, axis: int = 0) -> Variable:
     Parameters
     ----------
     x : Variable or array of one dimension or more
-    axis : int
     """
     return CumMax(axis).on(x)
 
@@ -135,7 +134,6 @@ def cummin(x: Operand, axis: int = 0) -> Variable:
     Parameters
     ----------
     x : Variable or array of one dimension or more
-    axis : int
     """
     return CumMin(axis).on(x)
 

@@ -228,10 +228,6 @@ def hardtanh(x: Operand, min: float = -1.0, max: float = 1.0) -> Variable:  # no
 def glu(x: Operand, axis: int = -1) -> Variable:
     """Gated linear unit: the first half along an axis times the sigmoid of the second.
 
-    Parameters
-    ----------
-    axis : int
-
     Raises
     ------
     AxisError

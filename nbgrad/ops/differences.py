@@ -30,7 +30,6 @@ def diff(
     a : Variable or array of one dimension or more
     n : int
         How many times.
-    axis : int
     prepend, append : Variable, array or number, optional
         What stands before and after the values.
     """
@@ -99,7 +98,6 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
         Where the values were sampled: of y's shape, or of one dimension.
     dx : Variable, array or number
         The distance of the samples if x is not given.
-    axis : int
     """
     y = as_variable(y)
     axis = axis_of(y, axis, "trapezoid")

@@ -90,7 +90,6 @@ def cosine_similarity(x0: Operand, x1: Operand, axis: int = -1, eps: float = 1e-
     ----------
     x0, x1 : Variable or array
         That broadcast.
-    axis : int
     eps : float
         Shorter vectors count as this long.
 

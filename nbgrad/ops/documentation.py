@@ -148,6 +148,6 @@ def _parameters(own: str | None, annotations: dict[str, Any]) -> str:
 
 def _shared(name: str, annotation: Any) -> str:
     """Return the entry of a parameter that a function does not document itself."""
-    if name in PARAMETERS:
+    if name in PARAMETERS and annotation != "int":  # an axis that is one alone
         return PARAMETERS[name]
     return f"{name} : {TYPES[annotation]}" if annotation in TYPES else ""

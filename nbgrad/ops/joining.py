@@ -248,10 +248,6 @@ def _flat(x: Operand) -> Operand:
 def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:
     """Split an array along an axis.
 
-    Parameters
-    ----------
-    axis : int
-
     Returns
     -------
     tuple of Variable

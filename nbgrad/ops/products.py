@@ -36,7 +36,6 @@ def vecdot(x1: Operand, x2: Operand, axis: int = -1) -> Variable:
     ----------
     x1, x2 : Variable or array
         That broadcast, but for the axis.
-    axis : int
     """
     first, second = moveaxis(x1, axis, -1), moveaxis(x2, axis, -1)
     return squeeze(matmul(expand_dims(first, -2), expand_dims(second, -1)), (-2, -1))

@@ -119,7 +119,6 @@ def unwrap(
     p : Variable or array of one dimension or more
     discont : number, optional
         How large a jump is taken out; half of the period by default.
-    axis : int
     period : number
     """
     return Unwrap(discont, axis, period).on(p)

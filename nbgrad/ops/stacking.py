@@ -204,7 +204,6 @@ def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[
     ----------
     indices_or_sections : int or sequence of int
         How many parts, or where to split.
-    axis : int
     """
     if isinstance(indices_or_sections, (int, np.integer)):
         places = np.arange(np.shape(plain(ary))[axis])
@@ -248,12 +247,7 @@ def _with_axes(ary: Operand, least: int, name: str) -> Operand:
 
 
 def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
-    """Split an array into the arrays along an axis: what undoes `stack`.
-
-    Parameters
-    ----------
-    axis : int
-    """
+    """Split an array into the arrays along an axis: what undoes `stack`."""
     pieces = split(x, np.shape(plain(x))[axis] or 1, axis)
     return tuple(piece.squeeze(axis) for piece in pieces) if np.shape(plain(x))[axis] else ()
 
@@ -317,7 +311,6 @@ def apply_along_axis(func1d: Any, axis: int, arr: Operand, *args: Any, **kwargs:
     func1d : callable
         Takes a Variable, shape (n,), and the further arguments; returns Variables, arrays or
         numbers of one shape.
-    axis : int
     arr : Variable or array of one dimension or more
     """
     arr = as_variable(as_operand(arr))
