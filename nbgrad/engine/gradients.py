@@ -85,7 +85,7 @@ def _as_seed(root: Variable, upstream: Any, dtype: np.dtype[Any], create_graph: 
         return to_raw(computed(np.asarray, raw, dtype))
     if isinstance(upstream, Variable):
         return upstream if upstream.dtype == dtype else upstream.astype(dtype)
-    return _recorded_seed(root, np.array(upstream, dtype))
+    return _recorded_seed(root, computed(np.array, upstream, dtype))
 
 
 def _checked_upstream(root: Variable, gradient: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import InPlaceError, OperandError, ShapeError
 from nbgrad.engine.operation import binary
 from nbgrad.engine.variable import Variable, as_variable
@@ -76,6 +77,7 @@ class NanToNum(Operation):
     def __init__(self, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None):
         self.nan, self.posinf, self.neginf = nan, posinf, neginf
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         return np.nan_to_num(x, nan=self.nan, posinf=self.posinf, neginf=self.neginf)
 

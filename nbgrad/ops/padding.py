@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import ordinary
+from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError, listed
 from nbgrad.engine.variable import Variable, as_variable
 
@@ -30,6 +31,7 @@ class Pad(Operation):
     def __init__(self, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> None:
         self.pad_width, self.mode, self.constant_values = pad_width, mode, constant_values
 
+    @names_users_line
     def forward(self, x: Any) -> Any:
         if self.mode == "constant":
             return np.pad(x, self.pad_width, constant_values=self.constant_values)

@@ -290,7 +290,10 @@ def decode(handle: Handle) -> Summary:
         dims, code, data = handle
         array = np.frombuffer(data, dtype=code)
         numbers = array.view(np.uint8) if array.dtype == bool else array  # JSON has no true number
-        return from_values(dims, str(array.dtype), tuple(numbers.tolist()))
+        values = numbers.tolist()
+        if array.dtype.char == "g":  # which stay NumPy's longdouble, unknown to Python's formats
+            values = map(float, values)
+        return from_values(dims, str(array.dtype), tuple(values))
     dims, dtype, low, high, mean, norm, nan, inf, zeros, near, sums = handle
     with ErrorState(all="ignore"):
         if mean is None and norm is not None:

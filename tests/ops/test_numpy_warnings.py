@@ -160,6 +160,9 @@ def test_a_number_that_overflows_its_dtype_warns_at_the_users_line() -> None:
             lambda x, n: x**n,
             np.maximum,
             lambda x, n: x < n,
+            lambda x, n: np.pad(x, 1, constant_values=n),
+            lambda x, n: np.nan_to_num(x - np.inf, nan=n, neginf=-n),
+            lambda x, n: (x * 1).sum().backward(n, create_graph=True),
         ):
             with warnings.catch_warnings(record=True) as found:
                 warnings.simplefilter("always")

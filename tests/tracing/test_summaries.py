@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import nbgrad as ng
 from nbgrad.tracing.summaries import MAX_EXACT, SAMPLE_SIZE, Budget, capture, decode, summarise
 
 
@@ -175,3 +176,12 @@ def test_a_sample_is_honest(order: str) -> None:
 def test_a_sample_sees_every_column_of_a_periodic_array() -> None:
     array = np.tile([1.0, 0.0, 0.0, 0.0], 10**6)
     assert summarise(array, sampled=True).mean == pytest.approx(0.25, abs=0.01)
+
+
+def test_longdouble_is_summarised_in_numbers_that_python_writes() -> None:
+    x = ng.Variable(np.array([1e300, 0.1, np.inf, np.nan], np.longdouble))
+    y = x * np.longdouble(2)
+    assert {type(v) for v in summarise(y.data).values} == {float}
+    trace = ng.trace(y)
+    assert ng.Trace.from_dict(trace.to_dict()).to_dict() == trace.to_dict()
+    assert "2e300" in y._repr_html_()
