@@ -106,10 +106,10 @@ class ErrorState(Guarded):
         np.errstate(**self._modes).__enter__()
 
     def _exit(self) -> Exit:
-        return guard(_error_state())
+        return guard(error_state())
 
 
-def _error_state() -> Step:
+def error_state() -> Step:
     """Return what restores how NumPy handles errors of floating point, in compiled code."""
     state = getattr(sys.modules.get("numpy._core.umath"), "_extobj_contextvar", None)
     if state is not None:

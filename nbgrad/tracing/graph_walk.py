@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nbgrad.engine.call import Call, call_of
+from nbgrad.engine.call import CALL, Call
 from nbgrad.engine.diagnostics.positions import order_of
 from nbgrad.engine.folded import Folded
 from nbgrad.engine.operation import Operation, OperationCall
@@ -26,7 +26,7 @@ from nbgrad.engine.sentinels import CONSTANT, FREED, Retained, State
 from nbgrad.engine.variable import Variable
 
 from . import names as naming
-from .operands import picks_by_array, with_named_index
+from .operands import with_named_index
 from .rows import FunctionRow, OpRow, VariableRow
 from .summaries import Budget, capture
 from .unnamed import complete_names
@@ -131,7 +131,7 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
         op_row = ops.get(id(op))
         if op_row is None:
             op_row = ops[id(op)] = _op_row(op)
-            if picks_by_array(op_row) and outputs[0]._source is None:
+            if "array(" in op_row.label and outputs[0]._source is None:
                 op_row = with_named_index(op_row, names)
         for y in outputs:
             made_by[id(y)] = k
@@ -369,7 +369,7 @@ def _op_row(op: Operation | Call) -> OpRow:
     rules = op.operation if isinstance(op, OperationCall) else op
     if not isinstance(rules, Operation):
         return OpRow(cls.__name__, op.symbol, op.label, op.formula, code)
-    if call_of(rules) is not None:
+    if CALL in rules.__dict__:
         rules = rules._unbound()  # a call would keep its inputs alive
     return OpRow(cls.__name__, op.symbol, op.label, op.formula, code, rules.gxi)
 

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from nbgrad.engine.backward import described
 from nbgrad.engine.diagnostics.numpy_warnings import unrefused
 from nbgrad.engine.errors import add_note
 from nbgrad.engine.grad_mode import OFF, Override, override
 from nbgrad.engine.gradients import fit
-from nbgrad.engine.scope_guard import ErrorState
+from nbgrad.engine.scope_guard import error_state
 from nbgrad.engine.variable import Variable
 
 from .graph_walk import function_of
@@ -40,20 +42,23 @@ def replay_naive(root: Variable, seed: Any, recorder: Recorder, limit: int) -> b
     recorder.begin(root, seed)
     table = {id(root): seed}  # the recorder's graph holds every variable
     stack = [] if function_of(root) is None else [root]
-    mode = override.get()
+    mode, restore_errors = override.get(), error_state()
     # Not a `with no_grad()`: Ctrl-C may come between the steps of one, and would leave it on.
     try:
         override.set(OFF if mode is None else Override(False, None, mode))
-        with ErrorState(all="ignore"):
-            while stack and len(recorder.calls) < limit:
-                node = stack.pop()
-                try:
-                    _call(table, node, stack, recorder)
-                except BaseException as error:
-                    add_note(error, f"in the naive replay of the backward of {described(node)}")
-                    raise
+        np.seterr(all="ignore")
+        while stack and len(recorder.calls) < limit:
+            node = stack.pop()
+            try:
+                _call(table, node, stack, recorder)
+            except BaseException as error:
+                add_note(error, f"in the naive replay of the backward of {described(node)}")
+                raise
     finally:
-        override.set(mode)
+        try:
+            override.set(mode)
+        finally:
+            restore_errors()
     return bool(stack)
 
 

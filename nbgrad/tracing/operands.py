@@ -56,13 +56,10 @@ def index_on_line(position: Any, op: OpRow) -> str | None:
     return ", ".join(own or text for own, text in zip(found, texts, strict=True))
 
 
-def picks_by_array(op: OpRow) -> bool:
-    """Whether it picks elements by a mask or an array of places."""
-    return "array(" in op.label and op.label.startswith("getitem[") and op.gxi is not None
-
-
 def with_named_index(op: OpRow, names: Any) -> OpRow:
-    """Return an operation whose masks and arrays are called by the only array that holds the same."""
+    """Return an index whose masks and arrays are called by the only array that holds the same."""
+    if not op.label.startswith("getitem[") or op.gxi is None:
+        return op
     parts, texts = _parts(op)
     found = [_named(part, names) or text for part, text in zip(parts, texts, strict=True)]
     return replace(op, label=f"getitem[{', '.join(found)}]")
