@@ -147,3 +147,17 @@ def test_a_check_by_finite_difference() -> None:
         with pytest.raises(NbgradError, match=said):
             what_if.check(leaf, index)
     assert float(x.data) == 2.0
+
+
+def test_a_check_is_right_at_every_magnitude_and_in_every_dtype() -> None:
+    cases = [
+        (ng.log, 1e-10, "float64"), (ng.reciprocal, 1e-10, "float64"), (ng.sqrt, 1e-12, "float64"),
+        (ng.sin, 1e5, "float64"), (ng.exp, 300.0, "float64"), (lambda x: x**3, 1e100, "float64"),
+        (lambda x: x + 1000.0, 1e-10, "float64"), (ng.log, 1e-3, "float32"),
+        (lambda x: x**3, 2.0, "float16"),
+    ]  # fmt: skip
+    for f, at, dtype in cases:
+        x = ng.Variable(np.array(at, dtype), name="x")
+        y = f(x)
+        y.backward()
+        assert WhatIf(y).check("x") == pytest.approx(float(x.grad), rel=1e-3)
