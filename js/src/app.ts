@@ -246,6 +246,7 @@ export class App {
   private element: { id: string; flat: number } | null = null;
   private pick(id: string, flat: number): void {
     this.element = this.element?.id === id && this.element.flat === flat ? null : { id, flat };
+    this.whatIf.choose(id, flat);
     this.refresh();
   }
 

@@ -157,6 +157,13 @@ export class WhatIf {
     for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => window.removeEventListener("pointermove", move), { once: true });
   }
 
+  /** The element of the gradient that the reader asks about is the one to change and to check. */
+  choose(id: string, flat: number): void {
+    if (this.leaf?.id !== id) return;
+    this.place.value = String(flat);
+    this.pick(flat);
+  }
+
   /** The steps of another element are in proportion to its size. */
   private pick(at: number): void {
     const number = this.values!.values?.[at];

@@ -57,11 +57,17 @@ def index_on_line(position: Any, op: OpRow) -> str | None:
 
 
 def with_named_index(op: OpRow, names: Any) -> OpRow:
-    """Return an index whose masks and arrays are called by the only array that holds the same."""
+    """Return an operation whose masks and arrays are called by the only array that holds the same.
+
+    One that has no name is left out: ``v[…]``.
+    """
     if not op.label.startswith("getitem[") or op.gxi is None:
         return op
     parts, texts = _parts(op)
-    found = [_named(part, names) or text for part, text in zip(parts, texts, strict=True)]
+    found = [
+        (_named(part, names) or "…") if _is_array(part) else text
+        for part, text in zip(parts, texts, strict=True)
+    ]
     return replace(op, label=f"getitem[{', '.join(found)}]")
 
 

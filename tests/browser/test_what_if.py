@@ -150,6 +150,9 @@ def test_elements_of_an_array_and_what_does_not_fit(
     field(stepper).press("Enter")
     expect(stepper.root.get_by_role("alert").first).to_have_text("Please type a number.")
     expect(stepper.variable("v")).to_have_attribute("data-grad", "[[0, 6, 12], [18, 24, 30]]")
+    stepper.root.locator(".panel td.pick").nth(5).click()  # of the gradient
+    expect(place).to_have_value("5")
+    expect(field(stepper)).to_have_value("5")
     place.fill("4")
     expect(stepper.root.get_by_text("v[1, 1]")).to_be_visible()
     value = field(stepper)

@@ -56,6 +56,6 @@ def test_masks_and_arrays_are_called_as_the_line_has_them() -> None:
 def test_without_its_line_an_index_is_called_by_the_only_array_of_its_places() -> None:
     y = ng.sum(v[mask]) + ng.sum(w[places, :]) + ng.sum(w[:, places[:1]])
     names = [one.name for one in ng.trace(y, apply=False, names={"m": mask, "i": places}).variables]
-    assert {"v[m]", "w[i, :]", "w[:, array(1,)]"} <= set(names)
+    assert {"v[m]", "w[i, :]", "w[:, …]"} <= set(names)
     twins = {"m": mask, "n": mask.copy()}
-    assert "v[array(3,)]" in [one.name for one in ng.trace(y, apply=False, names=twins).variables]
+    assert "v[…]" in [one.name for one in ng.trace(y, apply=False, names=twins).variables]
