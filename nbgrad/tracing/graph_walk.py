@@ -343,8 +343,9 @@ def spec_of(value: Any) -> tuple[tuple[int, ...], str]:
 
 @lru_cache(maxsize=64)
 def _dtype_name(dtype: np.dtype[Any]) -> str:
-    """Return the name of a dtype, which NumPy takes long to work out."""
-    return str(dtype)
+    """Return the name of a dtype in any byte order, which NumPy takes long to work out."""
+    name: str = dtype.name
+    return name
 
 
 def _as_number(value: Any) -> Any:

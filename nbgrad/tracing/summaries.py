@@ -293,7 +293,7 @@ def decode(handle: Handle) -> Summary:
         values = numbers.tolist()
         if array.dtype.char == "g":  # which stay NumPy's longdouble, unknown to Python's formats
             values = map(float, values)
-        return from_values(dims, str(array.dtype), tuple(values))
+        return from_values(dims, array.dtype.name, tuple(values))
     dims, dtype, low, high, mean, norm, nan, inf, zeros, near, sums = handle
     with ErrorState(all="ignore"):
         if mean is None and norm is not None:
@@ -302,7 +302,7 @@ def decode(handle: Handle) -> Summary:
     rows, cols = means.shape
     picture = Thumb(rows, cols, tuple(means.ravel().tolist()))
     return Summary(
-        dims, str(dtype), None, low, high, mean, norm, nan, inf, picture, None, zeros, *near
+        dims, dtype.name, None, low, high, mean, norm, nan, inf, picture, None, zeros, *near
     )
 
 
@@ -326,7 +326,7 @@ def summarise(raw: Any, *, sampled: bool = False) -> Summary:
         blocks = _sampled_blocks(array)
     rows, cols = blocks.shape
     thumb = Thumb(rows, cols, tuple(_rounded(blocks).ravel().tolist()))
-    dims, dtype = tuple(array.shape), str(array.dtype)
+    dims, dtype = tuple(array.shape), array.dtype.name
     return Summary(dims, dtype, None, low, high, mean, None, nan, inf, thumb, SAMPLE_SIZE)
 
 
@@ -380,8 +380,11 @@ def from_values(dims: tuple[int, ...], dtype: str, values: tuple[float, ...]) ->
         inf = len(values) - len(finite) - nan
     if not finite:
         return Summary(dims, dtype, values, None, None, None, None, nan, inf)
-    mean = math.fsum(v / len(finite) for v in finite)
     low, high = min(finite), max(finite)
+    try:
+        mean = math.fsum(v / len(finite) for v in finite)
+    except OverflowError:  # the largest numbers, whose parts are rounded up
+        mean = min(max(2 * math.fsum(v / len(finite) / 2 for v in finite), low), high)
     return Summary(dims, dtype, values, low, high, mean, math.hypot(*finite), nan, inf)
 
 

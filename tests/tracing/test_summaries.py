@@ -185,3 +185,17 @@ def test_longdouble_is_summarised_in_numbers_that_python_writes() -> None:
     trace = ng.trace(y)
     assert ng.Trace.from_dict(trace.to_dict()).to_dict() == trace.to_dict()
     assert "2e300" in y._repr_html_()
+
+
+def test_the_mean_of_the_largest_numbers() -> None:
+    for sign in (1, -1):
+        most = sign * np.finfo(float).max
+        facts = summarise(np.full(3, most))
+        assert (facts.min, facts.max, facts.mean) == (most, most, most)
+
+
+def test_a_trace_of_another_byte_order_is_read_again() -> None:
+    for size in (3, 100):
+        trace = ng.trace(ng.Variable(np.ones(size, ">f4")) * 2.0)
+        assert "float32" in {v.dtype for v in trace.variables}
+        assert ng.Trace.from_dict(trace.to_dict()).to_dict() == trace.to_dict()
