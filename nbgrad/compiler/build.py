@@ -21,7 +21,6 @@ from .emit import (
     simplified,
     tuple_of,
     unpacking,
-    with_differences,
     without_repetitions,
 )
 from .memory import Memory
@@ -92,13 +91,12 @@ def build(recorder: Recorder, outputs: list[Any], names: list[str], title: str) 
     lasting = {key: v for key, v in known.items() if memory.outlasts_changes(v, seen)}
     halves, wanted, begin = [], [], end
     for back, finish in passes:
-        found = {i: back.gradient(x) for i, x in enumerate(recorder.inputs)}
-        gradients = [g for g in found.values() if g is not None]
+        given = [i for i, x in enumerate(recorder.inputs) if back.gradient(x) is not None]
+        gradients = [back.gradient(recorder.inputs[i]) for i in given]
         part = recorder.calls[begin:finish]
         without_repetitions(part, gradients, lasting)
-        with_differences(part)
-        halves.append((back, needed(part, gradients), gradients))
-        wanted.append([i for i, g in found.items() if g is not None])
+        halves.append((back, part, gradients))
+        wanted.append(given)
         begin = finish
     return _Builder(inputs, results, forward, memory, names, title).program(halves, wanted)
 

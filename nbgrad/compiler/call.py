@@ -273,8 +273,7 @@ class CompiledCall(Folded):
         number, gradients = found
         commits = self.variant.commits
         if number not in commits:
-            wanted = self.variant.program.wanted[number]
-            commits[number] = first_commit(len(self.given), wanted)
+            commits[number] = first_commit(self.variant.program.wanted[number])
         return commits[number](root, self.given, gradients)
 
     def gradients(self, y: Variable, gy: Any) -> tuple[Any, Any] | None:

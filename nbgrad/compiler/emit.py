@@ -263,25 +263,6 @@ def simplified(calls: list[Call]) -> None:
                 call.args = (small, other) if i == 0 else (other, small)
 
 
-def with_differences(calls: list[Call]) -> None:
-    """Let a + (-1.0 · b) be a - b, which has the same bits, where b is made here."""
-    written = {id(v) for call in calls for v in call.changed()}
-    made = {id(v): call for call in calls for v in call.outs if id(v) not in written}
-    for call in calls:
-        product = made.get(id(call.args[1])) if call.ufunc is np.add else None
-        if product is None or product.ufunc is not np.multiply or product.errors or call.errors:
-            continue
-        for b, factor in (product.args, product.args[::-1]):
-            if type(factor) in (float, np.float64) and factor == -1 and id(b) in made:
-                example = b.example
-                if (example.shape, example.dtype) == (
-                    call.args[1].example.shape,
-                    call.args[1].example.dtype,
-                ):
-                    call.kind, call.target = "operator", "sub"
-                    call.args = (call.args[0], b)
-
-
 def without_repetitions(
     calls: list[Call], given: Iterable[Any], before: dict[Any, Value] | None = None
 ) -> dict[Any, Value]:

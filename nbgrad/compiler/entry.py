@@ -175,7 +175,7 @@ def leaves_check(inputs: list[Any]) -> Callable[[Any, Any], bool]:
     return _function(text, {})
 
 
-def first_commit(count: int, wanted: list[int]) -> Callable[[Variable, Any, Any], bool]:
+def first_commit(wanted: list[int]) -> Callable[[Variable, Any, Any], bool]:
     """Return what sets the gradients of leaves if none has one yet, and says whether it did.
 
     Python lets no signal handler (Ctrl-C) and no other thread come between the assignments, for
@@ -183,7 +183,7 @@ def first_commit(count: int, wanted: list[int]) -> Callable[[Variable, Any, Any]
     """
     conditions = [f"x{i}._grad is None" for i in wanted]
     lines = [
-        f"({''.join(f'x{i}, ' for i in range(count))}) = inputs",
+        *(f"x{i} = inputs[{i}]" for i in wanted),
         f"({''.join(f'g{i}, ' for i in wanted)}) = gradients",
         "with reading_and_setting:",
         f"    if not ({' and '.join(conditions) or True}): return False",
