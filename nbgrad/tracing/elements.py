@@ -91,17 +91,20 @@ def _factors(
     arrive = sum(sizes)
     if max(arrive, *(math.prod(x.shape) for x in xs)) > MAX_ELEMENTS or arrive > budget.runs:
         return {}
-    values = tuple([_array(x.value, x) for x in xs])
+    values = tuple([_array(x) for x in xs])
     fixed = not _READS_VALUES.search(f.rule.replace("the shape of x", ""))
-    if not fixed and any(x.value is None or not x.value.complete for x in xs):
+    if not fixed and not all(map(_is_known, xs)):
         return {}
     budget.runs -= arrive
-    results = [_array(y.value, y) for y in ys]
+    results = [_array(y) for y in ys]
     zeros = [np.zeros(y.shape, _kind(y)) for y in ys]
     several = rule.__self__.several_outputs
     found: dict[int, Factors] = {}
     try:
         with ErrorState(all="ignore"):
+            if not fixed and not all(map(_is_known, ys)):  # an output that nobody kept
+                made = rule.__self__.forward(*values)
+                results = list(made) if several else [made]
             for c in call.contributions:
                 shape = c.variable.shape
                 columns = [
@@ -122,10 +125,15 @@ def _kind(v: VariableInfo) -> str:
     return v.dtype if v.dtype.startswith("float") else "float64"
 
 
-def _array(value: Summary | None, v: VariableInfo) -> Any:
+def _is_known(v: VariableInfo) -> bool:
+    return v.value is not None and v.value.complete
+
+
+def _array(v: VariableInfo) -> Any:
     """Return a value as a rule gets it; zeros where its elements are not known."""
-    known = value is not None and value.complete
-    return to_raw(value.array() if value is not None and known else np.zeros(v.shape, v.dtype))
+    if v.value is None or not v.value.complete:
+        return to_raw(np.zeros(v.shape, v.dtype))
+    return to_raw(v.value.array())
 
 
 def _units(zeros: list[Any], results: list[Any], several: bool) -> Iterator[tuple[Any, Any]]:

@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+import pytest
 
 import nbgrad as ng
 from nbgrad.tracing.elements import MAX_TERMS, elements
@@ -90,6 +91,18 @@ def test_arrays_that_a_trace_does_not_keep_whole_have_terms_where_no_value_matte
     rows = told(parts_of(ng.sum(x.T**2)))["Transpose"][0]
     assert rows[23] == [[0, 3 * 10 + 1, 1]]
     assert told(parts_of(ng.sum(ng.sort(x) ** 2)))["Sort"] == {}
+
+
+def test_outputs_that_nobody_kept_are_computed_again() -> None:
+    matrix = ng.Variable(np.array([[2.0, 1], [1, 3]]))
+    start, stop = ng.Variable(np.array(1.0)), ng.Variable(np.array(2.0))
+    first = told(parts_of(ng.sum(np.linalg.eigh(matrix)[0] ** 2)))["Eigh"][0]
+    assert all(any(term[0] == 0 for term in terms) for terms in first)
+    name, (last,) = next(
+        (name, factors[1])
+        for name, factors in told(parts_of(ng.sum(ng.geomspace(start, stop, 100)))).items()
+    )
+    assert last[-1] == [0, 99, pytest.approx(1.0)], name
 
 
 def test_a_users_rule_is_not_run_again() -> None:
