@@ -1548,7 +1548,7 @@ def eigh(x: Operand, UPLO: str = 'L') -> Any:
     eigenvalues may be equal, compute that one from x, with `inv`, `matrix_power`, or ``expm`` and
     ``sqrtm`` of ``nbgrad.compat.scipy.linalg``.
 
-    Backward: ``gx = v · (gy0 + vᵀ · gy1 / (wⱼ − wᵢ)) · vᵀ``.
+    Backward: ``gx = y1 · (gy0 + y1ᵀ · gy1 / (y0ⱼ − y0ᵢ)) · y1ᵀ``.
 
     Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
 
@@ -3913,7 +3913,7 @@ def qr(x: Operand, mode: str = 'reduced') -> Any:
 
     Notes
     -----
-    Backward: ``gx = (gy0 + q · m) · (r⁻¹)ᵀ, m the lower triangle of r · gy1ᵀ − gy0ᵀ · q, mirrored``.
+    Backward: ``gx = (gy0 + y0 · m) · (y1⁻¹)ᵀ, m the lower triangle of y1 · gy1ᵀ − gy0ᵀ · y0, mirrored``.
 
     A matrix of less than full rank has no derivative.
 
@@ -4827,7 +4827,7 @@ def svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, hermiti
     -----
     Of equal singular values any basis is right, and no gradient turns one into another: see `eigh`.
 
-    Backward: ``gx = u · (gy1 + turns of u and v by gy0 and gy2 / (sⱼ ∓ sᵢ)) · vᵀ``.
+    Backward: ``gx = y0 · (gy1 + turns of y0 and y2 by gy0 and gy2 / (y1ⱼ ∓ y1ᵢ)) · y2``.
 
     Where values are equal, the part that turns their vectors into each other is 0. A division by a singular value of 0 gives 0.
 

@@ -57,7 +57,7 @@ _PIECES = (
     ),
     (r"the cofactors of x", r"(x의 여인수)"),
     (r"m the lower triangle of (.+), mirrored", r"m = \1의 아래 삼각을 대칭으로 펼친 것"),
-    (r"turns of u and v by gy0 and gy2", r"gy0, gy2에 따른 u, v의 회전"),
+    (r"turns of y0 and y2 by gy0 and gy2", r"gy0, gy2에 따른 y0, y2의 회전"),
     (r"(−?g[xy]0?) shared by both points", r"두 점이 나누는 \1"),
     (r"gy · slope$", r"gy · (선분의 변화율)"),
     (r"(gy) correlated with (x\d)", r"\1, \2의 상관"),
