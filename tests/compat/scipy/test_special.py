@@ -171,9 +171,8 @@ def test_what_scipy_has_for_arrays_only_is_an_error_that_names_nbgrads() -> None
             f"{name} is written for arrays; for Variables there is nbgrad.compat.{name}: "
             f"from nbgrad.compat.scipy import {name.split('.')[1]}."
         )
-    with pytest.raises(
-        AttributeError, match=r"scipy\.linalg\.toeplitz is written for arrays; for Variables"
-    ):
+    asked = (AttributeError, TypeError)  # for its ndim, or in an older SciPy for its array
+    with pytest.raises(asked, match=r"scipy\.linalg\.toeplitz is written for arrays; for Var"):
         scipy.linalg.toeplitz(ng.Variable(X))
     with pytest.raises(TypeError, match=r"there is np\.linalg\.qr\."):
         scipy.linalg.qr(ng.Variable(A))
