@@ -115,6 +115,6 @@ def error_state() -> Step:
     if state is not None:
         return partial(state.set, state.get())
     old: Any = np
-    if hasattr(old, "seterrobj"):  # NumPy 1
-        return partial(old.seterrobj, old.geterrobj())
+    if hasattr(old, "seterrobj"):  # NumPy 1, which changes its list in place
+        return partial(old.seterrobj, [*old.geterrobj()])
     return partial(np.seterr, **np.geterr())

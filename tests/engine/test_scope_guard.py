@@ -142,6 +142,14 @@ def test_entered_by_hand():
         assert state() == before
 
 
+def test_how_numpy_handles_errors_is_restored():
+    with np.errstate(over="raise"):
+        before = np.geterr(), np.geterrcall()
+        with ErrorState(all="ignore"), ErrorState(over="call", call=print):
+            assert np.geterr()["over"] == "call"
+        assert (np.geterr(), np.geterrcall()) == before
+
+
 def test_a_guard_runs_its_steps_once_and_hides_no_exception():
     import functools
 
