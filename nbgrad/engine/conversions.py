@@ -21,9 +21,10 @@ class Conversions:
     def item(self: Any, *index: Any) -> float | int:
         """Return the value of a one-element variable, or of one element, as a Python number."""
         chosen = self
-        if index:
-            flat = len(index) == 1 and not isinstance(index[0], tuple)
-            chosen = self.ravel()[index[0]] if flat else self[index]
+        if len(index) == 1:
+            chosen = self[index[0]] if isinstance(index[0], tuple) else self.ravel()[index[0]]
+        elif index:
+            chosen = self[index]
         return chosen._number("item()")  # type: ignore[no-any-return]
 
     @property

@@ -117,4 +117,4 @@ def error_state() -> Step:
     old: Any = np
     if hasattr(old, "seterrobj"):  # NumPy 1, which changes its list in place
         return partial(old.seterrobj, [*old.geterrobj()])
-    return partial(np.seterr, **np.geterr())
+    return partial(old.errstate(call=np.geterrcall(), **np.geterr()).__enter__)

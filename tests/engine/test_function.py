@@ -57,6 +57,11 @@ def test_what_a_function_knows():
     assert repr(f) == "<Both(() float64), generation 1>"
 
 
+def test_what_a_class_knows_is_of_no_call():
+    Square()(leaf(2.0))
+    assert (Square.inputs, Square.outputs, Square.generation) == (None, None, 0)
+
+
 def test_dropped_outputs_count_as_zero():
     x = leaf([3.0, 4.0])
     y1 = Both()(x)[1]
@@ -349,6 +354,44 @@ def test_set_creator_by_hand():
     assert y.generation == 1
     y.creator = None
     assert (y.creator, y.generation) == (None, 0)
+
+
+def test_set_creator_of_a_variable_without_data():
+    f, y = Square(), ng.Variable(None)
+    y.set_creator(f)
+    assert (y.creator, y.generation, [ref() for ref in f.outputs]) == (f, 1, [y])
+
+
+def test_a_forward_that_returns_a_variable():
+    class Doubles(ng.Function):
+        def forward(self, x):
+            return ng.Variable(2.0 * x)
+
+        def backward(self, gy):
+            return 2.0 * gy
+
+    x = leaf([1.0, 2.0])
+    y = Doubles()(x)
+    y.sum().backward()
+    assert (y.data.tolist(), x.grad.tolist()) == ([2.0, 4.0], [2.0, 2.0])
+
+
+def test_a_container_that_becomes_something_else():
+    class Keeps(ng.Function):
+        def __init__(self):
+            self.kept = [0.0]
+
+        def forward(self, x):
+            self.kept = (float(x),)
+            return x**2
+
+        def backward(self, gy):
+            return 2 * self.kept[0] * gy
+
+    f, xs = Keeps(), [leaf(1.0), leaf(2.0)]
+    for y in [f(x) for x in xs]:
+        y.backward()
+    assert [x.grad for x in xs] == [2.0, 4.0]
 
 
 def test_creator_of_a_built_in_result():

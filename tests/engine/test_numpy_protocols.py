@@ -35,7 +35,14 @@ IN_PLACE = {
     ),
     "ng.sum(x, out=a)": (lambda a, x: ng.sum(x, out=a), "ng.sum", "ng.sum(...)"),
     "np.sum(x, 0, None, a)": (lambda a, x: np.sum(x, 0, None, a), "np.sum", "np.sum(...)"),
-    "x.mean(out=a)": (lambda a, x: x.mean(out=a), "x.mean", "x.mean(...)"),
+    **{
+        f"x.{name}(out=a)": (
+            lambda a, x, name=name: getattr(x, name)(out=a),
+            f"x.{name}",
+            f"x.{name}(...)",
+        )
+        for name in ("sum", "mean", "max", "min", "prod", "var", "std")
+    },
     "x.clip(0, 1, out=a)": (lambda a, x: x.clip(0, 1, out=a), "ng.clip", "ng.clip(...)"),
     "np.spacing(x, out=a)": (lambda a, x: np.spacing(x, out=a), "np.spacing", "np.spacing(...)"),
 }

@@ -142,7 +142,10 @@ def test_entered_by_hand():
         assert state() == before
 
 
-def test_how_numpy_handles_errors_is_restored():
+@pytest.mark.parametrize("own", ["numpy._core.umath", "another module"])
+def test_how_numpy_handles_errors_is_restored(own, monkeypatch):
+    # Where NumPy's own state cannot be reached, its public functions restore it.
+    monkeypatch.setitem(sys.modules, own, None)
     with np.errstate(over="raise"):
         before = np.geterr(), np.geterrcall()
         with ErrorState(all="ignore"), ErrorState(over="call", call=print):

@@ -103,6 +103,14 @@ async def leaks_and_waits():
         yield on()
 
 
+def enters_a_stack_of_others():
+    kept.enter_context(ng.no_grad())
+    yield on()
+
+
+kept = contextlib.ExitStack()
+
+
 LEAKS = [
     leaks, leaks_from_a_branch, delegates, leaks_and_waits, leaks_from_a_stack,
     leaks_from_an_async_stack, leaks_through_a_context_manager, leaks_again_in_a_loop,
@@ -131,6 +139,14 @@ def test_checks_that_a_generators_consumer_is_in_too():
 @pytest.mark.parametrize("function", [tidy, waits, closes_stacks, ng.no_grad(tidy)])
 def test_a_with_that_the_consumer_is_not_in(function):
     listed(function())
+    assert on()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_stack_that_a_generator_only_fills_is_not_its_own():
+    with kept:
+        listed(enters_a_stack_of_others())
+        assert not on()
     assert on()
 
 

@@ -209,6 +209,13 @@ def test_numbers():
     assert float(leaf([[4.0]])) == 4.0
 
 
+def test_one_element_by_its_place():
+    m = leaf([[1.0, 2.0], [3.0, 4.0]])
+    assert [m.item(2), m.item(-1), m.item(0, 1), m.item((1, 0))] == [3.0, 4.0, 2.0, 3.0]
+    with pytest.raises(IndexError, match="index 4 is out of bounds"):
+        m.item(4)
+
+
 def test_numbers_that_are_none():
     with pytest.raises(
         ValueError, match=r"item\(\) needs one element, but this variable has shape \(2,\)"
@@ -401,6 +408,14 @@ def test_a_creator_of_none_makes_a_leaf():
     assert y.creator is None
     y.backward()
     assert y.grad == 1.0
+
+
+def test_what_only_the_array_has_is_not_offered() -> None:
+    offered = set(dir(leaf(1.0)))
+    assert {"sum", "reshape", "dtype"} <= offered
+    assert not {"tobytes", "setflags", "ctypes"} & offered
+    with pytest.raises(AttributeError, match="type object 'Variable' has no attribute 'tobytes'"):
+        ng.Variable.tobytes  # noqa: B018
 
 
 def test_an_attribute_that_only_the_array_has_is_an_error_that_says_so() -> None:

@@ -34,6 +34,21 @@ def test_the_slope_is_within_the_error_that_it_tells(f: Any, x: float, slope: fl
     assert found.error <= 1e-5 * abs(slope)
 
 
+def test_a_step_that_leaves_the_domain_is_not_taken() -> None:
+    def root(x: Any) -> Any:
+        if x[0] < 0:
+            raise ValueError("a negative number has no root")
+        return np.sqrt(x)
+
+    assert of(root, 1e-9).value == pytest.approx(0.5 / 1e-9**0.5, rel=1e-6)
+    with pytest.raises(ValueError, match="no root"):
+        of(root, -1.0)
+
+
+def test_an_element_that_no_step_can_move() -> None:
+    assert of(np.sin, 5e-324).value == pytest.approx(1.0)
+
+
 def test_a_sum_of_outputs_by_one_element() -> None:
     found = of(lambda x: x * x.sum(), 1.0, 2.0, 3.0, index=1)
     assert found.value == pytest.approx(12.0)
