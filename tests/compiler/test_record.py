@@ -142,6 +142,7 @@ LOOKS: dict[str, tuple[Callable[..., Any], str]] = {
     "no_grad inside": (lambda x: x * ng.no_grad()(lambda: x * 2)(), "no_grad"),
     "backward inside": (lambda x: (x.sum().backward(), x * 2)[1], "backward()"),
     "grad": (lambda x: x * (0 if x.grad is None else 1), ".grad"),
+    "cleargrad()": (lambda x: (x.cleargrad(), x * 2)[1], "cleargrad()"),
 }
 
 
