@@ -415,7 +415,7 @@ def test_what_only_the_array_has_is_not_offered() -> None:
     assert {"sum", "reshape", "dtype"} <= offered
     assert not {"tobytes", "setflags", "ctypes"} & offered
     with pytest.raises(AttributeError, match="type object 'Variable' has no attribute 'tobytes'"):
-        ng.Variable.tobytes  # noqa: B018
+        ng.Variable.tobytes
 
 
 def test_an_attribute_that_only_the_array_has_is_an_error_that_says_so() -> None:
