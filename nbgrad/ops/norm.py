@@ -79,9 +79,11 @@ class Norm(Reduction):
         nowhere = plain(length) == 0
         none = (sign == 0) | nowhere
         size, length = np.where(none, 1.0, np.abs(x)), np.where(none, 1.0, length)
-        if np.isinf(plain(length)).any():  # the infinite elements are all of the length
-            far = np.isinf(plain(length))
-            size, length = np.where(far, np.isinf(plain(x)) * 1.0, size), np.where(far, 1.0, length)
+        far = np.isinf(plain(length))
+        if far.any():  # by an infinite element, or beyond the largest number
+            small = np.absolute(scaled(plain(x), self.axis)[0])
+            size = np.where(far, small, size)
+            length = np.where(far, scaled_length(small, self.axis, True, p), length)
         # The smaller one above: for p < 1 that is the length.
         power = (size / length) ** (p - 1.0) if p > 1 else (length / size) ** (1.0 - p)
         return g * (power * np.where(nowhere, 0.0, sign))

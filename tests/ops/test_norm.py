@@ -1,4 +1,4 @@
-"""Norms over any number of axes."""
+"""Norms over any number of axes, and of any size."""
 
 from __future__ import annotations
 
@@ -29,3 +29,14 @@ def test_norms_over_no_axis_and_of_empty_matrices() -> None:
     assert np.std(x, axis=(), where=np.array([True, False])).shape == (1, 2)
     for order in (1, 2, np.inf, "nuc"):
         assert ng.norm(ng.Variable(np.zeros((2, 0))), order).data == 0
+
+
+@pytest.mark.parametrize("p", [0.5, 1.5, 3.0])
+def test_the_gradient_of_a_norm_beyond_the_largest_number(p: float) -> None:
+    a = np.array([[1.5e308, -1.5e308, 1e308], [1.5, -1.5, 1.0]])
+    x = ng.Variable(a)
+    y = ng.norm(x, p, axis=1)
+    y.sum().backward()
+    assert np.isinf(y.data).tolist() == [True, False]
+    np.testing.assert_allclose(x.grad[0], x.grad[1], rtol=1e-14)
+    np.testing.assert_allclose(x.grad[1], np.sign(a[1]) * (abs(a[1]) / y.data[1]) ** (p - 1))
