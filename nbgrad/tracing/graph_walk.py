@@ -39,6 +39,9 @@ Node: TypeAlias = "Variable | Call"
 MAX_UNUSED = 12
 """A walk with a limit shows this many outputs of a function that nothing found consumes."""
 
+MAX_HELD = 16_384
+"""How many bytes of arrays an operation may hold for a trace to keep it."""
+
 
 class Raw:
     """A plain array or number among a function's inputs."""
@@ -132,7 +135,9 @@ def survey(root: Variable, names: Any = None, *, values: bool = True) -> Survey:
         if op_row is None:
             op_row = ops[id(op)] = _op_row(op)
             if "array(" in op_row.label and outputs[0]._source is None:
-                op_row = with_named_index(op_row, names)
+                op_row = with_named_index(
+                    op_row, getattr(getattr(op, "operation", op), "index", None), names
+                )
         for y in outputs:
             made_by[id(y)] = k
         functions.append((op_row, _places(index, inputs), _places(index, outputs)))
@@ -368,11 +373,17 @@ def _op_row(op: Operation | Call) -> OpRow:
         rule = getattr(cls.backward, "__code__", None)
         code = rule if isinstance(rule, CodeType) else None
     rules = op.operation if isinstance(op, OperationCall) else op
-    if not isinstance(rules, Operation):
+    if not isinstance(rules, Operation) or (rules.__dict__ and _holds_much(rules)):
         return OpRow(cls.__name__, op.symbol, op.label, op.formula, code)
     if CALL in rules.__dict__:
         rules = rules._unbound()  # a call would keep its inputs alive
     return OpRow(cls.__name__, op.symbol, op.label, op.formula, code, rules.gxi)
+
+
+def _holds_much(rules: Operation) -> bool:
+    """Whether an operation has large arrays of its own, a mask or an index, which no trace keeps."""
+    held = [x for v in rules.__dict__.values() for x in (v if isinstance(v, tuple) else (v,))]
+    return sum(getattr(x, "nbytes", 0) for x in held) > MAX_HELD
 
 
 def class_of(op: Operation | Call) -> type[Any]:

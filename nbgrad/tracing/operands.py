@@ -45,57 +45,52 @@ def index_on_line(position: Any, op: OpRow) -> str | None:
 
     A number stands as such, since it tells one turn of a loop from another.
     """
-    parts, texts = _parts(op)
+    texts = _parts(op)
     picks = [node.slice for node in _nodes(position) if isinstance(node, ast.Subscript)]
-    if len(picks) != 1 or not any(isinstance(p, (np.ndarray, slice)) for p in parts):
+    if len(picks) != 1 or not any(map(_may_have_a_name, texts)):
         return None  # not written as an index, such as np.compress; or nothing that has a name
     nodes = picks[0].elts if isinstance(picks[0], ast.Tuple) else picks
-    if len(nodes) != len(parts):  # a tuple that has a name
+    if len(nodes) != len(texts):  # a tuple that has a name
         return _short(ast.unparse(picks[0]))
-    found = map(_as_written, parts, nodes)
-    return ", ".join(own or text for own, text in zip(found, texts, strict=True))
+    return ", ".join(
+        text
+        if isinstance(node, ast.Slice) or not _may_have_a_name(text)
+        else _short(ast.unparse(node))
+        for text, node in zip(texts, nodes, strict=True)
+    )
 
 
-def with_named_index(op: OpRow, names: Any) -> OpRow:
+def with_named_index(op: OpRow, index: Any, names: Any) -> OpRow:
     """Return an operation whose masks and arrays are called by the only array that holds the same.
 
     One that has no name is left out: ``v[…]``.
     """
-    if not op.label.startswith("getitem[") or op.gxi is None:
+    parts, texts = list(index) if isinstance(index, tuple) else [index], _parts(op)
+    if not op.label.startswith("getitem[") or len(parts) != len(texts):
         return op
-    parts, texts = _parts(op)
     found = [
-        (_named(part, names) or "…") if _is_array(part) else text
+        (_named(part, names) or "…") if text.startswith("array(") else text
         for part, text in zip(parts, texts, strict=True)
     ]
     return replace(op, label=f"getitem[{', '.join(found)}]")
 
 
-def _parts(op: OpRow) -> tuple[list[Any], list[str]]:
-    """Return the parts of an index, and how the operation's label has them."""
-    index = getattr(getattr(op.gxi, "__self__", None), "index", None)
-    parts = list(index) if isinstance(index, tuple) else [index]
-    texts = _PART.findall(op.label[len("getitem[") : -1])
-    return (parts, texts) if len(parts) == len(texts) else ([], [])
+def _parts(op: OpRow) -> list[str]:
+    """Return the parts of an index as the operation's label has them."""
+    return _PART.findall(op.label[len("getitem[") : -1])
 
 
-def _as_written(part: Any, node: ast.expr) -> str | None:
-    by_name = isinstance(part, slice) and not isinstance(node, ast.Slice)
-    return _short(ast.unparse(node)) if by_name or _is_array(part) else None
+def _may_have_a_name(part: str) -> bool:
+    """Whether a part is an array or a slice; a number stands as such."""
+    return part.startswith("array(") or ":" in part
 
 
 def _short(text: str) -> str:
     return text if len(text) <= MAX_LENGTH else "…"
 
 
-def _is_array(part: Any) -> bool:
-    return isinstance(part, np.ndarray) and part.ndim > 0
-
-
 def _named(part: Any, names: Any) -> str | None:
     """Return the name of the only array or list of the user's that holds these places."""
-    if not _is_array(part):
-        return None
     found = [
         name
         for name, value in namespace(names).items()

@@ -181,7 +181,7 @@ class _Names:
 
     def with_index(self, op: OpRow, output: int) -> OpRow:
         """Return an operation whose masks and arrays of places are called as the user calls them."""
-        if not _ITEM.fullmatch(op.label) or op.gxi is None:
+        if not _ITEM.fullmatch(op.label):
             return op
         text = index_on_line(self.rows[output].position, op)
         return op if text is None else replace(op, label=f"getitem[{text}]")

@@ -59,3 +59,20 @@ def test_without_its_line_an_index_is_called_by_the_only_array_of_its_places() -
     assert {"v[m]", "w[i, :]", "w[:, …]"} <= set(names)
     twins = {"m": mask, "n": mask.copy()}
     assert "v[…]" in [one.name for one in ng.trace(y, apply=False, names=twins).variables]
+
+
+def test_a_large_mask_has_its_name_though_no_trace_keeps_it() -> None:
+    data = np.ones(50_000)
+    x, m = ng.Variable(data, name="x"), data > 0
+    for named, kept in (("x[m]", False), ("x[:3]", True)):
+        keep_positions(named == "x[m]")
+        try:
+            y = ng.sum(x[m] if named == "x[m]" else x[:3])
+        finally:
+            keep_positions(False)
+        found = ng.trace(y, apply=False, names={})
+        assert named in [one.name for one in found.variables]
+        indexing = next(f for f in found.functions if f.name == "GetItem")
+        assert (indexing.id in found.parts.rules) is kept
+    y = ng.sum(x[m])
+    assert "x[m]" in [one.name for one in ng.trace(y, apply=False, names={"m": m}).variables]
