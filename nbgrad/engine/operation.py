@@ -60,6 +60,9 @@ class Operation(Function):
     outputs, ``gy`` and ``y`` are tuples. An elementwise operation may give ``derivative(self, y, x)``,
     or ``derivative0`` and ``derivative1``: its rules are gx = gy · ∂y/∂x.
 
+    A function that is the whole forward, and attributes that are True, may stand in the head:
+    ``class Floor(Operation, forward=np.floor)``, ``class Flip(Operation, aliases=True)``.
+
     Attributes
     ----------
     rules : tuple of functions, or None
@@ -85,8 +88,10 @@ class Operation(Function):
     symbol: ClassVar[str] = ""
     formula: ClassVar[str] = ""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__()
+        for name, value in settings.items():
+            setattr(cls, name, staticmethod(value) if name == "forward" else value)
         derivatives = [n for n in ("", "0", "1") if "derivative" + n in cls.__dict__]
         for n in derivatives:
             setattr(cls, "gx" + n, chained(getattr(cls, "derivative" + n)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -25,14 +26,10 @@ from .base import (
 from .kink import slope_at_zero
 
 
-class Add(Operation):
+class Add(Operation, forward=operator.add, aliases=True):
     """y = x0 + x1."""
 
-    aliases = True
     pull = pull_sum
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return x0 + x1
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return gy
@@ -41,13 +38,8 @@ class Add(Operation):
         return gy
 
 
-class Sub(Operation):
+class Sub(Operation, forward=operator.sub, aliases=True):
     """y = x0 - x1."""
-
-    aliases = True
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return x0 - x1
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return gy
@@ -56,13 +48,10 @@ class Sub(Operation):
         return -gy
 
 
-class Mul(Operation):
+class Mul(Operation, forward=operator.mul):
     """y = x0 · x1."""
 
     pull = pull_product
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return x0 * x1
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
         return x1
@@ -71,11 +60,8 @@ class Mul(Operation):
         return x0
 
 
-class Div(Operation):
+class Div(Operation, forward=operator.truediv):
     """y = x0 / x1."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return x0 / x1
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return gy / x1
@@ -84,33 +70,22 @@ class Div(Operation):
         return -(gy * y / x1)
 
 
-class Neg(Operation):
+class Neg(Operation, forward=operator.neg):
     """y = -x."""
-
-    def forward(self, x: Any) -> Any:
-        return -x
 
     def derivative(self, y: Value, x: Value) -> Value:
         return -1.0
 
 
-class Pos(Operation):
+class Pos(Operation, forward=operator.pos, aliases=True):
     """y = +x, a copy of x."""
-
-    aliases = True
-
-    def forward(self, x: Any) -> Any:
-        return +x
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy
 
 
-class Pow(Operation):
+class Pow(Operation, forward=operator.pow):
     """y = x0 to the power of x1."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return x0**x1
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         size = np.absolute(plain(x1))
@@ -181,21 +156,15 @@ class Square(Operation):
         return 2.0 * x
 
 
-class Sqrt(Operation):
+class Sqrt(Operation, forward=np.sqrt):
     """y = √x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.sqrt(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy * 0.5 / (y + 0.0)  # √-0.0 is -0.0, but the slope there is +∞
 
 
-class Cbrt(Operation):
+class Cbrt(Operation, forward=np.cbrt):
     """y = ∛x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.cbrt(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy / (y * y * 3.0)
@@ -213,11 +182,8 @@ class Reciprocal(Operation):
         return -(gy * y * y)
 
 
-class Abs(Operation):
+class Abs(Operation, forward=np.absolute):
     """y = |x|."""
-
-    def forward(self, x: Any) -> Any:
-        return np.absolute(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         slope = slope_at_zero(gy, y)
@@ -225,11 +191,8 @@ class Abs(Operation):
         return g if slope is None else g + x * slope
 
 
-class Sign(Operation):
+class Sign(Operation, forward=np.sign):
     """y = -1, 0 or 1; nan for nan."""
-
-    def forward(self, x: Any) -> Any:
-        return np.sign(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return keep(np.isnan(plain(x)), gy)

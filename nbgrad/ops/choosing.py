@@ -19,11 +19,8 @@ from .rounding import no_slope
 from .shape import assigned
 
 
-class FMax(Operation):
+class FMax(Operation, forward=np.fmax):
     """y = the larger one of x0 and x1; the other one of a nan."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.fmax(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return _to_the_chosen(gy, plain(y), plain(x0), plain(x1))
@@ -32,11 +29,8 @@ class FMax(Operation):
         return _to_the_chosen(gy, plain(y), plain(x1), plain(x0))
 
 
-class FMin(FMax):
+class FMin(FMax, forward=np.fmin):
     """y = the smaller one of x0 and x1; the other one of a nan."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.fmin(x0, x1)
 
 
 def _to_the_chosen(gy: Value, y: Any, x: Any, other: Any) -> Value:
@@ -45,11 +39,8 @@ def _to_the_chosen(gy: Value, y: Any, x: Any, other: Any) -> Value:
     return share((x == y) & ~ties, ties, gy)
 
 
-class CopySign(Operation):
+class CopySign(Operation, forward=np.copysign):
     """y = |x0| with the sign of x1."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.copysign(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return gy * np.sign(plain(x0)) * np.copysign(plain(y).dtype.type(1), plain(x1))
@@ -58,11 +49,8 @@ class CopySign(Operation):
         return no_slope(gy, x0, x1)
 
 
-class Heaviside(Operation):
+class Heaviside(Operation, forward=np.heaviside):
     """y = 0 where x0 < 0, 1 where x0 > 0, and x1 where x0 = 0."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.heaviside(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return no_slope(gy, x0, y)

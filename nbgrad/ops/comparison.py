@@ -63,11 +63,8 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
     return op.on(x, y)
 
 
-class Maximum(Operation):
+class Maximum(Operation, forward=np.maximum):
     """y = the larger one of x0 and x1."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.maximum(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return share(~(plain(x0) < plain(x1)), plain(x0) == plain(x1), gy)
@@ -76,11 +73,8 @@ class Maximum(Operation):
         return share(~(plain(x1) < plain(x0)), plain(x0) == plain(x1), gy)
 
 
-class Minimum(Operation):
+class Minimum(Operation, forward=np.minimum):
     """y = the smaller one of x0 and x1."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.minimum(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return share(~(plain(x0) > plain(x1)), plain(x0) == plain(x1), gy)

@@ -102,10 +102,8 @@ class Minors(Operation):
         return apply(Minors(), x, gy)
 
 
-class SlogDet(MatrixOperation):
+class SlogDet(MatrixOperation, several_outputs=True):
     """Several y: the sign of det x, and ln |det x|."""
-
-    several_outputs = True
 
     def forward(self, x: Any) -> Any:
         return solved(np.linalg.slogdet, x)

@@ -21,10 +21,8 @@ from .shape import summed_to
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-class EinSum(Operation):
+class EinSum(Operation, aliases=True):
     """y = the sum of products that the subscripts describe."""
-
-    aliases = True
 
     def __init__(self, subscripts: str, optimize: Any = False) -> None:
         self.subscripts, self.optimize = subscripts, optimize

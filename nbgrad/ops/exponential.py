@@ -12,81 +12,57 @@ from .activation import Sigmoid
 from .base import Operation, Value, apply, number, overwrite, plain
 
 
-class Exp(Operation):
+class Exp(Operation, forward=np.exp):
     """y = eˣ."""
-
-    def forward(self, x: Any) -> Any:
-        return np.exp(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return y
 
 
-class Exp2(Operation):
+class Exp2(Operation, forward=np.exp2):
     """y = 2ˣ."""
-
-    def forward(self, x: Any) -> Any:
-        return np.exp2(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy * number(LOG_2, plain(y)) * y
 
 
-class Expm1(Operation):
+class Expm1(Operation, forward=np.expm1):
     """y = eˣ - 1, exact for small x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.expm1(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return np.exp(x)
 
 
-class Log(Operation):
+class Log(Operation, forward=np.log):
     """y = ln x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.log(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy / x
 
 
-class Log2(Operation):
+class Log2(Operation, forward=np.log2):
     """y = log₂ x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.log2(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy / number(LOG_2, plain(y)) / x
 
 
-class Log10(Operation):
+class Log10(Operation, forward=np.log10):
     """y = log₁₀ x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.log10(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy / number(LOG_10, plain(y)) / x
 
 
-class Log1p(Operation):
+class Log1p(Operation, forward=np.log1p):
     """y = ln(1 + x), exact for small x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.log1p(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return overwrite(np.reciprocal, x + 1.0)
 
 
-class LogAddExp(Operation):
+class LogAddExp(Operation, forward=np.logaddexp):
     """y = ln(e^x0 + e^x1), without overflow."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.logaddexp(x0, x1)
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
         return apply(_SIGMOID, _difference(x0, x1))
@@ -129,11 +105,8 @@ class XLogY(Operation):
 LOG_2, LOG_10 = np.log(np.longdouble(2)), np.log(np.longdouble(10))
 
 
-class LogAddExp2(Operation):
+class LogAddExp2(Operation, forward=np.logaddexp2):
     """y = log₂(2^x0 + 2^x1), without overflow."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.logaddexp2(x0, x1)
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
         return apply(_SIGMOID, _difference(x0, x1) * number(LOG_2, plain(y)))

@@ -52,10 +52,8 @@ def of_symmetric(g: Value, x: Value, lower: bool) -> Value:
     return g * weight
 
 
-class QR(MatrixOperation):
+class QR(MatrixOperation, several_outputs=True):
     """Several y: q with orthonormal columns and r, an upper triangle, with q · r = x."""
-
-    several_outputs = True
 
     def __init__(self, mode: Any = "reduced") -> None:
         self.mode = mode

@@ -16,11 +16,8 @@ from .base import Operation, Value, apply, plain, within_rules
 from .kink import slope_at_zero
 
 
-class Hypot(Operation):
+class Hypot(Operation, forward=np.hypot):
     """y = √(x0² + x1²)."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.hypot(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return _with_slope(gy * apply(_SHARE, x0, x1), gy, y, x0)

@@ -34,10 +34,8 @@ class GetItem(Operation):
         return f"{self.public_name}[{index_text(self.index)}]"
 
 
-class AddAt(Operation):
+class AddAt(Operation, aliases=True):
     """y = zeros, with x added at an index: as often as it occurs."""
-
-    aliases = True
 
     def __init__(self, index: Any, shape: tuple[int, ...]) -> None:
         self.index, self.shape = index, shape

@@ -27,10 +27,8 @@ from .indexing import AddAt
 from .shape import AsType, summed_over
 
 
-class Concatenate(Operation):
+class Concatenate(Operation, aliases=True):
     """y = the inputs one after the other along an axis."""
-
-    aliases = True
 
     def __init__(self, axis: int = 0) -> None:
         self.axis = axis
@@ -46,10 +44,8 @@ class Concatenate(Operation):
         return gy[(slice(None),) * (self.axis % gy.ndim) + (part,)]
 
 
-class Stack(Operation):
+class Stack(Operation, aliases=True):
     """y = the inputs side by side along a new axis."""
-
-    aliases = True
 
     def __init__(self, axis: int = 0) -> None:
         self.axis = axis
@@ -61,11 +57,8 @@ class Stack(Operation):
         return gy[(slice(None),) * (self.axis % gy.ndim) + (i,)]
 
 
-class Split(Operation):
+class Split(Operation, aliases=True, several_outputs=True):
     """Several y: x cut along an axis."""
-
-    aliases = True
-    several_outputs = True
 
     def __init__(self, sections: Any, axis: int = 0) -> None:
         self.sections, self.axis = sections, axis
@@ -86,10 +79,8 @@ class Split(Operation):
         return sum(parts[1:], parts[0])
 
 
-class Flip(Operation):
+class Flip(Operation, aliases=True):
     """y = x in reverse order along axes."""
-
-    aliases = True
 
     def __init__(self, axis: Any = None) -> None:
         self.axis = axis
@@ -115,10 +106,8 @@ class Roll(Operation):
         return np.roll(gy, back, self.axis)
 
 
-class Repeat(Operation):
+class Repeat(Operation, aliases=True):
     """y = each element of x repeated along an axis."""
-
-    aliases = True
 
     def __init__(self, repeats: Any, axis: int = 0) -> None:
         self.repeats, self.axis = repeats, axis
@@ -136,10 +125,8 @@ class Repeat(Operation):
         return apply(AddAt((*(slice(None),) * axis, source), x.shape), gy)
 
 
-class Tile(Operation):
+class Tile(Operation, aliases=True):
     """y = copies of x side by side."""
-
-    aliases = True
 
     def __init__(self, reps: tuple[int, ...]) -> None:
         self.reps = reps

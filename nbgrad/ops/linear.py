@@ -16,11 +16,8 @@ from .base import Operand, Operation, Value, as_operand, checked_axis, plain
 from .shape import assigned, summed_to
 
 
-class MatMul(Operation):
+class MatMul(Operation, forward=np.matmul):
     """y = x0 @ x1, for matrices, vectors, and stacks of matrices."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.matmul(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         if x1.ndim == 1:
@@ -94,14 +91,11 @@ def _in_order(g: Value, axes: list[int]) -> Value:
     return g if axes == sorted(axes) else g.transpose([axes.index(a) for a in range(len(axes))])
 
 
-class Dot(TensorDot):
+class Dot(TensorDot, forward=np.dot):
     """y = x0 · x1, summed over x0's last axis and x1's last but one."""
 
     def __init__(self) -> None:
         super().__init__()
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.dot(x0, x1)
 
     def pairs(self, n0: int, n1: int) -> tuple[list[int], list[int]]:
         return [n0 - 1], [max(n1 - 2, 0)]

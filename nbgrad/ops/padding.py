@@ -23,10 +23,8 @@ STATISTICS = {"maximum": max_, "mean": mean, "median": median, "minimum": min_}
 """Modes whose margin holds a statistic of the elements along the axis."""
 
 
-class Pad(Operation):
+class Pad(Operation, aliases=True):
     """y = x with a margin."""
-
-    aliases = True
 
     def __init__(self, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> None:
         self.pad_width, self.mode, self.constant_values = pad_width, mode, constant_values

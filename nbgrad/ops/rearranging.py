@@ -326,10 +326,8 @@ def full(shape: int | tuple[int, ...], fill_value: Operand, dtype: Any = None) -
     return y if dtype is None or y.dtype == dtype else y.astype(dtype)
 
 
-class SlidingWindow(Operation):
+class SlidingWindow(Operation, aliases=True):
     """y = the windows of x, along new axes at the end."""
-
-    aliases = True
 
     def __init__(self, window_shape: Any, axis: Any = None) -> None:
         self.window_shape, self.axis = window_shape, axis

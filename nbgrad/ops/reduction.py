@@ -46,10 +46,8 @@ class Reduction(Operation):
         return unreduced(g, shape, self.axis, self.keepdims)
 
 
-class Sum(Reduction):
+class Sum(Reduction, aliases=True):
     """y = Σ x."""
-
-    aliases = True
 
     def forward(self, x: Any) -> Any:
         if x.dtype.char == "e":
@@ -60,10 +58,8 @@ class Sum(Reduction):
         return spread(self.unreduced(gy, x.shape), x.shape)
 
 
-class Mean(Reduction):
+class Mean(Reduction, aliases=True):
     """y = Σ x / n."""
-
-    aliases = True
 
     def forward(self, x: Any) -> Any:
         if x.dtype.kind != "f" or not x.size or not x.ndim:

@@ -6,7 +6,7 @@ A step function is constant between its jumps: its derivative is 0, by conventio
 from __future__ import annotations
 
 import operator
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -27,39 +27,26 @@ def no_slope(gy: Value, *values: Value) -> Value:
 
 
 class Step(Operation):
-    """A step function on one input, given by NumPy's."""
-
-    ufunc: ClassVar[Any]
-
-    def forward(self, x: Any) -> Any:
-        return self.ufunc(x)
+    """A step function on one input."""
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return no_slope(gy, x)
 
 
-class Floor(Step):
+class Floor(Step, forward=np.floor):
     """y = ⌊x⌋."""
 
-    ufunc = np.floor
 
-
-class Ceil(Step):
+class Ceil(Step, forward=np.ceil):
     """y = ⌈x⌉."""
 
-    ufunc = np.ceil
 
-
-class Trunc(Step):
+class Trunc(Step, forward=np.trunc):
     """y = x without its fraction."""
 
-    ufunc = np.trunc
 
-
-class Rint(Step):
+class Rint(Step, forward=np.rint):
     """y = the integer nearest to x, of two the even one."""
-
-    ufunc = np.rint
 
 
 class Round(Step):
@@ -73,11 +60,8 @@ class Round(Step):
         return np.round(x, self.decimals)
 
 
-class FloorDivide(Operation):
+class FloorDivide(Operation, forward=np.floor_divide):
     """y = ⌊x0 / x1⌋."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.floor_divide(x0, x1)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return no_slope(gy, x0, x1)
@@ -86,13 +70,8 @@ class FloorDivide(Operation):
         return no_slope(gy, x0, x1)
 
 
-class Remainder(Operation):
+class Remainder(Operation, forward=np.remainder, aliases=True):
     """y = x0 - ⌊x0 / x1⌋ · x1, with the sign of x1."""
-
-    aliases = True
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.remainder(x0, x1)
 
     def quotient(self, y: Any, x0: Any, x1: Any) -> Any:
         """Return the whole number of x1 in x0."""
@@ -105,24 +84,15 @@ class Remainder(Operation):
         return gy * -self.quotient(plain(y), plain(x0), plain(x1)).astype(plain(gy).dtype)
 
 
-class Fmod(Remainder):
+class Fmod(Remainder, forward=np.fmod):
     """y = x0 - trunc(x0 / x1) · x1, with the sign of x0."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.fmod(x0, x1)
 
     def quotient(self, y: Any, x0: Any, x1: Any) -> Any:
         return np.rint((x0 - y) / x1)
 
 
-class Modf(Operation):
+class Modf(Operation, forward=np.modf, several_outputs=True, aliases=True):
     """Several y: the fraction and the whole part of x, both with its sign."""
-
-    several_outputs = True
-    aliases = True
-
-    def forward(self, x: Any) -> Any:
-        return np.modf(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy[0] + no_slope(gy[0], x)

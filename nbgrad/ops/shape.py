@@ -24,10 +24,15 @@ from .base import (
 )
 
 
-class Reshape(Operation):
-    """y = x in a new shape."""
+class Reshaping(Operation, aliases=True):
+    """The same elements in the same order, in another shape."""
 
-    aliases = True
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return gy.reshape(x.shape)
+
+
+class Reshape(Reshaping):
+    """y = x in a new shape."""
 
     def __init__(self, shape: Any) -> None:
         self.shape = shape
@@ -35,26 +40,16 @@ class Reshape(Operation):
     def forward(self, x: Any) -> Any:
         return x.reshape(self.shape)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy.reshape(x.shape)
 
-
-class Ravel(Operation):
+class Ravel(Reshaping):
     """y = x in one dimension."""
-
-    aliases = True
 
     def forward(self, x: Any) -> Any:
         return x.reshape(-1)
 
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy.reshape(x.shape)
 
-
-class Transpose(Operation):
+class Transpose(Operation, aliases=True):
     """y = x with its axes permuted."""
-
-    aliases = True
 
     def __init__(self, axes: tuple[int, ...] | None = None) -> None:
         self.axes = axes
@@ -71,10 +66,8 @@ class Transpose(Operation):
         return gy.transpose(back)
 
 
-class BroadcastTo(Operation):
+class BroadcastTo(Operation, aliases=True):
     """y = x repeated to a larger shape."""
-
-    aliases = True
 
     def __init__(self, shape: Any) -> None:
         self.shape = shape
@@ -86,10 +79,8 @@ class BroadcastTo(Operation):
         return summed_to(gy, x.shape)
 
 
-class SumTo(Operation):
+class SumTo(Operation, aliases=True):
     """y = x summed to a smaller shape, which broadcasts to x's."""
-
-    aliases = True
 
     def __init__(self, shape: Any) -> None:
         self.shape = shape
@@ -105,10 +96,8 @@ class SumTo(Operation):
         return spread(gy, x.shape)
 
 
-class AsType(Operation):
+class AsType(Operation, aliases=True):
     """y = x in another dtype; what cuts fractions off is a step function."""
-
-    aliases = True
 
     def __init__(self, dtype: Any) -> None:
         self.dtype = np.dtype(dtype)
@@ -130,10 +119,8 @@ class AsType(Operation):
         return gy.astype(dtype) if self.dtype.kind == "f" else gy.astype(dtype) * 0.0
 
 
-class Copy(Operation):
+class Copy(Operation, aliases=True):
     """y = x in an array of its own."""
-
-    aliases = True
 
     def __init__(self, order: str = "K") -> None:
         self.order = order
@@ -289,10 +276,8 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Variable:
     return SwapAxes(axis1, axis2).on(x)
 
 
-class SwapAxes(Operation):
+class SwapAxes(Operation, aliases=True):
     """y = x with two axes interchanged."""
-
-    aliases = True
 
     def __init__(self, axis1: int, axis2: int) -> None:
         self.axis1, self.axis2 = axis1, axis2
@@ -304,10 +289,8 @@ class SwapAxes(Operation):
         return gy.swapaxes(self.axis1, self.axis2)
 
 
-class MoveAxis(Operation):
+class MoveAxis(Operation, aliases=True):
     """y = x with axes moved to other places."""
-
-    aliases = True
 
     def __init__(self, source: Any, destination: Any) -> None:
         self.source, self.destination = source, destination
@@ -334,19 +317,14 @@ def moveaxis(x: Operand, source: Any, destination: Any) -> Variable:
     return MoveAxis(source, destination).on(x)
 
 
-class Squeeze(Operation):
+class Squeeze(Reshaping):
     """y = x without axes of length one."""
-
-    aliases = True
 
     def __init__(self, axis: Any = None) -> None:
         self.axis = axis
 
     def forward(self, x: Any) -> Any:
         return np.squeeze(x, self.axis)
-
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy.reshape(x.shape)
 
 
 def squeeze(x: Operand, axis: Any = None) -> Variable:
@@ -364,19 +342,14 @@ def squeeze(x: Operand, axis: Any = None) -> Variable:
     return Squeeze(norm_axis(axis)).on(x)
 
 
-class ExpandDims(Operation):
+class ExpandDims(Reshaping):
     """y = x with new axes of length one."""
-
-    aliases = True
 
     def __init__(self, axis: Any) -> None:
         self.axis = axis
 
     def forward(self, x: Any) -> Any:
         return np.expand_dims(x, self.axis)
-
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy.reshape(x.shape)
 
 
 def expand_dims(x: Operand, axis: Any) -> Variable:

@@ -37,10 +37,8 @@ class Convolve(Operation):
         return apply(_VALID, self.whole(gy, x0, x1), x0[::-1])
 
 
-class Unwrap(Operation):
+class Unwrap(Operation, aliases=True):
     """y = x plus a multiple of the period, so that neighbours are close."""
-
-    aliases = True
 
     def __init__(
         self, discont: float | None = None, axis: int = -1, period: float = 2.0 * math.pi

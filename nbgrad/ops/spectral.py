@@ -28,10 +28,8 @@ from .factoring import of_symmetric
 from .solving import MatrixOperation, product, solved, transposed
 
 
-class Eigh(MatrixOperation):
+class Eigh(MatrixOperation, several_outputs=True):
     """Several y: the eigenvalues w and eigenvectors v of a symmetric x, with x · v = v · w."""
-
-    several_outputs = True
 
     def __init__(self, UPLO: Any = "L") -> None:
         self.UPLO = UPLO
@@ -61,10 +59,8 @@ class Eigvalsh(MatrixOperation):
         return of_symmetric(scaled_product(v, gy, transposed(v)), x, self.UPLO == "L")
 
 
-class Svd(MatrixOperation):
+class Svd(MatrixOperation, several_outputs=True):
     """Several y: u, the singular values s, and vᵀ, with u · s · vᵀ = x."""
-
-    several_outputs = True
 
     def __init__(self, full_matrices: bool = True) -> None:
         self.full_matrices = full_matrices

@@ -28,41 +28,29 @@ from .base import (
 from .hypotenuse import OVER_SQUARE
 
 
-class Sin(Operation):
+class Sin(Operation, forward=np.sin):
     """y = sin x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.sin(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return np.cos(x)
 
 
-class Cos(Operation):
+class Cos(Operation, forward=np.cos):
     """y = cos x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.cos(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return -np.sin(x)
 
 
-class Tan(Operation):
+class Tan(Operation, forward=np.tan):
     """y = tan x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.tan(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return y * y + 1.0
 
 
-class Arcsin(Operation):
+class Arcsin(Operation, forward=np.arcsin):
     """y = arcsin x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.arcsin(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return apply(_ARCSIN_SLOPE, x)
@@ -82,21 +70,15 @@ class ArcsinSlope(Operation):
 _ARCSIN_SLOPE = ArcsinSlope()
 
 
-class Arccos(Operation):
+class Arccos(Operation, forward=np.arccos):
     """y = arccos x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.arccos(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return -apply(_ARCSIN_SLOPE, x)
 
 
-class Arctan(Operation):
+class Arctan(Operation, forward=np.arctan):
     """y = arctan x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.arctan(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return apply(_ARCTAN_SLOPE, x)
@@ -118,11 +100,8 @@ class ArctanSlope(Operation):
 _ARCTAN_SLOPE = ArctanSlope()
 
 
-class Arctan2(Operation):
+class Arctan2(Operation, forward=np.arctan2):
     """y = the angle of the point (x1, x0)."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return np.arctan2(x0, x1)
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
         return apply(OVER_SQUARE, x1, x0)
@@ -131,31 +110,22 @@ class Arctan2(Operation):
         return -apply(OVER_SQUARE, x0, x1)
 
 
-class Sinh(Operation):
+class Sinh(Operation, forward=np.sinh):
     """y = sinh x."""
 
-    def forward(self, x: Any) -> Any:
-        return np.sinh(x)
-
     def derivative(self, y: Value, x: Value) -> Value:
         return np.cosh(x)
 
 
-class Cosh(Operation):
+class Cosh(Operation, forward=np.cosh):
     """y = cosh x."""
 
-    def forward(self, x: Any) -> Any:
-        return np.cosh(x)
-
     def derivative(self, y: Value, x: Value) -> Value:
         return np.sinh(x)
 
 
-class Tanh(Operation):
+class Tanh(Operation, forward=np.tanh):
     """y = tanh x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.tanh(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return apply(_TANH_SLOPE, y, x)
@@ -185,21 +155,15 @@ def _tanh_slope(x: Any) -> Any:
     return e * 4.0 / (e + 1.0) ** 2
 
 
-class Deg2Rad(Operation):
+class Deg2Rad(Operation, forward=np.deg2rad):
     """y = π/180 · x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.deg2rad(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return _RADIANS
 
 
-class Rad2Deg(Operation):
+class Rad2Deg(Operation, forward=np.rad2deg):
     """y = 180/π · x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.rad2deg(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return 1.0 / _RADIANS
@@ -208,31 +172,22 @@ class Rad2Deg(Operation):
 _RADIANS = math.pi / 180.0
 
 
-class Arcsinh(Operation):
+class Arcsinh(Operation, forward=np.arcsinh):
     """y = arcsinh x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.arcsinh(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy / np.hypot(x, number(1, plain(y)))
 
 
-class Arccosh(Operation):
+class Arccosh(Operation, forward=np.arccosh):
     """y = arccosh x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.arccosh(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy / overwrite(np.sqrt, x - 1.0) / overwrite(np.sqrt, x + 1.0)
 
 
-class Arctanh(Operation):
+class Arctanh(Operation, forward=np.arctanh):
     """y = arctanh x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.arctanh(x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         return apply(_ARCTANH_SLOPE, x)

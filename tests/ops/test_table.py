@@ -21,11 +21,22 @@ from nbgrad.ops.pooling import Pool
 from nbgrad.ops.reduction import Extreme, Reduction
 from nbgrad.ops.rounding import Step
 from nbgrad.ops.row import TABLE, Row, add_row
+from nbgrad.ops.shape import Reshaping
 from nbgrad.ops.solving import MatrixOperation
 from tests.ops.samples import SAMPLES
 
 ROWS = list(TABLE.values())
-SHARED = {Base, Reduction, Extreme, RunningExtreme, Step, Convolution, Pool, MatrixOperation}
+SHARED = {
+    Base,
+    Reduction,
+    Extreme,
+    RunningExtreme,
+    Step,
+    Convolution,
+    Pool,
+    MatrixOperation,
+    Reshaping,
+}
 
 
 def operations() -> Iterator[type[Operation]]:
