@@ -1,13 +1,12 @@
 """A graph for Graphviz: as DOT text, as the package's Digraph, as PNG and PDF.
 
-One description of nodes, edges and columns (`_describe`) serves the text, which needs nothing
+The statements of nodes, edges and columns (`_statements`) serve the text, which needs nothing
 but this file, and the Digraph, which needs the Python package.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nbgrad.engine.errors import MissingDependencyError
@@ -37,15 +36,6 @@ Attributes = dict[str, str]
 Digraph: TypeAlias = "graphviz.Digraph"
 
 
-@dataclass(frozen=True)
-class _Described:
-    """A graph in Graphviz's terms; a label is a list of lines."""
-
-    nodes: list[tuple[str, list[str], Attributes]]
-    edges: list[tuple[str, str]]
-    columns: list[list[str]]
-
-
 GRAPH: Attributes = {
     "rankdir": "LR",
     "nodesep": "0.25",
@@ -56,19 +46,20 @@ NODES: Attributes = {"fontname": FONT, "fontsize": "12", "style": "filled,rounde
 EDGES: Attributes = {"arrowsize": "0.6"}
 
 
-def _describe(graph: GraphData) -> _Described:
-    """Describe nodes, edges, and which nodes share a column."""
+def _statements(graph: GraphData) -> list[str]:
+    """Return a statement for each node, each edge, and the nodes of each column."""
     nodes, edges = with_cards(graph.nodes, graph.edges, graph.root, modules=False)
     links = [Link(e.source, e.target, e.input) for e in edges]
     kinds: list[Any] = [Placed(n.id, _kind(n), n.generation, 0, 0) for n in nodes]
     columns: dict[int, list[str]] = defaultdict(list)
     for node, column in zip(nodes, columns_of(kinds, links, "late"), strict=True):
         columns[column].append(node.id)
-    return _Described(
-        [(n.id, _lines(n), _look(n, n.id == graph.root)) for n in nodes],
-        [(e.source, e.target) for e in edges],
-        [columns[k] for k in sorted(columns)],
-    )
+    lines = []
+    for n in nodes:
+        text = "\\n".join(map(_escape, _lines(n)))
+        lines.append(f'{n.id} [label="{text}" {_list(_look(n, n.id == graph.root))[1:]}')
+    lines += [f"{e.source} -> {e.target}" for e in edges]
+    return lines + [f"{{ rank=same; {'; '.join(columns[k])} }}" for k in sorted(columns)]
 
 
 def _kind(node: Node) -> Any:
@@ -116,18 +107,13 @@ def _look(node: Node, root: bool) -> Attributes:
 
 def dot_source(graph: GraphData) -> str:
     """Write a graph as DOT, with the nodes of a generation in one rank."""
-    described = _describe(graph)
     lines = [
         f"digraph {_quote(f'graph of {clean(graph.name)}')} {{",
         f"  graph {_list({**GRAPH, 'charset': 'UTF-8'})}",
         f"  node {_list(NODES)}",
         f"  edge {_list({**EDGES, 'color': colour('edge')})}",
+        *(f"  {statement}" for statement in _statements(graph)),
     ]
-    for key, label, look in described.nodes:
-        text = "\\n".join(map(_escape, label))
-        lines.append(f'  {key} [label="{text}" {_list(look)[1:]}')
-    lines += [f"  {source} -> {target}" for source, target in described.edges]
-    lines += [f"  {{ rank=same; {'; '.join(column)} }}" for column in described.columns]
     return "\n".join([*lines, "}", ""])
 
 
@@ -140,13 +126,8 @@ def _quote(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    r"""Escape a text for a quoted string, so that ``\N`` and the like are literal."""
-    return _plain(text).replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _plain(text: str) -> str:
-    """Escape entities, so that Graphviz shows ``&#27;`` as it is written."""
-    return text.replace("&", "&amp;")
+    r"""Escape a text for a quoted string, so that ``\N`` and ``&#27;`` are shown as written."""
+    return text.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
 
 
 # -- through the package ----------------------------------------------------------------------
@@ -164,25 +145,13 @@ def digraph(graph: GraphData) -> Digraph:
         import graphviz
     except ImportError as error:
         raise MissingDependencyError(f"to_dot() needs graphviz. {INSTALL['package']}") from error
-    described = _describe(graph)
-    dot = graphviz.Digraph(
+    return graphviz.Digraph(
         comment=clean(f"graph of {graph.name}"),
         graph_attr=GRAPH,
         node_attr=NODES,
         edge_attr={**EDGES, "color": colour("edge")},
+        body=[f"\t{statement}\n" for statement in _statements(graph)],
     )
-    for key, label, look in described.nodes:
-        # Escaped, so that a name such as <b> is not read as markup, nor \N as an abbreviation.
-        text = graphviz.nohtml("\\n".join(graphviz.escape(_plain(line)) for line in label))
-        look = {k: graphviz.escape(_plain(v)) for k, v in look.items()}
-        dot.node(key, label=text, **look)
-    for source, target in described.edges:
-        dot.edge(source, target)
-    for column in described.columns:
-        with dot.subgraph(graph_attr={"rank": "same"}) as rank:
-            for key in column:
-                rank.node(key)
-    return dot
 
 
 def render(graph: GraphData, form: str) -> bytes:
