@@ -1,67 +1,44 @@
-"""The part of the stepper that opens and closes modules."""
+"""How a stepper opens and closes modules: what its traits ``toggle`` and ``closed`` do."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from nbgrad.tracing import Trace
 from nbgrad.tracing.module_calls import turned
-from nbgrad.tracing.takes import Series
 
-from .plans import Plans, Shown
+from .plans import Plans
 from .scene import scene
 
 
-class Folding:
-    """The part of a widget that opens and closes module calls; the widget has the traits."""
+def check_closed(stepper: Any, proposal: Any) -> list[str]:
+    """Refuse what is not a module call of the trace."""
+    asked = list(proposal["value"])
+    unknown = [path for path in asked if path not in stepper._plans.modules]
+    if unknown:
+        raise stepper._refused(
+            f"closed holds module calls of the trace, such as 'layers.0'; {unknown[0]!r} is "
+            "not among them."
+        )
+    return sorted(dict.fromkeys(asked))
 
-    _trace: Trace | None
-    _series: Series | None
-    _message: str
-    granularity: Any
-    order: Any
-    step: Any
-    selected: Any
-    toggle: Any
-    closed: Any
-    _refused: type[Exception]
-    lang: Any
 
-    @property
-    def _shown(self) -> Shown:
-        raise NotImplementedError
+def turn(stepper: Any, change: Any) -> None:
+    """Open or close the module call that was clicked."""
+    path, stepper.toggle = change["new"], ""
+    if path in stepper._plans.modules and stepper._trace is not None:
+        stepper.closed = sorted(turned(stepper._trace.whole.nested, stepper.closed, path))
 
-    @property
-    def _plans(self) -> Plans:
-        return self._shown.plans
 
-    def _put(self, data: dict[str, Any], step: int, selected: str | None, take: int = 0) -> None:
-        raise NotImplementedError
-
-    def _check_closed(self, proposal: Any) -> list[str]:
-        asked = list(proposal["value"])
-        unknown = [path for path in asked if path not in self._plans.modules]
-        if unknown:
-            raise self._refused(
-                f"closed holds module calls of the trace, such as 'layers.0'; {unknown[0]!r} is "
-                "not among them."
-            )
-        return sorted(dict.fromkeys(asked))
-
-    def _turn(self, change: Any) -> None:
-        """Open or close the module call that was clicked."""
-        path, self.toggle = change["new"], ""
-        if path in self._plans.modules and self._trace is not None:
-            self.closed = sorted(turned(self._trace.whole.nested, self.closed, path))
-
-    def _open_and_close(self, change: Any) -> None:
-        """Fold the whole trace anew, and keep the step at the same number of functions."""
-        if self._trace is None or self._series is not None or change["new"] == self._shown.closed:
-            return
-        ran = self._plans.progress(self.granularity, self.order, self.step)
-        selected = self._plans.lasting(self.selected)
-        data = scene(self._trace, self.lang, change["new"])
-        self._message = data.get("error", {}).get("en", "")
-        plans = Plans(data)
-        step = plans.reached(self.granularity, self.order, ran)
-        self._put(data, step, plans.found(selected))
+def open_and_close(stepper: Any, change: Any) -> None:
+    """Fold the whole trace anew, and keep the step at the same number of functions."""
+    if stepper._trace is None or stepper._series is not None:
+        return
+    if change["new"] == stepper._shown.closed:
+        return
+    ran = stepper._plans.progress(stepper.granularity, stepper.order, stepper.step)
+    selected = stepper._plans.lasting(stepper.selected)
+    data = scene(stepper._trace, stepper.lang, change["new"])
+    stepper._message = data.get("error", {}).get("en", "")
+    plans = Plans(data)
+    step = plans.reached(stepper.granularity, stepper.order, ran)
+    stepper._put(data, step, plans.found(selected))

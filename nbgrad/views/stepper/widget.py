@@ -27,10 +27,10 @@ from nbgrad.tracing.takes import Series
 from nbgrad.tracing.takes.what_if import WhatIf
 from nbgrad.views.theme import read_static
 
-from .folding import Folding
+from .folding import check_closed, open_and_close, turn
 from .live import Live
 from .mimebundle import Mimebundle, new_model_id
-from .plans import Shown
+from .plans import Plans, Shown
 from .scene import LANGUAGES, Room, error_scene, numbers_of, scene
 from .series import first_take, series_scene, series_table
 from .static_story import story_html
@@ -48,7 +48,7 @@ class _Comm(t.Any):
         return super().get(obj, cls)
 
 
-class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
+class Stepper(Mimebundle, Live, anywidget.AnyWidget):
     """Step through a backward pass.
 
     Parameters
@@ -124,9 +124,9 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
     lang = t.Enum(["auto", "en", "ko"], "auto").tag(sync=True)
     toggle = t.Unicode("", help="Set to a module call: it opens or closes.").tag(sync=True)
     closed = t.List(t.Unicode(), help="Module calls that are shown closed.").tag(sync=True)
-    _toggled = t.observe("toggle")(Folding._turn)
-    _folded = t.observe("closed")(Folding._open_and_close)
-    _closed, _refused = t.validate("closed")(Folding._check_closed), t.TraitError
+    _toggled = t.observe("toggle")(turn)
+    _folded = t.observe("closed")(open_and_close)
+    _closed, _refused = t.validate("closed")(check_closed), t.TraitError
     ask = t.Dict(help="Questions by step.").tag(
         sync=True,
         to_json=lambda ask, widget: {str(step): text for step, text in ask.items()},
@@ -196,11 +196,10 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
                 raise TypeError(f"A {kind} is shown as it was recorded; it takes no {given}.")
             return y if isinstance(y, Trace) else _take_of(y, first_take(y))
         if not isinstance(y, Variable) and not has_pass(y):
-            message = (
-                "Stepper() shows a Variable or a Trace, "
-                f"not {type(y).__name__}. Give it the result of a computation on Variables."
+            raise TypeError(
+                f"Stepper() shows a Variable or a Trace, not {type(y).__name__}. "
+                "Give it the result of a computation on Variables."
             )
-            raise TypeError(message)
         try:
             return trace(y, **options)
         except NbgradError as error:
@@ -214,6 +213,10 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
             data = self._scene_of(self._trace, self._first_lang, self.take)
             self._seen = self._made(data, self.take)
         return self._seen
+
+    @property
+    def _plans(self) -> Plans:
+        return self._shown.plans
 
     def _made(self, data: dict[str, Any], take: int) -> Shown:
         data["live"] = self._is_live(data)
@@ -329,18 +332,13 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
 
     @t.validate("step")
     def _check_step(self, proposal: Any) -> int:
-        step, last = int(proposal["value"]), self.steps
-        if not 0 <= step <= last:
-            how = "in the naive order" if self.order == "naive" else f"by {self.granularity}"
-            raise t.TraitError(f"step must be from 0 to {last} ({last} steps {how}), not {step}.")
-        return step
+        how = "in the naive order" if self.order == "naive" else f"by {self.granularity}"
+        return _in_range(proposal, self.steps, f"{self.steps} steps {how}")
 
     @t.validate("take")
     def _check_take(self, proposal: Any) -> int:
-        take, last = int(proposal["value"]), 0 if self._series is None else len(self._series) - 1
-        if not 0 <= take <= last:
-            raise t.TraitError(f"take must be from 0 to {last} ({last + 1} takes), not {take}.")
-        return take
+        count = 1 if self._series is None else len(self._series)
+        return _in_range(proposal, count - 1, f"{count} takes")
 
     @t.observe("take")
     def _change_take(self, change: Any) -> None:
@@ -360,12 +358,7 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
 
     @t.validate("rewind")
     def _check_rewind(self, proposal: Any) -> int:
-        rewind, last = int(proposal["value"]), self._plans.forward
-        if not 0 <= rewind <= last:
-            raise t.TraitError(
-                f"rewind must be from 0 to {last} (stops of the forward pass), not {rewind}."
-            )
-        return rewind
+        return _in_range(proposal, self._plans.forward, "stops of the forward pass")
 
     @t.validate("order")
     def _check_order(self, proposal: Any) -> str:
@@ -439,12 +432,9 @@ class Stepper(Folding, Mimebundle, Live, anywidget.AnyWidget):
         """Stay as near as possible when the granularity or order changes."""
         if threading.get_ident() in self._front:
             return
-        before = {
-            "granularity": self.granularity,
-            "order": self.order,
-            change["name"]: change["old"],
-        }
-        done = self._plans.done(before["granularity"], before["order"], self.step)
+        before = {"granularity": self.granularity, "order": self.order}
+        before[change["name"]] = change["old"]
+        done = self._plans.done(**before, step=self.step)
         self.step = self._plans.nearest(self.granularity, self.order, done)
 
     @t.observe("step")
@@ -498,3 +488,12 @@ def _take_of(series: Series, take: int) -> Trace:
     if not len(series):
         raise ValueError("This series has no take yet: there is nothing to show.")
     return series[take].shown
+
+
+def _in_range(proposal: Any, last: int, what: str) -> int:
+    """Return the number that a trait is to become, if it is from 0 to the last."""
+    value = int(proposal["value"])
+    if not 0 <= value <= last:
+        name = proposal["trait"].name
+        raise t.TraitError(f"{name} must be from 0 to {last} ({what}), not {value}.")
+    return value
