@@ -10,7 +10,9 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
 from .model import (
@@ -463,15 +465,11 @@ def _added(parts: list[Summary]) -> Summary:
 
 def _in_order(makers: Mapping[str, Collection[str]]) -> list[str]:
     """Return groups so that each follows its makers; those in a circle, or behind one, are left out."""
-    missing = {key: len(before) for key, before in makers.items()}
-    users: dict[str, list[str]] = {}
-    for key, before in makers.items():
-        for maker in before:
-            users.setdefault(maker, []).append(key)
-    order = [key for key, n in missing.items() if not n]
-    for key in order:  # grows on the way
-        for user in users.get(key, ()):
-            missing[user] -= 1
-            if not missing[user]:
-                order.append(user)
+    order: list[str] = []
+    sorter = TopologicalSorter(makers)
+    with suppress(CycleError):
+        sorter.prepare()
+    while ready := sorter.get_ready():
+        order += ready
+        sorter.done(*ready)
     return order

@@ -81,8 +81,7 @@ def _is_for(graph: Graph, node: Node, inside: set[Node]) -> bool:
     """Whether a function only arranges a parameter for functions of a checkpoint."""
     if not operation(node.name()).reshapes:
         return False
-    if not all(is_leaf_node(maker) for _, (maker, _) in graph.edges(node)):
+    if not all(is_leaf_node(maker) for _, (maker, _) in graph.links[node]):
         return False
-    users = [user for nr in range(len(node._input_metadata))
-             for user, _ in graph.consumers.get((node, nr), ())]  # fmt: skip
+    users = graph.users(node)
     return bool(users) and inside.issuperset(users)

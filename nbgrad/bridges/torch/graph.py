@@ -59,9 +59,10 @@ class Graph:
         node = key[0]
         return 0 if is_leaf_node(node) else self.generation[node] + 1
 
-    def edges(self, node: Node) -> list[tuple[int, Key]]:
-        """Return the inputs of a function that have a gradient: place and variable."""
-        return self.links[node]
+    def users(self, node: Node) -> list[Node]:
+        """Return the functions that take what a function made, once for each input."""
+        keys = ((node, nr) for nr in range(len(node._input_metadata)))
+        return [user for key in keys for user, _ in self.consumers.get(key, ())]
 
 
 def age(tensor: torch.Tensor) -> int:
@@ -106,7 +107,7 @@ def walk(tensor: torch.Tensor) -> Graph:
             graph.leaves.append(node)
             continue
         highest = 0
-        for i, key in graph.edges(node):
+        for i, key in graph.links[node]:
             highest = max(highest, graph.of_variable(key))
             graph.consumers.setdefault(key, []).append((node, i))
         graph.generation[node] = highest
@@ -126,7 +127,7 @@ def ranks(graph: Graph) -> dict[Node, int]:
     while queue:
         node = heappop(queue)[2]
         found[node] = len(found)
-        for _, (maker, _) in graph.edges(node):
+        for _, (maker, _) in graph.links[node]:
             if maker not in queued and not is_leaf_node(maker):
                 queued.add(maker)
                 heappush(queue, (-graph.generation[maker], len(queued), maker))

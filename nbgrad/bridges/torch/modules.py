@@ -87,7 +87,7 @@ def _by_parameter(graph: Graph, owners: Mapping[int, str]) -> dict[Node, str]:
     found: dict[Node, str] = {}
     for node in graph.functions:
         known = operation(node.name())
-        taken = [source[key] for _, key in graph.edges(node) if key in source]
+        taken = [source[key] for _, key in graph.links[node] if key in source]
         if not taken:
             continue
         if known.reshapes and graph.arity[node] == 1:
@@ -100,12 +100,7 @@ def _by_parameter(graph: Graph, owners: Mapping[int, str]) -> dict[Node, str]:
         found[node] = path if count == 1 else f"{path}#{count}"
     for node in reversed(graph.functions):  # the reshaping of a parameter is its user's
         if node not in found and (node, 0) in source:
-            users = [
-                user
-                for nr in range(len(node._input_metadata))
-                for user, _ in graph.consumers.get((node, nr), [])
-            ]
-            inside = {found[user] for user in users if user in found}
+            inside = {found[user] for user in graph.users(node) if user in found}
             if len(inside) == 1:
                 found[node] = inside.pop()
     return found
@@ -121,7 +116,7 @@ def _between(
         if nearest is None:
             made = [
                 (graph.generation[maker], before[maker])
-                for _, (maker, _) in graph.edges(node)
+                for _, (maker, _) in graph.links[node]
                 if not is_leaf_node(maker) and before[maker] is not None
             ]
             nearest = max(made, key=lambda pair: pair[0])[1] if made else None
@@ -200,7 +195,7 @@ def _own(
     inside = {node for node, module in placed.items() if f"{module}.".startswith(f"{path}.")}
     own = inside.union(nodes)
     for node in nodes:
-        made = [key for _, key in graph.edges(node) if key[0] in inside]
+        made = [key for _, key in graph.links[node] if key[0] in inside]
         if made and all(user in own for key in made for user, _ in graph.consumers[key]):
             inside.add(node)
             yield node
@@ -208,8 +203,7 @@ def _own(
 
 def _is_used_in(graph: Graph, node: Node, path: str, placed: Mapping[Node, str]) -> bool:
     """Whether all that a function makes is used in a module call."""
-    keys = [(node, nr) for nr in range(len(node._input_metadata))]
-    users = [user for key in keys for user, _ in graph.consumers.get(key, ())]
+    users = graph.users(node)
     return bool(users) and all(f"{placed[user]}.".startswith(f"{path}.") for user in users)
 
 

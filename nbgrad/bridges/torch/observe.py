@@ -207,7 +207,7 @@ class Observer(Guarded):
             return
         self.calls.append(node)
         sent = self._sent.pop(node, gxs)
-        for i, key in self.graph.edges(node):
+        for i, key in self.graph.links[node]:
             gx = gxs[i] if i < len(gxs) else None
             if gx is None:
                 continue

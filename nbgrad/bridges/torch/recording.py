@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from types import CodeType
 from typing import Any, TypeAlias
 
+import numpy as np
 import torch
 from torch.nn.modules._functions import BackwardHookFunction
 
@@ -27,7 +29,7 @@ from .names import Names
 from .node_metadata import Seen
 from .observe import Observer, Sum
 from .operations import Operation, fitted, operation
-from .values import dtype_name, handle_of, scalar_handle
+from .values import dtype_name, handle_of
 
 ALL_REDUCE = OpRow(
     "all_reduce", "all-reduce", "all_reduce over the ranks", "gx = mean of gy over the ranks", None
@@ -173,7 +175,7 @@ class Rows:
         key = value.data_ptr() if tensor and value.numel() else None
         if key is not None and key in self._constants:
             return self._constants[key]
-        handle = handle_of(value, self._budget) if tensor else scalar_handle(value)
+        handle = handle_of(value, self._budget) if tensor else np.float64(value)
         shape = tuple(value.shape) if tensor else ()
         dtype = dtype_name(value.dtype) if tensor else "float64"
         if shape:
@@ -265,8 +267,7 @@ class Rows:
         for k, function in enumerate(self.functions):
             for y in function.outputs:
                 self.variables[y].creator = k
-        order = self._forward_order()
-        for k in order:
+        for k in self._forward_order():
             function = self.functions[k]
             function.generation = max(
                 (self.variables[x].generation for x in function.inputs), default=0
@@ -274,28 +275,15 @@ class Rows:
             for y in function.outputs:
                 self.variables[y].generation = function.generation + 1
 
-    def _forward_order(self) -> list[int]:
+    def _forward_order(self) -> Iterable[int]:
         """Return the functions such that each comes after those that made its inputs."""
         if not self.hooks and not self.through:
-            return list(range(len(self.functions)))
-        users: dict[int, list[int]] = {}
-        missing = []
-        for k, function in enumerate(self.functions):
-            made = {x for x in function.inputs if self.variables[x].creator >= 0}
-            missing.append(len(made))
-            for x in made:
-                users.setdefault(x, []).append(k)
-        ready = [k for k, n in enumerate(missing) if not n]
-        order = []
-        while ready:
-            k = heappop(ready)
-            order.append(k)
-            for y in self.functions[k].outputs:
-                for user in users.get(y, ()):
-                    missing[user] -= 1
-                    if not missing[user]:
-                        heappush(ready, user)
-        return order
+            return range(len(self.functions))
+        makers = {
+            k: {self.variables[x].creator for x in function.inputs} - {-1}
+            for k, function in enumerate(self.functions)
+        }
+        return TopologicalSorter(makers).static_order()
 
     def _calls(self, observer: Observer, order: str) -> list[CallRow]:
         """Return the calls in the order in which they are shown."""

@@ -169,7 +169,7 @@ class _Walk:
 
     def _makers(self, node: Node) -> set[Node]:
         """Return the functions that made what a function takes, those of a leaf reshaped left out."""
-        makers = {maker for _, (maker, _) in self.graph.edges(node) if not is_leaf_node(maker)}
+        makers = {maker for _, (maker, _) in self.graph.links[node] if not is_leaf_node(maker)}
         return {m for m in makers if not operation(m.name()).reshapes or self._makers(m)}
 
     def _all_between(self, first: Node, last: Node) -> list[Node]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from struct import pack
-from typing import Any
 
 import numpy as np
 import torch
@@ -88,11 +87,6 @@ def _dense(t: torch.Tensor) -> torch.Tensor | None:
         return t.to_dense()
     stored = t.coalesce().values() if t.layout is torch.sparse_coo else t.values()
     return stored.reshape(-1)
-
-
-def scalar_handle(value: Any) -> Handle:
-    """Capture a Python number that PyTorch saved, such as an exponent."""
-    return np.float64(value)
 
 
 def bits_equal(a: torch.Tensor, b: torch.Tensor) -> bool:

@@ -109,7 +109,8 @@ class _Calls:
     """Which module call is running, in each thread."""
 
     def __init__(self, model: torch.nn.Module | None) -> None:
-        self._paths = {} if model is None else _paths(model)
+        named = () if model is None else model.named_modules()  # each module once
+        self._paths = {module: path for path, module in named}
         self.kinds = {path: type(module).__name__ for module, path in self._paths.items()}
         self._counts: dict[str, int] = {}
         self._running = threading.local()
@@ -161,13 +162,6 @@ class _Calls:
         stack = getattr(self._running, "stack", None)
         if stack:
             stack.pop()
-
-
-def _paths(model: torch.nn.Module) -> dict[torch.nn.Module, str]:
-    found: dict[torch.nn.Module, str] = {}
-    for path, module in model.named_modules():
-        found.setdefault(module, path)
-    return found
 
 
 class _Mode(TorchFunctionMode):

@@ -128,7 +128,7 @@ def _own_functions(graph: Graph, leaf: Node) -> list[str]:
     between = {leaf}
     found = []
     for node in graph.functions:  # those that made its inputs come before it
-        if any(maker in between for _, (maker, _) in graph.edges(node)):
+        if any(maker in between for _, (maker, _) in graph.links[node]):
             between.add(node)
             if users_rule(node) is not None:
                 found.append(node._forward_cls.__name__)
