@@ -16,7 +16,6 @@ from nbgrad.engine.errors import MissingDependencyError, TraceFormatError
 
 from . import format as fmt
 from .atomic_write import write_file
-from .model import Parts
 
 Exporter = Callable[[Any], "str | bytes"]
 
@@ -37,10 +36,9 @@ series_exporters: dict[str, Exporter | str] = {
 }
 """The same for a series of takes."""
 
-STORY_MODULE = "nbgrad.views.stepper.static_story:story_html"
-"""Where the static story of a trace is; views import the trace, so it is loaded when needed."""
-
+STORY = "nbgrad.views.stepper.static_story:story_html"
 SERIES_TABLE = "nbgrad.views.stepper.series:series_table"
+"""What writes a trace, or a series, as HTML: views import the trace, so it is loaded when needed."""
 
 MAX_BYTES = 768 * 1024 * 1024
 """Larger files are not read; a million functions take 650 MB."""
@@ -109,32 +107,6 @@ def to_json(trace: Any) -> str:
     )
 
 
-def load(path: str | os.PathLike[str]) -> Parts:
-    """Read a trace that was saved as JSON.
-
-    Raises
-    ------
-    TraceFormatError
-        Saying what is wrong with the file.
-    """
-    from .json.reader import from_dict
-
-    return from_dict(load_json(path))
-
-
-def parse(content: bytes, name: str) -> Parts:
-    """Read a trace from the bytes of a file.
-
-    Raises
-    ------
-    TraceFormatError
-        Saying what is wrong with them.
-    """
-    from .json.reader import from_dict
-
-    return from_dict(parse_json(content, name))
-
-
 def load_json(path: str | os.PathLike[str], what: str = "a trace") -> Any:
     """Read a file as JSON, unless it is too large or not a regular file."""
     source = Path(path)
@@ -188,11 +160,6 @@ def _check_depth(content: bytes) -> None:
 
 def _no_constant(text: str) -> Any:
     raise ValueError(f"{text} is not a JSON number")
-
-
-def story_html(trace: Any) -> str | None:
-    """Return the static story of a trace, or None where there are no views."""
-    return rendered(STORY_MODULE, trace)
 
 
 def rendered(place: str, thing: Any) -> str | None:

@@ -201,9 +201,9 @@ class Trace:
         TraceFormatError
             If the file is not a trace.
         """
-        from .files import load
+        from .files import load_json
 
-        return cls(load(path))
+        return cls.from_dict(load_json(path))
 
     def __eq__(self, other: object) -> bool:
         return self.parts == other.parts if isinstance(other, Trace) else NotImplemented
@@ -292,9 +292,9 @@ class Trace:
         printer.text(str(self))
 
     def _repr_html_(self) -> str | None:
-        from .files import story_html
+        from .files import STORY, rendered
 
-        return story_html(self)
+        return rendered(STORY, self)
 
 
 def trace(

@@ -12,7 +12,7 @@ from nbconvert.exporters import HTMLExporter
 from playwright.sync_api import expect
 
 import nbgrad as ng
-from nbgrad.views.stepper.notebook_page import export, page_of, run
+from nbgrad.views.stepper.notebook_page import page_of, read, run
 
 CODE = """\
 import numpy as np
@@ -91,7 +91,9 @@ def test_the_examples_over_time_play_without_a_kernel(
     page: Any, tmp_path: Path, notebook: str, axis: str, start: str, there: str
 ) -> None:
     source = Path(__file__).parents[2] / "examples" / f"{notebook}.ipynb"
-    (tmp_path / "page.html").write_text(export(source, execute=True), encoding="utf-8")
+    book = read(source)
+    run(book, source)
+    (tmp_path / "page.html").write_text(page_of(book, source), encoding="utf-8")
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((tmp_path / "page.html").as_uri())

@@ -17,7 +17,7 @@ from nbgrad.tracing import Trace
 from nbgrad.tracing.format import grad_name, short_name
 from nbgrad.tracing.narration.phrases import MAX_NAME
 from nbgrad.tracing.text import table
-from nbgrad.views.graph.svg import picture, with_cards
+from nbgrad.views.graph.svg import Picture, with_cards
 from nbgrad.views.repr.html import variable_html
 from nbgrad.views.stepper.scene import drawing_of
 from tests.robustness.random_programs import Program, cases, nbgrad_run, programs
@@ -244,5 +244,5 @@ def test_a_drawing_never_overlaps(program):
     graph = ng.graph(ran.root)
     for part in (graph, graph.nearest(8), ng.graph(trace)):
         for compact in (False, True):
-            check_drawing(picture(part.nodes, part.edges, part.root, compact).drawing)
+            check_drawing(Picture(part.nodes, part.edges, part.root, compact).drawing)
     check_drawing(drawing_of(trace.parts))

@@ -50,7 +50,7 @@ def test_a_new_ending_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_without_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(files.exporters, ".svg", "nbgrad.no_such_views:trace_svg")
-    monkeypatch.setattr(files, "STORY_MODULE", "nbgrad.no_such_views:story")
+    monkeypatch.setattr(files, "STORY", "nbgrad.no_such_views:story")
     trace = ng.trace(diamond()[1])
     with pytest.raises(ng.MissingDependencyError, match="needs nbgrad's views"):
         trace.save(tmp_path / "t.svg")

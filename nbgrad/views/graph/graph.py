@@ -30,7 +30,7 @@ from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
 from .data import Described, GraphData, Links, Node, brief, brief_grad
-from .svg import Picture, graph_svg, legend, picture, with_cards
+from .svg import Picture, graph_svg, legend, with_cards
 from .text import graph_text
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Graph(GraphData):
         n = len(part.by_id)
         if n not in self._placed:
             cards = len(with_cards(part.nodes, part.edges, part.root)[0])
-            self._placed[n] = picture(
+            self._placed[n] = Picture(
                 part.nodes, part.edges, part.root, compact=cards > MAX_FULL_CARDS
             )
         return graph_svg(

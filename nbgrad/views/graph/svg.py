@@ -34,11 +34,22 @@ SECOND = "Functions with a dashed ring were made by a backward pass (create_grap
 
 
 class Picture:
-    """A placed graph, before it is written: what each node says, and where it stands."""
+    """A placed graph, before it is written: what each node says, and where it stands.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+    edges : sequence of Edge
+    root : str
+        Id of the node to set apart.
+    compact : bool
+        Leave the gradients out, which takes half the room.
+    """
 
     def __init__(
-        self, nodes: Sequence[Node], edges: Sequence[Edge], root: str, compact: bool
+        self, nodes: Sequence[Node], edges: Sequence[Edge], root: str, compact: bool = False
     ) -> None:
+        nodes, edges = with_cards(nodes, edges, root)
         self.nodes, self.root, self.compact = nodes, root, compact
         functions = [n.generation for n in nodes if n.kind == "function"]
         self.shift = min(functions, default=0)
@@ -85,23 +96,6 @@ def size(node: Node, compact: bool = False) -> tuple[float, float]:
     grads = text_width("grad", LABEL) + text_width(node.grad, NAME, True) + 2 * PADDING + 14
     low, high = CARD_WIDTHS
     return ceil(min(max(names, grads, low), high)), drawing.CARD_HEIGHT
-
-
-def picture(
-    nodes: Sequence[Node], edges: Sequence[Edge], root: str, compact: bool = False
-) -> Picture:
-    """Place a graph.
-
-    Parameters
-    ----------
-    nodes : sequence of Node
-    edges : sequence of Edge
-    root : str
-        Id of the node to set apart.
-    compact : bool
-        Leave the gradients out, which takes half the room.
-    """
-    return Picture(*with_cards(nodes, edges, root), root, compact)
 
 
 def with_cards(

@@ -16,7 +16,7 @@ from nbgrad.engine.function import Function
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing import format as fmt
 from nbgrad.views.graph.data import GraphData
-from nbgrad.views.graph.svg import graph_svg, legend, picture
+from nbgrad.views.graph.svg import Picture, graph_svg, legend
 from nbgrad.views.graph.svg_style import graph_style
 from nbgrad.views.theme import style_sheet
 
@@ -240,7 +240,7 @@ def _graph(graph: GraphData, name: str) -> str:
         note += f'<div class="ng-note">{escape(words)}</div>'
     said = f"{number} in {which}{more}"
     svg = graph_svg(
-        picture(graph.nodes, graph.edges, graph.root),
+        Picture(graph.nodes, graph.edges, graph.root),
         title=f"graph of {name}",
         description=f"{said}. From left to right in the order of the forward pass.",
     )

@@ -135,24 +135,6 @@ def _bring_to_life(soup: Any) -> None:
     (soup.body or soup).append(script)
 
 
-def export(source: Path, *, execute: bool = False, timeout: int = 600) -> str:
-    """Return a notebook as a page.
-
-    Parameters
-    ----------
-    source : path
-        A notebook.
-    execute : bool
-        Run it first, in its own folder.
-    timeout : int
-        Seconds that a cell may take.
-    """
-    book = read(source)
-    if execute:
-        run(book, source, timeout)
-    return page_of(book, source)
-
-
 def read(source: Path) -> Any:
     """Return a notebook of any version as one of version 4."""
     import nbformat

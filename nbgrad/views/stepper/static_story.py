@@ -19,7 +19,7 @@ from nbgrad.tracing.narration.reasons import reasons
 from nbgrad.tracing.narration.story import narrate
 from nbgrad.tracing.sums import write_sum
 from nbgrad.views.graph.graph import Graph
-from nbgrad.views.graph.svg import graph_svg, picture
+from nbgrad.views.graph.svg import Picture, graph_svg
 from nbgrad.views.graph.svg_style import graph_style
 from nbgrad.views.repr.html import NOT_TYPESET, picture_of
 from nbgrad.views.theme import style_sheet
@@ -119,7 +119,7 @@ def static_drawing(
     count = MAX_NODES
     while True:
         part = whole.nearest(count)
-        placed = picture(part.nodes, part.edges, part.root)
+        placed = Picture(part.nodes, part.edges, part.root)
         write = partial(graph_svg, placed, title=title, description=alt[:MAX_ALT], lang=lang)
         svg = write()
         instead = ""

@@ -18,8 +18,9 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing import Trace, files
-from nbgrad.tracing.files import parse
+from nbgrad.tracing.files import parse_json
 from nbgrad.tracing.json import checks
+from nbgrad.tracing.json.reader import from_dict
 from tests.calls import calls_in
 from tests.fuzz.seeds import FIXTURES
 from tests.tracing.columns import columns as in_columns
@@ -172,7 +173,7 @@ def loaded(content: bytes) -> tuple[str, int]:
     """Return what came of a file, and how much memory it took at most."""
     tracemalloc.start()
     try:
-        parse(content, "steps.json")
+        from_dict(parse_json(content, "steps.json"))
         came = ""
     except ng.TraceFormatError as error:
         came = str(error)
@@ -214,7 +215,9 @@ def test_work_is_in_proportion_too() -> None:
     def work(n: int) -> int:
         contents = [written(columns(n, 1)), written(more(summaries=[0] * n))]
         contents.append(written(more(variables=[{**LEAF, "id": f"w{i}"} for i in range(n)])))
-        return calls_in(lambda: [parse(content, "steps.json") for content in contents])
+        return calls_in(
+            lambda: [from_dict(parse_json(content, "steps.json")) for content in contents]
+        )
 
     assert work(20_000) < 10.5 * work(2000)
 

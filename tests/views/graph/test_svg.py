@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.views.graph.svg import graph_svg, node_text, picture, sign_of
+from nbgrad.views.graph.svg import Picture, graph_svg, node_text, sign_of
 from nbgrad.views.graph.svg_style import graph_style
 from nbgrad.views.layout.text_width import text_width
 from tests.views.page_checks import check_svg
@@ -44,7 +44,7 @@ def cards(svg: str) -> list[tuple[ET.Element, list[ET.Element]]]:
 @pytest.mark.parametrize("compact", [False, True])
 def test_no_text_leaves_its_card(name: str, compact: bool) -> None:
     g = named(name)
-    placed = picture(g.nodes, g.edges, g.root, compact=compact)
+    placed = Picture(g.nodes, g.edges, g.root, compact=compact)
     for outline, texts in cards(graph_svg(placed, title="t", description="d", alone=True)):
         left = float(outline.attrib["x"])
         right = left + float(outline.attrib["width"])
@@ -60,7 +60,7 @@ def test_no_text_leaves_its_card(name: str, compact: bool) -> None:
 def test_nothing_overlaps(diamond: ng.Variable, half_dropped: ng.Variable) -> None:
     for y in (diamond, half_dropped, ng.sin(diamond) * half_dropped):
         g = ng.graph(y)
-        boxes = list(picture(g.nodes, g.edges, g.root).drawing.boxes.values())
+        boxes = list(Picture(g.nodes, g.edges, g.root).drawing.boxes.values())
         for a, b in combinations(boxes, 2):
             apart_x = a.x + a.width <= b.x or b.x + b.width <= a.x
             apart_y = a.y + a.height <= b.y or b.y + b.height <= a.y
@@ -73,7 +73,7 @@ def test_bands_carry_true_generations() -> None:
         y = ng.sin(y)
     assert x.generation == 0
     part = ng.graph(y).nearest(20)
-    svg = graph_svg(picture(part.nodes, part.edges, part.root), title="t", description="d")
+    svg = graph_svg(Picture(part.nodes, part.edges, part.root), title="t", description="d")
     names = re.findall(r'class="ng-svg-band-name"[^>]*>([^<]+)<', svg)
     assert names[-1] in {"500", "generation 500"}
     assert names[0] in {"491", "generation 491", "490", "generation 490"}
@@ -82,7 +82,7 @@ def test_bands_carry_true_generations() -> None:
 
 def test_in_html_the_theme_colours_it(diamond: ng.Variable) -> None:
     g = ng.graph(diamond)
-    svg = graph_svg(picture(g.nodes, g.edges, g.root), title="t", description="d")
+    svg = graph_svg(Picture(g.nodes, g.edges, g.root), title="t", description="d")
     assert "fill=" not in svg
     classes = set(re.findall(r'class="([a-z-]+)"', svg)) - {"nbgrad-graph"}
     for name in classes:
