@@ -9,20 +9,11 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable
 
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_operand,
-    axis_of,
-    checked_axis,
-    plain,
-    vanishing,
-    within_limits,
-)
+from .axes import axis_of, checked_axis
+from .base import Operand, Operation, Value, apply, as_operand, plain
 from .indexing import AddAt
 from .joining import concatenate
+from .precision import vanishing, within_limits
 from .reduction import chosen
 from .statistics import cumsum
 

@@ -11,26 +11,12 @@ from nbgrad.engine.errors import ShapeError, describe
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_operand,
-    axis_of,
-    digits_left,
-    floating,
-    mended,
-    number,
-    overwrite,
-    plain,
-    smallest,
-    vanishing,
-    within_rules,
-)
+from .axes import axis_of
+from .base import Operand, Operation, Value, apply, as_operand, overwrite, plain, within_rules
 from .comparison import clip
 from .error_function import erf_of, gaussian, normal_below
 from .joining import split
+from .precision import digits_left, floating, mended, number, smallest, vanishing
 
 
 class Sigmoid(Operation):

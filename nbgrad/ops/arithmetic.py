@@ -11,19 +11,9 @@ from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_operand,
-    keep,
-    number,
-    plain,
-    vanishing,
-    within_rules,
-)
+from .base import Operand, Operation, Value, apply, as_operand, keep, plain, within_rules
 from .kink import slope_at_zero
+from .precision import number, vanishing
 
 
 class Add(Operation, forward=operator.add, aliases=True):

@@ -10,10 +10,12 @@ from nbgrad.engine.arrays import as_array
 from nbgrad.engine.errors import ShapeError, ZeroWeightsError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Axis, Operand, alike, as_operand, norm_axis, plain, usually, within_limits
+from .axes import Axis, norm_axis
+from .base import Operand, alike, as_operand, plain, usually
 from .comparison import clip, where
 from .linear import matmul
 from .norm import norm
+from .precision import within_limits
 from .reduction import max_, mean, min_, sum_
 from .shape import astype
 from .stacking import vstack

@@ -1,12 +1,11 @@
-"""What all operations share: their base class, and helpers for rules, axes and dtypes."""
+"""What all operations share: their base class, their operands, and what rules compute with."""
 
 from __future__ import annotations
 
 import inspect
 import math
 from collections.abc import Callable, Iterable
-from functools import cache, partial
-from operator import index
+from functools import partial
 from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import numpy as np
@@ -14,10 +13,9 @@ import numpy as np
 from nbgrad.engine import numpy_protocols, operation, recording
 from nbgrad.engine.diagnostics import messages
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
-from nbgrad.engine.errors import AxisError, OperandError
+from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-Axis: TypeAlias = "int | tuple[int, ...] | None"
 Operand: TypeAlias = Any
 """A Variable, an array or a number."""
 Value: TypeAlias = Any
@@ -139,48 +137,6 @@ def within_rules(cls: type[Operation]) -> Callable[..., Operation]:
     return partial(cls)
 
 
-def floating(x: Any) -> Any:
-    """Let integers compute as float64, so that ``-x`` of an unsigned one is right."""
-    return x if x.dtype.kind == "f" else x.astype(np.float64)
-
-
-def widened(x: Value) -> Value:
-    """Let float16 compute as float32, whose range holds counts and squares."""
-    return x.astype(np.float32) if x.dtype.char == "e" else x
-
-
-def divided(g: Value, n: int) -> Value:
-    """Return g / n, also where n is beyond float16."""
-    return (g if n <= MAX_HALF_INTEGER else widened(g)) / n
-
-
-MAX_HALF_INTEGER = 2048
-"""Up to here float16 represents every integer."""
-
-
-def mended(
-    y: Any, limit: float, function: Callable[[Any], Any], x: Any, everywhere: bool = True
-) -> Any:
-    """Replace the elements of y below a limit by a function of x, in place where possible.
-
-    ``everywhere`` says that the function, which is slower, is right for all x.
-    """
-    if type(y) is not np.ndarray:
-        if not issubclass(type(y), np.generic):
-            # While a compiled function is recorded: the values differ from call to call.
-            return y.called_as_a_whole(mended, (y, limit, function, x, everywhere), 1)
-        return function(x) if y < limit else y
-    # The place of the smallest element is found in half the time of the element itself.
-    if not y.size or y.item(y.argmin()) >= limit:
-        return y
-    below = y < limit
-    if everywhere and np.count_nonzero(below) * 8 > y.size:
-        return function(x)
-    places = np.flatnonzero(below)
-    y.flat[places] = function(x.flat[places])
-    return y
-
-
 def usually(condition: Any) -> Any:
     """Return a condition that holds for ordinary values; a compiled function relies on it."""
     expected = getattr(type(condition), "is_expected", None)
@@ -193,41 +149,6 @@ def called_as_a_whole(function: Callable[..., Any], *xs: Any) -> Any:
         if hasattr(type(x), "called_as_a_whole"):
             return x.called_as_a_whole(function, xs)
     return function(*xs)
-
-
-@cache
-def smallest(dtype: np.dtype[Any]) -> float:
-    """Return the smallest number of a dtype that has all its digits."""
-    return float(np.finfo(dtype).tiny)
-
-
-def within_limits(x: Any) -> Any:
-    """Whether products and quotients of any two elements but 0 are in range, with all digits."""
-    size, info = np.absolute(x), np.finfo(x.dtype if x.dtype.kind == "f" else np.float64)
-    least, most = float(info.tiny) ** 0.5, float(info.max) ** 0.5
-    return (((size > least) | (size == 0)) & (size < most)).all()
-
-
-def digits_left(y: Any) -> float:
-    """Return the size of 1 - y below which it has lost three digits (float32: two)."""
-    return 1e-3 if y.dtype.itemsize >= 8 else 3e-2
-
-
-def vanishing(factor: Value, other: Value) -> Value:
-    """Return a product in which 0 of the first factor wins over a second one that is not finite."""
-    nothing = np.equal(plain(factor), 0) & ~np.isfinite(plain(other))
-    return factor * (np.where(nothing, 0.0, other) if nothing.any() else other)
-
-
-def joint_dtype(*xs: Any) -> Any:
-    """Return the floating dtype of several arrays: NumPy 1 looks at the values of 0-d ones."""
-    dtype = np.result_type(*(np.asarray(x).dtype for x in xs))
-    return dtype if dtype.kind == "f" else np.dtype(np.float64)
-
-
-def number(value: float | np.longdouble, x: Any) -> Any:
-    """Return a constant of x's dtype: for a 0-d x, NumPy 1 makes float64 of a Python float."""
-    return x.dtype.type(value)
 
 
 def overwrite(ufunc: Any, temporary: Value, *others: Value) -> Value:
@@ -243,80 +164,6 @@ def overwrite(ufunc: Any, temporary: Value, *others: Value) -> Value:
 def keep(mask: Any, gy: Value) -> Value:
     """Pass a gradient where a mask holds, zero elsewhere: also where it is not finite."""
     return np.where(mask, gy, 0.0)
-
-
-def checked_axis(axis: int, ndim: int) -> int:
-    """Return an axis counted from the front.
-
-    Raises
-    ------
-    numpy.exceptions.AxisError
-        If there is no such axis.
-    """
-    if not -ndim <= axis < ndim:
-        raise np.exceptions.AxisError(axis, ndim)
-    return axis % ndim
-
-
-def axis_of(x: Operand, axis: int, name: str) -> int:
-    """Return an axis of an operand counted from the front, for a function made of operations.
-
-    Raises
-    ------
-    AxisError
-        Naming the function.
-    """
-    shape = np.shape(plain(x))
-    if not -len(shape) <= index(axis) < len(shape):
-        raise AxisError(
-            f"{name}: axis {axis} is out of bounds for an array of shape {shape}. "
-            "Count from 0, or from the end: -1 is the last."
-        )
-    return index(axis) % len(shape)
-
-
-def kept_shape(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
-    """Return the shape that a reduction leaves with ``keepdims=True``."""
-    if axis is None:
-        return (1,) * len(shape)
-    n = len(shape)
-    axes = {a % n for a in (axis if isinstance(axis, tuple) else (axis,))} if n else set()
-    return tuple(1 if i in axes else s for i, s in enumerate(shape))
-
-
-def reduced_last(shape: tuple[int, ...], axis: Axis) -> tuple[list[int], list[int]]:
-    """Return the axes of a shape such that those which a reduction removes come last.
-
-    Returns
-    -------
-    order : list of int
-        All axes, for ``transpose``.
-    lengths : list of int
-        The lengths of the axes that are kept. Axes of length one count as removed.
-    """
-    kept = [i for i, n in enumerate(kept_shape(shape, axis)) if n == shape[i] != 1]
-    return kept + [i for i in range(len(shape)) if i not in kept], [shape[i] for i in kept]
-
-
-def unreduced(g: Value, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> Value:
-    """Give a reduction's output the axes that it lost, so that it broadcasts to ``shape``."""
-    if keepdims or axis is None:
-        return g
-    return g.reshape(kept_shape(shape, axis))
-
-
-def spread(g: Value, shape: tuple[int, ...]) -> Value:
-    """Broadcast a gradient to a shape: a view without a copy."""
-    if issubclass(type(g), np.generic):  # a traced array only reports its shape
-        return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape)) if shape else g
-    return g if g.shape == shape else np.broadcast_to(g, shape)
-
-
-def norm_axis(axis: Any) -> Axis:
-    """Return axes as a tuple, an int or None: a list or a NumPy integer is converted."""
-    if isinstance(axis, list):
-        return tuple(axis)
-    return int(axis) if isinstance(axis, np.integer) else axis
 
 
 refuse_warnings(globals())

@@ -14,7 +14,8 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, raw_operand
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, as_operand, keep, number, plain, within_rules
+from .base import Operand, Operation, Value, as_operand, keep, plain, within_rules
+from .precision import number
 
 
 class Where(Operation):

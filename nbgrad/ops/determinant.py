@@ -15,8 +15,9 @@ import numpy as np
 from nbgrad.engine.errors import SecondOrderError
 from nbgrad.engine.operation import unary
 
-from .base import Operand, Operation, Value, apply, floating, plain, within_rules
+from .base import Operand, Operation, Value, apply, plain, within_rules
 from .minors import FAR, are_few, cofactors, cofactors_slope, shifted
+from .precision import floating
 from .prod import others_in_parts
 from .solving import DOC, Inv, MatrixOperation, solved, transposed
 

@@ -10,7 +10,8 @@ import numpy as np
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, alike, as_operand, axis_of, plain
+from .axes import axis_of
+from .base import Operand, alike, as_operand, plain
 from .joining import concatenate
 from .reduction import sum_
 from .shape import assigned, ravel, reshape

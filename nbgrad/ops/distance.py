@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Axis, Operand, alike
+from .axes import Axis
+from .base import Operand, alike
 from .comparison import clip, maximum
 from .exponential import xlogy
 from .loss import checked_reduction

@@ -15,7 +15,8 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, keep, plain, spread
+from .axes import spread
+from .base import Operand, Operation, Value, keep, plain
 from .shape import summed_to
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -9,7 +9,8 @@ import numpy as np
 from nbgrad.engine.operation import binary, unary
 
 from .activation import Sigmoid
-from .base import Operation, Value, apply, number, overwrite, plain
+from .base import Operation, Value, apply, overwrite, plain
+from .precision import number
 
 
 class Exp(Operation, forward=np.exp):

@@ -12,7 +12,8 @@ from nbgrad.engine.diagnostics.naming import in_code
 from nbgrad.engine.errors import OperationIndexError, ShapeError, describe
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, apply, as_operand, as_parameter, axis_of, plain, short
+from .axes import axis_of
+from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain, short
 from .shape import astype
 
 

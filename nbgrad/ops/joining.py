@@ -12,17 +12,8 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import DataTypeError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_operand,
-    as_parameter,
-    checked_axis,
-    norm_axis,
-    plain,
-)
+from .axes import checked_axis, norm_axis
+from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain
 from .indexing import AddAt
 from .shape import AsType, summed_over
 

@@ -12,7 +12,8 @@ from nbgrad.engine.operation import binary
 from nbgrad.engine.variable import Variable
 
 from .arithmetic import mul
-from .base import Operand, Operation, Value, as_operand, checked_axis, plain
+from .axes import checked_axis
+from .base import Operand, Operation, Value, as_operand, plain
 from .shape import assigned, summed_to
 
 

@@ -13,18 +13,8 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
 from .activation import Sigmoid, Softplus
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    called_as_a_whole,
-    floating,
-    plain,
-    usually,
-    vanishing,
-    widened,
-)
+from .base import Operand, Operation, Value, apply, called_as_a_whole, plain, usually
+from .precision import floating, vanishing, widened
 from .shape import summed_to
 from .softmax import LogSoftmax, Softmax, balanced, narrowed
 

@@ -12,7 +12,8 @@ import numpy as np
 from nbgrad.engine.errors import MatrixError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, alike, as_operand, axis_of, plain, usually
+from .axes import axis_of
+from .base import Operand, alike, as_operand, plain, usually
 from .comparison import where
 from .diagonal import diagonal, trace
 from .linear import dot, matmul

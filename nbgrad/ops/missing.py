@@ -13,7 +13,8 @@ from nbgrad.engine.variable import Variable
 
 from . import reduction, statistics
 from .accumulation import cumprod
-from .base import Axis, Operand, as_operand, norm_axis, plain
+from .axes import Axis, norm_axis
+from .base import Operand, as_operand, plain
 from .comparison import where as choose
 from .prod import prod
 

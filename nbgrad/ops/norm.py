@@ -12,20 +12,10 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import (
-    Axis,
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_operand,
-    kept_shape,
-    norm_axis,
-    plain,
-    widened,
-    within_rules,
-)
+from .axes import Axis, kept_shape, norm_axis
+from .base import Operand, Operation, Value, apply, as_operand, plain, within_rules
 from .kink import slope_at_zero
+from .precision import widened
 from .reduction import Reduction, sum_
 from .shape import moveaxis
 from .spectral import svdvals

@@ -12,19 +12,9 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import (
-    Axis,
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_operand,
-    floating,
-    norm_axis,
-    number,
-    plain,
-    widened,
-)
+from .axes import Axis, norm_axis
+from .base import Operand, Operation, Value, apply, as_operand, plain
+from .precision import floating, number, widened
 from .shape import reshape
 from .statistics import Centre, Std
 

@@ -14,21 +14,11 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import (
-    Axis,
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_operand,
-    as_parameter,
-    floating,
-    norm_axis,
-    plain,
-    reduced_last,
-)
+from .axes import Axis, norm_axis, reduced_last
+from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain
 from .comparison import where
 from .indexing import AddAt
+from .precision import floating
 from .rearranging import take_along_axis
 from .shape import moveaxis
 

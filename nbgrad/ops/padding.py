@@ -11,11 +11,12 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError, listed
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, apply, as_operand, plain, widened
+from .base import Operand, Operation, Value, apply, as_operand, plain
 from .comparison import where
 from .indexing import AddAt
 from .joining import concatenate, repeat
 from .order import median
+from .precision import widened
 from .reduction import max_, mean, min_
 from .shape import AsType
 

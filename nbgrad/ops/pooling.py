@@ -12,19 +12,9 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable
 
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    called_as_a_whole,
-    floating,
-    keep,
-    number,
-    plain,
-    widened,
-)
+from .base import Operand, Operation, Value, apply, called_as_a_whole, keep, plain
 from .convolution import Col2Im, Im2Col, Windows, check_axes
+from .precision import floating, number, widened
 
 
 class Pool(Operation):

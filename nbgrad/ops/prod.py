@@ -14,7 +14,8 @@ import numpy as np
 
 from nbgrad.engine.variable import Variable
 
-from .base import Axis, Operand, Operation, Value, apply, kept_shape, reduced_last, within_rules
+from .axes import Axis, kept_shape, reduced_last
+from .base import Operand, Operation, Value, apply, within_rules
 from .reduction import Reduction, chosen
 from .shape import assigned
 

@@ -14,7 +14,8 @@ import numpy as np
 from nbgrad.engine.errors import AxisError, OperandError, OperationIndexError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, alike, apply, as_operand, as_parameter, axis_of, plain
+from .axes import axis_of
+from .base import Operand, Operation, Value, alike, apply, as_operand, as_parameter, plain
 from .comparison import where
 from .indexing import AddAt, getitem
 from .joining import concatenate, flip

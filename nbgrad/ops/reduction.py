@@ -13,20 +13,11 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import (
-    Axis,
-    Operand,
-    Operation,
-    Value,
-    as_operand,
-    divided,
-    norm_axis,
-    plain,
-    spread,
-    unreduced,
-)
+from .axes import Axis, norm_axis, spread, unreduced
+from .base import Operand, Operation, Value, as_operand, plain
 from .comparison import maximum, minimum
 from .comparison import where as choose
+from .precision import divided
 from .shape import AsType, assigned
 
 

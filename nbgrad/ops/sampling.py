@@ -11,9 +11,10 @@ from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .arithmetic import pow_
-from .base import Operand, Operation, Value, alike, apply, as_operand, joint_dtype, plain
+from .base import Operand, Operation, Value, alike, apply, as_operand, plain
 from .indexing import AddAt
 from .joining import concatenate
+from .precision import joint_dtype
 from .rounding import remainder
 from .shape import summed_over, summed_to
 

@@ -19,7 +19,8 @@ from nbgrad.engine.variable import Variable
 
 from . import activation, arithmetic, exponential, rounding, special
 from .activation import Gaussian
-from .base import Operand, Operation, Value, apply, floating, within_rules
+from .base import Operand, Operation, Value, apply, within_rules
+from .precision import floating
 
 
 class Rule(NamedTuple):

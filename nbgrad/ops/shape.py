@@ -11,17 +11,8 @@ from nbgrad.engine.arrays import broadcastable, ordinary, sum_to_shape
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_operand,
-    norm_axis,
-    number_of,
-    plain,
-    spread,
-)
+from .axes import norm_axis, spread
+from .base import Operand, Operation, Value, apply, as_operand, number_of, plain
 
 
 class Reshaping(Operation, aliases=True):

@@ -9,20 +9,9 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable
 
-from .base import (
-    Axis,
-    Operand,
-    Operation,
-    Value,
-    apply,
-    called_as_a_whole,
-    floating,
-    norm_axis,
-    overwrite,
-    plain,
-    usually,
-    widened,
-)
+from .axes import Axis, norm_axis
+from .base import Operand, Operation, Value, apply, called_as_a_whole, overwrite, plain, usually
+from .precision import floating, widened
 from .reduction import Reduction
 
 

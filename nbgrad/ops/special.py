@@ -10,7 +10,8 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.operation import unary
 
-from .base import Operation, Value, apply, floating
+from .base import Operation, Value, apply
+from .precision import floating
 
 
 class Sinc(Operation):

@@ -11,7 +11,8 @@ from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.numpy_protocols import holds_variable
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, alike, as_operand, axis_of, plain
+from .axes import axis_of
+from .base import Operand, alike, as_operand, plain
 from .joining import concatenate, split, stack
 from .shape import astype, broadcast_to, expand_dims, moveaxis, reshape
 

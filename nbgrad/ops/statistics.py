@@ -15,23 +15,12 @@ from nbgrad.engine.diagnostics.numpy_warnings import (
 )
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import (
-    Axis,
-    Operand,
-    Operation,
-    Value,
-    apply,
-    floating,
-    kept_shape,
-    norm_axis,
-    number,
-    plain,
-    widened,
-    within_rules,
-)
+from .axes import Axis, kept_shape, norm_axis
+from .base import Operand, Operation, Value, apply, plain, within_rules
 from .comparison import where as choose
 from .kink import slope_at_zero
 from .norm import bounds, scaled_length, vector_norm
+from .precision import floating, number, widened
 from .reduction import Reduction, chosen, count, mean, number_of, sum_
 from .shape import AsType
 

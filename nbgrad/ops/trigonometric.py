@@ -12,20 +12,9 @@ import numpy as np
 
 from nbgrad.engine.operation import binary, unary
 
-from .base import (
-    Operation,
-    Value,
-    apply,
-    digits_left,
-    floating,
-    mended,
-    number,
-    overwrite,
-    plain,
-    vanishing,
-    within_rules,
-)
+from .base import Operation, Value, apply, overwrite, plain, within_rules
 from .hypotenuse import OVER_SQUARE
+from .precision import digits_left, floating, mended, number, vanishing
 
 
 class Sin(Operation, forward=np.sin):

@@ -16,7 +16,8 @@ from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Axis, Operand, axis_of, kept_shape, norm_axis, plain
+from .axes import Axis, axis_of, kept_shape, norm_axis
+from .base import Operand, plain
 from .comparison import where as choose
 from .joining import stack
 from .norm import vector_norm
