@@ -127,7 +127,7 @@ def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
     arr : Variable, array or number, any shape
     values : Variable, array or number, any shape
     axis : int, optional
-        None joins their elements in one dimension.
+        Without it, the elements are taken in one dimension.
 
     Raises
     ------
@@ -751,7 +751,7 @@ def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
     condition : array of bool, of one dimension
     x : Variable, array or number, any shape
     axis : int, optional
-        Without it, among the elements in one dimension.
+        Without it, the elements are taken in one dimension.
 
     Raises
     ------
@@ -1162,7 +1162,7 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
     ----------
     x : Variable, array or number, any shape
     axis : int, optional
-        Without it, over the elements in one dimension.
+        Without it, the elements are taken in one dimension.
     dtype : floating dtype, optional
         Convert x to it first.
 
@@ -1187,7 +1187,7 @@ def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variabl
     ----------
     x : Variable, array or number, any shape
     axis : int, optional
-        Without it, over the elements in one dimension.
+        Without it, the elements are taken in one dimension.
     dtype : floating dtype, optional
         Convert x to it first.
 
@@ -1281,7 +1281,7 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
     obj : int, slice, array of int or of bool
         Which places.
     axis : int, optional
-        Without it, among the elements in one dimension.
+        Without it, the elements are taken in one dimension.
 
     Raises
     ------
@@ -2314,7 +2314,7 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
     values : Variable, array or number
         Broadcast to what is put in.
     axis : int, optional
-        Without it, among the elements in one dimension.
+        Without it, the elements are taken in one dimension.
 
     Raises
     ------
@@ -3192,7 +3192,7 @@ def nancumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Var
     ----------
     x : Variable, array or number, any shape
     axis : int, optional
-        Without it, over the elements in one dimension.
+        Without it, the elements are taken in one dimension.
     dtype : floating dtype, optional
         Convert x to it first.
 
@@ -3217,7 +3217,7 @@ def nancumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Vari
     ----------
     x : Variable, array or number, any shape
     axis : int, optional
-        Without it, over the elements in one dimension.
+        Without it, the elements are taken in one dimension.
     dtype : floating dtype, optional
         Convert x to it first.
 
@@ -4880,7 +4880,7 @@ def take(x: Operand, indices: Any, axis: int | None = None, mode: str = 'raise')
     indices : int or array of int
         An element that is picked twice gets both gradients.
     axis : int, optional
-        Without it, among the elements in one dimension.
+        Without it, the elements are taken in one dimension.
     mode : {"raise", "wrap", "clip"}
         What to do with a number that the axis does not have.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -96,13 +97,7 @@ class CumMin(RunningExtreme):
 
 
 def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Cumulative product along an axis. Its derivatives are right for zeros too.
-
-    Parameters
-    ----------
-    axis : int, optional
-        Without it, over the elements in one dimension.
-    """
+    """Cumulative product along an axis. Its derivatives are right for zeros too."""
     x = as_operand(chosen(x, None, 1.0, dtype))
     if axis in (0, -1) and not np.ndim(plain(x)):
         axis = None  # NumPy takes a number for an array of one element here
@@ -129,44 +124,32 @@ def cummin(x: Operand, axis: int = 0) -> Variable:
     return CumMin(axis).on(x)
 
 
-def cumulative_sum(
-    x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False
-) -> Variable:
-    """Cumulative sum along an axis, as `cumsum`.
+def _cumulative(of: Callable[..., Variable], what: str, first: float) -> Callable[..., Variable]:
+    """Return the function of the array API: a cumulative one that may begin with a constant."""
 
-    Parameters
-    ----------
-    x : Variable or array of one dimension or more
-    axis : int, optional
-        It may be left out for one dimension.
-    include_initial : bool
-        Begin with a 0.
-    """
-    axis = 0 if axis is None else axis
-    y = cumsum(x, axis, dtype=dtype)
-    return _with_initial(0.0, y, axis) if include_initial else y
+    def function(
+        x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False
+    ) -> Variable:
+        axis = 0 if axis is None else axis
+        y = of(x, axis, dtype=dtype)
+        if not include_initial:
+            return y
+        shape = list(y.shape)
+        shape[axis] = 1
+        return concatenate([np.full(shape, first, y.dtype), y], axis)
 
+    function.__doc__ = f"""Cumulative {what} along an axis, as `{of.__name__}`.
 
-def cumulative_prod(
-    x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False
-) -> Variable:
-    """Cumulative product along an axis, as `cumprod`.
-
-    Parameters
-    ----------
-    x : Variable or array of one dimension or more
-    axis : int, optional
-        It may be left out for one dimension.
-    include_initial : bool
-        Begin with a 1.
-    """
-    axis = 0 if axis is None else axis
-    y = cumprod(x, axis, dtype=dtype)
-    return _with_initial(1.0, y, axis) if include_initial else y
+Parameters
+----------
+x : Variable or array of one dimension or more
+axis : int, optional
+    It may be left out for one dimension.
+include_initial : bool
+    Begin with a {first:.0f}.
+"""
+    return function
 
 
-def _with_initial(first: float, y: Variable, axis: int) -> Variable:
-    """Put a constant before the elements along an axis."""
-    shape = list(y.shape)
-    shape[axis] = 1
-    return concatenate([np.full(shape, first, y.dtype), y], axis)
+cumulative_sum = _cumulative(cumsum, "sum", 0.0)
+cumulative_prod = _cumulative(cumprod, "product", 1.0)

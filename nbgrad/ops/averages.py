@@ -136,8 +136,6 @@ def cov(
     m : Variable or array, shape (variables, observations) or (observations,)
     y : Variable or array, optional
         Further variables.
-    rowvar : bool
-        False if the variables are the columns.
     bias : bool
         Divide by n in place of n - 1.
     ddof : int, optional
@@ -204,8 +202,6 @@ def corrcoef(
     x : Variable or array, shape (variables, observations) or (observations,)
     y : Variable or array, optional
         Further variables.
-    rowvar : bool
-        False if the variables are the columns.
     dtype : floating dtype, optional
         Convert the observations to it first.
 

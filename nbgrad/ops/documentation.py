@@ -19,6 +19,10 @@ PARAMETERS = {
     "axis": "axis : int or tuple of int, optional\n    Over which axes; all by default.",
     "ddof": "ddof : number\n    1 for the sample's estimate, as PyTorch's default.",
     "correction": "correction : number, optional\n    Another name of ddof.",
+    "shape": "shape : int or tuple of int",
+    "rowvar": "rowvar : bool\n    False if the variables are the columns.",
+    "hermitian": "hermitian : bool\n    Whether x is symmetric; its lower triangle is read.",
+    "UPLO": 'UPLO : {"L", "U"}\n    Which triangle.',
     "dtype": "dtype : floating dtype, optional\n    Convert x to it first.",
     "initial": "initial : Variable, array or number, optional\n    What the result starts from.",
     "where": "where : array of bool, optional\n    Which elements count; it broadcasts to x.",
@@ -29,6 +33,7 @@ PARAMETERS = {
     "tup": "tup : sequence of Variables, arrays and numbers",
     "keepdims": "keepdims : bool\n    Keep the reduced axes with length one.",
 }
+ONE_AXIS = "axis : int, optional\n    Without it, the elements are taken in one dimension."
 TYPES = {
     "Operand": "Variable, array or number, any shape",
     "int": "int",
@@ -148,6 +153,8 @@ def _parameters(own: str | None, annotations: dict[str, Any]) -> str:
 
 def _shared(name: str, annotation: Any) -> str:
     """Return the entry of a parameter that a function does not document itself."""
+    if name == "axis" and annotation == "int | None":
+        return ONE_AXIS
     if name in PARAMETERS and annotation != "int":  # an axis that is one alone
         return PARAMETERS[name]
     return f"{name} : {TYPES[annotation]}" if annotation in TYPES else ""

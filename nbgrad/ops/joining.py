@@ -287,8 +287,6 @@ def repeat(x: Operand, repeats: Any, axis: int | None = None) -> Variable:
     ----------
     repeats : int or array of int
         How often: the same for all, or one number for each along the axis.
-    axis : int, optional
-        Without it, the elements are taken in one dimension.
 
     Raises
     ------

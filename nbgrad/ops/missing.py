@@ -25,6 +25,13 @@ def present(x: Operand, where: Any = None) -> Any:
     return mask if where is None else mask & np.asarray(plain(where), bool)
 
 
+def _documented(of_the_present: Any, function: Callable[..., Variable], doc: str) -> Any:
+    """Give a function the signature of the one that it calls, and a docstring."""
+    of_the_present.__signature__ = inspect.signature(function)
+    of_the_present.__doc__ = doc
+    return of_the_present
+
+
 def _ignoring_nan(function: Callable[..., Variable], doc: str) -> Callable[..., Variable]:
     """Return a reduction over the elements that are not nan: those of `function`'s ``where``."""
 
@@ -35,9 +42,7 @@ def _ignoring_nan(function: Callable[..., Variable], doc: str) -> Callable[..., 
                 args, kwargs = _without_axis(args, kwargs)
         return function(x, *args, where=where, **kwargs)
 
-    reduction_of_the_present.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
-    reduction_of_the_present.__doc__ = doc
-    return reduction_of_the_present
+    return _documented(reduction_of_the_present, function, doc)  # type: ignore[no-any-return]
 
 
 def _without_axis(args: Any, kwargs: Any) -> tuple[Any, Any]:
@@ -64,25 +69,19 @@ def _extreme_ignoring_nan(
     """Return `max` or `min` without nan; no element exceeds ``beyond``."""
 
     def extreme_of_the_present(
-        x: Operand,
-        axis: Axis = None,
-        keepdims: bool = False,
-        *,
-        initial: Operand | None = None,
-        where: Any = None,
+        x: Operand, axis: Axis = None, keepdims: bool = False, **further: Any
     ) -> Variable:
         mask = present(x)
         if mask.all():
-            return extreme(x, axis, keepdims, initial=initial, where=where)
-        y = extreme(choose(mask, x, beyond), axis, keepdims, initial=initial, where=where)
+            return extreme(x, axis, keepdims, **further)
+        y = extreme(choose(mask, x, beyond), axis, keepdims, **further)
         empty = ~mask.any(axis=norm_axis(axis), keepdims=keepdims)
-        if initial is not None or not np.any(empty):
+        if further.get("initial") is not None or not np.any(empty):
             return y
         warn_user("All-NaN slice encountered")
         return choose(empty, np.nan, y)
 
-    extreme_of_the_present.__doc__ = doc
-    return extreme_of_the_present
+    return _documented(extreme_of_the_present, extreme, doc)  # type: ignore[no-any-return]
 
 
 nanmax = _extreme_ignoring_nan(
@@ -91,15 +90,6 @@ nanmax = _extreme_ignoring_nan(
 nanmin = _extreme_ignoring_nan(
     reduction.min_, np.inf, "Smallest element over axes, ignoring nan; nan where all elements are."
 )
-
-
-_ALONG = """
-
-Parameters
-----------
-axis : int, optional
-    Without it, over the elements in one dimension.
-"""
 
 
 def _cumulative(
@@ -112,8 +102,7 @@ def _cumulative(
             x = choose(present(x), x, neutral)
         return function(x, axis, dtype=dtype)
 
-    cumulative.__doc__ = doc + _ALONG
-    return cumulative
+    return _documented(cumulative, function, doc)  # type: ignore[no-any-return]
 
 
 nancumsum = _cumulative(statistics.cumsum, 0.0, "Cumulative sum along an axis, with nan as 0.")

@@ -40,8 +40,6 @@ def take(x: Operand, indices: Any, axis: int | None = None, mode: str = "raise")
     ----------
     indices : int or array of int
         An element that is picked twice gets both gradients.
-    axis : int, optional
-        Without it, among the elements in one dimension.
     mode : {"raise", "wrap", "clip"}
         What to do with a number that the axis does not have.
 
@@ -128,8 +126,6 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
         Before which places.
     values : Variable, array or number
         Broadcast to what is put in.
-    axis : int, optional
-        Without it, among the elements in one dimension.
     """
     x = as_operand(x)
     source, values = places(x), assigned(values, plain(x).dtype)
@@ -147,8 +143,6 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
     ----------
     obj : int, slice, array of int or of bool
         Which places.
-    axis : int, optional
-        Without it, among the elements in one dimension.
     """
     x = as_operand(x)
     return elements_at([x], _by_numpy("delete", np.delete, places(x), plain(obj), axis))
@@ -198,8 +192,6 @@ def compress(condition: Any, x: Operand, axis: int | None = None) -> Variable:
     Parameters
     ----------
     condition : array of bool, of one dimension
-    axis : int, optional
-        Without it, among the elements in one dimension.
     """
     return take(x, np.flatnonzero(np.asarray(plain(condition), bool)), axis)
 
@@ -319,7 +311,6 @@ def full(shape: int | tuple[int, ...], fill_value: Operand, dtype: Any = None) -
 
     Parameters
     ----------
-    shape : int or tuple of int
     dtype : floating dtype, optional
     """
     value = as_variable(as_operand(fill_value))

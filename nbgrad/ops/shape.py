@@ -362,10 +362,6 @@ def expand_dims(x: Operand, axis: Any) -> Variable:
 def broadcast_to(x: Operand, shape: Any) -> Variable:
     """Repeat x along axes to a shape that it broadcasts to.
 
-    Parameters
-    ----------
-    shape : int or tuple of int
-
     Returns
     -------
     Variable
@@ -381,10 +377,6 @@ def broadcast_to(x: Operand, shape: Any) -> Variable:
 
 def sum_to(x: Operand, shape: Any) -> Variable:
     """Sum x to a shape that broadcasts to its own: what undoes `broadcast_to`.
-
-    Parameters
-    ----------
-    shape : int or tuple of int
 
     Raises
     ------

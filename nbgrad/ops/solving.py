@@ -221,8 +221,6 @@ def pinv(x: Operand, rcond: Any = None, hermitian: bool = False, *, rtol: Any = 
     x : Variable or array, shape (..., n, m)
     rcond : float or array, optional
         Singular values below this share of the largest count as 0.
-    hermitian : bool
-        Whether x is symmetric; its lower triangle is read.
     rtol : float or array, optional
         Another name of rcond.
 

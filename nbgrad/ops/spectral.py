@@ -139,8 +139,6 @@ def eigh(x: Operand, UPLO: str = "L") -> Any:
     ----------
     x : Variable or array, shape (..., n, n)
         Symmetric; one triangle is read.
-    UPLO : {"L", "U"}
-        Which triangle.
 
     Returns
     -------
@@ -171,8 +169,6 @@ def eigvalsh(x: Operand, UPLO: str = "L") -> Variable:
     ----------
     x : Variable or array, shape (..., n, n)
         Symmetric; one triangle is read.
-    UPLO : {"L", "U"}
-        Which triangle.
 
     Raises
     ------
@@ -200,8 +196,6 @@ def svd(
         Whether u and vᵀ are square; else they have k = min(n, m) columns and rows.
     compute_uv : bool
         Whether to return u and vᵀ beside the singular values.
-    hermitian : bool
-        Whether x is symmetric; its lower triangle is read.
 
     Returns
     -------

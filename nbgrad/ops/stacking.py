@@ -136,13 +136,7 @@ def column_stack(tup: Sequence[Operand]) -> Variable:
 
 
 def append(arr: Operand, values: Operand, axis: int | None = None) -> Variable:
-    """Append values to the end of an array.
-
-    Parameters
-    ----------
-    axis : int, optional
-        None joins their elements in one dimension.
-    """
+    """Append values to the end of an array."""
     return concatenate(alike((arr, values)), axis)
 
 

@@ -131,52 +131,40 @@ class CumSum(Operation):
         return np.flip(apply(CumSum(axis), np.flip(gy, axis)), axis).reshape(x.shape)
 
 
-def var(
-    x: Operand,
-    axis: Axis = None,
-    ddof: float = 0,
-    keepdims: bool = False,
-    *,
-    correction: float | None = None,
-    dtype: Any = None,
-    where: Any = None,
-    mean: Any = None,
-) -> Variable:
-    """Variance over axes: Σ (x - mean)² / (n - ddof)."""
-    ddof = ddof if correction is None else correction
-    if mean is None and (where is None or np.all(plain(where))):
-        return Var(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
-    x = as_variable(chosen(x, None, 0.0, dtype))
-    if x.dtype == np.float16:
-        wide = var(x, axis, ddof, keepdims, dtype=np.float32, where=where, mean=mean)
-        return AsType(np.float16).on(wide)
-    deviations, freedom = _deviations(x, axis, ddof, keepdims, where, mean)
-    y: Variable = sum_(deviations * deviations, axis, keepdims) / freedom
-    return y
+def _spread(
+    operation: type[Var], of_deviations: Callable[..., Any], doc: str
+) -> Callable[..., Variable]:
+    """Return the public function of `Var` or `Std`.
 
+    ``of_deviations`` computes it from the deviations, the axes, keepdims and n - ddof, where
+    elements are left out or the mean is given.
+    """
 
-def std(
-    x: Operand,
-    axis: Axis = None,
-    ddof: float = 0,
-    keepdims: bool = False,
-    *,
-    correction: float | None = None,
-    dtype: Any = None,
-    where: Any = None,
-    mean: Any = None,
-) -> Variable:
-    """Compute the standard deviation over axes: the root of the variance."""
-    ddof = ddof if correction is None else correction
-    if mean is None and (where is None or np.all(plain(where))):
-        return Std(axis, ddof, keepdims).on(chosen(x, None, 0.0, dtype))
-    x = as_variable(chosen(x, None, 0.0, dtype))
-    if x.dtype == np.float16:
-        wide = std(x, axis, ddof, keepdims, dtype=np.float32, where=where, mean=mean)
-        return AsType(np.float16).on(wide)
-    deviations, freedom = _deviations(x, axis, ddof, keepdims, where, mean)
-    y: Variable = vector_norm(deviations, axis, keepdims) / np.sqrt(freedom)
-    return y
+    def function(
+        x: Operand,
+        axis: Axis = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        *,
+        correction: float | None = None,
+        dtype: Any = None,
+        where: Any = None,
+        mean: Any = None,
+    ) -> Variable:
+        ddof = ddof if correction is None else correction
+        x = chosen(x, None, 0.0, dtype)
+        if mean is None and (where is None or np.all(plain(where))):
+            return operation(axis, ddof, keepdims).on(x)
+        x = as_variable(x)
+        if x.dtype == np.float16:
+            wide = function(x, axis, ddof, keepdims, dtype=np.float32, where=where, mean=mean)
+            return AsType(np.float16).on(wide)
+        deviations, freedom = _deviations(x, axis, ddof, keepdims, where, mean)
+        y: Variable = of_deviations(deviations, axis, keepdims, freedom)
+        return y
+
+    function.__doc__ = doc
+    return function
 
 
 def _deviations(
@@ -192,12 +180,18 @@ def _deviations(
     return deviations, np.where(freedom > 0, freedom, np.nan).astype(deviations.dtype)
 
 
-def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
-    """Cumulative sum along an axis.
+var = _spread(
+    Var,
+    lambda d, axis, keepdims, freedom: sum_(d * d, axis, keepdims) / freedom,
+    "Variance over axes: Σ (x - mean)² / (n - ddof).",
+)
+std = _spread(
+    Std,
+    lambda d, axis, keepdims, freedom: vector_norm(d, axis, keepdims) / np.sqrt(freedom),
+    "Compute the standard deviation over axes: the root of the variance.",
+)
 
-    Parameters
-    ----------
-    axis : int, optional
-        Without it, over the elements in one dimension.
-    """
+
+def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
+    """Cumulative sum along an axis."""
     return CumSum(norm_axis(axis)).on(chosen(x, None, 0.0, dtype))  # type: ignore[arg-type]
