@@ -9,6 +9,7 @@ Nothing outside the table changes until the whole pass has succeeded.
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping, MutableSet
 from heapq import heappop, heappush
 from typing import Any
 
@@ -71,8 +72,8 @@ class Pass:
     ) -> None:
         # Python's dict and set are faster; they are wrong only where a subclass defines __eq__.
         own = Overridden.seen
-        self.table: dict[Variable, Any] = IdentityTable() if own else {}
-        self.owned: set[Variable] = IdentitySet() if own else set()
+        self.table: MutableMapping[Variable, Any] = IdentityTable() if own else {}
+        self.owned: MutableSet[Variable] = IdentitySet() if own else set()
         self.done: list[Variable] = []
         self.retained: list[tuple[Variable, Any]] = []
         self.calls: set[Any] = set()

@@ -7,7 +7,7 @@ Only owned buffers are added into, and only they become a ``.grad`` without a co
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import MutableSet, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -226,7 +226,9 @@ def _kind(gx: Any) -> str:
     return f"an array of dtype {dtype}" if dtype is not None else f"{type(gx).__name__} ({gx!r})"
 
 
-def add(before: Any, gx: Any, x: Variable, fresh: bool, owned: set[Variable], keep: bool) -> Any:
+def add(
+    before: Any, gx: Any, x: Variable, fresh: bool, owned: MutableSet[Variable], keep: bool
+) -> Any:
     """Add a gradient to what was gathered, in place where the buffer is the pass's own.
 
     ``before`` is None for the first one; ``keep`` says that the old buffers are still looked at.

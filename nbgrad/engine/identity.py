@@ -6,7 +6,7 @@ would be taken for one. Where no class defines them, a pass uses Python's own, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping, MutableSet
 from typing import Any
 
 
@@ -23,58 +23,47 @@ def look_at(cls: type) -> None:
         Overridden.seen = True
 
 
-class IdentityTable(dict[Any, Any]):
+class IdentityTable(MutableMapping[Any, Any]):
     """A dictionary by identity: it holds a pair of key and value under each key's id."""
 
+    def __init__(self) -> None:
+        self._pairs: dict[int, tuple[Any, Any]] = {}
+
     def __getitem__(self, key: Any) -> Any:
-        return super().__getitem__(id(key))[1]
+        return self._pairs[id(key)][1]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(id(key), (key, value))
+        self._pairs[id(key)] = key, value
 
-    def __contains__(self, key: Any) -> bool:
-        return super().__contains__(id(key))
+    def __delitem__(self, key: Any) -> None:
+        del self._pairs[id(key)]
 
     def __iter__(self) -> Iterator[Any]:
-        return (key for key, _ in super().values())
+        return (key for key, _ in self._pairs.values())
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        """Return a key's value, or the default."""
-        return super().get(id(key), (key, default))[1]
-
-    def pop(self, key: Any, *default: Any) -> Any:
-        """Remove a key and return its value, or the default."""
-        if not default:
-            return super().pop(id(key))[1]
-        return super().pop(id(key), (key, *default))[1]
-
-    def keys(self) -> Any:
-        """Return the keys."""
-        return [key for key, _ in super().values()]
-
-    def items(self) -> Any:
-        """Return the pairs of key and value."""
-        return list(super().values())
-
-    def values(self) -> Any:
-        """Return the values."""
-        return [value for _, value in super().values()]
+    def __len__(self) -> int:
+        return len(self._pairs)
 
 
-class IdentitySet(set[Any]):
+class IdentitySet(MutableSet[Any]):
     """A set by identity, which keeps its members alive."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._members: dict[int, Any] = {}
+        self._members = IdentityTable()
 
     def add(self, item: Any) -> None:
         """Put a member in."""
-        super().add(id(item))
-        self._members[id(item)] = item
+        self._members[item] = True
+
+    def discard(self, item: Any) -> None:
+        """Take a member out, if it is one."""
+        self._members.pop(item, None)
 
     def __contains__(self, item: Any) -> bool:
-        return id(item) in self._members
+        return item in self._members
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._members.values())
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)

@@ -86,7 +86,7 @@ def test_a_table_by_identity_is_a_dictionary() -> None:
     table[b] = 2
     assert (table[a], table.get(b), table.get(1), len(table)) == (1, 2, None, 2)
     assert [k is x for k, x in zip(table, (a, b), strict=True)] == [True, True]
-    assert table.values() == [1, 2]
+    assert list(table.values()) == [1, 2]
     assert len(table.keys()) == len(table.items()) == 2
     assert (table.pop(a), table.pop(a, None)) == (1, None)
     assert a not in table
@@ -104,3 +104,7 @@ def test_a_set_by_identity_is_a_set() -> None:
     assert a in members
     assert b not in members
     assert next(iter(members)) is a
+    members.discard(b)
+    assert len(members) == 1
+    members.discard(a)
+    assert a not in members
