@@ -13,11 +13,10 @@ def leaves_of(tree: Tree) -> list[Any]:
     """Return what stands at the ends, in order."""
     if tree is None:
         return []
-    if isinstance(tree, dict):
-        return [leaf for value in tree.values() for leaf in leaves_of(value)]
-    if isinstance(tree, (list, tuple)):
-        return [leaf for value in tree for leaf in leaves_of(value)]
-    return [tree]
+    if not isinstance(tree, (dict, list, tuple)):
+        return [tree]
+    values = tree.values() if isinstance(tree, dict) else tree
+    return [leaf for value in values for leaf in leaves_of(value)]
 
 
 def with_leaves(tree: Tree, leaves: Iterator[Any]) -> Tree:

@@ -238,10 +238,7 @@ def as_inputs(
     generation, arrays = 0, []
     for x in operands:
         if not isinstance(x, Variable):
-            constants = [
-                x if isinstance(x, Variable) else as_input(x, function, operands) for x in operands
-            ]
-            return as_inputs(constants, function)
+            return as_inputs([as_input(v, function, operands) for v in operands], function)
         array = x._data
         if type(array) is not _ndarray:
             if x._op is not CONSTANT:

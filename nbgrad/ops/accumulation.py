@@ -84,16 +84,12 @@ class RunningExtreme(Operation):
         return apply(AddAt(index, (rows.size,)), gy).reshape(x.shape)
 
 
-class CumMax(RunningExtreme):
+class CumMax(RunningExtreme, ufunc=np.maximum):
     """y = the largest x up to each element."""
 
-    ufunc = np.maximum
 
-
-class CumMin(RunningExtreme):
+class CumMin(RunningExtreme, ufunc=np.minimum):
     """y = the smallest x up to each element."""
-
-    ufunc = np.minimum
 
 
 def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:

@@ -12,7 +12,7 @@ from nbgrad.engine.rules import pull_product, pull_sum
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Operand, Operation, Value, apply, as_operand, keep, plain, within_rules
-from .kink import slope_at_zero
+from .kink import with_slope
 from .precision import number, vanishing
 
 
@@ -176,9 +176,7 @@ class Abs(Operation, forward=np.absolute):
     """y = |x|."""
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        slope = slope_at_zero(gy, y)
-        g = gy * np.sign(plain(x))
-        return g if slope is None else g + x * slope
+        return with_slope(gy * np.sign(plain(x)), gy, y, x)
 
 
 class Sign(Operation, forward=np.sign):

@@ -17,22 +17,11 @@ from .polynomials import poly, polyadd, polyder, polydiv, polyfit, polyint, poly
 from .rearranging import trim_zeros
 from .stacking import apply_along_axis, apply_over_axes
 
-COMPOSITES: dict[str, Callable[..., Any]] = {
-    "np.apply_along_axis": apply_along_axis,
-    "np.apply_over_axes": apply_over_axes,
-    "np.bincount": bincount,
-    "np.partition": partition,
-    "np.poly": poly,
-    "np.polyadd": polyadd,
-    "np.polyder": polyder,
-    "np.polydiv": polydiv,
-    "np.polyfit": polyfit,
-    "np.polyint": polyint,
-    "np.polymul": polymul,
-    "np.polysub": polysub,
-    "np.trace": trace,
-    "np.trim_zeros": trim_zeros,
-    "np.vander": vander,
+_OF_NUMPY = (
+    apply_along_axis, apply_over_axes, bincount, partition, poly, polyadd, polyder, polydiv, polyfit,
+    polyint, polymul, polysub, trace, trim_zeros, vander,
+)  # fmt: skip
+COMPOSITES: dict[str, Callable[..., Any]] = {f"np.{f.__name__}": f for f in _OF_NUMPY} | {
     "np.linalg.trace": trace_of_matrices,
     "np.linalg.diagonal": diagonal_of_matrices,
     "np.linalg.cross": cross_of_vectors,

@@ -8,9 +8,9 @@ come from the row.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
-from inspect import CO_VARARGS
 from typing import Any
 
 PARAMETERS = {
@@ -107,16 +107,10 @@ def documented(
 
 def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the annotation of each parameter in order, ``"*arrays"`` for any number of them."""
-    signature = getattr(function, "__signature__", None)
-    if signature is not None:
-        return {name: p.annotation for name, p in signature.parameters.items()}
-    code, kinds = function.__code__, function.__annotations__
-    names, n = code.co_varnames, code.co_argcount
-    end = n + code.co_kwonlyargcount
-    found = {name: kinds.get(name) for name in names[:n]}
-    if code.co_flags & CO_VARARGS:
-        found[f"*{names[end]}"] = kinds.get(names[end])
-    return found | {name: kinds.get(name) for name in names[n:end]}
+    return {
+        f"*{p.name}" if p.kind is p.VAR_POSITIONAL else p.name: p.annotation
+        for p in inspect.signature(function).parameters.values()
+    }
 
 
 _HEADING = re.compile(r"\n+(\w+)\n-{3,}\n")
@@ -124,10 +118,7 @@ _ENTRY = re.compile(r"\n(?! )")
 
 
 def _parts(doc: str) -> tuple[str, dict[str, str]]:
-    """Split a docstring into what comes before the sections, and the sections by name.
-
-    It takes few calls, since it runs for every function at import.
-    """
+    """Split a docstring into what comes before the sections, and the sections by name."""
     if "\n" not in doc:
         return doc, {}
     indented = "\n---" not in doc  # as a function writes it, not a module

@@ -13,22 +13,17 @@ import numpy as np
 from nbgrad.engine.operation import binary
 
 from .base import Operation, Value, apply, plain, within_rules
-from .kink import slope_at_zero
+from .kink import with_slope
 
 
 class Hypot(Operation, forward=np.hypot):
     """y = √(x0² + x1²)."""
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return _with_slope(gy * apply(_SHARE, x0, x1), gy, y, x0)
+        return with_slope(gy * apply(_SHARE, x0, x1), gy, y, x0)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return _with_slope(gy * apply(_SHARE, x1, x0), gy, y, x1)
-
-
-def _with_slope(g: Value, gy: Value, y: Value, x: Value) -> Value:
-    slope = slope_at_zero(gy, y)
-    return g if slope is None else g + x * slope
+        return with_slope(gy * apply(_SHARE, x1, x0), gy, y, x1)
 
 
 @within_rules

@@ -29,6 +29,12 @@ def slope_at_zero(gy: Value, y: Value) -> Any:
     return None if seen.gradient is None else np.where(both, seen.gradient, 0.0)
 
 
+def with_slope(g: Value, gy: Value, y: Value, x: Value) -> Value:
+    """Return the gradient g of x, with what `slope_at_zero` adds to it."""
+    slope = slope_at_zero(gy, y)
+    return g if slope is None else g + x * slope
+
+
 class _Seen:
     """An observer of a pass that keeps the gradient of one variable, and of others like it."""
 

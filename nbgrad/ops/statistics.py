@@ -8,11 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import (
-    at_users_line,
-    names_users_line,
-    warn_user,
-)
+from nbgrad.engine.diagnostics.numpy_warnings import at_users_line, names_users_line, warn_user
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, kept_shape, norm_axis

@@ -13,15 +13,9 @@ from .functions import _pair as pair
 from .functions import get_conv_outsize
 
 __all__ = [
-    "cache_dir",
-    "get_conv_outsize",
-    "get_deconv_outsize",
-    "get_dot_graph",
-    "get_file",
-    "pair",
-    "plot_dot_graph",
-    "sum_to",
-]
+    "cache_dir", "get_conv_outsize", "get_deconv_outsize", "get_dot_graph", "get_file", "pair",
+    "plot_dot_graph", "sum_to",
+]  # fmt: skip
 
 cache_dir = str(Path("~/.dezero").expanduser())
 """Where `get_file` keeps what it has downloaded: DeZero's own folder."""

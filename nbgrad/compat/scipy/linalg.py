@@ -7,7 +7,7 @@ are taken and change nothing: no operand is ever written to, and NaN gives NaN.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -47,14 +47,12 @@ def takes_hints(function: Callable[P, R]) -> Callable[P, R]:
 det, inv, pinv, svdvals = map(takes_hints, (ops.det, ops.inv, ops.pinv, ops.svdvals))
 
 
-def wide(x: Any) -> Any:
-    """Return a matrix in a dtype that LAPACK computes in: float32 or float64."""
-    return np.asarray(x, np.result_type(x, np.float32))
-
-
-def narrowed(y: Any, x: Any) -> Any:
-    """Return a result in its operand's floating dtype; as it is, of integers."""
-    return y.astype(x.dtype) if x.dtype.kind == "f" else y
+def solved(function: Callable[..., Any], *arrays: Any) -> Any:
+    """Call SciPy's routine in float32 or float64; the result has the operands' floating dtype."""
+    dtype = np.result_type(*arrays)
+    wide = np.result_type(dtype, np.float32)
+    y = function(*(np.asarray(x, wide) for x in arrays))
+    return y.astype(dtype) if dtype.kind == "f" else y
 
 
 class Expm(Operation):
@@ -65,7 +63,7 @@ class Expm(Operation):
     formula = "gx = the upper right block of exp [[xᵀ, gy], [0, xᵀ]]"
 
     def forward(self, x: Any) -> Any:
-        return narrowed(scipy.linalg.expm(wide(x)), x)
+        return solved(scipy.linalg.expm, x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         turned, n = x.swapaxes(-1, -2), x.shape[-1]
@@ -107,11 +105,10 @@ class SolveTriangular(Operation):
         self.trans, self.lower, self.unit = trans, lower, unit
 
     def forward(self, x0: Any, x1: Any) -> Any:
-        dtype = np.result_type(x0, x1)
-        y: Any = scipy.linalg.solve_triangular(
-            wide(x0), wide(x1), self.trans, self.lower, self.unit, check_finite=False
+        settings = (self.trans, self.lower, self.unit)
+        return solved(
+            lambda a, b: scipy.linalg.solve_triangular(a, b, *settings, check_finite=False), x0, x1
         )
-        return y.astype(dtype) if dtype.kind == "f" else y
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return apply(SolveTriangular(not self.trans, self.lower, self.unit), x0, gy)
@@ -236,10 +233,7 @@ class Banded(Operation):
         self.below, self.above = below, above
 
     def forward(self, x0: Any, x1: Any) -> Any:
-        dtype = np.result_type(x0, x1, np.float32)
-        wide = (np.asarray(x, dtype) for x in (x0, x1))
-        y: Any = scipy.linalg.solve_banded((self.below, self.above), *wide)
-        return y.astype(np.result_type(x0, x1) if x0.dtype.kind == "f" else dtype)
+        return solved(partial(scipy.linalg.solve_banded, (self.below, self.above)), x0, x1)
 
     def places(self, n: int) -> list[tuple[slice, slice]]:
         """Return, for each diagonal, which rows and columns of the matrix it has."""
@@ -285,9 +279,7 @@ class Sylvester(Operation):
     formula = "gx0 = −gx2 · yᵀ; gx1 = −yᵀ · gx2; gx2 = solve_sylvester(x0ᵀ, x1ᵀ, gy)"
 
     def forward(self, x0: Any, x1: Any, x2: Any) -> Any:
-        dtype = np.result_type(x0, x1, x2, np.float32)
-        y = scipy.linalg.solve_sylvester(*(np.asarray(x, dtype) for x in (x0, x1, x2)))
-        return y.astype(np.result_type(x0, x1, x2) if x2.dtype.kind == "f" else dtype)
+        return solved(scipy.linalg.solve_sylvester, x0, x1, x2)
 
     def gx2(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:
         return apply(self, x0.T, x1.T, gy)
@@ -323,16 +315,20 @@ class SquareRoot(Operation):
     formula = "gx = solve_sylvester(yᵀ, yᵀ, gy)"
 
     def forward(self, x: Any) -> Any:
-        y = scipy.linalg.sqrtm(wide(x))
-        if np.iscomplexobj(y):
-            raise OperandError(
-                f"sqrtm: the root of this matrix of shape {x.shape} is complex, and a Variable holds "
-                "real numbers. A matrix without negative eigenvalues has a real root."
-            )
-        return narrowed(y, x)
+        return solved(_real_root, x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return apply(Sylvester(), y.T, y.T, gy)
+
+
+def _real_root(x: Any) -> Any:
+    y = scipy.linalg.sqrtm(x)
+    if np.iscomplexobj(y):
+        raise OperandError(
+            f"sqrtm: the root of this matrix of shape {x.shape} is complex, and a Variable holds "
+            "real numbers. A matrix without negative eigenvalues has a real root."
+        )
+    return y
 
 
 def sqrtm(x: Any) -> Variable:

@@ -123,19 +123,12 @@ def _start(instructions: list[dis.Instruction], at: int, items: int) -> int | No
 
 def leaves(name: str) -> bool:
     """Whether an instruction leaves the block: the next one does not follow it."""
-    return name.startswith(
-        (
-            "JUMP_FORWARD",
-            "JUMP_ABSOLUTE",
-            "JUMP_BACKWARD",
-            "RETURN_V",
-            "RETURN_C",
-            "RAISE",
-            "RERAISE",
-        )
-    )
+    return name.startswith(_LEAVING)
 
 
+_LEAVING = (
+    "JUMP_FORWARD", "JUMP_ABSOLUTE", "JUMP_BACKWARD", "RETURN_V", "RETURN_C", "RAISE", "RERAISE",
+)  # fmt: skip
 _EMPTY = ("PRECALL", "PUSH_NULL", "EXTENDED_ARG", "KW_NAMES")
 
 

@@ -126,16 +126,8 @@ def _parts(holder: Any) -> Iterator[tuple[str, Any]]:
 
 
 _WITHOUT_PARTS = (
-    type,
-    ModuleType,
-    FunctionType,
-    BuiltinFunctionType,
-    np.ndarray,
-    np.generic,
-    int,
-    float,
-    str,
-)
+    type, ModuleType, FunctionType, BuiltinFunctionType, np.ndarray, np.generic, int, float, str,
+)  # fmt: skip
 _PLAIN = frozenset({int, float, complex, bool, str, bytes, type(None)})
 _OURS = ("nbgrad.engine.", "nbgrad.tracing.", "nbgrad.views.")
 _HISTORIES = ("In", "Out")
