@@ -141,10 +141,8 @@ class BackPass:
             unpack=True,
             label=f"{function.label}_backward",
         )
-        call.outs = [Value(r, call) for r in results]
-        recorder.calls.append(call)
-        recorder.viewed.update(id(v) for v in (*call.operands(), *call.outs))
-        return [None if v.example is None else v for v in call.outs]
+        found = recorder.add_opaque(call, results)
+        return [None if v.example is None else v for v in found]
 
     def fit(self, gx: Any, x: Variable, aliases: bool) -> tuple[Any, bool]:
         """Give a gradient the shape and dtype of its variable, as `engine.gradients.fit`."""

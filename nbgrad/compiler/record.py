@@ -147,8 +147,8 @@ class Recorder(Trace):
             known = Value(to_raw(x._data))
             self.values[id(x)] = known
             self.generations[id(x)] = 0
-            known.call = constant = Call("constant", to_raw(x._data), ())
-            constant.outs.append(known)
+            known.call = Call("constant", known.example, ())
+            known.call.outs.append(known)
             return known
         return self.add_input(x)
 
@@ -326,10 +326,7 @@ class Recorder(Trace):
     ) -> list[Value]:
         """Note a call as a whole."""
         call = Call("python", function, operands, unpack=unpack, label=label)
-        call.outs = [Value(e, call) for e in examples]
-        self.calls.append(call)
-        self.viewed.update(id(v) for v in (*call.operands(), *call.outs))
-        return call.outs
+        return self.add_opaque(call, examples)
 
     def _function(self, called: Any, function: Function, outputs: list[Any]) -> None:
         node = Node(None, *self._operands(called.inputs))
@@ -338,11 +335,8 @@ class Recorder(Trace):
         call = Call(
             "python", whole.forward, node.operands, effects=True, unpack=True, label=whole.label
         )
-        node.handle = Value(function, call)
-        call.outs = [node.handle, *(Value(raw_of(y), call) for y in outputs)]
-        self.calls.append(call)
-        self.viewed.update(id(v) for v in (*call.operands(), *call.outs))
-        self._finish(node, outputs, call.outs[1:], first)
+        node.handle, *results = self.add_opaque(call, [function, *map(raw_of, outputs)])
+        self._finish(node, outputs, results, first)
 
     def _finish(self, node: Node, outputs: list[Any], results: list[Any], first: int) -> None:
         node.generation = max(

@@ -194,11 +194,6 @@ def clean(recorder: Recorder) -> None:
                 y._x0 = y._x1 = None
 
 
-def without_traces(x: Any) -> Any:
-    """Return a result with arrays in the place of traced ones."""
-    return mapped(x, plain)
-
-
 def is_single(answer: Answer) -> bool:
     """Whether the one result is all that is returned."""
     tree = answer.tree

@@ -22,9 +22,10 @@ from nbgrad.engine.variable import Variable
 from .call import MISSED, CompiledCall, Variant, each_once
 from .guards import Guards, UnwatchableError, search
 from .record import Reason, Recorder, run_recorded
-from .results import Answer, clean, compiled_program, names_of, refuse_what_differs, without_traces
+from .results import Answer, clean, compiled_program, names_of, refuse_what_differs
+from .results import mapped as map_ends
 from .signature import Same, UnfitError, described, mapped, signature_of
-from .traced import TracedArray
+from .traced import TracedArray, plain
 
 MAX_VARIANTS = 8
 """How often one signature is recorded anew because something outside has changed."""
@@ -182,7 +183,7 @@ class CompiledFunction:
         if not is_still(key[0], args, kwargs, leaves):
             recorder.refuse("it changes its arguments: let it return what is new")
         clean(recorder)
-        result = without_traces(result)
+        result = map_ends(result, plain)  # arrays in the place of traced ones
         variant = self._variant(key, recorder, guards, answer, args, kwargs, leaves)
         if variant is not None and grad:
             self._adopt(variant, answer, (*each_once(leaves), *variant.outer))

@@ -8,7 +8,7 @@ may differ in the next run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,13 @@ class Trace:
             self.viewed.update(id(v) for v in call.operands())
             self.viewed.add(id(value))
         return TracedArray(self, value)
+
+    def add_opaque(self, call: Call, results: Iterable[Any]) -> list[Value]:
+        """Add a call as a whole, whose results may share memory with what it was given."""
+        call.outs = [Value(result, call) for result in results]
+        self.calls.append(call)
+        self.viewed.update(id(v) for v in (*call.operands(), *call.outs))
+        return call.outs
 
     def write(self, traced: TracedArray, kind: str, target: Any, args: tuple[Any, ...]) -> Any:
         """Note a call whose result is written over a temporary array: a new value of its name."""
@@ -203,12 +210,8 @@ class TracedArray:
         result = function(*copies, *replaced(args[changes:], plain))
         call = Call("python", function, replaced(args, value_of))
         call.changes = changes
-        value = Value(result, call)
-        call.outs.append(value)
-        trace = self._traced_by
-        trace.calls.append(call)
-        trace.viewed.update(id(v) for v in (*call.operands(), value))
-        return TracedArray(trace, value)
+        (value,) = self._traced_by.add_opaque(call, [result])
+        return TracedArray(self._traced_by, value)
 
     def is_expected(self) -> bool:
         """Note that this truth value is to be True: where it is not, the function runs uncompiled."""
@@ -287,22 +290,14 @@ class TracedArray:
 _ARRAY_LIKE = (int, float, np.ndarray, np.generic, TracedArray)
 
 
-def _binary(key: str) -> Any:
-    def forwards(self: TracedArray, other: Any) -> Any:
+def _binary(key: str, *, reflected: bool = False) -> Any:
+    def operator(self: TracedArray, other: Any) -> Any:
         if not isinstance(other, _ARRAY_LIKE):
             return NotImplemented
-        return self._traced_by.note("operator", key, (self, other), {})
+        operands = (other, self) if reflected else (self, other)
+        return self._traced_by.note("operator", key, operands, {})
 
-    return forwards
-
-
-def _reflected(key: str) -> Any:
-    def backwards(self: TracedArray, other: Any) -> Any:
-        if not isinstance(other, _ARRAY_LIKE):
-            return NotImplemented
-        return self._traced_by.note("operator", key, (other, self), {})
-
-    return backwards
+    return operator
 
 
 def _in_place(key: str) -> Any:
@@ -324,5 +319,5 @@ for _key in OPERATORS:
         continue
     setattr(TracedArray, f"__{_key}__", _binary(_key))
     if _key not in ("lt", "le", "gt", "ge", "eq", "ne"):
-        setattr(TracedArray, f"__r{_key}__", _reflected(_key))
+        setattr(TracedArray, f"__r{_key}__", _binary(_key, reflected=True))
         setattr(TracedArray, f"__i{_key}__", _in_place(_key))
