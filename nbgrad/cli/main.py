@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif options.command == "demo":
             demo(options.output)
         elif options.command == "export":
-            say(f"Wrote {visible(str(export(options)))}.")
+            export(options)
         else:
             trace_script(options)
         say(None)
@@ -240,11 +240,12 @@ def _add_export(commands: Any) -> None:
 # ---------------------------------------------------------------- the commands
 
 
-def export(options: argparse.Namespace) -> Path:
-    """Write a notebook as a page; return where it is."""
+def export(options: argparse.Namespace) -> None:
+    """Write a notebook as a page."""
     from .export import export_notebook  # nbconvert is slow to import
 
-    return export_notebook(options.notebook, options.output, execute=options.execute)
+    page = export_notebook(options.notebook, options.output, execute=options.execute)
+    say(f"Wrote {visible(str(page))}.")
 
 
 def demo(output: str) -> None:

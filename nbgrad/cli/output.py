@@ -26,26 +26,24 @@ def check_output(path: Path, suffixes: Collection[str]) -> None:
     ------
     CommandError
     """
+    folder = path.parent
     with writing(path):
-        _check_output(path, suffixes)
-
-
-def _check_output(path: Path, suffixes: Collection[str]) -> None:
-    if path.is_dir():
-        raise CommandError(f"{path} is a folder: name a file in it, with -o {path / 'steps.html'}.")
-    suffix = ending(path)
-    if suffix not in suffixes:
-        what = f"{suffix} files" if suffix else "a file without an ending"
-        raise CommandError(f"cannot write {what}: {path} must end in {endings(suffixes)}.")
-    if not path.parent.is_dir():
-        raise CommandError(f"cannot write {path}: there is no folder {path.parent}. Make it first.")
-    try:
-        path.stat()  # which refuses a link that leads to itself
-        place = path
-    except FileNotFoundError:
-        place = path.parent
-    if not os.access(place, os.W_OK):
-        raise CommandError(f"cannot write {path}: {place} is write-protected.")
+        if path.is_dir():
+            place = path / "steps.html"
+            raise CommandError(f"{path} is a folder: name a file in it, with -o {place}.")
+        suffix = ending(path)
+        if suffix not in suffixes:
+            what = f"{suffix} files" if suffix else "a file without an ending"
+            raise CommandError(f"cannot write {what}: {path} must end in {endings(suffixes)}.")
+        if not folder.is_dir():
+            raise CommandError(f"cannot write {path}: there is no folder {folder}. Make it first.")
+        try:
+            path.stat()  # which refuses a link that leads to itself
+            place = path
+        except FileNotFoundError:
+            place = folder
+        if not os.access(place, os.W_OK):
+            raise CommandError(f"cannot write {path}: {place} is write-protected.")
 
 
 @contextlib.contextmanager

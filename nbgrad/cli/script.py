@@ -114,7 +114,8 @@ def _module(name: str, here: str) -> _Script:
             if spec is None:
                 package = name.removesuffix(".__main__")
                 raise CommandError(f"{package} is a package without __main__: name a module in it.")
-        program = None if spec is None else _source(spec, name)
+        get_source = getattr(spec and spec.loader, "get_source", None)
+        program = None if get_source is None else get_source(name)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise  # a package's own import failed
@@ -122,11 +123,6 @@ def _module(name: str, here: str) -> _Script:
     if spec is None or spec.origin is None or program is None:
         raise CommandError(f"there is no module {name} (looked in {here} and on Python's path).")
     return _Script(program, spec.origin, spec.origin, here, spec.parent, spec)
-
-
-def _source(spec: Any, name: str) -> str | None:
-    get_source = getattr(spec.loader, "get_source", None)
-    return None if get_source is None else get_source(name)
 
 
 def _read(path: Path, file: str) -> bytes:

@@ -155,9 +155,13 @@ def _assigned(statement: ast.stmt) -> str | None:
 
 
 class _Held(threading.local):
-    """The value of an expression, on its way from the ``with`` to the display."""
+    """The value of an expression, on its way from the ``with`` to the display, and the history.
+
+    A ``%%history`` cell records into that.
+    """
 
     value: Any = None
+    history: History | None = None
 
     def take(self) -> Any:
         """Give the value back, and let it go."""
@@ -177,21 +181,12 @@ def start(magic: str, options: str) -> None:
                 f"--order, --retain, --no-apply, --modules, not {options!r}. Nothing was run."
             )
     elif magic == "history":
-        cell.history = new_history(options)
+        held.history = new_history(options)
     elif options:
         raise usage(
             f"%%no_grad takes no argument, not {options!r}: it runs its cell under no_grad. "
             "Nothing was run. For all cells: %no_grad on, %no_grad off."
         )
-
-
-class _Cell(threading.local):
-    """The history that a ``%%history`` cell records into."""
-
-    history: History | None = None
-
-
-cell = _Cell()
 
 
 def new_history(options: str) -> History:
@@ -214,7 +209,7 @@ def recorded() -> Iterator[None]:
     """Record the passes of one statement; of one that fails or is interrupted, show them."""
     from nbgrad.tracing.takes.watch import recorded as into
 
-    history = cell.history
+    history = held.history
     if history is None:
         yield
         return
@@ -229,7 +224,7 @@ def recorded() -> Iterator[None]:
 
 def show_history() -> None:
     """Show the series of every ``backward()`` of the cell."""
-    history, cell.history = cell.history, None
+    history, held.history = held.history, None
     if history is None:
         return
     if len(history):

@@ -37,14 +37,6 @@ def led_to_last_error() -> Any:
     return led_to(getattr(error, "__traceback__", None))
 
 
-def offer(error: BaseException, tb: TracebackType) -> str:
-    """Return the sentence that offers a drawing of what led to a failed call; or nothing."""
-    newest = led_to(tb)
-    if newest is None or not isinstance(error, Exception):
-        return ""
-    return "%graph draws what led to this call."
-
-
 def _inputs(frame: FrameType, holders: tuple[str, ...]) -> Iterator[Any]:
     waiting = [frame.f_locals.get(name) for name in holders]
     for value in waiting:

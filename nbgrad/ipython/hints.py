@@ -25,7 +25,7 @@ from nbgrad.engine.numpy_protocols import ADVICE, methods
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
-from .failing_call import offer
+from .failing_call import led_to
 
 _GRAD = re.compile(r"([A-Za-z_][\w.]*(?:\[[^\[\]]*\])?)\.grad\b")
 _GRAD_DATA = re.compile(_GRAD.pattern.removesuffix(r"\b") + r"\.data\b")
@@ -48,8 +48,11 @@ def add_hints(error: BaseException, tb: TracebackType, namespace: Mapping[str, A
     frame, line = list(traceback.walk_tb(tb))[-1]
     text = linecache.getline(frame.f_code.co_filename, line)
     known = getattr(error, "__notes__", [])
-    for hint in (*_hints(error, text, frame, namespace), offer(error, tb)):
-        if hint and hint not in known:
+    hints = [*_hints(error, text, frame, namespace)]
+    if isinstance(error, Exception) and led_to(tb) is not None:
+        hints.append("%graph draws what led to this call.")
+    for hint in hints:
+        if hint not in known:
             add_note(error, hint)
 
 

@@ -33,9 +33,7 @@ _OPTION = (
 )
 _LEADING = re.compile(rf"\s*{_OPTION}(?=\s|$)")
 _TRAILING = re.compile(rf"(?:^|(?<=\s)){_OPTION}[\s;]*$")
-_WITHOUT_VALUE = re.compile(r"(?:^|\s)--order[\s=]*$")
-_WITHOUT_DEPTH = re.compile(r"(?:^|\s)--modules(?:[\s=]|$)")
-_WITHOUT_SWEEP = re.compile(r"(?:^|\s)--sweep(?:[\s=]|$)")
+_WITHOUT_VALUE = re.compile(r"(?:^|\s)--(?:(order)[\s=]*$|(modules|sweep)(?:[\s=]|$))")
 _STRING = r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\""
 _COMMENT = re.compile(rf"({_STRING})|#.*")
 MAX_SWEEP = 1000
@@ -43,6 +41,11 @@ _UNKNOWN = re.compile(r"(?:^|\s)--(?=[a-z])")
 
 
 SWEEPS = "x=-3:3:31 (from, to, how many) or x=1,2,5"
+_NEEDED = {
+    "order": f"a value, {_CHOICE}",
+    "modules": "a depth, such as 1",
+    "sweep": f"a leaf and its values, {SWEEPS}",
+}
 
 
 @dataclass
@@ -86,13 +89,9 @@ def parse_options(line: str, magic: str) -> Options:
             found.order = match[3]
         else:
             raise usage_of(magic, f"--order is {_CHOICE}, not {match[3]}")
-    code = re.sub(_STRING, "''", rest)
-    if _WITHOUT_VALUE.search(code):
-        raise usage_of(magic, f"--order needs a value, {_CHOICE}")
-    if _WITHOUT_DEPTH.search(code):
-        raise usage_of(magic, "--modules needs a depth, such as 1")
-    if _WITHOUT_SWEEP.search(code):
-        raise usage_of(magic, f"--sweep needs a leaf and its values, {SWEEPS}")
+    if match := _WITHOUT_VALUE.search(re.sub(_STRING, "''", rest)):
+        option = match[1] or match[2]
+        raise usage_of(magic, f"--{option} needs {_NEEDED[option]}")
     found.expression = rest.rstrip("; ")
     return found
 
