@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Container, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -24,6 +24,8 @@ MAX_EXTRA_DIGITS = 4
 """A sum may take this many more decimal places until it adds up as shown."""
 MAX_PLACES = 100
 """Sums with more decimal places are not written out: the front end cannot write them."""
+_EXACT = Context(prec=1100)
+"""Of any float and its places before and after the point."""
 NAME_LIMIT = 40
 COLUMN_GAP = "  "
 
@@ -78,7 +80,7 @@ def added(terms: Sequence[float], total: float) -> tuple[list[str], str, str]:
     if all(map(math.isfinite, values)):
         finest = max(-_last_place(text) for text in texts)
         largest = max(map(_exponent, values))
-        if _is_sum([_read(text, finest) for text in texts]):
+        if _is_sum([int(Decimal(text).scaleb(finest)) for text in texts]):
             sign = "="
         else:
             for places in range(finest, finest + MAX_EXTRA_DIGITS + 1):
@@ -141,35 +143,20 @@ def _places(value: float) -> int:
 
 def _units(value: float, places: int) -> int:
     """Return a number in units of its last decimal place, rounded exactly."""
-    top, bottom = abs(value).as_integer_ratio()
-    if places >= 0:
-        top *= 10**places
-    else:
-        bottom *= 10**-places
-    units = (2 * top + bottom) // (2 * bottom)
-    return -units if value < 0 else units
+    return int(_EXACT.scaleb(Decimal(value), places).to_integral_value(ROUND_HALF_UP))
 
 
 def _fixed(units: int, places: int) -> str:
-    digits = str(abs(units)).rjust(places + 1, "0")
-    point = f".{digits[-places:]}" if places else ""
-    return f"{'-' if units < 0 else ''}{digits[: len(digits) - places]}{point}"
+    return f"{Decimal(units).scaleb(-places):f}"
 
 
 def _decimal(units: int, places: int) -> str:
     """Write a number of units, without zeros that say nothing."""
-    digits = str(abs(units))
-    exponent = len(digits) - 1 - places
-    short = digits.rstrip("0")
-    if not short:
-        return "0"
-    sign = "-" if units < 0 else ""
-    if exponent not in PLAIN_EXPONENTS:
-        point = "." if len(short) > 1 else ""
-        return f"{sign}{short[0]}{point}{short[1:]}e{exponent}"
-    places = len(short) - 1 - exponent  # negative: zeros before the point
-    whole = int(short) * 10 ** max(0, -places)
-    return sign + _fixed(whole, max(0, places))
+    number = Decimal(units).scaleb(-places).normalize()
+    exponent = number.adjusted()
+    if not units or exponent in PLAIN_EXPONENTS:
+        return f"{number:f}"
+    return f"{number.scaleb(-exponent):f}e{exponent}"
 
 
 def _short(text: str) -> str:
@@ -182,13 +169,6 @@ def _last_place(text: str) -> int:
     """Return the decimal exponent of the last digit of a written number."""
     exponent = Decimal(text).as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
-
-
-def _read(text: str, places: int) -> int:
-    """Return a written number in units of a decimal place that is fine enough for it."""
-    sign, digits, exponent = Decimal(text).as_tuple()
-    units: int = int("".join(map(str, digits))) * 10 ** (int(exponent) + places)
-    return -units if sign else units
 
 
 def _is_sum(units: Sequence[int]) -> bool:
