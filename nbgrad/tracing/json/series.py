@@ -10,7 +10,7 @@ from typing import Any
 from nbgrad.engine.errors import TraceFormatError
 from nbgrad.tracing.model import Summary
 from nbgrad.tracing.summaries import decode
-from nbgrad.tracing.takes.section import Numbers, Place, Section, Take, join, split
+from nbgrad.tracing.takes.section import Numbers, Place, Section, Take, join, slots_of, split
 
 from . import checks
 from .checks import MalformedError, field, items, natural, reading, wrong
@@ -196,19 +196,9 @@ def _checked(structure: Any, numbers: Numbers, where: str) -> Section:
 def _slots_of(structure: Json, where: str) -> list[int]:
     """Return the slots of a structure in the order in which a trace is written."""
     rows = structure["variables"]
-    found = [v.get("value") for v in rows]
-    found.append(structure["seed"])
-    for step in structure["steps"]:
-        for call in step["calls"]:
-            found += call["upstream"]
-            for c in call["contributions"]:
-                found += [c["amount"], c.get("before"), c["after"]]
-    found += [slot for _, _, slot in structure.get("sums", [])]
     leaves = [v for v in rows if v["kind"] == "leaf" and v["id"] != structure["root"]]
     held = [field(v, "before", f"{where}.trace.variables") for v in leaves]
-    return [slot for slot in found if slot is not None] + [
-        natural(slot, f"{where}.trace.variables.before") for slot in held
-    ]
+    return slots_of(structure) + [natural(slot, f"{where}.trace.variables.before") for slot in held]
 
 
 def _place(value: Any, where: str) -> Place:

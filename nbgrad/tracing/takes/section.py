@@ -110,18 +110,8 @@ class Section:
     @cached_property
     def optional(self) -> frozenset[int]:
         """The slots that may be empty: those of gradients that a leaf held before the pass."""
-        rows, (used, held) = self.structure["variables"], (set[int](), set[int]())
-        used.add(self.structure["seed"])
-        for row in rows:
-            used.add(row["value"])
-            held.add(row["before"])
-        for step in self.structure["steps"]:
-            for call in step["calls"]:
-                used.update(call["upstream"])
-                for c in call["contributions"]:
-                    used.update((c["amount"], c["before"], c["after"]))
-        used.update(slot for _, _, slot in self.structure.get("sums", []))
-        return frozenset(held - used)
+        held = {row["before"] for row in self.structure["variables"]}
+        return frozenset(held.difference(slots_of(self.structure)))
 
     @property
     def key(self) -> Json:
@@ -133,6 +123,19 @@ class Section:
     def trace(self, numbers: Numbers) -> Trace:
         """Return a take as an ordinary trace, built when it is looked at."""
         return Trace(partial(join, self.structure, numbers))
+
+
+def slots_of(structure: Json) -> list[int]:
+    """Return the slots in the order in which a trace is written, without those of held gradients."""
+    found = [row.get("value") for row in structure["variables"]]
+    found.append(structure["seed"])
+    for step in structure["steps"]:
+        for call in step["calls"]:
+            found += call["upstream"]
+            for c in call["contributions"]:
+                found += [c["amount"], c.get("before"), c["after"]]
+    found += [slot for _, _, slot in structure.get("sums", [])]
+    return [slot for slot in found if slot is not None]
 
 
 def split(parts: Parts, slots: Sequence[int] | None = None) -> tuple[Json, Numbers]:
