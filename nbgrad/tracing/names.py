@@ -203,16 +203,16 @@ def distinct(wished: Sequence[str], repeatable: Container[int]) -> list[str]:
     result = list(wished)
     for i, name in enumerate(wished):
         if name and i not in repeatable:
-            result[i] = _free(name, taken, again)
+            result[i] = free(name, taken, again)
             taken.add(result[i])
     for i, name in enumerate(wished):
         if not name:
             own = f"v{i}"
-            result[i] = own if own not in taken else _free(own, taken, again)
+            result[i] = own if own not in taken else free(own, taken, again)
     return result
 
 
-def _free(name: str, taken: set[str], again: dict[str, int]) -> str:
+def free(name: str, taken: set[str], again: dict[str, int]) -> str:
     """Return a name with the next number that is free; `again` has the last one of each."""
     found = name
     while found in taken:

@@ -64,7 +64,7 @@ class Table:
 
     def render(self, columns: int) -> str:
         """Return title, table and notes."""
-        told = Story(self.trace, self.speaker)
+        told = Story(self.trace, self.speaker.lang)
         lines = [f"{told.title}: {told.subtitle}", "", *layout(self.rows(), columns)]
         notes = self.notes()
         lines += ["", *notes] if notes else []

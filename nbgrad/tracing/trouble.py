@@ -118,7 +118,7 @@ def _backward(seed: Summary, steps: Sequence[Step]) -> Iterable[Trouble]:
             at += 1
 
 
-def first_of_kinds(found: list[Trouble]) -> list[Trouble]:
+def first_of_kinds(found: Iterable[Trouble]) -> list[Trouble]:
     """Return the first trouble of each kind."""
     first: dict[str, Trouble] = {}
     for t in found:

@@ -17,7 +17,7 @@ from typing import Any
 
 from nbgrad.engine.diagnostics.naming import assigned_name
 
-from .names import AUTOMATIC, distinct
+from .names import AUTOMATIC, distinct, free
 from .operands import index_on_line, operands_on_line
 from .rows import FunctionRow, OpRow, VariableRow
 
@@ -141,12 +141,8 @@ class _Names:
         """Name a variable, if it has no name; a name that is taken gets a number."""
         if i not in self.nameless:
             return
-        free = name
-        while free in self.taken:
-            self.again[name] = self.again.get(name, 1) + 1
-            free = f"{name} ({self.again[name]})"
-        self.found[i] = free
-        self.taken.add(free)
+        self.found[i] = free(name, self.taken, self.again)
+        self.taken.add(self.found[i])
         self.nameless.discard(i)
 
     def express(self, op: OpRow, inputs: Sequence[int], outputs: Sequence[int]) -> None:

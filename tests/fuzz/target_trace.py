@@ -6,7 +6,7 @@ import json
 
 from nbgrad import TraceFormatError
 from nbgrad.tracing import Trace
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from tests.fuzz.checks import check_terminal
 from tests.fuzz.mutate import mutate_json
 from tests.fuzz.seeds import traces
@@ -31,7 +31,7 @@ def target(data: bytes) -> None:
     check_terminal(str(trace))
     check_terminal(repr(trace))
     for lang in ("en", "ko"):
-        told = narrate(trace, lang)
+        told = Story(trace, lang)
         check_terminal("".join("".join(said) for said in told.generation))
     written = trace.to_dict()
     json.dumps(written, allow_nan=False)

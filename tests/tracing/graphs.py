@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 
 TOLD = (
     "title", "subtitle", "alt", "forward", "generation", "function", "next_generation",
@@ -21,7 +21,7 @@ def variable(value: object, name: str | None = None) -> ng.Variable:
 
 def whole_story(trace: ng.Trace, lang: str = "en") -> dict[str, Any]:
     """Return all that the narrator says of a trace."""
-    story = narrate(trace, lang)
+    story = Story(trace, lang)
     return {part: getattr(story, part) for part in TOLD}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import nbgrad as ng
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
 
 
@@ -49,7 +49,7 @@ def test_deeply_rejoining_graphs_are_cut_off() -> None:
     assert naive.truncated
     assert len(naive.calls) == 1000 + 2 * len(naive.functions)
     assert "Cut off" in str(naive)
-    assert "too many calls" in "".join(narrate(naive).next_function[-1])
+    assert "too many calls" in "".join(Story(naive).next_function[-1])
     beside = ng.trace(y).naive
     assert beside.truncated
     assert len(beside.calls) <= 200 + 2 * len(naive.functions)

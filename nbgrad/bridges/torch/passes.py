@@ -54,29 +54,8 @@ def trace(
 ) -> Trace:
     """Run ``y.backward()`` of a PyTorch tensor and return what happened, as plain data.
 
-    Every ``.grad`` has the bits, layout and dtype of ``y.backward()``'s.
-
-    Parameters
-    ----------
-    y : torch.Tensor
-        With a graph behind it.
-    names : mapping, optional
-        Where to look for names of tensors and modules, such as ``locals()``; by default the
-        user's namespace.
-    gradient : torch.Tensor, optional
-        The upstream gradient, of y's shape; needed where y has more than one element.
-    retain_graph, create_graph : bool
-        As of ``torch.Tensor.backward``.
-    apply : bool
-        False leaves every ``.grad`` and the random state as they were, and the graph usable.
-    order : {"generation", "sequence"}
-        ``"sequence"`` is the order in which PyTorch ran: the newest function first.
-    modules : int, optional
-        Fold the calls of modules nested deeper than this into one function each.
-
-    Returns
-    -------
-    Trace
+    Every ``.grad`` has the bits, layout and dtype of ``y.backward()``'s. The options are those of
+    `nbgrad.trace`; ``apply=False`` leaves the random state as it was too, and the graph usable.
 
     Raises
     ------

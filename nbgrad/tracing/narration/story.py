@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, partial
+from typing import cast
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import FunctionInfo, Nodes, Parts
 from nbgrad.tracing.sums import plus, written_out
-from nbgrad.tracing.trouble import Trouble, find_trouble, reasons_of_nan
+from nbgrad.tracing.trouble import Trouble, find_trouble, first_of_kinds, reasons_of_nan
 
 from .contributions import Teller, unnamed
 from .language import Runs, Segments, Speaker, flat, segments
@@ -27,8 +28,13 @@ MAX_ALT = 900
 """Longest text alternative of the picture, in characters."""
 
 
-def narrate(trace: Parts, lang: str = "en", most: int | None = None) -> Story:
-    """Tell a trace.
+TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
+
+
+class Story:
+    """A trace in sentences, each told when it is first asked for.
+
+    A sentence is a list of texts: even places plain, odd places bold.
 
     Parameters
     ----------
@@ -37,10 +43,6 @@ def narrate(trace: Parts, lang: str = "en", most: int | None = None) -> Story:
     most : int, optional
         How many steps are told; by default all.
 
-    Returns
-    -------
-    Story
-
     Examples
     --------
     >>> import numpy as np
@@ -48,24 +50,13 @@ def narrate(trace: Parts, lang: str = "en", most: int | None = None) -> Story:
     >>> x = ng.Variable(np.array(2.0), name="x")
     >>> y = ng.square(x)
     >>> y.name = "y"
-    >>> "".join(narrate(ng.trace(y)).generation[1])
+    >>> "".join(Story(ng.trace(y)).generation[1])
     'Generation 0. Square sends 4 back to x: x.grad = 4.'
     """
-    return Story(trace, Speaker(lang), most)
 
-
-TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
-
-
-class Story:
-    """A trace in sentences, each told when it is first asked for.
-
-    A sentence is a list of texts: even places plain, odd places bold.
-    """
-
-    def __init__(self, trace: Parts, speaker: Speaker, most: int | None = None) -> None:
+    def __init__(self, trace: Parts, lang: str = "en", most: int | None = None) -> None:
         self.trace = trace
-        self.speaker = speaker
+        self.speaker = speaker = Speaker(lang)
         self._most = most
         self._phrases = Phrases(trace.variables, speaker)
         self._calls = trace.calls
@@ -297,9 +288,6 @@ def _totals(trace: Parts) -> dict[str, str]:
 def _first_troubles(trace: Parts) -> dict[int, list[Trouble]]:
     """Return the first trouble of each kind in the backward pass, by call."""
     found: dict[int, list[Trouble]] = {}
-    seen: set[str] = set()
-    for t in find_trouble(trace):
-        if t.call is not None and t.kind not in seen:
-            seen.add(t.kind)
-            found.setdefault(t.call, []).append(t)
+    for t in first_of_kinds(t for t in find_trouble(trace) if t.call is not None):
+        found.setdefault(cast(int, t.call), []).append(t)
     return found

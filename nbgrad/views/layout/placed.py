@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .layout import late_columns, place
 from .text_width import text_width
@@ -68,8 +68,7 @@ class Link:
     input: int | None = None
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle: left, top, width, height."""
 
     x: float
@@ -84,10 +83,6 @@ class Stub:
 
     of: str
     box: Box
-
-    def to_list(self) -> list[Any]:
-        """Return the variable's id and the box, as the widget's payload holds it."""
-        return [self.of, self.box.x, self.box.y, self.box.width, self.box.height]
 
 
 @dataclass(frozen=True)
@@ -124,9 +119,7 @@ class Drawing:
                 {"generation": band.generation, "x": band.x, "width": band.width}
                 for band in self.bands
             ],
-            "nodes": {
-                key: [box.x, box.y, box.width, box.height] for key, box in self.boxes.items()
-            },
+            "nodes": {key: list(box) for key, box in self.boxes.items()},
             "edges": [
                 {
                     "from": link.source,
@@ -136,7 +129,7 @@ class Drawing:
                 }
                 for link, route in zip(self.links, self.routes, strict=True)
             ],
-            **({"stubs": [stub.to_list() for stub in self.stubs]} if self.stubs else {}),
+            **({"stubs": [[stub.of, *stub.box] for stub in self.stubs]} if self.stubs else {}),
         }
 
 

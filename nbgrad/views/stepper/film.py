@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrad.engine.errors import MissingDependencyError
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from nbgrad.views.graph.data import brief
 from nbgrad.views.layout.placed import Box, Drawing
 from nbgrad.views.theme import colour
@@ -132,7 +132,7 @@ class _Studio:
         self.pen: Any = None
         self.drawing: Drawing = drawing_of(trace.parts)
         self.symbols = left_out_of(trace.parts).symbols
-        self.story = narrate(trace.parts)
+        self.story = Story(trace.parts)
         width = max(self.drawing.width + 2 * MARGIN, 640)
         self.scale = SUPERSAMPLING * min(1.0, MAX_WIDTH / width)
         self.size = (

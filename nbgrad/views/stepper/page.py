@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -80,18 +79,13 @@ def _page(
         "state": script_json(state),
         "module": script_json(read_static("stepper.js")),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], _template())
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], read_static("page.html"))
 
 
 def _packed(data: Mapping[str, Any]) -> dict[str, str]:
     text, packed = pack(data)
     base = {"_packed64": base64.b64encode(packed).decode("ascii")} if packed else {}
     return {"_scene": text, **base}
-
-
-@cache
-def _template() -> str:
-    return read_static("page.html")
 
 
 def script_json(value: Any) -> str:

@@ -72,7 +72,7 @@ from nbgrad.tracing.narration.orders import (
     wrong_gradients,
 )
 from nbgrad.tracing.narration.remarks import remarks
-from nbgrad.tracing.narration.story import Story, narrate
+from nbgrad.tracing.narration.story import Story
 from nbgrad.tracing.trouble import EXPLODING, VANISHING
 from nbgrad.views.graph.data import brief
 from nbgrad.views.layout.placed import (
@@ -201,7 +201,7 @@ def numbers_of(
         Only the sentences of these are told, and of the right order.
     """
     parts = replace(_as_closed(trace, closed).parts, naive_calls=None)
-    told, data = narrate(parts, lang), to_dict(parts)
+    told, data = Story(parts, lang), to_dict(parts)
     del data["functions"]
     for row in data["variables"]:
         del row["source"]
@@ -403,7 +403,7 @@ def _links(functions: Iterable[FunctionInfo]) -> list[Link]:
 
 def _story(trace: Trace, lang: str) -> dict[str, Any]:
     """Return the narrator's sentences; of a huge graph not those of every single call."""
-    told = narrate(trace.parts, lang)
+    told = Story(trace.parts, lang)
     every = len(trace.functions) <= MAX_TOLD or trace.order != "generation"
     return {
         "title": told.title,
@@ -419,7 +419,7 @@ def _story(trace: Trace, lang: str) -> dict[str, Any]:
 
 def story_of_take(trace: Trace, lang: str) -> dict[str, Any]:
     """Return the sentences that differ from take to take."""
-    return _of_take(narrate(trace.parts, lang))
+    return _of_take(Story(trace.parts, lang))
 
 
 def _of_take(told: Story) -> dict[str, Any]:
@@ -441,7 +441,7 @@ def _naive(data: dict[str, Any], trace: Trace, languages: Sequence[str]) -> dict
         return None
     stories = {}
     for key in languages:
-        story = narrate(naive, key)
+        story = Story(naive, key)
         stories[key] = {"function": story.function, "next_function": story.next_function}
     right = trace.parts
     wrong = wrong_gradients(right, naive)

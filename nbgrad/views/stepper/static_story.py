@@ -16,7 +16,7 @@ from nbgrad.tracing import format as fmt
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.reasons import reasons
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from nbgrad.tracing.sums import write_sum
 from nbgrad.views.graph.graph import Graph
 from nbgrad.views.graph.svg import Picture, graph_svg
@@ -87,7 +87,7 @@ def story_html(
 
 def story_of(trace: Trace, lang: str) -> dict[str, Any]:
     """Return what the narrator says of a trace, as far as the story needs it."""
-    told = narrate(trace.parts, lang, MAX_ROWS)
+    told = Story(trace.parts, lang, MAX_ROWS)
     return {key: getattr(told, key) for key in ("title", "subtitle", "alt", "generation")}
 
 

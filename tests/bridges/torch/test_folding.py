@@ -15,7 +15,7 @@ import nbgrad as ng
 from nbgrad.engine.errors import OperandError, TraceFormatError
 from nbgrad.tracing.fold import at_depth, closed_at_first, fold
 from nbgrad.tracing.module_calls import turned
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from nbgrad.views.stepper.scene import left_out_of
 
 from . import models
@@ -27,7 +27,7 @@ def test_the_engines_order_is_told_by_the_newest_function(name: str) -> None:
     y, names = models.make(name)
     recorded = ng.trace(y, names=names, order="sequence")
     for lang, word in (("en", "newest"), ("ko", "최근")):
-        told = narrate(recorded.parts, lang)
+        told = Story(recorded.parts, lang)
         assert any(word in "".join(said) for said in told.next_function)
         assert len(told.generation) == len(recorded.steps) + 1
     assert "as its engine ran it" in str(recorded)
@@ -35,7 +35,7 @@ def test_the_engines_order_is_told_by_the_newest_function(name: str) -> None:
 
 def test_a_single_function_waits_alone() -> None:
     y, names = models.make("bfloat16")
-    told = narrate(ng.trace(y, names=names, order="sequence").parts, "en")
+    told = Story(ng.trace(y, names=names, order="sequence").parts, "en")
     assert any("the only one waiting" in "".join(said) for said in told.next_function)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import nbgrad as ng
-from nbgrad.tracing.narration.story import Story, narrate
+from nbgrad.tracing.narration.story import Story
 
 
 def plain(sentences: list[list[str]]) -> list[str]:
@@ -11,4 +11,4 @@ def plain(sentences: list[list[str]]) -> list[str]:
 
 
 def told(y: ng.Variable, lang: str = "en", **options) -> Story:
-    return narrate(ng.trace(y, **options), lang)
+    return Story(ng.trace(y, **options), lang)

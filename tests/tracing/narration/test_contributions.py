@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from tests.tracing.graphs import diamond, variable
 from tests.tracing.narration.telling import plain, told
 
@@ -40,7 +40,7 @@ def test_a_gradient_from_before() -> None:
     x, y = diamond()
     x.grad = np.array(5.0)
     trace = ng.trace(y)
-    assert plain(narrate(trace).generation)[-1].endswith(
+    assert plain(Story(trace).generation)[-1].endswith(
         "x.grad held 5 before this pass (no cleargrad), so it ends as 69."
     )
     assert "held" not in plain(told(y, apply=False).generation)[-1]

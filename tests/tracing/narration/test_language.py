@@ -9,13 +9,13 @@ import pytest
 import nbgrad as ng
 from nbgrad.tracing.narration.language import Speaker, particle, segments
 from nbgrad.tracing.narration.sentences import SENTENCES
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from tests.tracing.graphs import variable
 
 
 def test_an_unknown_language() -> None:
     with pytest.raises(ValueError, match="lang must be one of en, ko, not 'fr'"):
-        narrate(ng.trace(variable(1.0)), "fr")
+        Story(ng.trace(variable(1.0)), "fr")
 
 
 def test_every_sentence_has_the_same_blanks_in_both_languages() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from nbgrad.tracing.summaries import summarise
 from tests.tracing.graphs import variable
 from tests.tracing.narration.test_orders import compared
@@ -72,20 +72,20 @@ def test_a_function_that_sends_nothing_back_says_so() -> None:
     trace = ng.trace(Cut()(ng.square(x)))
     assert "Cut → v2  1         –" in str(trace)
     assert (x.grad, trace.gradient("x")) == (None, None)
-    assert "Cut sends nothing back" in "".join(narrate(trace, "en").generation[1])
+    assert "Cut sends nothing back" in "".join(Story(trace, "en").generation[1])
 
 
 def test_several_large_amounts_at_one_variable_are_told_without_numbers() -> None:
     v = ng.Variable(np.full((30, 30), 2.0), "v")
-    told = narrate(ng.trace(ng.sum(ng.sin(v) + ng.sin(v))), "en").generation
+    told = Story(ng.trace(ng.sum(ng.sin(v) + ng.sin(v))), "en").generation
     assert "Both Sins use v, so each sends a gradient of shape (30, 30)" in "".join(told[-1])
-    told = narrate(ng.trace(ng.sum(ng.concatenate([v, v, v]))), "en").generation
+    told = Story(ng.trace(ng.sum(ng.concatenate([v, v, v]))), "en").generation
     assert "Concatenate uses v 3 times" in "".join(told[-1])
 
 
 def test_a_large_gradient_with_a_nan_says_so() -> None:
     x = ng.Variable(np.array([1.0, np.nan] * 60), "x")
-    told = narrate(ng.trace(ng.sum(ng.square(x))), "en").generation
+    told = Story(ng.trace(ng.sum(ng.square(x))), "en").generation
     assert "x.grad (with NaN in it)" in "".join(told[-1])
 
 

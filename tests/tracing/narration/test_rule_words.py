@@ -10,7 +10,6 @@ import numpy as np
 import nbgrad as ng
 from nbgrad.ops.row import TABLE
 from nbgrad.ops.scipy_special import RULES
-from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.rule_words import korean
 from nbgrad.tracing.narration.rules import _LETTER, parse
 from nbgrad.tracing.narration.story import Story
@@ -55,7 +54,7 @@ def test_each_operation_is_worked_out_with_numbers_in_both_languages() -> None:
         y = ys if isinstance(ys, ng.Variable) else ys[0]
         trace = ng.trace(y if y.size == 1 else (y * 1.7).sum())
         for language in ("en", "ko"):
-            for lines in Story(trace, Speaker(language)).worked.values():
+            for lines in Story(trace, language).worked.values():
                 for target, rule, numbers in lines:
                     assert target.startswith("∂"), name
                     assert rule, (name, language)
@@ -69,8 +68,8 @@ def test_names_and_numbers_are_put_in() -> None:
     x = ng.Variable(np.array([1.0, -2.0]), name="x")
     y = ng.relu(x)
     trace = ng.trace(y, names={"y": y})
-    (english,) = next(iter(Story(trace, Speaker("en")).worked.values()))
-    (read,) = next(iter(Story(trace, Speaker("ko")).worked.values()))
+    (english,) = next(iter(Story(trace, "en").worked.values()))
+    (read,) = next(iter(Story(trace, "ko").worked.values()))
     assert english[1] == "∂⟦y⟧/∂⟦y⟧ where ⟦x⟧ > 0, else 0"
     assert read[1] == "⟦x⟧ > 0인 곳은 ∂⟦y⟧/∂⟦y⟧, 나머지는 0"
     assert read[2] == "[1, -2] > 0인 곳은 [1, 1], 나머지는 0"

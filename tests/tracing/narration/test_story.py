@@ -11,7 +11,7 @@ import pytest
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
 from nbgrad.tracing.fold import closed_in_drawing
-from nbgrad.tracing.narration.story import narrate
+from nbgrad.tracing.narration.story import Story
 from tests.tracing.graphs import Cube, SumAndDifference, diamond, variable
 from tests.tracing.narration.telling import plain, told
 
@@ -123,7 +123,7 @@ def random_graph(seed: int) -> ng.Variable:
 )
 def test_any_graph_can_be_told(seed: int, lang: str, order: str) -> None:
     trace = ng.trace(random_graph(seed), order=order, apply=False)
-    story = narrate(trace, lang)
+    story = Story(trace, lang)
     assert len(story.generation) == len(trace.steps) + 1
     assert len(story.function) == len(trace.calls) + 1
     assert len(story.forward) == len({f.generation for f in trace.functions}) + 1
@@ -159,9 +159,9 @@ def test_folded_functions_are_counted() -> None:
     finally:
         keep_positions(False)
     folded = trace.folded(closed_in_drawing(trace.nested))
-    assert narrate(folded.parts).subtitle == "41 functions folded into 2, in 2 generations"
-    assert narrate(folded.parts, "ko").subtitle == "2세대, 함수 41개를 2개로 접음"
-    assert narrate(trace.parts).subtitle == "41 functions in 41 generations"
+    assert Story(folded.parts).subtitle == "41 functions folded into 2, in 2 generations"
+    assert Story(folded.parts, "ko").subtitle == "2세대, 함수 41개를 2개로 접음"
+    assert Story(trace.parts).subtitle == "41 functions in 41 generations"
 
 
 def test_the_gradient_of_an_expression_stands_in_parentheses() -> None:
