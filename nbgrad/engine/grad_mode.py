@@ -86,7 +86,7 @@ def differentiating() -> bool:
 
 
 def _without(entry: Override | None, owner: object) -> Override | None:
-    """Return the stack without the topmost entry of an owner."""
+    """Return the stack without the topmost entry of an owner; as it is if there is none."""
     kept = []
     while entry is not None and entry.owner is not owner:
         kept.append(entry)
@@ -105,23 +105,14 @@ def _on_top_of(below: Override | None, entry: Override) -> Override:
     return copy
 
 
-def _holds(entry: Override | None, owner: object) -> bool:
-    """Whether the stack has an entry of an owner."""
-    while entry is not None:
-        if entry.owner is owner:
-            return True
-        entry = entry.below
-    return False
-
-
 def _mend(left: list[Token[Override | None]], below: Override | None, owner: object) -> None:
     """Put back the entries of others that were above those of an owner that has left."""
     old = left[0].old_value
     top = None if old is Token.MISSING else old
     if top is not None and top.below is below and top.owner is owner:
         return
-    while _holds(top, owner):
-        top = _without(top, owner)
+    while (rest := _without(top, owner)) is not top:
+        top = rest
     override.set(top)
 
 
@@ -218,7 +209,7 @@ class using_config(Guarded):  # noqa: N801 - the seed's name, read as a verb in 
 
     def _exit(self) -> Exit:
         below = override.get()
-        if _holds(below, self):  # entered by hand, or again
+        if _without(below, self) is not below:  # entered by hand, or again
             return self._leave
         left: list[Token[Override | None]] = []
         return guard(

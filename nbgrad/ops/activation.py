@@ -30,7 +30,7 @@ class Sigmoid(Operation):
         return mended(y, smallest(y.dtype), np.exp, x, False)  # e⁻ˣ overflows first
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return apply(_SIGMOID_SLOPE, y, x)
+        return apply(SigmoidSlope(), y, x)
 
 
 @within_rules
@@ -46,9 +46,6 @@ class SigmoidSlope(Operation):
 
     def gx1(self, gy: Value, y: Value, sigmoid: Value, x: Value) -> Value:
         return -(gy * y * np.tanh(x * 0.5))
-
-
-_SIGMOID_SLOPE = SigmoidSlope()
 
 
 def _sigmoid_slope(x: Any) -> Any:
@@ -99,7 +96,7 @@ class Gelu(Operation):
         return vanishing(normal_below(x), x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return apply(_GELU_SLOPE, x)
+        return apply(GeluSlope(), x)
 
 
 @within_rules
@@ -161,7 +158,7 @@ class Silu(Operation):
         return vanishing(Sigmoid().forward(x), x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        slope = apply(_SIGMOID_SLOPE, apply(_SIGMOID, x), x)
+        slope = apply(SigmoidSlope(), apply(_SIGMOID, x), x)
         return apply(_SIGMOID, x) + vanishing(slope, x)
 
 
@@ -177,7 +174,7 @@ class Softsign(Operation):
         return (1.0 / (np.absolute(x) + 1.0)) ** 2
 
 
-_GELU_SLOPE, _SIGMOID = GeluSlope(), Sigmoid()
+_SIGMOID = Sigmoid()
 _PEAK_OF_DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import numpy as np
@@ -132,9 +132,9 @@ def within_rules(cls: type[Operation]) -> Callable[..., Operation]:
     """Make an operation that only rules use: it has no row and no public name.
 
     It is for a derivative that loses precision as an expression (1 - y² in the tails of tanh),
-    and so needs a rule of its own.
+    and so needs a rule of its own. For the same parameters it is the same object.
     """
-    return partial(cls)
+    return cache(cls)
 
 
 def usually(condition: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import operator
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -64,24 +65,20 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
     return op.on(x, y)
 
 
-class Maximum(Operation, forward=np.maximum):
+class Maximum(Operation, forward=np.maximum, is_lost=operator.lt):
     """y = the larger one of x0 and x1."""
 
+    is_lost: ClassVar[Any]
+
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return share(~(plain(x0) < plain(x1)), plain(x0) == plain(x1), gy)
+        return share(~self.is_lost(plain(x0), plain(x1)), plain(x0) == plain(x1), gy)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return share(~(plain(x1) < plain(x0)), plain(x0) == plain(x1), gy)
+        return share(~self.is_lost(plain(x1), plain(x0)), plain(x0) == plain(x1), gy)
 
 
-class Minimum(Operation, forward=np.minimum):
+class Minimum(Maximum, forward=np.minimum, is_lost=operator.gt):
     """y = the smaller one of x0 and x1."""
-
-    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return share(~(plain(x0) > plain(x1)), plain(x0) == plain(x1), gy)
-
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return share(~(plain(x1) > plain(x0)), plain(x0) == plain(x1), gy)
 
 
 def share(chosen: Any, ties: Any, gy: Value) -> Value:

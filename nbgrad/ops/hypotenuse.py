@@ -20,10 +20,10 @@ class Hypot(Operation, forward=np.hypot):
     """y = √(x0² + x1²)."""
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return with_slope(gy * apply(_SHARE, x0, x1), gy, y, x0)
+        return with_slope(gy * apply(Share(), x0, x1), gy, y, x0)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return with_slope(gy * apply(_SHARE, x1, x0), gy, y, x1)
+        return with_slope(gy * apply(Share(), x1, x0), gy, y, x1)
 
 
 @within_rules
@@ -36,7 +36,7 @@ class Share(Operation):
         return (x0 / (h + (h == 0))).astype(dtype)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return gy * (apply(_SHARE, x1, x0) * _bend(x1, x0))
+        return gy * (apply(Share(), x1, x0) * _bend(x1, x0))
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return -(gy * (y * _bend(x1, x0)))
@@ -46,7 +46,7 @@ def _bend(x0: Value, x1: Value) -> Value:
     """Return x0 / (x0² + x1²); 0 at (0, 0)."""
     at_zero = np.equal(plain(x0), 0) & np.equal(plain(x1), 0)
     x1 = np.where(at_zero, 1.0, x1) if at_zero.any() else x1
-    return apply(OVER_SQUARE, x0, x1)
+    return apply(OverSquare(), x0, x1)
 
 
 @within_rules
@@ -66,7 +66,7 @@ class OverSquare(Operation):
         return gy * (apart / h * (together / h) / h / h)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        a, b, h = apply(_SHARE, x0, x1), apply(_SHARE, x1, x0), apply(_HYPOT, x0, x1)
+        a, b, h = apply(Share(), x0, x1), apply(Share(), x1, x0), apply(_HYPOT, x0, x1)
         return -(gy * (a * b * 2.0 / h / h))
 
 
@@ -102,6 +102,6 @@ def _floating(dtype: Any) -> Any:
     return dtype if dtype.kind == "f" else np.dtype(np.float64)
 
 
-_HYPOT, _SHARE, OVER_SQUARE = Hypot(), Share(), OverSquare()
+_HYPOT = Hypot()
 
 hypot = binary(_HYPOT, "Length of the hypotenuse, elementwise: √(x0² + x1²).")

@@ -26,15 +26,30 @@ class Convolve(Operation):
 
     def whole(self, gy: Value, x0: Value, x1: Value) -> Value:
         """Put zeros around a gradient where this mode cuts the convolution off."""
-        n0, n1 = x0.shape[0], x1.shape[0]
-        before = {"full": 0, "same": (min(n0, n1) - 1) // 2, "valid": min(n0, n1) - 1}[self.mode]
-        return np.pad(gy, (before, n0 + n1 - 1 - before - gy.shape[0]))
+        widths = []
+        for n, n0, n1 in zip(gy.shape, x0.shape, x1.shape, strict=True):
+            before = self.before(n0, n1)
+            widths.append((before, n0 + n1 - 1 - before - n))
+        return np.pad(gy, widths)
+
+    def before(self, n0: int, n1: int) -> int:
+        """Return how many places of the full convolution are cut off at its start."""
+        least = min(n0, n1) - 1
+        return {"full": 0, "same": least // 2, "valid": least}[self.mode]
+
+    def valid(self) -> Operation:
+        """Return the convolution at the places of full overlap."""
+        return _VALID
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return apply(_VALID, self.whole(gy, x0, x1), x1[::-1])
+        return apply(self.valid(), self.whole(gy, x0, x1), _turned(x1))
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return apply(_VALID, self.whole(gy, x0, x1), x0[::-1])
+        return apply(self.valid(), self.whole(gy, x0, x1), _turned(x0))
+
+
+def _turned(x: Value) -> Value:
+    return x[(slice(None, None, -1),) * x.ndim]
 
 
 class Unwrap(Operation, aliases=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,48 +55,34 @@ def _joined(x: Any, leaves: Iterator[Any]) -> Any:
     return stack(items)
 
 
-def _each(arrays: tuple[Operand, ...], shapes: dict[int, Any], least: int) -> Any:
-    """Give arrays of fewer than ``least`` axes the shape written for their number."""
-    found = tuple(as_variable(_deepened(x, shapes, least)) for x in alike(arrays))
-    return found[0] if len(found) == 1 else found
-
-
-def _deepened(x: Any, shapes: dict[int, Any], least: int) -> Any:
-    return x if x.ndim >= least else x.reshape(shapes[x.ndim](x.shape))
+def _deepened(x: Any, shapes: dict[int, Any]) -> Any:
+    """Give an array of fewer axes the shape that is written for their number."""
+    return x if x.ndim >= len(shapes) else x.reshape(shapes[x.ndim](x.shape))
 
 
 _ROWS: dict[int, Any] = {0: lambda _: (1, 1), 1: lambda s: (1, *s)}
 _DEEP: dict[int, Any] = {0: lambda _: (1, 1, 1), 1: lambda s: (1, *s, 1), 2: lambda s: (*s, 1)}
 
 
-def atleast_1d(*arrays: Operand) -> Any:
-    """View inputs as arrays of one dimension or more.
+def _at_least(shapes: dict[int, Any], doc: str) -> Callable[..., Any]:
+    """Return the public function that gives several arrays as many axes as there are shapes."""
 
-    Returns
-    -------
-    Variable, or a tuple of them for several arrays
-    """
-    return _each(arrays, {0: lambda _: (1,)}, 1)
+    def function(*arrays: Operand) -> Any:
+        found = tuple(as_variable(_deepened(x, shapes)) for x in alike(arrays))
+        return found[0] if len(found) == 1 else found
 
+    function.__doc__ = f"""View inputs as arrays of {doc}.
 
-def atleast_2d(*arrays: Operand) -> Any:
-    """View inputs as arrays of two dimensions or more: a vector as one row.
-
-    Returns
-    -------
-    Variable, or a tuple of them for several arrays
-    """
-    return _each(arrays, _ROWS, 2)
+Returns
+-------
+Variable, or a tuple of them for several arrays
+"""
+    return function
 
 
-def atleast_3d(*arrays: Operand) -> Any:
-    """View inputs as arrays of three dimensions or more: (n,) as (1, n, 1), (n, m) as (n, m, 1).
-
-    Returns
-    -------
-    Variable, or a tuple of them for several arrays
-    """
-    return _each(arrays, _DEEP, 3)
+atleast_1d = _at_least({0: lambda _: (1,)}, "one dimension or more")
+atleast_2d = _at_least(_ROWS, "two dimensions or more: a vector as one row")
+atleast_3d = _at_least(_DEEP, "three dimensions or more: (n,) as (1, n, 1), (n, m) as (n, m, 1)")
 
 
 def vstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_kind") -> Variable:
@@ -107,9 +93,7 @@ def vstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_ki
     dtype : floating dtype, optional
         Of the result.
     """
-    return concatenate(
-        [_deepened(x, _ROWS, 2) for x in alike(tup)], 0, dtype=dtype, casting=casting
-    )
+    return concatenate([_deepened(x, _ROWS) for x in alike(tup)], 0, dtype=dtype, casting=casting)
 
 
 def hstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_kind") -> Variable:
@@ -127,7 +111,7 @@ def hstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = "same_ki
 
 def dstack(tup: Sequence[Operand]) -> Variable:
     """Stack arrays along the third axis."""
-    return concatenate([_deepened(x, _DEEP, 3) for x in alike(tup)], 2)
+    return concatenate([_deepened(x, _DEEP) for x in alike(tup)], 2)
 
 
 def column_stack(tup: Sequence[Operand]) -> Variable:

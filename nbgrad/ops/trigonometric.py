@@ -13,7 +13,7 @@ import numpy as np
 from nbgrad.engine.operation import binary, unary
 
 from .base import Operation, Value, apply, overwrite, plain, within_rules
-from .hypotenuse import OVER_SQUARE
+from .hypotenuse import OverSquare
 from .precision import digits_left, floating, mended, number, vanishing
 
 
@@ -42,7 +42,7 @@ class Arcsin(Operation, forward=np.arcsin):
     """y = arcsin x."""
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return apply(_ARCSIN_SLOPE, x)
+        return apply(ArcsinSlope(), x)
 
 
 @within_rules
@@ -56,21 +56,18 @@ class ArcsinSlope(Operation):
         return x * y * y * y
 
 
-_ARCSIN_SLOPE = ArcsinSlope()
-
-
 class Arccos(Operation, forward=np.arccos):
     """y = arccos x."""
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return -apply(_ARCSIN_SLOPE, x)
+        return -apply(ArcsinSlope(), x)
 
 
 class Arctan(Operation, forward=np.arctan):
     """y = arctan x."""
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return apply(_ARCTAN_SLOPE, x)
+        return apply(ArctanSlope(), x)
 
 
 @within_rules
@@ -86,17 +83,14 @@ class ArctanSlope(Operation):
         return vanishing(y, x * y * -2.0)
 
 
-_ARCTAN_SLOPE = ArctanSlope()
-
-
 class Arctan2(Operation, forward=np.arctan2):
     """y = the angle of the point (x1, x0)."""
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
-        return apply(OVER_SQUARE, x1, x0)
+        return apply(OverSquare(), x1, x0)
 
     def derivative1(self, y: Value, x0: Value, x1: Value) -> Value:
-        return -apply(OVER_SQUARE, x0, x1)
+        return -apply(OverSquare(), x0, x1)
 
 
 class Sinh(Operation, forward=np.sinh):
@@ -117,7 +111,7 @@ class Tanh(Operation, forward=np.tanh):
     """y = tanh x."""
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return apply(_TANH_SLOPE, y, x)
+        return apply(TanhSlope(), y, x)
 
 
 @within_rules
@@ -134,9 +128,6 @@ class TanhSlope(Operation):
 
     def gx1(self, gy: Value, y: Value, tanh: Value, x: Value) -> Value:
         return gy * (tanh * y * -2.0)
-
-
-_TANH_SLOPE = TanhSlope()
 
 
 def _tanh_slope(x: Any) -> Any:
@@ -179,7 +170,7 @@ class Arctanh(Operation, forward=np.arctanh):
     """y = arctanh x."""
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return apply(_ARCTANH_SLOPE, x)
+        return apply(ArctanhSlope(), x)
 
 
 @within_rules
@@ -191,9 +182,6 @@ class ArctanhSlope(Operation):
 
     def derivative(self, y: Value, x: Value) -> Value:
         return x * y * y * 2.0
-
-
-_ARCTANH_SLOPE = ArctanhSlope()
 
 
 sin = unary(Sin(), "Sine of an angle in radians, elementwise.")

@@ -10,7 +10,8 @@ import scipy.signal
 from nbgrad import ops
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable
-from nbgrad.ops.base import Operation, Value, alike, apply
+from nbgrad.ops import signals
+from nbgrad.ops.base import Operation, alike
 
 __all__ = ["convolve", "convolve2d", "correlate", "fftconvolve"]
 
@@ -19,7 +20,7 @@ def __getattr__(name: str) -> Any:
     return getattr(scipy.signal, name)
 
 
-class Convolve(Operation):
+class Convolve(signals.Convolve):
     """y = x0 and x1 multiplied at opposite distances and summed, over all axes."""
 
     public_name = "convolve"
@@ -27,7 +28,8 @@ class Convolve(Operation):
     formula = "gx0 = gy correlated with x1; gx1 = gy correlated with x0"
 
     def __init__(self, mode: str = "full", method: str = "auto") -> None:
-        self.mode, self.method = mode, method
+        super().__init__(mode)
+        self.method = method
 
     def forward(self, x0: Any, x1: Any) -> Any:
         dtype = np.result_type(x0, x1)
@@ -35,22 +37,13 @@ class Convolve(Operation):
         y = scipy.signal.convolve(x0.astype(wide), x1.astype(wide), self.mode, self.method)
         return y.astype(dtype if dtype.kind == "f" else wide)
 
-    def whole(self, gy: Value, x0: Value, x1: Value) -> Value:
-        """Put zeros around a gradient where this mode cuts the convolution off."""
-        widths = []
-        for n, n0, n1 in zip(gy.shape, x0.shape, x1.shape, strict=True):
-            all_places = n0 + n1 - 1
-            before = {"full": 0, "same": (all_places - n0) // 2, "valid": min(n0, n1) - 1}[
-                self.mode
-            ]
-            widths.append((before, all_places - before - n))
-        return np.pad(gy, widths)
+    def before(self, n0: int, n1: int) -> int:
+        """Return how many places are cut off at the start: SciPy's "same" is as long as x0."""
+        return (n1 - 1) // 2 if self.mode == "same" else super().before(n0, n1)
 
-    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return apply(Convolve("valid", self.method), self.whole(gy, x0, x1), np.flip(x1))
-
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return apply(Convolve("valid", self.method), self.whole(gy, x0, x1), np.flip(x0))
+    def valid(self) -> Operation:
+        """Return the convolution at the places of full overlap."""
+        return Convolve("valid", self.method)
 
 
 def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Variable:

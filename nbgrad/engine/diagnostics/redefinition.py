@@ -40,11 +40,8 @@ def what_happened(call: Call) -> str:
     return ""
 
 
-def warn(call: Call, outputs: list[Any]) -> None:
-    """Warn about a call whose class is not what it was; see the module."""
-    what = what_happened(call)
-    if not what:
-        return
+def warn(call: Call, what: str, outputs: list[Any]) -> None:
+    """Warn about a call to whose class something has happened; see the module."""
     y = next((y for y in outputs if y is not None), None)
     label, name = call.label, called(y, "this graph")
     consequence = (

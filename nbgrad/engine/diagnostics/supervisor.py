@@ -20,8 +20,8 @@ class Diagnostics(Supervisor):
 
     def before_rule(self, call: Call, outputs: list[Any]) -> None:
         """Warn about a class that is not what it was."""
-        if what_happened(call):
-            warn(call, outputs)
+        if what := what_happened(call):
+            warn(call, what, outputs)
 
     def recorded_rule(
         self, call: Call, function: Function, outputs: list[Any], gys: list[Any]
