@@ -243,7 +243,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     # The gradient is linear in its seed u: what multiplies u there is the tangent.
     u = Variable(np.zeros(y.shape, gradient_dtype(y)))
     gradients = call.back(y, u, create_graph=True)
-    _check_tangents(call, tangents)
+    shapes = [np.shape(t) for t in leaves_of(list(tangents))]
+    _check_same([x.shape for x in call.leaves], shapes, "jvp")
     both = zip(gradients, leaves_of(list(tangents)), strict=True)
     pairs = [(g, t) for g, t in both if g is not None]
     tangent = np.zeros(y.shape, gradient_dtype(y))
@@ -289,11 +290,6 @@ def _inner(gradients: list[Any], vectors: list[Any], asker: str) -> Any:
     for g, v in zip(gradients, vectors, strict=True):
         total = total + (g * v).sum()
     return total
-
-
-def _check_tangents(call: Call, tangents: Sequence[Any]) -> None:
-    shapes = [np.shape(t) for t in leaves_of(list(tangents))]
-    _check_same([x.shape for x in call.leaves], shapes, "jvp")
 
 
 def _check_same(wanted: list[Any], given: list[Any], asker: str) -> None:

@@ -81,7 +81,10 @@ class Call:
         """Run a pass from a root; return the gradient of each leaf, or None."""
         graph = self.connected if create_graph is None else create_graph
         found, others = back(root, seed, self.leaves, graph)
-        outer = None if self.nested or not self.recording else self._outer(others)
+        if self.nested or not self.recording:
+            return found
+        # A leaf that was there before the call, if there is one among those reached.
+        outer = next((x for x in others if x._op is None and id(x) not in self.made), None)
         if outer is None:
             return found
         self.nested = self.connected = True
@@ -98,10 +101,6 @@ class Call:
                 "requires_grad=False; under no_grad the derivative is a plain array.",
             )
             raise
-
-    def _outer(self, others: Iterable[Variable]) -> Variable | None:
-        """Return a leaf that was there before the call, if there is one among those reached."""
-        return next((x for x in others if x._op is None and id(x) not in self.made), None)
 
     def connect(self) -> None:
         """Let the graph go on to the Variables that were given."""

@@ -10,7 +10,7 @@ from nbgrad.engine.arrays import as_array
 from nbgrad.engine.errors import ShapeError, ZeroWeightsError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .axes import Axis, norm_axis
+from .axes import Axis, first_of, norm_axis
 from .base import Operand, alike, as_operand, plain, usually
 from .comparison import clip, where
 from .linear import matmul
@@ -19,7 +19,7 @@ from .precision import within_limits
 from .reduction import max_, mean, min_, sum_
 from .shape import astype
 from .stacking import vstack
-from .statistics import Centre, first_of
+from .statistics import Centre
 
 
 def average(

@@ -67,6 +67,18 @@ def reduced_last(shape: tuple[int, ...], axis: Axis) -> tuple[list[int], list[in
     return kept + [i for i in range(len(shape)) if i not in kept], [shape[i] for i in kept]
 
 
+def as_rows(x: Any, axis: Axis) -> Any:
+    """Return an array whose last axis holds what an operation reduces."""
+    order, lengths = reduced_last(x.shape, axis)
+    return x.transpose(order).reshape([*lengths, -1])
+
+
+def first_of(x: Any, axis: Axis) -> Any:
+    """Return the first of the elements over axes, which are kept."""
+    shape = kept_shape(x.shape, axis)
+    return x[tuple(slice(0, 1) if n == 1 else slice(None) for n in shape)]
+
+
 def unreduced(g: Value, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> Value:
     """Give a reduction's output the axes that it lost, so that it broadcasts to ``shape``."""
     if keepdims or axis is None:

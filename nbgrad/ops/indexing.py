@@ -105,15 +105,13 @@ def _as_part(index: Any) -> Any:
         index = [as_parameter(i) for i in index]
     elif isinstance(index, np.ndarray):
         return ordinary(index, "An index cannot be", OperationIndexError).copy()
-    elif isinstance(index, (slice, int, np.generic)) or not _is_array_like(index):
+    elif isinstance(index, (slice, int, np.generic)) or not (
+        hasattr(index, "__len__") or hasattr(index, "__array__")
+    ):
         return index
     # NumPy takes any sequence of numbers for an array, also a tensor or a table's column.
     array = np.array(index)
     return array if array.size else array.astype(bool if array.dtype == bool else np.intp)
-
-
-def _is_array_like(index: Any) -> bool:
-    return hasattr(index, "__len__") or hasattr(index, "__array__")
 
 
 def index_text(index: Any) -> str:

@@ -12,7 +12,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .axes import Axis, kept_shape, norm_axis
+from .axes import Axis, as_rows, kept_shape, norm_axis
 from .base import Operand, Operation, Value, apply, as_operand, plain, within_rules
 from .kink import slope_at_zero
 from .precision import widened
@@ -219,9 +219,7 @@ def vector_norm(
         return Norm(None if ord == 2 else ord, axis, keepdims).on(x)
     x = as_variable(as_operand(x))
     shape = kept_shape(x.shape, axis)
-    order = sorted(range(x.ndim), key=lambda i: shape[i] != x.shape[i] or x.shape[i] == 1)
-    kept = [n for n, m in zip(shape, x.shape, strict=True) if n == m != 1]
-    y = Norm(ord, -1).on(x.transpose(order).reshape([*kept, -1]))
+    y = Norm(ord, -1).on(as_rows(x, axis))
     return y.reshape(shape if keepdims else _without(shape, axis))
 
 

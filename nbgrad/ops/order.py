@@ -14,7 +14,7 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable, as_variable
 
-from .axes import Axis, norm_axis, reduced_last
+from .axes import Axis, as_rows, norm_axis
 from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain
 from .comparison import where
 from .indexing import AddAt
@@ -130,12 +130,6 @@ class NanMedian(Median):
 
     numpy = staticmethod(np.nanmedian)
     skips_nan = True
-
-
-def as_rows(x: Any, axis: Axis) -> Any:
-    """Return an array whose last axis holds what an operation reduces."""
-    order, lengths = reduced_last(x.shape, axis)
-    return x.transpose(order).reshape([*lengths, -1])
 
 
 _PARAMETERS = """

@@ -14,7 +14,7 @@ import numpy as np
 
 from nbgrad.engine.variable import Variable
 
-from .axes import Axis, kept_shape, reduced_last
+from .axes import Axis, first_of, reduced_last
 from .base import Operand, Operation, Value, apply, within_rules
 from .reduction import Reduction, chosen
 from .shape import assigned
@@ -33,15 +33,9 @@ class Prod(Reduction):
         y: Any = np.multiply.reduce(x, axis=self.axis, keepdims=self.keepdims)  # type: ignore[call-overload]
         if x.dtype.kind == "f" and x.size and not (np.isfinite(y) & (y != 0)).all() and np.all(x):
             # An intermediate product was out of range; the result may be within it.
-            whole = np.squeeze(
-                _along_rows(_whole_products, self.axis, x)[self._first(x)], self.axis
-            )
+            whole = first_of(_along_rows(_whole_products, self.axis, x), self.axis)
             y = whole.reshape(np.shape(y))[()]
         return y
-
-    def _first(self, x: Any) -> Any:
-        kept = kept_shape(x.shape, self.axis)
-        return tuple(slice(0, 1) if n == 1 else slice(None) for n in kept)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return self.unreduced(gy, x.shape) * apply(Others(self.axis), x)

@@ -11,7 +11,7 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import at_users_line, names_users_line, warn_user
 from nbgrad.engine.variable import Variable, as_variable
 
-from .axes import Axis, kept_shape, norm_axis
+from .axes import Axis, first_of, norm_axis
 from .base import Operand, Operation, Value, apply, plain, within_rules
 from .comparison import where as choose
 from .kink import slope_at_zero
@@ -50,12 +50,6 @@ class Centre(Operation):
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return apply(Centre(self.axis), gy)
-
-
-def first_of(x: Any, axis: Axis) -> Any:
-    """Return the first of the elements over axes, which are kept."""
-    shape = kept_shape(x.shape, axis)
-    return x[tuple(slice(0, 1) if n == 1 else slice(None) for n in shape)]
 
 
 class Var(Reduction):

@@ -44,9 +44,14 @@ class DataLoader:
         if self.iteration >= self.max_iter:
             self.reset()
             raise StopIteration
-        start = self.iteration * self.batch_size
+        indices = self.next_indices()
         self.iteration += 1
-        return self.batch(self.index[start : start + self.batch_size])
+        return self.batch(indices)
+
+    def next_indices(self) -> Any:
+        """Return the indices of the next batch."""
+        start = self.iteration * self.batch_size
+        return self.index[start : start + self.batch_size]
 
     def next(self) -> tuple[Any, Any]:
         """Return the next batch."""
@@ -64,11 +69,7 @@ class SeqDataLoader(DataLoader):
     def __init__(self, dataset: Any, batch_size: int) -> None:
         super().__init__(dataset, batch_size, shuffle=False)
 
-    def __next__(self) -> tuple[Any, Any]:
-        if self.iteration >= self.max_iter:
-            self.reset()
-            raise StopIteration
+    def next_indices(self) -> Any:
+        """Return the index of each row in the next batch."""
         jump = len(self.dataset) // self.batch_size
-        rows = (np.arange(self.batch_size) * jump + self.iteration) % len(self.dataset)
-        self.iteration += 1
-        return self.batch(rows)
+        return (np.arange(self.batch_size) * jump + self.iteration) % len(self.dataset)

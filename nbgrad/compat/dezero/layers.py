@@ -10,7 +10,7 @@ import numpy as np
 from nbgrad.engine.variable import Variable, as_variable
 
 from . import functions as F  # noqa: N812 (the book's name)
-from .parameter import Parameter
+from .core import Parameter
 
 
 class Layer:

@@ -10,8 +10,8 @@ import numpy as np
 
 from nbgrad.engine.variable import Variable
 
+from .core import Parameter
 from .layers import Layer
-from .parameter import Parameter
 
 
 class Optimizer:

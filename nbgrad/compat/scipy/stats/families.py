@@ -27,13 +27,15 @@ class Family:
 
         return getattr(getattr(scipy.stats, self.name), attribute)
 
-
-def _wrong_parameters(
-    name: str, names: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> OperandError:
-    """Return the error of a distribution that was given other parameters than it has."""
-    given = ", ".join([f"{len(args)} by position", *kwargs])
-    return OperandError(f"{name}: the parameters are {', '.join(names)}; given were {given}.")
+    def _given(self, names: tuple[str, ...], defaults: Any, args: Any, kwargs: Any) -> Any:
+        """Return the parameters by name; refuse others than these."""
+        given = {**defaults, **dict(zip(names, args, strict=False)), **kwargs}
+        if given.keys() != set(names) or len(args) > len(names):
+            found = ", ".join([f"{len(args)} by position", *kwargs])
+            raise OperandError(
+                f"{self.name}: the parameters are {', '.join(names)}; given were {found}."
+            )
+        return given
 
 
 class Continuous(Family):
@@ -127,11 +129,8 @@ class Continuous(Family):
         return (as_variable(x) - loc) / scale, scale, shapes
 
     def _parameters(self, args: Any, kwargs: Any) -> tuple[Any, Variable, list[Any]]:
-        names = (*self.shapes, "loc", "scale")
-        given = {"loc": 0.0, "scale": 1.0, **dict(zip(names, args, strict=False)), **kwargs}
-        unknown = given.keys() - set(names)
-        if unknown or len(args) > len(names) or any(name not in given for name in self.shapes):
-            raise _wrong_parameters(self.name, names, args, kwargs)
+        names, defaults = (*self.shapes, "loc", "scale"), {"loc": 0.0, "scale": 1.0}
+        given = self._given(names, defaults, args, kwargs)
         return given["loc"], as_variable(given["scale"]), [given[name] for name in self.shapes]
 
 
@@ -192,8 +191,5 @@ class Counts(Family):
         return 1.0 - self.cdf(k, *args, **kwargs)
 
     def _read(self, k: Any, args: Any, kwargs: Any) -> tuple[Any, list[Any]]:
-        names = (*self.parameters, "loc")
-        given = {"loc": 0, **dict(zip(names, args, strict=False)), **kwargs}
-        if given.keys() != set(names) or len(args) > len(names):
-            raise _wrong_parameters(self.name, names, args, kwargs)
+        given = self._given((*self.parameters, "loc"), {"loc": 0}, args, kwargs)
         return np.asarray(k) - given["loc"], [given[name] for name in self.parameters]
