@@ -175,7 +175,7 @@ function repeated(view: InspectorView, fn: Func, calls: Call[]): HTMLElement[] {
 
 /** The rule as the operation's own documentation has it. */
 function generalRules(fn: Func, call: Call, words: Words): HTMLElement[] {
-  const lines = words.rule(fn.rule).split(";").filter(Boolean).map((rule) => rule.split("=").map((part) => part.trim()) as [string, string]);
+  const lines = words.rule(fn.rule).split(";").filter(Boolean).map((rule) => rule.split(/=(.*)/).map((part) => part.trim()) as [string, string]);
   const sent = new Set(call.contributions.map((part) => part.input));
   const wanted = lines.length > 1 ? lines.filter(([target], k) => sent.has(inputOf(target, k))) : lines;
   return wanted.map(([target, rule]) => workedRule(target, rule ?? "", "", ""));

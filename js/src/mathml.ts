@@ -10,14 +10,16 @@ const SIGNS = /^(<=|>=|==|!=|\*\*|[-+−·×⊙∘@*/=<>≤≥≠,;:‖|∑Σ∏
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let rest = text.trim();
+  let spaced = false;
   while (rest) {
     const raise = /^[²³⁴ᵀ⁻¹ⁿ]+/.exec(rest);
     const number = /^(\(\d+(, ?\d+)*,?\)(?=.?)|\d+\.?\d*(e[-+]?\d+)?|\.\d+)/.exec(rest)?.map((text, k) => (k === 0 && /^\(\d+\)$/.test(text) ? "" : text));
     const name = /^[\p{L}_√∂∞][\p{L}\p{N}_.]*/u.exec(rest);
     const sign = SIGNS.exec(rest);
     const own = /^∂?⟦[^⟧]*⟧/.exec(rest); // a name of the user's, whatever it holds
-    const array = /^\[[-\d.,e\sinfa[\]]*\](?=[ᵀ²³⁴⁻\s),]|$)/.exec(rest);
-    const word = /^(where|else|in|to|over|with|of|at|summed|holds|does)(?= )/.exec(rest);
+    const array = /^\[(?:[-\d.,e\sinfa]|\[[-\d.,e\sinfa]*\])*\](?=[ᵀ²³⁴⁻ⱼᵢ\s),]|$)/.exec(rest);
+    const before = tokens[tokens.length - 1];
+    const word = before && (before.text === "," || !/sign|open/.test(before.kind)) && /^(?!g[xy]\b)('s|[a-z]{2,})(?![\w(])/.exec(rest) || /^[가-힣]+/.exec(rest); // "cos" of "gy · cos x" is a name
     const [kind, found] = own ? ["name", own[0]] as const
       : array && array[0].length > 2 ? ["array", array[0]] as const
       : word ? ["word", word[0]] as const
@@ -27,15 +29,18 @@ export function tokenize(text: string): Token[] {
       : /^[([{]/.test(rest) ? ["open", rest[0]!] as const
       : /^[)\]}]/.test(rest) ? ["close", rest[0]!] as const
       : ["sign", sign ? sign[0] : rest[0]!] as const;
-    tokens.push({ kind, text: found });
-    rest = rest.slice(found.length).trimStart();
+    rest = rest.slice(found.length);
+    const space = rest.startsWith(" ");
+    tokens.push({ kind, text: kind === "word" ? `${spaced && before?.kind !== "word" ? " " : ""}${found}${space ? " " : ""}` : found });
+    rest = rest.trimStart();
+    spaced = space;
   }
   return tokens;
 }
 
-/** "x²" is x, raised: superscripts are letters or digits to Unicode. */
+/** "x²" is x, raised: superscripts are letters or digits to Unicode. A Korean particle is no part of a name. */
 function trimRaise(name: string): string {
-  const at = [...name].findIndex((char, i) => i > 0 && char in SUPERSCRIPTS);
+  const at = [...name].findIndex((char, i) => i > 0 && (char in SUPERSCRIPTS || /[가-힣]/.test(char)));
   return at < 0 ? name : [...name].slice(0, at).join("");
 }
 
@@ -73,7 +78,11 @@ function arrayNode(text: string): Element {
     return math("mtd", {}, number.startsWith("-") ? math("mrow", {}, math("mo", { form: "prefix" }, "−"), numberNode(number.slice(1))) : numberNode(number));
   };
   const table = math("mtable", { class: "matrix" }, ...rows.map((row) => math("mtr", {}, ...row.slice(1, -1).split(", ").map(cell))));
-  return math("mrow", {}, math("mo", { fence: "true" }, "["), table, math("mo", { fence: "true" }, "]"));
+  return fenced("[", table, "]");
+}
+
+function fenced(open: string, inside: Element, close: string): Element {
+  return math("mrow", {}, math("mo", { fence: "true" }, open), inside, math("mo", { fence: "true" }, close));
 }
 
 /** A shape as text, "1.2e-7" as a power of ten. */
@@ -98,7 +107,9 @@ class Reader {
       if (token.kind === "sign" && token.text === "/" && items.length) {
         this.at++;
         const above = items.pop()!;
-        items.push(this.peek() ? math("mfrac", {}, above, this.atom()) : above);
+        const derivative = this.peek()?.text.startsWith("∂"); // ∂y/∂Wᵀ is (∂y/∂W)ᵀ
+        const fraction = this.peek() ? math("mfrac", {}, above, this.atom(derivative)) : above;
+        items.push(derivative && this.peek()?.kind === "raise" ? this.raised(fenced("(", fraction, ")")) : fraction);
       } else if (token.kind === "sign" && /^(\^|\*\*)$/.test(token.text) && items.length) {
         this.at++;
         const base = items.pop()!;
@@ -108,16 +119,20 @@ class Reader {
     return math("mrow", {}, ...items);
   }
 
-  private atom(): Element {
+  private atom(bare = false): Element {
     const token = this.tokens[this.at++];
     if (!token) return math("mrow");
     let node: Element;
     if (token.kind === "open") node = this.bracket(token.text);
     else if (token.kind === "number") node = numberNode(token.text);
     else if (token.kind === "array") node = arrayNode(token.text);
-    else if (token.kind === "word") node = math("mtext", {}, `\u00a0${token.text}\u00a0`);
+    else if (token.kind === "word") node = math("mtext", {}, token.text.replace(/ /g, "\u00a0"));
     else if (token.kind === "name") node = this.call(nameNode(token.text));
     else node = math("mo", this.at === 1 && this.goesOn ? { form: "infix" } : {}, SIGN_NAMES[token.text] ?? token.text);
+    return bare ? node : this.raised(node);
+  }
+
+  private raised(node: Element): Element {
     while (this.peek()?.kind === "raise") {
       const raised = [...this.tokens[this.at++]!.text].map((char) => SUPERSCRIPTS[char] ?? char).join("");
       node = math("msup", {}, node, math(raised === "T" ? "mi" : "mn", {}, raised));
@@ -146,7 +161,7 @@ class Reader {
   private bracket(open: string): Element {
     const inside = this.row();
     const close = this.peek()?.kind === "close" ? this.tokens[this.at++]!.text : "";
-    return math("mrow", {}, math("mo", { fence: "true" }, open), inside, math("mo", { fence: "true" }, close));
+    return fenced(open, inside, close);
   }
 
   get done(): boolean {
@@ -169,7 +184,7 @@ function pieces(text: string): Element[] {
   const tokens = tokenize(text);
   tokens.forEach((token, i) => {
     const before = tokens[i - 1];
-    const breaks = token.kind === "word" || (token.kind === "sign" && /^([-+−·×⊙@=]|≈)$/.test(token.text) && before !== undefined && !/^(sign|word|open)$/.test(before.kind));
+    const breaks = before?.text === "," || (token.kind === "word" && (token.text.startsWith(" ") || before?.text.endsWith(" "))) || (token.kind === "sign" && /^([-+−·×⊙@=]|≈)$/.test(token.text) && before !== undefined && !/^(sign|word|open)$/.test(before.kind));
     if (depth === 0 && breaks && groups[groups.length - 1]!.length) groups.push([]);
     groups[groups.length - 1]!.push(token);
     depth += token.kind === "open" ? 1 : token.kind === "close" ? -1 : 0;

@@ -11,6 +11,7 @@ export class Words {
     this.lang = chooseLanguage(wish, Object.keys(scene.story));
     this.table = scene.ui[this.lang]!;
     this.story = scene.story[this.lang]!;
+    for (const variable of scene.trace.variables) variable.name = variable.name.replace(/ \((?:step|단계) (\d+)\)/g, (_, n) => this.t("turn", { n }));
   }
 
   /** The word for `key`, with {placeholders} filled in. */

@@ -29,6 +29,16 @@ test("a power is raised, without its brackets", () => {
   assert.equal(raised!.textContent, "x1−1");
 });
 
+test("a word of a rule is no name, arrays of a list stay apart, and a derivative is raised as a whole", () => {
+  const kinds = (text: string) => tokenize(text).map((token) => `${token.kind} ${token.text}`);
+  assert.deepEqual(kinds("gy0, gy1 joined"), ["name gy0", "sign ,", "name gy1", "word  joined"]);
+  assert.deepEqual(kinds("gy · cos x where x > 0, else slope · gy").filter((token) => /^word/.test(token)), ["word  where ", "word  else ", "word slope "]);
+  assert.deepEqual(kinds("[1, 2], [[3], [4]] joined"), ["array [1, 2]", "sign ,", "array [[3], [4]]", "word  joined"]);
+  assert.deepEqual(kinds("y인 곳은 gy"), ["name y", "word 인 ", "word 곳은 ", "name gy"]);
+  const raised = formula("∂⟦y⟧/∂⟦W⟧ᵀ · 2").querySelector("msup")!;
+  assert.deepEqual([raised.textContent, raised.querySelectorAll("mfrac").length], ["(∂y∂W)T", 1]);
+});
+
 test("what cannot be read is set as text", () => {
   assert.equal(formula("a ) b").localName, "mtext");
 });

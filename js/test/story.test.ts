@@ -6,6 +6,7 @@ import { briefGrad } from "../src/numbers";
 import { findNodes } from "../src/search";
 import { forwardStops, generationsOf, Granularity, makePlan, nearestStep, Order, stopAt } from "../src/timeline";
 import { findTroubles } from "../src/trouble";
+import { Words } from "../src/words";
 import { scene } from "./helpers";
 
 function moment(name: string, position: number, granularity: Granularity = "generation", order: Order = "generation"): Moment {
@@ -98,4 +99,13 @@ test("search finds names, beginnings first", () => {
   assert.equal(findNodes(at.facts, "w1")[0]?.label, "W1");
   assert.ok(findNodes(at.facts, "tanh").length > 0);
   assert.deepEqual(findNodes(at.facts, "  "), []);
+});
+
+test("what a turn of a loop made is called in the reader's language, and in another one again", () => {
+  const data = scene("diamond");
+  data.trace.variables[1]!.name = "tanh(h (step 3))";
+  for (const [lang, name] of [["ko", "tanh(h (단계 3))"], ["en", "tanh(h (step 3))"]] as const) {
+    new Words(data, lang);
+    assert.equal(data.trace.variables[1]!.name, name);
+  }
 });

@@ -48,6 +48,14 @@ test("every node says what it is", () => {
   leave();
 });
 
+test("a general rule may hold a sign of equality", async () => {
+  const state = sceneText("diamond").replaceAll('"rule": "gx = 2 · x · gy"', '"rule": "gx = gy where x = y, else 0"');
+  const { root, click, leave } = show("diamond", { _scene: state });
+  await click("Last");
+  assert.equal(root.querySelector(".general .formula")!.textContent!.replaceAll("\u00a0", " "), "gx=gy where x=y, else 0");
+  leave();
+});
+
 test("stepping to the end: a 16, x 64", async () => {
   const { node, click, model, leave } = show("diamond");
   assert.equal(node("y").getAttribute("data-grad"), "1");

@@ -1548,7 +1548,7 @@ def eigh(x: Operand, UPLO: str = 'L') -> Any:
     eigenvalues may be equal, compute that one from x, with `inv`, `matrix_power`, or ``expm`` and
     ``sqrtm`` of ``nbgrad.compat.scipy.linalg``.
 
-    Backward: ``gx = y1 · (gy0 + y1ᵀ · gy1 / (y0ⱼ − y0ᵢ)) · y1ᵀ``.
+    Backward: ``gx = y1 · (diag gy0 + y1ᵀ · gy1 / (y0ⱼ − y0ᵢ)) · y1ᵀ``.
 
     Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
 
@@ -1572,7 +1572,7 @@ def eigvalsh(x: Operand, UPLO: str = 'L') -> Variable:
 
     Notes
     -----
-    Backward: ``gx = v · gy · vᵀ``.
+    Backward: ``gx = v · diag gy · vᵀ``.
 
     Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
 
@@ -4587,7 +4587,7 @@ def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable
 
     Notes
     -----
-    Backward: ``gx = the gys joined``.
+    Backward: ``gx = gy0, gy1, … joined``.
 
     The same on a Variable: ``np.split``.
     """
@@ -4827,7 +4827,7 @@ def svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, hermiti
     -----
     Of equal singular values any basis is right, and no gradient turns one into another: see `eigh`.
 
-    Backward: ``gx = y0 · (gy1 + turns of y0 and y2 by gy0 and gy2 / (y1ⱼ ∓ y1ᵢ)) · y2``.
+    Backward: ``gx = y0 · (diag gy1 + turns of y0 and y2 by gy0 and gy2 / (y1ⱼ ∓ y1ᵢ)) · y2``.
 
     Where values are equal, the part that turns their vectors into each other is 0. A division by a singular value of 0 gives 0.
 
@@ -4843,7 +4843,7 @@ def svdvals(x: Operand) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = u · gy · vᵀ``.
+    Backward: ``gx = u · diag gy · vᵀ``.
 
     At equal values each has the derivative along the vector that LAPACK returns; that of 0 is u · vᵀ too.
 

@@ -33,7 +33,8 @@ class Row(NamedTuple):
         What a drawing shows.
     rule : str
         The backward rule, one ``g… = …`` per input, separated by ``;``, or one ``gxi = …``
-        for any number of them. Explanations put numbers in the place of its letters.
+        for any number of them; ``gy0, gy1, …`` are the gradients of any number of outputs.
+        Explanations put numbers in the place of its letters.
     twins : tuple
         NumPy's functions that mean the same; a pair ``(np.add, "reduce")`` for a method
         of a ufunc. One that this version of NumPy lacks is there by name.

@@ -37,6 +37,10 @@ from .unnamed import complete_names
 MAX_LABEL = 80
 MAX_CODE = 4000
 MAX_TEXT = 200
+ALL_OUTPUTS = "gy0, gy1, …"
+"""In a rule of the table: the gradients of however many outputs there are."""
+MAX_OUTPUTS = 4
+"""The gradients of more outputs are not all named."""
 
 
 class Builder:
@@ -126,7 +130,7 @@ class Builder:
         return FunctionInfo(
             f"f{k}", name, symbol, label, made.generation - 1,
             tuple([f"v{i}" for i in inputs]), tuple([f"v{i}" for i in outputs]),
-            rule, code, made.backward, self.source(made.position), *self._function_extras(k),
+            _for_outputs(rule, len(outputs)), code, made.backward, self.source(made.position), *self._function_extras(k),
         )  # fmt: skip
 
     def calls(self, recording: Recording) -> list[Call]:
@@ -278,6 +282,15 @@ def _op_texts(op: OpRow) -> tuple[str, str, str, str, str | None]:
         fmt.clean(op.rule, MAX_TEXT),
         _code_text(op.code),
     )
+
+
+def _for_outputs(rule: str, count: int) -> str:
+    """Return a rule that names the gradients of the outputs that a function has."""
+    if ALL_OUTPUTS not in rule:
+        return rule
+    gys = [f"gy{k}" for k in range(count)]
+    shown = gys if count <= MAX_OUTPUTS else [*gys[:2], "…", gys[-1]]
+    return rule.replace(ALL_OUTPUTS, ", ".join(shown))
 
 
 def _code_text(code: CodeType | str | None) -> str | None:

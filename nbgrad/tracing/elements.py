@@ -17,7 +17,7 @@ import numpy as np
 from nbgrad.engine.arrays import sum_to_shape, to_raw
 from nbgrad.engine.scope_guard import ErrorState
 
-from .model import Call, FunctionInfo, Nodes, Parts, Summary, VariableInfo
+from .model import Call, Contribution, FunctionInfo, Nodes, Parts, Summary, VariableInfo
 
 MAX_RUNS = 2000
 """How many elements are followed in one trace, each by one run of a rule."""
@@ -32,11 +32,9 @@ Factors: TypeAlias = "list[list[list[float]]]"
 """For each element in C order its terms: which output, which element of it, the factor. An empty
 term stands for those that are left out."""
 
-_IN_WORDS = re.compile(
-    r"[ᵀΣΠ⁺]|'s|gy\d|windows?\b|\b(summed|index|order|shape|slice|axes|back|softmax|einsum|mean|"
-    r"shared|correlated|cofactors|middle|interpolated|margin|joined|block|diagonals|backwards)\b"
-)
-_READS_VALUES = re.compile(r"\b[xyqruvsm]\d?(?![A-Za-z])|middle|interpolated")
+_CONDITION = re.compile(r" where [^;]+?, else ")
+_NO_FORMULA = re.compile(r"[\w)] [a-z]{2}|[ᵀ⁺⁻[]")
+"""Two words beside each other (``gy summed over the copies``, ``mean gy``), or a whole matrix."""
 _AVERAGES = frozenset(["Mean", "MeanSquaredError", "BinaryCrossEntropy"])
 
 
@@ -69,11 +67,16 @@ def _says_them_itself(f: FunctionInfo, variables: Nodes[VariableInfo]) -> bool:
     shapes, results = ([variables[v].shape for v in ids] for ids in (f.inputs, f.outputs))
     if f.name in {"MatMul", "Dot"}:
         return all(len(shape) == 2 for shape in shapes)
-    if f.code or not f.rule or len(results) != 1 or _IN_WORDS.search(f.rule):
+    if f.code or not f.rule or len(results) != 1 or not _is_formula(f.rule):
         return False
     if re.search(r"\bn\b", f.rule):
         return not results[0] and f.name in _AVERAGES and len(set(shapes)) == 1
     return (f.name == "Sum" and not results[0]) or _broadcast(shapes) == results[0]
+
+
+def _is_formula(rule: str) -> bool:
+    """Whether a rule is a formula of numbers: what it says of arrays holds for each element."""
+    return not _NO_FORMULA.search(_CONDITION.sub(", ", rule))
 
 
 def _broadcast(shapes: list[tuple[int, ...]]) -> tuple[int, ...] | None:
@@ -91,59 +94,66 @@ def _factors(
     arrive = sum(sizes)
     if max(arrive, *(math.prod(x.shape) for x in xs)) > MAX_ELEMENTS or arrive > budget.runs:
         return {}
-    values = tuple([_array(x) for x in xs])
-    fixed = not _READS_VALUES.search(f.rule.replace("the shape of x", ""))
-    if not fixed and not all(map(_is_known, xs)):
-        return {}
-    budget.runs -= arrive
-    results = [_array(y) for y in ys]
-    zeros = [np.zeros(y.shape, _kind(y)) for y in ys]
-    several = rule.__self__.several_outputs
     found: dict[int, Factors] = {}
     try:
         with ErrorState(all="ignore"):
-            if not fixed and not all(map(_is_known, ys)):  # an output that nobody kept
-                made = rule.__self__.forward(*values)
-                results = list(made) if several else [made]
+            kept = [_kept(x) for x in xs]
+            runs = range(2 if any(array is None for array in kept) else 1)
+            ran = [_ran(rule, kept, xs, k) for k in runs]
             for c in call.contributions:
-                shape = c.variable.shape
-                columns = [
-                    sum_to_shape(np.asarray(rule(c.input, gy, y, values)), shape).ravel()
-                    for gy, y in _units(zeros, results, several)
-                ]
-                matrix = np.array(columns, np.float64).reshape(arrive, math.prod(shape)).T
-                if not np.isfinite(matrix).all() or not _agrees(matrix, call, sizes, c.amount):
+                matrix = _matrix(rule, c, ys, ran)
+                if matrix is None or not _agrees(matrix, call, sizes, c.amount):
                     return {}
                 found[c.input] = [_terms(row, sizes) for row in matrix]
     except Exception:  # noqa: BLE001 - a rule that cannot run alone is told in words
         return {}
+    budget.runs -= arrive
     budget.factors -= sum(len(row) for rows in found.values() for row in rows)
     return found if budget.factors >= 0 else {}
 
 
-def _kind(v: VariableInfo) -> str:
-    return v.dtype if v.dtype.startswith("float") else "float64"
+def _kept(v: VariableInfo) -> Any | None:
+    return v.value.array() if v.value is not None and v.value.complete else None
 
 
-def _is_known(v: VariableInfo) -> bool:
-    return v.value is not None and v.value.complete
+def _ran(rule: Any, kept: list[Any], xs: list[VariableInfo], draw: int) -> tuple[Any, Any]:
+    """Return the inputs of a function and its results; random numbers for what was not kept."""
+    rng = np.random.default_rng(draw)
+    values = tuple(
+        [
+            to_raw(rng.random(x.shape).astype(x.dtype) if array is None else array)
+            for x, array in zip(xs, kept, strict=True)
+        ]
+    )
+    return values, rule.__self__.forward(*values)
 
 
-def _array(v: VariableInfo) -> Any:
-    """Return a value as a rule gets it; zeros where its elements are not known."""
-    if v.value is None or not v.value.complete:
-        return to_raw(np.zeros(v.shape, v.dtype))
-    return to_raw(v.value.array())
+def _matrix(rule: Any, c: Contribution, ys: list[VariableInfo], runs: list[Any]) -> Any | None:
+    """Return in columns how each element that arrives enters each that is sent.
+
+    It is known if it is the same in all runs.
+    """
+    shape, columns = c.variable.shape, []
+    for gy in _units(ys, rule.__self__.several_outputs):
+        column, *others = [
+            sum_to_shape(np.asarray(rule(c.input, gy, y, values)), shape).ravel()
+            for values, y in runs
+        ]
+        if not np.isfinite(column).all() or any((column != other).any() for other in others):
+            return None
+        columns.append(column)
+    return np.array(columns, np.float64).reshape(len(columns), math.prod(shape)).T
 
 
-def _units(zeros: list[Any], results: list[Any], several: bool) -> Iterator[tuple[Any, Any]]:
-    """Yield a gradient that is 1 in one element, for each, with the outputs."""
+def _units(ys: list[VariableInfo], several: bool) -> Iterator[Any]:
+    """Yield a gradient that is 1 in one element, for each element."""
+    zeros = [np.zeros(y.shape, y.dtype if y.dtype.startswith("float") else "float64") for y in ys]
     for k, zero in enumerate(zeros):
         for at in range(zero.size):
             unit = zero.copy()
             unit.flat[at] = 1
-            gys = [to_raw(unit if k == i else other) for i, other in enumerate(zeros)]
-            yield (tuple(gys), tuple(results)) if several else (gys[0], results[0])
+            gys = tuple([to_raw(unit if k == i else other) for i, other in enumerate(zeros)])
+            yield gys if several else gys[0]
 
 
 def _agrees(matrix: Any, call: Call, sizes: list[int], amount: Summary) -> bool:

@@ -146,17 +146,23 @@ class _Names:
         self.nameless.discard(i)
 
     def express(self, op: OpRow, inputs: Sequence[int], outputs: Sequence[int]) -> None:
-        """Name what a function made by its expression, if it made one thing of things with names."""
+        """Name what a function made by its expression, if it made it of things with names.
+
+        One of several outputs is called by its place: ``eigh(A)[1]``.
+        """
         output = outputs[0]
         self.write_constants(op, inputs, output)
-        if len(outputs) > 1 or output not in self.nameless or not self.nameless.isdisjoint(inputs):
+        if self.nameless.isdisjoint(outputs) or not self.nameless.isdisjoint(inputs):
             return
         op = self.with_index(op, output)
         whole = self.whole_numbers(inputs) if self.rows[output].backward else {}
         text, strength = self.expression(op, inputs, whole)
         if len(text) > MAX_LENGTH:
             text = self.cut(op, inputs)
-        if text:
+        if text and len(outputs) > 1:
+            for k, y in enumerate(outputs):
+                self.give(y, f"{text}[{k}]")
+        elif text:
             self.strength[output] = strength
             self.made_by[output] = op, inputs
             self.give(output, text)

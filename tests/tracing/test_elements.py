@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.tracing.elements import MAX_TERMS, elements
+from nbgrad.tracing.elements import MAX_TERMS, _Budget, _factors, elements
 from nbgrad.tracing.model import Call, Parts, Summary
+from nbgrad.tracing.narration.rules import AVERAGES
 from tests.ops.cases import CASES
 
 
@@ -55,6 +56,37 @@ def test_the_terms_of_every_operation_add_up_to_what_it_sent() -> None:
     print(checked, "gradients are the sum of their terms")
     assert checked > 900
     assert not left
+
+
+def test_a_rule_that_has_no_terms_works_element_by_element() -> None:
+    checked = set()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for param in CASES:
+            case: Any = param.values[0]
+            parts = ng.trace(case.loss(*case.variables()), names={}, apply=False).parts
+            found = elements(parts)
+            for call in parts.calls:
+                f, rule = call.function, parts.rules.get(call.function.id)
+                if f.id in found or rule is None or f.name in {"MatMul", "Dot", "Sum", *AVERAGES}:
+                    continue
+                y = parts.variables[f.outputs[0]]
+                for i, factors in _factors(rule, call, parts.variables, _Budget()).items():
+                    where = np.arange(math.prod(y.shape)).reshape(y.shape)
+                    x = np.arange(len(factors)).reshape(parts.variables[f.inputs[i]].shape)
+                    own = np.broadcast_to(x, y.shape)
+                    for at, terms in enumerate(factors):
+                        assert {t[1] for t in terms if t} <= {*where[own == at].tolist()}, f.rule
+                    checked.add(f.name)
+    assert len(checked) > 70
+
+
+def test_what_mixes_elements_of_an_input_that_was_not_kept_is_told_in_words() -> None:
+    grid, q = ng.Variable(np.linspace(0, 1, 150)), ng.Variable(np.linspace(0, 1, 150) ** 2)
+    assert told(parts_of(ng.sum(ng.interp(q, grid, grid * 2))))["Interp"] == {}
+    rows = told(parts_of(ng.sum(ng.split(ng.stack([grid, q]), 2)[1] ** 2)))
+    assert rows["Stack"][1][7] == [[0, 157, 1]]
+    assert rows["Split"][0][157] == [[1, 7, 1]]
 
 
 def parts_of(y: Any, **names: Any) -> Parts:

@@ -30,6 +30,10 @@ def inner_names(y: ng.Variable) -> list[str]:
         (lambda: ng.sum((x + b) * -(x - 1)), ["x - 1", "x + b", "-(x - 1)", "(x + b) * -(x - 1)"]),
         (lambda: ng.sum((x @ w).T[0] ** 2), ["x @ w", "(x @ w).T", "(x @ w).T[0]", "(x @ w).T[0]**2"]),
         (lambda: ng.sum(ng.sum(x, axis=0)), ["sum(x, axis=0)"]),
+        (
+            lambda: ng.sum(ng.split(x, 2)[1] * 3),
+            ["split(x, sections=2)[1]", "split(x, sections=2)[1] * 3"],
+        ),
         # Longer ones keep their outermost parts.
         (
             lambda: ng.mean(ng.square(ng.tanh(ng.tanh(x @ w + b) @ w) - b)),

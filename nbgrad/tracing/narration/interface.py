@@ -20,6 +20,7 @@ _WORDS: Table = {
     "next": ("Next", "다음"),
     "last": ("Last", "끝"),
     "step": ("Step", "단계"),
+    "turn": (" (step {n})", " (단계 {n})"),
     "firstHint": (
         "To the start of the backward pass; again: of the forward pass (Home)",
         "역전파의 처음으로, 한 번 더 누르면 순전파의 처음으로 (Home)",

@@ -9,7 +9,7 @@ from nbgrad.tracing.model import FunctionInfo, Nodes, Summary, VariableInfo
 from nbgrad.tracing.sums import Sum, write_sum, written_out
 
 from .language import Runs, Speaker
-from .titles import title
+from .titles import title, variable_name
 
 MAX_NAME = 24
 """Longest name in a sentence."""
@@ -27,7 +27,7 @@ class Phrases:
     def name(self, variable: VariableInfo | str) -> str:
         """Return a variable's name, short enough for a sentence."""
         found = self.variables[variable] if isinstance(variable, str) else variable
-        return fmt.short_name(found.name, MAX_NAME)
+        return fmt.short_name(variable_name(found.name, self.speaker.lang), MAX_NAME)
 
     def names(self, ids: Sequence[str]) -> Runs:
         """List names in bold, and how many more there are."""

@@ -13,6 +13,7 @@ from nbgrad.tracing.summaries import NEAR
 
 from .language import Speaker
 from .phrases import MAX_NAME
+from .titles import variable_name
 
 MIN_DEAD_SHARE = 0.1
 """An activation with at least this share of zeros is called dead."""
@@ -54,22 +55,22 @@ def remarks(trace: Parts, lang: str = "en") -> list[Remark]:
     )
     if len(ranked) > 1:
         for kind, (size, k, key) in (("largest", ranked[-1]), ("smallest", ranked[0])):
-            name = _name(trace.variables[key])
+            name = _name(trace.variables[key], lang)
             text = say(f"remark_{kind}", x=name, norm=fmt.number(size))
             found.append(Remark(kind, key, k, text))
     for f in trace.functions:
         y = trace.variables[f.outputs[0]]
         share, kind = _share(f.name.lower(), y.value)
         if kind:
-            text = say(f"remark_{kind}", x=_name(y), share=f"{100 * share:.0f}")
+            text = say(f"remark_{kind}", x=_name(y, lang), share=f"{100 * share:.0f}")
             found.append(Remark(kind, y.id, sizes.get(y.id, (0, 0))[1], text))
         if len(found) == MAX_REMARKS:
             break
     return found
 
 
-def _name(variable: VariableInfo) -> str:
-    return fmt.clean(variable.name, MAX_NAME)
+def _name(variable: VariableInfo, lang: str) -> str:
+    return fmt.clean(variable_name(variable.name, lang), MAX_NAME)
 
 
 def _share(function: str, value: Summary | None) -> tuple[float, str]:

@@ -31,7 +31,6 @@ _WHOLE = {
     "gy with the axes back": "축을 되돌린 gy",
     "gy's part for xi": "gy 중 xi의 부분",
     "gy's slice for xi": "gy 중 xi의 조각",
-    "the gys joined": "이어 붙인 모든 gy",
     "gy flipped back": "도로 뒤집은 gy",
     "gy rolled back": "도로 굴린 gy",
     "gy without the margin": "여백을 뺀 gy",
@@ -61,9 +60,11 @@ _PIECES = (
     (r"(−?g[xy]0?) shared by both points", r"두 점이 나누는 \1"),
     (r"gy · slope$", r"gy · (선분의 변화율)"),
     (r"(gy) correlated with (x\d)", r"\1, \2의 상관"),
-    (r"the density at (x\d · x\d|x\d|y)", r"(\1의 밀도)"),
     (r"the diagonals of (.+)", r"\1의 대각선"),
     (r"the upper right block of (.+)", r"\1의 오른쪽 위 블록"),
+    (r"(gy0.*) joined", r"이어 붙인 \1"),
+    (r"(gy0.*) stacked", r"쌓은 \1"),
+    (r"\bdensity\b", "밀도"),
     (r"\bshare\b", "비율"),
 )
 """Phrases within a rule, and what stands for them."""

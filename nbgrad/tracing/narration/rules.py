@@ -14,6 +14,7 @@ from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, Nodes, Summary, VariableInfo
 
 from .rule_words import korean
+from .titles import variable_name
 
 NAME_BRACKET, CLOSE = "⟦", "⟧"
 MAX_NAME = 24
@@ -42,9 +43,9 @@ def worked(
     lines = []
     for c in call.contributions:
         rule, in_prose = _rule(call.function.rule, c.input, len(call.function.inputs), lang)
-        letters = _Letters(call, c, variables)
+        letters = _Letters(call, c, variables, lang)
         named = _LETTER.sub(partial(_named, letters, root), rule)
-        target = derivative(root, c.variable)
+        target = derivative(root, c.variable, lang)
         numbers = "" if in_prose else _numbers(rule, letters)
         lines.append((target, simplified(named), simplified(numbers)))
     return lines
@@ -99,8 +100,10 @@ def simplified(formula: str) -> str:
 class _Letters:
     """What the letters of one contribution's rule stand for."""
 
-    def __init__(self, call: Call, c: Contribution, variables: Nodes[VariableInfo]) -> None:
-        self.call, self.input = call, c.input
+    def __init__(
+        self, call: Call, c: Contribution, variables: Nodes[VariableInfo], lang: str
+    ) -> None:
+        self.call, self.input, self.lang = call, c.input, lang
         self.inputs, self.outputs = call.function.inputs, call.function.outputs
         self.variables = variables
 
@@ -111,12 +114,15 @@ class _Letters:
         at = int(digits) if digits else self.input if ends is self.inputs else 0
         return (kind, at, self.variables[ends[at]]) if at < len(ends) else None
 
-    def value(self, letter: str) -> Summary | None:
-        """Return its value, where that is known."""
+    def number(self, letter: str) -> str:
+        """Write its value; empty where that is not known."""
         found = self.find(letter)
         if found is None or found[0] == "gx":
-            return None
-        return self.call.upstream[found[1]] if found[0] == "gy" else found[2].value
+            return ""
+        if found[0] == "gy":
+            upstream = self.call.upstream[found[1]]
+            return "0" if upstream is None else _written(upstream)
+        return "" if found[2].value is None else _written(found[2].value)
 
     def count(self) -> str:
         """Return how many elements went into each element of the output."""
@@ -131,27 +137,32 @@ def _named(letters: _Letters, root: VariableInfo, match: re.Match[str]) -> str:
         return match[1]
     kind, _, variable = found
     if kind.startswith("g"):
-        return derivative(root, variable)
-    return isolated(variable.name) if match[0] == match.string else _factor(variable)
+        return derivative(root, variable, letters.lang)
+    alone = match[0] == match.string
+    return isolated(variable, letters.lang) if alone else _factor(variable, letters.lang)
 
 
-def _factor(variable: VariableInfo) -> str:
+def _factor(variable: VariableInfo, lang: str) -> str:
     """Write a variable as a factor; a constant as its number."""
     value = variable.value
     if variable.kind == "constant" and value is not None and value.is_scalar and value.complete:
         return fmt.signed(value.value)
-    name = isolated(variable.name)
+    name = isolated(variable, lang)
     return f"({name})" if fmt.is_expression(variable.name) else name
 
 
-def derivative(root: VariableInfo, variable: VariableInfo) -> str:
+def derivative(root: VariableInfo, variable: VariableInfo, lang: str) -> str:
     """Write a derivative of the root: ``∂y/∂a``."""
-    return f"∂{isolated(root.name)}/∂{isolated(variable.name)}"
+    return f"∂{isolated(root, lang)}/∂{isolated(variable, lang)}"
 
 
-def isolated(name: str) -> str:
-    """Put a name in white brackets."""
-    plain = fmt.clean(name, MAX_NAME).replace(NAME_BRACKET, "[").replace(CLOSE, "]")
+def isolated(variable: VariableInfo, lang: str) -> str:
+    """Put a variable's name in white brackets."""
+    plain = (
+        fmt.clean(variable_name(variable.name, lang), MAX_NAME)
+        .replace(NAME_BRACKET, "[")
+        .replace(CLOSE, "]")
+    )
     return f"{NAME_BRACKET}{plain}{CLOSE}"
 
 
@@ -160,9 +171,8 @@ def _numbers(rule: str, letters: _Letters) -> str:
 
     Returns an empty string for a rule without letters.
     """
-    values = {letter: letters.value(letter) for letter in set(_LETTER.findall(rule))}
-    known = {letter: _written(s) for letter, s in values.items() if s is not None}
-    if not values or len(known) < len(values):
+    known = {letter: letters.number(letter) for letter in set(_LETTER.findall(rule))}
+    if not known or not all(known.values()):
         return ""
     numbers = _LETTER.sub(lambda match: known[match[1]], rule)
     if letters.call.function.name in AVERAGES:

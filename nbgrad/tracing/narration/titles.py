@@ -1,6 +1,7 @@
 """What loops, ranges and some functions are called in Korean: ``line 9`` is ``9행``.
 
-A loop, its turns and a range of functions are called by `tracing.loops`; names of the user's stay.
+A loop, its turns and a range of functions are called by `tracing.loops`, what one turn of a loop made
+by `tracing.unnamed`; names of the user's stay.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+
+from .interface import UI
 
 _TITLES = (
     (r"step ×(\d+)", r"단계 ×\1"),
@@ -43,10 +46,18 @@ _ON_CARDS = (
 """What a drawing and its tooltips say beside names, rules and numbers."""
 
 
+_TURN = re.compile(r" \(step (\d+)\)")
+
+
 @cache
 def title(name: str, lang: str) -> str:
     """Return what is shown for the name or the symbol of a function, or for a part of its path."""
     return _first(_TITLES, name) if lang == "ko" else name
+
+
+def variable_name(name: str, lang: str) -> str:
+    """Return a variable's name, in which a turn of a loop is counted: ``h (단계 3)``."""
+    return _TURN.sub(UI[lang]["turn"].replace("{n}", r"\1"), name) if lang != "en" else name
 
 
 def on_card(text: str, lang: str) -> str:

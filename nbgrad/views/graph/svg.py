@@ -15,7 +15,7 @@ from math import ceil
 from nbgrad.tracing.model import NOT_KEPT
 from nbgrad.tracing.names import card_name
 from nbgrad.tracing.narration.rules import translated
-from nbgrad.tracing.narration.titles import on_card, path_title, title
+from nbgrad.tracing.narration.titles import on_card, path_title, title, variable_name
 from nbgrad.views.layout import placed as drawing
 from nbgrad.views.layout.placed import Box, Drawing, Link
 from nbgrad.views.layout.text_width import fit, fit_name, text_width
@@ -232,7 +232,7 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture, lang: str) -> str:
     parts = [pen.rect(look, box, 10 if slim else 11, dashes)]
     single = slim and node.role != "unused"
     line = box.y + (box.height / 2 + 5 if single else 25 if slim else 27)
-    name = card_name(node.name, node.role)
+    name = variable_name(card_name(node.name, node.role), lang)
     if text_width(name, NAME, True) + text_width(node.value, VALUE) + 10 <= room:
         value = node.value
     else:
@@ -258,7 +258,8 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture, lang: str) -> str:
 
 def _stub(pen: Pen, node: Node, box: Box, lang: str) -> str:
     """Write a variable that is drawn again: its name in a dotted frame."""
-    text = fit(card_name(node.name, node.role) or node.value, box.width - PADDING, LABEL, True)
+    name = variable_name(card_name(node.name, node.role), lang)
+    text = fit(name or node.value, box.width - PADDING, LABEL, True)
     return (
         f"<g>{_tip(node, lang)}"
         + pen.rect("constant", box, box.height / 2, 'stroke-dasharray="1.5 3"')
@@ -351,7 +352,9 @@ def legend(nodes: Sequence[Node]) -> str:
 def _tip(node: Node, lang: str) -> str:
     """Write the tooltip of a node."""
     head, *lines = node_text(node)
-    if node.kind == "function":
+    if node.kind == "variable":
+        head = variable_name(head, lang)
+    else:
         head = title(head, lang)
         lines = [path_title(one, lang) if one == node.module else one for one in lines]
     told = lines

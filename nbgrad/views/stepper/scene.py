@@ -204,7 +204,7 @@ def numbers_of(
     told, data = Story(parts, lang), to_dict(parts)
     del data["functions"]
     for row in data["variables"]:
-        del row["source"]
+        del row["source"], row["name"]
     each = granularity == "function" and len(parts.functions) <= MAX_TOLD
     return {
         "trace": data,

@@ -17,6 +17,7 @@ from nbgrad.tracing.narration.interface import UI
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.reasons import reasons
 from nbgrad.tracing.narration.story import Story
+from nbgrad.tracing.narration.titles import variable_name
 from nbgrad.tracing.sums import write_sum
 from nbgrad.views.graph.graph import Graph
 from nbgrad.views.graph.svg import Picture, graph_svg
@@ -142,12 +143,11 @@ def static_drawing(
 
 
 def _table(trace: Trace, sentences: Sequence[Sequence[str]], lang: str, room: int) -> str:
-    words = UI[lang]
-    steps = [None, *trace.steps]
+    words, steps = UI[lang], [None, *trace.steps]
     rows: list[str] = []
     for k, step in enumerate(steps):
         sentence = sentences[k] if k < len(sentences) else ()
-        row = _row(k, step, sentence, words)
+        row = _row(k, step, sentence, lang)
         room -= len(row.encode())
         if k >= MAX_ROWS or room < 0:
             rest = words["more"].format(n=len(steps) - k)
@@ -164,15 +164,15 @@ def _table(trace: Trace, sentences: Sequence[Sequence[str]], lang: str, room: in
     )
 
 
-def _row(k: int, step: Step | None, sentence: Sequence[str], words: dict[str, str]) -> str:
+def _row(k: int, step: Step | None, sentence: Sequence[str], lang: str) -> str:
     told = "".join(
         f"<b>{escape(text)}</b>" if i % 2 else escape(text) for i, text in enumerate(sentence)
     )
-    sums = "" if step is None else "<br>".join(_sums(step, words))
+    sums = "" if step is None else "<br>".join(_sums(step, lang))
     return f"<tr><th scope='row'>{k}</th><td>{told}</td><td class='sums'>{sums}</td></tr>"
 
 
-def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
+def _sums(step: Step, lang: str) -> Iterable[str]:
     """Yield ``a.grad = 8 + 8 = 16`` for each variable that the step reaches."""
     gathered: dict[str, tuple[VariableInfo, list[Summary], Summary]] = {}
     for part in step.contributions:
@@ -183,7 +183,7 @@ def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
         gathered[variable.id] = (variable, terms, part.after)
     for n, (variable, terms, after) in enumerate(gathered.values()):
         if n >= MAX_CALLS:
-            yield escape(words["more"].format(n=len(gathered) - n))
+            yield escape(UI[lang]["more"].format(n=len(gathered) - n))
             return
         total, summed = after.brief, ""
         shown = None if len(terms) < 2 or after.shape else write_sum(terms, after)
@@ -191,4 +191,5 @@ def _sums(step: Step, words: dict[str, str]) -> Iterable[str]:
             total = f"{fmt.shape(after.shape)} {total}"
         elif shown is not None:
             total, summed = shown.total, f"{shown.left} {shown.sign} "
-        yield f"{escape(fmt.grad_name(variable.name))} = {escape(summed)}<b>{escape(total)}</b>"
+        name = escape(fmt.grad_name(variable_name(variable.name, lang)))
+        yield f"{name} = {escape(summed)}<b>{escape(total)}</b>"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 import nbgrad as ng
+from nbgrad.engine.diagnostics.positions import keep_positions
+from nbgrad.tracing.narration.remarks import remarks
+from nbgrad.tracing.narration.story import Story
+from nbgrad.views.stepper.static_story import story_html
 from tests.tracing.graphs import Cube, diamond, variable
 from tests.tracing.narration.test_story import told
 
@@ -72,3 +76,45 @@ def test_the_gradient_stays_in_its_branch_of_a_rule() -> None:
     assert worked(y, "f0") == [
         ("∂y/∂x", "∂y/∂y where x > 0, else slope · ∂y/∂y", "1 where (-3) > 0, else slope · 1")
     ]
+
+
+def test_a_rule_names_the_gradients_of_all_outputs() -> None:
+    x = ng.Variable(np.arange(6.0), "x")
+    a, b, c = ng.split(x, 3)
+    for part, name in ((a, "a"), (b, "b"), (c, "c")):
+        part.name = name
+    y = ng.sum(a * 2 + b * c)
+    y.name = "y"
+    line = ("∂y/∂x", "∂y/∂a, ∂y/∂b, ∂y/∂c joined", "[2, 2], [4, 5], [2, 3] joined")
+    assert worked(y, "f0") == [line]
+    (korean,) = Story(ng.trace(y, apply=False), "ko").worked["f0"]
+    assert korean[1].endswith("이어 붙인 ∂⟦y⟧/∂⟦a⟧, ∂⟦y⟧/∂⟦b⟧, ∂⟦y⟧/∂⟦c⟧")
+    y = ng.sum(a * b)  # c takes no part: what arrives there counts as 0
+    y.name = "y"
+    assert worked(y, "f0")[0][2] == "[2, 3], [0, 1], 0 joined"
+    parts = ng.split(x, 6)
+    y = ng.sum(ng.stack(parts))
+    (rule,) = {f.rule for f in ng.trace(y, apply=False).functions if f.name == "Split"}
+    assert rule == "gx = gy0, gy1, …, gy5 joined"
+
+
+def test_a_turn_of_a_loop_is_counted_in_the_readers_language() -> None:
+    keep_positions(True)
+    try:
+        h = x = ng.Variable(np.array([1.0, -1.0]), "x")
+        for _ in range(3):
+            h = ng.relu(h * x)
+        y = ng.sum(h)
+        y.name = "y"
+        del h
+        trace = ng.trace(y, apply=False)
+    finally:
+        keep_positions(False)
+    for language, said, other in (("en", "h (step 2)", "단계"), ("ko", "h (단계 2)", "step")):
+        story = Story(trace, language)
+        texts = [text for lines in story.worked.values() for line in lines for text in line]
+        sentences = ["".join(parts) for parts in (*story.forward, *story.generation)]
+        remarked = [one.text for one in remarks(trace.parts, language)]
+        for shown in (texts, sentences, remarked, [story_html(trace, lang=language)]):
+            assert any(said in text for text in shown), (language, shown)
+            assert not any(f"({other} " in text for text in shown), (language, shown)
