@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -20,7 +19,7 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .base import Operand, Operation, Value, apply, as_operand
-from .shape import reshape, summed_over
+from .shape import reshape, summed_to
 
 
 def per_axis(size: Any, axes: int, name: str) -> tuple[int, ...]:
@@ -43,7 +42,7 @@ def _is_whole(n: Any) -> bool:
 
 
 class Windows:
-    """Where a window of one size stands as it moves over the last axes."""
+    """How a window of one size moves over the last axes."""
 
     def __init__(
         self, kernel: tuple[int, ...], stride: Any = 1, padding: Any = 0, dilation: Any = 1
@@ -59,67 +58,91 @@ class Windows:
                 f"dilation={self.dilation}, and padding={self.padding} is not negative"
             )
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Windows) and vars(self) == vars(other)
+    def over(self, lengths: tuple[int, ...]) -> Places:
+        """Return where it stands on axes of these lengths."""
+        return _places(self, lengths)
 
-    __hash__ = None  # type: ignore[assignment]
 
-    def places(self, lengths: tuple[int, ...]) -> tuple[int, ...]:
-        """Return how many places there are along each axis."""
-        spans = [d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel, strict=True)]
-        room = [n + 2 * p - span for n, p, span in zip(lengths, self.padding, spans, strict=True)]
+class Places:
+    """Where windows stand on the last axes of an array.
+
+    Attributes
+    ----------
+    count : tuple of int
+        How many there are along each axis.
+    padded : tuple of int
+        The lengths of the axes with the margin.
+    inner : tuple
+        The index of the array in its padded one.
+    parts : list of (index, index)
+        Of each element of a window: where it is in the columns, and in the padded array.
+    corners : array of int, shape count
+        Where each window begins in the padded array, in one dimension.
+    steps : list of int
+        How much further each element of a window is.
+    """
+
+    def __init__(self, windows: Windows, lengths: tuple[int, ...]) -> None:
+        kernel, stride, dilation = windows.kernel, windows.stride, windows.dilation
+        spans = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
+        self.kernel, self.padding = kernel, windows.padding
+        self.padded = tuple(n + 2 * p for n, p in zip(lengths, self.padding, strict=True))
+        room = [n - span for n, span in zip(self.padded, spans, strict=True)]
         if min(room, default=0) < 0:
             raise ValueError(
-                f"a window that spans {tuple(spans)} does not fit into {tuple(lengths)} with "
+                f"a window that spans {tuple(spans)} does not fit into {lengths} with "
                 f"padding {self.padding}"
             )
-        return tuple(r // s + 1 for r, s in zip(room, self.stride, strict=True))
-
-    def view(self, x: Any, fill: float = 0.0) -> Any:
-        """Return all windows of an array, shape (..., *kernel, *places), mostly without a copy."""
-        n = len(self.kernel)
-        places = self.places(x.shape[-n:])
-        if any(self.padding):
-            x = self.padded(x, fill)
-        steps = x.strides[-n:]
-        within = tuple(s * d for s, d in zip(steps, self.dilation, strict=True))
-        between = tuple(s * d for s, d in zip(steps, self.stride, strict=True))
-        shape, strides = (
-            (*x.shape[:-n], *self.kernel, *places),
-            (*x.strides[:-n], *within, *between),
-        )
-        if x.size and x.flags.c_contiguous:  # as_strided takes six times as long on small arrays
-            y: Any = np.ndarray(shape, x.dtype, x, 0, strides)
-            y.flags.writeable = False
-            return y
-        return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
-
-    def padded(self, x: Any, fill: float) -> Any:
-        """Return an array with the margin around it: `np.pad` takes longer on small ones."""
-        lengths = x.shape[-len(self.padding) :]
-        sizes = [m + 2 * p for m, p in zip(lengths, self.padding, strict=True)]
-        y: Any = np.empty((*x.shape[: -len(sizes)], *sizes), x.dtype)
-        y.fill(fill)
-        inner = (..., *self.inner(lengths))
-        y[inner] = x
-        return y
-
-    def inner(self, lengths: tuple[int, ...]) -> tuple[slice, ...]:
-        """Return where an array stands in its padded one."""
-        return tuple(slice(p, p + m) for m, p in zip(lengths, self.padding, strict=True))
-
-    def slices(self, places: tuple[int, ...]) -> Iterator[tuple[Any, Any]]:
-        """Return each place within the window, and where in the padded array it comes to stand."""
+        self.count = tuple(r // s + 1 for r, s in zip(room, stride, strict=True))
+        self.inner = tuple(slice(p, p + n) for n, p in zip(lengths, self.padding, strict=True))
         along = [
             [slice(o * d, o * d + s * (m - 1) + 1, s) for o in range(k)]
-            for k, d, s, m in zip(self.kernel, self.dilation, self.stride, places, strict=True)
+            for k, d, s, m in zip(kernel, dilation, stride, self.count, strict=True)
         ]
-        return zip(product(*map(range, self.kernel)), product(*along), strict=True)
+        offsets = product(*map(range, kernel))
+        self.parts = [
+            (_LEADING + o, _LEADING + w) for o, w in zip(offsets, product(*along), strict=True)
+        ]
+        rows = [math.prod(self.padded[i + 1 :]) for i in range(len(kernel))]
+        self._within = [n * d for n, d in zip(rows, dilation, strict=True)]
+        self._between = [n * s for n, s in zip(rows, stride, strict=True)]
+        self.steps = np.inner(list(np.ndindex(kernel)), self._within).tolist()
+        self.corners = np.tensordot(self._between, np.indices(self.count), 1)
+
+    def columns(self, x: Any) -> Any:
+        """Return all windows of an array, shape (..., *kernel, *count), mostly without a copy."""
+        x = np.ascontiguousarray(self.with_margin(x))
+        shape = (*x.shape[:2], *self.kernel, *self.count)
+        if not x.size:
+            return np.empty(shape, x.dtype)
+        strides = (*x.strides[:2], *[n * x.itemsize for n in self._within + self._between])
+        y: Any = np.ndarray(shape, x.dtype, x, 0, strides)
+        y.flags.writeable = False
+        return y
+
+    def with_margin(self, x: Any, fill: float = 0.0) -> Any:
+        """Return an array with the margin around it: `np.pad` takes longer on small ones."""
+        if not any(self.padding):
+            return x
+        y: Any = np.full((*x.shape[:2], *self.padded), fill, x.dtype)
+        y[_LEADING + self.inner] = x
+        return y
+
+    def without_margin(self, x: Value) -> Value:
+        """Return a padded array without the margin."""
+        return x[_LEADING + self.inner].copy() if any(self.padding) else x
+
+
+_LEADING: tuple[Any, ...] = (slice(None), slice(None))
+"""The index of the batch and the channels."""
 
 
 @lru_cache(maxsize=256)
 def _windows(axes: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Windows:
     return Windows(per_axis(kernel_size, axes, "kernel_size"), stride, padding, dilation)
+
+
+_places = lru_cache(maxsize=256)(Places)
 
 
 class Im2Col(Operation):
@@ -142,7 +165,7 @@ class Im2Col(Operation):
     def forward(self, x: Any) -> Any:
         one_axis = x.ndim == 3 and np.ndim(self.kernel_size) and len(self.kernel_size) == 1
         check_axes(x, 3 if one_axis else 4)
-        return np.ascontiguousarray(self.windows(x.ndim - 2).view(x))
+        return np.ascontiguousarray(self.windows(x.ndim - 2).over(x.shape[2:]).columns(x))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return apply(
@@ -166,26 +189,21 @@ class Col2Im(Im2Col):
 
     def forward(self, x: Any) -> Any:
         n = 1 if np.ndim(self.kernel_size) and len(self.kernel_size) == 1 else 2
-        size, windows = per_axis(self.size, n, "size"), self.windows(n)
-        places = windows.places(size)
-        if x.shape[2:] != (*windows.kernel, *places):
+        size = per_axis(self.size, n, "size")
+        places = self.windows(n).over(size)
+        if x.shape[2:] != (*places.kernel, *places.count):
             raise ValueError(
                 f"windows of an array of {size} have the axes "
-                f"{(*windows.kernel, *places)}, not {x.shape[2:]}"
+                f"{(*places.kernel, *places.count)}, not {x.shape[2:]}"
             )
-        padded = [m + 2 * p for m, p in zip(size, windows.padding, strict=True)]
-        y = np.zeros((*x.shape[:2], *padded), x.dtype)
-        for offset, where in windows.slices(places):
-            y[_LEADING + where] += x[_LEADING + offset]
-        inner = _LEADING + windows.inner(size)
-        return np.ascontiguousarray(y[inner]) if any(windows.padding) else y
+        y = np.zeros((*x.shape[:2], *places.padded), x.dtype)
+        for offset, where in places.parts:
+            part = y[where]
+            np.add(part, x[offset], part)  # y[where] += … would copy it to itself
+        return places.without_margin(y)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return apply(Im2Col(self.kernel_size, self.stride, self.padding, self.dilation), gy)
-
-
-_LEADING: tuple[Any, ...] = (slice(None), slice(None))
-"""The index of the batch and the channels."""
 
 
 def check_axes(x: Any, axes: int) -> None:
@@ -256,7 +274,7 @@ class Convolution(Operation):
         """Return the gradient of `convolved` with respect to w."""
         columns = apply(self.columns(shape[2:]), x)
         g = np.matmul(self.in_groups(y), self.in_groups(columns).swapaxes(-1, -2))
-        return summed_over(g, 0).reshape(shape)
+        return summed_to(g, (1, *g.shape[1:])).reshape(shape)
 
     def as_matrices(self, w: Value) -> Value:
         """Return kernels as one matrix per group."""

@@ -45,7 +45,7 @@ class AddAt(Operation, aliases=True):
         y = np.zeros(self.shape, x.dtype)
         if not may_repeat(self.index):
             y[self.index] = x
-        elif x.size * 8 < y.size or x.dtype.itemsize > 8:
+        elif y.ndim == 1 or x.size * 8 < y.size or x.dtype.itemsize > 8:
             y = y.astype(np.float32) if x.dtype.char == "e" else y
             np.add.at(y, self.index, x)
             y = y.astype(x.dtype, copy=False)

@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine import recording
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, norm_axis
-from .base import Operand, Operation, Value, apply, as_operand, plain
-from .precision import floating, number, widened
+from .base import Operand, Operation, Value, apply, as_operand, overwrite, plain
+from .precision import floating, number, smallest, widened
+from .reduction import Mean
 from .shape import reshape
-from .statistics import Centre, Std
+from .statistics import Centre, Std, Var
+
+TINY = 1e-30
+"""An eps below which squares of small deviations count, that may leave the dtype."""
 
 
 class Standardize(Operation):
@@ -24,29 +27,43 @@ class Standardize(Operation):
 
     def __init__(self, axis: Axis = -1, eps: float = 1e-5) -> None:
         self.axis, self.eps = axis, eps
+        self.mean = Mean(axis, True)
+        self.kept: tuple[Any, Any] = (None, None)
 
-    @names_users_line
     def forward(self, x: Any) -> Any:
-        wide = widened(floating(x))
-        d = apply(Centre(self.axis), wide)
-        v = (d * d).mean(axis=self.axis, keepdims=True)
-        within = np.isfinite(v).all()
-        y = d / (np.sqrt(v + wide.dtype.type(self.eps)) if within else self._spread(wide))
-        return y.astype(floating(x).dtype)
+        y, divisor = self._computed(x)
+        self.kept = x, divisor  # for the rule, which would compute it again
+        return y.astype(floating(x).dtype, copy=False)
 
-    @names_users_line
+    def _computed(self, x: Any) -> tuple[Any, Any]:
+        """Return the result, and what the deviations are divided by."""
+        wide = widened(floating(x))
+        mean = self.mean.forward(wide)
+        d = wide - mean
+        divisor = np.sqrt(self.mean.forward(d * d) + number(self.eps, wide))
+        # A rounded mean counts where elements differ by little; squares may leave the dtype.
+        exact = (np.absolute(mean) < 10.0 * divisor) & (divisor < np.inf)
+        if self.eps < TINY or not np.logical_and.reduce(exact, None):
+            d, divisor = self._with_care(wide)
+        return overwrite(np.divide, d, divisor), divisor
+
+    def _with_care(self, x: Value) -> tuple[Value, Value]:
+        """Return the deviations, and √(var x + eps), also where var x is beyond the dtype."""
+        d = apply(Centre(self.axis), x)
+        v = apply(Var(self.axis, 0, True), d)
+        if np.isfinite(plain(v)).all() and (plain(v) + self.eps >= smallest(x.dtype)).all():
+            return d, np.sqrt(v + self.eps)
+        return d, np.hypot(apply(Std(self.axis, 0, True), d), number(math.sqrt(self.eps), x))
+
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         g = widened(gy)
-        mean = g.mean(axis=self.axis, keepdims=True)
-        along = (g * y).mean(axis=self.axis, keepdims=True)
-        return (g - mean - y * along) / self._spread(widened(floating(x)))
-
-    def _spread(self, x: Value) -> Value:
-        """Return √(var x + eps), also where var x is beyond the largest number."""
-        v = np.var(x, axis=self.axis, keepdims=True)
-        if np.isfinite(plain(v)).all():
-            return np.sqrt(v + self.eps)
-        return np.hypot(apply(Std(self.axis, 0, True), x), number(math.sqrt(self.eps), x))
+        mean, along = apply(self.mean, g), apply(self.mean, g * y)
+        if isinstance(x, Variable):
+            divisor = self._with_care(widened(floating(x)))[1]
+        else:
+            of, divisor = self.kept
+            divisor = divisor if of is x else self._computed(x)[1]
+        return overwrite(np.divide, overwrite(np.subtract, g - mean, y * along), divisor)
 
 
 class Dropout(Operation):
@@ -167,7 +184,8 @@ def batch_norm(
     if (mean is None) != (var is None):
         raise OperandError("batch_norm takes mean and var together, or neither.")
     by_channel = (-1,) + (1,) * (x.ndim - 2)
-    weight, bias = (None if v is None else reshape(v, by_channel) for v in (weight, bias))
+    if x.ndim > 2:
+        weight, bias = (None if v is None else reshape(v, by_channel) for v in (weight, bias))
     if mean is None or var is None:
         y = standardize(x, (0, *range(2, x.ndim)), eps)
     else:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from itertools import islice, product
 from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, called_as_a_whole, keep, plain
-from .convolution import Col2Im, Im2Col, Windows, check_axes
+from .base import Operand, Operation, Value, apply, called_as_a_whole, plain
+from .convolution import Col2Im, Im2Col, Places, check_axes
+from .indexing import AddAt
 from .precision import floating, number, widened
 
 
@@ -24,73 +23,75 @@ class Pool(Operation):
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
 
-    def windows(self, x: Any) -> Windows:
+    def places(self, x: Any) -> Places:
         """Return where the windows stand."""
         check_axes(x, 4)
         windows = Im2Col(self.kernel_size, self.stride, self.padding).windows(2)
         if any(2 * p > k for p, k in zip(windows.padding, windows.kernel, strict=True)):
             raise ValueError(f"padding is at most half of the window {windows.kernel}")
-        return windows
-
-    def spread(self, columns: Value, x: Value) -> Value:
-        """Add windows up where they stand in x."""
-        return apply(Col2Im(x.shape[2:], self.kernel_size, self.stride, self.padding), columns)
+        return windows.over(x.shape[2:])
 
 
-def _folded(windows: Windows, ufunc: np.ufunc, fill: float, x: Any) -> Any:
+def _folded(places: Places, ufunc: np.ufunc, fill: float, x: Any) -> Any:
     """Combine the elements of each window: all first ones, all second ones, and so on.
 
     Each is a picture of its own, which NumPy goes through much faster than through small windows.
     """
-    columns = windows.view(x, fill)
-    y = columns[:, :, 0, 0].copy()
-    for i, j in islice(product(*map(range, windows.kernel)), 1, None):
-        ufunc(y, columns[:, :, i, j], out=y)
+    x = places.with_margin(x, fill)
+    (_, first), *others = places.parts
+    y = x[first].copy()
+    for _, where in others:
+        ufunc(y, x[where], out=y)
     return y
 
 
-def _first_equal(windows: Windows, y: Any, x: Any) -> Any:
-    """Return where the first element of each window stands that is its largest, or its first nan."""
-    columns = windows.view(x, -np.inf)
-    mask, searched = np.empty(columns.shape, bool), np.ones(y.shape, bool)
+def _largest(places: Places, y: Any, x: Any) -> Any:
+    """Return where the first largest element of each window is, or its first nan.
+
+    It is an index of all elements of the padded pictures, in one dimension.
+    """
+    x = places.with_margin(x, -np.inf)
+    found: Any = np.empty(y.shape, np.intp)
+    found.fill(places.steps[-1])
+    for (_, where), step in zip(places.parts[-2::-1], places.steps[-2::-1], strict=True):
+        np.putmask(found, x[where] == y, step)
     nan = np.isnan(y)
-    nan = nan if nan.any() else None
-    for i, j in product(*map(range, windows.kernel)):
-        found = columns[:, :, i, j] == y
-        if nan is not None:
-            found |= nan & np.isnan(columns[:, :, i, j])
-        np.logical_and(found, searched, out=mask[:, :, i, j])
-        np.greater(searched, found, out=searched)
-    return mask
+    if nan.any():
+        for (_, where), step in zip(places.parts[::-1], places.steps[::-1], strict=True):
+            np.putmask(found, np.isnan(x[where]) & nan, step)
+    found += places.corners
+    size = math.prod(places.padded)
+    found += np.arange(0, y.shape[0] * y.shape[1] * size, size).reshape(*y.shape[:2], 1, 1)
+    return found.reshape(-1)
 
 
 class MaxPool2d(Pool):
     """y = the largest element of each window of x."""
 
     def forward(self, x: Any) -> Any:
-        return called_as_a_whole(
-            partial(_folded, self.windows(x), np.maximum, -np.inf), floating(x)
-        )
+        return called_as_a_whole(partial(_folded, self.places(x), np.maximum, -np.inf), floating(x))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        first = partial(_first_equal, self.windows(x))
-        mask = called_as_a_whole(first, plain(y), floating(plain(x)))
-        return self.spread(keep(mask, gy[:, :, None, None]), x)
+        places = self.places(x)
+        shape = (*x.shape[:2], *places.padded)
+        index = called_as_a_whole(partial(_largest, places), plain(y), floating(plain(x)))
+        g = apply(AddAt(index, (math.prod(shape),)), gy.reshape(-1))
+        return places.without_margin(g.reshape(shape))
 
 
 class AvgPool2d(Pool):
     """y = the mean of each window of x."""
 
-    @names_users_line
     def forward(self, x: Any) -> Any:
-        windows, x = self.windows(x), floating(x)
-        total = called_as_a_whole(partial(_folded, windows, np.add, 0.0), widened(x))
-        return (total / number(math.prod(windows.kernel), total)).astype(x.dtype)
+        places, x = self.places(x), floating(x)
+        total = called_as_a_whole(partial(_folded, places, np.add, 0.0), widened(x))
+        return (total / number(math.prod(places.kernel), total)).astype(x.dtype)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        kernel = self.windows(x).kernel
+        kernel = self.places(x).kernel
         share = (gy / math.prod(kernel))[:, :, None, None]
-        return self.spread(np.broadcast_to(share, (*x.shape[:2], *kernel, *gy.shape[2:])), x)
+        columns = np.broadcast_to(share, (*x.shape[:2], *kernel, *gy.shape[2:]))
+        return apply(Col2Im(x.shape[2:], self.kernel_size, self.stride, self.padding), columns)
 
 
 def max_pool2d(x: Operand, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Variable:

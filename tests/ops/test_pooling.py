@@ -40,3 +40,22 @@ def test_a_compiled_pool_has_the_bits_of_the_recorded_one() -> None:
             own, its = ng.value_and_grad(compiled)(x)
             assert float(own) == float(value)
             np.testing.assert_array_equal(its, gradient)
+
+
+def test_overlapping_windows_add_up_and_a_margin_gets_nothing() -> None:
+    x = ng.Variable(np.array([[[[1.0, 5.0, 2.0], [0.0, 3.0, 4.0], [7.0, 6.0, -1.0]]]]))
+    y = ng.max_pool2d(x, 2, 1, 1)
+    y.backward(np.arange(16.0).reshape(y.shape), create_graph=True)
+    assert x.grad.data.tolist() == [[[[4, 14, 3], [0, 0, 18], [42, 24, 15]]]]
+    x = ng.Variable(np.full((1, 1, 2, 2), -np.inf))
+    ng.max_pool2d(x, 2, 1, 1).backward()
+    assert x.grad.shape == (1, 1, 2, 2)
+    assert np.isfinite(x.grad).all()
+
+
+def test_pools_of_no_pictures() -> None:
+    for pool in (ng.max_pool2d, ng.avg_pool2d):
+        x = ng.Variable(np.ones((0, 2, 4, 4)))
+        y = pool(x, 2)
+        y.backward()
+        assert (y.shape, x.grad.shape) == ((0, 2, 2, 2), (0, 2, 4, 4))
