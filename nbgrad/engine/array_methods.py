@@ -2,6 +2,7 @@
 
 Each asks `dispatch.methods` for the operation that `ops/` registered under that name. ``numpys`` are
 arguments that only NumPy's method has: those that matter for its result are refused with advice.
+More positional arguments than a reduction has here (``order``) are in NumPy's order.
 """
 
 from __future__ import annotations
@@ -142,105 +143,113 @@ class ArrayMethods(_OfArrays):
         self,
         axis: Axis = None,
         keepdims: bool = False,
-        *,
+        *order: Any,
         dtype: Any = None,
         initial: Any = None,
         where: Any = None,
-        out: None = None,
+        **numpys: Any,
     ) -> Variable:
         """Sum over axes."""
-        if out is not None:
-            raise dispatch.in_place_error("x.sum")
-        return methods.sum(self, axis, keepdims, dtype=dtype, initial=initial, where=where)
+        if order:
+            return _numpy(np.sum, self, axis, keepdims, *order)
+        return methods.sum(
+            self, axis, keepdims, dtype=dtype, initial=initial, where=where, **numpys
+        )
 
     def mean(
         self,
         axis: Axis = None,
         keepdims: bool = False,
-        *,
+        *order: Any,
         dtype: Any = None,
         where: Any = None,
-        out: None = None,
+        **numpys: Any,
     ) -> Variable:
         """Mean over axes."""
-        if out is not None:
-            raise dispatch.in_place_error("x.mean")
-        return methods.mean(self, axis, keepdims, dtype=dtype, where=where)
+        if order:
+            return _numpy(np.mean, self, axis, keepdims, *order)
+        return methods.mean(self, axis, keepdims, dtype=dtype, where=where, **numpys)
 
     def max(
         self,
         axis: Axis = None,
         keepdims: bool = False,
-        *,
+        *order: Any,
         initial: Any = None,
         where: Any = None,
-        out: None = None,
+        **numpys: Any,
     ) -> Variable:
         """Largest element over axes."""
-        if out is not None:
-            raise dispatch.in_place_error("x.max")
-        return methods.max(self, axis, keepdims, initial=initial, where=where)
+        if order:
+            return _numpy(np.max, self, axis, keepdims, *order)
+        return methods.max(self, axis, keepdims, initial=initial, where=where, **numpys)
 
     def min(
         self,
         axis: Axis = None,
         keepdims: bool = False,
-        *,
+        *order: Any,
         initial: Any = None,
         where: Any = None,
-        out: None = None,
+        **numpys: Any,
     ) -> Variable:
         """Smallest element over axes."""
-        if out is not None:
-            raise dispatch.in_place_error("x.min")
-        return methods.min(self, axis, keepdims, initial=initial, where=where)
+        if order:
+            return _numpy(np.min, self, axis, keepdims, *order)
+        return methods.min(self, axis, keepdims, initial=initial, where=where, **numpys)
 
     def prod(
         self,
         axis: Axis = None,
         keepdims: bool = False,
-        *,
+        *order: Any,
         dtype: Any = None,
         initial: Any = None,
         where: Any = None,
-        out: None = None,
+        **numpys: Any,
     ) -> Variable:
         """Product over axes."""
-        if out is not None:
-            raise dispatch.in_place_error("x.prod")
-        return methods.prod(self, axis, keepdims, dtype=dtype, initial=initial, where=where)
+        if order:
+            return _numpy(np.prod, self, axis, keepdims, *order)
+        return methods.prod(
+            self, axis, keepdims, dtype=dtype, initial=initial, where=where, **numpys
+        )
 
     def var(
         self,
         axis: Axis = None,
         ddof: float = 0,
         keepdims: bool = False,
-        *,
+        *order: Any,
         dtype: Any = None,
         where: Any = None,
         mean: Any = None,
-        out: None = None,
+        **numpys: Any,
     ) -> Variable:
         """Variance over axes."""
-        if out is not None:
-            raise dispatch.in_place_error("x.var")
-        return methods.var(self, axis, ddof, keepdims, dtype=dtype, where=where, mean=mean)
+        if order:
+            return _numpy(np.var, self, axis, ddof, keepdims, *order)
+        return methods.var(
+            self, axis, ddof, keepdims, dtype=dtype, where=where, mean=mean, **numpys
+        )
 
     def std(
         self,
         axis: Axis = None,
         ddof: float = 0,
         keepdims: bool = False,
-        *,
+        *order: Any,
         dtype: Any = None,
         where: Any = None,
         mean: Any = None,
-        out: None = None,
+        **numpys: Any,
     ) -> Variable:
         """Compute the standard deviation over axes."""
-        if out is not None:
-            raise dispatch.in_place_error("x.std")
-        return methods.std(self, axis, ddof, keepdims, dtype=dtype, where=where, mean=mean)
+        if order:
+            return _numpy(np.std, self, axis, ddof, keepdims, *order)
+        return methods.std(
+            self, axis, ddof, keepdims, dtype=dtype, where=where, mean=mean, **numpys
+        )
 
     def cumsum(self, axis: int | None = None, dtype: Any = None, **numpys: Any) -> Variable:
         """Cumulative sum along an axis."""

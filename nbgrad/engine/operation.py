@@ -29,7 +29,7 @@ from .call import CALL, Call, call_of, generation_of, kept
 from .diagnostics.numpy_warnings import computed, refuse_warnings, unrefused
 from .errors import NbgradError, OperandError, add_note, describe_all, unfit
 from .function import Function, as_input
-from .numpy_protocols import as_operand
+from .numpy_protocols import as_operand, in_place_error
 from .rules import chained, pull_for, raw_values
 from .sentinels import CONSTANT
 from .variable import Variable, made_by
@@ -254,7 +254,9 @@ def unary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any], Variable]:
     depth_of_maker = depth + 1
     operand = as_operand if depth == 1 else _as_it_is  # x + [1, 2] is refused
 
-    def function(x: Any) -> Variable:
+    def function(x: Any, *, out: None = None) -> Variable:
+        if out is not None:
+            raise in_place_error(f"ng.{op.label}")
         if type(x) is not Variable:
             return op(operand(x))  # type: ignore[no-any-return]
         a = x._data
@@ -275,7 +277,9 @@ def binary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any, Any], Vari
     depth_of_maker = depth + 1
     operand = as_operand if depth == 1 else _as_it_is  # x + [1, 2] is refused
 
-    def function(x0: Any, x1: Any = _ABSENT) -> Variable:
+    def function(x0: Any, x1: Any = _ABSENT, *, out: None = None) -> Variable:
+        if out is not None:
+            raise in_place_error(f"ng.{op.label}")
         if type(x0) is Variable:
             a, generation = x0._data, x0.generation
             if type(a) is _ndarray and not a.ndim:

@@ -33,13 +33,16 @@ IN_PLACE = {
         "np.concatenate",
         "np.concatenate(...)",
     ),
+    "ng.exp(x, out=a)": (lambda a, x: ng.exp(x, out=a), "ng.exp", "ng.exp(...)"),
+    "ng.add(a, x, out=a)": (lambda a, x: ng.add(a, x, out=a), "ng.add", SUM),
+    "x.sum(0, None, a)": (lambda a, x: x.sum(0, None, a), "np.sum", "np.sum(...)"),
     "ng.sum(x, out=a)": (lambda a, x: ng.sum(x, out=a), "ng.sum", "ng.sum(...)"),
     "np.sum(x, 0, None, a)": (lambda a, x: np.sum(x, 0, None, a), "np.sum", "np.sum(...)"),
     **{
         f"x.{name}(out=a)": (
             lambda a, x, name=name: getattr(x, name)(out=a),
-            f"x.{name}",
-            f"x.{name}(...)",
+            f"ng.{name}",
+            f"ng.{name}(...)",
         )
         for name in ("sum", "mean", "max", "min", "prod", "var", "std")
     },
@@ -56,6 +59,16 @@ def test_writing_into_an_array(how):
         write(a, leaf([1.0, 2.0]))
     assert str(caught.value) == INTO_AN_ARRAY.format(name, instead)
     assert a.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "min", "prod", "var", "std"])
+def test_arguments_of_a_reduction_in_numpys_order(name):
+    a = np.arange(6.0).reshape(2, 3)
+    order = {"max": (0, None, True), "min": (0, None, True)}
+    args = order.get(name, (0, None, None, *([1] if name in ("var", "std") else []), True))
+    y = getattr(leaf(a), name)(*args)
+    np.testing.assert_allclose(y.data, getattr(a, name)(*args))
+    assert y.shape == (1, 3)
 
 
 def fill(a, x):
