@@ -209,8 +209,9 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
     Control characters, direction overrides and line breaks become visible escapes
     (``\x1b``); a long text ends in ``…``. Markup is left to the views, which escape it.
     """
-    if not text.isprintable():
-        text = visible(text[: limit + 1])
+    head = text[: limit + 1]  # of a text of any length
+    if not head.isprintable():
+        text = visible(head)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -249,13 +250,16 @@ def short_name(name: str, limit: int = NAME_LIMIT) -> str:
     return "…" + clean(tail, limit)
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
 def width(text: str) -> int:
     """Return how many terminal columns a text takes; Korean characters take two."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
+    return len(text) + sum(
+        -1 if unicodedata.combining(c) else unicodedata.east_asian_width(c) in "WF"
+        for c in _NOT_ASCII.findall(text)
     )
 
 
@@ -280,8 +284,8 @@ def in_columns(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> lis
 
 def cut(text: str, columns: int) -> str:
     """Shorten a text to a number of terminal columns, ending in ``…``."""
-    if width(text) <= columns:
-        return text
+    if text.isascii():
+        return text if len(text) <= columns else text[: columns - 1] + "…"
     used = kept = 0
     for i, char in enumerate(text):
         used += width(char)

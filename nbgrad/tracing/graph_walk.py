@@ -187,8 +187,7 @@ class Walk:
         # Discovered back to front: turned round, inputs go from left to right.
         self.found.reverse()
         self.found.sort(key=attrgetter("generation"))
-        for outputs in self.outputs.values():
-            self._in_order(outputs)
+        self._order_outputs()
 
     def functions(self) -> Iterator[tuple[Any, Sequence[Any], Sequence[Any], bool]]:
         """Yield each function once, in the order of its first output.
@@ -287,12 +286,16 @@ class Walk:
             outputs.append(slot)
         return outputs
 
-    def _in_order(self, outputs: list[Any]) -> None:
-        """Let the outputs of one function stand in their own order."""
-        ids = {id(y) for y in outputs}
-        places = [i for i, s in enumerate(self.found) if id(s) in ids]
-        for i, y in zip(places, outputs, strict=True):
-            self.found[i] = y
+    def _order_outputs(self) -> None:
+        """Let the outputs of each function stand in their own order."""
+        places: dict[int, list[int]] = {key: [] for key in self.outputs}
+        for i, x in enumerate(self.found) if places else ():
+            call = self._calls.get(id(x))
+            if call is not None:
+                places[id(call)].append(i)
+        for key, outputs in self.outputs.items():
+            for i, y in zip(places[key], outputs, strict=True):
+                self.found[i] = y
 
 
 def function_of(v: Variable) -> Any:

@@ -151,7 +151,7 @@ def wish(node: Any, known: Mapping[int, str]) -> str:
         own = known.get(id(node))
     if own is None:
         return ""
-    plain = type(own) is str and own.isidentifier() and len(own) <= MAX_NAME
+    plain = type(own) is str and len(own) <= MAX_NAME and own.isidentifier()
     return own if plain else fmt.clean(str(own), MAX_NAME)
 
 

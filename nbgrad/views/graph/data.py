@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heappop, heappush
+from math import inf
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -180,25 +181,42 @@ class GraphData:
         edges = sum(len(inputs) + len(outputs) for inputs, outputs in self.links.values())
         return edges - len(self.by_id)
 
-    def nearest(self: G, limit: int) -> G:  # noqa: PYI019 - Python 3.10 has no Self
+    def nearest(  # noqa: PYI019 - Python 3.10 has no Self
+        self: G, limit: int, pieces: float = inf
+    ) -> G:
         """Return the part nearest to the root: about this many nodes, by falling generation.
 
         Where branches join again and again there are fewer nodes, since routing the edges takes
         the time.
+
+        Parameters
+        ----------
+        limit : int
+            About how many nodes.
+        pieces : float
+            About how many nodes, and pieces of lines from one column to the next, together.
         """
-        if len(self.by_id) <= limit and self.loops <= MAX_LOOPS * limit:
+        if len(self.by_id) <= limit and self.loops <= MAX_LOOPS * limit and pieces == inf:
             return self
         makers = self.makers
         first = makers.get(self.root)  # a loaded trace may have a leaf for its root
         kept, shown, cut = {self.root}, {first}, set[str]()
         queue = [] if first is None else [(-self.by_id[first].generation, 0, first)]
-        loops = 0
+        loops = passed = 0
+        begins: dict[str, int] = {}  # with which generation a variable's line begins so far
         while queue and len(kept) < limit and loops < MAX_LOOPS * limit:
-            function = heappop(queue)[2]
+            turned, _, function = queue[0]
             inputs, outputs = self.links[function]
+            near = [x for _, x in inputs[: max(limit - len(kept) - 1, 2)]]
+            passed += 2 * sum([begins[y] + turned - 1 for y in outputs if y in begins])
+            for x in near:
+                passed += 2 * (begins.get(x, -turned) + turned)
+                begins[x] = -turned
+            if 2 * (len(kept) + passed) + loops + len(near) > pieces and len(kept) > 1:
+                break
+            heappop(queue)
             kept.add(function)
             before = len(kept)
-            near = [x for _, x in inputs[: max(limit - len(kept), 2)]]
             unused = [y for y in outputs if y not in kept]
             kept.update(near)
             loops += len(near) - (len(kept) - before)
@@ -210,6 +228,8 @@ class GraphData:
                 if maker is not None and maker not in shown:
                     shown.add(maker)
                     heappush(queue, (-self.by_id[maker].generation, len(shown), maker))
+        if not queue and not cut:
+            return self
         cut |= {y for y in kept if y in makers and makers[y] not in kept}
         nodes = {key: self.by_id[key] for key in self.by_id if key in kept}
         nodes |= {key: replace(nodes[key], cut=True) for key in cut}
@@ -241,7 +261,12 @@ def _within(links: Links, kept: AbstractSet[str], limit: int) -> Links:
 
 def brief(array: Any) -> str:
     """Write a value, an array or a summary, for a card: the number, or the shape."""
-    return fmt.shape(array.shape) if array.shape else fmt.number(float(array))
+    return brief_of(array.shape or float(array))
+
+
+def brief_of(value: float | tuple[int, ...]) -> str:
+    """Write a number, or the shape of an array, for a card."""
+    return fmt.shape(value) if isinstance(value, tuple) else fmt.number(value)
 
 
 def brief_grad(array: Any, most: int) -> str:

@@ -29,7 +29,7 @@ from nbgrad.tracing.summaries import Handle, decode
 from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
-from .data import Described, GraphData, Links, Node, brief, brief_grad
+from .data import Described, GraphData, Links, Node, brief, brief_grad, brief_of
 from .svg import Picture, graph_svg, legend, with_cards
 from .text import graph_text
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SHOWN_NODES, SHOWN_OF_MORE = 120, 80
 """How many nodes are drawn in an output: of a graph up to this size, and of a larger one."""
+SHOWN_PIECES = 500
+"""How many nodes, and pieces of lines between columns, are placed in the time of an output."""
 MAX_BYTES = 100_000
 """An output takes no more."""
 PICTURE_SIZE = 2.2
@@ -79,7 +81,7 @@ class Graph(GraphData):
 
     def __init__(self, by_id: Mapping[str, Node], links: Mapping[str, Links], root: str) -> None:
         super().__init__(by_id, links, root)
-        self._placed: dict[int, Picture] = {}
+        self._placed: dict[tuple[int, bool], Picture] = {}
 
     @classmethod
     def from_trace(cls, trace: Trace) -> Graph:
@@ -106,7 +108,7 @@ class Graph(GraphData):
             About how many nodes, those nearest to the root, are drawn; None: all.
         """
         part = self if limit is None else self.nearest(limit)
-        return self._svg(part, alone=True)
+        return self._svg(part, alone=True, quick=False)
 
     def to_dot(self) -> Digraph:
         """Return the graph for Graphviz, with a column for each generation.
@@ -153,16 +155,16 @@ class Graph(GraphData):
             )
         write_file(path, content)
 
-    def _svg(self, part: Graph, alone: bool) -> str:
+    def _svg(self, part: Graph, *, alone: bool, quick: bool = True) -> str:
         """Write the drawing of a part of this graph; the layout is worked out once."""
-        n = len(part.by_id)
-        if n not in self._placed:
+        key = len(part.by_id), quick
+        if key not in self._placed:
             cards = len(with_cards(part.nodes, part.edges, part.root)[0])
-            self._placed[n] = Picture(
-                part.nodes, part.edges, part.root, compact=cards > MAX_FULL_CARDS
+            self._placed[key] = Picture(
+                part.nodes, part.edges, part.root, compact=cards > MAX_FULL_CARDS, quick=quick
             )
         return graph_svg(
-            self._placed[n],
+            self._placed[key],
             title=f"graph of {self.name}",
             description=f"{self.counts}. From left to right in the order of the forward pass.",
             note=self._note(part),
@@ -204,7 +206,7 @@ class Graph(GraphData):
         """Return as much of the graph as `MAX_BYTES` allows, its drawing, and that as written."""
         count = SHOWN_NODES if len(self.by_id) <= SHOWN_NODES else SHOWN_OF_MORE
         while True:
-            part = self.nearest(count)
+            part = self.nearest(count, SHOWN_PIECES)
             svg = self._svg(part, alone=alone)
             text = write(part, svg)
             size = len(text.encode())
@@ -259,14 +261,14 @@ def _of_variable(y: Variable, names: Mapping[str, Any] | None) -> Graph:
     rows = survey(y, names, values=False)
     variables = [f"v{i}" for i in range(len(rows.variables))]
     functions = [f"f{k}" for k in range(len(rows.functions))]
-    values: dict[str, str] = {}
+    values: dict[str, float | tuple[int, ...]] = {}
     grads: dict[str, tuple[str, str]] = {}
     room = MAX_NORM_ELEMENTS
     try:
         for key, x in zip(variables, rows.slots, strict=True):
             if isinstance(x, Variable):
                 if x._data is not None:
-                    values[key] = brief(x._data)
+                    values[key] = x._data.shape or float(x._data)
                 if x._grad is None:
                     continue
                 state, grad = grad_of(x)
@@ -274,7 +276,8 @@ def _of_variable(y: Variable, names: Mapping[str, Any] | None) -> Graph:
                 room -= 0 if grad is None or grad.size > room else grad.size
                 grads[key] = (state, text)
             elif isinstance(x, Raw):
-                values[key] = brief(np.asarray(x.value))
+                data = np.asarray(x.value)
+                values[key] = data.shape or float(data)
     finally:
         rows.forget()
     # A recording without a pass: it has only the graph.
@@ -287,7 +290,9 @@ def _of_variable(y: Variable, names: Mapping[str, Any] | None) -> Graph:
         if key[0] == "f":
             return _function(builder.function(k))
         v = builder.variable(k)
-        return _variable(v, values.get(key) or _value(v), *grads.get(key, NO_GRADIENT))
+        value = values.get(key)
+        told = _value(v) if value is None else brief_of(value)
+        return _variable(v, told, *grads.get(key, NO_GRADIENT))
 
     links: dict[str, Links] = {
         key: ([(i, variables[x]) for i, x in enumerate(inputs)], [variables[y] for y in outputs])

@@ -44,10 +44,18 @@ class Picture:
         Id of the node to set apart.
     compact : bool
         Leave the gradients out, which takes half the room.
+    quick : bool
+        See `nbgrad.views.layout.place`.
     """
 
     def __init__(
-        self, nodes: Sequence[Node], edges: Sequence[Edge], root: str, compact: bool = False
+        self,
+        nodes: Sequence[Node],
+        edges: Sequence[Edge],
+        root: str,
+        *,
+        compact: bool = False,
+        quick: bool = False,
     ) -> None:
         nodes, edges = with_cards(nodes, edges, root)
         self.nodes, self.root, self.compact = nodes, root, compact
@@ -56,7 +64,7 @@ class Picture:
         links = [Link(e.source, e.target, e.input) for e in edges]
         inner = {e.target for e in edges}
         self.drawing: Drawing = drawing.draw(
-            [self._box(n, n.id not in inner) for n in nodes], links
+            [self._box(n, n.id not in inner) for n in nodes], links, quick=quick
         )
 
     def _box(self, node: Node, first: bool) -> drawing.Node:

@@ -10,6 +10,8 @@ from .data import GraphData, Node
 MAX_LINES = 60
 MAX_NAMES, MAX_CALL = 32, 80
 """Widths of the columns, in characters."""
+MIN_NAME = 3
+"""Width of the shortest name with its comma."""
 
 
 def graph_text(graph: GraphData) -> str:
@@ -18,8 +20,8 @@ def graph_text(graph: GraphData) -> str:
     called: dict[str, tuple[str, str]] = {}
     for f in shown:
         inputs, outputs = graph.links[f.id]
-        made = ", ".join(_called(graph.by_id[y]) for y in outputs[:MAX_NAMES])
-        given = ", ".join(_called(graph.by_id[x]) for _, x in inputs[:MAX_CALL])
+        made = ", ".join(_called(graph.by_id[y]) for y in outputs[: MAX_NAMES // MIN_NAME + 1])
+        given = ", ".join(_called(graph.by_id[x]) for _, x in inputs[: MAX_CALL // MIN_NAME + 1])
         called[f.id] = made, f"{f.label}({given})"
     lines = [f"graph of {graph.name}: {graph.counts}"]
     if len(graph.links) > MAX_LINES:

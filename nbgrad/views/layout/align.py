@@ -30,7 +30,9 @@ def _lengths(order: Iterable[Sequence[int]], near: list[list[int]], n_nodes: int
     length = [0] * len(near)
     for layer in order:
         for v in layer:
-            length[v] = max([length[w] for w in near[v]], default=0) + (v < n_nodes)
+            far = near[v]
+            before = length[far[0]] if len(far) == 1 else max([length[w] for w in far], default=0)
+            length[v] = before + (v < n_nodes)
     return length
 
 
@@ -60,7 +62,10 @@ def _side(
     """Look one way; ``order`` runs from the far end towards the elements asking."""
     length = _lengths(order, near, n_nodes)
     shape = _shapes(order, near, n_nodes)
-    main = [max(branches, key=length.__getitem__, default=-1) for branches in near]
+    main = [
+        branches[0] if len(branches) == 1 else max(branches, key=length.__getitem__, default=-1)
+        for branches in near
+    ]
     twins = [False] * len(near)
     for v, branches in enumerate(near):
         if len(branches) > 1:

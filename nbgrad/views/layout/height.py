@@ -15,7 +15,7 @@ least distances between bodies that are neighbours in some layer.  Three steps:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LINE_GAP = 12.0  # between a line and a node, or two lines
 # A drawing may be this much taller than its fullest layer, by factor and in pixels.
 MAX_HEIGHT_FACTOR, MAX_EXTRA_HEIGHT = 1.15, 100.0
 MAX_CUTS, MAX_ROUNDS = 200, 24
-MAX_WORK = 400_000  # elements visited; bounds cuts and rounds in large graphs
+QUICK_WORK, MAX_WORK = 2_500, 1_200_000  # bodies and pulls visited: bounds cuts and rounds
 MIN_PULL_SHARE = 0.11  # of all pulls: so little more on one side leaves a body in the middle
 
 
@@ -65,14 +65,14 @@ def _runs(order: Order, after: list[int]) -> tuple[list[int], int]:
 
 
 def _stack(
-    order: Order, of: list[int], count: int, half: Sequence[float], n_nodes: int
+    gaps: Sequence[tuple[int, int, float]], of: list[int], count: int
 ) -> tuple[list[int], Joints]:
     """Renumber bodies from top to bottom; (new numbers per element, constraints above)."""
     apart: dict[tuple[int, int], float] = {}
-    for layer in order:
-        for a, b in pairwise(layer):
-            pair = of[a], of[b]
-            apart[pair] = max(apart.get(pair, 0.0), _separation(a, b, half, n_nodes))
+    for a, b, distance in gaps:
+        pair = of[a], of[b]
+        if distance > apart.get(pair, 0.0):
+            apart[pair] = distance
     below: list[list[int]] = [[] for _ in range(count)]
     waiting = [0] * count
     for a, b in apart:
@@ -153,16 +153,16 @@ def _pulls(graph: Layers, of: list[int], count: int) -> Joints:
     return pulls
 
 
-def _form(graph: Layers, order: Order, links: Links, half: Sequence[float]) -> _Bodies:
+def _form(graph: Layers, order: Order, links: Links, half: Sequence[float], work: int) -> _Bodies:
     """Form the bodies; cut links (in place) while bodies interlock to a needless height."""
     n = graph.n_nodes
-    fullest = max(
-        sum([_separation(a, b, half, n) for a, b in pairwise(layer)], 0.0) for layer in order
-    )
-    cuts = min(MAX_CUTS, MAX_WORK // len(half))
+    rows = [[(a, b, _separation(a, b, half, n)) for a, b in pairwise(layer)] for layer in order]
+    fullest = max(sum([distance for _, _, distance in row], 0.0) for row in rows)
+    gaps = [*chain.from_iterable(rows)]
+    cuts = min(MAX_CUTS, work // (3 * len(half)))
     while True:
         of, count = _runs(order, links.after)
-        of, above = _stack(order, of, count, half, n)
+        of, above = _stack(gaps, of, count)
         height, stack = _tallest(above)
         cuts -= 1
         if (
@@ -225,7 +225,14 @@ def _relax(bodies: _Bodies, y: list[float]) -> float:
     return largest
 
 
-def settle(graph: Layers, order: Order, links: Links, half: Sequence[float]) -> list[float]:
+def settle(
+    graph: Layers,
+    order: Order,
+    links: Links,
+    half: Sequence[float],
+    *,
+    quick: bool = False,
+) -> list[float]:
     """Find the height of every element.
 
     Parameters
@@ -236,15 +243,19 @@ def settle(graph: Layers, order: Order, links: Links, half: Sequence[float]) -> 
         The edges to be straight; some may be cut.
     half : sequence of float
         Half the height of each element, dummies too.
+    quick : bool
+        Take a few milliseconds at most.
 
     Returns
     -------
     list of float
         The centre of each element, growing downwards.
     """
-    bodies = _form(graph, order, links, half)
+    work = QUICK_WORK if quick else MAX_WORK
+    bodies = _form(graph, order, links, half, work)
     y = _stacked(bodies.above)
-    for _ in range(max(3, min(MAX_ROUNDS, MAX_WORK // len(half)))):
+    visits = len(y) + sum(map(len, bodies.pulls))
+    for _ in range(max(3, min(MAX_ROUNDS, work // visits))):
         if _relax(bodies, y) < 0.01:
             break
     return [y[b] for b in bodies.of]

@@ -71,7 +71,11 @@ def late_columns(columns: Sequence[int], edges: Sequence[Edge]) -> list[int]:
 
 
 def place(
-    columns: Sequence[int], heights: Sequence[float], edges: Sequence[Edge]
+    columns: Sequence[int],
+    heights: Sequence[float],
+    edges: Sequence[Edge],
+    *,
+    quick: bool = False,
 ) -> tuple[list[float], list[Route]]:
     """Find each node's height in its column, and the way of each edge.
 
@@ -83,6 +87,9 @@ def place(
         Height of each node.
     edges : sequence of (int, int)
         Pairs of node indices, each from a column to a later one. Pairs may repeat.
+    quick : bool
+        For an output, which has milliseconds: a graph whose edges cross often gets a rougher
+        drawing.
 
     Returns
     -------
@@ -119,9 +126,9 @@ def place(
         return y, _routes(edges, edges, columns, y, twins)
     graph = build_layers(columns, edges)
     half = _half_heights(graph, heights, twins)
-    order = arrange(graph)
+    order = arrange(graph, quick=quick)
     links = straight_links(graph, order, places(graph, order))
-    y = settle(graph, order, links, half)
+    y = settle(graph, order, links, half, quick=quick)
     top = min(centre - h for centre, h in zip(y, half, strict=True))
     y = [round(centre - top, 2) for centre in y]
     names = sorted(set(columns))

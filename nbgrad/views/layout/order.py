@@ -17,23 +17,23 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import compress, pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import compress, pairwise, repeat, starmap
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-Order: TypeAlias = list[list[int]]
+Layer: TypeAlias = tuple[int, ...]
+Order: TypeAlias = list[Layer]
 Sides: TypeAlias = tuple[list[int], list[int]]
 
 # Work is bounded by counts and not by time, so that a graph is drawn the same way on every
-# machine: elements visited by sweeps, and pairs compared by the final sifting.
-MAX_SWEEP_WORK = 280_000
-MAX_SIFT_WORK = 300_000
-MIN_ROUNDS = 4  # of sweeps from one start
+# machine: elements and ends of edges visited.
+QUICK_WORK, QUICK_REST, MIN_QUICK = 14_000, 20, 4_000
+MIN_WORK, WORK_PER_ELEMENT = 1_000_000, 100
+PATIENCE = 8  # sweeps without a better order before the next start is tried
 MAX_SIFT_DISTANCE = 40  # places an element may travel in one sifting
 MAX_SWAP_PASSES = 4
-MAX_SWAPS = 20_000  # divided by a layer's length: the passes of swaps it may take
 
 
 @dataclass
@@ -97,8 +97,14 @@ def _inversions(places: list[int]) -> int:
     return total
 
 
-def _gap_crossings(layer: Sequence[int], right: list[list[int]], place: list[int]) -> int:
+def _places(layer: Layer) -> dict[int, int]:
+    """Return each element's place, from the top."""
+    return dict(zip(layer, range(len(layer)), strict=True))
+
+
+def _gap_crossings(layer: Layer, after: Layer, right: list[list[int]]) -> int:
     """Crossings between a layer and the next one."""
+    place = _places(after)
     ends: list[int] = []
     for v in layer:
         targets = right[v]
@@ -111,8 +117,7 @@ def _gap_crossings(layer: Sequence[int], right: list[list[int]], place: list[int
 
 def count_crossings(graph: Layers, order: Order) -> int:
     """Count the crossings of the layered graph drawn in this order."""
-    place = places(graph, order)
-    return sum(_gap_crossings(layer, graph.right, place) for layer in order)
+    return sum([_gap_crossings(a, b, graph.right) for a, b in pairwise(order)])
 
 
 def places(graph: Layers, order: Order) -> list[int]:
@@ -127,7 +132,7 @@ def places(graph: Layers, order: Order) -> list[int]:
 def _walk(graph: Layers, *, from_right: bool, mirrored: bool) -> Order:
     """Depth-first order: each element is placed when a walk first meets it."""
     ahead, behind = (graph.left, graph.right) if from_right else (graph.right, graph.left)
-    order: Order = [[] for _ in graph.layers]
+    order: list[list[int]] = [[] for _ in graph.layers]
     seen = [False] * len(graph.rank)
     for layer in reversed(graph.layers) if from_right else graph.layers:
         for start in reversed(layer) if mirrored else layer:
@@ -141,7 +146,24 @@ def _walk(graph: Layers, *, from_right: bool, mirrored: bool) -> Order:
                 seen[v] = True
                 order[graph.rank[v]].append(v)
                 stack += ahead[v] if mirrored else reversed(ahead[v])
-    return order
+    return list(map(tuple, order))
+
+
+def _sort(layer: Layer, before: Layer, near: list[list[int]], mean: bool) -> Layer:
+    """Sort a layer by its neighbours in the one before; the others keep their slots."""
+    place = _places(before)
+    keys: dict[int, float] = {}
+    for v in layer:
+        spots = [place[w] for w in near[v]]
+        if len(spots) == 1:
+            keys[v] = spots[0]
+        elif spots and mean:
+            keys[v] = sum(spots) / len(spots)
+        elif spots:
+            spots.sort()
+            keys[v] = (spots[(len(spots) - 1) // 2] + spots[len(spots) // 2]) / 2
+    moving = iter(sorted(keys, key=keys.__getitem__))
+    return tuple([next(moving) if v in keys else v for v in layer])
 
 
 def _pair(a: list[int], b: list[int]) -> int:
@@ -153,209 +175,239 @@ def _pair(a: list[int], b: list[int]) -> int:
     return sum([bisect_left(b, x) for x in a])
 
 
-def _sides(graph: Layers, layer: list[int], place: list[int]) -> list[Sides]:
-    """Sorted places of each element's neighbours, on the left and on the right."""
-    left, right = graph.left, graph.right
-    return [
-        (sorted([place[w] for w in left[v]]), sorted([place[w] for w in right[v]])) for v in layer
-    ]
+class _Search:
+    """The steps of a search among the orders of one graph.
 
+    A layer becomes the same each time that it stands between the same two. It often does,
+    so every result is kept.
 
-def _renumber(layer: list[int], place: list[int]) -> None:
-    for i, v in enumerate(layer):
-        place[v] = i
-
-
-def _sweep(graph: Layers, order: Order, place: list[int], *, from_right: bool, mean: bool) -> None:
-    """Sort every layer by its neighbours in the layer before; the others keep their slots."""
-    near = graph.right if from_right else graph.left
-    for layer in reversed(order) if from_right else order:
-        keys: dict[int, float] = {}
-        for v in layer:
-            spots = [place[w] for w in near[v]]
-            if len(spots) == 1:
-                keys[v] = spots[0]
-            elif spots and mean:
-                keys[v] = sum(spots) / len(spots)
-            elif spots:
-                spots.sort()
-                keys[v] = (spots[(len(spots) - 1) // 2] + spots[len(spots) // 2]) / 2
-        moving = iter(sorted([v for v in layer if v in keys], key=keys.__getitem__))
-        layer[:] = [next(moving) if v in keys else v for v in layer]
-        _renumber(layer, place)
-
-
-def _bubbles(layer: list[int]) -> int:
-    return min(40, max(2, MAX_SWAPS // len(layer)))
-
-
-def _swap(graph: Layers, layer: list[int], place: list[int]) -> bool:
-    """Swap neighbours while that saves crossings; True when something moved."""
-    sides = _sides(graph, layer, place)
-    moved = False
-    for _ in range(_bubbles(layer)):
-        again = False
-        for i in range(len(layer) - 1):
-            (la, ra), (lb, rb) = sides[i], sides[i + 1]
-            crossings = _pair(la, lb) + _pair(ra, rb)
-            if crossings and _pair(lb, la) + _pair(rb, ra) < crossings:
-                sides[i], sides[i + 1] = sides[i + 1], sides[i]
-                layer[i], layer[i + 1] = layer[i + 1], layer[i]
-                moved = again = True
-        if not again:
-            break
-    if moved:
-        _renumber(layer, place)
-    return moved
-
-
-def _crossed(graph: Layers, order: Order, place: list[int]) -> list[bool]:
-    """Return which layers have crossings on either side."""
-    gaps = [0, *(_gap_crossings(layer, graph.right, place) for layer in order)]
-    return [bool(before or after) for before, after in pairwise(gaps)]
-
-
-def _swap_all(graph: Layers, order: Order, place: list[int]) -> None:
-    """Swap in every layer that has crossings or whose neighbour has just changed."""
-    active = _crossed(graph, order, place)
-    for _ in range(MAX_SWAP_PASSES):
-        moved = [go and _swap(graph, layer, place) for go, layer in zip(active, order, strict=True)]
-        if not any(moved):
-            return
-        padded = [False, *moved, False]
-        active = [any(padded[i : i + 3]) for i in range(len(order))]
-
-
-def _sift_layer(graph: Layers, layer: list[int], place: list[int]) -> tuple[bool, int]:
-    """Move each element to its best place nearby; (whether any moved, pairs compared)."""
-    sides = dict(zip(layer, _sides(graph, layer, place), strict=True))
-    moved, pairs = False, 0
-    for v in tuple(layer):
-        left, right = sides[v]
-        here = target = layer.index(v)
-        best = 0
-        for step in (-1, 1):
-            change = 0
-            stop = (
-                max(-1, here - MAX_SIFT_DISTANCE)
-                if step < 0
-                else min(len(layer), here + MAX_SIFT_DISTANCE)
-            )
-            for i in range(here + step, stop, step):
-                lx, rx = sides[layer[i]]
-                above = _pair(lx, left) + _pair(rx, right)
-                below = _pair(left, lx) + _pair(right, rx)
-                change += step * (above - below)
-                pairs += 1
-                if change < best:
-                    best, target = change, i
-        if target != here:
-            layer.insert(target, layer.pop(here))
-            moved = True
-    _renumber(layer, place)
-    return moved, pairs
-
-
-def _sift_all(graph: Layers, order: Order, place: list[int]) -> None:
-    budget = MAX_SIFT_WORK
-    again = True
-    while again:
-        again = False
-        for layer in compress(order, _crossed(graph, order, place)):
-            moved, pairs = _sift_layer(graph, layer, place)
-            again |= moved
-            budget -= pairs
-            if budget < 0:
-                return
-
-
-def _push_right(graph: Layers, order: Order, place: list[int]) -> None:
-    """Push crossings of two long lines to where one of them ends.
-
-    Moving such a crossing costs nothing along the way, and it ends at a stroke that bends
-    anyway: the other line stays straight.
+    Parameters
+    ----------
+    graph : Layers
+    work : int
+        About how many elements and ends of edges may be visited.
     """
-    for layer in order:
-        sides = _sides(graph, layer, place)
-        for _ in range(_bubbles(layer)):
+
+    def __init__(self, graph: Layers, work: int) -> None:
+        self.graph = graph
+        self.work = work
+        self._costs = [
+            sum([2 + len(graph.left[v]) + len(graph.right[v]) for v in layer])
+            for layer in graph.layers
+        ]
+        self._known: dict[tuple[Any, ...], Any] = {}
+        self._met: set[tuple[int, tuple[Layer, ...]]] = set()
+
+    def _cost(self, layer: Layer) -> int:
+        return self._costs[self.graph.rank[layer[0]]]
+
+    # -- crossings ----------------------------------------------------------------------
+
+    def _gap(self, layer: Layer, after: Layer) -> int:
+        found = self._known.get((layer, after))
+        self.work -= 1
+        if found is None:
+            self.work -= self._cost(layer)
+            found = self._known[layer, after] = _gap_crossings(layer, after, self.graph.right)
+        return int(found)
+
+    def crossings(self, order: Order) -> int:
+        """Count the crossings of an order."""
+        return sum(starmap(self._gap, pairwise(order)))
+
+    def _crossed(self, order: Order) -> list[bool]:
+        """Return which layers have crossings on either side."""
+        gaps = [0, *starmap(self._gap, pairwise(order)), 0]
+        return [bool(before or after) for before, after in pairwise(gaps)]
+
+    # -- steps --------------------------------------------------------------------------
+
+    def _each(
+        self, step: Callable[[Layer, list[Sides]], Layer], order: Order, chosen: Iterable[bool]
+    ) -> list[bool]:
+        """Take a step in the layers that are chosen; return which of them it changed."""
+        moved = [False] * len(order)
+        for i in compress(range(len(order)), chosen):
+            if self.work < 0:
+                break
+            layer = order[i]
+            key = step, order[i - 1] if i else (), layer, order[i + 1] if i + 1 < len(order) else ()
+            found = self._known.get(key)
+            self.work -= 2
+            if found is None:
+                found = self._known[key] = step(layer, self._sides(*key[1:]))
+            order[i], moved[i] = found, found != layer
+        return moved
+
+    def _sides(self, before: Layer, layer: Layer, after: Layer) -> list[Sides]:
+        """Sorted places of each element's neighbours, on the left and on the right."""
+        left, right = self.graph.left, self.graph.right
+        place, next_place = _places(before), _places(after)
+        self.work -= self._cost(layer)
+        return [
+            (sorted([place[w] for w in left[v]]), sorted([next_place[w] for w in right[v]]))
+            for v in layer
+        ]
+
+    def _sweep(self, order: Order, *, from_right: bool, mean: bool) -> None:
+        """Sort every layer by its neighbours in the layer before."""
+        near = self.graph.right if from_right else self.graph.left
+        layers = range(len(order))
+        for at, i in pairwise(layers[::-1] if from_right else layers):
+            key = order[i], order[at], mean
+            found = self._known.get(key)
+            self.work -= 1
+            if found is None:
+                self.work -= self._cost(order[i])
+                found = self._known[key] = _sort(order[i], order[at], near, mean)
+            order[i] = found
+
+    def swap_all(self, order: Order) -> None:
+        """Swap in every layer that has crossings or whose neighbour has just changed."""
+        active = self._crossed(order)
+        for _ in range(MAX_SWAP_PASSES):
+            moved = self._each(self._swap, order, active)
+            if not any(moved):
+                return
+            padded = [False, *moved, False]
+            active = [any(padded[i : i + 3]) for i in range(len(order))]
+
+    def _swap(self, layer: Layer, sides: list[Sides]) -> Layer:
+        """Swap neighbours while that saves crossings."""
+        turned, again = list(layer), True
+        while again and self.work > 0:
             again = False
-            for i in range(len(layer) - 1):
-                if min(layer[i], layer[i + 1]) < graph.n_nodes:
+            self.work -= self._cost(layer)
+            for i in range(len(turned) - 1):
+                (la, ra), (lb, rb) = sides[i], sides[i + 1]
+                crossings = _pair(la, lb) + _pair(ra, rb)
+                if crossings and _pair(lb, la) + _pair(rb, ra) < crossings:
+                    sides[i], sides[i + 1] = sides[i + 1], sides[i]
+                    turned[i], turned[i + 1] = turned[i + 1], turned[i]
+                    again = True
+        return tuple(turned)
+
+    def sift_all(self, order: Order) -> None:
+        """Move elements in layers that have crossings to their best places, while that helps."""
+        while any(self._each(self._sift, order, self._crossed(order))):
+            pass
+
+    def _sift(self, layer: Layer, sides: list[Sides]) -> Layer:
+        """Move each element to its best place nearby."""
+        near, moved = dict(zip(layer, sides, strict=True)), list(layer)
+        for v in layer:
+            if self.work < 0:
+                break
+            left, right = near[v]
+            here = target = moved.index(v)
+            best = 0
+            for way in (-1, 1):
+                change = 0
+                stop = (
+                    max(-1, here - MAX_SIFT_DISTANCE)
+                    if way < 0
+                    else min(len(layer), here + MAX_SIFT_DISTANCE)
+                )
+                for i in range(here + way, stop, way):
+                    lx, rx = near[moved[i]]
+                    above = _pair(lx, left) + _pair(rx, right)
+                    below = _pair(left, lx) + _pair(right, rx)
+                    change += way * (above - below)
+                    self.work -= 2 + len(lx) + len(rx)
+                    if change < best:
+                        best, target = change, i
+            if target != here:
+                moved.insert(target, moved.pop(here))
+        return tuple(moved)
+
+    def push_right(self, order: Order) -> None:
+        """Push crossings of two long lines to where one of them ends.
+
+        Moving such a crossing costs nothing along the way, and it ends at a stroke that bends
+        anyway: the other line stays straight.
+        """
+        self._each(self._push, order, repeat(True))
+
+    def _push(self, layer: Layer, sides: list[Sides]) -> Layer:
+        pushed, again = list(layer), True
+        while again and self.work > 0:
+            again = False
+            self.work -= self._cost(layer)
+            for i in range(len(pushed) - 1):
+                if min(pushed[i], pushed[i + 1]) < self.graph.n_nodes:
                     continue
                 (la, ra), (lb, rb) = sides[i], sides[i + 1]
                 saved = _pair(la, lb) - _pair(lb, la)
                 if saved > 0 and _pair(rb, ra) - _pair(ra, rb) <= saved:
                     sides[i], sides[i + 1] = sides[i + 1], sides[i]
-                    layer[i], layer[i + 1] = layer[i + 1], layer[i]
+                    pushed[i], pushed[i + 1] = pushed[i + 1], pushed[i]
                     again = True
-            if not again:
+        return tuple(pushed)
+
+    # -- all together -------------------------------------------------------------------
+
+    def best_from(self, start: Order) -> tuple[int, Order]:
+        """Sweep from one start and return the best order met, with its crossings."""
+        order, phase, idle = start[:], 0, 0
+        best, best_order = self.crossings(order), start
+        while best and idle <= PATIENCE and self.work > 0:
+            state = phase, tuple(order)
+            if state in self._met:  # from here on it has been this way
                 break
-        _renumber(layer, place)
+            self._met.add(state)
+            self._sweep(order, from_right=phase % 2 == 1, mean=phase >= 2)
+            self.swap_all(order)
+            crossings = self.crossings(order)
+            phase, idle = (phase + 1) % 4, idle + 1
+            if crossings < best:
+                best, best_order, idle = crossings, order[:], 0
+        return best, best_order
 
 
-def _copy(order: Order) -> Order:
-    return [list(layer) for layer in order]
-
-
-def _search(graph: Layers, start: Order, rounds: int) -> tuple[int, Order]:
-    """Sweep from one start and return the best order met, with its crossings."""
-    order = _copy(start)
-    place = places(graph, order)
-    best, best_order, idle = count_crossings(graph, order), _copy(order), 0
-    for i in range(rounds):
-        if best == 0 or idle > min(8, rounds // 3):  # small graphs can afford patience
-            break
-        _sweep(graph, order, place, from_right=i % 2 == 1, mean=i % 4 >= 2)
-        _swap_all(graph, order, place)
-        crossings = count_crossings(graph, order)
-        idle += 1
-        if crossings < best:
-            best, best_order, idle = crossings, _copy(order), 0
-    return best, best_order
-
-
-def _upright(graph: Layers, order: Order) -> None:
+def _upright(graph: Layers, order: Order) -> Order:
     """Turn the drawing over if more inputs stand below their later siblings than above."""
     place = places(graph, order)
     balance = 0
     for inputs in graph.left:
         for a, b in pairwise(inputs):
             balance += 1 if place[a] < place[b] else -1
-    if balance < 0:
-        for layer in order:
-            layer.reverse()
+    return [layer[::-1] for layer in order] if balance < 0 else order
 
 
-def arrange(graph: Layers) -> Order:
+def arrange(graph: Layers, *, quick: bool = False) -> Order:
     """Order every layer, from top to bottom, for few crossings.
 
     Parameters
     ----------
     graph : Layers
         From `build_layers`; it is not changed.
+    quick : bool
+        Take a few milliseconds at most.
 
     Returns
     -------
     Order
         The elements of each layer.
     """
+    size = len(graph.rank) + sum(map(len, graph.right))
+    work = max(MIN_WORK, WORK_PER_ELEMENT * size)
+    if quick:
+        work = max(QUICK_WORK - QUICK_REST * size, MIN_QUICK)
     starts = [
         _walk(graph, from_right=right, mirrored=mirrored)
         for mirrored in (False, True)
         for right in (True, False)
     ]
-    starts.append(_copy(graph.layers))
-    ranked = sorted(((count_crossings(graph, s), i) for i, s in enumerate(starts)))
-    best, winner = ranked[0][0], starts[ranked[0][1]]
-    total = max(2, MAX_SWEEP_WORK // len(graph.rank))
-    rounds = max(MIN_ROUNDS, total // len(starts))  # a very large graph tries fewer starts
-    for _, i in ranked[: max(1, total // rounds)] if best else ():
-        crossings, order = _search(graph, starts[i], rounds)
+    starts.append(list(map(tuple, graph.layers)))
+    search = _Search(graph, work)
+    starts.sort(key=search.crossings)
+    best, winner = search.crossings(starts[0]), starts[0]
+    for start in starts if best else ():
+        crossings, order = search.best_from(start)
         if crossings < best:
             best, winner = crossings, order
     if best:
-        place = places(graph, winner)
-        for finish in (_sift_all, _push_right, _swap_all):
-            finish(graph, winner, place)
-    _upright(graph, winner)
-    return winner
+        search.work += work // 3
+        for finish in (search.sift_all, search.push_right, search.swap_all):
+            finish(winner)
+    return _upright(graph, winner)

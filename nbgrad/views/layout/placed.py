@@ -180,6 +180,8 @@ def draw(
     links: Sequence[Link],
     leaves: Leaves = "late",
     room: Mapping[int, float] | None = None,
+    *,
+    quick: bool = False,
 ) -> Drawing:
     """Place a graph.
 
@@ -193,6 +195,8 @@ def draw(
     room : mapping of int to float, optional
         By generation, how wide the labels are that stand between its variables and its
         functions.
+    quick : bool
+        See `place`.
 
     Returns
     -------
@@ -205,7 +209,7 @@ def draw(
     pairs = [(index[link.source], index[link.target]) for link in links]
     nodes, column, pairs, again = _with_stubs(nodes, column, pairs)
     air = AIRY_GAP if len(nodes) <= MAX_AIRY_NODES else 0.0
-    centres, routes = place(column, [node.height + air for node in nodes], pairs)
+    centres, routes = place(column, [node.height + air for node in nodes], pairs, quick=quick)
     top = min(y - node.height / 2 for y, node in zip(centres, nodes, strict=True))
     top = min([top, *(y - 10 for route in routes for _, y in route)])
     centres = [round(y - top + TOP_MARGIN, 1) for y in centres]

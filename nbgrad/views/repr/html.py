@@ -240,7 +240,7 @@ def _graph(graph: GraphData, name: str) -> str:
         note += f'<div class="ng-note">{escape(words)}</div>'
     said = f"{number} in {which}{more}"
     svg = graph_svg(
-        Picture(graph.nodes, graph.edges, graph.root),
+        Picture(graph.nodes, graph.edges, graph.root, quick=True),
         title=f"graph of {name}",
         description=f"{said}. From left to right in the order of the forward pass.",
     )

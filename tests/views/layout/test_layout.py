@@ -24,6 +24,7 @@ from tests.views.layout.graphs import (
     chain,
     decayed_net,
     diamond,
+    net,
     resnet,
     rnn,
     tangle,
@@ -290,14 +291,50 @@ def in_disorder(n: int) -> Graph:
     return Graph(columns, [24.0] * 2 * n, edges, columns)
 
 
-def test_two_large_columns_in_disorder_take_bounded_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a sixteenth of each bound, graphs of a quarter of the size reach them."""
-    for bound in ("MAX_SWEEP_WORK", "MAX_SIFT_WORK", "MAX_SWAPS"):
-        monkeypatch.setattr(order, bound, getattr(order, bound) // 16)
-    monkeypatch.setattr(order, "MAX_SIFT_DISTANCE", order.MAX_SIFT_DISTANCE // 4)
+@pytest.mark.parametrize("bound", ["work", "distance"])
+def test_two_large_columns_in_disorder_take_bounded_work(
+    bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With small bounds, small graphs reach them."""
+    if bound == "work":
+        monkeypatch.setattr(order, "MIN_WORK", 40_000)
+        monkeypatch.setattr(order, "WORK_PER_ELEMENT", 0)
+    else:
+        monkeypatch.setattr(order, "MAX_SIFT_DISTANCE", order.MAX_SIFT_DISTANCE // 4)
     graphs = [in_disorder(100), in_disorder(200)]
     small, large = (calls_in(lambda graph=graph: check(graph, draw(graph))) for graph in graphs)
-    assert large < 2 * small  # without the bounds: 3.2 (sifting), 5 (sweeps)
+    assert large < 2.5 * small
+
+
+CROSSED = {
+    "columns in disorder": lambda: in_disorder(60),
+    "tangle": lambda: tangle(90, 1),
+    "another tangle": lambda: tangle(90, 2),
+    "recurrent net": lambda: rnn(6),
+}
+
+
+@pytest.mark.parametrize("name", CROSSED)
+def test_a_quick_drawing_takes_bounded_work(name: str) -> None:
+    """It is as exact as any, and rougher only where edges cross often."""
+    graph = CROSSED[name]()
+
+    def quick() -> Drawing:
+        return place(graph.columns, graph.heights, graph.edges, quick=True)
+
+    assert calls_in(quick) < 60_000
+    assert calls_in(quick) < calls_in(lambda: draw(graph)) / 2
+    check(graph, quick())
+    assert quick() == quick()
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [diamond(), taylor(), resnet(4), net(2)],
+    ids=lambda graph: f"{len(graph.columns)} nodes",
+)
+def test_a_quick_drawing_of_an_ordinary_graph_is_the_same(graph: Graph) -> None:
+    assert place(graph.columns, graph.heights, graph.edges, quick=True) == draw(graph)
 
 
 def test_lengths_that_differ_are_an_error() -> None:

@@ -68,6 +68,35 @@ def edges(n: int) -> ng.Variable:
     return found[-1]
 
 
+class Sum(ng.Function):
+    """A function of any number of inputs."""
+
+    def forward(self, *xs: Any) -> Any:
+        return sum(xs)
+
+    def backward(self, gy: Any) -> Any:
+        return (gy,) * len(self.inputs)
+
+
+def columns(width: int, depth: int, taken: int) -> ng.Variable:
+    """Columns of functions, each of which takes so many of the variables before it."""
+    rng = np.random.default_rng(0)
+    found = [ng.Variable(np.array(1.0)) for _ in range(width)]
+    for _ in range(depth):
+        found = [Sum()(*[found[i] for i in rng.integers(0, width, taken)]) for _ in range(width)]
+    return Sum()(*found)
+
+
+def long_lines(leaves: int, functions: int) -> ng.Variable:
+    """Leaves that are used all along a chain."""
+    rng = np.random.default_rng(0)
+    xs = [ng.Variable(np.array(1.0)) for _ in range(leaves)]
+    y = xs[0]
+    for _ in range(functions):
+        y = Sum()(y, *[xs[i] for i in rng.integers(0, leaves, 3)])
+    return y
+
+
 class Many(ng.Function):
     """A function of any number of outputs, with texts as long as a stranger likes."""
 
@@ -123,6 +152,10 @@ MAKERS: dict[str, Callable[[], ng.Variable]] = {
     "wide": lambda: wide(20_000),
     "doubling": lambda: doubling(60),
     "all to all": lambda: edges(40),
+    "columns, all to all": lambda: columns(30, 3, 30),
+    "columns in disorder": lambda: columns(40, 1, 3),
+    "many columns in disorder": lambda: columns(6, 6, 2),
+    "long lines": lambda: long_lines(40, 40),
     "one of 4,000 outputs": lambda: many(4000),
     "4,000 outputs, one kept": lambda: ng.split(ng.Variable(np.ones(4000)), 4000)[0],
     "4,000 times one variable": lambda: repeated(4000),
@@ -189,7 +222,34 @@ def test_graph_and_story(name: str) -> None:
         assert len(text.encode()) <= CHARACTERS
     if name in {"a stack of 3,000", "all to all"}:
         assert calls_of(trace._repr_html_) < 50 * CALLS
-        assert calls_of(ng.graph(x)._repr_html_) < 8 * CALLS
+
+
+def many_of_several(n: int) -> ng.Variable:
+    """Functions of three outputs, all of which are kept."""
+    found = [ng.Variable(np.array(1.0))]
+    for _ in range(n):
+        found += Many(3)(found[-1])
+    KEPT.append(found)
+    return found[-1]
+
+
+DRAWN = [
+    "all to all", "columns, all to all", "columns in disorder", "many columns in disorder",
+    "long lines", "a stack of 3,000", "long texts", *(f"tangle {seed}" for seed in range(6)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_drawing_takes_bounded_work(name: str) -> None:
+    x = MAKERS[name]()
+    ng.graph(x)._repr_html_()  # fills caches
+    graph = ng.graph(x)
+    assert calls_of(graph._repr_html_) < 1.2 * CALLS
+
+
+def test_the_walk_grows_with_the_graph_and_not_with_its_square() -> None:
+    small, large = many_of_several(100), many_of_several(400)
+    assert calls_of(lambda: ng.graph(large)) < 5 * calls_of(lambda: ng.graph(small))
 
 
 def test_a_graph_describes_what_its_drawing_shows() -> None:
