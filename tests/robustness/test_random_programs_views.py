@@ -173,7 +173,9 @@ def test_a_graphs_text_and_drawing_tell_the_same(program):
             if len(told) > COLUMN:  # the table cuts it
                 assert any(told[:COLUMN] in line for line in made)
             else:
-                assert any(re.search(rf"(^|[ ,(]){re.escape(told)}([,)]| |$)", line) for line in made)
+                assert any(
+                    re.search(rf"(^|[ ,(]){re.escape(told)}([,)]| |$)", line) for line in made
+                )
             assert tip[0] == node.name
 
 
