@@ -130,6 +130,7 @@ export interface Numbers {
   /** In one language at least. */
   story: Record<string, Partial<Story>>;
   remarks?: Scene["remarks"];
+  /** Left out while numbers move: the rule is told in words then. */
   elements?: Scene["elements"];
   /** Left out where only what is seen is sent. */
   naive?: Naive | null;
@@ -143,7 +144,8 @@ export function renumber(scene: Scene, { trace: { variables = [], ...trace }, st
   variables.forEach((variable, k) => Object.assign(scene.trace.variables[k]!, variable));
   Object.assign(scene.trace, { trouble: [] }, trace); // left out where there is none
   Object.assign(scene.drawing, drawing);
-  Object.assign(scene, { remarks, partial: naive === undefined }, elements && { elements }, naive !== undefined && { naive });
+  const untold = Object.fromEntries(Object.keys(scene.elements ?? {}).map((id) => [id, {}])); // the factors were those of other numbers
+  Object.assign(scene, { remarks, partial: naive === undefined, elements: elements ?? untold }, naive !== undefined && { naive });
   for (const [lang, own] of Object.entries(scene.story)) Object.assign(own, story[lang] ?? Object.values(story)[0]);
   return Boolean(redrawn);
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Book, Moment } from "../src/moment";
 import { briefGrad } from "../src/numbers";
+import { renumber } from "../src/scene";
 import { findNodes } from "../src/search";
 import { forwardStops, generationsOf, Granularity, makePlan, nearestStep, Order, stopAt } from "../src/timeline";
 import { findTroubles } from "../src/trouble";
@@ -108,4 +109,14 @@ test("what a turn of a loop made is called in the reader's language, and in anot
     new Words(data, lang);
     assert.equal(data.trace.variables[1]!.name, name);
   }
+});
+
+test("with other numbers no term is shown that was of the numbers before", () => {
+  const data = scene("diamond");
+  const elements = { f1: { 0: [[[0, 0, 4]]] } };
+  data.elements = elements;
+  renumber(data, { trace: {}, story: {} });
+  assert.deepEqual(data.elements, { f1: {} });
+  renumber(data, { trace: {}, story: {}, elements });
+  assert.deepEqual(data.elements, elements);
 });

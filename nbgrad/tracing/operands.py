@@ -30,6 +30,7 @@ _SIGNS: dict[str, type[ast.operator]] = {
 }  # fmt: skip
 _PART = re.compile(r"array\([^)]*\)|[^\s,]+")
 """A part of an index in an operation's label."""
+_ESCAPE = re.compile(r"\\([\\'\"abfnrtvxuUN0-7\n])|\\")
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Constant)
 
 
@@ -163,6 +164,8 @@ def _written(code: CodeType, offset: int) -> list[ast.AST]:
 
 
 def _parsed(text: str) -> ast.Module | None:
+    # Python has warned of an escape such as "\d" when it compiled the line: doubled, it is the same.
+    text = _ESCAPE.sub(lambda match: match[0] if match[1] else r"\\", text)
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
+from nbgrad.tracing.operands import _parsed
 from tests.tracing.test_unnamed import inner_names
 
 w = ng.Variable(np.ones((3, 3)), name="w")
@@ -51,6 +54,15 @@ def test_masks_and_arrays_are_called_as_the_line_has_them() -> None:
         keep_positions(False)
     for y, name in made:
         assert inner_names(ng.sum(y) * 2)[0] == name
+
+
+def test_a_line_that_python_has_warned_of_is_read_without_another_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for text in (r"f('\d', '\\w', '\'')", "f(x is 1)", "f('a\\\nb')"):
+            read = _parsed(text)
+            assert read is not None, text
+    assert ast.unparse(_parsed(r"f('\d\\w\n')")) == r"f('\\d\\w\n')"  # type: ignore[arg-type]
 
 
 def test_without_its_line_an_index_is_called_by_the_only_array_of_its_places() -> None:

@@ -198,7 +198,8 @@ def numbers_of(
     trace, closed, room
         As in `scene`.
     lang, granularity : str
-        Only the sentences of these are told, and of the right order.
+        Only the sentences of these are told, and of the right order; which elements made which
+        is told with the whole scene, when the numbers rest.
     """
     parts = replace(_as_closed(trace, closed).parts, naive_calls=None)
     told, data = Story(parts, lang), to_dict(parts)
@@ -209,7 +210,6 @@ def numbers_of(
     return {
         "trace": data,
         "drawing": drawing_of(parts, room=room).to_dict(),
-        "elements": elements(parts),
         "remarks": remarks_of(parts, [lang]),
         "story": {lang: {**_of_take(told), "function": told.function if each else []}},
     }

@@ -117,6 +117,20 @@ def test_a_page_that_waits_gets_what_it_shows_and_the_whole_scene_when_it_asks()
     stepper.close()
 
 
+def test_which_elements_made_which_is_worked_out_when_the_numbers_rest() -> None:
+    w = ng.Variable(np.array([3.0, 1.0, 2.0]), "w")
+    stepper = ng.Stepper(ng.sum(ng.sort(w) * np.array([1.0, 2.0, 3.0])))
+    stepper.send = lambda content, buffers=None: None
+    (first,) = json.loads(stepper._scene)["elements"].values()
+    question = {"ask": "what_if", "leaf": "w", "index": 0, "value": 1.5, "lang": "en"}
+    stepper._handle_custom_msg(question, [])
+    assert "elements" not in json.loads(stepper._numbers)
+    stepper._handle_custom_msg({"ask": "tell"}, [])
+    (now,) = json.loads(stepper._scene)["elements"].values()
+    assert (first["0"][0], now["0"][0]) == ([[0, 2, 1.0]], [[0, 1, 1.0]])
+    stepper.close()
+
+
 def test_other_numbers_come_from_a_pass_like_the_first() -> None:
     options: list[dict[str, Any]] = [
         {"gradient": np.array(5.0)}, {"retain_grad": True}, {"order": "naive"}, {"apply": False},
