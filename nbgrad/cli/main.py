@@ -24,7 +24,7 @@ from nbgrad.tracing.files import exporters
 from .demo import diamond, small_net
 from .errors import CommandError, because, lines_of
 from .output import check_output, endings, writing
-from .script import load_variable
+from .script import at_line_of, load_variable
 
 if TYPE_CHECKING:
     from nbgrad.tracing import Trace
@@ -290,7 +290,10 @@ def trace_script(options: argparse.Namespace) -> None:
     name = options.target.partition(".py:")[2] or options.target.rpartition(":")[2]
     try:
         depth: dict[str, Any] = {} if options.modules is None else {"modules": options.modules}
-        steps = trace(y, retain_grad=options.retain, order=options.order, names=names, **depth)
+        steps = at_line_of(
+            y,
+            lambda: trace(y, retain_grad=options.retain, order=options.order, names=names, **depth),
+        )
     except NbgradError as error:
         said = str(error)
         whole = said if said.startswith("backward() of ") else f"backward() of {name}: {said}"

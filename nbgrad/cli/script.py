@@ -11,11 +11,11 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from nbgrad.engine.diagnostics import positions as source
@@ -66,6 +66,17 @@ def load_variable(
         with locals_of.kept(tree, script.file):
             exec(code, main.__dict__)  # noqa: S102 - running it is what was asked for
     return find(target, main.__dict__, locals_of.found, locals_of.depth)
+
+
+def at_line_of(y: Any, run: Callable[[], Any]) -> Any:
+    """Call a function as if from the line that made a Variable, which NumPy's warnings then name."""
+    mark: Any = getattr(y, "_source", None)
+    made = source.resolve(mark)
+    if made is None:
+        return run()
+    code: CodeType = getattr(mark, "position", mark)[0]
+    call = compile("\n" * (made.line - 1) + "run()", code.co_filename, "eval")
+    return eval(call, {"run": run, "__name__": "__main__"})  # noqa: S307 - the call above
 
 
 # ---------------------------------------------------------------- the script

@@ -62,6 +62,17 @@ def test_a_warning_of_numpys_names_the_line_of_the_script(nbgrad: Run, script: S
     assert places == ["train.py:9", "train.py:10", "train.py:11"]
 
 
+def test_a_warning_in_the_pass_names_the_line_that_made_the_variable(
+    nbgrad: Run, script: Script
+) -> None:
+    script(DIAMOND + "z = x * 1e-160\nw = 1.0 / z\nloss = w * w\n")
+    lines = DIAMOND.count("\n")
+    done = nbgrad("trace", "train.py:loss")
+    assert done.returncode == 0
+    assert f"train.py:{lines + 3}: RuntimeWarning: overflow" in done.stderr
+    assert "runpy" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("program", "said"),
     [
