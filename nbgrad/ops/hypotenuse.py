@@ -71,7 +71,7 @@ class OverSquare(Operation):
 
 
 def scaled(x0: Any, x1: Any) -> tuple[tuple[Any, Any], Any, Any]:
-    """Return a point as float64 with its larger coordinate from 1/2 to 1, or at an infinite corner.
+    """Return a point in float64 or wider with its larger coordinate from 1/2 to 1, or at an infinite corner.
 
     Returns
     -------
@@ -82,12 +82,13 @@ def scaled(x0: Any, x1: Any) -> tuple[tuple[Any, Any], Any, Any]:
         Of the result.
     """
     dtype = np.result_type(x0, x1)
-    x0, x1 = np.asarray(x0, np.float64), np.asarray(x1, np.float64)
+    wide = np.result_type(dtype, np.float64)
+    x0, x1 = np.asarray(x0, wide), np.asarray(x1, wide)
     largest = np.maximum(np.absolute(x0), np.absolute(x1))
     exponent = np.frexp(largest)[1]
     if np.isinf(largest).any():
         corner = np.isinf(largest)
-        exponent = np.where(corner, 2**14, exponent)
+        exponent = np.where(corner, 2**15, exponent)
         x0, x1 = (np.where(corner, np.isinf(x) * np.sign(x), x) for x in (x0, x1))
         return _moved((x0, x1), np.where(corner, 0, exponent)), exponent, _floating(dtype)
     return _moved((x0, x1), exponent), exponent, _floating(dtype)

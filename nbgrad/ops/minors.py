@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-FAR = 2**14
+FAR = 2**15
 """A power of two beyond those of numbers."""
 MAX_MINORS = 2**16
 """The most that are computed: those of five matrices of 8 rows, or of 900 of 4."""

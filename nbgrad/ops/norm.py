@@ -125,7 +125,7 @@ def scaled(x: Any, axis: Axis) -> tuple[Any, Any]:
     infinite = largest == np.inf
     if infinite.any():
         wide = np.where(infinite, np.isinf(wide) * np.sign(wide), wide)
-        exponent = np.where(infinite, 2**14, exponent)
+        exponent = np.where(infinite, 2**15, exponent)
         return np.ldexp(wide, np.where(infinite, 0, -exponent)), exponent
     return np.ldexp(wide, -exponent), exponent
 

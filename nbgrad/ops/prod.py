@@ -22,7 +22,7 @@ from .shape import assigned
 _MAX_EXACT_EXPONENT = 1000
 """Up to this power of 2 a float64 number has all its digits."""
 _LEAST_EXACT = 2.0**-_MAX_EXACT_EXPONENT
-_HUGE_EXPONENT = 2**14
+_HUGE_EXPONENT = 2**15
 """An exponent beyond that of any number: 0 or ∞."""
 
 

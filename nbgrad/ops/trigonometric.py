@@ -5,7 +5,6 @@ Their derivatives are written so that no square overflows and no 1 - x² cancels
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -139,17 +138,17 @@ class Deg2Rad(Operation, forward=np.deg2rad):
     """y = π/180 · x."""
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return _RADIANS
+        return number(_RADIANS, plain(y))
 
 
 class Rad2Deg(Operation, forward=np.rad2deg):
     """y = 180/π · x."""
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return 1.0 / _RADIANS
+        return number(1 / _RADIANS, plain(y))
 
 
-_RADIANS = math.pi / 180.0
+_RADIANS = np.arctan(np.longdouble(1)) / 45
 
 
 class Arcsinh(Operation, forward=np.arcsinh):

@@ -470,3 +470,25 @@ def test_logarithms_to_other_bases_have_gradients_as_exact_as_their_dtype() -> N
             np.testing.assert_allclose(
                 x.grad, slope(x.data.astype(np.longdouble)), 4 * np.finfo(dtype).eps
             )
+
+
+def test_wide_numbers_keep_their_digits_and_range() -> None:
+    """The gradient of a length went through float64: 17 digits, and nothing beyond 1e308."""
+    wide = np.longdouble
+    pi = 4 * np.arctan(wide(1))
+    one = np.ones(2, wide)
+    for f, slope in (
+        (lambda x: np.hypot(x, one), lambda x: x / np.sqrt(x * x + 1)),
+        (lambda x: np.arctan2(x, one), lambda x: 1 / (x * x + 1)),
+        (lambda x: ops.sum(np.arcsinh(x)), lambda x: 1 / np.sqrt(x * x + 1)),
+        (np.deg2rad, lambda x: pi / 180 + 0 * x),
+        (np.rad2deg, lambda x: 180 / pi + 0 * x),
+    ):
+        x = ng.Variable(np.array([0.75, 3.0], wide))
+        f(x).backward(create_graph=True)
+        np.testing.assert_allclose(x.grad.data, slope(x.data), 4 * np.finfo(wide).eps)
+    far = np.array([0.0, 1.0, np.inf], wide)
+    far[:2] = np.finfo(wide).max / [2, 3]
+    x = ng.Variable(far)
+    np.hypot(x, np.array([1, far[0], 1], wide)).backward()
+    assert x.grad == pytest.approx([1, 2 / np.sqrt(13), 1], rel=1e-15)
