@@ -104,6 +104,8 @@ ALTERNATIVES = {
     **dict.fromkeys(("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_invert", "bitwise_left_shift", "bitwise_right_shift", "invert", "bitwise_not", "left_shift", "right_shift"), _BITS),
     **dict.fromkeys(("isalnum", "isalpha", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "str_len"), FAMILIES["np.char."]),
     **dict.fromkeys(("linalg.eig", "linalg.eigvals"), _EIGEN),
+    "fft.fftshift": "It moves the elements: np.roll(x, n // 2) with n = len(x), or along an axis.",
+    "fft.ifftshift": "It moves the elements back: np.roll(x, -(n // 2)) with n = len(x), or along an axis.",
 }  # fmt: skip
 """Advice by the name behind ``np.``."""
 

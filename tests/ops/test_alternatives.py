@@ -70,6 +70,8 @@ def test_the_nearest_is_near_in_meaning() -> None:
         (np.histogram, "np.histogram(x.data)"),
         (np.linalg.eig, "np.linalg.eigh(a)"),
         (np.fft.rfft, "product with a matrix"),
+        (np.fft.fftshift, "np.roll(x, n // 2)"),
+        (np.fft.ifftshift, "np.roll(x, -(n // 2))"),
         (lambda x: np.add.at(x, 0, 1.0), "np.bincount(index, weights=x)"),
         (np.nextafter.accumulate, "through the elements"),
         (lambda x: x & x, "Combine conditions"),
