@@ -248,7 +248,7 @@ def picked(x: Any, labels: Any) -> Any:
 
 def less_targets(p: Any, labels: Any) -> Any:
     """Return p - 1 at each row's label, p elsewhere."""
-    g = p.astype(np.result_type(p, np.float32), order="C")
+    g = p.astype(np.float32 if p.dtype.char == "e" else p.dtype, order="C")
     by_rows(g)[in_rows(labels)] -= 1
     return g
 

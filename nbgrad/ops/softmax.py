@@ -39,14 +39,24 @@ def _log_of_total(x: Any, axis: Axis) -> Any:
 
 
 def logarithm(y: Any, e: Any, x: Any, axis: Axis) -> Any:
-    """Return the logarithm of a total of e, the exponentials of x."""
-    if not np.fmin.reduce(y, axis=None, initial=2.0) < 1.1:
+    """Return the logarithm of a total of e, the exponentials of x, whose largest element is 0."""
+    smallest = y.item(y.argmin()) if y.size else np.inf  # nan where there is one
+    if smallest >= 1.1:
         return np.log(y)
     # Beside the largest, which is 1, small ones would lose their digits.
     top = x == 0
+    others = total(_without(e, top), axis)
+    if smallest >= 1 and np.count_nonzero(top) == y.size:
+        return narrowed(np.log1p(others), y)  # each total has one largest
     with np.errstate(divide="ignore"):
-        others = total(np.where(top, e.dtype.type(0), e), axis)
         return narrowed(np.log1p(others + (total(top, axis) - 1)), y)
+
+
+def _without(x: Any, places: Any) -> Any:
+    """Return a copy of x with 0 at some places: in half the time of `numpy.where`."""
+    x = np.array(x)
+    np.putmask(x, places, 0)
+    return x
 
 
 class LogSumExp(Reduction):
@@ -120,12 +130,16 @@ def balanced(g: Value, p: Value, axis: Axis) -> Value:
 
 def where_balanced(g: Value, p: Value, axis: Axis) -> Value:
     """Return `balanced`, after a look at p."""
-    largest: Any = np.fmax.reduce(plain(p), axis=None, initial=0.0)
-    if not largest > 0.9:
+    p = plain(p)
+    if not p.size or p.item(p.argmax()) <= 0.9:
         return g
-    near_one = plain(p) > 0.9
-    others = np.where(near_one, 0.0, g).sum(axis=axis, keepdims=True)
-    return np.where(near_one, -others, g)
+    near_one = p > 0.9
+    if isinstance(g, Variable):
+        others = np.where(near_one, 0.0, g).sum(axis=axis, keepdims=True)
+        return np.where(near_one, -others, g)
+    g = _without(g, near_one)
+    np.copyto(g, -total(g, axis), where=near_one)
+    return g
 
 
 def narrowed(y: Any, x: Any) -> Any:
