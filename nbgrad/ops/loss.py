@@ -84,13 +84,12 @@ def _as_weights(weight: Any) -> Any:
     return np.array(ordinary(plain(weight), "A weight cannot be", OperandError))
 
 
-@names_users_line
 def _reduced(terms: Any, reduction: str, number: float | None = None) -> Any:
     """Return the terms, their sum, or their mean: their sum divided by a number."""
     if reduction == "none":
         return terms
     if reduction == "mean" and number is None:
-        return np.mean(terms)
+        return _mean(terms)
     total = wide_sum(terms, None)
     if reduction == "sum":
         return total
@@ -98,6 +97,9 @@ def _reduced(terms: Any, reduction: str, number: float | None = None) -> Any:
         return total / terms.dtype.type(number)
     with np.errstate(invalid="ignore"):
         return total / terms.dtype.type(0)
+
+
+_mean = names_users_line(np.mean)
 
 
 def _share(gy: Value, reduction: str, number: float) -> Value:
