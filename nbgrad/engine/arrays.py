@@ -91,10 +91,10 @@ def ordinary(array: Any, what: str, error: type[Exception]) -> Any:
         return array
     if all(getattr(kind, name) is getattr(np.ndarray, name) for name in _RULES):
         return array.view(np.ndarray)
+    filled = ", or masked.filled(value)" if hasattr(array, "filled") else ""
     raise error(
-        f"{what} a {type(array).__name__}: it computes by rules of its own, "
-        "which the gradients would not follow. Make it an ordinary array with "
-        "np.asarray(...), or masked.filled(value)."
+        f"{what} a {type(array).__name__}: it computes by rules of its own, which the gradients "
+        f"would not follow. Make it an ordinary array with np.asarray(...){filled}."
     )
 
 

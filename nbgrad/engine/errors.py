@@ -151,6 +151,16 @@ def unfit(operand: Any) -> str:
     return f"{type(operand).__name__} ({operand!r})"
 
 
+def fitting(operand: Any, wanted: str) -> str:
+    """Say what to give in place of an operand that cannot be taken."""
+    kind = "" if hasattr(operand, "_data") else getattr(getattr(operand, "dtype", ""), "kind", "")
+    if kind == "c" or isinstance(operand, complex):
+        return "only real numbers are differentiated: compute with its real and its imaginary part."
+    if kind:
+        return "make it an array of numbers, as with .astype(float)."
+    return f"give it {wanted}; np.array(...) makes an array of a list."
+
+
 def describe(value: Any, search: bool = True) -> str:
     """Name an operand and its shape: ``x (3, 4) float64``, ``2.0``.
 

@@ -16,7 +16,7 @@ from .arrays import Array, as_array, check_dtype, ordinary
 from .call import CALL, Call, call_of, copy_of_container, filled, kept
 from .diagnostics.escaping import short
 from .diagnostics.naming import places
-from .errors import DataTypeError, OperandError, add_note, describe_all, unfit
+from .errors import DataTypeError, OperandError, add_note, describe_all, fitting, unfit
 from .sentinels import CONSTANT
 from .variable import Variable, array_of, constant
 
@@ -270,7 +270,7 @@ def as_input(x: Any, function: Function, others: Sequence[Any] = ()) -> Variable
         return constant(np.asarray(x))
     raise OperandError(
         f"{function._nbgrad_label} cannot take {unfit(x)} as an input: "
-        "give it Variables, arrays or numbers; np.array(...) makes an array of a list."
+        + fitting(x, "Variables, arrays or numbers")
     )
 
 

@@ -27,7 +27,7 @@ from . import recording
 from .arrays import Raw, ordinary, to_raw
 from .call import CALL, Call, call_of, generation_of, kept
 from .diagnostics.numpy_warnings import computed, refuse_warnings, unrefused
-from .errors import NbgradError, OperandError, add_note, describe_all, unfit
+from .errors import NbgradError, OperandError, add_note, describe_all, fitting, unfit
 from .function import Function, as_input
 from .numpy_protocols import as_operand, in_place_error
 from .rules import chained, pull_for, raw_values
@@ -358,8 +358,8 @@ def raw_operand(x: Any, op: Operation) -> Raw:
     if isinstance(x, (bool, int, float)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):
         return x
     raise OperandError(
-        f"{op.label} cannot take {unfit(x)} as an operand: give it a Variable, an array or a "
-        "number; np.array(...) makes an array of a list."
+        f"{op.label} cannot take {unfit(x)} as an operand: "
+        + fitting(x, "a Variable, an array or a number")
     )
 
 

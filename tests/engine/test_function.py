@@ -246,19 +246,19 @@ def test_a_mask_of_bools_is_a_constant():
     assert x.grad.tolist() == [1.0, 0.0]
 
 
-@pytest.mark.parametrize(("operand", "what"), [
-    ([1.0], r"list \(\[1.0\]\)"),
-    ("a", r"str \('a'\)"),
-    (1j, r"complex \(1j\)"),
-    (np.array([1j]), "an array of dtype complex128"),
-    (np.array(["a"]), "an array of dtype <U1"),
-    (np.array([None]), "an array of dtype object"),
+@pytest.mark.parametrize(("operand", "what", "instead"), [
+    ([1.0], r"list \(\[1.0\]\)", "give it"),
+    ("a", r"str \('a'\)", "give it"),
+    (1j, r"complex \(1j\)", "only real numbers"),
+    (np.array([1j]), "an array of dtype complex128", "only real numbers"),
+    (np.array(["a"]), "an array of dtype <U1", "make it an array of numbers"),
+    (np.array([None]), "an array of dtype object", "make it an array of numbers"),
 ])  # fmt: skip
-def test_operands_that_are_refused(operand, what):
-    with pytest.raises(
-        ng.OperandError, match=f"Mul cannot take {what} as an input: give it Variables"
-    ):
+def test_operands_that_are_refused(operand, what, instead):
+    with pytest.raises(ng.OperandError, match=f"Mul cannot take {what} as an input: {instead}"):
         Mul()(leaf(1.0), operand)
+    with pytest.raises(ng.OperandError, match=f"mul cannot take {what} as an operand: {instead}"):
+        leaf(1.0) * operand
 
 
 @pytest.mark.parametrize("shape", [(), (2,)])

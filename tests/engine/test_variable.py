@@ -88,8 +88,8 @@ def test_arrays_with_rules_of_their_own_are_refused(make):
         ng.Variable(data)
     assert str(caught.value) == (
         f"A Variable cannot hold a {type(data).__name__}: it computes by rules of its own, which "
-        "the gradients would not follow. Make it an ordinary array with np.asarray(...), or "
-        "masked.filled(value)."
+        "the gradients would not follow. Make it an ordinary array with np.asarray(...)"
+        + (", or masked.filled(value)." if make is np.ma.array else ".")
     )
 
 
