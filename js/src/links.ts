@@ -48,7 +48,7 @@ export function placeChip(edge: Edge, chip: Chip, moment: Moment, type: number, 
   const text = hidden ? "?" : contribution(values);
   const width = Math.max(34, measure(text, FONT) + 20);
   const [x, y] = freePlace(edge, width, isTaken);
-  return { text: fitNumber(text, (width - 3) / type, FONT), number: hidden ? null : number, x, y, width };
+  return { text: fitNumber(text, (width - (/‖/.test(text) ? 9 : 3)) / type, FONT), number: hidden ? null : number, x, y, width };
 }
 
 /** "+8" on its edge; it travels there from the function that sends it. */

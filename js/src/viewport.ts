@@ -98,8 +98,8 @@ export class Viewport {
   /** Zoom out as far as `target` needs and texts can be read, unless the reader has chosen the scale. */
   makeRoom(target: Rect): void {
     const [wide, high] = [(0.93 * this.width) / target.width, this.height / (target.height / 0.96 + ROOM_ABOVE)];
-    const scale = high < MIN_WHOLE_SCALE ? wide : Math.min(wide, high); // a column that is too high for the stage has its width at least
-    if (this.touched || scale >= this.k || scale < MIN_WHOLE_SCALE) return;
+    const scale = high < MIN_SMALL_SCALE ? wide : Math.min(wide, high); // a column that is too high for the stage has its width at least
+    if (this.touched || scale >= this.k || scale < MIN_SMALL_SCALE) return;
     const { x, y, width, height } = this.seen;
     this.k = scale;
     this.place(x + width / 2, y + height / 2, false);

@@ -193,6 +193,19 @@ def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
         )
 
 
+def test_what_is_far_apart_is_seen_together_on_a_narrow_page(offline: Open, tmp_path: Path) -> None:
+    x = ng.Variable(np.array(2.0), name="x")
+    y = ng.sin(x) * x**3
+    y.backward(create_graph=True)
+    z = ng.square(x.grad)
+    ng.trace(z, names={"y": y, "z": z}, apply=False).save(tmp_path / "second.html")
+    page = offline(
+        tmp_path / "second.html", reduced_motion="reduce", viewport={"width": 360, "height": 740}
+    )
+    StepperView(page)
+    wait_until(page, lambda: at_every_step(page, NEIGHBOURS)[:3], lambda out: out == [[]] * 3)
+
+
 def test_nothing_of_the_step_is_covered(offline: Open, tmp_path: Path) -> None:
     """Neither by the names of the generations, the map, the stage's edge, nor by a contribution."""
     rng = np.random.default_rng(0)
