@@ -73,6 +73,7 @@ def test_a_notebook_that_is_opened_again(
     book.reopen()
     told = book.page.locator(".jp-RenderedHTML").get_by_text("x.grad = 64").filter(visible=True)
     expect(told.first).to_be_visible()
+    expect(book.page.locator(".jp-RenderedHTML td").first).to_have_css("text-align", "left")
     expect(book.page.get_by_text("model not found")).to_have_count(0)
 
     book.command("notebook:clear-all-cell-outputs")

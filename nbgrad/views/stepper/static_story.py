@@ -35,6 +35,8 @@ MAX_ALT = 2000  # characters that describe it
 MAX_ROWS = 200  # in the table
 MAX_CALLS = 12  # in a row
 MAX_BYTES = 100_000
+LEFT = " style='text-align:left'"
+"""An untrusted notebook drops style sheets, and its host's own has the text of all cells on the right."""
 
 
 def story_html(
@@ -155,7 +157,8 @@ def _table(trace: Trace, sentences: Sequence[Sequence[str]], lang: str, room: in
             break
         rows.append(row)
     head = "".join(
-        f"<th scope='col'>{escape(words[key])}</th>" for key in ("step", "told", "contributions")
+        f"<th scope='col'{LEFT}>{escape(words[key])}</th>"
+        for key in ("step", "told", "contributions")
     )
     return (
         f"<details open><summary>{escape(words['allSteps'].format(n=len(trace.steps)))}</summary>"
@@ -169,7 +172,9 @@ def _row(k: int, step: Step | None, sentence: Sequence[str], lang: str) -> str:
         f"<b>{escape(text)}</b>" if i % 2 else escape(text) for i, text in enumerate(sentence)
     )
     sums = "" if step is None else "<br>".join(_sums(step, lang))
-    return f"<tr><th scope='row'>{k}</th><td>{told}</td><td class='sums'>{sums}</td></tr>"
+    return (
+        f"<tr><th scope='row'>{k}</th><td{LEFT}>{told}</td><td class='sums'{LEFT}>{sums}</td></tr>"
+    )
 
 
 def _sums(step: Step, lang: str) -> Iterable[str]:
