@@ -16,7 +16,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import computed
 from nbgrad.engine.variable import Variable
 
 from .functions import CalledFunction, UserFunction, as_a_whole, for_tracing, name_of
-from .program import Call, Value
+from .program import Call, Value, replaced
 from .record import Node, Recorder, needs_gradient
 from .traced import TracedArray, plain, value_of
 
@@ -129,7 +129,7 @@ class BackPass:
     def of_function(self, node: Node, gys: list[Any]) -> list[Any]:
         """Note a user's rule."""
         recorder, function = self.recorder, node.op
-        called, outputs = node.called(), node.outputs
+        called, outputs = node.handle, node.outputs
         results = function.backward(
             CalledFunction(called.example, outputs), *plain_tree(tuple(gys))
         )
@@ -153,7 +153,8 @@ class BackPass:
                 return None, False
             gx = np.asarray(gx, dtype if isinstance(gx, (int, float)) else None)
         elif isinstance(gx.example, (int, float)) and not isinstance(gx.example, np.generic):
-            gx = self._noted(np.asarray, self._traced(gx), dtype)
+            gx = self.recorder.note("python", np.asarray, (self._traced(gx), dtype), {})
+            gx = value_of(gx)
         traced = self._traced(gx)
         if traced.shape != shape:
             traced, fresh = sum_to_shape(traced, shape), True
@@ -164,10 +165,6 @@ class BackPass:
         if isinstance(example, np.ndarray) and not example.ndim:
             found = self.recorder._as_raw(found) if isinstance(found, Value) else found[()]
         return found, fresh
-
-    def _noted(self, function: Any, traced: Any, *args: Any) -> Value:
-        value: Value = self.recorder.note("python", function, (traced, *args), {})._traced_value
-        return value
 
     def add(self, before: Any, gx: Any, x: Variable, fresh: bool) -> Any:
         """Add a gradient to what was gathered, as `engine.gradients.add`."""
@@ -207,6 +204,4 @@ def zeros(value: Value) -> Any:
 
 def plain_tree(tree: Any) -> Any:
     """Return nested tuples with arrays in the place of values."""
-    if type(tree) is tuple:
-        return tuple(plain_tree(item) for item in tree)
-    return tree.example if isinstance(tree, Value) else tree
+    return replaced(tree, lambda v: v.example if isinstance(v, Value) else v)

@@ -107,8 +107,8 @@ def _passes(recorder: Recorder, outputs: list[Any]) -> list[tuple[BackPass, int]
         recorder.strict = True
         for y in outputs:
             if isinstance(y, Variable):
-                passes.append((BackPass(recorder, y), 0))
-                passes[-1] = passes[-1][0], len(recorder.calls)
+                back = BackPass(recorder, y)
+                passes.append((back, len(recorder.calls)))
     return passes
 
 
@@ -192,27 +192,22 @@ class _Builder:
         self.memory.note_roots(calls)
         for i, gradient in enumerate(gradients):
             if not isinstance(gradient, Value):
-                gradient = gradients[i] = _constant(gradient, calls)
+                calls.append(Call("constant", gradient, ()))
+                gradient = gradients[i] = calls[-1].result(gradient)
             if not gradient.is_array:
                 continue
             roots = self.memory.roots_of(gradient)
             if id(gradient) not in here or roots != {id(gradient)} or roots & seen:
                 call = Call("method", "copy", (gradient,), {"order": "K"})
-                gradients[i] = copied = Value(np.copy(gradient.example, order="K"), call)
-                call.outs.append(copied)
+                gradients[i] = call.result(np.copy(gradient.example, order="K"))
                 calls.append(call)
             seen |= roots
 
     def saved(self, halves: list[list[Call]]) -> list[Value]:
         """Return what the backward halves read of the forward half."""
         made = {id(v) for call in self.forward if call.kind != "constant" for v in call.outs}
-        found: dict[int, Value] = {}
-        for calls in halves:
-            for call in calls:
-                for value in call.operands():
-                    if id(value) in made:
-                        found[id(value)] = value
-        return list(found.values())
+        read = (v for calls in halves for call in calls for v in call.operands())
+        return list({id(v): v for v in read if id(v) in made}.values())
 
     def forward_text(self, calls: list[Call], saved: list[Value]) -> str:
         lines = self.writer.lines(calls, "v")
@@ -252,14 +247,6 @@ class _Builder:
             numbers = sorted(n for s, n in used if s is slots)
             lines += [f"{slots.name}{n} = {slots.name}[{n}]" for n in numbers]
         return lines
-
-
-def _constant(array: Any, calls: list[Call]) -> Value:
-    call = Call("constant", array, ())
-    value = Value(array, call)
-    call.outs.append(value)
-    calls.append(call)
-    return value
 
 
 def fitting_names(wanted: list[str | None]) -> list[str]:

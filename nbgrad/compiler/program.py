@@ -135,6 +135,12 @@ class Call:
         copy.outs = [Value(v.example, copy) for v in self.outs]
         return copy
 
+    def result(self, example: Any) -> Value:
+        """Add a result, which was this in the recorded run."""
+        value = Value(example, self)
+        self.outs.append(value)
+        return value
+
     def operands(self) -> Iterator[Value]:
         """Yield the values that it reads, in order."""
         return values_in((self.args, self.kwargs))

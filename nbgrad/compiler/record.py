@@ -60,14 +60,8 @@ class Node:
         self.outs: list[Value] = []
         self.outputs: list[Variable] = []
         self.generation = 0
-        self.handle: Value | None = None
+        self.handle: Any = None
         self.place: Any = None
-
-    def called(self) -> Value:
-        """Return the handle of a user's Function."""
-        if self.handle is None:
-            raise AssertionError(f"{self.op} is not a user's Function")
-        return self.handle
 
 
 class Reason:
@@ -144,11 +138,9 @@ class Recorder(Trace):
                     f"{NO_GRAD.text} inside the function: call the function under no_grad, "
                     "or give what was computed there as an argument"
                 )
-            known = Value(to_raw(x._data))
-            self.values[id(x)] = known
+            raw = to_raw(x._data)
+            self.values[id(x)] = known = Call("constant", raw, ()).result(raw)
             self.generations[id(x)] = 0
-            known.call = Call("constant", known.example, ())
-            known.call.outs.append(known)
             return known
         return self.add_input(x)
 
@@ -347,9 +339,7 @@ class Recorder(Trace):
             call.place = node.place
         for y, value in zip(outputs, results, strict=True):
             if not isinstance(value, Value):
-                call = Call("constant", value, ())
-                value = Value(value, call)
-                call.outs.append(value)
+                value = Call("constant", value, ()).result(value)
             elif value.is_array and not value.example.ndim:
                 value = self._as_raw(value)
             node.outs.append(value)

@@ -160,11 +160,9 @@ class CompiledFunction:
             guards = search(
                 [(function, self._title), *((part.value, "") for part in _objects(key))]
             )
-        except UnwatchableError as error:
-            self._refuse(key, Reason(str(error), place_of(function)))
-            return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - an object whose attributes raise when they are read
             why = f"what it reads outside cannot be watched ({type(error).__name__}: {error})"
+            why = str(error) if isinstance(error, UnwatchableError) else why
             self._refuse(key, Reason(why, place_of(function)))
             return function(*args, **kwargs)
         for x in leaves:

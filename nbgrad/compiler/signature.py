@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.errors import OperandError
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
@@ -78,7 +77,7 @@ def visit(x: Any, parts: list[Any], leaves: list[Any]) -> None:
         for item in x:
             visit(item, parts, leaves)
     elif kind is dict:
-        parts.append((dict, tuple(_key(k) for k in x)))
+        parts.append((dict, tuple((type(k), k) for k in x)))
         for item in x.values():
             visit(item, parts, leaves)
     elif x is None or kind in (bool, int, str, bytes):
@@ -92,14 +91,6 @@ def visit(x: Any, parts: list[Any], leaves: list[Any]) -> None:
 def of_array(array: Any) -> tuple[Any, ...]:
     """Return what programs depend on: layout too, for sums go along it."""
     return array.shape, array.dtype, array.strides
-
-
-def _key(key: Any) -> Any:
-    try:
-        hash(key)
-    except TypeError as error:  # pragma: no cover - dictionaries have no such keys
-        raise OperandError("a key that cannot be hashed") from error
-    return (type(key), key)
 
 
 def mapped(tree: Any, replace: Callable[[Any], Any]) -> Any:

@@ -54,8 +54,7 @@ class Trace:
         errors = np.geterr()
         if errors != self.errors:
             call.errors = dict(errors.items() - self.errors.items())
-        value = Value(result, call)
-        call.outs.append(value)
+        value = call.result(result)
         self.calls.append(call)
         if not is_fresh(call):
             self.viewed.update(id(v) for v in call.operands())
