@@ -7,13 +7,14 @@ the longest way from the leaves, as in nbgrad.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import torch
 
+F = TypeVar("F")
 Node: TypeAlias = Any
 Key: TypeAlias = "tuple[Node, int]"
 """A variable: a node and the number of its output."""
@@ -116,19 +117,29 @@ def walk(tensor: torch.Tensor) -> Graph:
     return graph
 
 
+def in_pass_order(
+    first: F, generation: Callable[[F], int], makers: Callable[[F], Iterable[F]]
+) -> list[F]:
+    """Return what a pass from a function runs: the largest generation first, then first come."""
+    found: list[F] = []
+    queue, queued = [(-generation(first), 0, first)], {first}
+    while queue:
+        found.append(heappop(queue)[2])
+        for maker in makers(found[-1]):
+            if maker not in queued:
+                queued.add(maker)
+                heappush(queue, (-generation(maker), len(queued), maker))
+    return found
+
+
 def ranks(graph: Graph) -> dict[Node, int]:
-    """Return each function's place in the order of falling generation, first come, first served."""
-    found: dict[Node, int] = {}
+    """Return each function's place in the order of the pass."""
+
+    def makers(node: Node) -> list[Node]:
+        return [maker for _, (maker, _) in graph.links[node] if not is_leaf_node(maker)]
+
     root = graph.root[0]
     if is_leaf_node(root):
-        return found
-    queue = [(-graph.generation[root], 0, root)]
-    queued = {root}
-    while queue:
-        node = heappop(queue)[2]
-        found[node] = len(found)
-        for _, (maker, _) in graph.links[node]:
-            if maker not in queued and not is_leaf_node(maker):
-                queued.add(maker)
-                heappush(queue, (-graph.generation[maker], len(queued), maker))
-    return found
+        return {}
+    order = in_pass_order(root, graph.generation.__getitem__, makers)
+    return {node: place for place, node in enumerate(order)}

@@ -24,10 +24,6 @@ class Recorded(TorchFunctionMode):
 
     A pass that a trace records already is left to it. One that nbgrad cannot show, such as of
     complex numbers or towards a few ``inputs``, runs as PyTorch runs it and is only counted.
-
-    Parameters
-    ----------
-    history : History
     """
 
     def __init__(self, history: Any) -> None:

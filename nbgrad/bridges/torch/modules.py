@@ -9,7 +9,7 @@ by its place; which one of another module's own parts ran, only `watch` knows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,31 +110,24 @@ def _between(
     graph: Graph, owned: Mapping[Node, str], modules: Mapping[str, Any], kinds: Mapping[str, str]
 ) -> dict[Node, str]:
     """Place the other functions by what is before and after them."""
-    before: dict[Node, str | None] = {}
-    for node in graph.functions:
-        nearest: str | None = owned.get(node)
-        if nearest is None:
-            made = [
-                (graph.generation[maker], before[maker])
-                for _, (maker, _) in graph.links[node]
-                if not is_leaf_node(maker) and before[maker] is not None
-            ]
-            nearest = max(made, key=lambda pair: pair[0])[1] if made else None
-        before[node] = nearest
-    after: dict[Node, str | None] = {}
     users: dict[Node, list[Node]] = {}
     for (maker, _), taken in graph.consumers.items():
         users.setdefault(maker, []).extend(user for user, _ in taken)
-    for node in reversed(graph.functions):
-        nearest = owned.get(node)
-        if nearest is None:
-            later = [
-                (graph.generation[user], after[user])
-                for user in users.get(node, ())
-                if after[user] is not None
-            ]
-            nearest = min(later, key=lambda pair: pair[0])[1] if later else None
-        after[node] = nearest
+
+    def makers(node: Node) -> list[Node]:
+        return [maker for _, (maker, _) in graph.links[node] if not is_leaf_node(maker)]
+
+    def nearest(nodes: Iterable[Node], beside: Any, nearer: Any) -> dict[Node, str | None]:
+        """Return for each function the owned one that is nearest on the way there."""
+        found: dict[Node, str | None] = {}
+        for node in nodes:
+            known = () if node in owned else [n for n in beside(node) if found[n] is not None]
+            next_ = nearer(known, key=graph.generation.__getitem__, default=None)
+            found[node] = owned.get(node) if next_ is None else found[next_]
+        return found
+
+    before = nearest(graph.functions, makers, max)
+    after = nearest(reversed(graph.functions), lambda node: users.get(node, ()), min)
     placed: dict[Node, str] = {}
     for node in graph.functions:
         a, b = before[node], after[node]

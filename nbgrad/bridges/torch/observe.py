@@ -338,9 +338,5 @@ class _Held:
             same = mine.data_ptr() == other.data_ptr() != 0
         except RuntimeError:  # a tensor without memory
             return False
-        return (
-            same
-            and mine.shape == other.shape
-            and mine.stride() == other.stride()
-            and mine.dtype == other.dtype
-        )
+        there = other.shape, other.stride(), other.dtype
+        return same and (mine.shape, mine.stride(), mine.dtype) == there

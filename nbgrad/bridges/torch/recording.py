@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from graphlib import TopologicalSorter
-from heapq import heappop, heappush
 from types import CodeType
 from typing import Any, TypeAlias
 
@@ -23,7 +22,7 @@ from nbgrad.tracing.sums import plus
 from nbgrad.tracing.unnamed import name_by_module
 
 from . import saved
-from .graph import Graph, Key, Node
+from .graph import Graph, Key, Node, in_pass_order
 from .modules import Places
 from .names import Names
 from .node_metadata import Seen
@@ -40,28 +39,6 @@ MODULE_HOOK = OpRow("module_hook", "module hook", "a module's backward hook", ""
 
 _Sent: TypeAlias = "dict[int, list[tuple[int, int, Handle, Handle]]]"
 """What each function sent: to which of its inputs, which variable that is, amount and sum."""
-
-
-@dataclass(slots=True)
-class _Variable:
-    """A variable on its way into a row."""
-
-    name: str
-    kind: str
-    value: Handle
-    spec: tuple[tuple[int, ...], str]
-    before: Handle = None
-    position: Any = None
-    device: str = ""
-    generation: int = 0
-    creator: int = -1
-    none_reason: str = ""
-
-    def row(self, name: str) -> VariableRow:
-        return VariableRow(
-            name, self.kind, self.generation, self.value, self.before, self.creator,
-            self.position, self.spec,
-        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -94,7 +71,9 @@ class Rows:
         self._values = values
         self._places = places
         self._names = names
-        self.variables: list[_Variable] = []
+        self.variables: list[VariableRow] = []
+        self.devices: list[str] = []  # of each variable
+        self.unreached: set[int] = set()  # leaves
         self.functions: list[_Function] = []
         self.index: dict[Key, int] = {}
         self.place: dict[Node, int] = {}
@@ -103,18 +82,20 @@ class Rows:
             tensor = leaf.variable
             grad = before.get(leaf)
             self.index[leaf, 0] = self._add(
-                _Variable(
-                    names.of_leaf(tensor), "leaf", handle_of(tensor, self._budget),
-                    (tuple(tensor.shape), dtype_name(tensor.dtype)),
-                    None if grad is None else handle_of(grad, self._budget),
-                    device=_device(tensor.device),
-                )
+                names.of_leaf(tensor), "leaf", handle_of(tensor, self._budget),
+                (tuple(tensor.shape), dtype_name(tensor.dtype)), _device(tensor.device),
+                before=None if grad is None else handle_of(grad, self._budget),
             )  # fmt: skip
         for node in graph.functions:
             self._function(node, names)
 
-    def _add(self, variable: _Variable) -> int:
-        self.variables.append(variable)
+    def _add(
+        self, name: str, kind: str, value: Handle, spec: Any, device: str = "", *,
+        before: Handle = None, position: Any = None,
+    ) -> int:  # fmt: skip
+        """Add a variable, which gets its generation and its creator later; return its place."""
+        self.variables.append(VariableRow(name, kind, 0, value, before, -1, position, spec))
+        self.devices.append(device)
         return len(self.variables) - 1
 
     def _function(self, node: Node, names: Names) -> None:
@@ -141,11 +122,10 @@ class Rows:
             handle = handle_of(tensor, self._budget)
         kind = "intermediate" if used else "unused"
         shape = tuple(map(int, spec.shape))
-        variable = _Variable(
+        return self._add(
             names.of_made(key), kind, handle, (shape, dtype_name(spec.dtype)),
-            position=seen.position, device=_device(spec.device),
+            _device(spec.device), position=seen.position,
         )  # fmt: skip
-        return self._add(variable)
 
     def _inputs(
         self, node: Node, known: Operation
@@ -182,7 +162,7 @@ class Rows:
             name = self._names.of_constant(value)
         else:
             name = naming.literal(value.item() if tensor else value)
-        place = self._add(_Variable(name, "constant", handle, (shape, dtype)))
+        place = self._add(name, "constant", handle, (shape, dtype))
         if key is not None and shape:
             self._constants[key] = place
         return place
@@ -195,11 +175,11 @@ class Rows:
         """Return the recording of an observed pass."""
         sums = observer.sums
         for leaf in self.graph.leaves:
-            shown = self.variables[self.index[leaf, 0]]
+            place = self.index[leaf, 0]
             if not leaf.variable.requires_grad:  # frozen since the forward pass
                 sums.pop((leaf, 0), None)
-            if (leaf, 0) not in sums and shown.before is None:
-                shown.none_reason = NO_GRADIENT
+            if (leaf, 0) not in sums and self.variables[place].before is None:
+                self.unreached.add(place)
         self._show_hooks(sums)
         self._set_generations()
         variables = self.variables  # leaves and constants stay in the order of their use
@@ -222,20 +202,19 @@ class Rows:
             if not entry.hooked:
                 continue
             real = self.index[key]
-            was = self.variables[real]
-            shown = self._add(
-                _Variable(
-                    f"{was.name} ({'this rank' if entry.reduced else 'before the hook'})"
-                    if was.name else "", "intermediate",
-                    was.value, was.spec, device=was.device,
-                )
-            )  # fmt: skip
+            shown = self._before(real, "this rank" if entry.reduced else "before the hook")
             for function in self.functions:
                 function.inputs = [shown if x == real else x for x in function.inputs]
             self.hooks[len(self.functions)] = (shown, key)
             op = ALL_REDUCE if entry.reduced else HOOK
             self.functions.append(_Function(op, [real], [shown], None))
         self._show_hooks_of_functions(sums)
+
+    def _before(self, i: int, what: str) -> int:
+        """Add a variable as it was before a hook or the other ranks changed its gradient."""
+        was = self.variables[i]
+        name = was.name and f"{was.name} ({what})"
+        return self._add(name, "intermediate", was.value, was.spec, self.devices[i])
 
     def _root(self) -> int:
         """Return the variable that the pass starts from: before a hook of the user's on it."""
@@ -253,11 +232,7 @@ class Rows:
                 k = self.place[arrival.node]
                 at = self.functions[k].edges[arrival.input]
                 target = self.functions[k].inputs[at]
-                was = self.variables[target]
-                name = was.name and f"{was.name} (before the hook)"
-                new = self._add(
-                    _Variable(name, "intermediate", was.value, was.spec, device=was.device)
-                )
+                new = self._before(target, "before the hook")
                 self.functions[k].inputs[at] = new
                 self.through[k, at] = len(self.functions)
                 self.functions.append(_Function(HOOK, [target], [new], None))
@@ -329,20 +304,14 @@ class Rows:
     def _by_generation(self, sent: Mapping[int, Sequence[Any]]) -> list[int]:
         """Play the queue of generations: the largest first, then first come, first served."""
         root = self.variables[self._root()].creator
-        order: list[int] = []
+
+        def makers(k: int) -> list[int]:
+            made_by = (self.variables[x].creator for _, x, _, _ in sent.get(k, ()))
+            return [maker for maker in made_by if maker >= 0]
+
         if root < 0:
-            return order
-        queue = [(-self.functions[root].generation, 0, root)]
-        queued = {root}
-        while queue:
-            k = heappop(queue)[2]
-            order.append(k)
-            for _, x, _, _ in sent.get(k, ()):
-                maker = self.variables[x].creator
-                if maker >= 0 and maker not in queued:
-                    queued.add(maker)
-                    heappush(queue, (-self.functions[maker].generation, len(queued), maker))
-        return order
+            return []
+        return in_pass_order(root, lambda k: self.functions[k].generation, makers)
 
     def _as_run(self, sequence: list[int], sent: Mapping[int, Sequence[Any]]) -> list[int]:
         """Return the order in which PyTorch ran, a hook just before what it changed."""
@@ -365,11 +334,12 @@ class Rows:
         place = {old: new for new, old in enumerate(order_of)}
         self.place_of = {key: place[i] for key, i in self.index.items()}
         ordered = [self.variables[i] for i in order_of]
-        texts = {
-            i for i, v in enumerate(ordered) if v.kind == "constant" and v.name and not v.spec[0]
-        }
+        numbers = (i for i, v in enumerate(ordered) if v.spec and not v.spec[0])
+        texts = {i for i in numbers if ordered[i].kind == "constant" and ordered[i].name}
+        nameless = {i for i, v in enumerate(ordered) if not v.name and v.kind != "constant"}
         sums = {(place[x], path): handle for (x, path), handle in groups.items()}
-        called = naming.distinct([v.name for v in ordered], texts)
+        for v, name in zip(ordered, naming.distinct([v.name for v in ordered], texts), strict=True):
+            v.name = name
         functions: list[FunctionRow] = [
             (f.op, tuple(place[x] for x in f.inputs), tuple(place[y] for y in f.outputs))
             for f in self.functions
@@ -378,33 +348,33 @@ class Rows:
             (k, ran, [(i, place[x], amount, after) for i, x, amount, after in parts])
             for k, ran, parts in calls
         ]
-        rows = [v.row(name) for v, name in zip(ordered, called, strict=True)]
-        nameless = {i for i, v in enumerate(ordered) if not v.name and v.kind != "constant"}
         modules = [f.module for f in self.functions]
         in_model = bool(self._places.kinds)
         nameless.discard(place[root])
-        names = name_by_module(rows, functions, modules, nameless, in_model=in_model)
-        for row, name in zip(rows, names, strict=True):
-            row.name = name
+        names = name_by_module(ordered, functions, modules, nameless, in_model=in_model)
+        for v, name in zip(ordered, names, strict=True):
+            v.name = name
         return Recording(
-            rows, functions, place[root], seed, moved, order, create_graph=create_graph,
-            applied=applied, engine=self._engine(ordered, sums, modules),
+            ordered, functions, place[root], seed, moved, order, create_graph=create_graph,
+            applied=applied, engine=self._engine(order_of, sums, modules),
         )  # fmt: skip
 
     def _engine(
-        self, ordered: Sequence[_Variable], sums: dict[tuple[int, str], Handle], modules: list[str]
+        self, order_of: list[int], sums: dict[tuple[int, str], Handle], modules: list[str]
     ) -> Engine:
+        ordered = [self.variables[i] for i in order_of]
         return Engine(
             framework="torch",
             module=modules,
             sequence=[None if f.node is None else f.node._sequence_nr() for f in self.functions],
             reshapes=[f.reshapes for f in self.functions],
-            device=[v.device for v in ordered],
+            device=[self.devices[i] for i in order_of],
             value_state=[
                 NOT_KEPT if v.value is None and v.kind != "unused" else "" for v in ordered
             ],
             none_reason=[
-                NOT_A_LEAF if v.kind == "intermediate" else v.none_reason for v in ordered
+                NOT_A_LEAF if v.kind == "intermediate" else NO_GRADIENT * (i in self.unreached)
+                for i, v in zip(order_of, ordered, strict=True)
             ],
             modules=self._places.classes(),
             sums=sums,

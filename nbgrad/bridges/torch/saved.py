@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import torch
@@ -21,16 +22,10 @@ from .operations import operation
 _RAW, _SAVED = "_raw_saved_", "_saved_"
 
 
-_fields_of: dict[Any, tuple[str, ...]] = {}
-
-
-def _fields(node: Node) -> tuple[str, ...]:
-    """Return the names under which a node saves tensors, as its class says."""
-    kind = type(node)
-    if kind not in _fields_of:
-        names = (name for name in dir(kind) if name.startswith(_RAW))
-        _fields_of[kind] = tuple(name.removeprefix(_RAW) for name in names)
-    return _fields_of[kind]
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """Return the names under which nodes of a class save tensors."""
+    return tuple(name.removeprefix(_RAW) for name in dir(kind) if name.startswith(_RAW))
 
 
 def _unpack_hooks(node: Node, name: str) -> list[Any]:
@@ -43,11 +38,6 @@ def _unpack_hooks(node: Node, name: str) -> list[Any]:
     return [] if hook is None else [hook]
 
 
-def is_packed(node: Node, name: str) -> bool:
-    """Whether hooks have packed what a node saved under a name."""
-    return bool(_unpack_hooks(node, name))
-
-
 def checkpoint_of(node: Node) -> Any:
     """Return the non-reentrant checkpoint that a function ran in, if it would have saved something.
 
@@ -55,7 +45,7 @@ def checkpoint_of(node: Node) -> Any:
     earlier pass has freed it.
     """
     try:
-        hooks = [hook for name in _fields(node) for hook in _unpack_hooks(node, name)]
+        hooks = [hook for name in _fields(node.__class__) for hook in _unpack_hooks(node, name)]
     except RuntimeError:
         return None
     cells = [cell for hook in hooks for cell in getattr(hook, "__closure__", None) or ()]
@@ -72,8 +62,8 @@ def saved(node: Node) -> Iterator[torch.Tensor]:
         PyTorch's own, if they were freed or changed in place.
     """
     custom = hasattr(node, "saved_tensors")
-    for name in _fields(node):
-        if is_packed(node, name):
+    for name in _fields(node.__class__):
+        if _unpack_hooks(node, name):
             continue
         held = node.saved_tensors if custom else getattr(node, _SAVED + name)
         for tensor in held if isinstance(held, (tuple, list)) else (held,):
@@ -151,7 +141,7 @@ def operand(node: Node, name: str) -> Any:
 
     Nor is there one when an earlier pass has freed it, or it was changed in place since.
     """
-    if name in _fields(node) and is_packed(node, name):
+    if name in _fields(node.__class__) and _unpack_hooks(node, name):
         return None
     try:
         return getattr(node, _SAVED + name, None)

@@ -90,7 +90,7 @@ class watch(Guarded):  # noqa: N801 - read as a verb in a with statement
     def __enter__(self) -> watch:
         undo = self._undo
         calls = _Calls(self._model)
-        mode = _Mode(self, calls, values=self._values, lines=self._lines)
+        mode = _Mode(self, calls)
         calls.attach(undo)
         leave = partial(torch._C._pop_torch_function_stack)
         # Entered, and its end taken note of, without a moment between: Ctrl-C comes before or after.
@@ -167,12 +167,10 @@ class _Calls:
 class _Mode(TorchFunctionMode):
     """Sees every call of a PyTorch function."""
 
-    def __init__(self, owner: watch, calls: _Calls, *, values: bool, lines: bool) -> None:
+    def __init__(self, owner: watch, calls: _Calls) -> None:
         super().__init__()
         self._owner = owner
         self._calls = calls
-        self._values = values
-        self._lines = lines
         self._budget = Budget()
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -209,7 +207,7 @@ class _Mode(TorchFunctionMode):
         made = [t for t in _tensors(result) if t.grad_fn is not None]
         # A call that writes in place, such as x[0] = 1, gives its first argument a new node.
         made += [t for t in _tensors(args[:1]) if t.grad_fn is not None]
-        position = self._position() if self._lines else None
+        position = self._position() if self._owner._lines else None
         path = self._calls.path
         self._note_custom(args, path)
         waiting = [t.grad_fn for t in made]
@@ -219,7 +217,7 @@ class _Mode(TorchFunctionMode):
                 continue
             keep(node, Seen(position, path, {}, self._calls.kinds))
             waiting.extend(f for f, _ in node.next_functions)
-        if self._values:
+        if self._owner._values:
             for t in made:
                 seen = seen_of(t.grad_fn)
                 if _is_new(t.grad_fn, first, noted=True) and t.output_nr not in seen.values:
@@ -231,7 +229,7 @@ class _Mode(TorchFunctionMode):
             node = t.grad_fn
             if node is None or not hasattr(node, "_forward_cls") or seen_of(node).noted:
                 continue
-            values = {t.output_nr: handle_of(t, self._budget)} if self._values else {}
+            values = {t.output_nr: handle_of(t, self._budget)} if self._owner._values else {}
             keep(node, Seen(None, path, values, self._calls.kinds))
 
     @staticmethod
@@ -256,11 +254,7 @@ class _Mode(TorchFunctionMode):
         add_note(
             error,
             f"in {_function_name(func)}{where}, called with {shapes or 'no tensor'}"
-            + (
-                "; ng.graph(w.failed) draws what led to it"
-                if self._owner.failed is not None
-                else ""
-            ),
+            + "; ng.graph(w.failed) draws what led to it" * (self._owner.failed is not None),
         )
 
 
