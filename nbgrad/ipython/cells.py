@@ -20,14 +20,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.inputtransformer2 import cell_magic as _cell_magic
 
-from nbgrad.engine.grad_mode import no_grad
+from nbgrad.engine.grad_mode import no_grad  # noqa: F401 - rewritten cells enter it
 
 from .steps import parse_options, show, show_steps
 from .words import say, usage
-
-__all__ = [
-    "CellRewriter", "held", "mark_cell", "no_grad", "recorded", "refuse", "show_history", "start", "step",
-]  # fmt: skip
 
 if TYPE_CHECKING:
     from nbgrad.tracing.takes import History
@@ -52,12 +48,7 @@ def mark_cell(lines: list[str]) -> list[str]:
 
 
 class CellRewriter:
-    """Rewrites the syntax tree of a marked cell (an AST transformer of IPython).
-
-    Parameters
-    ----------
-    ip : InteractiveShell
-    """
+    """Rewrites the syntax tree of a marked cell (an AST transformer of IPython)."""
 
     def __init__(self, ip: Any) -> None:
         self._ip = ip

@@ -73,8 +73,9 @@ def _hints(
     elif "Cannot cast ufunc" in message:
         for name, x in _variables(_UPDATE, text, frame):
             if x._data is not None and x.dtype.kind in "iu":
+                dtype = "float64" if x.grad is None else str(x.grad.dtype)
                 yield (
-                    f"{name} holds integers ({x.dtype}), and its gradient is {_gradient(x)}. Make "
+                    f"{name} holds integers ({x.dtype}), and its gradient is {dtype}. Make "
                     f"it of floating numbers: {name} = Variable({name}.data.astype(float))"
                 )
     elif found := _KEYWORD.search(message):
@@ -113,7 +114,8 @@ _IN_NBGRAD = {
 def _attribute_hints(holder: Any, name: str, text: str, frame: FrameType) -> Iterator[str]:
     """Say what a Variable calls the attribute, or why a number or an array has none of this name."""
     if isinstance(holder, Variable):
-        if here := _in_nbgrad(name):
+        recorded = name in vars(methods) and not name.startswith("_")
+        if here := f"ng.{name}(x)" if recorded else _IN_NBGRAD.get(name):
             yield f"In nbgrad: {here}"
         return
     if name not in ("backward", "cleargrad", "creator", "grad", "unchain_backward"):
@@ -130,15 +132,6 @@ def _attribute_hints(holder: Any, name: str, text: str, frame: FrameType) -> Ite
             f"{what}: math.sin(x), float(x), x.item() and x.data leave the graph. Compute with "
             "Variables up to here: ng.sin(x) or np.sin(x)."
         )
-
-
-def _in_nbgrad(name: str) -> str:
-    recorded = name in vars(methods) and not name.startswith("_")
-    return f"ng.{name}(x)" if recorded else _IN_NBGRAD.get(name, "")
-
-
-def _gradient(x: Variable) -> str:
-    return "float64" if x.grad is None else str(x.grad.dtype)
 
 
 def no_grad_hint(name: str, x: Variable, namespace: Mapping[str, Any]) -> str:

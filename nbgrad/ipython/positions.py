@@ -28,10 +28,6 @@ _NAMELESS = ("<timed exec>", "<timed eval>", "<string>")
 class Cells:
     """The execution counts of the cells that ran, by file name.
 
-    Parameters
-    ----------
-    ip : InteractiveShell
-
     Attributes
     ----------
     nameless : set of str

@@ -24,12 +24,7 @@ _METHODS = ("structured_traceback", "get_parts_of_chained_exception")
 
 
 class Tracebacks:
-    """The tracebacks of one shell.
-
-    Parameters
-    ----------
-    ip : InteractiveShell
-    """
+    """The tracebacks of one shell."""
 
     def __init__(self, ip: Any) -> None:
         self._ip = ip
