@@ -284,10 +284,9 @@ class _Folding:
 
     def _function(self, group: _Group) -> FunctionInfo:
         own = [f for f in group.members if not f.reshapes]
-        links = {"generation": group.generation, "inputs": tuple(group.inputs)}
         if len(group.members) == 1:
             return replace(group.members[0], generation=group.generation)
-        if self._is_module(group.key):
+        if self.whole.functions.get(group.key) is None:  # a module call
             kinds = self.whole.modules
             name = blocks(group.key, self.children, kinds) or kinds.get(group.key, "")
             if group.key in self.runs:
@@ -300,15 +299,11 @@ class _Folding:
                 source=group.members[0].source,
             )  # fmt: skip
         kept = own[0] if own else group.members[0]
-        same = len(own) == 1 and own[0].inputs == links["inputs"]
         return replace(
             kept, id=self._id(group), generation=group.generation, inputs=tuple(group.inputs),
-            outputs=tuple(group.outputs), rule=kept.rule if same or len(own) == 1 else "",
+            outputs=tuple(group.outputs), rule=kept.rule if len(own) == 1 else "",
             folded=len(group.members), reshapes=not own,
         )  # fmt: skip
-
-    def _is_module(self, key: str) -> bool:
-        return self.whole.functions.get(key) is None
 
     # -- the pass that is left --------------------------------------------------------------
 

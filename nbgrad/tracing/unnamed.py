@@ -121,7 +121,8 @@ class _Names:
             name = assigned_name(code, offset) if self.nameless.intersection(found) else None
             if name is not None and len(found) > 1:
                 looped.add(name)
-                for turn, i in enumerate(sorted(found, key=self.generation), start=1):
+                found.sort(key=lambda i: self.rows[i].generation)
+                for turn, i in enumerate(found, start=1):
                     self.give(i, f"{name} (step {turn})")
             elif name is not None and (stale or code.co_flags & CO_OPTIMIZED):
                 once.append((found[0], name))
@@ -132,10 +133,6 @@ class _Names:
                 self.give(i, f"{name} (step 0)")
             else:
                 self.give(i, name)
-
-    def generation(self, i: int) -> int:
-        """Return where a variable stands in the order of the computation."""
-        return self.rows[i].generation
 
     def give(self, i: int, name: str) -> None:
         """Name a variable, if it has no name; a name that is taken gets a number."""
@@ -172,7 +169,8 @@ class _Names:
 
         They are called by their ids still: a card shows no name for them.
         """
-        stale = [k for k, i in enumerate(inputs) if i in self.nameless and self.is_constant(i)]
+        nameless = (k for k, i in enumerate(inputs) if i in self.nameless)
+        stale = [k for k in nameless if self.rows[inputs[k]].kind == "constant"]
         found = operands_on_line(self.rows[output].position, op, len(inputs)) if stale else []
         for k in stale if found else ():
             text, loose = found[k]
@@ -187,10 +185,6 @@ class _Names:
             return op
         text = index_on_line(self.rows[output].position, op)
         return op if text is None else replace(op, label=f"getitem[{text}]")
-
-    def is_constant(self, i: int) -> bool:
-        """Whether it is an array or a number that no gradient is computed for."""
-        return self.rows[i].kind == "constant"
 
     def whole_numbers(self, inputs: Sequence[int]) -> dict[int, str]:
         """Write the floats of a rule as the user would: ``x**2``, not ``x**2.0``."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbgrad.engine.diagnostics.escaping import MAX_NAME
-from nbgrad.tracing.build import build
-from nbgrad.tracing.model import Parts, Source
+from nbgrad.tracing.model import Source
 from nbgrad.tracing.record import CallRow, Recording
 from nbgrad.tracing.rows import FunctionRow, OpRow, VariableRow
 
@@ -19,11 +18,6 @@ from .checks import MalformedError, field, items, maybe, natural, wrong
 from .fields import Summaries, check_runs, clean_text, code_text, header, read_source
 
 KINDS = {"l": "leaf", "i": "intermediate", "c": "constant", "u": "unused"}
-
-
-def from_columns(data: Any) -> Parts:
-    """Build a trace from its columns."""
-    return build(Columns(data).recording())
 
 
 class Columns:
@@ -98,7 +92,8 @@ class Columns:
         for k in range(count):
             made = self._places(outputs[k], "functions.outputs")
             used = self._places(inputs[k], "functions.inputs")
-            self._check_between(used, made, f"functions[{k}]")
+            before, after = ([self.variables[i].generation for i in at] for at in (used, made))
+            checks.generation_between(before, after, f"functions[{k}]")
             op = self.ops[natural(ops[k], "functions.op", len(self.ops))]
             for y in made:
                 if self.variables[y].creator >= 0:
@@ -106,10 +101,6 @@ class Columns:
                 self.variables[y].creator = k
             rows.append((op, used, made))
         return rows
-
-    def _check_between(self, used: tuple[int, ...], made: tuple[int, ...], where: str) -> None:
-        generations = [[self.variables[i].generation for i in places] for places in (used, made)]
-        checks.generation_between(generations[0], generations[1], where)
 
     def _places(self, data: Any, where: str) -> tuple[int, ...]:
         return tuple(natural(x, where, len(self.variables)) for x in items(data, where))

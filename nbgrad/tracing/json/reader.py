@@ -40,9 +40,11 @@ def from_dict(data: Any) -> Parts:
     with reading("a trace"):
         check_version(data)
         if field(data, "packed", "the trace", False) is True:
-            from .columns import from_columns
+            from nbgrad.tracing.build import build
 
-            return from_columns(data)
+            from .columns import Columns
+
+            return build(Columns(data).recording())
         return Reader(data).parts()
 
 

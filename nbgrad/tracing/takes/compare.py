@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Summary
@@ -88,22 +86,17 @@ def _gradients(section: Section, take: Take) -> dict[str, Handle]:
 
 
 def _difference(name: str, before: Handle | None, after: Handle | None) -> Difference:
-    x, y = (None if h is None else _array(h) for h in (before, after))
+    a, b = (None if h is None else decode(h) for h in (before, after))
+    x, y = _array(before, a), _array(after, b)
     change = None
     if x is not None and y is not None and x.shape == y.shape:
         with ErrorState(all="ignore"):
             change = summarise(y - x)
-    a, b = (None if h is None else decode(h) for h in (before, after))
     return Difference(name, a, b, change)
 
 
-def _array(handle: Handle) -> Any:
+def _array(handle: Handle, summary: Summary | None) -> Any:
     """Return an array of which all elements are kept, else None."""
     if type(handle) is Kept:
         return handle.array
-    summary = handle if isinstance(handle, Summary) else None
-    if summary is None:
-        if not isinstance(handle, np.float64) and len(handle) != 3:
-            return None
-        summary = decode(handle)
-    return summary.array() if summary.complete else None
+    return summary.array() if summary is not None and summary.complete else None
