@@ -5,11 +5,11 @@ from __future__ import annotations
 from . import format as fmt
 from .flow import MIN_PARAMETERS, Flow, flow
 from .model import Call, Contribution, Parts, Summary, VariableInfo
-from .narration.gradient_flow import tell_flow
 from .narration.interface import UI
 from .narration.language import Speaker
 from .narration.phrases import Phrases
 from .narration.reasons import reasons
+from .narration.remarks import tell_flow
 from .narration.story import Story
 from .sums import plus, write_sum, written_out
 from .trouble import Trouble, find_trouble, first_of_kinds, reasons_of_nan

@@ -6,7 +6,7 @@ stands here. ``{name}`` is filled in, ``**…**`` is set bold.
 
 from __future__ import annotations
 
-from .sentences import LANGUAGES, Table
+from .sentences import LANGUAGES, SENTENCES, Table
 
 _WORDS: Table = {
     "stepper": ("stepper", "단계 보기"),
@@ -226,10 +226,7 @@ _WORDS: Table = {
         "The graph of {axis} {other} is another one.",
         "{axis} {other}의 그래프는 다른 그래프입니다.",
     ),
-    "sameFunctions": (
-        "The functions stay the same: an if in the code is not run again.",
-        "함수는 그대로입니다. 코드의 if는 다시 실행되지 않습니다.",
-    ),
+    "sameFunctions": SENTENCES["sweep_same_functions"],
     "needsKernel": (
         "To edit this number, open the stepper in a notebook: it needs a kernel.",
         "이 값을 바꾸려면 단계 보기를 노트북에서 여세요. 커널이 필요합니다.",

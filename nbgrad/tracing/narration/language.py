@@ -125,11 +125,6 @@ def segments(*parts: Runs) -> Segments:
     return result
 
 
-def plain(sentence: Iterable[str]) -> str:
-    """Return a sentence's text without its bold marks."""
-    return "".join(sentence)
-
-
 def particle(word: str, pair: str) -> str:
     """Choose a Korean particle by the last sound of a word.
 

@@ -70,7 +70,7 @@ def tell_orders(
     end, parts = len(naive.calls), first_difference(right.calls, naive.calls)
     if parts == end:
         return [(0, segments(speaker.say("parts_never"), *_outcome(wrong, phrases)))]
-    early = first_early(naive)
+    early, late = first_early(naive)
     told: list[tuple[int, Runs]] = [(0, speaker.say("parts_later", k=parts + 1))]
     if early is None or early > parts:
         call, due = phrases.call(naive.calls[parts].function), right.calls[parts:][:1]
@@ -78,7 +78,7 @@ def tell_orders(
         other = phrases.call(due[0].function) if due else ""
         told.append((parts + 1, speaker.say(key, k=parts + 1, wrong=call, right=other)))
     if early is not None:
-        told.append((early + 1, _early(naive, early, phrases)))
+        told.append((early + 1, _early(naive, early, late, phrases)))
     sentences = [(at, segments(runs)) for at, runs in told]
     if naive.truncated:
         sentences.append((end, segments(speaker.say("parts_cut_off", n=end))))
@@ -87,21 +87,19 @@ def tell_orders(
     return sentences
 
 
-def first_early(naive: Parts) -> int | None:
-    """Return the first call that runs before its output's gradient is complete."""
+def first_early(naive: Parts) -> tuple[int | None, list[str]]:
+    """Return the first call that runs before its outputs' gradients are complete, and these."""
     last = last_arrivals(naive.root.id, naive.calls)
     for k, call in enumerate(naive.calls):
-        if any(last.get(y, -1) >= k for y in call.function.outputs):
-            return k
-    return None
+        if late := [y for y in call.function.outputs if last.get(y, -1) >= k]:
+            return k, late
+    return None, []
 
 
-def _early(naive: Parts, k: int, phrases: Phrases) -> Runs:
+def _early(naive: Parts, k: int, late: list[str], phrases: Phrases) -> Runs:
     """Say what runs too early, and what it should have waited for."""
     call = naive.calls[k]
     waiting = naive.calls[k - 1].waiting[1:] if k else ()
-    last = last_arrivals(naive.root.id, naive.calls)
-    late = [y for y in call.function.outputs if last.get(y, -1) >= k]
     grads = phrases.grads(late)
     wrong = phrases.call(call.function)
     if not waiting:  # in a file that nbgrad did not write the queue may be incomplete

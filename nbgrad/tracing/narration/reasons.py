@@ -12,13 +12,7 @@ MAX_NAMED = 12
 
 
 def reasons(trace: Parts, speaker: Speaker) -> list[str]:
-    """Return a sentence on the leaves that no gradient reached, and one on missing values.
-
-    Parameters
-    ----------
-    trace : Trace or Parts
-    speaker : Speaker
-    """
+    """Return a sentence on the leaves that no gradient reached, and one on missing values."""
     told = []
     without = [v.id for v in trace.variables if v.none_reason == NO_GRADIENT]
     if without:

@@ -1,4 +1,4 @@
-"""Remarks on a trace: the largest and smallest gradient, dead and saturated units.
+"""Remarks on a trace: the largest and smallest gradient, dead and saturated units, its gradient flow.
 
 A remark names a variable, the step at which it is seen, and says in a sentence what is there.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nbgrad.tracing import format as fmt
+from nbgrad.tracing.flow import TROUBLES, Flow
 from nbgrad.tracing.model import Parts, Summary, VariableInfo
 from nbgrad.tracing.summaries import NEAR
 
@@ -20,6 +21,8 @@ MIN_DEAD_SHARE = 0.1
 MIN_SATURATED_SHARE = 0.3
 """From this share on, elements at a limit of their function are called saturated."""
 MAX_REMARKS = 8
+MAX_NAMED = 3
+"""How many parameters of one trouble are named."""
 
 _DEAD = frozenset(["relu", "maximum", "clip", "clamp", "threshold"])
 _SQUASHING = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
@@ -35,13 +38,7 @@ class Remark(NamedTuple):
 
 
 def remarks(trace: Parts, lang: str = "en") -> list[Remark]:
-    """Return the remarks, those on the extreme gradients first.
-
-    Parameters
-    ----------
-    trace : Parts
-    lang : {"en", "ko"}
-    """
+    """Return the remarks, those on the extreme gradients first."""
     say = Speaker(lang).text
     found: list[Remark] = []
     sizes: dict[str, tuple[float, int, Summary]] = {}
@@ -91,3 +88,14 @@ def near_limits(value: Summary, low: float, high: float) -> int:
     if value.values is None:
         return value.near_one + (value.near_zero if low == 0 else 0)
     return sum(v < low + NEAR or v > high - NEAR for v in value.values)
+
+
+def tell_flow(flow: Flow, speaker: Speaker) -> str:
+    """Name the parameters whose gradient is missing, NaN, infinite, vanishes, explodes or is dead."""
+    told = []
+    for trouble in TROUBLES:
+        found: list[str] = [row.name for row in flow.parameters if row.trouble == trouble]
+        if found:
+            names = speaker.listed(found[:MAX_NAMED], len(found) - MAX_NAMED)
+            told.append(speaker.text(f"flow_{trouble}", names=names))
+    return "; ".join(told) or speaker.text("flow_fine")

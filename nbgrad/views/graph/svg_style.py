@@ -109,21 +109,18 @@ class Pen:
         """Write a text; nothing when it is empty."""
         if not content:
             return ""
-        extra = f" {more}" if more else ""
-        return f'<text {self.look(look)} x="{x:g}" y="{y:g}"{extra}>{escape(content)}</text>'
+        return f'<text {self.look(look)} x="{x:g}" y="{y:g}"{more and " " + more}>{escape(content)}</text>'
 
     def rect(self, look: str, box: Box, radius: float, more: str = "") -> str:
         """Write a rectangle with round corners."""
-        extra = f" {more}" if more else ""
         return (
             f'<rect {self.look(look)} x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" '
-            f'height="{box.height:g}" rx="{radius:g}"{extra}/>'
+            f'height="{box.height:g}" rx="{radius:g}"{more and " " + more}/>'
         )
 
     def path(self, look: str, d: str, more: str = "") -> str:
         """Write a path."""
-        extra = f" {more}" if more else ""
-        return f'<path {self.look(look)} d="{d}"{extra}/>'
+        return f'<path {self.look(look)} d="{d}"{more and " " + more}/>'
 
     def look(self, name: str) -> str:
         """Return a class as attributes."""

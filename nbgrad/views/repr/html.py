@@ -29,17 +29,7 @@ NOT_TYPESET = "tex2jax_ignore mathjax_ignore"
 
 
 def variable_html(variable: Variable) -> str:
-    """Return the HTML repr of a variable, in bounded time and size.
-
-    Parameters
-    ----------
-    variable : Variable
-        Of any size, with any graph behind it.
-
-    Returns
-    -------
-    str
-    """
+    """Return the HTML repr of a variable of any size, in bounded time and size."""
     facts = variable_facts(variable)
     parts = [_variable_head(facts), _columns(facts)]
     if facts.creator is not None:

@@ -222,21 +222,19 @@ class _Studio:
             self.label(name, band.x + 14, 24, 14, "accent-text" if active else "muted")
 
     def edges(self, step: Step | None) -> None:
+        calls = () if step is None else step.calls
+        reached = {
+            (call.function.id, y)
+            for call in calls
+            for y, gy in zip(call.function.outputs, call.upstream, strict=True)
+            if gy is not None
+        }
+        sent = _sent(step)
         for link, route in zip(self.drawing.links, self.drawing.routes, strict=True):
-            active = step is not None and self.flows(link.source, link.target, link.input, step)
+            active = (link.source, link.target) in reached or (link.target, link.input) in sent
             points = [self.at(x, y) for x, y in _curve(route)]
             width = round((3.0 if active else 1.6) * self.scale)
             self.pen.line(points, colour("accent" if active else "edge"), width, "curve")
-
-    @staticmethod
-    def flows(source: str, target: str, place: int | None, step: Step) -> bool:
-        for call in step.calls:
-            f = call.function
-            if place is None and source == f.id:
-                return any(y == target and gy is not None for y, gy in zip(f.outputs, call.upstream, strict=True))  # fmt: skip
-            if place is not None and target == f.id:
-                return any(c.input == place for c in call.contributions)
-        return False
 
     def card(self, v: Any, grad: Summary | None, *, freed: bool, active: bool) -> None:
         box = self.drawing.boxes[v.id]
@@ -267,15 +265,10 @@ class _Studio:
         self.label(symbol, *middle, 15, ink, "mm", box.width - 16)
 
     def chips(self, step: Step | None) -> None:
-        if step is None:
-            return
+        sent = _sent(step)
         for link, route in zip(self.drawing.links, self.drawing.routes, strict=True):
-            for call in step.calls:
-                if link.target != call.function.id:
-                    continue
-                for c in call.contributions:
-                    if c.input == link.input:
-                        self.chip(c.amount.brief, _middle(route))
+            if (link.target, link.input) in sent:
+                self.chip(sent[link.target, link.input].brief, _middle(route))
 
     def chip(self, text: str, middle: tuple[float, float]) -> None:
         text = text if text.startswith("-") else f"+{text}"
@@ -297,6 +290,12 @@ class _Studio:
         top = HEADER_HEIGHT + self.drawing.height + 22
         for k, line in enumerate(lines[:3]):
             self.text(line, MARGIN, top + 22 * k, 16, "text")
+
+
+def _sent(step: Step | None) -> dict[tuple[str, int | None], Summary]:
+    """Return what a step sends back, by function and input."""
+    calls = () if step is None else step.calls
+    return {(call.function.id, c.input): c.amount for call in calls for c in call.contributions}
 
 
 def _curve(route: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

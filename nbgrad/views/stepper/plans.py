@@ -83,8 +83,11 @@ class Plans:
         shown = data["trace"]
         if data["modules"] is not None:
             self.modules = frozenset(data["modules"]["calls"])
-        self._module_of = {f["id"]: f["module"] for f in shown["functions"] if _is_module(f)}
         size = {f["id"]: f.get("folded") or 1 for f in shown["functions"]}
+        closed = (
+            f for f in shown["functions"] if f.get("folded") and f["label"] == f.get("module")
+        )
+        self._module_of = {f["id"]: f["module"] for f in closed}
         self._weights = [size[c["function"]] for step in shown["steps"] for c in step["calls"]]
 
     def progress(self, granularity: str, order: str, step: int) -> int:
@@ -124,8 +127,3 @@ class Plans:
         ends = self._of(granularity, order)
         k = min(bisect_left(ends, done), len(ends) - 1)
         return k - 1 if k and done - ends[k - 1] <= ends[k] - done else k
-
-
-def _is_module(function: dict[str, Any]) -> bool:
-    """Whether a function stands for a module call that is shown closed."""
-    return bool(function.get("folded")) and function["label"] == function.get("module")

@@ -62,7 +62,6 @@ from nbgrad.tracing.fold import can_fold, closed_in_drawing
 from nbgrad.tracing.json.writer import to_dict
 from nbgrad.tracing.module_calls import calls_of, children_of, runs
 from nbgrad.tracing.names import card_name
-from nbgrad.tracing.narration.gradient_flow import tell_flow
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.tracing.narration.language import Speaker
 from nbgrad.tracing.narration.orders import (
@@ -71,7 +70,7 @@ from nbgrad.tracing.narration.orders import (
     write_pair,
     wrong_gradients,
 )
-from nbgrad.tracing.narration.remarks import remarks
+from nbgrad.tracing.narration.remarks import remarks, tell_flow
 from nbgrad.tracing.narration.story import Story
 from nbgrad.tracing.trouble import EXPLODING, VANISHING
 from nbgrad.views.graph.data import brief

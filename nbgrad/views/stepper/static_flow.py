@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.flow import MIN_PARAMETERS
-from nbgrad.tracing.narration.gradient_flow import tell_flow
 from nbgrad.tracing.narration.interface import UI
 from nbgrad.tracing.narration.language import Speaker
+from nbgrad.tracing.narration.remarks import tell_flow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -72,7 +72,8 @@ def story_html(
     """
     of = f" data-model='{escape(model)}'" if model else ""
     if trace is None or message:
-        return message_html(message, of)
+        text = f"<p role='alert'>{escape(message)}</p>"
+        return f"{_styles()}<div class='nbgrad nbgrad-story {NOT_TYPESET}'{of}>{text}</div>"
     trace = trace.shown
     told = story_of(trace, lang) if told is None else told
     head = (
@@ -92,12 +93,6 @@ def story_of(trace: Trace, lang: str) -> dict[str, Any]:
     """Return what the narrator says of a trace, as far as the story needs it."""
     told = Story(trace.parts, lang, MAX_ROWS)
     return {key: getattr(told, key) for key in ("title", "subtitle", "alt", "generation")}
-
-
-def message_html(message: str, attributes: str = "") -> str:
-    """Return a message in the place of a story."""
-    text = f"<p role='alert'>{escape(message)}</p>"
-    return f"{_styles()}<div class='nbgrad nbgrad-story {NOT_TYPESET}'{attributes}>{text}</div>"
 
 
 @cache
