@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from itertools import groupby
+from itertools import accumulate, groupby, takewhile
 from types import MappingProxyType
 
 from .model import FunctionInfo, Parts
@@ -25,8 +25,7 @@ RECOMPUTED = f"{CHECKPOINT} (recomputed)"
 
 def ancestors(path: str) -> list[str]:
     """Return a module call and those that it is in: ``a``, ``a.b``, ``a.b.c``."""
-    parts = path.split(".") if path else []
-    return [".".join(parts[: i + 1]) for i in range(len(parts))]
+    return list(accumulate(path.split("."), "{}.{}".format)) if path else []
 
 
 def plain(path: str) -> str:
@@ -36,12 +35,8 @@ def plain(path: str) -> str:
 
 def common(a: str, b: str) -> str:
     """Return what two paths have in common."""
-    shared = []
-    for p, q in zip(a.split("."), b.split("."), strict=False):
-        if p != q:
-            break
-        shared.append(p)
-    return ".".join(shared)
+    pairs = zip(a.split("."), b.split("."), strict=False)
+    return ".".join(p for p, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def without_checkpoints(path: str) -> str:

@@ -35,6 +35,7 @@ ALL_REDUCE = OpRow(
 )
 HOOK = OpRow("hook", "hook", "a hook of yours", "", None)
 MODULE_HOOK = OpRow("module_hook", "module hook", "a module's backward hook", "", None)
+_TORCH = torch.__path__[0]
 
 
 _Sent: TypeAlias = "dict[int, list[tuple[int, int, Handle, Handle]]]"
@@ -433,7 +434,7 @@ def users_rule(node: Node) -> CodeType | None:
     """Return the code of a function's ``backward()`` where the user wrote it."""
     custom = getattr(node, "_forward_cls", None)
     code = getattr(getattr(custom, "backward", None), "__code__", None)
-    return code if isinstance(code, CodeType) and _is_users(code) else None
+    return code if isinstance(code, CodeType) and not code.co_filename.startswith(_TORCH) else None
 
 
 @lru_cache(maxsize=1024)
@@ -444,10 +445,3 @@ def _known_row(known: Operation, kept: tuple[int, ...], count: int, alpha: float
         rule = rule.replace("gx1 = gy", f"gx1 = {alpha} · gy")
         symbol = f"+ {alpha} ·"
     return OpRow(known.name, symbol, known.name, rule, None)
-
-
-def _is_users(code: CodeType) -> bool:
-    return not code.co_filename.startswith(TORCH_FOLDER)
-
-
-TORCH_FOLDER = torch.__path__[0]

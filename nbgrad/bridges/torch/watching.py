@@ -271,8 +271,7 @@ def _is_new(node: Node, first: int, *, noted: bool = False) -> bool:
 
 
 def _function_name(func: Any) -> str:
-    name = resolve_name(func)
-    return name if name is not None else getattr(func, "__name__", str(func))
+    return str(resolve_name(func) or getattr(func, "__name__", func))
 
 
 def _tensors(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:

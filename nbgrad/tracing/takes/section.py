@@ -82,7 +82,6 @@ class Section:
         self.structure = structure
         self.size = size
         self._template, self._slots = template, slots
-        self._key: Json | None = None
 
     @classmethod
     def of(cls, trace: Trace) -> tuple[Section, Numbers]:
@@ -113,12 +112,10 @@ class Section:
         held = {row["before"] for row in self.structure["variables"]}
         return frozenset(held.difference(slots_of(self.structure)))
 
-    @property
+    @cached_property
     def key(self) -> Json:
         """The structure without names and places in the source, which may change."""
-        if self._key is None:
-            self._key = _key(self.structure)
-        return self._key
+        return _key(self.structure)
 
     def trace(self, numbers: Numbers) -> Trace:
         """Return a take as an ordinary trace, built when it is looked at."""

@@ -10,7 +10,7 @@ from nbgrad.engine.errors import OperandError, add_note
 from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.variable import Variable
 from nbgrad.tracing.narration.language import Speaker
-from nbgrad.tracing.trace import Trace, trace
+from nbgrad.tracing.trace import trace
 
 from .rerun import Rerun, fitted
 from .section import Place
@@ -78,7 +78,9 @@ def sweep(
     found = []
     for k, array in enumerate(arrays):
         try:
-            found.append(take(graph, {name: array}))
+            with ErrorState(all="ignore"):
+                result = graph.run({name: array})
+                found.append(trace(result, names={}, naive=False, apply=False))
         except Exception as error:
             add_note(error, f"in the sweep of {name}, value {k}: {given[k]!r:.80}")
             raise
@@ -92,12 +94,6 @@ def sweep(
         place: Place = arrays[k].item() if leaf.shape == () else k
         made.add(recorded, place)
     return made
-
-
-def take(graph: Rerun, values: Mapping[str, Any]) -> Trace:
-    """Compute a graph again with other values of leaves, and trace its backward pass."""
-    with ErrorState(all="ignore"):
-        return trace(graph.run(values), names={}, naive=False, apply=False)
 
 
 def _listed(values: Any) -> list[Any]:

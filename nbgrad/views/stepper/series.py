@@ -34,7 +34,7 @@ from nbgrad.tracing.flow import TROUBLES
 from nbgrad.tracing.json.series import series_dict
 from nbgrad.tracing.narration.takes import series_rows, tell_note, tell_take, write_place
 from nbgrad.tracing.takes.series import Series
-from nbgrad.tracing.trouble import Trouble, find_trouble
+from nbgrad.tracing.trouble import find_trouble
 
 from .scene import LANGUAGES, Room, remarks_of, scene, story_of_take, to_json
 
@@ -117,7 +117,10 @@ def _takes(
             remarks = remarks_of(parts, languages)
             if any(remarks.values()):
                 take["remarks"] = remarks
-        takes.append({**take, **_numbers_of(parts, found)})
+        kinds = {t.kind for t in found} | ({"dead"} if parts.dead else set())
+        take["mark"] = min(kinds, key=TROUBLES.index, default="")
+        take["trouble"] = [asdict(t) for t in found]
+        takes.append(take)
         before = parts
     return takes
 
@@ -156,13 +159,6 @@ def _estimate(series: Series, thin: int) -> int:
         picture = 0 if summary.thumb is None or thin else len(summary.thumb.values)
         total += 3 * (80 + 14 * (elements + picture))
     return total * len(series)
-
-
-def _numbers_of(parts: Parts, found: list[Trouble]) -> dict[str, Any]:
-    """Return the troubles of a take: every origin, and the gravest in a word."""
-    kinds = {t.kind for t in found} | ({"dead"} if parts.dead else set())
-    mark = min(kinds, key=TROUBLES.index, default="")
-    return {"mark": mark, "trouble": [asdict(t) for t in found]}
 
 
 def _lines(parts: Sequence[Parts], training: bool) -> list[dict[str, Any]]:
