@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -60,7 +60,7 @@ class Node:
     """
 
     id: str
-    kind: str
+    kind: Literal["variable", "function"]
     name: str
     generation: int
     role: str = ""

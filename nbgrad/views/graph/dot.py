@@ -7,7 +7,7 @@ but this file, and the Digraph, which needs the Python package.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from nbgrad.engine.errors import MissingDependencyError
 from nbgrad.tracing.format import clean
@@ -50,9 +50,9 @@ def _statements(graph: GraphData) -> list[str]:
     """Return a statement for each node, each edge, and the nodes of each column."""
     nodes, edges = with_cards(graph.nodes, graph.edges, graph.root, modules=False)
     links = [Link(e.source, e.target, e.input) for e in edges]
-    kinds: list[Any] = [Placed(n.id, _kind(n), n.generation, 0, 0) for n in nodes]
+    placed = [Placed(n.id, n.kind, n.generation, 0, 0) for n in nodes]
     columns: dict[int, list[str]] = defaultdict(list)
-    for node, column in zip(nodes, columns_of(kinds, links, "late"), strict=True):
+    for node, column in zip(nodes, columns_of(placed, links, "late"), strict=True):
         columns[column].append(node.id)
     lines = []
     for n in nodes:
@@ -60,10 +60,6 @@ def _statements(graph: GraphData) -> list[str]:
         lines.append(f'{n.id} [label="{text}" {_list(_look(n, n.id == graph.root))[1:]}')
     lines += [f"{e.source} -> {e.target}" for e in edges]
     return lines + [f"{{ rank=same; {'; '.join(columns[k])} }}" for k in sorted(columns)]
-
-
-def _kind(node: Node) -> Any:
-    return node.kind
 
 
 def _lines(node: Node) -> list[str]:

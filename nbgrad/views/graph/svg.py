@@ -71,13 +71,7 @@ class Picture:
         """Return a node with its size; a variable without an edge behind it is placed as a leaf."""
         width, height = size(node, self.compact)
         generation = 0 if first and node.kind == "variable" else node.generation - self.shift
-        return drawing.Node(
-            node.id,
-            "function" if node.kind == "function" else "variable",
-            generation,
-            width,
-            height,
-        )
+        return drawing.Node(node.id, node.kind, generation, width, height)
 
 
 def is_slim(node: Node) -> bool:

@@ -197,10 +197,6 @@ def draw(
         functions.
     quick : bool
         See `place`.
-
-    Returns
-    -------
-    Drawing
     """
     if not nodes:
         return Drawing(0.0, 0.0)
