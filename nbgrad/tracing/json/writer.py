@@ -67,9 +67,13 @@ def variable_json(v: VariableInfo, table: Table) -> Json:
         "creator": v.creator,
         "source": source_json(v.source),
     }
-    if v.backward:
-        data["backward"] = True
-    _add_said(data, device=v.device, value_state=v.value_state, none_reason=v.none_reason)
+    _add_said(
+        data,
+        backward=v.backward,
+        device=v.device,
+        value_state=v.value_state,
+        none_reason=v.none_reason,
+    )
     return data
 
 
@@ -109,8 +113,7 @@ def step_json(step: Step, table: Table) -> Json:
         "freed": [v.id for v in step.freed],
         "waiting": waiting_json(step.waiting),
     }
-    if step.waiting_more:
-        data["waiting_more"] = step.waiting_more
+    _add_said(data, waiting_more=step.waiting_more)
     return data
 
 
@@ -131,8 +134,7 @@ def call_json(call: Call, table: Table) -> Json:
         ],
         "waiting": waiting_json(call.waiting),
     }
-    if call.waiting_more:
-        data["waiting_more"] = call.waiting_more
+    _add_said(data, waiting_more=call.waiting_more)
     return data
 
 

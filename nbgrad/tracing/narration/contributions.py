@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import Call, Contribution, FunctionInfo, Step, Summary, VariableInfo
-from nbgrad.tracing.sums import written_out
+from nbgrad.tracing.sums import write_sum, written_out
 from nbgrad.tracing.trouble import Trouble
 
 from .language import Runs
@@ -171,7 +171,9 @@ class Teller:
         """Tell what arrives at one variable."""
         phrases, count = self.phrases, len(a.parts)
         gathered = [] if a.before is None else [a.before]
-        said, shown = phrases.sum([*gathered, *a.amounts], a.after)
+        terms = [*gathered, *a.amounts]
+        shown = write_sum(terms, a.after)
+        said = shown.terms if shown is not None else [*map(phrases.amount, terms)]
         x, grad = phrases.name(a.variable), phrases.grad(a.variable, a.after, shown)
         f = phrases.function(a.parts[0][0])
         before, each = said[: len(gathered)], said[len(gathered) :]

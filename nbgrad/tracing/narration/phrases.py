@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nbgrad.tracing import format as fmt
 from nbgrad.tracing.model import FunctionInfo, Nodes, Summary, VariableInfo
-from nbgrad.tracing.sums import Sum, write_sum, written_out
+from nbgrad.tracing.sums import Sum, written_out
 
 from .language import Runs, Speaker
 from .titles import title, variable_name
@@ -53,11 +53,6 @@ class Phrases:
         if written_out(s):
             return str(s)
         return self.speaker.text("array", shape=fmt.shape(s.shape))
-
-    def sum(self, terms: Sequence[Summary], total: Summary) -> tuple[list[str], Sum | None]:
-        """Write the terms of a sum so that they add up as written."""
-        shown = write_sum(terms, total)
-        return (shown.terms, shown) if shown is not None else ([*map(self.amount, terms)], None)
 
     def grad(self, x: VariableInfo, s: Summary, shown: Sum | None = None) -> Runs:
         """Say what a variable's gradient is: ``a.grad = 16``, as the total of a sum or alone."""

@@ -15,7 +15,7 @@ Table: TypeAlias = dict[str, tuple[str, str]]
 
 SENTENCES: Table = {
     # -- names and counts --
-    "title": ("backward of {y}", "{y}의 역전파"),
+    "title_generation": ("backward of {y}", "{y}의 역전파"),
     "title_naive": ("backward of {y} in the naive order", "{y}의 역전파, 단순 순서"),
     "rank": (
         "rank {rank} of {n}: what all_reduce gives is the mean of the gradients of all ranks.",

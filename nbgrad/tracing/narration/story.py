@@ -28,9 +28,6 @@ MAX_ALT = 900
 """Longest text alternative of the picture, in characters."""
 
 
-TITLES = {"generation": "title", "naive": "title_naive", "sequence": "title_sequence"}
-
-
 class Story:
     """A trace in sentences, each told when it is first asked for.
 
@@ -82,7 +79,7 @@ class Story:
     @property
     def title(self) -> str:
         """Whose backward pass it is, and in which order."""
-        return self.speaker.text(TITLES[self.trace.order], y=self._phrases.name(self.trace.root))
+        return self.speaker.text(f"title_{self.trace.order}", y=self._phrases.name(self.trace.root))
 
     @property
     def subtitle(self) -> str:

@@ -41,9 +41,7 @@ class Mimebundle:
 
     comm: Any
     model_id: Any
-
-    def _story(self, model: str) -> str:
-        raise NotImplementedError
+    _story: Any
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self.comm is None:  # it was closed before anybody saw it

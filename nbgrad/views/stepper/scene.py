@@ -140,51 +140,41 @@ def scene(
         Where the summaries go, of several foldings of one trace each once.
     """
     with CollectorPaused():
-        return _scene(trace, lang, closed, room, table)
-
-
-def _scene(
-    trace: Trace,
-    lang: str,
-    closed: Collection[str] | None,
-    room: Room | None,
-    table: Table | None,
-) -> dict[str, Any]:
-    whole = trace.whole.nested
-    if closed is None:
-        if trace.whole is trace:
-            closed = closed_in_drawing(whole)
-            trace = trace.folded(closed) if closed else trace.shown
+        whole = trace.whole.nested
+        if closed is None:
+            if trace.whole is trace:
+                closed = closed_in_drawing(whole)
+                trace = trace.folded(closed) if closed else trace.shown
+            else:
+                closed = {f.module for f in trace.functions if f.is_module}
+                trace = trace.shown
         else:
-            closed = {f.module for f in trace.functions if f.is_module}
-            trace = trace.shown
-    else:
-        trace = _as_closed(trace, closed)
-    n = len(trace.variables) + len(trace.functions)
-    if n > MAX_NODES:
-        return error_scene(
-            {key: text.format(n=n, limit=MAX_NODES) for key, text in TOO_LARGE.items()}
-        )
-    languages = LANGUAGES if lang == "auto" else (lang,)
-    data = to_dict(trace.parts, table)
-    naive, left = _naive(data, trace, languages), left_out_of(trace.parts)
-    return {
-        "version": VERSION,
-        "trace": data,
-        "naive": naive,
-        "drawing": drawing_of(trace.parts, room=room).to_dict(),
-        "symbols": left.symbols,
-        "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
-        "parameters": left.parameters,
-        "elements": elements(trace.parts),
-        "flow": _flow(trace, languages),
-        "modules": _modules(whole, closed),
-        "remarks": remarks_of(trace.parts, languages),
-        "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
-        "story": {key: _story(trace, key) for key in languages},
-        "ui": {key: UI[key] for key in languages},
-        "lang": lang,
-    }
+            trace = _as_closed(trace, closed)
+        n = len(trace.variables) + len(trace.functions)
+        if n > MAX_NODES:
+            return error_scene(
+                {key: text.format(n=n, limit=MAX_NODES) for key, text in TOO_LARGE.items()}
+            )
+        languages = LANGUAGES if lang == "auto" else (lang,)
+        data = to_dict(trace.parts, table)
+        naive, left = _naive(data, trace, languages), left_out_of(trace.parts)
+        return {
+            "version": VERSION,
+            "trace": data,
+            "naive": naive,
+            "drawing": drawing_of(trace.parts, room=room).to_dict(),
+            "symbols": left.symbols,
+            "unnamed": [v.id for v in trace.variables if not card_name(v.name, v.kind)],
+            "parameters": left.parameters,
+            "elements": elements(trace.parts),
+            "flow": _flow(trace, languages),
+            "modules": _modules(whole, closed),
+            "remarks": remarks_of(trace.parts, languages),
+            "limits": {"vanishing": VANISHING, "exploding": EXPLODING},
+            "story": {key: _story(trace, key) for key in languages},
+            "ui": {key: UI[key] for key in languages},
+            "lang": lang,
+        }
 
 
 def numbers_of(

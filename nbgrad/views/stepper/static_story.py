@@ -75,7 +75,9 @@ def story_html(
         text = f"<p role='alert'>{escape(message)}</p>"
         return f"{_styles()}<div class='nbgrad nbgrad-story {NOT_TYPESET}'{of}>{text}</div>"
     trace = trace.shown
-    told = story_of(trace, lang) if told is None else told
+    if told is None:
+        story = Story(trace.parts, lang, MAX_ROWS)
+        told = {key: getattr(story, key) for key in ("title", "subtitle", "alt", "generation")}
     head = (
         f'<p class="story-head"><strong>{escape(told["title"])}</strong> '
         f'<span class="soft">{escape(told["subtitle"])}</span></p>'
@@ -87,12 +89,6 @@ def story_html(
     notes += more
     room = limit - len(open_.encode()) - len(notes.encode()) - 600
     return f"{open_}{_table(trace, told['generation'], lang, room)}{notes}</div>"
-
-
-def story_of(trace: Trace, lang: str) -> dict[str, Any]:
-    """Return what the narrator says of a trace, as far as the story needs it."""
-    told = Story(trace.parts, lang, MAX_ROWS)
-    return {key: getattr(told, key) for key in ("title", "subtitle", "alt", "generation")}
 
 
 @cache
