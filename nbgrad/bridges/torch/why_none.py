@@ -16,6 +16,7 @@ from .names import Names
 from .node_metadata import detached_at
 from .passes import name_of
 from .recording import users_rule
+from .values import dtype_name
 
 
 def why_none(
@@ -46,7 +47,8 @@ def why_none(
             )
     lookup = Names(names)
     called = name_of(tensor, lookup)
-    grad = _grad(tensor)
+    # PyTorch warns of the .grad of another one.
+    grad = tensor.grad if tensor.is_leaf or tensor.retains_grad else None
     if grad is not None:
         return f"{called}.grad is not None: it has shape {tuple(grad.shape)}."
     if not tensor.requires_grad:
@@ -70,11 +72,6 @@ def in_code(called: str) -> str:
     return called if called.isidentifier() else "y"
 
 
-def _grad(tensor: torch.Tensor) -> torch.Tensor | None:
-    """Return ``.grad``, which PyTorch warns of where it is not a leaf's."""
-    return tensor.grad if tensor.is_leaf or tensor.retains_grad else None
-
-
 def _no_gradient_wanted(tensor: torch.Tensor, called: str) -> str:
     where = detached_at(tensor)
     if where is not None:
@@ -86,8 +83,7 @@ def _no_gradient_wanted(tensor: torch.Tensor, called: str) -> str:
             "Leave that out where the gradient is wanted."
         )
     if not tensor.dtype.is_floating_point and not tensor.dtype.is_complex:
-        dtype = str(tensor.dtype).removeprefix("torch.")
-        return f"{called} is {dtype}: only floating tensors can have a gradient."
+        return f"{called} is {dtype_name(tensor.dtype)}: only floating tensors can have a gradient."
     return (
         f"{called} does not require a gradient: it was made without requires_grad=True, detached, "
         f"or computed under torch.no_grad(). Call {in_code(called)}.requires_grad_() before it is "
