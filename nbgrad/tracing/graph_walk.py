@@ -187,7 +187,8 @@ class Walk:
         # Discovered back to front: turned round, inputs go from left to right.
         self.found.reverse()
         self.found.sort(key=attrgetter("generation"))
-        self._order_outputs()
+        if self.outputs:
+            self._order_outputs()
 
     def functions(self) -> Iterator[tuple[Any, Sequence[Any], Sequence[Any], bool]]:
         """Yield each function once, in the order of its first output.
@@ -289,7 +290,7 @@ class Walk:
     def _order_outputs(self) -> None:
         """Let the outputs of each function stand in their own order."""
         places: dict[int, list[int]] = {key: [] for key in self.outputs}
-        for i, x in enumerate(self.found) if places else ():
+        for i, x in enumerate(self.found):
             call = self._calls.get(id(x))
             if call is not None:
                 places[id(call)].append(i)

@@ -163,13 +163,10 @@ class Stepper(Mimebundle, Live, anywidget.AnyWidget):
             else None
         )
         self._room = Room(live=self._what_if is not None)
-        super().__init__(
-            predict=predict,
-            lang=lang,
-            ask=dict(ask or {}),
-            take=0 if self._series is None else first_take(self._series),
-            model_id=new_model_id(),
-        )
+        given: dict[str, Any] = {"ask": dict(ask)} if ask else {}
+        if self._series is not None:
+            given["take"] = first_take(self._series)
+        super().__init__(predict=predict, lang=lang, model_id=new_model_id(), **given)
 
     def open(self) -> None:
         """Let the page have the widget once it is shown, nested in another, linked or moved."""
