@@ -103,25 +103,19 @@ class BackPass:
         several = getattr(node.op, "several_outputs", False)
         gy, y = (tuple(gys), tuple(node.outs)) if several else (gys[0], node.outs[0])
         recorder = self.recorder
-        if several:
-            traced = (tuple(map(self._traced, gys)), tuple(map(self._traced, node.outs)))
-        else:
-            traced = (self._traced(gy), self._traced(y))
+        traced = replaced((gy, y), self._traced)
         found = recorder.attempt(
             lambda *xs: for_tracing(node.op, recorder, i)(*traced, *xs), node.operands
         )
         if found is not None:
             return found[0]
         whole, first = as_a_whole(node.op, i)
-        result = computed(whole, *plain_tree((*first, gy, y, *node.operands)))
+        operands = (*first, gy, y, *node.operands)
+        result = computed(whole, *plain_tree(operands))
         if result is None:
             return None
-        return recorder.opaque(
-            whole,
-            (*first, gy, y, *node.operands),
-            [result],
-            name_of(getattr(node.op, "op", node.op), i),
-        )[0]
+        name = name_of(getattr(node.op, "op", node.op), i)
+        return recorder.opaque(whole, operands, [result], name)[0]
 
     def _traced(self, v: Any) -> Any:
         return TracedArray(self.recorder, v) if isinstance(v, Value) else v

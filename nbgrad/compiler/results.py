@@ -158,11 +158,9 @@ def names_of(
             own = x.name if isinstance(x, Variable) else None
             names.setdefault(id(x), own or name)
         elif isinstance(x, (list, tuple)):
+            stem = name[:-1] if len(name) > 1 and name[-1] == "s" else name
             for i, item in enumerate(x):
-                walk(
-                    item,
-                    f"{name}{i}" if name[-1:] != "s" or not len(name) > 1 else f"{name[:-1]}{i}",
-                )
+                walk(item, f"{stem}{i}")
         elif isinstance(x, dict):
             for k, item in x.items():
                 walk(item, str(k) if not isinstance(k, int) else f"{name}{k}")

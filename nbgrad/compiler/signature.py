@@ -128,11 +128,8 @@ def described(key: tuple[Any, ...]) -> str:
             words.append(f"{part[1]}{part[0]}{' constant' * part[3]}")
         elif isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], type):
             kind, what = part
-            words.append(
-                f"{kind.__name__} of {len(what) if kind is dict else what}"
-                if kind in (list, tuple, dict)
-                else repr(what)
-                if kind is not float
-                else what
-            )
+            if kind in (list, tuple, dict):
+                words.append(f"{kind.__name__} of {len(what) if kind is dict else what}")
+            else:
+                words.append(what if kind is float else repr(what))
     return ", ".join(words).replace("=, ", "=")

@@ -8,6 +8,7 @@ may differ in the next run.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -248,55 +249,35 @@ class TracedArray:
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
 
-    def __bool__(self) -> bool:
-        return bool(self._looked_at("its truth value"))
-
-    def __float__(self) -> float:
-        return float(self._looked_at("float()"))
-
-    def __int__(self) -> int:
-        return int(self._looked_at("int()"))
-
-    def __index__(self) -> int:
-        found: int = self._looked_at("an index").__index__()
-        return found
-
-    def __complex__(self) -> complex:
-        return complex(self._looked_at("complex()"))
-
-    def __round__(self, digits: int | None = None) -> Any:
-        return round(self._looked_at("round()"), digits)
-
     def __contains__(self, item: Any) -> bool:
         return plain(item) in self._looked_at("in")
-
-    def __repr__(self) -> str:
-        return repr(self._looked_at("its text"))
-
-    def __str__(self) -> str:
-        return str(self._looked_at("its text"))
-
-    def __format__(self, spec: str) -> str:
-        return format(self._looked_at("its text"), spec)
-
-    def __hash__(self) -> int:
-        return hash(self._looked_at("hash()"))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self._looked_at("a copy").__reduce_ex__(protocol)
 
 
+_LOOKS: dict[Any, str] = {
+    bool: "its truth value", float: "float()", int: "int()", complex: "complex()",
+    operator.index: "an index", round: "round()", repr: "its text", str: "its text",
+    format: "its text", hash: "hash()",
+}  # fmt: skip
+"""What takes a value out, and how that is called in the warning."""
+
 _ARRAY_LIKE = (int, float, np.ndarray, np.generic, TracedArray)
 
 
+def _looking(function: Any, how: str) -> Any:
+    return lambda self, *args: function(self._looked_at(how), *args)
+
+
 def _binary(key: str, *, reflected: bool = False) -> Any:
-    def operator(self: TracedArray, other: Any) -> Any:
+    def compute(self: TracedArray, other: Any) -> Any:
         if not isinstance(other, _ARRAY_LIKE):
             return NotImplemented
         operands = (other, self) if reflected else (self, other)
         return self._traced_by.note("operator", key, operands, {})
 
-    return operator
+    return compute
 
 
 def _in_place(key: str) -> Any:
@@ -312,6 +293,8 @@ def _unary(key: str) -> Any:
     return lambda self: self._traced_by.note("operator", key, (self,), {})
 
 
+for _function, _how in _LOOKS.items():
+    setattr(TracedArray, f"__{_function.__name__}__", _looking(_function, _how))
 for _key in OPERATORS:
     if _key in ("neg", "pos", "invert", "abs"):
         setattr(TracedArray, f"__{_key}__", _unary(_key))
