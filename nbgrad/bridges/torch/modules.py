@@ -122,8 +122,8 @@ def _between(
         found: dict[Node, str | None] = {}
         for node in nodes:
             known = () if node in owned else [n for n in beside(node) if found[n] is not None]
-            next_ = nearer(known, key=graph.generation.__getitem__, default=None)
-            found[node] = owned.get(node) if next_ is None else found[next_]
+            closest = nearer(known, key=graph.generation.__getitem__, default=None)
+            found[node] = owned.get(node) if closest is None else found[closest]
         return found
 
     before = nearest(graph.functions, makers, max)

@@ -74,23 +74,21 @@ def _bars(thumb: Thumb, largest: float, attributes: str) -> str:
         high, low = high / largest, low / largest
     scale = BARS_HEIGHT / ((high - low) or 1.0)
     zero = round(high * scale, 1) if finite else BARS_HEIGHT / 2
-    up: list[str] = []
-    down: list[str] = []
-    bad: list[str] = []
+    drawn: dict[str, list[str]] = {"pos": [], "neg": [], "bad": []}
     for i, value in enumerate(thumb.values):
         x = (i + 0.5) * width
         if not math.isfinite(value):
-            bad.append(f"M{x - 2:g} {zero - 5:g}l4 4m0-4l-4 4")
+            drawn["bad"].append(f"M{x - 2:g} {zero - 5:g}l4 4m0-4l-4 4")
         elif value > 0:
-            up.append(f"M{x:g} {zero:g}v{-max(value / largest * scale, 1):.1f}")
+            drawn["pos"].append(f"M{x:g} {zero:g}v{-max(value / largest * scale, 1):.1f}")
         elif value < 0:
-            down.append(f"M{x:g} {zero:g}v{max(-value / largest * scale, 1):.1f}")
-    wide = f'stroke-width="{width - 1.2:.1f}"'
+            drawn["neg"].append(f"M{x:g} {zero:g}v{max(-value / largest * scale, 1):.1f}")
+    wide = f' stroke-width="{width - 1.2:.1f}"'
     total = width * thumb.cols
     parts = [
-        f'<path data-bar="pos" {wide} d="{"".join(up)}"/>' if up else "",
-        f'<path data-bar="neg" {wide} d="{"".join(down)}"/>' if down else "",
-        f'<path data-bar="bad" d="{"".join(bad)}"/>' if bad else "",
+        f'<path data-bar="{kind}"{wide if kind != "bad" else ""} d="{"".join(lines)}"/>'
+        for kind, lines in drawn.items()
+        if lines
     ]
     return (
         f'<svg {attributes} width="{total}" height="{BARS_HEIGHT + 2}" viewBox="0 -1 {total} {BARS_HEIGHT + 2}">'
