@@ -13,7 +13,7 @@ from nbgrad.tracing.summaries import decode
 from nbgrad.tracing.takes.section import Numbers, Place, Section, Take, join, slots_of, split
 
 from . import checks
-from .checks import MalformedError, field, items, natural, reading, wrong
+from .checks import MalformedError, field, items, maybe, natural, reading, wrong
 from .fields import clean_text, summary
 from .reader import check_version
 from .table import Json, number_json, summary_json
@@ -162,7 +162,7 @@ def read_series(data: Any) -> tuple[str, list[str], list[Section], list[Take]]:
         where = f"takes[{i}]"
         k = natural(field(row, "section", where), f"{where}.section", len(rows))
         varying = items(field(row, "numbers", where), f"{where}.numbers")
-        numbers = (*commons[k], *(_read(v, f"{where}.numbers") for v in varying))
+        numbers = (*commons[k], *(maybe(v, f"{where}.numbers", summary) for v in varying))
         if k not in sections:
             sections[k] = _checked(structures[k], numbers, f"sections[{k}]")
         if len(numbers) != sections[k].size:
@@ -178,11 +178,7 @@ def read_series(data: Any) -> tuple[str, list[str], list[Section], list[Take]]:
 
 def _common(row: Any, where: str) -> list[Summary | None]:
     found = items(field(row, "common", where), f"{where}.common")
-    return [_read(v, f"{where}.common") for v in found]
-
-
-def _read(value: Any, where: str) -> Summary | None:
-    return None if value is None else summary(value, where)
+    return [maybe(v, f"{where}.common", summary) for v in found]
 
 
 def _checked(structure: Any, numbers: Numbers, where: str) -> Section:
