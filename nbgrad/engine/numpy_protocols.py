@@ -216,7 +216,7 @@ def refuse_unknown(name: str, ours: Callable[..., Any], kwargs: dict[str, Any]) 
     if has_parameters(ours, kwargs):
         return kwargs
     if kwargs.get("out") is not None:
-        raise in_place_error(name)
+        raise in_place_error(name) from None
     known = _parameters(ours)
     unknown = [k for k, v in kwargs.items() if k not in known and not _is_default(k, v)]
     if unknown:
@@ -225,7 +225,7 @@ def refuse_unknown(name: str, ours: Callable[..., Any], kwargs: dict[str, Any]) 
         advice = " ".join(ADVICE.get(k, f"Leave {k} out.") for k in unknown)
         raise UnsupportedFunctionError(
             f"{name} on a Variable takes no {listed(unknown)}{takes}. {advice}"
-        )
+        ) from None
     return {k: v for k, v in kwargs.items() if k in known}
 
 
