@@ -202,17 +202,13 @@ class GraphData:
         first = makers.get(self.root)  # a loaded trace may have a leaf for its root
         kept, shown, cut = {self.root}, {first}, set[str]()
         queue = [] if first is None else [(-self.by_id[first].generation, 0, first)]
-        loops = passed = 0
-        begins: dict[str, int] = {}  # with which generation a variable's line begins so far
+        loops, lines = 0, _Lines()
         while queue and len(kept) < limit and loops < MAX_LOOPS * limit:
             turned, _, function = queue[0]
             inputs, outputs = self.links[function]
-            near = [x for _, x in inputs[: max(limit - len(kept) - 1, 2)]]
-            passed += 2 * sum([begins[y] + turned - 1 for y in outputs if y in begins])
-            for x in near:
-                passed += 2 * (begins.get(x, -turned) + turned)
-                begins[x] = -turned
-            if 2 * (len(kept) + passed) + loops + len(near) > pieces and len(kept) > 1:
+            near = _taken(inputs, kept, max(limit - len(kept) - 1, 2))
+            lines.add(-turned, near, outputs)
+            if len(kept) > 1 and lines.exceed(pieces, 2 * len(kept) + loops + len(near)):
                 break
             heappop(queue)
             kept.add(function)
@@ -245,6 +241,43 @@ class GraphData:
         if not n:
             return variables
         return f"{n:,} function{'s' * (n != 1)}, {variables}, generations 0 to {last:,}"
+
+
+class _Lines:
+    """How many columns the lines of a drawing pass, as functions come by falling generation."""
+
+    def __init__(self) -> None:
+        self._begins: dict[str, int] = {}
+        self._uses: Counter[str] = Counter()
+        self._passed = self._written = 0
+
+    def add(self, generation: int, inputs: Sequence[str], outputs: Sequence[str]) -> None:
+        """Add the lines into a function; those of its outputs begin right of it."""
+        for y in outputs:
+            self._lengthen(y, generation + 1)
+        for x in inputs:
+            self._lengthen(x, generation)
+            self._uses[x] += 1
+
+    def _lengthen(self, x: str, generation: int) -> None:
+        columns = 2 * (self._begins.get(x, generation) - generation)
+        self._begins[x] = generation
+        self._passed += columns  # edges share their line
+        self._written += columns * self._uses[x]
+
+    def exceed(self, pieces: float, others: int) -> bool:
+        """Whether there are more pieces, with others, or so many that their text is too long."""
+        return 2 * self._passed + others > pieces or self._written > 2 * pieces
+
+
+def _taken(inputs: Sequence[tuple[int, str]], kept: AbstractSet[str], room: int) -> list[str]:
+    """Return the inputs of a function that are kept, and so many others."""
+    taken = []
+    for _, x in inputs:
+        room -= x not in kept
+        if room >= 0 or x in kept:
+            taken.append(x)
+    return taken
 
 
 def _within(links: Links, kept: AbstractSet[str], limit: int) -> Links:

@@ -87,6 +87,14 @@ def columns(width: int, depth: int, taken: int) -> ng.Variable:
     return Sum()(*found)
 
 
+def growing(leaves: int, functions: int) -> ng.Variable:
+    """Every function takes all that there is."""
+    found = [ng.Variable(np.array(1.0)) for _ in range(leaves)]
+    for _ in range(functions):
+        found.append(Sum()(*found))
+    return found[-1]
+
+
 def long_lines(leaves: int, functions: int) -> ng.Variable:
     """Leaves that are used all along a chain."""
     rng = np.random.default_rng(0)
@@ -155,6 +163,7 @@ MAKERS: dict[str, Callable[[], ng.Variable]] = {
     "columns, all to all": lambda: columns(30, 3, 30),
     "columns in disorder": lambda: columns(40, 1, 3),
     "many columns in disorder": lambda: columns(6, 6, 2),
+    "all of many": lambda: growing(16, 53),
     "long lines": lambda: long_lines(40, 40),
     "one of 4,000 outputs": lambda: many(4000),
     "4,000 outputs, one kept": lambda: ng.split(ng.Variable(np.ones(4000)), 4000)[0],
@@ -235,7 +244,7 @@ def many_of_several(n: int) -> ng.Variable:
 
 DRAWN = [
     "all to all", "columns, all to all", "columns in disorder", "many columns in disorder",
-    "long lines", "a stack of 3,000", "long texts", *(f"tangle {seed}" for seed in range(6)),
+    "all of many", "long lines", "a stack of 3,000", "long texts", *(f"tangle {seed}" for seed in range(6)),
 ]  # fmt: skip
 
 
