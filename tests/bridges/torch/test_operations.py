@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nbgrad.bridges.torch.operations import fitted, operation, snake
+from nbgrad.bridges.torch.operations import _OWN, fitted, operation, snake
+from nbgrad.bridges.torch.recording import ALL_REDUCE
+from tests.tracing.narration.test_rule_words import read_in_korean
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,7 @@ def test_a_rule_fits_the_operands_that_are_shown(
     rule: str, kept: tuple[int, ...], count: int, expected: str
 ) -> None:
     assert fitted(rule, kept, count) == expected
+
+
+def test_rules_of_pytorch_read_in_korean() -> None:
+    assert read_in_korean([ALL_REDUCE.rule, *(rule for _, rule in _OWN.values())]) > 20
