@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import repeat
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def commit(state: Pass, preset: Variable | None) -> None:
     while True:
         variables, before, after = updates_of(state, preset)
         with reading_and_setting:
-            if any(x._grad is not g for x, g in zip(variables, before, strict=True)):
+            if not all(map(is_, map(_get_grad, variables), before)):
                 continue
             # One call that runs no Python code: no signal handler (Ctrl-C) and no other thread
             # comes between two assignments. They return None, so `any` goes through them all.
@@ -102,4 +103,5 @@ def private(g: Any, x: Variable, state: Pass) -> Any:
     return g.copy()
 
 
+_get_grad = attrgetter("_grad")
 _set_grad = Variable.__dict__["_grad"].__set__
