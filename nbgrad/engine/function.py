@@ -235,10 +235,12 @@ def as_inputs(
     What is not a Variable is a constant. A Python number takes the floating dtype of the others:
     float32 times 3.0 is float32. None (an optional bias) stays None.
     """
-    generation, arrays = 0, []
-    for x in operands:
+    generation, arrays, variables = 0, [], operands
+    for i, x in enumerate(operands):
         if not isinstance(x, Variable):
-            return as_inputs([as_input(v, function, operands) for v in operands], function)
+            if variables is operands:
+                variables = list(operands)
+            variables[i] = x = as_input(x, function, operands)  # type: ignore[index]
         array = x._data
         if type(array) is not _ndarray:
             if x._op is not CONSTANT:
@@ -247,7 +249,7 @@ def as_inputs(
         arrays.append(array)
         if x.generation > generation:
             generation = x.generation
-    return tuple(operands), arrays, generation
+    return tuple(variables), arrays, generation
 
 
 def as_input(x: Any, function: Function, others: Sequence[Any] = ()) -> Variable:
