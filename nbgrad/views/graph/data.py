@@ -292,14 +292,10 @@ def _within(links: Links, kept: AbstractSet[str], limit: int) -> Links:
     return inputs, [y for y in links[1] if y in kept]
 
 
-def brief(array: Any) -> str:
-    """Write a value, an array or a summary, for a card: the number, or the shape."""
-    return brief_of(array.shape or float(array))
-
-
-def brief_of(value: float | tuple[int, ...]) -> str:
-    """Write a number, or the shape of an array, for a card."""
-    return fmt.shape(value) if isinstance(value, tuple) else fmt.number(value)
+def brief(value: Any) -> str:
+    """Write a value for a card: a number, or the shape of an array, of a summary, or as given."""
+    shape = value if isinstance(value, tuple) else getattr(value, "shape", ())
+    return fmt.shape(shape) if shape else fmt.number(float(value))
 
 
 def brief_grad(array: Any, most: int) -> str:

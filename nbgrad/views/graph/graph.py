@@ -29,7 +29,7 @@ from nbgrad.tracing.summaries import Handle, decode
 from nbgrad.tracing.trace import Trace
 from nbgrad.views.repr.html import drawing_html
 
-from .data import Described, GraphData, Links, Node, brief, brief_grad, brief_of
+from .data import Described, GraphData, Links, Node, brief, brief_grad
 from .svg import Picture, graph_svg, legend, with_cards
 from .text import graph_text
 
@@ -291,7 +291,7 @@ def _of_variable(y: Variable, names: Mapping[str, Any] | None) -> Graph:
             return _function(builder.function(k))
         v = builder.variable(k)
         value = values.get(key)
-        told = _value(v) if value is None else brief_of(value)
+        told = _value(v) if value is None else brief(value)
         return _variable(v, told, *grads.get(key, NO_GRADIENT))
 
     links: dict[str, Links] = {
