@@ -45,3 +45,14 @@ def test_gradients_beside_a_share_of_nearly_one() -> None:
     shares = np.exp(x[1]) / np.exp(x[1]).sum()
     np.testing.assert_allclose(leaf.grad[1], shares - [0, 1, 0], rtol=1e-15)
     assert np.isnan(leaf.grad[2]).all()
+
+
+def test_second_derivatives_beside_a_share_of_nearly_one() -> None:
+    x = ng.Variable(np.array([[0.0, -40.0, -41.0]]))
+    ops.softmax_cross_entropy(x, np.array([0])).backward(create_graph=True)
+    first = x.grad
+    x.cleargrad()
+    first.backward(np.array([[1.0, 0.0, 0.0]]))
+    small = np.exp(x.data[0, 1:])
+    np.testing.assert_allclose(first.data[0], [-small.sum(), *small], rtol=1e-15)
+    np.testing.assert_allclose(x.grad[0], [small.sum(), *-small], rtol=1e-15)
