@@ -168,7 +168,7 @@ def fit(
         gx = _checked(gx, x, op, i, create_graph)
     if gx.shape != shape:
         _check_shape(gx, x, op, i, gys)
-        gx = methods.sum_to(gx, shape) if create_graph else _summed(gx, shape)
+        gx = methods.sum_to(gx, shape) if create_graph else computed(sum_to_shape, gx, shape)
         fresh = True
     if plain:
         return gx, fresh
@@ -176,13 +176,6 @@ def fit(
     if gx.dtype != dtype:
         gx, fresh = computed(gx.astype, dtype), True
     return (gx if create_graph else to_raw(gx)), fresh
-
-
-def _summed(gx: Any, shape: tuple[int, ...]) -> Any:
-    try:
-        return sum_to_shape(gx, shape)
-    except TypeError as error:
-        return unrefused(error, sum_to_shape, gx, shape)
 
 
 def _checked(gx: Any, x: Variable, op: Any, i: int, create_graph: bool) -> Any:

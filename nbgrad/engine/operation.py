@@ -91,7 +91,7 @@ class Operation(Function):
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__()
         for name, value in settings.items():
-            setattr(cls, name, staticmethod(value) if name == "forward" else value)
+            setattr(cls, name, staticmethod(value) if callable(value) else value)
         derivatives = [n for n in ("", "0", "1") if "derivative" + n in cls.__dict__]
         for n in derivatives:
             setattr(cls, "gx" + n, chained(getattr(cls, "derivative" + n)))

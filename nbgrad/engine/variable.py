@@ -282,13 +282,9 @@ class Variable(Operators):
         waiting = list(self._inputs)
         while waiting:
             x = waiting.pop()
-            if isinstance(x, Variable) and x._op is not None and x.creator_state() is None:
+            if isinstance(x, Variable) and x._op is not None and not isinstance(x._op, State):
                 waiting.extend(x._inputs)
                 x.unchain()
-
-    def creator_state(self) -> State | None:
-        """Why a variable without a creator has none; None for others."""
-        return self._op if isinstance(self._op, State) else None
 
     @property
     def _inputs(self) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from .base import Operand, alike, as_operand, plain, usually
 from .comparison import clip, where
 from .linear import matmul
 from .norm import norm
-from .precision import within_limits
+from .precision import floating, within_limits
 from .reduction import max_, mean, min_, sum_
 from .shape import astype
 from .stacking import vstack
@@ -182,9 +182,7 @@ def _all_in_rows(m: Operand, y: Operand | None, rowvar: bool, dtype: Any) -> Var
 
 
 def _in_rows(m: Operand, rowvar: bool, dtype: Any) -> Variable:
-    x = as_variable(m) if dtype is None else astype(m, dtype)
-    if x.dtype.kind != "f":
-        x = x.astype(np.float64)
+    x: Variable = floating(as_variable(m) if dtype is None else astype(m, dtype))
     if x.ndim > 2:
         raise ShapeError(f"cov needs one or two dimensions, not shape {x.shape}.")
     if x.ndim < 2:

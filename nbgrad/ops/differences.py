@@ -13,6 +13,7 @@ from nbgrad.engine.variable import Variable, as_variable
 from .axes import axis_of
 from .base import Operand, alike, as_operand, plain
 from .joining import concatenate
+from .precision import floating
 from .reduction import sum_
 from .shape import assigned, ravel, reshape
 
@@ -138,9 +139,7 @@ def gradient(
     ShapeError
         If an axis has fewer than ``edge_order + 1`` samples.
     """
-    f = as_variable(f)
-    if f.dtype.kind != "f":
-        f = f.astype(np.float64)
+    f = floating(as_variable(f))
     chosen = range(f.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = [axis_of(f, a, "gradient") for a in chosen]
     if edge_order not in (1, 2):

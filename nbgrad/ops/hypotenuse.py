@@ -14,6 +14,7 @@ from nbgrad.engine.operation import binary
 
 from .base import Operation, Value, apply, plain, within_rules
 from .kink import with_slope
+from .precision import joint_dtype
 
 
 class Hypot(Operation, forward=np.hypot):
@@ -81,26 +82,16 @@ def scaled(x0: Any, x1: Any) -> tuple[tuple[Any, Any], Any, Any]:
     dtype : dtype
         Of the result.
     """
-    dtype = np.result_type(x0, x1)
+    dtype = joint_dtype(x0, x1)
     wide = np.result_type(dtype, np.float64)
     x0, x1 = np.asarray(x0, wide), np.asarray(x1, wide)
     largest = np.maximum(np.absolute(x0), np.absolute(x1))
-    exponent = np.frexp(largest)[1]
-    if np.isinf(largest).any():
-        corner = np.isinf(largest)
-        exponent = np.where(corner, 2**15, exponent)
+    exponent = power = np.frexp(largest)[1]
+    corner = np.isinf(largest)
+    if corner.any():
         x0, x1 = (np.where(corner, np.isinf(x) * np.sign(x), x) for x in (x0, x1))
-        return _moved((x0, x1), np.where(corner, 0, exponent)), exponent, _floating(dtype)
-    return _moved((x0, x1), exponent), exponent, _floating(dtype)
-
-
-def _moved(point: tuple[Any, Any], exponent: Any) -> tuple[Any, Any]:
-    x0, x1 = point
-    return np.ldexp(x0, -exponent), np.ldexp(x1, -exponent)
-
-
-def _floating(dtype: Any) -> Any:
-    return dtype if dtype.kind == "f" else np.dtype(np.float64)
+        exponent, power = np.where(corner, 2**15, power), np.where(corner, 0, power)
+    return (np.ldexp(x0, -power), np.ldexp(x1, -power)), exponent, dtype
 
 
 _HYPOT = Hypot()

@@ -15,7 +15,7 @@ from nbgrad.engine.variable import Variable, as_variable
 from .axes import Axis, as_rows, kept_shape, norm_axis
 from .base import Operand, Operation, Value, apply, as_operand, plain, within_rules
 from .kink import slope_at_zero
-from .precision import widened
+from .precision import floating, widened
 from .reduction import Reduction, sum_
 from .shape import moveaxis
 from .spectral import svdvals
@@ -173,7 +173,7 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
 def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) -> Variable:  # noqa: A002
     """Return the largest or smallest sum of a row or column."""
     if ord in (1, 2, math.inf, "nuc") and not np.size(plain(as_operand(x))):
-        return sum_(_floating(x), axes, keepdims)
+        return sum_(floating(as_variable(as_operand(x))), axes, keepdims)
     if ord in (2, -2, "nuc"):
         return _of_singular_values(x, ord, axes, keepdims)
     if ord not in (1, -1, math.inf, -math.inf):
@@ -181,18 +181,12 @@ def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) ->
             f"norm: a matrix of shape {np.shape(plain(x))} has no norm ord={ord!r}. "
             "There are None, 'fro', 'nuc', 1, -1, 2, -2, inf and -inf."
         )
-    x = _floating(x)
+    x = floating(as_variable(as_operand(x)))
     rows, columns = axes if abs(ord) == 1 else axes[::-1]
     sums = abs(x).sum(axis=rows, keepdims=True)
     extreme = sums.max if ord > 0 else sums.min
     y: Variable = extreme(axis=columns, keepdims=True)
     return y if keepdims else y.squeeze(axes)
-
-
-def _floating(x: Operand) -> Variable:
-    x = as_variable(as_operand(x))
-    y: Variable = x if x.dtype.kind == "f" else x.astype(np.float64)
-    return y
 
 
 def _of_singular_values(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) -> Variable:  # noqa: A002

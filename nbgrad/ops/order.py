@@ -23,10 +23,10 @@ from .rearranging import take_along_axis
 from .shape import moveaxis
 
 
-class Quantile(Operation):
+class Quantile(Operation, numpy=np.quantile):
     """y = the q-th quantile of the elements."""
 
-    numpy: ClassVar[Any] = staticmethod(np.quantile)
+    numpy: ClassVar[Any]
     skips_nan: ClassVar[bool] = False
 
     def __init__(
@@ -91,45 +91,31 @@ class Quantile(Operation):
         return np.where(bad, np.nan, gx)
 
 
-class Percentile(Quantile):
+class Percentile(Quantile, numpy=np.percentile):
     """y = the q-th percentile of the elements."""
 
-    numpy = staticmethod(np.percentile)
 
-
-class Median(Quantile):
+class Median(Quantile, numpy=np.median):
     """y = the element in the middle, or the mean of the two in the middle."""
-
-    numpy = staticmethod(np.median)
 
     def __init__(self, axis: Axis = None, keepdims: bool = False) -> None:
         super().__init__(0.5, axis, keepdims=keepdims)
 
     def of(self, x: Any, axis: Axis, keepdims: bool) -> Any:
         """Call NumPy's function."""
-        of: Any = self.numpy
-        return np.asarray(of(x, axis=axis, keepdims=keepdims))[()]
+        return np.asarray(self.numpy(x, axis=axis, keepdims=keepdims))[()]
 
 
-class NanQuantile(Quantile):
+class NanQuantile(Quantile, numpy=np.nanquantile, skips_nan=True):
     """y = the q-th quantile of the elements without nan."""
 
-    numpy = staticmethod(np.nanquantile)
-    skips_nan = True
 
-
-class NanPercentile(Quantile):
+class NanPercentile(Quantile, numpy=np.nanpercentile, skips_nan=True):
     """y = the q-th percentile of the elements without nan."""
 
-    numpy = staticmethod(np.nanpercentile)
-    skips_nan = True
 
-
-class NanMedian(Median):
+class NanMedian(Median, numpy=np.nanmedian, skips_nan=True):
     """y = the median of the elements without nan."""
-
-    numpy = staticmethod(np.nanmedian)
-    skips_nan = True
 
 
 _PARAMETERS = """

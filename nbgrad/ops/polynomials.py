@@ -13,6 +13,7 @@ from .base import Operand, alike, as_operand, as_parameter
 from .joining import concatenate, stack
 from .matrices import lstsq
 from .padding import pad
+from .precision import floating
 from .shape import assigned
 from .signals import convolve
 from .stacking import atleast_1d
@@ -144,7 +145,7 @@ def polyfit(
         What the distances of the points are multiplied with.
     """
     x, y = (as_variable(as_operand(a)) for a in (x, y))
-    columns = vander(x if x.dtype.kind == "f" else x.astype(np.float64), deg + 1)
+    columns = vander(floating(x), deg + 1)
     if y.ndim not in (1, 2) or y.shape[:1] != x.shape:
         raise ShapeError(f"polyfit: x and y are not of one length: shapes {x.shape} and {y.shape}.")
     if w is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -73,6 +73,11 @@ def count(x: Value, y: Value) -> int:
 class Extreme(Reduction):
     """The largest or smallest element; ties share the gradient."""
 
+    numpy: ClassVar[Any]
+
+    def forward(self, x: Any) -> Any:
+        return self.numpy(x, axis=self.axis, keepdims=self.keepdims)
+
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         shape = x.shape
         extreme = self.unreduced(plain(y), shape)
@@ -86,18 +91,12 @@ class Extreme(Reduction):
         return np.where(chosen, g, 0.0)
 
 
-class Max(Extreme):
+class Max(Extreme, numpy=np.max):
     """y = max x."""
 
-    def forward(self, x: Any) -> Any:
-        return np.max(x, axis=self.axis, keepdims=self.keepdims)
 
-
-class Min(Extreme):
+class Min(Extreme, numpy=np.min):
     """y = min x."""
-
-    def forward(self, x: Any) -> Any:
-        return np.min(x, axis=self.axis, keepdims=self.keepdims)
 
 
 _sum_all = unary(Sum(), "", 3)

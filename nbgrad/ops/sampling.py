@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,15 +19,17 @@ from .rounding import remainder
 from .shape import summed_over, summed_to
 
 
-class LinSpace(Operation):
+class LinSpace(Operation, numpy=np.linspace):
     """y = numbers evenly spaced from x0 to x1."""
+
+    numpy: ClassVar[Any]
 
     def __init__(self, num: int = 50, endpoint: bool = True, axis: int = 0) -> None:
         self.num, self.endpoint, self.axis = num, endpoint, axis
 
     @names_users_line
     def forward(self, x0: Any, x1: Any) -> Any:
-        y = np.linspace(x0, x1, self.num, self.endpoint, axis=self.axis)
+        y = self.numpy(x0, x1, self.num, self.endpoint, axis=self.axis)
         return y.astype(joint_dtype(x0, x1), copy=False)
 
     def share(self, gy: Value) -> Any:
@@ -44,13 +46,8 @@ class LinSpace(Operation):
         return summed_to(summed_over(gy * self.share(gy), self.axis), x1.shape)
 
 
-class GeomSpace(LinSpace):
+class GeomSpace(LinSpace, numpy=np.geomspace):
     """y = numbers from x0 to x1 whose logarithms are evenly spaced."""
-
-    @names_users_line
-    def forward(self, x0: Any, x1: Any) -> Any:
-        y = np.geomspace(x0, x1, self.num, self.endpoint, axis=self.axis)
-        return y.astype(joint_dtype(x0, x1), copy=False)
 
     @names_users_line
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
