@@ -72,6 +72,8 @@ class Supervisor:
 
 
 class _Appointed:
+    """The supervisor in force: a class holds it, since names of a module are not set from outside."""
+
     supervisor = Supervisor()
 
 

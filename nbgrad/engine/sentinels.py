@@ -11,7 +11,6 @@ class State:
     """Why a Variable without a creator has none, or why a gradient is not there."""
 
     __slots__ = ("text",)
-    outputs = ()
 
     def __init__(self, text: str) -> None:
         self.text = text

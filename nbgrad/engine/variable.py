@@ -9,8 +9,8 @@ by reference counting.
 ``_op`` says how it was made: None for a leaf, a `State` for what has no graph, an
 `Operation`, or the `Call` of a user's Function. An operation's one or two inputs are
 ``_x0`` and ``_x1``: a tuple for each node would be one more object for Python's
-collector to look at. What was made otherwise has a tuple of all inputs as ``_x0`` (None for
-one of several outputs, whose call holds them), and a Function as ``_x1``.
+collector to look at. Where there are more, and for a Call, ``_x0`` is the tuple of all (None
+where the call has several outputs: it holds them itself); for a Call ``_x1`` is the Function.
 """
 
 from __future__ import annotations
