@@ -11,10 +11,10 @@ from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.diagnostics.messages import names_itself
 
 from .diagonal import trace
-from .indexing import bincount, partition
+from .indexing import bincount
 from .matrices import cross_of_vectors, diagonal_of_matrices, trace_of_matrices
 from .polynomials import poly, polyadd, polyder, polydiv, polyfit, polyint, polymul, polysub, vander
-from .rearranging import trim_zeros
+from .rearranging import partition, trim_zeros
 from .stacking import apply_along_axis, apply_over_axes
 
 _OF_NUMPY = (

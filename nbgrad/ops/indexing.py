@@ -12,7 +12,6 @@ from nbgrad.engine.diagnostics.naming import in_code
 from nbgrad.engine.errors import OperationIndexError, ShapeError, describe
 from nbgrad.engine.variable import Variable, as_variable
 
-from .axes import axis_of
 from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain, short
 from .shape import astype
 
@@ -202,35 +201,6 @@ def bincount(x: Operand, weights: Operand | None = None, minlength: int = 0) -> 
             f"{np.shape(places)}."
         )
     return add_at(astype(weights, np.float64), places, counts.shape)
-
-
-def partition(a: Operand, kth: Any, axis: int | None = -1) -> Variable:
-    """Return the elements with the kth in its sorted place, smaller ones before it.
-
-    Parameters
-    ----------
-    kth : int or sequence of int
-    axis : int or None
-        None takes the elements in one dimension.
-
-    Raises
-    ------
-    ShapeError, AxisError
-        If there is no kth element, or no such axis.
-    """
-    a = as_variable(as_operand(a))
-    if axis is None:
-        a, axis = a.reshape(-1), -1
-    axis = axis_of(a, axis, "partition")
-    try:
-        order = np.argpartition(as_parameter(a), kth, axis)
-    except ValueError as error:
-        raise ShapeError(
-            f"partition: {error} for the length of axis {axis} of {a.shape}."
-        ) from None
-    places = list(np.ix_(*(np.arange(n) for n in a.shape)))
-    places[axis] = order
-    return getitem(a, tuple(places))
 
 
 def embedding(indices: Operand, weight: Operand) -> Variable:

@@ -78,6 +78,33 @@ def take_along_axis(x: Operand, indices: Any, axis: int | None = -1) -> Variable
     return getitem(*_along(x, np.asarray(plain(indices)), axis, "take_along_axis"))
 
 
+def partition(a: Operand, kth: Any, axis: int | None = -1) -> Variable:
+    """Return the elements with the kth in its sorted place, smaller ones before it.
+
+    Parameters
+    ----------
+    kth : int or sequence of int
+    axis : int or None
+        None takes the elements in one dimension.
+
+    Raises
+    ------
+    ShapeError, AxisError
+        If there is no kth element, or no such axis.
+    """
+    a = as_variable(as_operand(a))
+    if axis is None:
+        a, axis = a.reshape(-1), -1
+    axis = axis_of(a, axis, "partition")
+    try:
+        order = np.argpartition(as_parameter(a), kth, axis)
+    except ValueError as error:
+        raise ShapeError(
+            f"partition: {error} for the length of axis {axis} of {a.shape}."
+        ) from None
+    return take_along_axis(a, order, axis)
+
+
 def put_along_axis(x: Operand, indices: Any, values: Operand, axis: int | None = -1) -> Variable:
     """Return a copy with values at given indices along an axis.
 

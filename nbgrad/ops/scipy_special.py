@@ -59,6 +59,9 @@ class _ByRule:
 
     label = property(lambda self: self.name)
 
+    def forward(self, *xs: Any) -> Any:
+        return of_scipy(self.name, *xs)
+
     def derivative_by(self, i: int, y: Value, *xs: Value) -> Value:
         """Return the derivative with respect to operand i."""
         return RULES[self.name].derivatives[i](y, *xs)  # type: ignore[misc]
@@ -68,9 +71,6 @@ class _ByRule:
 class OfOne(_ByRule, Operation):
     """y = a function of scipy.special, of one operand."""
 
-    def forward(self, x: Any) -> Any:
-        return of_scipy(self.name, x)
-
     def derivative(self, y: Value, x: Value) -> Value:
         return self.derivative_by(0, y, x)
 
@@ -78,9 +78,6 @@ class OfOne(_ByRule, Operation):
 @within_rules
 class OfTwo(_ByRule, Operation):
     """y = a function of scipy.special, of two operands."""
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        return of_scipy(self.name, x0, x1)
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
         return self.derivative_by(0, y, x0, x1)
@@ -92,9 +89,6 @@ class OfTwo(_ByRule, Operation):
 @within_rules
 class OfMany(_ByRule, Operation):
     """y = a function of scipy.special, of three operands or more."""
-
-    def forward(self, *xs: Any) -> Any:
-        return of_scipy(self.name, *xs)
 
     def gxi(self, i: int, gy: Value, y: Value, xs: tuple[Value, ...]) -> Value:
         return gy * self.derivative_by(i, y, *xs)
