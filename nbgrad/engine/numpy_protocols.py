@@ -30,6 +30,7 @@ from .errors import (
 )
 from .grad_mode import differentiating
 from .observer import appointed
+from .scope_guard import call_with
 
 Call = Callable[..., Any]
 
@@ -445,16 +446,5 @@ def refuse_leak(x: Any, how: str) -> None:
 
 
 def call_traced(variables: tuple[Any, ...], function: Call, *args: Any) -> Any:
-    """Call a function inside which ``.data`` of these variables answers with the variable.
-
-    Not a context manager, whose steps Ctrl-C could separate.
-    """
-    before = _traced.get()
-    replay = object()
-    try:
-        replays.add(replay)
-        _traced.set(before + variables)
-        return function(*args)
-    finally:
-        _traced.set(before)
-        replays.discard(replay)
+    """Call a function inside which ``.data`` of these variables answers with the variable."""
+    return call_with(_traced, _traced.get() + variables, replays, function, *args)

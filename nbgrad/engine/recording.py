@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Protocol
 
+from .scope_guard import call_with
+
 
 class Recorder(Protocol):
     """What a recorder is notified of."""
@@ -75,16 +77,5 @@ def depends(op: Any, name: str, value: Any) -> None:
 
 
 def record(recorder: Recorder | None, function: Callable[..., Any], *args: Any) -> Any:
-    """Call a function under a recorder; None hides it from an outer one.
-
-    Not a context manager, whose steps Ctrl-C could separate.
-    """
-    before = _current.get()
-    token = object()
-    try:
-        running.add(token)
-        _current.set(recorder)
-        return function(*args)
-    finally:
-        _current.set(before)
-        running.discard(token)
+    """Call a function under a recorder; None hides it from an outer one."""
+    return call_with(_current, recorder, running, function, *args)

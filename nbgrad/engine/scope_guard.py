@@ -16,6 +16,7 @@ import io
 import sys
 from collections import deque
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial
 from types import TracebackType
 from typing import Any, TypeAlias
@@ -78,6 +79,24 @@ class Guarded:
     __slots__ = ()
 
     __exit__ = _Exit()
+
+
+def call_with(
+    variable: ContextVar[Any], value: Any, active: set[object], call: Callable[..., Any], *args: Any
+) -> Any:
+    """Call a function with a context variable set; ``active`` is not empty meanwhile.
+
+    Not a context manager, whose steps Ctrl-C could separate.
+    """
+    before = variable.get()
+    token = object()
+    try:
+        active.add(token)
+        variable.set(value)
+        return call(*args)
+    finally:
+        variable.set(before)
+        active.discard(token)
 
 
 class CollectorPaused(Guarded):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,9 @@ import numpy as np
 from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.diagnostics.messages import names_itself
 
-from .diagonal import trace
+from .diagonal import diagonal, trace
 from .indexing import bincount
-from .matrices import cross_of_vectors, diagonal_of_matrices, trace_of_matrices
+from .matrices import cross
 from .polynomials import poly, polyadd, polyder, polydiv, polyfit, polyint, polymul, polysub, vander
 from .rearranging import partition, trim_zeros
 from .stacking import apply_along_axis, apply_over_axes
@@ -22,9 +23,9 @@ _OF_NUMPY = (
     polyint, polymul, polysub, trace, trim_zeros, vander,
 )  # fmt: skip
 COMPOSITES: dict[str, Callable[..., Any]] = {f"np.{f.__name__}": f for f in _OF_NUMPY} | {
-    "np.linalg.trace": trace_of_matrices,
-    "np.linalg.diagonal": diagonal_of_matrices,
-    "np.linalg.cross": cross_of_vectors,
+    "np.linalg.trace": partial(trace, axis1=-2, axis2=-1),
+    "np.linalg.diagonal": partial(diagonal, axis1=-2, axis2=-1),
+    "np.linalg.cross": cross,
 }
 """By NumPy's name: those in ``np.linalg`` are there since NumPy 2."""
 

@@ -15,7 +15,6 @@ from nbgrad.engine.variable import Variable, as_variable
 from .axes import axis_of
 from .base import Operand, alike, as_operand, plain, usually
 from .comparison import where
-from .diagonal import diagonal, trace
 from .linear import dot, matmul
 from .norm import norm
 from .shape import moveaxis, reshape
@@ -263,18 +262,3 @@ def tensorsolve(a: Operand, b: Operand, axes: Any = None) -> Variable:
             f"{b.size} elements too."
         )
     return solve(a.reshape(b.size, math.prod(shape)), b.ravel()).reshape(shape)
-
-
-def cross_of_vectors(a: Operand, b: Operand, axis: int = -1) -> Variable:
-    """Return the cross products of the vectors along an axis."""
-    return cross(a, b, axis=axis)
-
-
-def trace_of_matrices(x: Operand, offset: int = 0, *, dtype: Any = None) -> Variable:
-    """Return the sum of the diagonal of each matrix of a stack."""
-    return trace(x, offset, -2, -1, dtype=dtype)
-
-
-def diagonal_of_matrices(x: Operand, offset: int = 0) -> Variable:
-    """Return the diagonal of each matrix of a stack."""
-    return diagonal(x, offset, -2, -1)
