@@ -37,7 +37,8 @@ class Row(NamedTuple):
         Explanations put numbers in the place of its letters.
     twins : tuple
         NumPy's functions that mean the same; a pair ``(np.add, "reduce")`` for a method
-        of a ufunc. One that this version of NumPy lacks is there by name.
+        of a ufunc. One that this version of NumPy lacks, or that another module answers,
+        is there by name.
     edge : str
         The convention where the derivative does not exist; empty if it exists everywhere.
     also : tuple of str

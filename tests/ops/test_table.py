@@ -67,6 +67,11 @@ def test_numpys_function_of_a_rows_name_is_its_twin() -> None:
         assert theirs <= {t for t in row.twins if callable(t)} or row.name in NO_TWIN, row.name
 
 
+def test_no_row_answers_what_another_module_does() -> None:
+    by_rows = {twin for row in ROWS for twin in row.twins}
+    assert not by_rows & {(ufunc, "reduce") for ufunc in (np.logaddexp, np.hypot)}
+
+
 def test_every_row_is_a_public_name() -> None:
     assert set(ops.__all__) == {name for row in ROWS for name in (row.name, *row.also)}
     for name, row in TABLE.items():
