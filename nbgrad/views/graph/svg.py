@@ -234,7 +234,9 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture, lang: str) -> str:
     parts = [pen.rect(look, box, 10 if slim else 11, dashes)]
     single = slim and node.role != "unused"
     line = box.y + (box.height / 2 + 5 if single else 25 if slim else 27)
-    name = variable_name(card_name(node.name, node.role), lang)
+    name = card_name(node.name, node.role)
+    if lang == "ko":
+        name = variable_name(name, lang)
     if text_width(name, NAME, True) + text_width(node.value, VALUE) + 10 <= room:
         value = node.value
     else:
@@ -260,7 +262,9 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture, lang: str) -> str:
 
 def _stub(pen: Pen, node: Node, box: Box, lang: str) -> str:
     """Write a variable that is drawn again: its name in a dotted frame."""
-    name = variable_name(card_name(node.name, node.role), lang)
+    name = card_name(node.name, node.role)
+    if lang == "ko":
+        name = variable_name(name, lang)
     text = fit(name or node.value, box.width - PADDING, LABEL, True)
     return (
         f"<g>{_tip(node, lang)}"
@@ -354,13 +358,12 @@ def legend(nodes: Sequence[Node]) -> str:
 def _tip(node: Node, lang: str) -> str:
     """Write the tooltip of a node."""
     head, *lines = node_text(node)
-    if node.kind == "variable":
-        head = variable_name(head, lang)
-    else:
+    if node.kind == "function":
         head = title(head, lang)
         lines = [path_title(one, lang) if one == node.module else one for one in lines]
     told = lines
     if lang == "ko":
+        head = variable_name(head, lang)
         told = [translated(one, lang) if one == node.rule else on_card(one, lang) for one in lines]
     return f"<title>{escape(chr(10).join([head, *told]))}</title>"
 
