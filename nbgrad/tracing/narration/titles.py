@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from .interface import UI
 
@@ -55,6 +55,7 @@ def title(name: str, lang: str) -> str:
     return _first(_TITLES, name) if lang == "ko" else name
 
 
+@lru_cache(maxsize=4096)  # the names are the user's: there is no end of them
 def variable_name(name: str, lang: str) -> str:
     """Return a variable's name, in which a turn of a loop is counted: ``h (단계 3)``."""
     return _TURN.sub(UI[lang]["turn"].replace("{n}", r"\1"), name) if lang != "en" else name
