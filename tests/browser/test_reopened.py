@@ -51,6 +51,8 @@ def test_a_notebook_that_is_opened_again(
     view.expect_position(1)
     view.click("Last")
     view.expect_grads(x=64)
+    alone = book.page.locator(".jupyter-widgets-disconnected:has(> .stepper)")
+    assert alone.evaluate("e => getComputedStyle(e, '::before').content") == "none"
     expect(book.page.get_by_text("model not found")).to_have_count(0)
     expect(book.page.locator(".nbgrad-story")).to_have_count(0)
 
