@@ -122,7 +122,7 @@ def jacobian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     def all_derivatives(*args: Any, **kwargs: Any) -> Any:
         call = recorded(f, args, kwargs, argnum)
         y = one_result(call, "jacobian")
-        rows = [call.back(y, one_hot) for one_hot in _units(y)]
+        rows = [call.back(y, unit.reshape(y.shape)) for unit in np.eye(y.size)]
         found = [_stacked([row[i] for row in rows], y, x) for i, x in enumerate(call.leaves)]
         derivatives = call.shaped(found, y.shape)
         call.connect()
@@ -265,11 +265,6 @@ def _one_number(call: Call) -> Variable:
             "Sum it, or use jacobian."
         )
     return y
-
-
-def _units(y: Variable) -> list[Any]:
-    """Return an array for each element of y: 1 there, 0 elsewhere."""
-    return [unit.reshape(y.shape) for unit in np.eye(y.size)]
 
 
 def _stacked(rows: list[Any], y: Variable, x: Variable) -> Any:

@@ -13,10 +13,11 @@ import numpy as np
 
 from nbgrad.engine.arrays import sum_to_shape, to_raw
 from nbgrad.engine.diagnostics.numpy_warnings import computed
+from nbgrad.engine.nested import replaced
 from nbgrad.engine.variable import Variable
 
 from .functions import CalledFunction, UserFunction, as_a_whole, for_tracing, name_of
-from .program import Call, Value, replaced
+from .program import Call, Value
 from .record import Node, Recorder, needs_gradient
 from .traced import TracedArray, plain, value_of
 

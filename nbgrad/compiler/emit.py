@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics import positions
+from nbgrad.engine.nested import replaced
 
 from .elementwise_parts import Parts
 from .memory import Memory
-from .program import OPERATORS, Call, Value, replaced
+from .program import OPERATORS, Call, Value
 
 _DEFAULTS: dict[str, Any] = {"keepdims": False, "dtype": None}
 """Keywords that are not written where they say nothing."""

@@ -12,11 +12,12 @@ from nbgrad.engine.arrays import to_raw
 from nbgrad.engine.call import Call, generation_of, kept, like_before
 from nbgrad.engine.errors import GradientCountError
 from nbgrad.engine.function import Function, compute
+from nbgrad.engine.nested import replaced
 from nbgrad.engine.operation import Operation
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
-from .program import Value, replaced
+from .program import Value
 from .traced import TracedArray
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from copy import copy
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from nbgrad.engine.diagnostics.positions import Position
+from nbgrad.engine.nested import ends_of
 
 OPERATORS: dict[str, tuple[str, Callable[..., Any], Any]] = {
     "add": ("+", operator.add, np.add),
@@ -127,13 +129,10 @@ class Call:
 
     def copied(self, args: Any, kwargs: Any) -> Call:
         """Return the same call of other operands, with results of its own."""
-        copy = Call(
-            self.kind, self.target, args, kwargs,
-            errors=self.errors, effects=self.effects, unpack=self.unpack, label=self.label,
-        )  # fmt: skip
-        copy.place, copy.changes = self.place, self.changes
-        copy.outs = [Value(v.example, copy) for v in self.outs]
-        return copy
+        call = copy(self)
+        call.args, call.kwargs = args, kwargs
+        call.outs = [Value(v.example, call) for v in self.outs]
+        return call
 
     def result(self, example: Any) -> Value:
         """Add a result, which was this in the recorded run."""
@@ -143,12 +142,12 @@ class Call:
 
     def operands(self) -> Iterator[Value]:
         """Yield the values that it reads, in order."""
-        return values_in((self.args, self.kwargs))
+        return ends_of((self.args, self.kwargs), Value)
 
     def changed(self) -> Iterator[Value]:
         """Yield the values that it may write into."""
         if self.kind == "python":
-            yield from values_in((self.args[: self.changes], self.kwargs))
+            yield from ends_of((self.args[: self.changes], self.kwargs), Value)
 
     @property
     def is_needed(self) -> bool:
@@ -196,32 +195,6 @@ def same_bits(a: Any, b: Any) -> bool:
     if a.dtype.char == "g":
         return bool(np.array_equal(a, b, equal_nan=True))
     return bool(a.tobytes() == b.tobytes())
-
-
-def values_in(tree: Any) -> Iterator[Value]:
-    """Yield the values of nested tuples, lists, dicts and slices."""
-    if type(tree) is Value:
-        yield tree
-    elif type(tree) in (tuple, list):
-        for item in tree:
-            yield from values_in(item)
-    elif type(tree) is dict:
-        for item in tree.values():
-            yield from values_in(item)
-    elif type(tree) is slice:
-        yield from values_in((tree.start, tree.stop, tree.step))
-
-
-def replaced(tree: Any, replace: Callable[[Any], Any]) -> Any:
-    """Return nested tuples, lists, dicts and slices with every end replaced."""
-    kind = type(tree)
-    if kind is tuple or kind is list:
-        return kind([replaced(item, replace) for item in tree])
-    if kind is dict:
-        return {key: replaced(item, replace) for key, item in tree.items()}
-    if kind is slice:
-        return slice(replace(tree.start), replace(tree.stop), replace(tree.step))
-    return replace(tree)
 
 
 def is_fresh(call: Call) -> bool:

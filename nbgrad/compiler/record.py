@@ -17,6 +17,7 @@ from nbgrad.engine.arrays import to_raw
 from nbgrad.engine.diagnostics import positions
 from nbgrad.engine.function import Function
 from nbgrad.engine.grad_mode import Override, override
+from nbgrad.engine.nested import ends_of, replaced
 from nbgrad.engine.operation import Operation, OperationCall, weak_scalar
 from nbgrad.engine.recording import record
 from nbgrad.engine.scope_guard import ErrorState
@@ -24,7 +25,7 @@ from nbgrad.engine.sentinels import CONSTANT, NO_GRAD
 from nbgrad.engine.variable import Variable
 
 from .functions import UserFunction, WithParameters, as_a_whole, for_tracing, name_of
-from .program import Call, Value, replaced, same_bits, values_in
+from .program import Call, Value, same_bits
 from .traced import Trace, TracedArray, UntraceableError, plain, value_of
 
 LOOK_ADVICE = (
@@ -210,7 +211,7 @@ class Recorder(Trace):
         if isinstance(value, Variable):
             value = TracedArray(self, self.value(value)).astype(getattr(op, name).dtype)
         found = replaced(value, value_of)
-        inside = list(values_in(found))
+        inside = list(ends_of(found, Value))
         if name == "index" and any(v.example.dtype == bool for v in inside):
             self.refuse(
                 "an index of bools picks more or fewer elements from call to call: choose with "

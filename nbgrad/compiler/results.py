@@ -10,6 +10,7 @@ import numpy as np
 
 from nbgrad.engine.memory import ASK_FROM, keep_freed_memory
 from nbgrad.engine.memory import state as memory
+from nbgrad.engine.nested import replaced
 from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import NO_GRAD, State
 from nbgrad.engine.variable import Variable
@@ -17,7 +18,7 @@ from nbgrad.engine.variable import Variable
 from .build import Program, build, fitting_names
 from .elementwise_parts import Parts
 from .guards import Guards
-from .program import replaced, same_bits
+from .program import same_bits
 from .record import Recorder
 from .traced import TracedArray, plain
 from .unfold import Graph

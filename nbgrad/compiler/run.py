@@ -157,9 +157,8 @@ class CompiledFunction:
         recorder = Recorder(grad, place_of(function))
         recorder.expects = not any(v.is_over for v in self._variants.get(key, ()))
         try:
-            guards = search(
-                [(function, self._title), *((part.value, "") for part in _objects(key))]
-            )
+            objects = [(part.value, "") for part in key[0] if isinstance(part, Same)]
+            guards = search([(function, self._title), *objects])
         except Exception as error:  # noqa: BLE001 - an object whose attributes raise when they are read
             why = f"what it reads outside cannot be watched ({type(error).__name__}: {error})"
             why = str(error) if isinstance(error, UnwatchableError) else why
@@ -256,10 +255,6 @@ def place_of(function: Any) -> Any:
     """Return where a function is defined, as a position; None where that is unknown."""
     code = getattr(function, "__code__", None)
     return None if code is None else (code, 0)
-
-
-def _objects(key: Any) -> list[Same]:
-    return [part for part in key[0] if isinstance(part, Same)]
 
 
 @overload

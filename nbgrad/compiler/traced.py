@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from .program import OPERATORS, Call, Value, compute, is_fresh, replaced
+from nbgrad.engine.nested import ends_of, replaced
+
+from .program import OPERATORS, Call, Value, compute, is_fresh
 
 
 class UntraceableError(Exception):
@@ -46,9 +48,9 @@ class Trace:
     def note(self, kind: str, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Carry out a call, note it, and return its traced result."""
         result = compute(kind, target, replaced(args, plain), replaced(kwargs, plain))
-        by_value = target in SHAPED_BY_VALUE and any(_traced_in((args[1:], kwargs)))
+        by_value = target in SHAPED_BY_VALUE and any(ends_of((args[1:], kwargs), TracedArray))
         if by_value or not isinstance(result, (np.ndarray, np.generic)):
-            first = next(_traced_in((args, kwargs)))
+            first = next(ends_of((args, kwargs), TracedArray))
             self.look(first, getattr(target, "__name__", str(target)))
             return result
         call = Call(kind, target, replaced(args, value_of), replaced(kwargs, value_of))
@@ -90,17 +92,6 @@ def plain(x: Any) -> Any:
 def value_of(x: Any) -> Any:
     """Return the value of a traced array; anything else as it is."""
     return x._traced_value if type(x) is TracedArray else x
-
-
-def _traced_in(tree: Any) -> Iterator[TracedArray]:
-    if type(tree) is TracedArray:
-        yield tree
-    elif isinstance(tree, (tuple, list)):
-        for item in tree:
-            yield from _traced_in(item)
-    elif isinstance(tree, dict):
-        for item in tree.values():
-            yield from _traced_in(item)
 
 
 STATIC = frozenset(("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides"))

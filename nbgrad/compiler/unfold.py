@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy as np
 from nbgrad.engine.arrays import to_raw
 from nbgrad.engine.call import Call as FunctionCall
 from nbgrad.engine.call import call_of, generation_of
+from nbgrad.engine.nested import replaced
 from nbgrad.engine.operation import Operation, OperationCall
 from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 
 from .functions import UserFunction, WithParameters, leaf_of, with_values
-from .program import Call, Value, compute, replaced, same_bits
+from .program import Call, Value, compute, same_bits
 from .record import Recorder
 
 
@@ -95,10 +97,7 @@ def restored(
     env = values_of(graph, call)
     if not all(same_bits(held(v, env), data[n]) for n, v in graph.results.items()):
         return None
-
-    def look(v: Any) -> Any:
-        return held(v, env)
-
+    look = partial(held, env=env)
     handles = iter(call.handles)
     made: list[list[Variable]] = []
     leaves: dict[int, Variable] = {}
@@ -180,10 +179,7 @@ def values_of(graph: Graph, call: Any) -> dict[int, Any]:
     env: dict[int, Any] = {}
     for value, x, array in zip(graph.inputs, call.given, call.arrays, strict=True):
         env[id(value)] = to_raw(np.asarray(array)) if isinstance(x, Variable) else array
-
-    def look(v: Any) -> Any:
-        return held(v, env)
-
+    look = partial(held, env=env)
     handles = iter(call.handles)
     for step in graph.calls:
         if step.kind == "expect":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .program import Call, Value, replaced
+from nbgrad.engine.nested import replaced
+
+from .program import Call, Value
 
 MIN_FACTOR_SIZE = 4096
 """A product of fewer elements is not worth a second backward half."""

@@ -17,6 +17,7 @@ from . import recording
 from .arrays import to_raw
 from .diagnostics.escaping import short
 from .errors import GradientCountError, describe, describe_all, listed
+from .nested import replaced
 from .observer import appointed
 from .sentinels import CONSTANT
 from .variable import Variable, made_by
@@ -242,7 +243,7 @@ def like_before(function: Any, before: dict[str, Any]) -> Any:
     node = copy.copy(function)
     node.__dict__.clear()
     for name, value in before.items():
-        node.__dict__[name] = _deep_copy_of_arrays(value)
+        node.__dict__[name] = replaced(value, _own)
     return node
 
 
@@ -268,11 +269,6 @@ def _was_filled(before: Any, now: Any) -> bool:
     return len(before) != len(now) or {id(v) for v in before} != {id(v) for v in now}
 
 
-def _deep_copy_of_arrays(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if type(value) in (list, tuple, set):
-        return type(value)(_deep_copy_of_arrays(v) for v in value)
-    if type(value) is dict:
-        return {k: _deep_copy_of_arrays(v) for k, v in value.items()}
-    return value
+def _own(value: Any) -> Any:
+    """Return a copy of an array or a set, which holds no array; anything else as it is."""
+    return value.copy() if isinstance(value, np.ndarray) or type(value) is set else value

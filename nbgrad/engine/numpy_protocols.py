@@ -317,16 +317,12 @@ class OnlyOfArrays:
     def __get__(self, x: Any, kind: type) -> Any:
         if x is None:
             raise AttributeError(f"type object {kind.__name__!r} has no attribute {self.name!r}")
-        raise self.error(x)
-
-    def error(self, x: Any) -> AttributeError:
-        """Build the error."""
         advice = library_advice()
         recorded = hasattr(np, self.name) and twin_of(getattr(np, self.name)) is not None
         other = f"np.{self.name} takes it" if recorded else f"its array has it, x.data.{self.name}"
         more = f". {advice}" if advice else f": {other}."
         text = f"{type(x).__name__!r} object has no attribute {self.name!r}{more}"
-        return AttributeError(text, name=self.name, obj=x)
+        raise AttributeError(text, name=self.name, obj=x)
 
 
 def no_array_error() -> NbgradError:

@@ -11,7 +11,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable
 
 from .axes import axis_of, checked_axis
-from .base import Operand, Operation, Value, apply, as_operand, plain
+from .base import Operand, Operation, OverAxes, Value, apply, as_operand, plain
 from .indexing import AddAt
 from .joining import concatenate
 from .precision import vanishing, within_limits
@@ -19,11 +19,8 @@ from .reduction import chosen
 from .statistics import cumsum
 
 
-class CumProd(Operation):
+class CumProd(OverAxes):
     """y = the product of x up to each element."""
-
-    def __init__(self, axis: int | None = None) -> None:
-        self.axis = axis
 
     @names_users_line
     def forward(self, x: Any) -> Any:

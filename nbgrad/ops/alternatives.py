@@ -109,7 +109,7 @@ ALTERNATIVES = {
 }  # fmt: skip
 """Advice by the name behind ``np.``."""
 
-_PACKAGES = ("integrate", "linalg", "signal", "special", "stats")
+PACKAGES = ("integrate", "linalg", "signal", "special", "stats")
 """SciPy's with functions on Variables in `nbgrad.compat.scipy`."""
 
 METHODS = {
@@ -141,7 +141,7 @@ def alternative(name: str) -> str:
         return METHODS[method]
     text = next((text for start, text in FAMILIES.items() if name.startswith(start)), "")
     package = name.split(".")[1] if name.count(".") else ""
-    text = text.replace("{package}", package if package in _PACKAGES else "special")
+    text = text.replace("{package}", package if package in PACKAGES else "special")
     return text.replace("{asked}", "This function of SciPy" if "._" in name else name)
 
 

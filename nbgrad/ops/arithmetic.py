@@ -24,8 +24,7 @@ class Add(Operation, forward=operator.add, aliases=True):
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return gy
 
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return gy
+    gx1 = gx0
 
 
 class Sub(Operation, forward=operator.sub, aliases=True):

@@ -50,6 +50,13 @@ class Operation(operation.Operation):
         return f"{name}({', '.join(shown)})" if shown else name
 
 
+class OverAxes(Operation):
+    """An operation over axes, all of them with ``axis=None``, or along one."""
+
+    def __init__(self, axis: Any = None) -> None:
+        self.axis = axis
+
+
 def short(value: Any) -> str:
     """Show a parameter: an array by its shape only."""
     if isinstance(value, np.ndarray) and value.ndim:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nbgrad.engine.variable import Variable, as_variable
 
-from .axes import Axis
 from .base import Operand, alike
 from .comparison import clip, maximum
 from .exponential import xlogy
@@ -100,6 +99,5 @@ def cosine_similarity(x0: Operand, x1: Operand, axis: int = -1, eps: float = 1e-
         Of the shape that both broadcast to, without the axis.
     """
     x0, x1 = alike([x0, x1])
-    over: Axis = axis
-    lengths = [maximum(norm(x, axis=over, keepdims=True), eps) for x in (x0, x1)]
-    return sum_((x0 / lengths[0]) * (x1 / lengths[1]), over)
+    lengths = [maximum(norm(x, axis=axis, keepdims=True), eps) for x in (x0, x1)]
+    return sum_((x0 / lengths[0]) * (x1 / lengths[1]), axis)

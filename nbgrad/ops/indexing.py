@@ -58,10 +58,7 @@ class AddAt(Operation, aliases=True):
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return gy[self.index]
 
-    @property
-    def label(self) -> str:
-        """The index as one writes it, and the shape."""
-        return f"{self.public_name}[{index_text(self.index)}]"
+    label = GetItem.label
 
 
 class Sort(Operation):

@@ -13,7 +13,7 @@ from nbgrad.engine.errors import DataTypeError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
 from .axes import checked_axis, norm_axis
-from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain
+from .base import Operand, Operation, OverAxes, Value, apply, as_operand, as_parameter, plain
 from .indexing import AddAt
 from .shape import AsType, summed_over
 
@@ -70,11 +70,8 @@ class Split(Operation, aliases=True, several_outputs=True):
         return sum(parts[1:], parts[0])
 
 
-class Flip(Operation, aliases=True):
+class Flip(OverAxes, aliases=True):
     """y = x in reverse order along axes."""
-
-    def __init__(self, axis: Any = None) -> None:
-        self.axis = axis
 
     def forward(self, x: Any) -> Any:
         return np.flip(x, self.axis)

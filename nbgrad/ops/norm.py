@@ -13,7 +13,7 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, as_rows, kept_shape, norm_axis
-from .base import Operand, Operation, Value, apply, as_operand, plain, within_rules
+from .base import Operand, OverAxes, Value, apply, as_operand, plain, within_rules
 from .kink import slope_at_zero
 from .precision import floating, widened
 from .reduction import Reduction, sum_
@@ -80,11 +80,8 @@ class Norm(Reduction):
 
 
 @within_rules
-class Direction(Operation):
+class Direction(OverAxes):
     """y = x / ‖x‖ over axes, from ‖x‖ and x; 0 where x is."""
-
-    def __init__(self, axis: Axis) -> None:
-        self.axis = axis
 
     def forward(self, length: Any, x: Any) -> Any:
         if not x.size:

@@ -15,7 +15,7 @@ import numpy as np
 from nbgrad.engine.variable import Variable
 
 from .axes import Axis, first_of, reduced_last
-from .base import Operand, Operation, Value, apply, within_rules
+from .base import Operand, OverAxes, Value, apply, within_rules
 from .reduction import Reduction, chosen
 from .shape import assigned
 
@@ -42,11 +42,8 @@ class Prod(Reduction):
 
 
 @within_rules
-class Others(Operation):
+class Others(OverAxes):
     """y = for each element the product of the others over axes."""
-
-    def __init__(self, axis: Axis) -> None:
-        self.axis = axis
 
     def forward(self, x: Any) -> Any:
         return _along_rows(_others, self.axis, x)
@@ -56,11 +53,8 @@ class Others(Operation):
 
 
 @within_rules
-class Pairs(Operation):
+class Pairs(OverAxes):
     """y = for each j the sum over all other i of g at i times the product of all x but i and j."""
-
-    def __init__(self, axis: Axis) -> None:
-        self.axis = axis
 
     def forward(self, x: Any, g: Any) -> Any:
         return _along_rows(_pairs, self.axis, x, g)

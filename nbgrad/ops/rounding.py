@@ -66,8 +66,7 @@ class FloorDivide(Operation, forward=np.floor_divide):
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return no_slope(gy, x0, x1)
 
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return no_slope(gy, x0, x1)
+    gx1 = gx0
 
 
 class Remainder(Operation, forward=np.remainder, aliases=True):

@@ -139,11 +139,6 @@ logspace.__doc__ = f"{logspace.__doc__}" + _NUMBERS.format(
 )
 
 
-def _not_wider(x: Any) -> Any:
-    """Let longdouble compute as float64: NumPy's `interp` has nothing else."""
-    return x.astype(np.float64) if x.dtype.itemsize > 8 else x
-
-
 class Interp(Operation):
     """y = x0 read off the lines between the points (x1, x2)."""
 
@@ -151,7 +146,8 @@ class Interp(Operation):
         self.left, self.right = left, right
 
     def forward(self, x0: Any, x1: Any, x2: Any) -> Any:
-        a, xp, fp = map(_not_wider, (x0, x1, x2))
+        # NumPy's `interp` has nothing wider than float64.
+        a, xp, fp = (x.astype(float) if x.dtype.itemsize > 8 else x for x in (x0, x1, x2))
         y = np.interp(a, xp, fp, self.left, self.right)
         return y.astype(joint_dtype(x0, x1, x2), copy=False)[()]
 

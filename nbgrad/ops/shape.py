@@ -12,7 +12,7 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import norm_axis, spread
-from .base import Operand, Operation, Value, apply, as_operand, number_of, plain
+from .base import Operand, Operation, OverAxes, Value, apply, as_operand, number_of, plain
 
 
 class Reshaping(Operation, aliases=True):
@@ -308,11 +308,8 @@ def moveaxis(x: Operand, source: Any, destination: Any) -> Variable:
     return MoveAxis(source, destination).on(x)
 
 
-class Squeeze(Reshaping):
+class Squeeze(Reshaping, OverAxes):
     """y = x without axes of length one."""
-
-    def __init__(self, axis: Any = None) -> None:
-        self.axis = axis
 
     def forward(self, x: Any) -> Any:
         return np.squeeze(x, self.axis)
@@ -333,11 +330,8 @@ def squeeze(x: Operand, axis: Any = None) -> Variable:
     return Squeeze(norm_axis(axis)).on(x)
 
 
-class ExpandDims(Reshaping):
+class ExpandDims(Reshaping, OverAxes):
     """y = x with new axes of length one."""
-
-    def __init__(self, axis: Any) -> None:
-        self.axis = axis
 
     def forward(self, x: Any) -> Any:
         return np.expand_dims(x, self.axis)

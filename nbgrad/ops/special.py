@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,8 +14,11 @@ from .base import Operation, Value, apply
 from .precision import floating
 
 
-class Sinc(Operation):
-    """y = sin(πx) / (πx), or its derivative of an order."""
+class OfOrder(Operation):
+    """A function of an order: NumPy has the one of order 0."""
+
+    numpy: ClassVar[Any]
+    higher: ClassVar[Any]
 
     def __init__(self, order: int = 0) -> None:
         self.order = order
@@ -23,12 +26,9 @@ class Sinc(Operation):
     @names_users_line
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        if self.order == 0:
-            return np.sinc(x).astype(x.dtype)[()]
-        return derivative_of_sinc(np.asarray(x, np.float64), self.order).astype(x.dtype)[()]
-
-    def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * apply(Sinc(self.order + 1), x)
+        n = self.order
+        y = self.higher(np.asarray(x, np.float64), n) if n else self.numpy(x)
+        return y.astype(x.dtype)[()]
 
 
 def derivative_of_sinc(x: Any, order: int) -> Any:
@@ -54,25 +54,11 @@ def derivative_of_sinc(x: Any, order: int) -> Any:
     return np.where(near, series, g) * math.pi**order
 
 
-class BesselI(Operation):
-    """y = Iₙ(x), the modified Bessel function of the first kind and an integer order."""
-
-    def __init__(self, order: int = 0) -> None:
-        self.order = order
-
-    @names_users_line
-    def forward(self, x: Any) -> Any:
-        x = floating(x)
-        if self.order == 0:
-            wide = x if x.dtype.itemsize >= 8 else x.astype(np.float64)
-            return np.asarray(np.i0(wide)).astype(x.dtype)[()]
-        return bessel_i(np.asarray(x, np.float64), self.order).astype(x.dtype)[()]
+class Sinc(OfOrder, numpy=np.sinc, higher=derivative_of_sinc):
+    """y = sin(πx) / (πx), or its derivative of an order."""
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        n = self.order
-        if n == 0:
-            return gy * apply(BesselI(1), x)
-        return gy * (apply(BesselI(n - 1), x) + apply(BesselI(n + 1), x)) * 0.5
+        return gy * apply(Sinc(self.order + 1), x)
 
 
 _SERIES_BELOW = 30.0
@@ -103,6 +89,20 @@ def bessel_i(x: Any, order: int) -> Any:
             total = np.where(size > _SERIES_BELOW, sums / _NODES * half * half, total)
     total = np.where(np.isnan(x), x, total)
     return np.where(x < 0, -total, total) if order % 2 else total
+
+
+def _i0(x: Any) -> Any:
+    return np.asarray(np.i0(x if x.dtype.itemsize >= 8 else x.astype(np.float64)))
+
+
+class BesselI(OfOrder, numpy=_i0, higher=bessel_i):
+    """y = Iₙ(x), the modified Bessel function of the first kind and an integer order."""
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        n = self.order
+        if n == 0:
+            return gy * apply(BesselI(1), x)
+        return gy * (apply(BesselI(n - 1), x) + apply(BesselI(n + 1), x)) * 0.5
 
 
 sinc = unary(Sinc(), "Normalised sinc function, elementwise: sin(πx) / (πx), and 1 at 0.")

@@ -37,7 +37,7 @@ def array(x: Any, dtype: Any = None) -> Variable:
     ShapeError
         If the items of a list differ in shape.
     """
-    y = as_variable(_joined(x, iter(alike(_leaves(x)))))
+    y = as_variable(_joined(x, iter(alike(_leaves(x, _is_list)))))
     return y if dtype is None or y.dtype == dtype else astype(y, dtype)
 
 
@@ -137,7 +137,7 @@ def block(arrays: Any) -> Variable:
         If blocks do not fit together, or the lists are not equally deep.
     """
     deepest = _depth(arrays)
-    leaves = alike(_blocks(arrays))
+    leaves = alike(_leaves(arrays, lambda item: isinstance(item, list)))
     most = max([deepest, *(x.ndim for x in leaves)])
     rest = iter(leaves)
 
@@ -148,10 +148,6 @@ def block(arrays: Any) -> Variable:
         return x.reshape((1,) * (most - x.ndim) + x.shape)
 
     return as_variable(joined(arrays, deepest))
-
-
-def _blocks(item: Any) -> list[Any]:
-    return [b for inner in item for b in _blocks(inner)] if isinstance(item, list) else [item]
 
 
 def _depth(item: Any) -> int:
@@ -171,9 +167,9 @@ def _is_list(x: Any) -> bool:
     return isinstance(x, (list, tuple)) and holds_variable(x)
 
 
-def _leaves(item: Any) -> list[Any]:
+def _leaves(item: Any, is_list: Callable[[Any], bool]) -> list[Any]:
     """Return what a nested list holds, in order."""
-    return [leaf for inner in item for leaf in _leaves(inner)] if _is_list(item) else [item]
+    return [x for inner in item for x in _leaves(inner, is_list)] if is_list(item) else [item]
 
 
 def array_split(ary: Operand, indices_or_sections: Any, axis: int = 0) -> tuple[Variable, ...]:

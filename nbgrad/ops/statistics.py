@@ -12,7 +12,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import at_users_line, names_users_
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, first_of, norm_axis
-from .base import Operand, Operation, Value, apply, plain, within_rules
+from .base import Operand, OverAxes, Value, apply, plain, within_rules
 from .comparison import where as choose
 from .kink import slope_at_zero
 from .norm import bounds, scaled_length, vector_norm
@@ -22,16 +22,13 @@ from .shape import AsType
 
 
 @within_rules
-class Centre(Operation):
+class Centre(OverAxes):
     """y = x - mean x, over axes.
 
     An element is subtracted first, so that equal ones are 0 apart: their mean may be rounded.
     """
 
     formula = "gx = gy − mean gy"
-
-    def __init__(self, axis: Axis) -> None:
-        self.axis = axis
 
     @names_users_line
     def forward(self, x: Any) -> Any:
@@ -104,11 +101,8 @@ class Std(Var):
         return g if slope is None else g + c * self.unreduced(slope * weight, x.shape)
 
 
-class CumSum(Operation):
+class CumSum(OverAxes):
     """y = the sum of x up to each element."""
-
-    def __init__(self, axis: int | None = None) -> None:
-        self.axis = axis
 
     @names_users_line
     def forward(self, x: Any) -> Any:
@@ -184,4 +178,4 @@ std = _spread(
 
 def cumsum(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variable:
     """Cumulative sum along an axis."""
-    return CumSum(norm_axis(axis)).on(chosen(x, None, 0.0, dtype))  # type: ignore[arg-type]
+    return CumSum(norm_axis(axis)).on(chosen(x, None, 0.0, dtype))

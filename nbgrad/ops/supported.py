@@ -68,8 +68,8 @@ to do instead.
 def page() -> str:
     """Return the whole page as Markdown."""
     return _PAGE.format(
-        rows="\n".join(_line(row) for row in ROWS if row.operation is not None),
-        composites="\n".join(_line_of_composite(row) for row in ROWS if row.operation is None),
+        rows="\n".join(_line(row, f"`{row.rule}`") for row in ROWS if row.operation is not None),
+        composites="\n".join(_line(row) for row in ROWS if row.operation is None),
         others=_listed(sorted(COMPOSITES)),
         scipy=_listed(
             sorted({*(name.partition("[")[0] for name in RULES), *SAME, "digamma", "jn"})
@@ -78,19 +78,9 @@ def page() -> str:
     )
 
 
-def _line(row: Row) -> str:
-    return _cells(_listed([row.name, *row.also]), _twins(row), f"`{row.rule}`", row.edge)
-
-
-def _line_of_composite(row: Row) -> str:
-    return _cells(_listed([row.name, *row.also]), _twins(row), row.edge)
-
-
-def _twins(row: Row) -> str:
-    return _listed([twin_name(t) for t in row.twins])
-
-
-def _cells(*cells: str) -> str:
+def _line(row: Row, *rule: str) -> str:
+    twins = _listed([twin_name(t) for t in row.twins])
+    cells = (_listed([row.name, *row.also]), twins, *rule, row.edge)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

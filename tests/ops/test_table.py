@@ -16,6 +16,7 @@ from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.operation import Operation
 from nbgrad.ops.accumulation import RunningExtreme
 from nbgrad.ops.base import Operation as Base
+from nbgrad.ops.base import OverAxes
 from nbgrad.ops.convolution import Convolution
 from nbgrad.ops.pooling import Pool
 from nbgrad.ops.reduction import Extreme, Reduction
@@ -23,6 +24,7 @@ from nbgrad.ops.rounding import Step
 from nbgrad.ops.row import TABLE, Row, add_row
 from nbgrad.ops.shape import Reshaping
 from nbgrad.ops.solving import MatrixOperation
+from nbgrad.ops.special import OfOrder
 from tests.ops.samples import SAMPLES
 
 ROWS = list(TABLE.values())
@@ -36,6 +38,8 @@ SHARED = {
     Pool,
     MatrixOperation,
     Reshaping,
+    OverAxes,
+    OfOrder,
 }
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .functions import _pair
+
 
 class Compose:
     """Several transforms, one after the other."""
@@ -42,7 +44,7 @@ class Resize:
     """A picture in another size, by bilinear interpolation unless a mode of Pillow is given."""
 
     def __init__(self, size: Any, mode: int = 2) -> None:
-        self.size, self.mode = _size(size), mode
+        self.size, self.mode = _pair(size), mode
 
     def __call__(self, img: Any) -> Any:
         """Return the resized picture."""
@@ -53,7 +55,7 @@ class CenterCrop:
     """The middle of a picture."""
 
     def __init__(self, size: Any) -> None:
-        self.size = _size(size)
+        self.size = _pair(size)
 
     def __call__(self, img: Any) -> Any:
         """Return the part of the picture."""
@@ -116,7 +118,3 @@ class ToInt(AsType):
 
     def __init__(self, dtype: Any = int) -> None:
         super().__init__(dtype)
-
-
-def _size(size: Any) -> tuple[int, int]:
-    return (size, size) if isinstance(size, int) else tuple(size)

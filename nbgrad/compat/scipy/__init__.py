@@ -11,8 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-PACKAGES = ("integrate", "linalg", "signal", "special", "stats")
-"""Those that have functions on Variables."""
+from nbgrad.ops.alternatives import PACKAGES
 
 
 def __getattr__(name: str) -> Any:

@@ -24,6 +24,7 @@ import numpy as np
 from nbgrad.engine.call import Call, generation_of, kept, like_before
 from nbgrad.engine.errors import SecondOrderError
 from nbgrad.engine.function import Function, compute
+from nbgrad.engine.nested import replaced
 from nbgrad.engine.numpy_protocols import call_traced
 from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import CONSTANT, State
@@ -43,9 +44,10 @@ def replay(
     inputs = call.inputs
     alive = [y for y in outputs if y is not None]
     known = [(array_of(x), x) for x in (*inputs, *alive) if x._data is not None]
+    variable_of = {id(array): x for array, x in reversed(known)}
     node = copy.copy(function)
     for name, value in kept(function).items():
-        node.__dict__[name] = _as_recorded(value, known)
+        node.__dict__[name] = replaced(value, lambda v: variable_of.get(id(v), v))
     gxs = _run_rule(call, node, (*inputs, *alive, *gys), gys)
     integers = any(x._op is not CONSTANT and x.dtype.kind in "iu" for x in inputs)
     plain = plain_values(gxs, (*inputs, *alive, *gys), integers=integers)
@@ -66,18 +68,6 @@ def _run_rule(
         raise _refusal(call, str(error)) from error
     except (TypeError, AttributeError, ValueError, LookupError) as error:
         raise _refusal(call, f"on Variables the rule fails: {error}") from error
-
-
-def _as_recorded(value: Any, known: list[tuple[Any, Variable]]) -> Any:
-    """Put Variables in the place of their arrays, also in containers."""
-    for array, variable in known:
-        if value is array:
-            return variable
-    if type(value) in (list, tuple):
-        return type(value)(_as_recorded(v, known) for v in value)
-    if type(value) is dict:
-        return {k: _as_recorded(v, known) for k, v in value.items()}
-    return value
 
 
 def _check_that_none_moves(

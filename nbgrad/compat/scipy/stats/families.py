@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,7 +39,18 @@ class Family:
         return given
 
 
-class Continuous(Family):
+class Density(Family):
+    """Distributions that have a density."""
+
+    logpdf: Formula
+
+    def pdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
+        """Return the density at x; it takes what `logpdf` takes."""
+        return ops.exp(self.logpdf(x, *args, **kwargs))
+
+
+@dataclass(eq=False, repr=False)
+class Continuous(Density):
     """A family of distributions, moved by `loc` and stretched by `scale`.
 
     Parameters
@@ -63,20 +75,14 @@ class Continuous(Family):
     together, and the result has their common shape. Other parameters are an OperandError.
     """
 
-    def __init__(
-        self,
-        name: str,
-        shapes: tuple[str, ...] = (),
-        support: tuple[float, float] = (-math.inf, math.inf),
-        *,
-        log_density: Formula,
-        up_to: Formula,
-        beyond: Formula,
-        quantile: Formula,
-    ) -> None:
-        self.name, self.shapes, self.support = name, shapes, support
-        self.log_density, self.quantile = log_density, quantile
-        self.up_to, self.beyond = up_to, beyond
+    name: str
+    shapes: tuple[str, ...] = ()
+    support: tuple[float, float] = (-math.inf, math.inf)
+    _: KW_ONLY
+    log_density: Formula
+    up_to: Formula
+    beyond: Formula
+    quantile: Formula
 
     def logpdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the logarithm of the density at x."""
@@ -85,10 +91,6 @@ class Continuous(Family):
         given = map(as_variable, shapes)
         y = self.log_density(ops.where(inside, z, middle), *given) - ops.log(scale)
         return as_variable(y) if inside.all() else ops.where(inside, y, -math.inf)
-
-    def pdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
-        """Return the density at x."""
-        return ops.exp(self.logpdf(x, *args, **kwargs))
 
     def cdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the probability of a number up to x."""
@@ -134,6 +136,7 @@ class Continuous(Family):
         return given["loc"], as_variable(given["scale"]), [given[name] for name in self.shapes]
 
 
+@dataclass(eq=False, repr=False)
 class Counts(Family):
     """A family of distributions of whole numbers.
 
@@ -156,17 +159,12 @@ class Counts(Family):
     position or by name, as in SciPy; these broadcast together. Others are an OperandError.
     """
 
-    def __init__(
-        self,
-        name: str,
-        parameters: tuple[str, ...],
-        *,
-        log_mass: Formula,
-        up_to: Formula,
-        last: Formula = lambda *_: math.inf,
-    ) -> None:
-        self.name, self.parameters = name, parameters
-        self.log_mass, self.up_to, self.last = log_mass, up_to, last
+    name: str
+    parameters: tuple[str, ...]
+    _: KW_ONLY
+    log_mass: Formula
+    up_to: Formula
+    last: Formula = lambda *_: math.inf
 
     def logpmf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the logarithm of the probability of the count k."""

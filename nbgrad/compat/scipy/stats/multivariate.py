@@ -12,7 +12,7 @@ from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .continuous import LOG_TWO_PI
-from .families import Family
+from .families import Density
 
 MIN_SHARE = 1e6 * float(np.finfo(float).eps)
 """Below this share of the largest an eigenvalue of a covariance counts as 0, as in SciPy."""
@@ -20,7 +20,7 @@ MAX_DISTANCE = 1e3 * MIN_SHARE
 """Farther from the space that a covariance spans the density is 0, as in SciPy."""
 
 
-class _MultivariateNormal(Family):
+class _MultivariateNormal(Density):
     """Normal distribution of vectors."""
 
     name = "multivariate_normal"
@@ -69,10 +69,6 @@ class _MultivariateNormal(Family):
         shape = d.shape[:-1] if d.ndim and d.shape[-1] == n else d.shape
         return ops.reshape(y, shape)
 
-    def pdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
-        """Return the density at x, shape (..., n); see `logpdf`."""
-        return ops.exp(self.logpdf(x, *args, **kwargs))
-
     def entropy(self, mean: Any = None, cov: Any = 1.0) -> Variable:
         """Return the entropy for a covariance of shape (n, n)."""
         cov = ops.atleast_2d(cov)
@@ -80,7 +76,7 @@ class _MultivariateNormal(Family):
         return as_variable(log_det * 0.5 + 0.5 * cov.shape[0] * (1.0 + LOG_TWO_PI))
 
 
-class _Dirichlet(Family):
+class _Dirichlet(Density):
     """Distribution of shares, which sum to 1."""
 
     name = "dirichlet"
@@ -90,10 +86,6 @@ class _Dirichlet(Family):
         x, alpha = as_variable(x), as_variable(alpha)
         scale = sp.gammaln(alpha.sum()) - sp.gammaln(alpha).sum()
         return as_variable(scale + ops.xlogy((alpha - 1.0).T, x.T).T.sum(axis=0))
-
-    def pdf(self, x: Any, alpha: Any) -> Variable:
-        """Return the density at x, shape (n,), of alpha, shape (n,)."""
-        return ops.exp(self.logpdf(x, alpha))
 
 
 multivariate_normal, dirichlet = _MultivariateNormal(), _Dirichlet()
