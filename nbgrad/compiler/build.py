@@ -14,6 +14,7 @@ from nbgrad.engine.variable import Variable
 from .backpass import BackPass
 from .elementwise_parts import Parts, in_parts
 from .emit import (
+    BUILTINS,
     Writer,
     compiled,
     function,
@@ -161,9 +162,8 @@ class _Builder:
             if unit is not None:
                 self.memory.plan(*unit[:1], [], unit[1])
                 texts.append(self.backward_text(f"{name}_from_one", back, *unit, saved))
-        made.text = "\n\n".join(texts)
-        legend = "".join(f"{line}\n" for line in self.writer.legend)
-        made.text = f"{legend}\n{made.text}" if legend else made.text
+        head = [*self.writer.legend, *self.writer.imports()]
+        made.text = "\n\n".join(["".join(f"{line}\n" for line in head), *texts] if head else texts)
         scope = compiled(made.text, self.writer.names, self.title)
         if refused := not any(call.effects for call in self.forward):
             refuse_warnings(scope, module=False)  # then the function itself runs, and says where
@@ -251,8 +251,8 @@ class _Builder:
 
 def fitting_names(wanted: list[str | None]) -> list[str]:
     """Return names for the inputs: valid, and each once."""
-    taken = {"np", "scratch", "kept", "saved", "gy", "forward", "backward"}
-    taken |= {"part", "length", "start", "slice", "min", "range"}
+    taken = {"scratch", "kept", "saved", "gy", "forward", "backward", "part", "length", "start"}
+    taken |= BUILTINS
     found = []
     for i, name in enumerate(wanted):
         stem = name or f"x{i}"

@@ -286,7 +286,8 @@ class CompiledCall(Folded):
         variant = self.variant
         if self.graphs is not None or self.outputs is None:
             return None
-        arrays = self.arrays_now()
+        are_still = variant.are_still(self.given, self.arrays)
+        arrays = self.arrays if are_still else self.arrays_now()
         if arrays is None:
             return None
         number: int | None = 0
@@ -322,13 +323,10 @@ class CompiledCall(Folded):
 
     def arrays_now(self) -> list[Any] | None:
         """Return what the inputs hold now; None where the program does not fit any more."""
-        given, arrays = self.given, self.arrays
-        if self.variant.are_still(given, arrays):
-            return arrays
         if any(map(_generation, self.inputs)):
             return None  # what is behind an input may lead to another one
-        now = [x._data if isinstance(x, Variable) else x for x in given]
-        for a, b in zip(now, arrays, strict=True):
+        now = [x._data if isinstance(x, Variable) else x for x in self.given]
+        for a, b in zip(now, self.arrays, strict=True):
             if a is not b and (a is None or of_array(a) != of_array(b)):
                 return None
         return now

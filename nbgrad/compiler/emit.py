@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Iterable
 from keyword import iskeyword
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,12 @@ from .program import OPERATORS, Call, Value
 
 _DEFAULTS: dict[str, Any] = {"keepdims": False, "dtype": None}
 """Keywords that are not written where they say nothing."""
+OUT_BY_NAME = {np.maximum, np.minimum}
+"""Ufuncs that warn where the array to write into is not given as ``out=``, which takes longer."""
+BUILTINS = {"abs", "min", "range", "slice"}
+"""What the code uses of Python's."""
+MAX_WIDTH = 88
+"""Of a line of names."""
 
 
 class Writer:
@@ -27,11 +34,14 @@ class Writer:
     ----------
     names : dict
         What the generated code refers to besides its arguments.
+    imported : dict
+        What NumPy calls the functions of its own, by their names in the code.
     """
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
-        self.names: dict[str, Any] = {"np": np}
+        self.names: dict[str, Any] = {}
+        self.imported: dict[str, str] = {}
         self.constants: dict[int, str] = {}
         self.legend: list[str] = []
         self.count = 0
@@ -68,13 +78,11 @@ class Writer:
             return f"slice({self.word(x.start)}, {self.word(x.stop)}, {self.word(x.step)})"
         return self.constant(x)
 
-    def constant(self, x: Any, stem: str = "c") -> str:
+    def constant(self, x: Any) -> str:
         """Name an object that the code refers to."""
         known = self.constants.get(id(x))
         if known is None:
-            known = f"{stem}{len(self.constants) + 1}"
-            self.constants[id(x)] = known
-            self.names[known] = x
+            known = self.new(x, f"c{len(self.legend) + 1}")
             what = type(x).__name__
             if isinstance(x, np.ndarray):
                 what = f"an array {x.shape} {x.dtype}"
@@ -87,19 +95,33 @@ class Writer:
             self.legend.append(f"# {known}: {what}")
         return known
 
-    def function(self, call: Call) -> str:
-        """Name what a call calls, by its own name."""
-        known = self.constants.get(id(call.target))
-        if known is not None:
-            return known
-        stem = call.label or getattr(call.target, "__name__", "")
-        stem = stem if stem.isidentifier() and not iskeyword(stem) else "f"
+    def function(self, function: Any, label: str = "") -> str:
+        """Name a function, by its own name."""
+        known = self.constants.get(id(function))
+        if known is None:
+            own = getattr(function, "__name__", "")
+            stem = label or own
+            known = self.new(function, stem if stem.isidentifier() and not iskeyword(stem) else "f")
+            if vars(np).get(own) is function:
+                self.imported[known] = own
+        return known
+
+    def new(self, x: Any, stem: str) -> str:
+        """Give an object a name that nothing else has."""
         name, n = stem, 2
-        while name in self.names or name in self.reserved:
+        while name in self.names or name in self.reserved or name in BUILTINS:
             name, n = f"{stem}_{n}", n + 1
-        self.constants[id(call.target)] = name
-        self.names[name] = call.target
+        self.constants[id(x)] = name
+        self.names[name] = x
         return name
+
+    def imports(self) -> list[str]:
+        """Write where NumPy's functions come from; ``np.add`` would be looked up at every call."""
+        words = [n if n == name else f"{n} as {name}" for name, n in sorted(self.imported.items())]
+        head, names = "from numpy import ", ", ".join(words)
+        if len(head + names) > MAX_WIDTH:
+            return wrap(f"{head}({names})", MAX_WIDTH, subsequent_indent=" " * len(f"{head}("))
+        return [head + names] if names else []
 
     def index(self, x: Any) -> str:
         """Write an index."""
@@ -136,8 +158,9 @@ class Writer:
     def written(self, call: Any, words: list[str], into: str) -> str:
         """Write a call whose result goes into kept memory."""
         if call.kind == "reduce":
-            return f"np.{call.target.__name__}.reduce({self.arguments(call, words)}, out={into})"
-        return f"np.{call.ufunc.__name__}({', '.join(words)}, out={into})"
+            return f"{self.expression(call, words)[:-1]}, out={into})"
+        named = "out=" * (call.ufunc in OUT_BY_NAME)
+        return f"{self.function(call.ufunc)}({', '.join(words)}, {named}{into})"
 
     def arguments(self, call: Call, words: list[str]) -> str:
         """Write the arguments of a call."""
@@ -163,11 +186,9 @@ class Writer:
             if target == "swapaxes" and call.args[0].example.ndim == 2:
                 return f"{words[0]}.T"
             return f"{words[0]}.{target}({self.arguments(call, words[1:])})"
-        if kind in ("ufunc", "function") and is_numpys(target):
-            return f"np.{target.__name__}({self.arguments(call, words)})"
         if kind == "reduce":
-            return f"np.{target.__name__}.reduce({self.arguments(call, words)})"
-        text = f"{self.function(call)}({self.arguments(call, words)})"
+            return f"{self.function(target)}.reduce({self.arguments(call, words)})"
+        text = f"{self.function(target, call.label)}({self.arguments(call, words)})"
         scalar = (
             kind == "python" and not call.unpack and isinstance(call.outs[0].example, np.generic)
         )
@@ -200,7 +221,7 @@ class Writer:
             if call.errors:
                 if call.errors != errors:
                     options = ", ".join(f"{k}={v!r}" for k, v in call.errors.items())
-                    written.append(f"with np.errstate({options}):")
+                    written.append(f"with {self.function(np.errstate)}({options}):")
                 line = f"    {line}"
             errors = call.errors
             written.append(line)
@@ -227,7 +248,7 @@ class Writer:
         before = []
         for v in parts.outs:
             where = self.memory.place.get(id(v))
-            whole = f"np.empty({parts.shape}, {v.example.dtype.name!r})"
+            whole = f"{self.function(np.empty)}({parts.shape}, {v.example.dtype.name!r})"
             whole = whole if where is None else f"{where[0].name}{where[1]}"
             before.append(f"{self.name(v, letter)} = {whole}")
         flat = "" if len(parts.shape) == 1 else ".reshape(-1)"
@@ -317,12 +338,6 @@ def needed(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
             kept.append(call)
             ids.update(id(v) for v in call.operands())
     return kept[::-1]
-
-
-def is_numpys(function: Any) -> bool:
-    """Whether a function is NumPy's of its name."""
-    found: bool = getattr(np, function.__name__, None) is function
-    return found
 
 
 def unpacking(names: list[str], source: str) -> list[str]:
