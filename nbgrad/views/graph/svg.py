@@ -36,16 +36,8 @@ SECOND = "Functions with a dashed ring were made by a backward pass (create_grap
 class Picture:
     """A placed graph, before it is written: what each node says, and where it stands.
 
-    Parameters
-    ----------
-    nodes : sequence of Node
-    edges : sequence of Edge
-    root : str
-        Id of the node to set apart.
-    compact : bool
-        Leave the gradients out, which takes half the room.
-    quick : bool
-        See `nbgrad.views.layout.place`.
+    The root is set apart. A compact one leaves the gradients out, which takes half the room; for
+    a quick one see `nbgrad.views.layout.place`.
     """
 
     def __init__(
@@ -158,17 +150,8 @@ def graph_svg(
 ) -> str:
     """Write a placed graph as SVG.
 
-    Parameters
-    ----------
-    placed : Picture
-    title, description : str
-        For screen readers and as a tooltip.
-    note : str
-        A line below the drawing, where it stands alone.
-    alone : bool
-        True for a file: with a ground and colours of its own.
-    lang : {"en", "ko"}
-        Of the words that stand on it.
+    Title and description are for screen readers and the tooltip. One that stands alone, in a file,
+    has a ground and colours of its own, and below it the note.
     """
     pen = Pen(alone)
     margin = 12.0 if alone else 0.0
@@ -186,7 +169,8 @@ def graph_svg(
     if alone:
         parts.append(dark_style())
         parts.append(pen.rect("ground", Box(-margin, -margin, width, height), 10))
-    parts += [_bands(pen, placed, lang), _edges(pen, drawn)]
+    edges = "".join(map(drawing.path, drawn.routes))
+    parts += [_bands(pen, placed, lang), pen.path("edge", edges) if edges else ""]
     for node in placed.nodes:
         box = drawn.boxes[node.id]
         function = node.kind == "function"
@@ -218,11 +202,6 @@ def _bands(pen: Pen, placed: Picture, lang: str) -> str:
     return "".join(parts)
 
 
-def _edges(pen: Pen, drawn: Drawing) -> str:
-    d = "".join(drawing.path(route) for route in drawn.routes)
-    return pen.path("edge", d) if d else ""
-
-
 def _card(pen: Pen, node: Node, box: Box, placed: Picture, lang: str) -> str:
     """Write a variable: name and value, and below them the gradient."""
     room = box.width - 2 * PADDING
@@ -243,12 +222,10 @@ def _card(pen: Pen, node: Node, box: Box, placed: Picture, lang: str) -> str:
         value = fit(node.value, max(room * 0.6, room - 60) if name else room, VALUE)
         name = fit_name(name, room - text_width(value, VALUE) - 10, NAME, True) if name else ""
     parts.append(pen.text("name", left, line, name))
-    quiet = node.value in {"None", "dropped"}
-    if name or not single:
-        parts.append(pen.text("none" if quiet else "value", right, line, value, ANCHOR_END))
-    else:
-        middle = box.x + box.width / 2
-        parts.append(pen.text("none" if quiet else "value", middle, line, value, ANCHOR_MIDDLE))
+    quiet = "none" if node.value in {"None", "dropped"} else "value"
+    beside = name or not single
+    at, anchor = (right, ANCHOR_END) if beside else (box.x + box.width / 2, ANCHOR_MIDDLE)
+    parts.append(pen.text(quiet, at, line, value, anchor))
     if node.role == "unused":
         parts.append(pen.text("label", left, box.y + 45, on_card(UNUSED, lang)))
     elif not slim:
@@ -266,14 +243,9 @@ def _stub(pen: Pen, node: Node, box: Box, lang: str) -> str:
     if lang == "ko":
         name = variable_name(name, lang)
     text = fit(name or node.value, box.width - PADDING, LABEL, True)
-    return (
-        f"<g>{_tip(node, lang)}"
-        + pen.rect("constant", box, box.height / 2, 'stroke-dasharray="1.5 3"')
-        + pen.text(
-            "label", box.x + box.width / 2, box.y + box.height / 2 + 4.5, text, ANCHOR_MIDDLE
-        )
-        + "</g>"
-    )
+    frame = pen.rect("constant", box, box.height / 2, 'stroke-dasharray="1.5 3"')
+    x, y = box.x + box.width / 2, box.y + box.height / 2 + 4.5
+    return f"<g>{_tip(node, lang)}{frame}{pen.text('label', x, y, text, ANCHOR_MIDDLE)}</g>"
 
 
 def _gradient(pen: Pen, node: Node, box: Box) -> str:
@@ -286,13 +258,9 @@ def _gradient(pen: Pen, node: Node, box: Box) -> str:
         return "".join([*parts, label, pen.text("none", right, y, "–", ANCHOR_END)])
     room = box.width - 2 * PADDING - text_width("grad", LABEL) - 8
     if node.grad_state == "freed":
-        strike = (
-            f'{ANCHOR_END} text-decoration="line-through"'
-            if node.grad
-            else f'{ANCHOR_END} font-style="italic"'
-        )
+        look = 'text-decoration="line-through"' if node.grad else 'font-style="italic"'
         text = fit(node.grad or "freed", room, LABEL)
-        return "".join([*parts, label, pen.text("freed", right, y, text, strike)])
+        return "".join([*parts, label, pen.text("freed", right, y, text, f"{ANCHOR_END} {look}")])
     sign = sign_of(node.grad)
     parts.append(pen.rect(f"{sign}-ground", Box(box.x + 6, box.y + 45, box.width - 12, 27), 5))
     parts += [label, pen.text(sign, right, y, fit(node.grad, room, NAME, True), ANCHOR_END)]
@@ -310,22 +278,17 @@ def sign_of(text: str) -> str:
 
 def _pill(pen: Pen, node: Node, box: Box, lang: str) -> str:
     """Write a function: its symbol; with a dashed ring, when an earlier pass made it."""
-    before = "second-" if node.second else ""
     if node.module:
         return _module(pen, node, box, lang)
+    before = "second-" if node.second else ""
     # Only the widest pill may be narrower than its symbol.
     fits = box.width < PILL_WIDTHS[1]
     symbol = title(node.symbol, lang)
     text = symbol if fits else fit(symbol, box.width - 22, NAME, True)
+    x, y = box.x + box.width / 2, box.y + box.height / 2 + 5.5
     parts = [
         pen.rect(f"{before}pill", box, box.height / 2),
-        pen.text(
-            f"{before}symbol",
-            box.x + box.width / 2,
-            box.y + box.height / 2 + 5.5,
-            text,
-            ANCHOR_MIDDLE,
-        ),
+        pen.text(f"{before}symbol", x, y, text, ANCHOR_MIDDLE),
     ]
     if node.second:
         ring = Box(box.x - 3.5, box.y - 3.5, box.width + 7, box.height + 7)
@@ -382,10 +345,8 @@ def node_text(node: Node) -> list[str]:
     value = f"value {node.value}" if node.value and node.value != str(node.shape) else ""
     if node.value == NOT_KEPT:
         value = "value not kept by PyTorch: run the forward pass inside ng.watch(model) to see it"
-    state = {"none": "not computed", "freed": "freed after backward"}.get(
-        node.grad_state, node.grad
-    )
-    grad = "" if is_slim(node) else f"grad {state}"
+    states = {"none": "not computed", "freed": "freed after backward"}
+    grad = "" if is_slim(node) else f"grad {states.get(node.grad_state, node.grad)}"
     if node.role == "unused":
         grad = "no gradient flowed here: nothing used this output"
     place = f"{kind} of generation {node.generation}"

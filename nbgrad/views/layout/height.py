@@ -45,11 +45,6 @@ class _Bodies:
     pulls: Joints  # bodies joined to by an edge, and its weight
 
 
-def _separation(a: int, b: int, half: Sequence[float], n_nodes: int) -> float:
-    gap = NODE_GAP if a < n_nodes and b < n_nodes else LINE_GAP
-    return half[a] + half[b] + gap
-
-
 def _runs(order: Order, after: list[int]) -> tuple[list[int], int]:
     """Give each run of straight links a number; (number per element, how many)."""
     of = [-1] * len(after)
@@ -156,7 +151,13 @@ def _pulls(graph: Layers, of: list[int], count: int) -> Joints:
 def _form(graph: Layers, order: Order, links: Links, half: Sequence[float], work: int) -> _Bodies:
     """Form the bodies; cut links (in place) while bodies interlock to a needless height."""
     n = graph.n_nodes
-    rows = [[(a, b, _separation(a, b, half, n)) for a, b in pairwise(layer)] for layer in order]
+    rows = [
+        [
+            (a, b, half[a] + half[b] + (NODE_GAP if max(a, b) < n else LINE_GAP))
+            for a, b in pairwise(layer)
+        ]
+        for layer in order
+    ]
     fullest = max(sum([distance for _, _, distance in row], 0.0) for row in rows)
     gaps = [*chain.from_iterable(rows)]
     cuts = min(MAX_CUTS, work // (3 * len(half)))
@@ -165,11 +166,9 @@ def _form(graph: Layers, order: Order, links: Links, half: Sequence[float], work
         of, above = _stack(gaps, of, count)
         height, stack = _tallest(above)
         cuts -= 1
-        if (
-            height <= fullest * MAX_HEIGHT_FACTOR + MAX_EXTRA_HEIGHT
-            or cuts < 0
-            or not _weaken(order, of, stack, links)
-        ):
+        if height <= fullest * MAX_HEIGHT_FACTOR + MAX_EXTRA_HEIGHT or cuts < 0:
+            break
+        if not _weaken(order, of, stack, links):
             break
     below: Joints = [[] for _ in above]
     for b, constraints in enumerate(above):

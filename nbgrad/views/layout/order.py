@@ -115,11 +115,6 @@ def _gap_crossings(layer: Layer, after: Layer, right: list[list[int]]) -> int:
     return _inversions(ends)
 
 
-def count_crossings(graph: Layers, order: Order) -> int:
-    """Count the crossings of the layered graph drawn in this order."""
-    return sum([_gap_crossings(a, b, graph.right) for a, b in pairwise(order)])
-
-
 def places(graph: Layers, order: Order) -> list[int]:
     """Return each element's place in its layer, from the top."""
     place = [0] * len(graph.rank)

@@ -263,10 +263,7 @@ def _with_stubs(
 def _close_gaps(columns: Sequence[int]) -> tuple[list[int], list[int]]:
     """Leave out empty generations, as behind a variable that was unchained.
 
-    Returns
-    -------
-    tuple of (list of int, list of int)
-        The columns that are left, and the generation of each band.
+    Returns the columns that are left, and the generation of each band.
     """
     generations = sorted({at // 2 for at in columns})
     band = {generation: k for k, generation in enumerate(generations)}

@@ -169,13 +169,8 @@ def neighbourhood(
 ) -> GraphData:
     """Return what is behind a variable, or around the call of a function, as can be drawn in time.
 
-    Parameters
-    ----------
-    root : Variable or Call
-    names : mapping
-        From ``id(variable)`` to a name, for variables that have none of their own.
-    limit : int
-        The walk ends after about this many nodes; where there is more, a node is `cut`.
+    The names, by ``id(variable)``, are for variables that have none of their own. The walk ends
+    after about as many nodes as the limit says; where there is more, a node is `cut`.
     """
     walk = Walk(root, limit)
     functions = list(walk.functions())

@@ -22,14 +22,7 @@ WARNING_ICON = (
 
 
 def array_html(facts: Summary, label: str) -> str:
-    """Show an array.
-
-    Parameters
-    ----------
-    facts : Summary
-    label : str
-        What it is, for screen readers: ``value`` or ``gradient``.
-    """
+    """Show an array; the label says to screen readers what it is, ``value`` or ``gradient``."""
     label = escape(f"{label} {fmt.shape(facts.shape)}")
     if facts.values is None:
         body = (

@@ -268,11 +268,11 @@ class _Studio:
         sent = _sent(step)
         for link, route in zip(self.drawing.links, self.drawing.routes, strict=True):
             if (link.target, link.input) in sent:
-                self.chip(sent[link.target, link.input].brief, _middle(route))
+                (x, y), (u, v) = route[-2:]  # beside its function
+                self.chip(sent[link.target, link.input].brief, (x + u) / 2, (y + v) / 2)
 
-    def chip(self, text: str, middle: tuple[float, float]) -> None:
+    def chip(self, text: str, x: float, y: float) -> None:
         text = text if text.startswith("-") else f"+{text}"
-        x, y = middle
         width = _font(13).getlength(text) + 18
         self.box(Box(x - width / 2, y - 13, width, 26), "accent", "bg", 1.5, 13)
         self.label(text, x, y, 13, "on-accent", "mm")
@@ -311,9 +311,3 @@ def _curve(route: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
                 ((1 - t) ** 3 + middle * (1 - t)) * y + (middle * t + t**3) * v,
             ))  # fmt: skip
     return points
-
-
-def _middle(route: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Return the middle of an edge's last stretch, beside its function."""
-    (x, y), (u, v) = route[-2:]
-    return (x + u) / 2, (y + v) / 2

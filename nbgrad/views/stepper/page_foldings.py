@@ -102,12 +102,9 @@ def foldings_state(trace: Trace, lang: str, data: dict[str, Any], table: Table) 
 def _is_large(whole: Trace, closed: set[str]) -> bool:
     """Whether a folding has more functions than a page draws."""
     count = in_sight(whole.nested, closed)
-    if count > MAX_COUNTED_FUNCTIONS:
-        return True
-    return (
-        count > MAX_VISIBLE_FUNCTIONS
-        and len(whole.folded(closed).functions) > MAX_VISIBLE_FUNCTIONS
-    )
+    if MAX_VISIBLE_FUNCTIONS < count <= MAX_COUNTED_FUNCTIONS:
+        count = len(whole.folded(closed).functions)
+    return count > MAX_VISIBLE_FUNCTIONS
 
 
 def _candidates(whole: Parts, now: set[str]) -> Iterator[set[str]]:

@@ -200,7 +200,7 @@ def numbers_of(
         "trace": data,
         "drawing": drawing_of(parts, room=room).to_dict(),
         "remarks": remarks_of(parts, [lang]),
-        "story": {lang: {**_of_take(told), "function": told.function if each else []}},
+        "story": {lang: {**story_of_take(told), "function": told.function if each else []}},
     }
 
 
@@ -398,7 +398,7 @@ def _story(trace: Trace, lang: str) -> dict[str, Any]:
         "title": told.title,
         "subtitle": told.subtitle,
         "alt": told.alt,
-        **_of_take(told),
+        **story_of_take(told),
         "next_generation": told.next_generation,
         "function": told.function if every else [],
         "next_function": told.next_function if every else [],
@@ -406,12 +406,8 @@ def _story(trace: Trace, lang: str) -> dict[str, Any]:
     }
 
 
-def story_of_take(trace: Trace, lang: str) -> dict[str, Any]:
+def story_of_take(told: Story) -> dict[str, Any]:
     """Return the sentences that differ from take to take."""
-    return _of_take(Story(trace.parts, lang))
-
-
-def _of_take(told: Story) -> dict[str, Any]:
     return {
         "forward": told.forward,
         "generation": told.generation,

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrad.tracing.flow import TROUBLES
 from nbgrad.tracing.json.series import series_dict
+from nbgrad.tracing.narration.story import Story
 from nbgrad.tracing.narration.takes import series_rows, tell_note, tell_take, write_place
 from nbgrad.tracing.takes.series import Series
 from nbgrad.tracing.trouble import find_trouble
@@ -113,7 +114,7 @@ def _takes(
         said = {key: tell_take(parts, before, found, series.axis, at, key) for key in languages}
         take = {"section": row["section"], "numbers": row["numbers"], "said": said}
         if told:
-            take["story"] = {key: story_of_take(trace, key) for key in languages}
+            take["story"] = {key: story_of_take(Story(parts, key)) for key in languages}
             remarks = remarks_of(parts, languages)
             if any(remarks.values()):
                 take["remarks"] = remarks
