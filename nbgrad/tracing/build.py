@@ -105,21 +105,13 @@ class Builder:
         if value is not None:
             dims, dtype = value.shape, value.dtype
         creator = f"f{row.creator}" if row.creator >= 0 else None
+        engine = self.recording.engine
+        extras = engine and (engine.device[i], engine.value_state[i], engine.none_reason[i])
         return VariableInfo(
             f"v{i}", self._names[i], row.kind, row.generation, dims, dtype, value,
             self.maybe(row.before), creator, self.source(row.position),
-            row.backward, *self._variable_extras(i),
+            row.backward, *(extras or ()),
         )  # fmt: skip
-
-    def _variable_extras(self, i: int) -> tuple[str, ...]:
-        engine = self.recording.engine
-        if engine is None:
-            return ()
-        return engine.device[i], engine.value_state[i], engine.none_reason[i]
-
-    def _function_extras(self, k: int) -> tuple[Any, ...]:
-        engine = self.recording.engine
-        return () if engine is None else (engine.module[k], engine.sequence[k], engine.reshapes[k])
 
     def function(self, k: int) -> FunctionInfo:
         """Return a function."""
@@ -127,10 +119,12 @@ class Builder:
         texts = self._ops.get(id(op)) or self._ops.setdefault(id(op), _op_texts(op))
         name, symbol, label, rule, code = texts
         made = self.recording.variables[outputs[0]]
+        engine = self.recording.engine
+        extras = engine and (engine.module[k], engine.sequence[k], engine.reshapes[k])
         return FunctionInfo(
             f"f{k}", name, symbol, label, made.generation - 1,
             tuple([f"v{i}" for i in inputs]), tuple([f"v{i}" for i in outputs]),
-            _for_outputs(rule, len(outputs)), code, made.backward, self.source(made.position), *self._function_extras(k),
+            _for_outputs(rule, len(outputs)), code, made.backward, self.source(made.position), *(extras or ()),
         )  # fmt: skip
 
     def calls(self, recording: Recording) -> list[Call]:
@@ -255,14 +249,13 @@ def _stack_queue(recording: Recording) -> Queue:
 def _sequence_queue(recording: Recording) -> Queue:
     """Play an engine that runs the newest function first, of those whose gradient is complete."""
     engine = recording.engine
-    ran = [k for k, _, _ in recording.calls]
     sequence = engine.sequence if engine is not None else []
     waiting: set[int] = set()
     variables = recording.variables
-    at = iter(ran)
+    ran = iter([k for k, _, _ in recording.calls])
 
     def after(parts: Sent) -> tuple[list[int], int]:
-        waiting.discard(next(at))
+        waiting.discard(next(ran))
         waiting.update(k for _, x, _, _ in parts if (k := variables[x].creator) >= 0)
         newest = sorted(waiting, key=lambda k: (sequence[k] is None, -(sequence[k] or 0)))
         return newest[:QUEUE_SHOWN], max(0, len(newest) - QUEUE_SHOWN)

@@ -242,14 +242,11 @@ class _Folding:
             made_by = self.whole.variables
             group.inputs = list(dict.fromkeys(x for x in taken if made_by[x].creator not in inside))
             group.outputs = [
-                y for f in group.members for y in f.outputs if self._leaves_group(y, key)
-            ]
+                y for f in group.members for y in f.outputs
+                if y == self.whole.root.id
+                or any(self.group_of[user.id] != key for user in self.users.get(y, ()))
+            ]  # fmt: skip
         return groups
-
-    def _leaves_group(self, y: str, key: str) -> bool:
-        if y == self.whole.root.id:
-            return True
-        return any(self.group_of[f.id] != key for f in self.users.get(y, ()))
 
     def _rank(self) -> None:
         """Give each group its generation, and bring them into rising order."""

@@ -75,18 +75,15 @@ class Reader:
         rows = items(field(data, "functions", "the trace"), "'functions'")
         self.functions = Nodes(self._function(f, f"functions[{i}]") for i, f in enumerate(rows))
         self.callable = {f.id: f for f in self.functions}
-        self._check_ids()
         self._check_graph()
 
-    def _check_ids(self) -> None:
+    def _check_graph(self) -> None:
+        """Refuse a graph that no forward pass can have made: the views rely on its columns."""
         if len({*self.known, *self.callable}) != len(self.variables) + len(self.functions):
             raise MalformedError("two nodes have one id.")
         for i, v in enumerate(self.variables):
             if v.creator is not None and v.creator not in self.callable:
                 wrong(f"variables[{i}].creator", "the id of a function", v.creator)
-
-    def _check_graph(self) -> None:
-        """Refuse a graph that no forward pass can have made: the views rely on its columns."""
         for i, f in enumerate(self.functions):
             where = f"functions[{i}]"
             made = [self.known[y] for y in f.outputs]
@@ -156,9 +153,7 @@ class Reader:
                 clean_text(path, "'modules'"): clean_text(kind, f"modules[{path!r}]")
                 for path, kind in modules.items()
             },
-            "rank": None
-            if rank is None
-            else (natural(rank[0], "'rank'"), natural(rank[1], "'rank'")),
+            "rank": None if rank is None else tuple(natural(n, "'rank'") for n in rank),
             "sums": dict(self._sum(row, f"sums[{i}]") for i, row in enumerate(sums)),
         }
 

@@ -67,19 +67,13 @@ def variable_json(v: VariableInfo, table: Table) -> Json:
         "creator": v.creator,
         "source": source_json(v.source),
     }
-    _add_said(
-        data,
-        backward=v.backward,
-        device=v.device,
-        value_state=v.value_state,
-        none_reason=v.none_reason,
-    )
+    _add_said(data, v, "backward", "device", "value_state", "none_reason")
     return data
 
 
-def _add_said(data: Json, **values: object) -> None:
-    """Add the keys that say something."""
-    data.update((key, value) for key, value in values.items() if value not in {"", 0, None})
+def _add_said(data: Json, of: object, *keys: str) -> None:
+    """Add the attributes that say something."""
+    data.update((key, value) for key in keys if (value := getattr(of, key)) not in {"", 0, None})
 
 
 def function_json(f: FunctionInfo, turn: tuple[int, int] | None = None) -> Json:
@@ -97,7 +91,7 @@ def function_json(f: FunctionInfo, turn: tuple[int, int] | None = None) -> Json:
         "backward": f.backward,
         "source": source_json(f.source),
     }
-    _add_said(data, module=f.module, reshapes=f.reshapes, folded=f.folded)
+    _add_said(data, f, "module", "reshapes", "folded")
     if f.sequence is not None:
         data["sequence"] = f.sequence
     if turn is not None:
@@ -113,7 +107,7 @@ def step_json(step: Step, table: Table) -> Json:
         "freed": [v.id for v in step.freed],
         "waiting": waiting_json(step.waiting),
     }
-    _add_said(data, waiting_more=step.waiting_more)
+    _add_said(data, step, "waiting_more")
     return data
 
 
@@ -134,7 +128,7 @@ def call_json(call: Call, table: Table) -> Json:
         ],
         "waiting": waiting_json(call.waiting),
     }
-    _add_said(data, waiting_more=call.waiting_more)
+    _add_said(data, call, "waiting_more")
     return data
 
 

@@ -152,20 +152,13 @@ class Teller:
 
     def _summary(self, calls: Sequence[Call], found: list[Arrival]) -> Runs:
         count = self.phrases.speaker.count
-        grads = [self.phrases.grad(a.variable, a.after) for a in prominent(found)]
+        shown = [self.phrases.grad(a.variable, a.after) for a in prominent(found)]
+        grads, variables = self.phrases.speaker.listed(shown), count("variables", len(found))
         if len(calls) == 1:
-            return self.say(
-                "many_of_one",
-                f=self.phrases.function(calls[0].function),
-                variables=count("variables", len(found)),
-                grads=self.phrases.speaker.listed(grads),
-            )
-        return self.say(
-            "many",
-            functions=count("functions", len(calls)),
-            variables=count("variables", len(found)),
-            grads=self.phrases.speaker.listed(grads),
-        )
+            f = self.phrases.function(calls[0].function)
+            return self.say("many_of_one", f=f, variables=variables, grads=grads)
+        functions = count("functions", len(calls))
+        return self.say("many", functions=functions, variables=variables, grads=grads)
 
     def arrival(self, a: Arrival) -> Runs:
         """Tell what arrives at one variable."""
@@ -218,14 +211,11 @@ class Teller:
     def _from_before(self, found: list[Arrival], number: int) -> list[Runs]:
         """Tell of gradients that leaves held before the pass, when they are done."""
         told = []
-        for a in found:
-            total = self.totals.get(a.variable.id)
-            if total is None or self.last.get(a.variable.id, -1) > number:
-                continue
-            if a.variable.before is not None:
-                before = self.phrases.amount(a.variable.before)
-                x = self.phrases.name(a.variable)
-                told.append(self.say("from_before", x=x, before=before, total=total))
+        for x in (a.variable for a in found):
+            total = self.totals.get(x.id)
+            if x.before is not None and total is not None and self.last.get(x.id, -1) <= number:
+                name, before = self.phrases.name(x), self.phrases.amount(x.before)
+                told.append(self.say("from_before", x=name, before=before, total=total))
         return told
 
 

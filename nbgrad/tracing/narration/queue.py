@@ -52,9 +52,9 @@ class Queue:
             return self.say("done")
         f = waiting[0].function
         call = self.phrases.call(f)
-        if any(self.last.get(y, -1) >= done for y in f.outputs):
-            grads = self.phrases.grads([y for y in f.outputs if self.last.get(y, -1) >= done])
-            return self.say("pushed_early", call=call, grads=grads)
+        early = [y for y in f.outputs if self.last.get(y, -1) >= done]
+        if early:
+            return self.say("pushed_early", call=call, grads=self.phrases.grads(early))
         return self.say("pushed_last", call=call, ready=self._ready(waiting[:1]))
 
     def next_newest(self, waiting: Sequence[Waiting], more: int, done: int) -> Runs:

@@ -142,14 +142,9 @@ class Story:
         told = [self.speaker.say("generation", g=generation)]
         if len(functions) > MAX_TOLD:
             made = [y for f in functions for y in f.outputs]
-            told.append(
-                self.speaker.say(
-                    "makes_many",
-                    functions=self.speaker.count("functions", len(functions)),
-                    values=self._phrases.names(made),
-                )
-            )
-            return segments(*told)
+            count = self.speaker.count("functions", len(functions))
+            values = self._phrases.names(made)
+            return segments(*told, self.speaker.say("makes_many", functions=count, values=values))
         for k, f in enumerate(functions):
             told.append([(False, " " if k else "")])
             told.append(self._makes(f))

@@ -27,19 +27,9 @@ def tell_take(
     at: float | str,
     lang: str = "en",
 ) -> Segments:
-    """Tell one take: the root's value, gradients of leaves, and what is wrong.
+    """Tell one take: the root's value, gradients of leaves, and what was found to be wrong.
 
-    Parameters
-    ----------
-    parts : Parts
-    before : Parts or None
-        The take before it, to say whether norms rise or fall.
-    found : list of Trouble
-        What is wrong with the take.
-    axis : str
-    at : number or str
-        Where on the axis the take stands.
-    lang : {"en", "ko"}
+    The take before it is there to say whether norms rise or fall.
     """
     speaker = Speaker(lang)
     phrases = Phrases(parts.variables, speaker)
