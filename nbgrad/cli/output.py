@@ -20,12 +20,7 @@ def endings(suffixes: Iterable[str]) -> str:
 
 
 def check_output(path: Path, suffixes: Collection[str]) -> None:
-    """Refuse what could not be written, before anything runs.
-
-    Raises
-    ------
-    CommandError
-    """
+    """Refuse what could not be written with a `CommandError`, before anything runs."""
     folder = path.parent
     with writing(path):
         if path.is_dir():
@@ -48,12 +43,7 @@ def check_output(path: Path, suffixes: Collection[str]) -> None:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Say which file could not be written, and why.
-
-    Raises
-    ------
-    CommandError
-    """
+    """Say in a `CommandError` which file could not be written, and why."""
     try:
         yield
     except OSError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,18 +112,17 @@ def find(
     names = {name: value for name, value in namespace.items() if isinstance(name, str)}
     dotted = target.names
     if local is not None and dotted[depth] in local:
-        names = {**names, **local}
-        value, rest, so_far = (
-            local[dotted[depth]],
-            dotted[depth + 1 :],
-            ".".join(dotted[: depth + 1]),
-        )
+        names, so_far = {**names, **local}, ".".join(dotted[: depth + 1])
+        value, rest = local[dotted[depth]], dotted[depth + 1 :]
     elif dotted[0] in names:
         value, rest, so_far = names[dotted[0]], dotted[1:], dotted[0]
         if depth and rest and not hasattr(value, rest[0]):
             raise CommandError(_not_local(target, local, depth))
     else:
-        raise CommandError(_not_global(target, names))
+        close = _did_you_mean(dotted[0], names)
+        raise CommandError(
+            f"{target.script} has no name {dotted[0]!r} at its end.{close} {_available(names)}"
+        )
     for attribute, key in (*((name, None) for name in rest), *target.items):
         value = _part(value, attribute, key, so_far, target)
         so_far += f".{attribute}" if attribute is not None else f"[{key!r}]"
@@ -171,18 +170,12 @@ def _not_local(target: Target, local: Mapping[str, Any] | None, depth: int) -> s
         return (
             f"{function}() in {target.script} did not run to its end, so it has no local {name!r}."
         )
-    close = _did_you_mean(name, variables(local))
+    close = _did_you_mean(name, local)
     return f"{function}() in {target.script} has no local {name!r} when it returns.{close} {_available(local)}"
 
 
-def _not_global(target: Target, names: Mapping[str, Any]) -> str:
-    name = target.names[0]
-    close = _did_you_mean(name, variables(names))
-    return f"{target.script} has no name {name!r} at its end.{close} {_available(names)}"
-
-
-def _did_you_mean(name: str, names: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name, list(names), 1)
+def _did_you_mean(name: str, names: Mapping[str, Any]) -> str:
+    found = difflib.get_close_matches(name, variables(names), 1)
     return f" Did you mean {found[0]}?" if found else ""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from nbgrad.tracing.module_calls import CHECKPOINT, RECOMPUTED, ancestors, common, plain
 
 from . import saved
-from .graph import Graph, Node, is_leaf_node
+from .graph import Graph, Node
 from .operations import operation
 
 
@@ -79,9 +79,7 @@ def _checkpoints(graph: Graph) -> list[list[Node]]:
 
 def _is_for(graph: Graph, node: Node, inside: set[Node]) -> bool:
     """Whether a function only arranges a parameter for functions of a checkpoint."""
-    if not operation(node.name()).reshapes:
-        return False
-    if not all(is_leaf_node(maker) for _, (maker, _) in graph.links[node]):
+    if not operation(node.name()).reshapes or graph.makers(node):
         return False
     users = graph.users(node)
     return bool(users) and inside.issuperset(users)

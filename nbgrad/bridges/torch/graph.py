@@ -60,6 +60,10 @@ class Graph:
         node = key[0]
         return 0 if is_leaf_node(node) else self.generation[node] + 1
 
+    def makers(self, node: Node) -> list[Node]:
+        """Return the functions that made what a function takes, once for each input."""
+        return [maker for _, (maker, _) in self.links[node] if not is_leaf_node(maker)]
+
     def users(self, node: Node) -> list[Node]:
         """Return the functions that take what a function made, once for each input."""
         keys = ((node, nr) for nr in range(len(node._input_metadata)))
@@ -134,12 +138,8 @@ def in_pass_order(
 
 def ranks(graph: Graph) -> dict[Node, int]:
     """Return each function's place in the order of the pass."""
-
-    def makers(node: Node) -> list[Node]:
-        return [maker for _, (maker, _) in graph.links[node] if not is_leaf_node(maker)]
-
     root = graph.root[0]
     if is_leaf_node(root):
         return {}
-    order = in_pass_order(root, graph.generation.__getitem__, makers)
+    order = in_pass_order(root, graph.generation.__getitem__, graph.makers)
     return {node: place for place, node in enumerate(order)}

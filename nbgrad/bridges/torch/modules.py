@@ -16,7 +16,7 @@ from typing import Any
 from nbgrad.tracing.module_calls import ancestors, common, plain
 
 from .checkpoints import add_checkpoints
-from .graph import Graph, Key, Node, is_leaf_node
+from .graph import Graph, Key, Node
 from .node_metadata import Seen, seen_of
 from .operations import operation
 from .sequentials import place_parts
@@ -57,14 +57,7 @@ class Places:
 
 
 def places_of(graph: Graph, modules: Mapping[str, Any]) -> Places:
-    """Find the module call of each function.
-
-    Parameters
-    ----------
-    graph : Graph
-    modules : mapping of str to torch.nn.Module
-        The outermost modules of the namespace.
-    """
+    """Find the module call of each function, given the outermost modules of the namespace."""
     watched = {f: seen_of(f) for f in graph.functions}
     if any(seen.module for seen in watched.values()):
         kinds = {path: kind for seen in watched.values() for path, kind in seen.kinds.items()}
@@ -114,9 +107,6 @@ def _between(
     for (maker, _), taken in graph.consumers.items():
         users.setdefault(maker, []).extend(user for user, _ in taken)
 
-    def makers(node: Node) -> list[Node]:
-        return [maker for _, (maker, _) in graph.links[node] if not is_leaf_node(maker)]
-
     def nearest(nodes: Iterable[Node], beside: Any, nearer: Any) -> dict[Node, str | None]:
         """Return for each function the owned one that is nearest on the way there."""
         found: dict[Node, str | None] = {}
@@ -126,7 +116,7 @@ def _between(
             found[node] = owned.get(node) if closest is None else found[closest]
         return found
 
-    before = nearest(graph.functions, makers, max)
+    before = nearest(graph.functions, graph.makers, max)
     after = nearest(reversed(graph.functions), lambda node: users.get(node, ()), min)
     placed: dict[Node, str] = {}
     for node in graph.functions:

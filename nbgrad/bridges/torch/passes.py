@@ -134,13 +134,9 @@ def _record(
     observer.seed(seed)
     with observer:  # PyTorch makes ones itself: it imports SymPy to check a gradient that is given
         if apply:
+            keep = retain_graph or create_graph
             with saved.explained(called):
-                torch.autograd.backward(
-                    y,
-                    gradient,
-                    retain_graph=retain_graph or create_graph,
-                    create_graph=create_graph,
-                )
+                torch.autograd.backward(y, gradient, retain_graph=keep, create_graph=create_graph)
             _changed_later(observer, before)
         else:
             with _Untouched(lookup), saved.explained(called):

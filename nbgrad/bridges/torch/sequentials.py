@@ -17,7 +17,7 @@ from torch import nn
 
 from nbgrad.tracing.module_calls import ancestors, plain
 
-from .graph import Graph, Node, is_leaf_node
+from .graph import Graph, Node
 from .operations import operation
 
 _SINGLE = re.compile(r"(Linear|Conv\dd|ConvTranspose\dd|BatchNorm\dd|LayerNorm|GroupNorm|PReLU)")
@@ -169,7 +169,7 @@ class _Walk:
 
     def _makers(self, node: Node) -> set[Node]:
         """Return the functions that made what a function takes, those of a leaf reshaped left out."""
-        makers = {maker for _, (maker, _) in self.graph.links[node] if not is_leaf_node(maker)}
+        makers = self.graph.makers(node)
         return {m for m in makers if not operation(m.name()).reshapes or self._makers(m)}
 
     def _all_between(self, first: Node, last: Node) -> list[Node]:
