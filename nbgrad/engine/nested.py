@@ -24,6 +24,6 @@ def ends_of(tree: Any, kind: type) -> Iterator[Any]:
         yield tree
     elif isinstance(tree, (tuple, list, dict)):
         for item in tree.values() if isinstance(tree, dict) else tree:
-            yield from ends_of(item, kind)
+            yield from (item,) if type(item) is kind else ends_of(item, kind)
     elif type(tree) is slice:
         yield from ends_of((tree.start, tree.stop, tree.step), kind)
