@@ -217,9 +217,7 @@ class _Search:
 
     # -- steps --------------------------------------------------------------------------
 
-    def _each(
-        self, step: Callable[[Layer, list[Sides]], Layer], order: Order, chosen: Iterable[bool]
-    ) -> list[bool]:
+    def _each(self, step: Callable[..., Layer], order: Order, chosen: Iterable[bool]) -> list[bool]:
         """Take a step in the layers that are chosen; return which of them it changed."""
         moved = [False] * len(order)
         for i in compress(range(len(order)), chosen):
@@ -230,7 +228,7 @@ class _Search:
             found = self._known.get(key)
             self.work -= 2
             if found is None:
-                found = self._known[key] = step(layer, self._sides(*key[1:]))
+                found = self._known[key] = step(self, layer, self._sides(*key[1:]))
             order[i], moved[i] = found, found != layer
         return moved
 
@@ -261,7 +259,7 @@ class _Search:
         """Swap in every layer that has crossings or whose neighbour has just changed."""
         active = self._crossed(order)
         for _ in range(MAX_SWAP_PASSES):
-            moved = self._each(self._swap, order, active)
+            moved = self._each(_Search._swap, order, active)
             if not any(moved):
                 return
             padded = [False, *moved, False]
@@ -284,7 +282,7 @@ class _Search:
 
     def sift_all(self, order: Order) -> None:
         """Move elements in layers that have crossings to their best places, while that helps."""
-        while any(self._each(self._sift, order, self._crossed(order))):
+        while any(self._each(_Search._sift, order, self._crossed(order))):
             pass
 
     def _sift(self, layer: Layer, sides: list[Sides]) -> Layer:
@@ -321,7 +319,7 @@ class _Search:
         Moving such a crossing costs nothing along the way, and it ends at a stroke that bends
         anyway: the other line stays straight.
         """
-        self._each(self._push, order, repeat(True))
+        self._each(_Search._push, order, repeat(True))
 
     def _push(self, layer: Layer, sides: list[Sides]) -> Layer:
         pushed, again = list(layer), True
