@@ -71,6 +71,8 @@ class Operation(Function):
         Whether it has one input and one output.
     pull : function
         What runs the rules, chosen by their names unless the class brings one of its own.
+    optional : int
+        How many of the last inputs may be left out.
     aliases : bool
         Whether a gradient may share memory with gy or an input.
     several_outputs : bool
@@ -82,6 +84,7 @@ class Operation(Function):
 
     rules: ClassVar[tuple[Any, ...] | None] = None
     takes_one: ClassVar[bool] = False
+    optional: ClassVar[int] = 0
     pull: ClassVar[Any] = None
     aliases: ClassVar[bool] = False
     several_outputs: ClassVar[bool] = False
@@ -150,7 +153,7 @@ class Operation(Function):
             return self._of_one(inputs[0])
         if len(inputs) == 1 and _are_operands(inputs[0]) and self.rules is not None:
             return [self(*inputs[0])]
-        if self.rules is not None and len(inputs) != len(self.rules):
+        if self.rules is not None and not 0 <= len(self.rules) - len(inputs) <= self.optional:
             raise OperandError(
                 f"{self.label} takes {len(self.rules)} operands, but got {len(inputs)}: "
                 f"{describe_all(inputs)}."

@@ -829,7 +829,7 @@ def conv1d(x: Operand, weight: Operand, bias: Operand | None = None, stride: Any
 
     Notes
     -----
-    Backward: ``gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0``.
+    Backward: ``gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0; gx2 = gy summed for each kernel``.
     """
 
 def conv2d(x: Operand, weight: Operand, bias: Operand | None = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Variable:
@@ -852,7 +852,7 @@ def conv2d(x: Operand, weight: Operand, bias: Operand | None = None, stride: Any
 
     Notes
     -----
-    Backward: ``gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0``.
+    Backward: ``gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0; gx2 = gy summed for each kernel``.
     """
 
 def conv_transpose2d(x: Operand, weight: Operand, bias: Operand | None = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: int = 1, dilation: Any = 1) -> Variable:
@@ -875,7 +875,7 @@ def conv_transpose2d(x: Operand, weight: Operand, bias: Operand | None = None, s
 
     Notes
     -----
-    Backward: ``gx0 = windows of gy · x1; gx1 = x0 · windows of gy``.
+    Backward: ``gx0 = windows of gy · x1; gx1 = x0 · windows of gy; gx2 = gy summed for each kernel``.
     """
 
 def convolve(a: Operand, v: Operand, mode: str = 'full') -> Variable:

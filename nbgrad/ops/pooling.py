@@ -11,9 +11,9 @@ import numpy as np
 from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, apply, called_as_a_whole, plain
-from .convolution import Col2Im, Im2Col, Places, check_axes
 from .indexing import AddAt
 from .precision import floating, number, widened
+from .windows import Col2Im, Im2Col, Places, check_axes
 
 
 class Pool(Operation):

@@ -12,7 +12,7 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import norm_axis, spread
-from .base import Operand, Operation, OverAxes, Value, apply, as_operand, number_of, plain
+from .base import Operand, Operation, OverAxes, Value, as_operand, number_of, plain
 
 
 class Reshaping(Operation, aliases=True):
@@ -127,7 +127,7 @@ def summed_to(g: Value, shape: tuple[int, ...]) -> Value:
     """Sum a gradient down to a shape that broadcasts to its own."""
     if g.shape == shape:
         return g
-    return apply(SumTo(shape), g)
+    return SumTo(shape).on(g) if isinstance(g, Variable) else sum_to_shape(g, shape)
 
 
 def summed_over(g: Value, *axes: int) -> Value:

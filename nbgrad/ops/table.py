@@ -51,6 +51,7 @@ from . import spectral as spc
 from . import stacking as stk
 from . import statistics as sta
 from . import trigonometric as tri
+from . import windows as win
 from .row import Row, add_row
 
 
@@ -170,11 +171,11 @@ ROWS = (
     _made("hardtanh", act.hardtanh, edge="The gradient passes at the bounds themselves."),
     _made("glu", act.glu),
     # -- nets --
-    Row("conv1d", con.Conv1d, con.conv1d, symbol="conv", rule="gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0"),
-    Row("conv2d", con.Conv2d, con.conv2d, symbol="conv", rule="gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0"),
-    Row("conv_transpose2d", con.ConvTranspose2d, con.conv_transpose2d, symbol="convᵀ", rule="gx0 = windows of gy · x1; gx1 = x0 · windows of gy"),
-    Row("im2col", con.Im2Col, con.im2col, symbol="im2col", rule="gx = gy added up where the windows stand"),
-    Row("col2im", con.Col2Im, con.col2im, symbol="col2im", rule="gx = windows of gy"),
+    Row("conv1d", con.Conv1d, con.conv1d, symbol="conv", rule="gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0; gx2 = gy summed for each kernel"),
+    Row("conv2d", con.Conv2d, con.conv2d, symbol="conv", rule="gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0; gx2 = gy summed for each kernel"),
+    Row("conv_transpose2d", con.ConvTranspose2d, con.conv_transpose2d, symbol="convᵀ", rule="gx0 = windows of gy · x1; gx1 = x0 · windows of gy; gx2 = gy summed for each kernel"),
+    Row("im2col", win.Im2Col, win.im2col, symbol="im2col", rule="gx = gy added up where the windows stand"),
+    Row("col2im", win.Col2Im, win.col2im, symbol="col2im", rule="gx = windows of gy"),
     Row("max_pool2d", poo.MaxPool2d, poo.max_pool2d, symbol="max", rule="gx = gy where x is the largest of its window, else 0",
         edge="Of equal largest elements the first gets the gradient."),
     Row("avg_pool2d", poo.AvgPool2d, poo.avg_pool2d, symbol="mean", rule="gx = gy / n, added up where the windows stand"),

@@ -306,9 +306,9 @@ SAMPLES: dict[str, Samples] = {
     "hardtanh": points(s((3, 4), -0.5, 1.5, torch="F.hardtanh(a[0], -0.5, 1.5)"), reference=lambda x, a=-1.0, b=1.0: np.clip(x, a, b), torch="F.hardtanh(a[0])"),
     "glu": Samples((s((3, 4)), s((4, 3), axis=0)), reference=_glu, torch="F.glu(a[0], k.get('axis', -1))"),
     # -- nets --
-    "conv1d": Samples((s((2, 2, 6), (3, 2, 3)), s((1, 4, 7), (2, 2, 2), stride=2, padding=1, dilation=2, groups=2)), reference=_conv, torch="F.conv1d(*a, **k)"),
-    "conv2d": Samples((s((2, 2, 4, 5), (3, 2, 3, 2)), s((1, 2, 5, 4), (2, 1, 2, 2), stride=[2, 1], padding=1, dilation=[1, 2], groups=2)), reference=_conv, torch="F.conv2d(*a, **k)"),
-    "conv_transpose2d": Samples((s((2, 2, 3, 2), (2, 3, 2, 2)), s((1, 2, 2, 3), (2, 1, 2, 2), stride=2, padding=1, output_padding=1, groups=2, dilation=2)), reference=_conv_transpose, torch="F.conv_transpose2d(*a, **k)"),
+    "conv1d": Samples((s((2, 2, 6), (3, 2, 3)), s((2, 2, 4), (3, 2, 3), (3,)), s((1, 4, 7), (2, 2, 2), (2,), stride=2, padding=1, dilation=2, groups=2)), reference=_conv, torch="F.conv1d(*a, **k)"),
+    "conv2d": Samples((s((2, 2, 4, 5), (3, 2, 3, 2)), s((2, 2, 3, 3), (3, 2, 3, 2), (3,)), s((1, 2, 5, 4), (2, 1, 2, 2), (2,), stride=[2, 1], padding=1, dilation=[1, 2], groups=2)), reference=_conv, torch="F.conv2d(*a, **k)"),
+    "conv_transpose2d": Samples((s((2, 2, 3, 2), (2, 3, 2, 2)), s((2, 2, 2, 2), (2, 3, 2, 1), (3,)), s((1, 2, 2, 3), (2, 1, 2, 2), (2,), stride=2, padding=1, output_padding=1, groups=2, dilation=2)), reference=_conv_transpose, torch="F.conv_transpose2d(*a, **k)"),
     "im2col": Samples((s((1, 2, 4, 5), [2, 3]), s((2, 1, 4, 4), 2, stride=2, padding=1, dilation=2)), reference=_im2col, torch="F.unfold(a[0], a[1], k.get('dilation', 1), k.get('padding', 0), k.get('stride', 1)).reshape(_own_shape)"),
     "col2im": Samples((s((1, 2, 2, 3, 3, 3), [4, 5], [2, 3]), s((2, 1, 2, 2, 2, 2), [4, 4], 2, stride=2, padding=1, dilation=2)), reference=_col2im, torch="F.fold(a[0].reshape(a[0].shape[0], -1, a[0].shape[-1] * a[0].shape[-2]), a[1], a[2], k.get('dilation', 1), k.get('padding', 0), k.get('stride', 1))"),
     "max_pool2d": Samples((s((2, 2, 4, 4), 2), s((1, 2, 5, 4), [3, 2], stride=1, padding=1)), reference=_pool(np.max, -np.inf), torch="F.max_pool2d(a[0], a[1], **k)"),

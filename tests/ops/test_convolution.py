@@ -29,6 +29,56 @@ def test_a_bias_is_added_to_each_channel() -> None:
     )
 
 
+def test_a_convolution_with_a_bias_is_one_node() -> None:
+    x, w, b = (ng.Variable(np.ones(n)) for n in [(1, 2, 4, 4), (3, 2, 2, 2), (3,)])
+    assert ng.conv2d(x, w, b).creator.inputs == (x, w, b)
+    assert ng.conv2d(x, w).creator.inputs == (x, w)
+    with pytest.raises(ng.OperandError, match="takes 3 operands, but got 1"):
+        ng.conv2d(x, w).creator(x)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1, 1), (4, 1, 1)])
+def test_a_bias_of_another_shape_gets_a_gradient_of_that_shape(shape: tuple[int, ...]) -> None:
+    b = ng.Variable(np.full(shape, 0.5))
+    y = ng.conv2d(np.zeros((2, 3, 5, 5)), np.zeros((4, 3, 3, 3)), b)
+    np.testing.assert_array_equal(y.data, 0.5)
+    y.backward()
+    np.testing.assert_array_equal(b.grad, np.full(shape, 72.0 / b.size))
+
+
+@pytest.mark.parametrize(
+    ("kernels", "bias", "result"),
+    [
+        (np.float32, np.float64, np.float64),
+        (np.float64, np.float32, np.float64),
+        (np.float16, np.float32, np.float32),
+        (np.float16, np.float16, np.float16),
+        (np.int64, np.float32, np.float64),
+        (np.int64, np.int64, np.int64),
+    ],
+)
+def test_a_bias_promotes_as_in_a_sum(kernels: Any, bias: Any, result: Any) -> None:
+    x, w = np.full((1, 1, 3, 3), 2, kernels), np.ones((2, 1, 2, 2), kernels)
+    b = ng.Variable(np.ones(2, bias))
+    for y in (ng.conv2d(x, w, b), ng.conv_transpose2d(x, w.reshape(1, 2, 2, 2), b)):
+        assert y.dtype == result
+        assert y.data[0, 0, 1, 1] == 9
+
+
+def test_the_gradient_of_a_bias_of_float32_and_float16_is_summed_wide() -> None:
+    for dtype, n in ((np.float16, 50), (np.float32, 4200)):
+        b = ng.Variable(np.zeros(1, dtype))
+        ng.conv2d(np.zeros((1, 1, n, n), dtype), np.ones((1, 1, 1, 1), dtype), b).backward()
+        assert b.grad == n * n
+
+
+def test_the_gradient_of_a_bias_has_memory_of_its_own() -> None:
+    x, w, b = (ng.Variable(np.ones(n)) for n in [(1, 1, 1, 1), (1, 1, 1, 1), (1,)])
+    gradient = np.ones((1, 1, 1, 1))
+    ng.conv2d(x, w, b).backward(gradient)
+    assert not np.shares_memory(b.grad, gradient)
+
+
 def test_float32_stays_in_convolutions_and_pools() -> None:
     x = ng.Variable(np.ones((1, 2, 4, 4), np.float32))
     w = ng.Variable(np.ones((2, 2, 2, 2), np.float32))
@@ -47,6 +97,10 @@ def test_float32_stays_in_convolutions_and_pools() -> None:
         ),
         (lambda x: ng.conv2d(x[0], np.ones((4, 3, 3, 3))), "height, width"),
         (lambda x: ng.conv1d(x, np.ones((4, 3, 3))), "length"),
+        (
+            lambda x: ng.conv2d(x, np.ones((4, 3, 3, 3)), np.ones(3)),
+            r"each of the 4 kernels, not the shape \(3,\)",
+        ),
         (lambda x: ng.conv2d(x, np.ones((4, 3, 3, 3)), stride=0), "at least 1"),
         (lambda x: ng.conv2d(x, np.ones((4, 3, 3, 3)), padding=(1, 2, 3)), "an int or 2 of them"),
         (lambda x: ng.conv2d(x, np.ones((4, 1, 3, 3)), groups=3), "groups=3 does not divide 4"),

@@ -30,6 +30,7 @@ _WHOLE = {
     "gy put back in x's order": "x의 순서로 되돌린 gy",
     "gy in the shape of x": "x의 형상으로 되돌린 gy",
     "gy summed to the shape of x": "x의 형상으로 더한 gy",
+    "gy summed for each kernel": "커널마다 더한 gy",
     "gy with the axes back": "축을 되돌린 gy",
     "gy's part for xi": "gy 중 xi의 부분",
     "gy's slice for xi": "gy 중 xi의 조각",
