@@ -91,7 +91,7 @@ def told_by_html(trace):
     """Read the same from the HTML story."""
     as_in_table = {of_grad(v.name): of_grad(short_name(v.name, MAX_NAME)) for v in trace.variables}
     rows = re.findall(
-        r"<tr><th scope='row'>\d+</th><td>(.*?)</td><td class='sums'>(.*?)</td></tr>",
+        r"<tr><th scope='row'>\d+</th><td[^>]*>(.*?)</td><td class='sums'[^>]*>(.*?)</td></tr>",
         trace._repr_html_(),
     )
     steps = []

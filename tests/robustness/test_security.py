@@ -247,6 +247,7 @@ def test_a_saved_page_runs_its_own_script_and_no_other() -> None:
 RUNS_CODE = {
     ("cli/script.py", "compile"): "python -m nbgrad trace FILE.py:NAME runs FILE.py",
     ("cli/script.py", "exec"): "the same",
+    ("cli/script.py", "eval"): "the pass is called from the line that NumPy's warnings then name",
     ("ipython/magics.py", "compile"): "%backward EXPRESSION evaluates the user's expression",
     ("ipython/magics.py", "eval"): "the same",
     (
