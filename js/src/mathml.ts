@@ -202,7 +202,7 @@ function side(text: string): HTMLElement {
   return h("span", { class: "side-of" }, ...pieces(text).map((piece) => set(piece)));
 }
 
-const MAX_TARGET_BESIDE_RULE = 28; // characters of a target beside which its rule has no room
+const MAX_TARGET_BESIDE_RULE = 23; // characters of a target beside which its rule has no room
 
 /** A rule, below it the same with numbers and what comes out: the signs of equality stand below one another. */
 export function workedRule(target: string, rule: string, numbers: string, result: string): HTMLElement {

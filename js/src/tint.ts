@@ -4,7 +4,8 @@ import { aligned, formatNumber, formatShape, magnitude, Values } from "./numbers
 import { Words } from "./words";
 
 const TINT_LEVELS = 4;
-const MAX_IN_SIGHT = 4; // columns of numbers beside each other in the inspector
+const MAX_IN_SIGHT = 4; // columns of numbers beside each other in the inspector,
+const ROOM = 300; // which has this many pixels for them
 const MAX_NUMBERS = 16; // so small an array shows its numbers, whatever its shape
 
 /** −4 … 4: sign and size of a value against the largest; NaN and infinities are "bad". */
@@ -95,12 +96,13 @@ function table(values: Values, label: string, pick: Pick | null): HTMLElement {
   if (!grid.values.length) return h("span", { class: "scalar" }, `${formatShape(values.shape)} []`);
   const largest = magnitude(values);
   const texts = aligned(grid.values);
-  const cols = values.shape.length > 1 ? grid.cols : Math.min(grid.cols, MAX_IN_SIGHT); // a vector goes on in the next row
+  const inSight = Math.min(MAX_IN_SIGHT, Math.floor(ROOM / (8 * Math.max(...texts.map((text) => text.length)) + 14)));
+  const cols = values.shape.length > 1 ? grid.cols : Math.min(grid.cols, inSight); // a vector goes on in the next row
   const rows = Array.from({ length: Math.ceil(grid.values.length / cols) }, (_, i) =>
     h("tr", {}, ...grid.values.slice(i * cols, (i + 1) * cols).map((v, j) => h("td", { "data-tint": level(v, largest) }, texts[i * cols + j]!))));
   if (pick) pickable(rows.flatMap((row) => [...row.children] as HTMLElement[]), cols, pick);
   const shown = h("table", { class: "values", "aria-label": `${label} ${formatShape(values.shape)}` }, h("tbody", {}, ...rows));
-  return cols > MAX_IN_SIGHT ? h("div", { class: "scroll", tabindex: 0 }, shown) : shown;
+  return cols > inSight ? h("div", { class: "scroll", tabindex: 0 }, shown) : shown;
 }
 
 function thumbnail(values: Values, label: string, pick: Pick | null): Element {

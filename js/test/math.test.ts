@@ -67,3 +67,20 @@ test("up to sixteen numbers are numbers in the inspector, whatever their shape",
   };
   assert.deepEqual([[15], [16], [1, 16], [16, 1], [2, 2, 4], [8, 8], [17]].map(cells), [15, 16, 16, 16, 16, 64, 0]);
 });
+
+test("as many numbers stand beside each other as the inspector has room for; others scroll", () => {
+  const shown = (shape: number[], value: number) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const table = arrayView(fromValues(shape, "float64", Array.from({ length: size }, () => value)), { t: (key: string) => key } as never, "w");
+    return [table.className, table.querySelector("tr")!.children.length];
+  };
+  assert.deepEqual(shown([6], 1), ["values", 4]);
+  assert.deepEqual(shown([6], -1.0734e-5), ["values", 3]);
+  assert.deepEqual(shown([2, 4], 1), ["values", 4]);
+  assert.deepEqual(shown([2, 4], -1.0734e-5), ["scroll", 4]);
+});
+
+test("a rule stands below a target that is long", () => {
+  assert.equal(workedRule("∂loss/∂⟦h⟧", "gy", "", "").className, "formula");
+  assert.equal(workedRule("∂loss/∂⟦conv2d(img, k, c)⟧", "gy", "", "").className, "formula long");
+});
