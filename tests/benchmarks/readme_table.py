@@ -35,10 +35,12 @@ def table(ratios: dict[tuple[str, str], float]) -> str:
         of = "PyTorch's" if against == TORCH else "NumPy's, written by hand"
         thread = " on one thread" if what.startswith("W3") else ""
         lines.append(
-            f"| {title} | {plain:.2g} of {of}{thread} | {compiled:.2g} of {of.partition(',')[0]} |\n"
+            f"| {title} | {plain:#.2g} of {of}{thread} | {compiled:#.2g} of {of.partition(',')[0]} |\n"
         )
     time, size = ratios[f"{DEEP}: time", TORCH], ratios[f"{DEEP}: bytes per node", TORCH]
-    lines.append(f"| a million nodes | {time:.2g} of PyTorch's, in {size:.2g} of its memory | |\n")
+    lines.append(
+        f"| a million nodes | {time:#.2g} of PyTorch's, in {size:#.2g} of its memory | |\n"
+    )
     return "".join(lines)
 
 
