@@ -653,7 +653,7 @@ def cholesky(x: Operand, upper: bool = False) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = (s + sᵀ) / 2, s = (y⁻¹)ᵀ · lower(yᵀ · gy) · y⁻¹``.
+    Backward: ``gx = (s + sᵀ) / 2, s = (y⁻¹)ᵀ · (lower(yᵀ · gy), its diagonal halved) · y⁻¹``.
 
     If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
 
@@ -1173,7 +1173,7 @@ def cumprod(x: Operand, axis: int | None = None, *, dtype: Any = None) -> Variab
 
     Notes
     -----
-    Backward: ``gx = gy · y summed from each element on / x``.
+    Backward: ``gx = (gy · y summed from each element on) / x``.
 
     Where x = 0 the derivative is the product of the other elements.
 
@@ -1548,7 +1548,7 @@ def eigh(x: Operand, UPLO: str = 'L') -> Any:
     eigenvalues may be equal, compute that one from x, with `inv`, `matrix_power`, or ``expm`` and
     ``sqrtm`` of ``nbgrad.compat.scipy.linalg``.
 
-    Backward: ``gx = y1 · (diag gy0 + y1ᵀ · gy1 / (y0ⱼ − y0ᵢ)) · y1ᵀ``.
+    Backward: ``gx = y1 · (diag gy0 + (y1ᵀ · gy1)ᵢⱼ / (y0ⱼ − y0ᵢ) for i ≠ j) · y1ᵀ``.
 
     Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
 
@@ -1572,7 +1572,7 @@ def eigvalsh(x: Operand, UPLO: str = 'L') -> Variable:
 
     Notes
     -----
-    Backward: ``gx = v · diag gy · vᵀ``.
+    Backward: ``gx = v · diag gy · vᵀ, v the eigenvectors of x``.
 
     Where values are equal, the part that turns their vectors into each other is 0. If x is symmetric both triangles share the gradient evenly; else all goes to the one that is read.
 
@@ -2036,7 +2036,7 @@ def geomspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = Tru
 
     Notes
     -----
-    Backward: ``gx0 = Σ gy · y · (1 − share) / x0; gx1 = Σ gy · y · share / x1``.
+    Backward: ``gx0 = Σ gy · y / x0 · ln(x1 / y) / ln(x1 / x0); gx1 = Σ gy · y / x1 · ln(y / x0) / ln(x1 / x0)``.
 
     The same on a Variable: ``np.geomspace``.
     """
@@ -2515,7 +2515,7 @@ def linspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True
 
     Notes
     -----
-    Backward: ``gx0 = Σ gy · (1 − share); gx1 = Σ gy · share``.
+    Backward: ``gx0 = Σ gy · (x1 − y) / (x1 − x0); gx1 = Σ gy · (y − x0) / (x1 − x0)``.
 
     The same on a Variable: ``np.linspace``.
     """
@@ -3742,7 +3742,7 @@ def pinv(x: Operand, rcond: Any = None, hermitian: bool = False, *, rtol: Any = 
 
     Notes
     -----
-    Backward: ``gx = −yᵀ · gy · yᵀ + (1 − x · y) · gyᵀ · y · yᵀ + yᵀ · y · gyᵀ · (1 − y · x)``.
+    Backward: ``gx = −yᵀ · gy · yᵀ + (I − x · y) · gyᵀ · y · yᵀ + yᵀ · y · gyᵀ · (I − y · x)``.
 
     The derivative is the one among matrices of the same rank.
 
@@ -4483,7 +4483,7 @@ def softmax_cross_entropy(x: Operand, t: Operand, *, weight: Any = None, reducti
 
     Notes
     -----
-    Backward: ``gx0 = gy / n · (softmax x0 − x1); gx1 = −gy / n · ln softmax x0``.
+    Backward: ``gx0 = gy / n · (softmax x0 − x1 as probabilities); gx1 = −gy / n · ln softmax x0``.
     """
 
 def softplus(x: Operand) -> Variable:
@@ -4728,7 +4728,7 @@ def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, 
 
     Notes
     -----
-    Backward: ``gx = gy · (x − mean) / ((n − ddof) · y)``.
+    Backward: ``gx = gy · (x − mean x) / ((n − ddof) · y)``.
 
     The derivative is 0 where all elements are equal.
 
@@ -4843,7 +4843,7 @@ def svdvals(x: Operand) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = u · diag gy · vᵀ``.
+    Backward: ``gx = u · diag gy · vᵀ, u and v the singular vectors of x``.
 
     At equal values each has the derivative along the vector that LAPACK returns; that of 0 is u · vᵀ too.
 
@@ -5215,7 +5215,7 @@ def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, 
 
     Notes
     -----
-    Backward: ``gx = gy · 2 · (x − mean) / (n − ddof)``.
+    Backward: ``gx = gy · 2 · (x − mean x) / (n − ddof)``.
 
     Of one element it is 0 with derivative 0; with ddof=1 it is nan, as in NumPy and PyTorch.
 
@@ -5356,7 +5356,7 @@ def where(condition: Any, x: Operand, y: Operand) -> Variable:
 
     Notes
     -----
-    Backward: ``gx0 = gy where the condition holds, else 0; gx1 = gy where it does not, else 0``.
+    Backward: ``gx0 = gy where the condition holds, else 0; gx1 = gy where the condition does not hold, else 0``.
 
     The same on a Variable: ``np.where``.
     """

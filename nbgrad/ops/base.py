@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeAlias
@@ -48,6 +49,27 @@ class Operation(operation.Operation):
             if not _same(getattr(self, p.name, p.default), p.default)
         ]
         return f"{name}({', '.join(shown)})" if shown else name
+
+    def rule_text(self, rule: str) -> str:
+        """Return the rule of its row as text, with its parameters' values: ``else 0.1 · gy``."""
+
+        def value(match: re.Match[str]) -> str:
+            held = vars(self).get(match[0])
+            return short(held) if isinstance(held, (int, float, np.number)) else match[0]
+
+        return _PARAMETER.sub(value, rule)
+
+
+_PARAMETER = re.compile(r"\b(?:alpha|ddof|eps|label_smoothing|max|min|p|slope)\b")
+
+
+class RuleText(str):
+    """A rule as text; an operation is asked for its own, which its parameters may change."""
+
+    __slots__ = ()
+
+    def __get__(self, operation: Operation | None, owner: Any = None) -> str:
+        return self if operation is None else operation.rule_text(str(self))
 
 
 class OverAxes(Operation):

@@ -101,6 +101,11 @@ class Clip(Operation):
         )
         return np.clip(x, *bounds)
 
+    def rule_text(self, rule: str) -> str:
+        for bound, text in ((self.min, "min ≤ "), (self.max, " ≤ max")):
+            rule = rule.replace(text, "") if bound is None else rule
+        return super().rule_text(rule).replace(" where x, else 0", "")
+
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         beyond: Any = False
         if self.min is not None:
@@ -114,7 +119,8 @@ class Clip(Operation):
 class AtLeast(Maximum):
     """y = x0, or x1 where x0 is smaller."""
 
-    public_name = "clip"
+    public_name = symbol = "clip"
+    formula = "gx0 = gy where x0 ≥ x1, else 0; gx1 = gy where x0 < x1, else 0"
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return np.where(plain(x0) < plain(x1), 0.0, gy)
@@ -127,7 +133,8 @@ class AtLeast(Maximum):
 class AtMost(Minimum):
     """y = x0, or x1 where x0 is larger."""
 
-    public_name = "clip"
+    public_name = symbol = "clip"
+    formula = "gx0 = gy where x0 ≤ x1, else 0; gx1 = gy where x0 > x1, else 0"
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return np.where(plain(x0) > plain(x1), 0.0, gy)

@@ -19,7 +19,17 @@ from .shape import summed_to
 from .softmax import LogSoftmax, Softmax, balanced, narrowed
 
 
-class MeanSquaredError(Operation):
+class Loss(Operation):
+    """What has a loss for each prediction, and their mean, their sum or all of them as its value."""
+
+    reduction: str
+
+    def rule_text(self, rule: str) -> str:
+        rule = super().rule_text(rule)
+        return rule if self.reduction == "mean" else rule.replace(" / n", "")
+
+
+class MeanSquaredError(Loss):
     """y = Σ (x0 - x1)² / n."""
 
     def __init__(self, reduction: str = "mean") -> None:
@@ -107,7 +117,7 @@ def _share(gy: Value, reduction: str, number: float) -> Value:
     return widened(gy) / (number or 1) if reduction == "mean" else gy
 
 
-class SoftmaxCrossEntropy(Operation):
+class SoftmaxCrossEntropy(Loss):
     """y = -Σ t · ln softmax(x) / n."""
 
     def __init__(
@@ -128,6 +138,16 @@ class SoftmaxCrossEntropy(Operation):
             raise OperandError(
                 f"softmax_cross_entropy: label_smoothing is from 0 to 1, not {label_smoothing!r}."
             )
+
+    def rule_text(self, rule: str) -> str:
+        if self.weight is not None or self.label_smoothing:
+            weight = "" if self.weight is None else " · weight"
+            rule = (
+                "gx0 = gy / n · (softmax x0 · Σ s − s), s = ((1 − label_smoothing) · x1 as "
+                f"probabilities + label_smoothing / classes){weight}; "
+                f"gx1 = −gy / n · (1 − label_smoothing){weight} · ln softmax x0"
+            )
+        return super().rule_text(rule)
 
     def forward(self, x: Any, t: Any) -> Any:
         x = floating(x)
@@ -271,7 +291,7 @@ def is_label(x: Value, t: Value) -> bool:
     return np.result_type(t).kind in "iu" and np.shape(t) == x.shape[:-1]
 
 
-class BinaryCrossEntropy(Operation):
+class BinaryCrossEntropy(Loss):
     """y = -Σ (t · ln x + (1 - t) · ln(1 - x)) / n."""
 
     def __init__(
@@ -280,6 +300,11 @@ class BinaryCrossEntropy(Operation):
         self.from_logits = from_logits
         self.reduction = checked_reduction(reduction, "binary_cross_entropy")
         self.pos_weight = None if pos_weight is None else _as_weights(pos_weight)
+
+    def rule_text(self, rule: str) -> str:
+        return super().rule_text(
+            _CROSS_ENTROPY.get((self.from_logits, self.pos_weight is not None), rule)
+        )
 
     def forward(self, x: Any, t: Any) -> Any:
         x = floating(x)
@@ -322,6 +347,14 @@ class BinaryCrossEntropy(Operation):
 
 
 _SIGMOID, _SOFTPLUS = Sigmoid(), Softplus()
+_CROSS_ENTROPY = {
+    (True, False): "gx0 = gy / n · (σ(x0) − x1); gx1 = −gy / n · x0",
+    (False, True): "gx0 = gy / n · ((1 − x1) / (1 − x0) − pos_weight · x1 / x0); "
+    "gx1 = gy / n · (ln(1 − x0) − pos_weight · ln x0)",
+    (True, True): "gx0 = gy / n · ((1 − x1) · σ(x0) − pos_weight · x1 · σ(−x0)); "
+    "gx1 = gy / n · (pos_weight · ln(1 + e^(−x0)) − ln(1 + e^x0))",
+}
+"""The rules, by whether there are scores and whether there is a weight."""
 
 # PyTorch's bounds: a probability of exactly 0 or 1 gives large, finite numbers.
 _SMALLEST = 1e-12

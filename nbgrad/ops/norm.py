@@ -13,7 +13,7 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, as_rows, kept_shape, norm_axis
-from .base import Operand, OverAxes, Value, apply, as_operand, plain, within_rules
+from .base import Operand, OverAxes, Value, apply, as_operand, plain, short, within_rules
 from .kink import slope_at_zero
 from .precision import floating, widened
 from .reduction import Reduction, sum_
@@ -42,6 +42,16 @@ class Norm(Reduction):
         if not np.any(far):
             return y
         return np.where(far, scaled_length(x, self.axis, self.keepdims, p), y).astype(y.dtype)[()]
+
+    def rule_text(self, rule: str) -> str:
+        p = self.power
+        if p == 2:
+            return rule
+        if p in (0, 1):
+            return "gx = gy · sign x" if p else "gx = 0"
+        if math.isinf(p):
+            return "gx = gy · sign x where |x| = y, else 0"
+        return f"gx = gy · sign x · (|x| / y)^({short(self.ord)} − 1)"
 
     @property
     def power(self) -> float:

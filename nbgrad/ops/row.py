@@ -14,7 +14,7 @@ from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.diagnostics.messages import names_itself
 from nbgrad.engine.function import Function
 
-from .base import Operation
+from .base import Operation, RuleText
 
 
 class Row(NamedTuple):
@@ -78,8 +78,9 @@ def add_row(row: Row) -> None:
     if row.operation is not None:
         row.operation.public_name = row.name
         row.operation.symbol = row.symbol
-        row.operation.formula = row.rule
-        if row.operation.__init__ is Function.__init__:  # it has no parameters to show
+        has_parameters = row.operation.__init__ is not Function.__init__
+        row.operation.formula = RuleText(row.rule) if has_parameters else row.rule
+        if not has_parameters:
             setattr(row.operation, "label", row.name)  # noqa: B010 - a property elsewhere
     _undocumented.add(row.name)
     function.__name__ = function.__qualname__ = row.name

@@ -92,8 +92,9 @@ class AsType(Operation, aliases=True):
 
     def __init__(self, dtype: Any) -> None:
         self.dtype = np.dtype(dtype)
-        if self.dtype.kind != "f":
-            self.formula = "gx = 0"  # type: ignore[misc]
+
+    def rule_text(self, rule: str) -> str:
+        return rule if self.dtype.kind == "f" else "gx = 0"
 
     def forward(self, x: Any) -> Any:
         if self.dtype.kind not in "fiu":

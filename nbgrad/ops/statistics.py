@@ -56,6 +56,9 @@ class Var(Reduction):
         super().__init__(axis, keepdims)
         self.ddof = ddof
 
+    def rule_text(self, rule: str) -> str:
+        return super().rule_text(rule if self.ddof else rule.replace("(n − ddof)", "n"))
+
     def forward(self, x: Any) -> Any:
         with at_users_line(over="ignore"):  # mended below
             y = np.var(x, axis=self.axis, ddof=self.ddof, keepdims=self.keepdims)

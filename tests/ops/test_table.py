@@ -18,6 +18,7 @@ from nbgrad.ops.accumulation import RunningExtreme
 from nbgrad.ops.base import Operation as Base
 from nbgrad.ops.base import OverAxes
 from nbgrad.ops.convolution import Convolution
+from nbgrad.ops.loss import Loss
 from nbgrad.ops.pooling import Pool
 from nbgrad.ops.reduction import Extreme, Reduction
 from nbgrad.ops.rounding import Step
@@ -40,6 +41,7 @@ SHARED = {
     Reshaping,
     OverAxes,
     OfOrder,
+    Loss,
 }
 
 

@@ -13,7 +13,7 @@ _CONDITIONS = {
     "x was kept": "남긴 x의 자리",
     "x is finite": "x의 값이 유한한 곳",
     "the condition holds": "조건이 참인 곳",
-    "it does not": "조건이 거짓인 곳",
+    "the condition does not hold": "조건이 거짓인 곳",
     "x is within the bounds": "x의 값이 범위 안인 곳",
     "nothing was filled in": "채우지 않은 곳",
     "x0 and x1 have the same sign": "x0, x1의 부호가 같은 곳",
@@ -26,7 +26,7 @@ _WHOLE = {
         "보간한 원소는 가중치만큼의 gy, 나머지는 0"
     ),
     "gy at the index, else 0": "인덱스 자리는 gy, 나머지는 0",
-    "gy · y summed from each element on / x": "(각 원소부터 더한 gy · y) / x",
+    "(gy · y summed from each element on) / x": "(각 원소부터 더한 gy · y) / x",
     "gy put back in x's order": "x의 순서로 되돌린 gy",
     "gy in the shape of x": "x의 형상으로 되돌린 gy",
     "gy summed to the shape of x": "x의 형상으로 더한 gy",
@@ -87,7 +87,13 @@ _PIECES = (
     (r"(gy0.*) joined", r"이어 붙인 \1"),
     (r"(gy0.*) stacked", r"쌓은 \1"),
     (r"\bdensity\b", "밀도"),
-    (r"\bshare\b", "비율"),
+    (r"(\w+) as probabilities", r"확률로 쓴 \1"),
+    (r"\bclasses\b", "클래스 수"),
+    (r"\bweight\b", "가중치"),
+    (r"v the eigenvectors of x", r"v = x의 고유벡터"),
+    (r"u and v the singular vectors of x", r"u, v = x의 특이벡터"),
+    (r" for i ≠ j", ", i ≠ j"),
+    (r"its diagonal halved", "대각선은 절반"),
 )
 """Phrases within a rule, and what stands for them."""
 

@@ -137,7 +137,8 @@ def _named(letters: _Letters, root: VariableInfo, match: re.Match[str]) -> str:
         return match[1]
     kind, _, variable = found
     if kind.startswith("g"):
-        return derivative(root, variable, letters.lang)
+        name = derivative(root, variable, letters.lang)
+        return f"({name})" if match.string[match.end() :].startswith(("ᵀ", "[")) else name
     alone = match[0] == match.string
     return isolated(variable, letters.lang) if alone else _factor(variable, letters.lang)
 

@@ -74,7 +74,7 @@ def test_the_gradient_stays_in_its_branch_of_a_rule() -> None:
     y = ng.leaky_relu(variable(-3.0, "x"), slope=0.1)
     y.name = "y"
     assert worked(y, "f0") == [
-        ("∂y/∂x", "∂y/∂y where x > 0, else slope · ∂y/∂y", "1 where (-3) > 0, else slope · 1")
+        ("∂y/∂x", "∂y/∂y where x > 0, else 0.1 · ∂y/∂y", "1 where (-3) > 0, else 0.1 · 1")
     ]
 
 
