@@ -58,8 +58,8 @@ class Supervisor:
     def number_taken(self, x: Any, method: str) -> None:
         """Look at a variable whose ``__float__``, ``__int__`` or ``__index__`` was called."""
 
-    def array_taken(self, x: Any) -> bool:
-        """Whether a variable must not give its array, since a graph would be cut."""
+    def array_taken(self, x: Any, dtype: Any) -> bool:
+        """Whether a variable must not give its array in a dtype, since a graph would be cut."""
         return False
 
     def called_at(self, frame: Any) -> str:

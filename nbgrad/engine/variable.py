@@ -323,8 +323,12 @@ class Variable(Operators):
     __array_priority__ = 200
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
+        from .axis_concatenator import carrier
+
+        if (carried := carrier(self)) is not None:
+            return carried
         dispatch.refuse_leak(self, "np.asarray()")
-        if not dispatch.is_asked_its_library() and appointed.supervisor.array_taken(self):
+        if not dispatch.is_asked_its_library() and appointed.supervisor.array_taken(self, dtype):
             raise dispatch.no_array_error()
         array: Array = self.data
         if dtype is not None and array.dtype != dtype:

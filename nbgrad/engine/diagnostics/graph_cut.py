@@ -76,6 +76,16 @@ def cuts_graph(x: Any) -> bool:
     return records() and not isinstance(x._op, State) and has_leaf(x)
 
 
+def rounds(x: Any, dtype: Any) -> bool:
+    """Whether a call such as ``np.int64(x)`` asks for whole numbers, a step function of x.
+
+    ``a[:] = x`` with an array of integers does not say so.
+    """
+    if dtype is None or np.dtype(dtype).kind not in "iub" or not _is_float(x):
+        return False
+    return site_of(sys._getframe(3)).instruction not in _STORES  # this, the supervisor, __array__
+
+
 def asker(otherwise: str) -> str:
     """Name the function of `math` that asks a variable for a number, for errors."""
     frame = sys._getframe(4)  # this, the supervisor, _number and __float__

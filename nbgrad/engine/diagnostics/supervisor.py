@@ -43,13 +43,13 @@ class Diagnostics(Supervisor):
 
             note_number(x, method)
 
-    def array_taken(self, x: Any) -> bool:
+    def array_taken(self, x: Any, dtype: Any) -> bool:
         """Whether the array would be cut off from a graph that is recorded here and now."""
         if isinstance(x._op, State):
             return False
-        from .graph_cut import cuts_graph
+        from .graph_cut import cuts_graph, rounds
 
-        return cuts_graph(x)
+        return cuts_graph(x) and not rounds(x, dtype)
 
     def called_at(self, frame: Any) -> str:
         """Return the name of what a frame's current instruction calls, such as ``"a.dot"``."""

@@ -272,3 +272,27 @@ def test_a_function_of_math_on_an_array_is_told_what_to_write():
     ]:  # fmt: skip
         with pytest.raises(ValueError, match=words):
             call()
+
+
+@pytest.mark.parametrize("kind", [int, np.int64, np.uint8, bool, "int32"])
+def test_an_array_of_whole_numbers_cuts_no_graph(kind):
+    """What is rounded is a step function of x, as ``x.astype(int)`` is."""
+
+    def f(x):
+        index = np.asarray(x, kind)
+        assert type(index) is np.ndarray
+        return (x * index).sum()
+
+    x = np.array([1.5, 2.5])
+    np.testing.assert_array_equal(ng.grad(f)(x), x.astype(kind))
+    assert np.int64(ng.Variable(x)).tolist() == [1, 2]
+
+
+def test_whole_numbers_that_nobody_asks_for_are_a_cut():
+    x, whole = ng.Variable(np.array([1.5, 2.5])), np.zeros(2, int)
+    with pytest.raises(TypeError, match="cut it off"):
+        whole[:] = x
+    with pytest.raises(TypeError, match="cut it off"):
+        np.asarray(ng.Variable(np.array([1, 2])), int)  # it has a gradient of floats
+    with pytest.raises(TypeError, match="cut it off"):
+        np.asarray(x, np.float32)
