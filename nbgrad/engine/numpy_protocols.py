@@ -318,7 +318,7 @@ class OnlyOfArrays:
         if x is None:
             raise AttributeError(f"type object {kind.__name__!r} has no attribute {self.name!r}")
         advice = library_advice()
-        recorded = hasattr(np, self.name) and twin_of(getattr(np, self.name)) is not None
+        recorded = _has_rule(f"np.{self.name}")
         other = f"np.{self.name} takes it" if recorded else f"its array has it, x.data.{self.name}"
         more = f". {advice}" if advice else f": {other}."
         text = f"{type(x).__name__!r} object has no attribute {self.name!r}{more}"
@@ -328,9 +328,18 @@ class OnlyOfArrays:
 def no_array_error() -> NbgradError:
     """Build the error for ``np.asarray(x)``, which would lose the graph silently."""
     kind: type[NbgradError] = GraphCutError if differentiating() else UnsupportedFunctionError
-    names = (*_calls_that_ask(), *_library_calls())
-    name, advice = next(((name, text) for name in names if (text := _advice(name))), ("", ""))
-    if name.startswith("scipy."):
+    called, asked = _library_calls(), _calls_that_ask()
+    name, advice = next(((name, text) for name in called if (text := _advice(name))), ("", ""))
+    for name in () if advice else (*called, *asked):
+        if advice := _advice(name):
+            break
+        if _has_rule(name):
+            return kind(
+                f"{name} looks for Variables among its arguments, not inside a list, and would "
+                f"silently cut this one off from the graph. Write {name}(ng.array([...])), or x.data "
+                "for a plain array."
+            )
+    if advice and name.startswith("scipy."):
         return kind(advice)
     if name in ("np.nditer", "np.nested_iters"):
         kind = NbgradError  # in place of a TypeError NumPy raises one with words of its own
@@ -338,6 +347,14 @@ def no_array_error() -> NbgradError:
         "Converting a Variable to a plain array would silently cut it off from the graph. Use "
         f"x.data for its array, or ng.array([...]) to make one Variable of several. {advice}".rstrip()
     )
+
+
+def _has_rule(name: str) -> bool:
+    """Whether the function ``np.name`` takes a Variable."""
+    found: Any = np if name.startswith("np.") else None
+    for part in name.split(".")[1:]:
+        found = getattr(found, part, None)
+    return callable(found) and twin_of(found) is not None
 
 
 def is_asked_its_library() -> bool:
@@ -394,7 +411,7 @@ def _library_calls() -> list[str]:
             break
         package = ".".join(module.split(".")[:2])
         name = frame.f_code.co_name
-        if name == "__init__":
+        if name in ("__init__", "__call__"):
             name = type(frame.f_locals.get("self")).__name__
         functions[:0] = _public(package, name) or _public(package.partition(".")[0], name)
         modules.append(module.replace("numpy", "np", 1))

@@ -12,8 +12,17 @@ import numpy as np
 from nbgrad.engine.numpy_protocols import twin_of
 
 FAMILIES = {
-    "np.fft.": "Its result is complex. A Fourier transform is a product with a matrix: F = np.fft.fft(np.eye(n)), then "
-    "F.real @ x and F.imag @ x are its real and imaginary parts.",
+    **dict.fromkeys(
+        ("scipy.fft.dct", "scipy.fft.dst", "scipy.fft.idct", "scipy.fft.idst"),
+        "{asked} is, along each axis, a product with a matrix: write F @ x with "
+        "F = {one_axis}(np.eye(n), axis=0).",
+    ),
+    **dict.fromkeys(
+        ("np.fft.", "scipy.fft."),
+        "{asked} computes with complex numbers, which a Variable does not hold yet. A Fourier transform along "
+        "an axis is a product with a matrix: F = {one_axis}(np.eye(n), axis=0), then F.real @ x and "
+        "F.imag @ x are its real and imaginary parts.",
+    ),
     **dict.fromkeys(
         (
             "np.char.",
@@ -32,8 +41,11 @@ FAMILIES = {
     "scipy.": "{asked} is written for arrays: nbgrad.compat.scipy has functions of special, linalg, "
     "signal, stats and integrate that take Variables, from nbgrad.compat.scipy import {package}; for another one subclass ng.Function, or use x.data "
     "where no gradient is meant.",
-    "np.lib._index_tricks_impl": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
-    "np.lib.index_tricks": "In place of np.r_ and np.c_ there are ng.concatenate and ng.column_stack.",
+    **dict.fromkeys(
+        ("np.lib._index_tricks_impl", "np.lib.index_tricks"),
+        "np.r_ and np.c_ take Variables as items, np.r_[x, 1.0], not in a list: "
+        "ng.concatenate([ng.array([...]), x]).",
+    ),
     **dict.fromkeys(
         ("np.nditer", "np.nested_iters"),
         "Compute with whole arrays, or go over the places: for i in np.ndindex(x.shape), x[i] is an element.",
@@ -59,8 +71,7 @@ _COUNTS = {
     "bitwise_count": "counts", "gcd": "integers", "lcm": "integers", "frexp": "a mantissa and an "
     "integer", "spacing": "the distance to the next number", "nextafter": "the next number",
     "busday_count": "days", "busday_offset": "days", "is_busday": "days",
-    "datetime_as_string": "text", "isnat": "truth values", "iscomplex": "truth values",
-    "isreal": "truth values", "can_cast": "a truth value", "common_type": "a type",
+    "datetime_as_string": "text", "isnat": "truth values", "can_cast": "a truth value", "common_type": "a type",
     "min_scalar_type": "a type", "einsum_path": "an order of contractions",
     "linalg.matrix_rank": "an integer", "unique_counts": "counts", "unique_inverse": "indices",
 }  # fmt: skip
@@ -74,7 +85,7 @@ _CHOOSE = (
     "It chooses among the elements of x: find which with {name}(x.data), then index: x[index]."
 )
 _EIGEN = (
-    "Its result may be complex, which a Variable does not hold. For a symmetric a there are "
+    "Its result may be complex, which a Variable does not hold yet. For a symmetric a there are "
     "np.linalg.eigh(a) and np.linalg.eigvalsh(a)."
 )
 
@@ -91,6 +102,8 @@ ALTERNATIVES = {
     "unique": _CHOOSE.format(name="np.unique") + " np.unique(x.data, return_index=True) has the index.",
     **dict.fromkeys(("unique_all", "unique_values"), _CHOOSE.format(name="np.unique")),
     "asfarray": "A Variable is an array of numbers: leave it out, or x.astype(float).",
+    "vectorize": "It calls its function with one number after the other: call it with the Variable, or "
+    "join the results of its elements, ng.stack([f(x[i]) for i in range(len(x))]).",
     "msort": "Sort along the first axis: np.sort(x, axis=0).",
     **{
         name: f"It compares values as sets. Use np.{name} on x.data, then index x with what is found."
@@ -104,8 +117,6 @@ ALTERNATIVES = {
     **dict.fromkeys(("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_invert", "bitwise_left_shift", "bitwise_right_shift", "invert", "bitwise_not", "left_shift", "right_shift"), _BITS),
     **dict.fromkeys(("isalnum", "isalpha", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "str_len"), FAMILIES["np.char."]),
     **dict.fromkeys(("linalg.eig", "linalg.eigvals"), _EIGEN),
-    "fft.fftshift": "It moves the elements: np.roll(x, n // 2) with n = len(x), or along an axis.",
-    "fft.ifftshift": "It moves the elements back: np.roll(x, -(n // 2)) with n = len(x), or along an axis.",
 }  # fmt: skip
 """Advice by the name behind ``np.``."""
 
@@ -142,6 +153,7 @@ def alternative(name: str) -> str:
     text = next((text for start, text in FAMILIES.items() if name.startswith(start)), "")
     package = name.split(".")[1] if name.count(".") else ""
     text = text.replace("{package}", package if package in PACKAGES else "special")
+    text = text.replace("{one_axis}", name.rstrip("2n"))
     return text.replace("{asked}", "This function of SciPy" if "._" in name else name)
 
 

@@ -12,7 +12,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import DataTypeError, OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
-from .axes import checked_axis, norm_axis
+from .axes import axis_of, checked_axis, norm_axis
 from .base import Operand, Operation, OverAxes, Value, apply, as_operand, as_parameter, plain
 from .indexing import AddAt
 from .shape import AsType, summed_over
@@ -248,6 +248,23 @@ def flip(x: Operand, axis: Any = None) -> Variable:
     axis : int or tuple of int, optional
     """
     return Flip(norm_axis(axis)).on(x)
+
+
+def fftshift(x: Operand, axes: Any = None) -> Variable:
+    """Roll axes by half of their length: frequency 0 comes to the middle."""
+    return _rolled_by_half(x, axes, 1, "np.fft.fftshift")
+
+
+def ifftshift(x: Operand, axes: Any = None) -> Variable:
+    """Roll axes back to where they were before `fftshift`."""
+    return _rolled_by_half(x, axes, -1, "np.fft.ifftshift")
+
+
+def _rolled_by_half(x: Operand, axes: Any, sign: int, name: str) -> Variable:
+    shape = np.shape(plain(x))
+    axes = range(len(shape)) if axes is None else np.atleast_1d(axes).tolist()
+    axes = tuple(axis_of(x, axis, name) for axis in axes)
+    return roll(x, tuple(sign * (shape[axis] // 2) for axis in axes), axes)
 
 
 def flipud(m: Operand) -> Variable:

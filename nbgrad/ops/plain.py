@@ -21,6 +21,7 @@ PLAIN: tuple[Callable[..., Any], ...] = (
     np.argmin, np.argsort, np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero,
     np.searchsorted, np.nanargmax, np.nanargmin, np.argpartition, np.lexsort, np.digitize,
     np.isin, np.isneginf, np.isposinf, np.imag, np.angle, np.iscomplexobj, np.isrealobj,
+    np.iscomplex, np.isreal,
     np.array_equiv, np.diag_indices_from, np.tril_indices_from, np.triu_indices_from,
     np.result_type, np.shares_memory, np.may_share_memory, np.array_repr, np.array_str,
     np.array2string,

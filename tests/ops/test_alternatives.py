@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from scipy import fft
 
 import nbgrad as ng
 from nbgrad.engine.numpy_protocols import call_function, call_ufunc, twin_of
@@ -70,8 +71,7 @@ def test_the_nearest_is_near_in_meaning() -> None:
         (np.histogram, "np.histogram(x.data)"),
         (np.linalg.eig, "np.linalg.eigh(a)"),
         (np.fft.rfft, "product with a matrix"),
-        (np.fft.fftshift, "np.roll(x, n // 2)"),
-        (np.fft.ifftshift, "np.roll(x, -(n // 2))"),
+        (np.fft.irfft2, "F = np.fft.irfft(np.eye(n), axis=0)"),
         (lambda x: np.add.at(x, 0, 1.0), "np.bincount(index, weights=x)"),
         (np.nextafter.accumulate, "through the elements"),
         (lambda x: x & x, "Combine conditions"),
@@ -109,18 +109,33 @@ def test_what_runs_in_c_or_deep_in_numpy_is_named() -> None:
         (lambda: np.ma.stack([x]), r"x\[mask\]"),
         (lambda: np.testing.assert_allclose(x, 2.0), r"assert_allclose\(x\.data, expected\)"),
         (lambda: np.char.count(x, "a"), "It is for text"),
+        (lambda: np.vectorize(abs)(x), r"ng\.stack\(\[f\(x\[i\]\)"),
+        (lambda: np.r_[[x[0], 1.0], 2.0], r"np\.r_\[x, 1\.0\], not in a list"),
     ]
     for call, text in calls:
         with pytest.raises(ng.UnsupportedFunctionError, match=text):
             call()
 
 
-def test_alternatives_are_right() -> None:
-    x, n = ng.Variable(np.array([1.0, -2.0, 3.0])), 3
-    f = np.fft.fft(np.eye(n))
-    close = np.testing.assert_allclose
-    close((f.real @ x).data, np.fft.fft(x.data).real, atol=1e-12)
-    close((f.imag @ x).data, np.fft.fft(x.data).imag, atol=1e-12)
+@pytest.mark.parametrize(
+    "transform",
+    [
+        *(getattr(np.fft, f) for f in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")),
+        fft.dct,
+        fft.idst,
+    ],
+)
+def test_the_alternative_to_a_transform_is_right(transform: Any) -> None:
+    n = 4
+    x = ng.Variable(np.array([1.0, -2.0, 3.0, 0.5]))
+    with pytest.raises(ng.UnsupportedFunctionError) as refused:
+        transform(x)
+    written = re.search(r"F = (\S+)\(np\.eye\(n\), axis=0\)", str(refused.value))
+    assert written is not None
+    assert written[1].rpartition(".")[2] == transform.__name__
+    f, expected = transform(np.eye(n), axis=0), transform(x.data)
+    np.testing.assert_allclose((f.real @ x).data, expected.real, atol=1e-12)
+    np.testing.assert_allclose((f.imag @ x).data, expected.imag, atol=1e-12)
 
 
 def test_no_alternative_is_given_for_what_has_a_rule() -> None:
@@ -130,15 +145,18 @@ def test_no_alternative_is_given_for_what_has_a_rule() -> None:
 
 def test_a_list_of_variables_is_not_taken_for_another_function() -> None:
     x = ng.Variable(np.ones(2))
-    calls: list[Any] = [
-        lambda: np.linalg.norm([x, x]),
-        lambda: np.dot([1.0, 2.0], [x[0], x[1]]),
-        lambda: Figure().subplots().scatter(x, x),  # Matplotlib calls np.ma
+    calls: list[tuple[Callable[[], Any], str]] = [
+        (lambda: np.linalg.norm([x, x]), "np.linalg.norm"),
+        (lambda: np.dot([1.0, 2.0], [x[0], x[1]]), "np.dot"),
+        (lambda: np.sum([x[0], 1.0]), "np.sum"),
+        (lambda: np.sqrt([x[0], 1.0]), "np.sqrt"),
     ]
-    for call in calls:
-        with pytest.raises(
-            TypeError, match=r"ng\.array\(\[\.\.\.\]\) to make one Variable of several\.$"
-        ):
+    for call, name in calls:
+        said = f"{name} looks for Variables among its arguments, not inside a list, "
+        with pytest.raises(TypeError, match=re.escape(said)) as refused:
             call()
+        assert f"Write {name}(ng.array([...])), or x.data" in str(refused.value)
+    with pytest.raises(TypeError, match=r"make one Variable of several\.$"):
+        Figure().subplots().scatter(x, x)  # Matplotlib calls np.ma
     with pytest.raises(TypeError, match=r"ng\.fill_diagonal\(array, x\), which leaves the array"):
         np.fill_diagonal(np.zeros((2, 2)), x)

@@ -229,7 +229,7 @@ def test_what_is_not_taken_has_advice() -> None:
         (lambda x: np.concatenate([x, x], dtype=np.int64), "casting"),
         (lambda x: np.sort(x, order="f"), "layout"),
         (lambda x: np.pad(x, 1, mode="reflect", reflect_type="odd"), r"ng\.concatenate"),
-        (lambda x: np.r_[x[0], 1.0], r"ng\.concatenate"),
+        (lambda x: np.r_[[x[0, 0], 1.0]], r"ng\.concatenate"),
         (np.ndenumerate, r"np\.ndindex"),
     ],
 )

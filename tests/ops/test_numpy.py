@@ -128,6 +128,10 @@ CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "pad median": (lambda x: np.pad(x, 1, "median"), (A,)),
     "pad extremes": (lambda x: np.pad(np.pad(x, 1, "maximum"), 2, "minimum", stat_length=3), (A,)),
     "pad ramp": (lambda x: np.pad(x, (2, 1), "linear_ramp", end_values=(0.5, 2.0)), (A,)),
+    "fftshift": (np.fft.fftshift, (A,)),
+    "fftshift axes": (lambda x: np.fft.fftshift(x, axes=(1, -2)), (A,)),
+    "ifftshift": (np.fft.ifftshift, (S,)),
+    "ifftshift axis": (lambda x: np.fft.ifftshift(x, 0), (A,)),
     "broadcast_arrays": (np.broadcast_arrays, (A, V)),
 }
 
@@ -164,6 +168,7 @@ def test_composites_refuse_what_does_not_fit() -> None:
         (lambda: np.polyfit(x[0], x[0], 1, full=True), "full"),
         (lambda: np.bincount([0, 1], weights=x[0]), "one weight"),
         (lambda: np.apply_along_axis(np.sum, 3, x), "axis 3"),
+        (lambda: np.fft.fftshift(x, axes=2), "np.fft.fftshift: axis 2"),
     ):
         with pytest.raises(ng.NbgradError, match=said):
             call()
