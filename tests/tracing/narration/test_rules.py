@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy.special
 
 import nbgrad as ng
 from nbgrad.engine.diagnostics.positions import keep_positions
+from nbgrad.ops.scipy_special import RULES
 from nbgrad.tracing.narration.remarks import remarks
 from nbgrad.tracing.narration.story import Story
 from nbgrad.views.stepper.static_story import story_html
@@ -118,3 +120,19 @@ def test_a_turn_of_a_loop_is_counted_in_the_readers_language() -> None:
         for shown in (texts, sentences, remarked, [story_html(trace, lang=language)]):
             assert any(said in text for text in shown), (language, shown)
             assert not any(f"({other} " in text for text in shown), (language, shown)
+
+
+def test_a_rule_of_a_hypergeometric_function_is_whole() -> None:
+    for rule in RULES.values():
+        assert all(" = " in part for part in rule.text.split(";"))
+    x = variable(0.5, "x")
+    y = scipy.special.ellipk(x)
+    y.name = "y"
+    rule = "∂y/∂y · π/8 · ₂F₁(3/2, 3/2, 2, {})"
+    assert worked(y, "f0") == [("∂y/∂x", rule.format("x"), "1 · π/8 · ₂F₁(3/2, 3/2, 2, 0.5)")]
+
+
+def test_a_gradient_is_bracketed_where_more_stands_behind_it() -> None:
+    w, y = np.eye(2)[:, :1], variable(np.eye(2)[:1], "x").T
+    y.name = "y"
+    assert worked(ng.sum(y * w), "f0")[0][1].endswith("/∂y)ᵀ")
