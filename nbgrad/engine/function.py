@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 
 from . import display, recording
-from .arrays import Array, as_array, check_dtype, ordinary
+from .arrays import Array, Raw, as_array, check_dtype, ordinary
 from .call import CALL, Call, call_of, copy_of_container, filled, kept
 from .diagnostics.escaping import short
 from .diagnostics.naming import places
@@ -21,7 +21,7 @@ from .sentinels import CONSTANT
 from .variable import Variable, array_of, constant
 
 T = TypeVar("T")
-_ndarray, _generic, _float64, _asarray = np.ndarray, np.generic, np.float64, np.asarray
+_ndarray, _generic, _float64 = np.ndarray, np.generic, np.float64
 
 
 class _OfTheCall(Generic[T]):
@@ -114,8 +114,8 @@ class Function:
 
     def __call__(self, *inputs: Any) -> Any:
         """Apply the function; see the class."""
-        as_list = len(inputs) == 1 and isinstance(inputs[0], list)
-        variables, arrays, generation = as_inputs(inputs[0] if as_list else inputs, self)
+        variables, arrays, generation = as_inputs(inputs, self)
+        as_list = variables is not inputs and isinstance(inputs[0], list)
         call = Call(self.__class__, variables, generation, as_list)
         function, attributes = self, self.__dict__
         held = attributes.setdefault(CALL, call)
@@ -191,15 +191,15 @@ def _another(function: Function, held: Call, call: Call) -> Function:
     return node
 
 
-def compute(function: Function, arrays: list[Array], as_list: bool) -> list[Array]:
+def compute(function: Function, arrays: list[Array], as_list: bool) -> list[Raw]:
     """Run a forward and check what it returns."""
     ys = function.forward(arrays) if as_list else function.forward(*arrays)
     if ys.__class__ is _float64:  # what NumPy makes of 0-d arrays: new, and floating
-        return [_asarray(ys)]
+        return [ys]
     found = []
     for y in ys if isinstance(ys, tuple) else (ys,):
-        if type(y) is not _ndarray:
-            y = _asarray(y) if isinstance(y, _generic) else _as_output(y, function)
+        if type(y) is not _ndarray and not isinstance(y, _generic):
+            y = _as_output(y, function)
         if y.dtype.kind != "f":
             check_dtype(y, f"The output of {function._nbgrad_label}.forward: a Variable")
         for a in arrays:
@@ -228,19 +228,19 @@ def _as_output(y: Any, function: Function) -> Array:
 
 
 def as_inputs(
-    operands: Sequence[Any], function: Function
+    operands: tuple[Any, ...], function: Function
 ) -> tuple[tuple[Variable, ...], list[Any], int]:
     """Return operands as Variables, their arrays, and the largest of their generations.
 
     What is not a Variable is a constant. A Python number takes the floating dtype of the others:
     float32 times 3.0 is float32. None (an optional bias) stays None.
     """
-    generation, arrays, variables = 0, [], operands
-    for i, x in enumerate(operands):
+    generation, arrays = 0, []
+    for x in operands:
         if not isinstance(x, Variable):
-            if variables is operands:
-                variables = list(operands)
-            variables[i] = x = as_input(x, function, operands)  # type: ignore[index]
+            if isinstance(x, list) and len(operands) == 1:  # step 11 of the book
+                operands = tuple(x)
+            return as_inputs(tuple([as_input(x, function, operands) for x in operands]), function)
         array = x._data
         if type(array) is not _ndarray:
             if x._op is not CONSTANT:
@@ -249,7 +249,7 @@ def as_inputs(
         arrays.append(array)
         if x.generation > generation:
             generation = x.generation
-    return tuple(variables), arrays, generation
+    return operands, arrays, generation
 
 
 def as_input(x: Any, function: Function, others: Sequence[Any] = ()) -> Variable:

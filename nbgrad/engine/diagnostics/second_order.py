@@ -88,7 +88,7 @@ def _check_that_none_moves(
     try:
         with ErrorState(all="ignore"):
             arrays = compute(node, [array_of(twins[id(x)]) for x in inputs], call.takes_list)
-            ys = [Variable(array) for array in arrays]
+            ys = [Variable(np.asarray(array)) for array in arrays]
             moved_inputs = tuple(twins[id(x)] for x in inputs)
             second = Call(call.cls, moved_inputs, generation_of(moved_inputs), call.takes_list)
             second.join(node, ys)
