@@ -2,7 +2,7 @@
 
 Each asks `dispatch.methods` for the operation that `ops/` registered under that name. ``numpys`` are
 arguments that only NumPy's method has: those that matter for its result are refused with advice.
-More positional arguments than a reduction has here (``order``) are in NumPy's order.
+More positional arguments than a method has here (``order``) are in NumPy's order.
 """
 
 from __future__ import annotations
@@ -125,11 +125,11 @@ class ArrayMethods(_OfArrays):
         """The transpose of a matrix, or of each of a stack: the last two axes interchanged."""
         return methods.matrix_transpose(self)
 
-    def take(
-        self, indices: Any, axis: int | None = None, mode: str = "raise", **numpys: Any
-    ) -> Variable:
-        """Take elements along an axis by index."""
-        return methods.take(self, indices, axis, mode, **numpys)
+    def take(self, indices: Any, axis: int | None = None, *order: Any, **numpys: Any) -> Variable:
+        """Take elements along an axis by index, with mode as of `numpy.take`."""
+        if order:
+            return _numpy("take", self, indices, axis, *order, **numpys)
+        return methods.take(self, indices, axis, **numpys)
 
     def copy(self, order: str = "C") -> Variable:
         """Return the same values in an array of their own; recorded, unlike `detach`."""
@@ -139,81 +139,39 @@ class ArrayMethods(_OfArrays):
         """Convert to another dtype; the gradient is converted back, of an integer dtype it is 0."""
         return methods.astype(self, dtype, **numpys)
 
-    def sum(
-        self,
-        axis: Axis = None,
-        keepdims: bool = False,
-        *order: Any,
-        dtype: Any = None,
-        initial: Any = None,
-        where: Any = None,
-        **numpys: Any,
-    ) -> Variable:
-        """Sum over axes."""
+    def sum(self, axis: Axis = None, keepdims: bool = False, *order: Any, **named: Any) -> Variable:
+        """Sum over axes, with dtype, initial and where as of `numpy.sum`."""
         if order:
-            return _numpy(np.sum, self, axis, keepdims, *order)
-        return methods.sum(
-            self, axis, keepdims, dtype=dtype, initial=initial, where=where, **numpys
-        )
+            return _numpy("sum", self, axis, keepdims, *order, **named)
+        return methods.sum(self, axis, keepdims, **named)
 
     def mean(
-        self,
-        axis: Axis = None,
-        keepdims: bool = False,
-        *order: Any,
-        dtype: Any = None,
-        where: Any = None,
-        **numpys: Any,
+        self, axis: Axis = None, keepdims: bool = False, *order: Any, **named: Any
     ) -> Variable:
-        """Mean over axes."""
+        """Mean over axes, with dtype and where as of `numpy.mean`."""
         if order:
-            return _numpy(np.mean, self, axis, keepdims, *order)
-        return methods.mean(self, axis, keepdims, dtype=dtype, where=where, **numpys)
+            return _numpy("mean", self, axis, keepdims, *order, **named)
+        return methods.mean(self, axis, keepdims, **named)
 
-    def max(
-        self,
-        axis: Axis = None,
-        keepdims: bool = False,
-        *order: Any,
-        initial: Any = None,
-        where: Any = None,
-        **numpys: Any,
-    ) -> Variable:
-        """Largest element over axes."""
+    def max(self, axis: Axis = None, keepdims: bool = False, *order: Any, **named: Any) -> Variable:
+        """Largest element over axes, with initial and where as of `numpy.max`."""
         if order:
-            return _numpy(np.max, self, axis, keepdims, *order)
-        return methods.max(self, axis, keepdims, initial=initial, where=where, **numpys)
+            return _numpy("max", self, axis, keepdims, *order, **named)
+        return methods.max(self, axis, keepdims, **named)
 
-    def min(
-        self,
-        axis: Axis = None,
-        keepdims: bool = False,
-        *order: Any,
-        initial: Any = None,
-        where: Any = None,
-        **numpys: Any,
-    ) -> Variable:
-        """Smallest element over axes."""
+    def min(self, axis: Axis = None, keepdims: bool = False, *order: Any, **named: Any) -> Variable:
+        """Smallest element over axes, with initial and where as of `numpy.min`."""
         if order:
-            return _numpy(np.min, self, axis, keepdims, *order)
-        return methods.min(self, axis, keepdims, initial=initial, where=where, **numpys)
+            return _numpy("min", self, axis, keepdims, *order, **named)
+        return methods.min(self, axis, keepdims, **named)
 
     def prod(
-        self,
-        axis: Axis = None,
-        keepdims: bool = False,
-        *order: Any,
-        dtype: Any = None,
-        initial: Any = None,
-        where: Any = None,
-        **numpys: Any,
+        self, axis: Axis = None, keepdims: bool = False, *order: Any, **named: Any
     ) -> Variable:
-        """Product over axes."""
+        """Product over axes, with dtype, initial and where as of `numpy.prod`."""
         if order:
-            return _numpy(np.prod, self, axis, keepdims, *order)
-        return methods.prod(
-            self, axis, keepdims, dtype=dtype, initial=initial, where=where, **numpys
-        )
+            return _numpy("prod", self, axis, keepdims, *order, **named)
+        return methods.prod(self, axis, keepdims, **named)
 
     def var(
         self,
@@ -221,17 +179,12 @@ class ArrayMethods(_OfArrays):
         ddof: float = 0,
         keepdims: bool = False,
         *order: Any,
-        dtype: Any = None,
-        where: Any = None,
-        mean: Any = None,
-        **numpys: Any,
+        **named: Any,
     ) -> Variable:
-        """Variance over axes."""
+        """Variance over axes, with dtype, where and mean as of `numpy.var`."""
         if order:
-            return _numpy(np.var, self, axis, ddof, keepdims, *order)
-        return methods.var(
-            self, axis, ddof, keepdims, dtype=dtype, where=where, mean=mean, **numpys
-        )
+            return _numpy("var", self, axis, ddof, keepdims, *order, **named)
+        return methods.var(self, axis, ddof, keepdims, **named)
 
     def std(
         self,
@@ -239,32 +192,39 @@ class ArrayMethods(_OfArrays):
         ddof: float = 0,
         keepdims: bool = False,
         *order: Any,
-        dtype: Any = None,
-        where: Any = None,
-        mean: Any = None,
-        **numpys: Any,
+        **named: Any,
     ) -> Variable:
-        """Compute the standard deviation over axes."""
+        """Compute the standard deviation over axes, with dtype, where and mean as of `numpy.std`."""
         if order:
-            return _numpy(np.std, self, axis, ddof, keepdims, *order)
-        return methods.std(
-            self, axis, ddof, keepdims, dtype=dtype, where=where, mean=mean, **numpys
-        )
+            return _numpy("std", self, axis, ddof, keepdims, *order, **named)
+        return methods.std(self, axis, ddof, keepdims, **named)
 
-    def cumsum(self, axis: int | None = None, dtype: Any = None, **numpys: Any) -> Variable:
+    def cumsum(
+        self, axis: int | None = None, dtype: Any = None, *order: Any, **numpys: Any
+    ) -> Variable:
         """Cumulative sum along an axis."""
+        if order:
+            return _numpy("cumsum", self, axis, dtype, *order, **numpys)
         return methods.cumsum(self, axis, dtype=dtype, **numpys)
 
-    def cumprod(self, axis: int | None = None, dtype: Any = None, **numpys: Any) -> Variable:
+    def cumprod(
+        self, axis: int | None = None, dtype: Any = None, *order: Any, **numpys: Any
+    ) -> Variable:
         """Cumulative product along an axis."""
+        if order:
+            return _numpy("cumprod", self, axis, dtype, *order, **numpys)
         return methods.cumprod(self, axis, dtype=dtype, **numpys)
 
-    def clip(self, min: Any = None, max: Any = None, **numpys: Any) -> Variable:  # noqa: A002 (NumPy's names)
+    def clip(self, min: Any = None, max: Any = None, *order: Any, **numpys: Any) -> Variable:  # noqa: A002 (NumPy's names)
         """Limit the elements to an interval."""
+        if order:
+            return _numpy("clip", self, min, max, *order, **numpys)
         return methods.clip(self, min, max, **numpys)
 
-    def round(self, decimals: int = 0, **numpys: Any) -> Variable:
+    def round(self, decimals: int = 0, *order: Any, **numpys: Any) -> Variable:
         """Round to a number of decimals; its derivative is 0."""
+        if order:
+            return _numpy("round", self, decimals, *order, **numpys)
         return methods.round(self, decimals, **numpys)
 
     def exp(self) -> Variable:
@@ -287,17 +247,21 @@ class ArrayMethods(_OfArrays):
         """1 / (1 + e⁻ˣ) of each element."""
         return methods.sigmoid(self)
 
-    def dot(self, other: Any, **numpys: Any) -> Variable:
+    def dot(self, other: Any, *order: Any, **numpys: Any) -> Variable:
         """Dot product, as `numpy.dot`."""
+        if order:
+            return _numpy("dot", self, other, *order, **numpys)
         return methods.dot(self, other, **numpys)
 
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1, **numpys: Any) -> Variable:
+    def trace(
+        self, offset: int = 0, axis1: int = 0, axis2: int = 1, *order: Any, **numpys: Any
+    ) -> Variable:
         """Sum of the diagonal."""
-        return _numpy(np.trace, self, offset, axis1, axis2, **numpys)
+        return _numpy("trace", self, offset, axis1, axis2, *order, **numpys)
 
     def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
         """Elements whose two indices differ by an offset."""
-        return _numpy(np.diagonal, self, offset, axis1, axis2)
+        return _numpy("diagonal", self, offset, axis1, axis2)
 
     # Where the largest element is, and the like, are plain integers and bools.
 
@@ -341,8 +305,9 @@ class ArrayMethods(_OfArrays):
         """Do nothing, as DeZero's layers ask before they save weights: the array is NumPy's."""
 
 
-def _numpy(function: Callable[..., Any], *args: Any, **numpys: Any) -> Variable:
-    y: Variable = function(*args, **numpys)
+def _numpy(name: str, *args: Any, **numpys: Any) -> Variable:
+    """Answer a method as NumPy's function of its name: these arguments are in NumPy's order."""
+    y: Variable = dispatch.call_function(getattr(np, name), args, numpys, f"x.{name}")
     return y
 
 

@@ -60,9 +60,9 @@ def twin_of(function: Any) -> Call | None:
     return twin
 
 
-def register(name: str, function: Call, twins: Iterable[Any] = ()) -> None:
-    """Make an operation known to `Variable` by name and to NumPy by its twins."""
-    setattr(methods, name, getattr(function, "for_operators", function))
+def register(name: str, function: Call, method: Call, twins: Iterable[Any] = ()) -> None:
+    """Make an operation known to `Variable` by name, as a method, and to NumPy by its twins."""
+    setattr(methods, name, getattr(method, "for_operators", method))
     for twin in twins:
         numpy_twins[twin] = function
 
@@ -98,7 +98,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
     twin = twin_of(ufunc)
     if method == "__call__" and twin is not None and not kwargs:
         return twin(*inputs)
-    name = f"np.{ufunc.__name__}"
+    name = f"np.{ufunc.__name__}" + f".{method}" * (method != "__call__")
     if kwargs.get("out") is not None:
         raise in_place_error(name, kwargs.get("where", True) is not True)
     if method == "__call__" and twin is not None:
@@ -114,13 +114,13 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
         kwargs.setdefault("axis", 0)
         if "dtype" not in _parameters(reduction):
             inputs = in_dtype(ufunc, inputs, kwargs)
-        kwargs = refuse_unknown(f"{name}.{method}", reduction, kwargs)
+        kwargs = refuse_unknown(name, reduction, kwargs)
         return reduction(*inputs, **kwargs)
     made = ufunc_methods.get(method) if ufunc.nin == 2 and ufunc.nout == 1 else None
     if made is not None and twin is not None and ufunc.signature is None:
-        kwargs = refuse_unknown(f"{name}.{method}", made, kwargs)
+        kwargs = refuse_unknown(name, made, kwargs)
         return made(ufunc, twin, *inputs, **kwargs)
-    raise unsupported(name if method == "__call__" else f"{name}.{method}")
+    raise unsupported(name)
 
 
 def in_dtype(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: Any) -> tuple[Any, ...]:
@@ -148,16 +148,17 @@ def in_dtype(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: Any) -> tuple[Any
     return tuple(converted)
 
 
-def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Answer ``np.sum(x)``, ``np.concatenate([x, y])`` and the like."""
+def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str = "") -> Any:
+    """Answer ``np.sum(x)``, ``np.concatenate([x, y])`` and the like; ``name`` is for errors."""
     if kwargs.get("out") is not None:
-        raise in_place_error(_numpy_name(func))
+        raise in_place_error(name or _numpy_name(func))
     twin = twin_of(func)
     if twin is None:
         raise unsupported(_numpy_name(func))
     if kwargs or len(args) > SAME_ARGUMENTS:
+        kwargs.pop("out", None)
         args, kwargs = in_our_order(func, twin, args, kwargs)
-        kwargs = refuse_unknown(_numpy_name(func), twin, kwargs)
+        kwargs = refuse_unknown(name or _numpy_name(func), twin, kwargs)
     return twin(*args, **kwargs)
 
 
@@ -292,19 +293,27 @@ def unsupported(name: str) -> UnsupportedFunctionError:
     )
 
 
+_IN_PLACE = {
+    "np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/", "np.power": "**",
+    "np.floor_divide": "//", "np.remainder": "%", "np.matmul": "@",
+}  # fmt: skip
+"""The ufuncs that ``a += x`` and the like call, and their operators."""
+
+
 def in_place_error(name: str, chosen: bool = False) -> InPlaceError:
     """Build the error for ``out=`` and ``array += x``; ``chosen``: for ``where=`` beside it."""
+    symbol = _IN_PLACE.get(name)
     instead = f"Write y = {name}(...)."
-    if getattr(getattr(np, name.partition(".")[2], None), "nin", 1) == 2:
-        instead = "Write y = a + x instead of a += x."
+    if symbol is not None:
+        instead = f"Write y = a {symbol} x instead of a {symbol}= x."
     if chosen:
         instead = (
             "Make the operands safe, x = ng.where(mask, x, 1.0), and choose afterwards: "
             f"ng.where(mask, {name}(...), 0.0)."
         )
     return InPlaceError(
-        f"{name} was asked to write its result into an existing array (out=, or array += x): "
-        f"an array cannot remember the graph. {instead}"
+        f"{name} was asked to write its result into an existing array (out="
+        f"{f', or array {symbol}= x' if symbol else ''}): an array cannot remember the graph. {instead}"
     )
 
 

@@ -29,7 +29,7 @@ from .call import CALL, Call, call_of, generation_of, kept
 from .diagnostics.numpy_warnings import computed, refuse_warnings, unrefused
 from .errors import NbgradError, OperandError, add_note, describe_all, fitting, unfit
 from .function import Function, as_input
-from .numpy_protocols import as_operand, in_place_error
+from .numpy_protocols import as_operand, refuse_unknown
 from .rules import chained, pull_for, raw_values
 from .sentinels import CONSTANT
 from .variable import Variable, made_by
@@ -257,9 +257,10 @@ def unary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any], Variable]:
     depth_of_maker = depth + 1
     operand = as_operand if depth == 1 else _as_it_is  # x + [1, 2] is refused
 
-    def function(x: Any, *, out: None = None) -> Variable:
-        if out is not None:
-            raise in_place_error(f"ng.{op.label}")
+    # Keyword-only parameters, or any keywords, would make each call slower.
+    def function(x: Any, out: Any = None, where: Any = None, dtype: Any = None) -> Variable:
+        if out is not None or where is not None or dtype is not None:
+            _refuse(function, op, out, where, dtype)
         if type(x) is not Variable:
             return op(operand(x))  # type: ignore[no-any-return]
         a = x._data
@@ -280,9 +281,11 @@ def binary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any, Any], Vari
     depth_of_maker = depth + 1
     operand = as_operand if depth == 1 else _as_it_is  # x + [1, 2] is refused
 
-    def function(x0: Any, x1: Any = _ABSENT, *, out: None = None) -> Variable:
-        if out is not None:
-            raise in_place_error(f"ng.{op.label}")
+    def function(
+        x0: Any, x1: Any = _ABSENT, out: Any = None, where: Any = None, dtype: Any = None
+    ) -> Variable:
+        if out is not None or where is not None or dtype is not None:
+            _refuse(function, op, out, where, dtype)
         if type(x0) is Variable:
             a, generation = x0._data, x0.generation
             if type(a) is _ndarray and not a.ndim:
@@ -311,6 +314,13 @@ def binary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any, Any], Vari
         return made_by(op, x0, x1, generation, data, depth_of_maker)
 
     return _public(function, doc, _BINARY, binary(op, doc, 2) if depth == 1 else None)
+
+
+def _refuse(function: Callable[..., Any], op: Operation, *ufuncs: Any) -> None:
+    """Refuse arguments that only a ufunc has."""
+    refuse_unknown(
+        f"ng.{op.label}", function, dict(zip(("out", "where", "dtype"), ufuncs, strict=True))
+    )
 
 
 def _as_it_is(x: Any) -> Any:

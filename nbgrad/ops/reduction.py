@@ -14,7 +14,7 @@ from nbgrad.engine.operation import unary
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, norm_axis, spread, unreduced
-from .base import Operand, Operation, Value, as_operand, plain
+from .base import Operand, Operation, Value, as_operand, plain, short
 from .comparison import maximum, minimum
 from .comparison import where as choose
 from .precision import divided
@@ -25,9 +25,9 @@ class Reduction(Operation):
     """An operation over axes: all of them with ``axis=None``."""
 
     def __init__(self, axis: Axis = None, keepdims: bool = False) -> None:
-        if not isinstance(keepdims, (bool, np.bool_)):
+        if not isinstance(keepdims, (int, np.bool_)):
             raise OperandError(
-                f"{self.label}: keepdims is True or False, not {keepdims!r} (a dtype has no place here)."
+                f"{self.label}: keepdims is True or False, not {short(keepdims)}: dtype and out go by name."
             )
         self.axis = norm_axis(axis)
         self.keepdims = bool(keepdims)

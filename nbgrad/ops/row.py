@@ -66,9 +66,11 @@ _undocumented: set[str] = set()
 def add_row(row: Row) -> None:
     """Enter a row: name the operation and the function, make them known."""
     elementwise = hasattr(row.function, "for_operators")
-    function = row.function
+    function = method = row.function
     if not elementwise:
-        function = names_itself(row.name, function)
+        function = names_itself(row.name, row.function)
+        method = names_itself(row.name, row.function, "x")
+        row.function.__qualname__ = row.name
         row = Row(row.name, row.operation, function, *row[3:])
     for name in (row.name, *row.also):
         if name in PUBLIC:
@@ -85,7 +87,7 @@ def add_row(row: Row) -> None:
     _undocumented.add(row.name)
     function.__name__ = function.__qualname__ = row.name
     function.__module__ = "nbgrad"
-    dispatch.register(row.name, function, (t for t in row.twins if not isinstance(t, str)))
+    dispatch.register(row.name, function, method, (t for t in row.twins if not isinstance(t, str)))
 
 
 def public(name: str) -> Callable[..., Any]:

@@ -7,10 +7,9 @@ import nbgrad as ng
 from tests.engine.tiny import leaf
 
 INTO_AN_ARRAY = (
-    "{} was asked to write its result into an existing array (out=, or array += x): "
+    "{} was asked to write its result into an existing array (out={}): "
     "an array cannot remember the graph. Write y = {}."
 )
-SUM = "a + x instead of a += x"
 
 
 def iadd(a, x):
@@ -22,10 +21,10 @@ def imul(a, x):
 
 
 IN_PLACE = {
-    "a += x": (iadd, "np.add", SUM),
-    "a *= x": (imul, "np.multiply", SUM),
-    "np.add(a, x, out=a)": (lambda a, x: np.add(a, x, out=a), "np.add", SUM),
-    "np.add(a, x, a)": (lambda a, x: np.add(a, x, a), "np.add", SUM),
+    "a += x": (iadd, "np.add", "+"),
+    "a *= x": (imul, "np.multiply", "*"),
+    "np.add(a, x, out=a)": (lambda a, x: np.add(a, x, out=a), "np.add", "+"),
+    "np.add(a, x, a)": (lambda a, x: np.add(a, x, a), "np.add", "+"),
     "np.exp(x, out=a)": (lambda a, x: np.exp(x, out=a), "np.exp", "np.exp(...)"),
     "np.sum(x, out=a)": (lambda a, x: np.sum(x, out=a), "np.sum", "np.sum(...)"),
     "np.concatenate": (
@@ -34,19 +33,44 @@ IN_PLACE = {
         "np.concatenate(...)",
     ),
     "ng.exp(x, out=a)": (lambda a, x: ng.exp(x, out=a), "ng.exp", "ng.exp(...)"),
-    "ng.add(a, x, out=a)": (lambda a, x: ng.add(a, x, out=a), "ng.add", SUM),
-    "x.sum(0, None, a)": (lambda a, x: x.sum(0, None, a), "np.sum", "np.sum(...)"),
+    "ng.add(a, x, out=a)": (lambda a, x: ng.add(a, x, out=a), "ng.add", "ng.add(...)"),
+    "ng.add(x, x, a)": (lambda a, x: ng.add(x, x, a), "ng.add", "ng.add(...)"),
+    "np.subtract(x, x, a)": (lambda a, x: np.subtract(x, x, a), "np.subtract", "-"),
+    "np.hypot(x, x, a)": (lambda a, x: np.hypot(x, x, a), "np.hypot", "np.hypot(...)"),
+    "np.add.reduce(x, out=a)": (
+        lambda a, x: np.add.reduce(x, out=a),
+        "np.add.reduce",
+        "np.add.reduce(...)",
+    ),
+    "np.fix(x, out=a)": (lambda a, x: np.fix(x, out=a), "np.fix", "np.fix(...)"),
+    "x.sum(0, None, a)": (lambda a, x: x.sum(0, None, a), "x.sum", "x.sum(...)"),
     "ng.sum(x, out=a)": (lambda a, x: ng.sum(x, out=a), "ng.sum", "ng.sum(...)"),
     "np.sum(x, 0, None, a)": (lambda a, x: np.sum(x, 0, None, a), "np.sum", "np.sum(...)"),
     **{
         f"x.{name}(out=a)": (
             lambda a, x, name=name: getattr(x, name)(out=a),
-            f"ng.{name}",
-            f"ng.{name}(...)",
+            f"x.{name}",
+            f"x.{name}(...)",
         )
-        for name in ("sum", "mean", "max", "min", "prod", "var", "std")
+        for name in ("sum", "mean", "max", "min", "prod", "var", "std", "cumsum", "round", "trace")
     },
-    "x.clip(0, 1, out=a)": (lambda a, x: x.clip(0, 1, out=a), "ng.clip", "ng.clip(...)"),
+    **{
+        f"x.{name}{args}": (
+            lambda a, x, name=name, args=args: getattr(x, name)(*args, a),
+            f"x.{name}",
+            f"x.{name}(...)",
+        )
+        for name, *args in (
+            ("clip", 0, 1),
+            ("cumsum", 0, None),
+            ("cumprod", 0, None),
+            ("round", 1),
+            ("take", [0], 0),
+            ("dot", 2.0),
+            ("trace", 0, 0, 1, None),
+        )
+    },
+    "x.clip(0, 1, out=a)": (lambda a, x: x.clip(0, 1, out=a), "x.clip", "x.clip(...)"),
     "np.spacing(x, out=a)": (lambda a, x: np.spacing(x, out=a), "np.spacing", "np.spacing(...)"),
 }
 
@@ -57,8 +81,18 @@ def test_writing_into_an_array(how):
     a = np.zeros(2)
     with pytest.raises(ng.InPlaceError) as caught:
         write(a, leaf([1.0, 2.0]))
-    assert str(caught.value) == INTO_AN_ARRAY.format(name, instead)
+    or_operator = f", or array {instead}= x" if len(instead) == 1 else ""
+    if or_operator:
+        instead = f"a {instead} x instead of a {instead}= x"
+    assert str(caught.value) == INTO_AN_ARRAY.format(name, or_operator, instead)
     assert a.tolist() == [0.0, 0.0]
+
+
+def test_named_arguments_beside_those_in_numpys_order():
+    a = np.arange(6.0).reshape(2, 3)
+    args, named = (0, None, None, True), {"initial": 2.0, "where": a > 1}
+    assert leaf(a).sum(*args, **named).data.tolist() == a.sum(*args, **named).tolist()
+    assert leaf(a).take([7], 0, None, "clip").data.tolist() == a[-1:].tolist()
 
 
 @pytest.mark.parametrize("name", ["sum", "mean", "max", "min", "prod", "var", "std"])
@@ -212,6 +246,13 @@ X = np.arange(6.0).reshape(2, 3)
         (lambda x: ng.quantile(x, 0.5, interpolation="higher"),
          ("ng.quantile on a Variable takes no interpolation (only axis, method, keepdims and weights). "
          "Its name is method.")),
+        (lambda x: ng.exp(x, where=X > 1),
+         ("ng.exp on a Variable takes no where. "
+         "Choose elements first: x[mask], or ng.where(mask, x, 0.0).")),
+        (lambda x: ng.add(x, x, dtype=np.float32),
+         "ng.add on a Variable takes no dtype. Convert with x.astype(dtype)."),
+        (lambda x: x.sum(decimals=1),
+         "x.sum on a Variable takes no decimals (only axis, keepdims, dtype, initial and where). Leave decimals out."),
         (lambda x: np.subtract.reduce(x, where=X > 1, initial=0.0),
          ("np.subtract.reduce on a Variable takes no where (only axis, dtype, keepdims and initial). "
          "Choose elements first: x[mask], or ng.where(mask, x, 0.0).")),

@@ -33,6 +33,10 @@ def test_axes(axis: Any, total: Any, label: str) -> None:
     assert y.creator.label == label
 
 
+def test_keepdims_may_be_a_number() -> None:
+    assert ng.sum(np.ones((2, 3)), axis=1, keepdims=1).shape == (2, 1)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "slopes"),
     [

@@ -89,8 +89,8 @@ def fail(op: Operation, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:
     raise error
 
 
-def names_itself(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let errors about the arguments of a public function name it and them.
+def names_itself(name: str, function: Callable[..., Any], owner: str = "ng") -> Callable[..., Any]:
+    """Let errors about the arguments of a public function, or a method of x, name it and them.
 
     An error from the user's own code, which the function may call, passes as it is.
     """
@@ -102,7 +102,7 @@ def names_itself(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             if is_refused(error):
                 return computed_again(partial(function, **kwargs), *args)
             if isinstance(error, TypeError) and not has_parameters(function, kwargs):
-                return call(*args, **refuse_unknown(f"ng.{name}", function, kwargs))
+                return call(*args, **refuse_unknown(f"{owner}.{name}", function, kwargs))
             if _is_complete(error, name):
                 raise
             if not isinstance(error, NbgradError):
