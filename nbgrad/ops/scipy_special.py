@@ -21,6 +21,7 @@ from . import activation, arithmetic, exponential, rounding, special
 from .activation import Gaussian
 from .base import Operand, Operation, Value, apply, within_rules
 from .precision import floating
+from .scipy_bessel import Bessel
 
 
 class Rule(NamedTuple):
@@ -104,11 +105,57 @@ class Hazard(Operation):
     """y = φ(x) / Φ(x), also far out where both are 0."""
 
     def forward(self, x: Any) -> Any:
-        scaled = of_scipy("erfcx", -floating(x) * math.sqrt(0.5))
-        return (math.sqrt(2.0 / math.pi) / scaled).astype(floating(x).dtype)
+        return _hazard(np.asarray(x, np.float64)).astype(floating(x).dtype)[()]
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return -y * (x + y)
+        return -y * apply(Excess(), x)
+
+
+@within_rules
+class Excess(Operation):
+    """y = x + φ(x) / Φ(x), where both nearly cancel by its asymptotic series in 1 / x."""
+
+    def forward(self, x: Any) -> Any:
+        wide = np.asarray(x, np.float64)
+        t = np.minimum(wide, -30.0)
+        far = np.polyval((110410.0, -8162.0, 706.0, -74.0, 10.0, -2.0, 1.0), 1.0 / (t * t)) / -t
+        y = np.where(wide < -30.0, far, wide + _hazard(wide))
+        return y.astype(floating(x).dtype)[()]
+
+    def derivative(self, y: Value, x: Value) -> Value:
+        return 1.0 - y * apply(Hazard(), x)
+
+
+def _hazard(x: Any) -> Any:
+    return math.sqrt(2.0 / math.pi) / of_scipy("erfcx", x * -math.sqrt(0.5))
+
+
+@within_rules
+class Rise(Operation):
+    """y = ψ⁽ⁿ⁾(x0 + x1) − ψ⁽ⁿ⁾(x0), also where x1 is small beside x0.
+
+    The step from x0 to x0 + 1 is taken off first, then for small x1 it is a power series.
+    """
+
+    def __init__(self, n: int = 0) -> None:
+        self.n = n
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        psi, n = sys.modules["scipy.special"].polygamma, self.n
+        a, b = (np.asarray(x, np.float64) for x in (x0, x1))
+        c = a + 1.0
+        small = np.where(np.abs(b) < 0.1 * np.abs(c), b, 0.0)
+        y = sum(psi(n + k, c) * small**k / math.factorial(k) for k in range(1, 16))
+        y = np.where(small == b, y, psi(n, c + b) - psi(n, c))
+        y -= (-1.0) ** n * math.factorial(n) * np.expm1(-(n + 1) * np.log1p(b / a)) / a ** (n + 1)
+        return y.astype(np.result_type(floating(x0), floating(x1)))[()]
+
+    def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
+        return apply(Rise(self.n + 1), x0, x1)
+
+    def derivative1(self, y: Value, x0: Value, x1: Value) -> Value:
+        n = self.n + 1
+        return _of("zeta", n + 1.0, x0 + x1) * (-((-1.0) ** n) * math.factorial(n))
 
 
 def _of(name: str, *xs: Value) -> Value:
@@ -116,13 +163,13 @@ def _of(name: str, *xs: Value) -> Value:
     return apply(_operation(name), *(x if hasattr(x, "dtype") else np.asarray(x)[()] for x in xs))
 
 
-def _between(name: str, sign: float, half: float = 0.5) -> Callable[..., Value]:
-    """Return the derivative of a Bessel function: by those of the orders before and after."""
-    return lambda y, v, x: (_of(name, v - 1.0, x) + _of(name, v + 1.0, x) * sign) * half
+def _bessel(name: str, *order: float) -> Callable[..., Value]:
+    """Return the derivative of a Bessel function, whose order is given here or as an operand."""
+    return lambda _, *xs: apply(Bessel(name), *(np.float64(v) for v in order), *xs)
 
 
 def _share(_: Value, a: Value, b: Value) -> Value:
-    return _of("psi", a) - _of("psi", a + b)
+    return -apply(Rise(), a, b)
 
 
 def _bell(x: Value, factor: float) -> Value:
@@ -206,7 +253,7 @@ _sinc = names_users_line(np.sinc)
 _ROOT_PI, _ROOT_TWO_PI = math.sqrt(math.pi), math.sqrt(2.0 * math.pi)
 
 RULES = {
-    "logit": Rule("gx = gy / (x · (1 − x))", (lambda y, x: 1.0 / (x * (1.0 - x)),)),
+    "logit": Rule("gx = gy · (1 / x + 1 / (1 − x))", (lambda y, x: 1.0 / x + 1.0 / (1.0 - x),)),
     "gammaln": Rule("gx = gy · ψ(x)", (lambda y, x: _of("psi", x),)),
     "gamma": Rule("gx = gy · y · ψ(x)", (lambda y, x: y * _of("psi", x),)),
     "rgamma": Rule("gx = −gy · y · ψ(x)", (lambda y, x: -y * _of("psi", x),)),
@@ -261,8 +308,7 @@ RULES = {
     "xlog1py": Rule("gx0 = gy · ln(1 + x1); gx1 = gy · x0 / (1 + x1)",
         (lambda y, a, b: np.log1p(b), lambda y, a, b: a / (b + 1.0))),
     "entr": Rule("gx = −gy · (ln x + 1)", (lambda y, x: -(np.log(x) + 1.0),)),
-    "rel_entr": Rule("gx0 = gy · (ln(x0 / x1) + 1); gx1 = −gy · x0 / x1",
-        (lambda y, a, b: np.log(a / b) + 1.0, lambda y, a, b: -(a / b))),
+    "rel_entr": Rule("gx0 = gy · (ln(x0 / x1) + 1); gx1 = −gy · x0 / x1", (lambda y, a, b: np.log(a) - np.log(b) + 1.0, lambda y, a, b: -(a / b))),
     "kl_div": Rule("gx0 = gy · ln(x0 / x1); gx1 = gy · (1 − x0 / x1)",
         (lambda y, a, b: np.log(a / b), lambda y, a, b: 1.0 - a / b)),
     "ndtr": Rule("gx = gy · φ(x)", (lambda y, x: _bell(x, 0.5) / _ROOT_TWO_PI,)),
@@ -335,31 +381,27 @@ RULES = {
     "airy[1]": Rule("gx = gy · x · Ai(x)", (lambda y, x: x * _of("airy[0]", x),)),
     "airy[2]": Rule("gx = gy · Bi′(x)", (lambda y, x: _of("airy[3]", x),)),
     "airy[3]": Rule("gx = gy · x · Bi(x)", (lambda y, x: x * _of("airy[2]", x),)),
-    "i1": Rule("gx = gy · (I₀(x) + I₂(x)) / 2", (lambda y, x: (_of("iv", 0.0, x) + _of("iv", 2.0, x)) * 0.5,)),
-    "iv": Rule("gx1 = gy · (I(x0 − 1, x1) + I(x0 + 1, x1)) / 2", (None, _between("iv", 1.0))),
-    "i0e": Rule("gx = gy · (I₁(x) · e^−|x| − sign x · y)", (lambda y, x: _of("ive", 1.0, x) - y * np.sign(x),)),
-    "i1e": Rule("gx = gy · ((I₀(x) + I₂(x)) · e^−|x| / 2 − sign x · y)",
-        (lambda y, x: (_of("ive", 0.0, x) + _of("ive", 2.0, x)) * 0.5 - y * np.sign(x),)),
-    "ive": Rule("gx1 = gy · ((I(x0 − 1, x1) + I(x0 + 1, x1)) · e^−|x1| / 2 − sign x1 · y)",
-        (None, lambda y, v, x: _between("ive", 1.0)(y, v, x) - y * np.sign(x))),
-    "j0": Rule("gx = −gy · J₁(x)", (lambda y, x: -_of("jv", 1.0, x),)),
-    "j1": Rule("gx = gy · (J₀(x) − J₂(x)) / 2", (lambda y, x: (_of("jv", 0.0, x) - _of("jv", 2.0, x)) * 0.5,)),
-    "jv": Rule("gx1 = gy · (J(x0 − 1, x1) − J(x0 + 1, x1)) / 2", (None, _between("jv", -1.0))),
-    "y0": Rule("gx = −gy · Y₁(x)", (lambda y, x: -_of("yv", 1.0, x),)),
-    "y1": Rule("gx = gy · (Y₀(x) − Y₂(x)) / 2", (lambda y, x: (_of("yv", 0.0, x) - _of("yv", 2.0, x)) * 0.5,)),
-    "yn": Rule("gx1 = gy · (Y(x0 − 1, x1) − Y(x0 + 1, x1)) / 2", (None, _between("yv", -1.0))),
-    "yv": Rule("gx1 = gy · (Y(x0 − 1, x1) − Y(x0 + 1, x1)) / 2", (None, _between("yv", -1.0))),
-    "kv": Rule("gx1 = −gy · (K(x0 − 1, x1) + K(x0 + 1, x1)) / 2", (None, _between("kv", 1.0, -0.5))),
-    "kn": Rule("gx1 = −gy · (K(x0 − 1, x1) + K(x0 + 1, x1)) / 2", (None, _between("kv", 1.0, -0.5))),
-    "k0": Rule("gx = −gy · K₁(x)", (lambda y, x: -_of("k1", x),)),
-    "k1": Rule("gx = −gy · (K₀(x) + K₂(x)) / 2", (lambda y, x: (_of("kv", 0.0, x) + _of("kv", 2.0, x)) * -0.5,)),
-    "kve": Rule("gx1 = gy · (y − (K(x0 − 1, x1) + K(x0 + 1, x1)) · e^x1 / 2)",
-        (None, lambda y, v, x: y + _between("kve", 1.0, -0.5)(y, v, x))),
-    "k0e": Rule("gx = gy · (y − K₁(x) · e^x)", (lambda y, x: y - _of("k1e", x),)),
-    "k1e": Rule("gx = gy · (y − (K₀(x) + K₂(x)) · e^x / 2)",
-        (lambda y, x: y - (_of("kve", 0.0, x) + _of("kve", 2.0, x)) * 0.5,)),
-    "jve": Rule("gx1 = gy · (J(x0 − 1, x1) − J(x0 + 1, x1)) / 2", (None, _between("jve", -1.0))),
-    "yve": Rule("gx1 = gy · (Y(x0 − 1, x1) − Y(x0 + 1, x1)) / 2", (None, _between("yve", -1.0))),
+    "i1": Rule("gx = gy · (I₀(x) + I₂(x)) / 2", (lambda y, x: (apply(special.BesselI(0), x) + apply(special.BesselI(2), x)) * 0.5,)),
+    "iv": Rule("gx1 = gy · (I(x0 − 1, x1) + I(x0 + 1, x1)) / 2", (None, _bessel("iv"))),
+    "i0e": Rule("gx = gy · (I₁(x) · e^−|x| − sign x · y)", (_bessel("ive", 0.0),)),
+    "i1e": Rule("gx = gy · ((I₀(x) + I₂(x)) · e^−|x| / 2 − sign x · y)", (_bessel("ive", 1.0),)),
+    "ive": Rule("gx1 = gy · ((I(x0 − 1, x1) + I(x0 + 1, x1)) · e^−|x1| / 2 − sign x1 · y)", (None, _bessel("ive"))),
+    "j0": Rule("gx = −gy · J₁(x)", (_bessel("jv", 0.0),)),
+    "j1": Rule("gx = gy · (J₀(x) − J₂(x)) / 2", (_bessel("jv", 1.0),)),
+    "jv": Rule("gx1 = gy · (J(x0 − 1, x1) − J(x0 + 1, x1)) / 2", (None, _bessel("jv"))),
+    "y0": Rule("gx = −gy · Y₁(x)", (_bessel("yv", 0.0),)),
+    "y1": Rule("gx = gy · (Y₀(x) − Y₂(x)) / 2", (_bessel("yv", 1.0),)),
+    "yn": Rule("gx1 = gy · (Y(x0 − 1, x1) − Y(x0 + 1, x1)) / 2", (None, _bessel("yv"))),
+    "yv": Rule("gx1 = gy · (Y(x0 − 1, x1) − Y(x0 + 1, x1)) / 2", (None, _bessel("yv"))),
+    "kv": Rule("gx1 = −gy · (K(x0 − 1, x1) + K(x0 + 1, x1)) / 2", (None, _bessel("kv"))),
+    "kn": Rule("gx1 = −gy · (K(x0 − 1, x1) + K(x0 + 1, x1)) / 2", (None, _bessel("kv"))),
+    "k0": Rule("gx = −gy · K₁(x)", (_bessel("kv", 0.0),)),
+    "k1": Rule("gx = −gy · (K₀(x) + K₂(x)) / 2", (_bessel("kv", 1.0),)),
+    "kve": Rule("gx1 = gy · (y − (K(x0 − 1, x1) + K(x0 + 1, x1)) · e^x1 / 2)", (None, _bessel("kve"))),
+    "k0e": Rule("gx = gy · (y − K₁(x) · e^x)", (_bessel("kve", 0.0),)),
+    "k1e": Rule("gx = gy · (y − (K₀(x) + K₂(x)) · e^x / 2)", (_bessel("kve", 1.0),)),
+    "jve": Rule("gx1 = gy · (J(x0 − 1, x1) − J(x0 + 1, x1)) / 2", (None, _bessel("jve"))),
+    "yve": Rule("gx1 = gy · (Y(x0 − 1, x1) − Y(x0 + 1, x1)) / 2", (None, _bessel("yve"))),
 }  # fmt: skip
 """By SciPy's name: `digamma` is psi and `jn` is jv there."""
 
@@ -398,6 +440,15 @@ def twin_of(ufunc: Any) -> Callable[..., Variable] | None:
     return _caller(name) if name in RULES else None
 
 
+def check_order(name: str, i: int, x: Any) -> None:
+    """Raise an OperandError if operand i, which has no derivative, is a Variable."""
+    if isinstance(x, Variable):
+        raise OperandError(
+            f"{name} has no derivative with respect to its order or shape (operand {i}): "
+            "give it as a number or an array."
+        )
+
+
 def _caller(name: str) -> Callable[..., Variable]:
     """Return the function of a rule."""
     derivatives = RULES[name].derivatives
@@ -405,11 +456,8 @@ def _caller(name: str) -> Callable[..., Variable]:
 
     def call(*xs: Operand) -> Variable:
         for i, (x, rule) in enumerate(zip(xs, derivatives, strict=False)):
-            if rule is None and isinstance(x, Variable):
-                raise OperandError(
-                    f"{name} has no derivative with respect to its order or shape (operand {i}): "
-                    "give it as a number or an array."
-                )
+            if rule is None:
+                check_order(name, i, x)
         return operation.on(*(np.asarray(x) if isinstance(x, int) else x for x in xs))
 
     call.__name__ = name

@@ -11,6 +11,9 @@ import scipy.special
 from nbgrad import ops
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.ops.base import Operation, Value, apply
+from nbgrad.ops.precision import floating
+from nbgrad.ops.scipy_special import check_order
 
 __all__ = ["log_softmax", "logsumexp", "multigammaln", "polygamma", "softmax"]
 
@@ -19,16 +22,25 @@ def __getattr__(name: str) -> Any:
     return getattr(scipy.special, name)
 
 
+class Polygamma(Operation):
+    """y = the derivative of order x0 of `digamma`, at x1."""
+
+    public_name = "polygamma"
+    symbol = "ψ⁽ⁿ⁾"
+    formula = "gx1 = gy · polygamma(x0 + 1, x1)"
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        y = scipy.special.polygamma(x0, np.asarray(x1, np.float64))
+        return y.astype(floating(x1).dtype)[()]
+
+    def gxi(self, i: int, gy: Value, y: Value, xs: tuple[Value, ...]) -> Value:
+        return gy * apply(Polygamma(), xs[0] + 1, xs[1])
+
+
 def polygamma(n: Any, x: Any) -> Variable:
     """Polygamma function: the derivative of order n of `digamma`, with n a number or an array."""
-    x, n = as_variable(x), np.asarray(n)
-    if not n.any():
-        y: Variable = ops.broadcast_to(scipy.special.psi(x), np.broadcast_shapes(n.shape, x.shape))
-        return y
-    order = np.maximum(n, 1)
-    factor = ((-1.0) ** (order + 1) * scipy.special.factorial(order)).astype(x.dtype)
-    y = factor * scipy.special.zeta(order + 1.0, x)
-    return y if n.all() else ops.where(n == 0, scipy.special.psi(x), y)
+    check_order("polygamma", 0, n)
+    return Polygamma().on(np.asarray(n), x)
 
 
 def multigammaln(a: Any, d: int) -> Variable:
