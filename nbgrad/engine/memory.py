@@ -13,8 +13,8 @@ import os
 import sys
 from contextlib import suppress
 
-ASK_FROM = 2**20
-"""Size of an array in bytes from which on a pass asks for it: 1 MB."""
+ASK_FROM = 2**17
+"""Size of an array in bytes from which on a pass asks for it: 128 kB, the least that glibc returns."""
 MAX_KEPT = 2**27
 """Bytes of freed memory that the process keeps at most: 128 MB."""
 MAX_ON_HEAP = 2**25

@@ -275,6 +275,17 @@ def unary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any], Variable]:
     return _public(function, doc, _UNARY, unary(op, doc, 2) if depth == 1 else None)
 
 
+def unary_keeping(kind: type[Operation], doc: str) -> Callable[[Any], Variable]:
+    """Make the public function of an operation on one input that has an instance for each call."""
+
+    def function(x: Any, *, out: None = None) -> Variable:
+        if out is not None:
+            raise in_place_error(f"ng.{kind().label}")
+        return kind()(as_operand(x))  # type: ignore[no-any-return]
+
+    return _public(function, doc, _UNARY, None)
+
+
 def binary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any, Any], Variable]:
     """Make the public function of an operation on two inputs; see `unary`."""
     forward = op.forward

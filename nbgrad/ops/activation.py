@@ -8,15 +8,27 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import ShapeError, describe
-from nbgrad.engine.operation import unary
+from nbgrad.engine.operation import unary, unary_keeping
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import axis_of
-from .base import Operand, Operation, Value, apply, as_operand, overwrite, plain, within_rules
-from .comparison import clip
-from .error_function import erf_of, gaussian, normal_below
+from .base import (
+    Keeping,
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_operand,
+    keep,
+    one_of,
+    overwrite,
+    plain,
+    within_rules,
+)
+from .comparison import Clip, clip
+from .error_function import erf_of, gaussian, normal
 from .joining import split
-from .precision import digits_left, floating, mended, number, smallest, vanishing
+from .precision import digits_left, floating, has_nan, mended, number, smallest, vanishing
 
 
 class Sigmoid(Operation):
@@ -60,7 +72,7 @@ class Relu(Operation):
         return np.maximum(x, number(0, x))
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return np.where(plain(x) <= 0, 0.0, gy)  # nan passes on
+        return keep(~(plain(x) <= 0), gy)  # nan passes on
 
 
 class LeakyRelu(Operation):
@@ -71,10 +83,10 @@ class LeakyRelu(Operation):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        return np.where(x > 0, x, x * number(self.slope, x))[()]
+        return x * self.derivative(x, x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return np.where(plain(x) <= 0, number(self.slope, y), number(1, y))
+        return one_of(plain(x) <= 0, number(self.slope, y), number(1, y))
 
 
 class Softplus(Operation):
@@ -88,15 +100,21 @@ class Softplus(Operation):
         return -overwrite(np.expm1, -y)
 
 
-class Gelu(Operation):
+class Gelu(Keeping):
     """y = x · Φ(x), with the normal distribution's Φ."""
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        return vanishing(normal_below(x), x)
+        self.kept = x, normal(x)
+        return vanishing(self.kept[1][0], x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return apply(GeluSlope(), x)
+        of, both = self.kept
+        return _gelu_slope(x, *both) if of is x else apply(GeluSlope(), x)
+
+
+def _gelu_slope(x: Any, below: Any, density: Any) -> Any:
+    return overwrite(np.add, vanishing(density, x), below)
 
 
 @within_rules
@@ -105,7 +123,7 @@ class GeluSlope(Operation):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        return normal_below(x) + vanishing(gaussian(x, 0.5) * _PEAK_OF_DENSITY, x)
+        return _gelu_slope(x, *normal(x))
 
     def derivative(self, y: Value, x: Value) -> Value:
         return vanishing(apply(Gaussian(0.5), x), 2.0 - x * x) * _PEAK_OF_DENSITY
@@ -143,23 +161,34 @@ class Elu(Operation):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        return np.where(x > 0, x, np.expm1(np.minimum(x, number(0, x))) * number(self.alpha, x))[()]
+        below = np.expm1(np.minimum(x, number(0, x)))
+        if self.alpha != 1:
+            below = overwrite(np.multiply, below, number(self.alpha, x))
+        # One of both is 0; -0.0, which leaves that of the other as it is.
+        return overwrite(np.add, below, np.maximum(x, number(-0.0, x)))
 
     def derivative(self, y: Value, x: Value) -> Value:
-        below = np.exp(np.where(plain(x) > 0, 0.0, x)) * self.alpha
-        return np.where(plain(x) > 0, number(1, y), below)
+        slope = overwrite(np.exp, apply(_UP_TO_0, x))  # 1 above
+        if self.alpha != 1:
+            factor = one_of(plain(x) > 0, number(1, y), number(self.alpha, y))
+            slope = overwrite(np.multiply, slope, factor)
+        return slope
 
 
-class Silu(Operation):
+class Silu(Keeping):
     """y = x · σ(x)."""
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        return vanishing(Sigmoid().forward(x), x)
+        self.kept = x, _SIGMOID.forward(x)
+        return vanishing(self.kept[1], x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        slope = apply(SigmoidSlope(), apply(_SIGMOID, x), x)
-        return apply(_SIGMOID, x) + vanishing(slope, x)
+        of, sigmoid = self.kept
+        if of is not x:
+            sigmoid = apply(_SIGMOID, x)
+        slope = vanishing(apply(SigmoidSlope(), sigmoid, x), x)
+        return overwrite(np.add, slope, sigmoid)
 
 
 class Softsign(Operation):
@@ -167,14 +196,18 @@ class Softsign(Operation):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        y = x / (np.absolute(x) + number(1, x))
-        return np.where(np.isinf(x), np.sign(x), y)[()] if np.isinf(x).any() else y
+        divisor = overwrite(np.add, np.absolute(x), number(1, x))
+        with np.errstate(invalid="ignore"):
+            y = x / divisor
+        return np.where(np.isinf(x), np.sign(x), y)[()] if has_nan(y) else y
 
     def derivative(self, y: Value, x: Value) -> Value:
-        return (1.0 / (np.absolute(x) + 1.0)) ** 2
+        share = overwrite(np.reciprocal, overwrite(np.add, np.absolute(x), 1.0))
+        return overwrite(np.multiply, share, share)
 
 
 _SIGMOID = Sigmoid()
+_UP_TO_0 = Clip(None, 0.0)
 _PEAK_OF_DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
@@ -231,10 +264,10 @@ def glu(x: Operand, axis: int = -1) -> Variable:
 
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
-silu = unary(Silu(), "Sigmoid-weighted unit (swish), elementwise: x · σ(x).")
+silu = unary_keeping(Silu, "Sigmoid-weighted unit (swish), elementwise: x · σ(x).")
 softsign = unary(Softsign(), "Soft sign, elementwise: x / (1 + |x|).")
 sigmoid = unary(Sigmoid(), "Logistic function, elementwise: 1 / (1 + e⁻ˣ).")
 relu = unary(Relu(), "Rectifier, elementwise: max(x, 0).")
 softplus = unary(Softplus(), "Smooth rectifier, elementwise: ln(1 + eˣ).")
-gelu = unary(Gelu(), "Gaussian error linear unit, elementwise: x · Φ(x), not approximated.")
+gelu = unary_keeping(Gelu, "Gaussian error linear unit, elementwise: x · Φ(x), not approximated.")
 erf = unary(Erf(), "Error function, elementwise, to double precision.")

@@ -107,12 +107,13 @@ class Clip(Operation):
         return super().rule_text(rule).replace(" where x, else 0", "")
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        beyond: Any = False
+        x = plain(x)
+        beyond: Any = np.False_
         if self.min is not None:
-            beyond = plain(x) < self.min
+            beyond = x < self.min
         if self.max is not None:
-            beyond = beyond | (plain(x) > self.max)
-        return np.where(beyond, 0.0, gy)  # nan passes on
+            beyond = beyond | (x > self.max)
+        return keep(~beyond, gy)  # nan passes on
 
 
 @within_rules
@@ -123,7 +124,7 @@ class AtLeast(Maximum):
     formula = "gx0 = gy where x0 ≥ x1, else 0; gx1 = gy where x0 < x1, else 0"
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return np.where(plain(x0) < plain(x1), 0.0, gy)
+        return keep(~(plain(x0) < plain(x1)), gy)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return keep((plain(x0) < plain(x1)) | np.isnan(plain(x1)), gy)
@@ -137,7 +138,7 @@ class AtMost(Minimum):
     formula = "gx0 = gy where x0 ≤ x1, else 0; gx1 = gy where x0 > x1, else 0"
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return np.where(plain(x0) > plain(x1), 0.0, gy)
+        return keep(~(plain(x0) > plain(x1)), gy)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return keep((plain(x0) > plain(x1)) | np.isnan(plain(x1)), gy)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
+from nbgrad.engine.variable import Variable
 
-from .base import Value, plain
+from .base import Value, called_as_a_whole, plain
 
 
 def floating(x: Any) -> Any:
@@ -75,6 +76,25 @@ def digits_left(y: Any) -> float:
 
 def vanishing(factor: Value, other: Value) -> Value:
     """Return a product in which 0 of the first factor wins over a second one that is not finite."""
+    if isinstance(factor, Variable) or isinstance(other, Variable):
+        return _vanishing(factor, other)
+    return called_as_a_whole(_vanishing_arrays, factor, other)
+
+
+def _vanishing_arrays(factor: Any, other: Any) -> Any:
+    """Return `vanishing`, whose special cases are known by nan in a product."""
+    with np.errstate(invalid="ignore"):
+        y = factor * other
+    return _vanishing(factor, other) if has_nan(y) else y
+
+
+def has_nan(y: Any) -> bool:
+    """Whether an array or number has a nan: its smallest element, which is found quickly."""
+    least = y.item(y.argmin()) if y.size else 0.0
+    return bool(least != least)  # so is nan alone
+
+
+def _vanishing(factor: Value, other: Value) -> Value:
     nothing = np.equal(plain(factor), 0) & ~np.isfinite(plain(other))
     return factor * (np.where(nothing, 0.0, other) if nothing.any() else other)
 

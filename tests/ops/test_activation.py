@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -29,3 +31,25 @@ def test_glu_needs_an_even_axis() -> None:
 def test_sigmoid_is_exact_in_its_tail() -> None:
     x = ng.Variable(np.array([-40.0, -700.0]))
     np.testing.assert_allclose(ops.sigmoid(x).data, np.exp([-40.0, -700.0]), rtol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["silu", "gelu"])
+def test_what_forward_keeps_serves_no_other_array(name: str) -> None:
+    x = ng.Variable(np.array([-1.0, 2.0]))
+    y = getattr(ng, name)(x)
+    x.data = np.array([0.5, 3.0])
+    y.backward(np.ones(2))
+    fresh = ng.Variable(np.array([0.5, 3.0]))
+    getattr(ng, name)(fresh).backward(np.ones(2))
+    np.testing.assert_allclose(x.grad, fresh.grad, rtol=1e-15)
+
+
+def test_gelu_has_all_digits_of_its_tail() -> None:
+    x = np.array([-38.0, -30.0, -12.0, -8.0, -5.0, -1.4, -0.1, 0.0, 0.3, 1.0, 6.0, 40.0])
+    below = [math.erfc(-v / math.sqrt(2.0)) / 2.0 for v in x]
+    np.testing.assert_allclose(ng.gelu(ng.Variable(x)).data, x * below, rtol=3e-13)
+
+
+def test_an_activation_has_no_out() -> None:
+    with pytest.raises(TypeError, match=r"^ng\.silu was asked to write"):
+        ng.silu(ng.Variable(np.ones(2)), out=np.ones(2))

@@ -16,7 +16,7 @@ from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.operation import Operation
 from nbgrad.ops.accumulation import RunningExtreme
 from nbgrad.ops.base import Operation as Base
-from nbgrad.ops.base import OverAxes
+from nbgrad.ops.base import Keeping, OverAxes
 from nbgrad.ops.convolution import Convolution
 from nbgrad.ops.loss import Loss
 from nbgrad.ops.pooling import Pool
@@ -40,6 +40,7 @@ SHARED = {
     MatrixOperation,
     Reshaping,
     OverAxes,
+    Keeping,
     OfOrder,
     Loss,
 }
