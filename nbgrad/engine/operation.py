@@ -278,9 +278,9 @@ def unary(op: Operation, doc: str, depth: int = 1) -> Callable[[Any], Variable]:
 def unary_keeping(kind: type[Operation], doc: str) -> Callable[[Any], Variable]:
     """Make the public function of an operation on one input that has an instance for each call."""
 
-    def function(x: Any, *, out: None = None) -> Variable:
-        if out is not None:
-            raise in_place_error(f"ng.{kind().label}")
+    def function(x: Any, out: Any = None, where: Any = None, dtype: Any = None) -> Variable:
+        if out is not None or where is not None or dtype is not None:
+            _refuse(function, kind(), out, where, dtype)
         return kind()(as_operand(x))  # type: ignore[no-any-return]
 
     return _public(function, doc, _UNARY, None)

@@ -15,8 +15,8 @@ from nbgrad import ops
 from nbgrad.engine import numpy_protocols as dispatch
 from nbgrad.engine.operation import Operation
 from nbgrad.ops.accumulation import RunningExtreme
-from nbgrad.ops.base import Operation as Base
 from nbgrad.ops.base import Keeping, OverAxes
+from nbgrad.ops.base import Operation as Base
 from nbgrad.ops.convolution import Convolution
 from nbgrad.ops.loss import Loss
 from nbgrad.ops.pooling import Pool
