@@ -46,8 +46,9 @@ class Spiral(Dataset):
 
     def prepare(self) -> None:
         """Draw the points."""
-        # The book's own points: it draws them from this generator, with these seeds.
-        rng = np.random.RandomState(1984 if self.train else 2020)
+        # As in the book NumPy's global state starts anew, so that what is drawn next is the book's too.
+        rng: Any = np.random
+        rng.seed(1984 if self.train else 2020)
         n, classes = 100, 3
         label = np.repeat(np.arange(classes), n)
         radius = np.tile(np.arange(n) / n, classes)

@@ -111,8 +111,12 @@ def accuracy(y: Any, t: Any) -> Variable:
 
 
 def dropout(x: Any, dropout_ratio: float = 0.5) -> Variable:
-    """Set elements to 0 at random while in training; see `test_mode`."""
-    return ops.dropout(x, dropout_ratio, training())
+    """Set elements to 0 at random while in training; see `test_mode`.
+
+    Drawn from NumPy's global state, so that the book's seeds give the book's numbers.
+    """
+    rng = np.random.Generator(np.random.get_bit_generator())  # type: ignore[attr-defined]
+    return ops.dropout(x, dropout_ratio, training(), rng)
 
 
 def batch_norm(

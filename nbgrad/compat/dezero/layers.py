@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -25,8 +26,15 @@ class Layer:
         super().__setattr__(name, value)
 
     def __call__(self, *inputs: Any) -> Any:
-        """Compute the outputs."""
-        return self.forward(*inputs)
+        """Compute the outputs; `inputs` and `outputs` then hold weak references to both."""
+        y = self.forward(*inputs)
+        self.inputs = _references(inputs)
+        self.outputs = _references(y if isinstance(y, tuple) else (y,))
+        return y
+
+    def __getstate__(self) -> dict[str, Any]:
+        passing = ("inputs", "outputs")
+        return {name: value for name, value in vars(self).items() if name not in passing}
 
     def forward(self, *inputs: Any) -> Any:
         """Compute the outputs; a layer defines this."""
@@ -66,6 +74,10 @@ class Layer:
             arrays = {n: file[n] for n, _ in self.named_params()}
         for name, p in self.named_params():
             p.data = arrays[name]
+
+
+def _references(values: tuple[Any, ...]) -> list[ref[Any]]:
+    return [ref(v) for v in values if isinstance(v, (Variable, np.ndarray))]
 
 
 class Linear(Layer):
@@ -211,20 +223,28 @@ class EmbedID(Layer):
 
 
 class BatchNorm(Layer):
-    """Batch normalization with running statistics, which the first call makes."""
+    """Batch normalization with running statistics, which the first call makes.
+
+    The statistics are Parameters, so that they are saved, but have no gradient.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.avg_mean: Any = None
-        self.avg_var: Any = None
+        self.avg_mean, self.avg_var = (
+            Parameter(None, name="avg_mean"),
+            Parameter(None, name="avg_var"),
+        )
         self.gamma, self.beta = Parameter(None, name="gamma"), Parameter(None, name="beta")
 
     def forward(self, x: Any) -> Variable:
         """Return the normalized channels."""
         x = as_variable(x)
-        if self.avg_mean is None:
-            n, dtype = x.shape[1], x.dtype
-            self.avg_mean, self.avg_var = np.zeros(n, dtype), np.ones(n, dtype)
-            if self.gamma._data is None:
-                self.gamma.data, self.beta.data = np.ones(n, dtype), np.zeros(n, dtype)
-        return F.batch_norm(x, self.gamma, self.beta, self.avg_mean, self.avg_var)
+        for p, start in (
+            (self.avg_mean, 0.0),
+            (self.avg_var, 1.0),
+            (self.gamma, 1.0),
+            (self.beta, 0.0),
+        ):
+            if p._data is None:
+                p.data = np.full(x.shape[1], start, x.dtype)
+        return F.batch_norm(x, self.gamma, self.beta, self.avg_mean.data, self.avg_var.data)

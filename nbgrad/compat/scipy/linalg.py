@@ -6,9 +6,10 @@ are taken and change nothing: no operand is ever written to, and NaN gives NaN.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.linalg
@@ -29,22 +30,44 @@ def __getattr__(name: str) -> Any:
     return getattr(scipy.linalg, name)
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-HINTS = {"check_finite", "overwrite_a", "overwrite_ab", "overwrite_b"}
+F = TypeVar("F", bound=Callable[..., Any])
+HINTS = {
+    "check_finite",
+    "overwrite_a",
+    "overwrite_ab",
+    "overwrite_b",
+    "disp",
+    "blocksize",
+    "driver",
+}
 
 
-def takes_hints(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function take the keywords of SciPy's that have no meaning here."""
+def as_scipys(function: F) -> F:
+    """Let a function take its arguments in the order of SciPy's of its name, hints among them.
+
+    Raises
+    ------
+    OperandError
+        From the function that is returned, for an argument that only SciPy's has.
+    """
+    name = function.__name__
+    signature, known = inspect.signature(getattr(scipy.linalg, name)), inspect.signature(function)
 
     @wraps(function)
-    def called(*args: Any, **keywords: Any) -> R:
-        return function(*args, **{k: v for k, v in keywords.items() if k not in HINTS})
+    def called(*args: Any, **keywords: Any) -> Any:
+        first, *others = signature.bind(*args, **keywords).arguments.items()
+        given = {}
+        for key, value in others:
+            if key in known.parameters:
+                given[key] = value
+            elif key not in HINTS and value is not signature.parameters[key].default:
+                raise OperandError(f"{name} on a Variable takes no {key}. Leave {key} out.")
+        return function(first[1], **given)
 
-    return called
+    return called  # type: ignore[return-value]
 
 
-det, inv, pinv, svdvals = map(takes_hints, (ops.det, ops.inv, ops.pinv, ops.svdvals))
+det, inv, pinv, svdvals = map(as_scipys, (ops.det, ops.inv, ops.pinv, ops.svdvals))
 
 
 def solved(function: Callable[..., Any], *arrays: Any) -> Any:
@@ -72,6 +95,7 @@ class Expm(Operation):
         return apply(Expm(), np.concatenate([upper, lower], axis=-2))[..., :n, n:]
 
 
+@as_scipys
 def expm(x: Any) -> Variable:
     """Exponential of a matrix, or of each of a stack.
 
@@ -120,7 +144,7 @@ class SolveTriangular(Operation):
         return np.tril(outer, -self.unit) if self.lower else np.triu(outer, +self.unit)
 
 
-@takes_hints
+@as_scipys
 def solve_triangular(
     a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False
 ) -> Variable:
@@ -146,7 +170,7 @@ def solve_triangular(
     return ops.solve(triangle.swapaxes(-1, -2) if turned else triangle, b)
 
 
-@takes_hints
+@as_scipys
 def cholesky(a: Any, lower: bool = False) -> Variable:
     """Cholesky factor of a positive definite matrix: the upper one by default, as in SciPy.
 
@@ -164,7 +188,7 @@ def cholesky(a: Any, lower: bool = False) -> Variable:
     return ops.cholesky(a, upper=not lower)
 
 
-@takes_hints
+@as_scipys
 def cho_factor(a: Any, lower: bool = False) -> tuple[Variable, bool]:
     """Cholesky factor for `cho_solve`.
 
@@ -181,7 +205,7 @@ def cho_factor(a: Any, lower: bool = False) -> tuple[Variable, bool]:
     return cholesky(a, lower), lower
 
 
-@takes_hints
+@as_scipys
 def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Variable:
     """Solution y of a @ y = b, from the Cholesky factor of a.
 
@@ -196,7 +220,7 @@ def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Variable:
     return solve_triangular(c, first, "T" if lower else 0, lower)
 
 
-@takes_hints
+@as_scipys
 def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any) -> Variable:
     """Solution y of a @ y = b, for a matrix of which only diagonals near the main one are not 0.
 
@@ -331,6 +355,7 @@ def _real_root(x: Any) -> Any:
     return y
 
 
+@as_scipys
 def sqrtm(x: Any) -> Variable:
     """Square root of a matrix that has a real one.
 
@@ -346,8 +371,10 @@ def sqrtm(x: Any) -> Variable:
     return SquareRoot().on(x)
 
 
-@takes_hints
-def solve(a: Any, b: Any, lower: bool = False, *, assume_a: Any = None) -> Variable:
+@as_scipys
+def solve(
+    a: Any, b: Any, lower: bool = False, *, assume_a: Any = None, transposed: bool = False
+) -> Variable:
     """Solution y of a @ y = b.
 
     Parameters
@@ -356,19 +383,34 @@ def solve(a: Any, b: Any, lower: bool = False, *, assume_a: Any = None) -> Varia
     b : Variable or array, shape (n,) or (n, m)
     lower : bool
         Which triangle is read of a symmetric a.
-    assume_a : {"gen", "sym", "pos"}, optional
-        With "sym" and "pos" one triangle of a is read.
+    assume_a : {"gen", "sym", "her", "pos", "upper triangular", "lower triangular"}, optional
+        With "sym", "her" and "pos" one triangle of a is read, as SciPy does.
+    transposed : bool
+        Solve a.T @ y = b.
+
+    Raises
+    ------
+    OperandError
+        For another kind of matrix.
     """
-    if assume_a in ("sym", "pos"):
-        a = as_variable(a)
+    kind = KINDS.get(assume_a, assume_a)
+    if kind in ("upper triangular", "lower triangular"):
+        return solve_triangular(a, b, trans=int(transposed), lower=kind == "lower triangular")
+    a = as_variable(a)
+    if kind in ("sym", "her", "pos"):
         read = ops.tril(a) if lower else ops.triu(a)
         a = read + ops.tril(read.T, -1) if not lower else read + ops.triu(read.T, 1)
-    elif assume_a not in (None, "gen"):
-        raise OperandError(f'solve: assume_a is "gen", "sym" or "pos", not {assume_a!r}.')
-    return ops.solve(a, b)
+    elif kind not in (None, "gen"):
+        kinds = '"gen", "sym", "pos", "upper triangular" or "lower triangular"'
+        raise OperandError(f"solve: assume_a is {kinds}, not {assume_a!r}.")
+    return ops.solve(a.T if transposed else a, b)
 
 
-@takes_hints
+KINDS = {"general": "gen", "symmetric": "sym", "hermitian": "her", "positive definite": "pos"}
+"""SciPy's short word for a kind of matrix, by the long one."""
+
+
+@as_scipys
 def eigh(a: Any, lower: bool = True, eigvals_only: bool = False) -> Any:
     """Eigenvalues, and vectors, of a symmetric matrix.
 

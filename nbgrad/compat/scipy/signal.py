@@ -78,24 +78,52 @@ def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> V
     return convolve(in1, ops.flip(in2), mode, method)
 
 
-def fftconvolve(in1: Any, in2: Any, mode: str = "full") -> Variable:
-    """Convolution by way of Fourier transforms; see `convolve`."""
+def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Variable:
+    """Convolution by way of Fourier transforms, over all axes; see `convolve`.
+
+    Raises
+    ------
+    OperandError
+        If axes are given.
+    """
+    if axes is not None:
+        raise OperandError(
+            "fftconvolve on a Variable takes no axes: it goes over all. For some of them convolve "
+            "each slice and put them together, ng.stack([...], axis)."
+        )
     return convolve(in1, in2, mode, "fft")
 
 
 def convolve2d(
     in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0
 ) -> Variable:
-    """Convolution of two matrices, with zeros around the first.
+    """Convolution of two matrices.
+
+    Parameters
+    ----------
+    in1, in2 : Variable or array
+    mode : {"full", "same", "valid"}
+        See `convolve`.
+    boundary : {"fill", "wrap", "symm"}
+        What is around in1: `fillvalue`, or in1 again, or its reflection.
+    fillvalue : number
 
     Raises
     ------
     OperandError
-        For another boundary: ``ng.pad`` makes it.
+        For another boundary.
     """
-    if boundary != "fill" or fillvalue != 0:
-        raise OperandError(
-            'convolve2d: boundary is "fill" with 0: for another pad first, '
-            'x = ng.pad(x, width, mode="wrap" or "symmetric"), and take mode="valid".'
-        )
-    return convolve(in1, in2, mode, "direct")
+    if boundary not in BOUNDARIES:
+        raise OperandError(f"convolve2d: boundary is {', '.join(BOUNDARIES)}, not {boundary!r}.")
+    if mode == "valid" or (boundary == "fill" and fillvalue == 0):
+        return convolve(in1, in2, mode, "direct")
+    margins = [(n - 1, n - 1) for n in np.shape(in2)]
+    if mode == "same":
+        margins = [(after - after // 2, after // 2) for _, after in margins]
+    how = {"constant_values": fillvalue} if boundary == "fill" else {}
+    padded = ops.pad(in1, margins, BOUNDARIES[boundary], **how)
+    return convolve(padded, in2, "valid", "direct")
+
+
+BOUNDARIES = {"fill": "constant", "wrap": "wrap", "symm": "symmetric"}
+"""SciPy's words, and NumPy's."""

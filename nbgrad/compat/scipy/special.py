@@ -78,9 +78,10 @@ def logsumexp(
         y = ops.logsumexp(a, axis, keepdims)
         sign = np.where(np.isnan(y.data), np.nan, y.data > -np.inf)
         return (y, sign) if return_sign else y
-    largest = np.max(np.where(as_variable(b).data == 0, -np.inf, a.data), axis, keepdims=True)
+    nothing = np.asarray(b.data if isinstance(b, Variable) else b) == 0
+    largest = np.max(np.where(nothing, -np.inf, a.data), axis, keepdims=True)
     shift = np.where(np.isfinite(largest), largest, 0.0).astype(a.dtype)
-    total = ops.sum(b * ops.exp(ops.where(as_variable(b).data == 0, 0.0, a - shift)), axis, True)
+    total = ops.sum(b * ops.exp(ops.where(nothing, 0.0, a - shift)), axis, True)
     with np.errstate(divide="ignore", invalid="ignore"):  # a sum of 0 gives -inf
         y = ops.log(ops.abs(total) if return_sign else total) + shift
     if not keepdims:

@@ -29,3 +29,6 @@ def test_data_of_the_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     x, t = dezero.datasets.get_spiral()
     np.testing.assert_allclose(x[0], [-0.1398138850927353, -0.007216573692858219], rtol=1e-6)
     assert t[0] == 1
+    following = np.random.rand()  # noqa: NPY002
+    dezero.datasets.Spiral()
+    assert np.random.rand() == following  # noqa: NPY002

@@ -49,4 +49,12 @@ def test_pictures() -> None:
     y = net(x)
     assert y.shape == (1, 1, 14, 14)
     y.sum().backward()
-    assert all(p.grad is not None for p in net.params())
+    without = [name for name, p in net.named_params() if p.grad is None]
+    assert without == ["l1/avg_mean", "l1/avg_var"]
+
+
+def test_step_54_dropout_draws_as_the_book_does() -> None:
+    np.random.seed(0)  # noqa: NPY002
+    kept = np.random.rand(20) > 0.3  # noqa: NPY002
+    np.random.seed(0)  # noqa: NPY002
+    np.testing.assert_allclose(F.dropout(np.ones(20), 0.3).data, kept / 0.7)

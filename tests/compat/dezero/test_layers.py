@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,31 @@ def test_weights_come_back_from_a_file(tmp_path: Path) -> None:
     model.save_weights(tmp_path / "net.npz")
     other.load_weights(tmp_path / "net.npz")
     np.testing.assert_array_equal(other(x).data, y.data)
+
+
+def test_running_statistics_are_saved_and_not_updated_by_an_optimizer(tmp_path: Path) -> None:
+    layer, other = L.BatchNorm(), L.BatchNorm()
+    optimizer = dezero.SGD().setup(layer)
+    y = layer(RNG.normal(3.0, 2.0, (50, 4)))
+    mean = layer.avg_mean.data.copy()
+    y.sum().backward()
+    optimizer.update()
+    np.testing.assert_array_equal(layer.avg_mean.data, mean)
+    layer.save_weights(tmp_path / "norm.npz")
+    other.load_weights(tmp_path / "norm.npz")
+    np.testing.assert_array_equal(other.avg_mean.data, mean)
+
+
+def test_a_layer_knows_what_went_through_it_last() -> None:
+    layer = L.Linear(2)
+    x = dezero.Variable(RNG.normal(size=(3, 4)))
+    y = layer(x)
+    assert layer.inputs[0]() is x
+    assert layer.outputs[0]() is y
+    for copied in (pickle.loads(pickle.dumps(layer)), copy.deepcopy(layer)):
+        np.testing.assert_array_equal(copied(x).data, y.data)
+    del y
+    assert layer.outputs[0]() is None
 
 
 def test_a_layer_without_forward_is_named() -> None:

@@ -19,10 +19,10 @@ def test_test_mode_switches_dropout_and_batch_norm() -> None:
     layer(RNG.normal(3.0, 2.0, (50, 4)))
     with dezero.test_mode():
         assert (F.dropout(x).data == 1.0).all()
-        before = layer.avg_mean.copy()
+        before = layer.avg_mean.data.copy()
         y = layer(x)
-    np.testing.assert_array_equal(layer.avg_mean, before)
-    np.testing.assert_allclose(y.data[7], (1 - before) / np.sqrt(layer.avg_var + 2e-5))
+    np.testing.assert_array_equal(layer.avg_mean.data, before)
+    np.testing.assert_allclose(y.data[7], (1 - before) / np.sqrt(layer.avg_var.data + 2e-5))
     with dezero.using_config("train", False):
         assert (F.dropout(x).data == 1.0).all()
     with dezero.using_config("enable_backprop", False):

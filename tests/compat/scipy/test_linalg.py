@@ -30,6 +30,16 @@ LINEAR: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "solve": (lambda m, a, b: m.solve(a, b), (S, B)),
     "solve sym": (lambda m, a, b: m.solve(a, b, assume_a="sym"), (S, B)),
     "solve pos lower": (lambda m, a, b: m.solve(a, b, lower=True, assume_a="pos"), (S, B)),
+    "solve symmetric transposed": (
+        lambda m, a, b: m.solve(a, b, False, False, True, assume_a="sym", transposed=True),
+        (S, B),
+    ),
+    "solve transposed": (lambda m, a, b: m.solve(a, b, transposed=True), (S + A, B)),
+    "hints in their places": (
+        lambda m, a, b: m.solve_triangular(a, b, "N", True, False, False, True),
+        (S, B),
+    ),
+    "no second matrix": (lambda m, a: m.eigh((a + a.T) / 2, None, eigvals_only=True), (S,)),
     "inv": (lambda m, a: m.inv(a), (S,)),
     "det": (lambda m, a: m.det(a), (S,)),
     "pinv": (lambda m, a: m.pinv(a), (B,)),
@@ -62,6 +72,15 @@ def test_what_linalg_refuses() -> None:
         (lambda: linalg.sqrtm(-x @ x.T - np.eye(3)), "complex"),
         (lambda: linalg.solve(x, x, assume_a="banded"), "assume_a"),
         (lambda: linalg.solve_banded((1, 0), x, x), "diagonals"),
+        (lambda: linalg.eigh(x, x), "takes no b"),
+        (lambda: linalg.pinv(x, atol=0.1), "Leave atol out"),
     ):
         with pytest.raises(ng.NbgradError, match=said):
             call()
+
+
+@pytest.mark.parametrize("triangle", ["upper", "lower"])
+def test_a_triangle_is_read_where_it_is_said_to_be_all(triangle: str) -> None:
+    y = linalg.solve(ng.Variable(S), B, assume_a=f"{triangle} triangular")
+    right = scipy.linalg.solve_triangular(S, B, lower=triangle == "lower")
+    np.testing.assert_allclose(y.data, right, rtol=1e-12)

@@ -26,6 +26,17 @@ SIGNALS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     )
 }
 
+SIGNALS |= {
+    f"convolve2d {keywords}": (lambda m, a, b, k=keywords: m.convolve2d(a, b, **k), arrays)
+    for keywords in (
+        {"boundary": "wrap"},
+        {"boundary": "symm", "mode": "same"},
+        {"boundary": "symm", "mode": "valid"},
+        {"fillvalue": 2.0, "mode": "same"},
+    )
+    for arrays in [(A, A[:2])]
+}
+
 
 def test_functions_of_signal() -> None:
     for name, (f, arrays) in SIGNALS.items():
@@ -41,7 +52,8 @@ def test_what_signal_refuses() -> None:
     for call, said in (
         (lambda: signal.convolve(x, X), "number of axes"),
         (lambda: signal.convolve(x, x, "half"), "mode"),
-        (lambda: signal.convolve2d(x, x, boundary="wrap"), r"ng\.pad"),
+        (lambda: signal.convolve2d(x, x, boundary="edge"), "boundary is fill, wrap, symm"),
+        (lambda: signal.fftconvolve(x, x, axes=0), "takes no axes"),
     ):
         with pytest.raises(ng.NbgradError, match=said):
             call()

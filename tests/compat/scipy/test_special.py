@@ -100,6 +100,7 @@ FUNCTIONS = {
     "multigammaln": (lambda m, x: m.multigammaln(x, 3), X + 2.0),
     "logsumexp": (lambda m, x: m.logsumexp(x), A),
     "logsumexp b": (lambda m, x: m.logsumexp(x, axis=0, b=np.abs(A), keepdims=True), A),
+    "logsumexp mask": (lambda m, x: m.logsumexp(x, axis=1, b=A < 0.5), A),
     "logsumexp b of both signs": (lambda m, x: m.logsumexp(x, 0, A, return_sign=True)[0], A),
     "polygamma orders": (lambda m, x: m.polygamma(np.arange(5), x), X),
     "softmax": (lambda m, x: m.softmax(x), A),
