@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,7 +39,7 @@ class Answer:
         self.recorder = recorder
         self.inputs = {id(x): i for i, x in enumerate(recorder.inputs)}
         self.places: dict[int, Place] = {}
-        self.tree = mapped(returned, self.form)
+        self.tree = replaced(returned, self.form)
         self.variable = [isinstance(y, Variable) for y in self.results]
         self.names = [y.name if isinstance(y, Variable) else None for y in self.results]
 
@@ -90,18 +89,6 @@ class Place:
         self.is_input = is_input
 
 
-def mapped(tree: Any, of: Callable[[Any], Any]) -> Any:
-    """Return nested lists, tuples, named tuples and dictionaries with every end mapped."""
-    kind = type(tree)
-    if kind in (list, tuple):
-        return kind([mapped(item, of) for item in tree])
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return kind(*(mapped(item, of) for item in tree))
-    if kind is dict:
-        return {key: mapped(item, of) for key, item in tree.items()}
-    return of(tree)
-
-
 def filled(tree: Any, inputs: Any, results: list[Any]) -> Any:
     """Return what a function returns."""
 
@@ -110,7 +97,7 @@ def filled(tree: Any, inputs: Any, results: list[Any]) -> Any:
             return end
         return inputs[end.number] if end.is_input else results[end.number]
 
-    return mapped(tree, at)
+    return replaced(tree, at)
 
 
 def refuse_what_differs(recorder: Recorder, guards: Guards) -> None:

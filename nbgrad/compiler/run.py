@@ -16,6 +16,7 @@ from nbgrad.engine.diagnostics.escaping import visible
 from nbgrad.engine.diagnostics.naming import depth_of_user
 from nbgrad.engine.errors import CompileWarning, OperandError
 from nbgrad.engine.grad_mode import Config
+from nbgrad.engine.nested import replaced
 from nbgrad.engine.observer import watching
 from nbgrad.engine.variable import Variable
 
@@ -23,7 +24,6 @@ from .call import MISSED, CompiledCall, Variant, each_once
 from .guards import Guards, UnwatchableError, search
 from .record import Reason, Recorder, run_recorded
 from .results import Answer, clean, compiled_program, names_of, refuse_what_differs
-from .results import mapped as map_ends
 from .signature import Same, UnfitError, described, mapped, signature_of
 from .traced import TracedArray, plain
 
@@ -180,7 +180,7 @@ class CompiledFunction:
         if not is_still(key[0], args, kwargs, leaves):
             recorder.refuse("it changes its arguments: let it return what is new")
         clean(recorder)
-        result = map_ends(result, plain)  # arrays in the place of traced ones
+        result = replaced(result, plain)  # arrays in the place of traced ones
         variant = self._variant(key, recorder, guards, answer, args, kwargs, leaves)
         if variant is not None and grad:
             self._adopt(variant, answer, (*each_once(leaves), *variant.outer))

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def replaced(tree: Any, replace: Callable[[Any], Any]) -> Any:
-    """Return nested tuples, lists, dicts and slices with every end replaced."""
+    """Return nested tuples, named or not, lists, dicts and slices with every end replaced."""
     kind = type(tree)
     if kind is tuple or kind is list:
         return kind([replaced(item, replace) for item in tree])
@@ -15,6 +15,8 @@ def replaced(tree: Any, replace: Callable[[Any], Any]) -> Any:
         return {key: replaced(item, replace) for key, item in tree.items()}
     if kind is slice:
         return slice(replace(tree.start), replace(tree.stop), replace(tree.step))
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return kind(*(replaced(item, replace) for item in tree))
     return replace(tree)
 
 

@@ -21,18 +21,18 @@ class Pair(NamedTuple):
         ([1, (2, [3])], [-1, (-2, [-3])]),
         ({"a": 1, "b": {"c": (2,)}}, {"a": -1, "b": {"c": (-2,)}}),
         (slice(1, 2, 3), slice(-1, -2, -3)),
+        ([Pair(1, 2)], [Pair(-1, -2)]),
     ],
 )
 def test_every_end_is_replaced(tree, expected):
     assert replaced(tree, lambda end: -end) == expected
 
 
-def test_containers_are_new_ones_and_a_named_tuple_is_an_end():
-    inner, pair = [1], Pair(1, 2)
-    found = replaced([inner, pair], lambda end: end)
-    assert found[0] == inner
+def test_containers_are_new_ones():
+    inner = [1]
+    found = replaced([inner], lambda end: end)
+    assert found == [inner]
     assert found[0] is not inner
-    assert found[1] is pair
 
 
 def test_the_ends_of_a_type_are_met_in_order():
