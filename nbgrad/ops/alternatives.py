@@ -38,6 +38,11 @@ FAMILIES = {
     "np.random.": "Draw from a distribution of fixed numbers, then shift and scale: "
     "mean + scale * rng.normal(size=n).",
     "np.polynomial.": "Write the polynomial with powers of x, or as np.polyval does.",
+    **dict.fromkeys(
+        ("scipy.optimize.", "scipy.integrate."),
+        "{asked} computes with arrays, and so does a function that it calls: return y.data. "
+        "Derivatives come from ng.grad(f) or ng.jacobian(f), as jac for instance.",
+    ),
     "scipy.": "{asked} is written for arrays: nbgrad.compat.scipy has functions of special, linalg, "
     "signal, stats and integrate that take Variables, from nbgrad.compat.scipy import {package}; for another one subclass ng.Function, or use x.data "
     "where no gradient is meant.",
