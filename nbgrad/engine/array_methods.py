@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import numpy_protocols as dispatch
-from . import recording
+from . import dispatch, recording
 from .errors import InPlaceError
+from .numpy_protocols import call_function
+from .unsupported import OnlyOfArrays
 
 if TYPE_CHECKING:
     from .variable import Variable
@@ -40,11 +41,11 @@ class _OfArrays:
 
     def __dir__(self) -> list[str]:
         kinds = {n: type(getattr_static(type(self), n, None)) for n in object.__dir__(self)}
-        return [n for n, kind in kinds.items() if kind is not dispatch.OnlyOfArrays]
+        return [n for n, kind in kinds.items() if kind is not OnlyOfArrays]
 
     for _name in (*dir(np.ndarray), "ptp"):  # a method up to NumPy 1
         if not _name.startswith("_"):
-            locals()[_name] = dispatch.OnlyOfArrays(_name)
+            locals()[_name] = OnlyOfArrays(_name)
     del _name
 
 
@@ -307,7 +308,7 @@ class ArrayMethods(_OfArrays):
 
 def _numpy(name: str, *args: Any, **numpys: Any) -> Variable:
     """Answer a method as NumPy's function of its name: these arguments are in NumPy's order."""
-    y: Variable = dispatch.call_function(getattr(np, name), args, numpys, f"x.{name}")
+    y: Variable = call_function(getattr(np, name), args, numpys, f"x.{name}")
     return y
 
 

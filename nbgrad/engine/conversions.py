@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from . import numpy_protocols as dispatch
 from . import recording
 from .diagnostics.naming import called, in_code
 from .errors import OperandError, ShapeError
 from .observer import appointed
+from .replays import refuse_leak
 
 
 class Conversions:
@@ -43,7 +43,7 @@ class Conversions:
         raise AttributeError("A Variable has no mask.")
 
     def _number(self: Any, asked: str) -> float | int:
-        dispatch.refuse_leak(self, asked)
+        refuse_leak(self, asked)
         if self.size != 1:
             advice = ""
             if asked in ("float()", "int()", "complex()"):

@@ -16,10 +16,10 @@ from .arrays import broadcastable, ordinary, sum_to_shape, to_raw
 from .diagnostics.naming import called
 from .diagnostics.numpy_warnings import computed, is_refused, refuse_warnings, unrefused, warn_user
 from .diagnostics.positions import mark_seed
+from .dispatch import methods
 from .errors import GradientShapeError, GradientTypeError, NoGraphError, describe
 from .memory import ASK_FROM, keep_freed_memory
 from .memory import state as memory
-from .numpy_protocols import methods
 from .sentinels import Retained, State
 from .variable import Variable
 

@@ -27,9 +27,10 @@ from . import recording
 from .arrays import Raw, ordinary, to_raw
 from .call import CALL, Call, call_of, generation_of, kept
 from .diagnostics.numpy_warnings import computed, refuse_warnings, unrefused
+from .dispatch import as_operand
 from .errors import NbgradError, OperandError, add_note, describe_all, fitting, unfit
 from .function import Function, as_input
-from .numpy_protocols import as_operand, refuse_unknown
+from .numpy_arguments import refuse_unknown
 from .rules import chained, pull_for, raw_values
 from .sentinels import CONSTANT
 from .variable import Variable, made_by

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from . import numpy_protocols as dispatch
-from . import recording
+from . import dispatch, recording
 from .array_methods import ArrayMethods, methods
 from .arrays import ordinary
 from .conversions import Conversions
@@ -19,6 +18,7 @@ from .diagnostics.escaping import short
 from .diagnostics.naming import in_code
 from .diagnostics.numpy_warnings import computed
 from .errors import InPlaceError, OperandError, ShapeError, describe, unfit
+from .unsupported import unsupported
 
 if TYPE_CHECKING:
     from .variable import Variable
@@ -28,7 +28,7 @@ def _refused(name: str) -> Callable[..., Any]:
     """Return an operator that says what to do instead."""
 
     def operator(*_: object) -> Any:
-        raise dispatch.unsupported(name)
+        raise unsupported(name)
 
     return operator
 

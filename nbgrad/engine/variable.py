@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import display, recording
-from . import numpy_protocols as dispatch
+from . import dispatch, display, numpy_protocols, recording, replays, unsupported
 from .arrays import Array, Raw, as_array, as_data, check_dtype, ordinary
 from .diagnostics import positions as source
 from .diagnostics.naming import at, called, in_code
@@ -114,7 +113,7 @@ class Variable(Operators):
     @property
     def data(self) -> Any:
         """The array, always an ndarray (or None)."""
-        if dispatch.replays and dispatch.is_traced(self):
+        if replays.running and replays.is_traced(self):
             return self
         if recording.running:
             recording.looked(self, ".data")
@@ -327,9 +326,9 @@ class Variable(Operators):
 
         if (carried := carrier(self)) is not None:
             return carried
-        dispatch.refuse_leak(self, "np.asarray()")
-        if not dispatch.is_asked_its_library() and appointed.supervisor.array_taken(self, dtype):
-            raise dispatch.no_array_error()
+        replays.refuse_leak(self, "np.asarray()")
+        if not unsupported.is_asked_its_library() and appointed.supervisor.array_taken(self, dtype):
+            raise unsupported.no_array_error()
         array: Array = self.data
         if dtype is not None and array.dtype != dtype:
             if copy is False:
@@ -338,10 +337,10 @@ class Variable(Operators):
         return array.copy() if copy else array
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return dispatch.call_ufunc(ufunc, method, inputs, kwargs)
+        return numpy_protocols.call_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return dispatch.call_function(func, args, kwargs)
+        return numpy_protocols.call_function(func, args, kwargs)
 
     # -- copies -------------------------------------------------------------------------
 

@@ -20,8 +20,9 @@ import numpy as np
 
 from nbgrad.engine.diagnostics.messages import why_no_grad
 from nbgrad.engine.diagnostics.naming import at, name_at_birth
+from nbgrad.engine.dispatch import methods
 from nbgrad.engine.errors import add_note, listed
-from nbgrad.engine.numpy_protocols import ADVICE, methods
+from nbgrad.engine.numpy_arguments import ADVICE
 from nbgrad.engine.sentinels import CONSTANT
 from nbgrad.engine.variable import Variable
 

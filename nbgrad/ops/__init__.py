@@ -8,7 +8,8 @@ functions and ufunc methods without a row, advice on those that have no rule, an
 import sys as _sys
 from typing import Any as _Any
 
-from nbgrad.engine import numpy_protocols as _dispatch
+from nbgrad.engine import dispatch as _dispatch
+from nbgrad.engine.unsupported import advisers as _advisers
 
 from . import table  # noqa: F401 (it registers what it holds)
 from .row import PUBLIC
@@ -35,7 +36,7 @@ def _advice(name: str) -> str:
 
 
 _dispatch.late_twins += [_rare_twin, _twin_of_scipy]
-_dispatch.advisers.append(_advice)
+_advisers.append(_advice)
 
 globals().update(PUBLIC)
 

@@ -9,7 +9,7 @@ from importlib import import_module
 
 import numpy as np
 
-from nbgrad.engine.numpy_protocols import twin_of
+from nbgrad.engine.dispatch import twin_of
 
 FAMILIES = {
     **dict.fromkeys(

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols, operation, recording
+from nbgrad.engine import dispatch, operation, recording
 from nbgrad.engine.diagnostics import messages
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
@@ -21,7 +21,7 @@ Operand: TypeAlias = Any
 """A Variable, an array or a number."""
 Value: TypeAlias = Any
 """What rules compute with: arrays and NumPy scalars, or Variables under ``create_graph``."""
-as_operand = numpy_protocols.as_operand
+as_operand = dispatch.as_operand
 
 
 class Operation(operation.Operation):

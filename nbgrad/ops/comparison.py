@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols as dispatch
-from nbgrad.engine import recording
+from nbgrad.engine import dispatch, recording
 from nbgrad.engine.arrays import NUMPY_2, ordinary
 from nbgrad.engine.diagnostics.numpy_warnings import computed
 from nbgrad.engine.errors import OperandError

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine import dispatch
 from nbgrad.engine.diagnostics.messages import names_itself
 
 from .diagonal import diagonal, trace

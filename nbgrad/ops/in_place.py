@@ -7,8 +7,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine import dispatch
 from nbgrad.engine.errors import InPlaceError
+from nbgrad.engine.unsupported import library_advice
 
 INSTEAD: dict[Callable[..., Any], str] = {
     np.put_along_axis: "y = ng.put_along_axis(x, indices, values, axis)",
@@ -22,7 +23,7 @@ INSTEAD: dict[Callable[..., Any], str] = {
 
 def _refusing(function: Callable[..., Any], instead: str) -> Callable[..., NoReturn]:
     def refuse(*_args: Any, **_kwargs: Any) -> NoReturn:
-        advice = dispatch.library_advice() or f"Write {instead}."
+        advice = library_advice() or f"Write {instead}."
         raise InPlaceError(
             f"np.{function.__name__} writes into an array, which a graph cannot remember. {advice}"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine import dispatch
 
 from . import plain, table  # noqa: F401 (they register today's names)
 

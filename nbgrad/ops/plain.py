@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols as dispatch
-from nbgrad.engine import recording
+from nbgrad.engine import dispatch, recording
 from nbgrad.engine.variable import Variable
 
 from .base import plain

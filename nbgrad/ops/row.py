@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine import dispatch
 from nbgrad.engine.diagnostics.messages import names_itself
 from nbgrad.engine.function import Function
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.dispatch import holds_variable
 from nbgrad.engine.errors import ShapeError
-from nbgrad.engine.numpy_protocols import holds_variable
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import axis_of

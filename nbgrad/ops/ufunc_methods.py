@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine import dispatch
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 

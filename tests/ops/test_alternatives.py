@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from scipy import fft
 
 import nbgrad as ng
-from nbgrad.engine.numpy_protocols import call_function, call_ufunc, twin_of
+from nbgrad.engine.dispatch import twin_of
+from nbgrad.engine.numpy_protocols import call_function, call_ufunc
 from nbgrad.ops.alternatives import ALTERNATIVES, METHODS
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
-from nbgrad.engine.numpy_protocols import _NO_MATTER, ADVICE, _parameters, numpy_twins
+from nbgrad.engine.dispatch import numpy_twins
+from nbgrad.engine.numpy_arguments import _NO_MATTER, ADVICE, parameters_of
 from nbgrad.ops import composite, in_place  # noqa: F401 (they register what they hold)
 
 A = np.random.default_rng(0).uniform(0.5, 2.0, (3, 4))
@@ -209,10 +210,10 @@ def test_what_is_not_taken_has_advice() -> None:
     for theirs, ours in numpy_twins.items():
         if isinstance(theirs, (tuple, np.ufunc)) or not hasattr(theirs, "_implementation"):
             continue
-        known = _parameters(ours)
+        known = parameters_of(ours)
         if any(p.kind is p.VAR_KEYWORD for p in known.values()):
             continue
-        for name, p in list(_parameters(theirs).items())[2:]:
+        for name, p in list(parameters_of(theirs).items())[2:]:
             if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) or name in known:
                 continue
             said = name in _NO_MATTER or name in ADVICE or p.default is p.empty

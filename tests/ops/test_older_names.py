@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 import nbgrad as ng
-from nbgrad.engine.numpy_protocols import numpy_twins
+from nbgrad.engine.dispatch import numpy_twins
 from nbgrad.ops.older_names import OLDER_NAMES
 
 

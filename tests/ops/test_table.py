@@ -12,7 +12,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad import ops
-from nbgrad.engine import numpy_protocols as dispatch
+from nbgrad.engine import dispatch
 from nbgrad.engine.operation import Operation
 from nbgrad.ops.accumulation import RunningExtreme
 from nbgrad.ops.base import Keeping, OverAxes

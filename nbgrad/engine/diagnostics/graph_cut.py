@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from nbgrad.engine.dispatch import methods
 from nbgrad.engine.errors import GraphCutError, GraphCutWarning
 from nbgrad.engine.grad_mode import differentiating, override, process
-from nbgrad.engine.numpy_protocols import methods
 from nbgrad.engine.sentinels import State
 
 from . import positions

@@ -27,7 +27,7 @@ from nbgrad.engine.errors import (
     with_places,
 )
 from nbgrad.engine.grad_mode import STILL_OFF, process
-from nbgrad.engine.numpy_protocols import has_parameters, refuse_unknown
+from nbgrad.engine.numpy_arguments import has_parameters, refuse_unknown
 from nbgrad.engine.sentinels import CONSTANT, FREED, GRAPH_FREED, NO_GRAD
 
 from .escaping import short

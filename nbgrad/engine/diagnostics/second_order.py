@@ -25,7 +25,7 @@ from nbgrad.engine.call import Call, generation_of, kept, like_before
 from nbgrad.engine.errors import SecondOrderError
 from nbgrad.engine.function import Function, compute
 from nbgrad.engine.nested import replaced
-from nbgrad.engine.numpy_protocols import call_traced
+from nbgrad.engine.replays import call_traced
 from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import CONSTANT, State
 from nbgrad.engine.variable import Variable, array_of
