@@ -1048,7 +1048,7 @@ def cosine_similarity(x0: Operand, x1: Operand, axis: int = -1, eps: float = 1e-
 
     Notes
     -----
-    Made of other operations: a graph shows those.
+    Backward: ``gx0 = gy · (x1 / ‖x1‖ − y · x0 / ‖x0‖) / ‖x0‖; gx1 = gy · (x0 / ‖x0‖ − y · x1 / ‖x1‖) / ‖x1‖``.
 
     A vector shorter than eps counts as one of that length.
     """
@@ -2217,7 +2217,7 @@ def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = 'm
 
     Notes
     -----
-    Made of other operations: a graph shows those.
+    Backward: ``gx0 = gy / n · clip(x0 − x1, −delta, delta); gx1 = gy / n · clip(x1 − x0, −delta, delta)``.
     """
 
 def hypot(x0: Operand, x1: Operand) -> Variable:
@@ -2398,7 +2398,7 @@ def kl_div(x: Operand, t: Operand, reduction: str = 'mean') -> Variable:
 
     Notes
     -----
-    Made of other operations: a graph shows those.
+    Backward: ``gx0 = −gy / n · x1; gx1 = gy / n · (ln x1 + 1 − x0)``.
 
     Where t = 0 the derivative of t · ln t is 0.
     """
@@ -2440,7 +2440,7 @@ def l1_loss(x0: Operand, x1: Operand, reduction: str = 'mean') -> Variable:
 
     Notes
     -----
-    Made of other operations: a graph shows those.
+    Backward: ``gx0 = gy / n · sign(x0 − x1); gx1 = gy / n · sign(x1 − x0)``.
 
     The derivative at 0 is 0.
     """
@@ -3582,10 +3582,12 @@ def nll_loss(x: Operand, t: Operand, reduction: str = 'mean') -> Variable:
     ------
     OperandError
         For another reduction.
+    ShapeError, OperationIndexError
+        If the labels do not fit, or a class is not there.
 
     Notes
     -----
-    Made of other operations: a graph shows those.
+    Backward: ``gx0 = −gy / n where the class is x1, else 0; gx1 = 0``.
     """
 
 def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Variable:

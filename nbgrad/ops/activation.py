@@ -105,12 +105,12 @@ class Gelu(Keeping):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        self.kept = x, normal(x)
+        self.kept = (x,), normal(x)
         return vanishing(self.kept[1][0], x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        of, both = self.kept
-        return _gelu_slope(x, *both) if of is x else apply(GeluSlope(), x)
+        kept = self.kept_for(x)
+        return apply(GeluSlope(), x) if kept is None else _gelu_slope(x, *kept)
 
 
 def _gelu_slope(x: Any, below: Any, density: Any) -> Any:
@@ -180,12 +180,12 @@ class Silu(Keeping):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        self.kept = x, _SIGMOID.forward(x)
+        self.kept = (x,), _SIGMOID.forward(x)
         return vanishing(self.kept[1], x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        of, sigmoid = self.kept
-        if of is not x:
+        sigmoid = self.kept_for(x)
+        if sigmoid is None:
             sigmoid = apply(_SIGMOID, x)
         slope = vanishing(apply(SigmoidSlope(), sigmoid, x), x)
         return overwrite(np.add, slope, sigmoid)

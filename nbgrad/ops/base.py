@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import operator
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -60,7 +61,7 @@ class Operation(operation.Operation):
         return _PARAMETER.sub(value, rule)
 
 
-_PARAMETER = re.compile(r"\b(?:alpha|ddof|eps|label_smoothing|max|min|p|slope)\b")
+_PARAMETER = re.compile(r"\b(?:alpha|ddof|delta|eps|label_smoothing|max|min|p|slope)\b")
 
 
 class RuleText(str):
@@ -80,10 +81,15 @@ class Keeping(Operation):
     Attributes
     ----------
     kept : tuple
-        The input that forward was called with, and what it keeps: nothing is known of another one.
+        The inputs that forward was called with, and what it keeps.
     """
 
-    kept: tuple[Any, Any] = (None, None)
+    kept: tuple[tuple[Any, ...], Any] = ((), None)
+
+    def kept_for(self, *xs: Value) -> Any:
+        """Return what forward kept, if it was called with these inputs; else None."""
+        of, value = self.kept
+        return value if all(map(operator.is_, of, xs)) else None
 
 
 class OverAxes(Operation):

@@ -1,31 +1,205 @@
-"""Losses and similarities that are short expressions of other operations."""
+"""How far apart arrays are: losses of differences and of distributions, and the cosine of an angle."""
 
 from __future__ import annotations
 
-from nbgrad.engine.variable import Variable, as_variable
+from typing import Any, ClassVar
 
-from .base import Operand, alike
-from .comparison import clip, maximum
-from .exponential import xlogy
-from .loss import checked_reduction
-from .norm import norm
-from .rearranging import take_along_axis
-from .reduction import sum_
+import numpy as np
 
+from nbgrad.engine.variable import Variable
 
-def _reduced(terms: Variable, reduction: str, name: str) -> Variable:
-    """Return the terms, their sum or their mean."""
-    checked_reduction(reduction, name)
-    if reduction == "none":
-        return terms
-    return terms.mean() if reduction == "mean" else terms.sum()
+from .base import Keeping, Operand, Value, apply, overwrite, plain, usually
+from .comparison import Clip
+from .kink import slope_at_zero
+from .loss import Loss, check_shapes
+from .norm import Norm
+from .precision import floating, joint_dtype, number, vanishing, widened
+from .shape import summed_to
+from .softmax import narrowed
 
 
-def _difference(x0: Operand, x1: Operand) -> Variable:
-    """Return x0 - x1, of lists and numbers too."""
-    first, second = alike([x0, x1])
-    difference: Variable = as_variable(first) - second
-    return difference
+class DifferenceLoss(Loss):
+    """A loss of d = x0 - x1, by its terms and their derivative: a factor times their slope."""
+
+    factor: ClassVar[float] = 1.0
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        d = _difference(x0, x1)
+        check_shapes(d, x0, x1)
+        wide = widened(d)
+        self.kept = (x0, x1), wide
+        return narrowed(self.reduced(self.terms(wide)), d)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return summed_to(self._pulled(gy, y, x0, x1, 1.0), np.shape(plain(x0)))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return summed_to(self._pulled(gy, y, x0, x1, -1.0), np.shape(plain(x1)))
+
+    def _pulled(self, gy: Value, y: Value, x0: Value, x1: Value, sign: float) -> Value:
+        d = self.kept_for(x0, x1)
+        if d is None:
+            d = widened(_difference(x0, x1))
+        return self.slope(d) * (self.share(gy, plain(d).size) * (sign * self.factor))
+
+    def terms(self, d: Any) -> Any:
+        """Return the losses of differences."""
+        raise NotImplementedError
+
+    def slope(self, d: Value) -> Value:
+        """Return their derivatives, without the factor."""
+        raise NotImplementedError
+
+
+def _difference(x0: Value, x1: Value) -> Value:
+    """Return x0 - x1; of unsigned integers too it may be negative."""
+    if np.result_type(plain(x0), plain(x1)).kind == "f":
+        return x0 - x1
+    return x0 * 1.0 - x1 * 1.0
+
+
+class MeanSquaredError(DifferenceLoss):
+    """y = Σ (x0 - x1)² / n."""
+
+    factor = 2.0
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        y = super().forward(x0, x1)
+        if self.reduction == "mean" and not usually(np.isfinite(y)):
+            d = self.kept[1]
+            if np.isinf(y) and np.isfinite(d).all():
+                largest = np.absolute(d).max()
+                y = (np.mean((d / largest) ** 2) * largest * largest).astype(y.dtype)
+        return y
+
+    def terms(self, d: Any) -> Any:
+        return d * d
+
+    def slope(self, d: Value) -> Value:
+        return d
+
+
+class L1Loss(DifferenceLoss):
+    """y = Σ |x0 - x1| / n."""
+
+    def terms(self, d: Any) -> Any:
+        return np.absolute(d)
+
+    def slope(self, d: Value) -> Value:
+        return np.sign(plain(d))
+
+    def _pulled(self, gy: Value, y: Value, x0: Value, x1: Value, sign: float) -> Value:
+        g = super()._pulled(gy, y, x0, x1, sign)
+        slope = slope_at_zero(gy, y)
+        if slope is None:
+            return g
+        d = _difference(x0, x1)
+        return g + d * (self.share(self.share(slope, d.size), d.size) * sign)
+
+
+class HuberLoss(DifferenceLoss):
+    """y = Σ (d² / 2 where |d| ≤ delta, else delta · (|d| - delta / 2)) / n, with d = x0 - x1."""
+
+    def __init__(self, delta: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.delta = delta
+
+    def terms(self, d: Any) -> Any:
+        near = self.slope(d)
+        return overwrite(np.multiply, overwrite(np.add, near * -0.5, d), near)
+
+    def slope(self, d: Value) -> Value:
+        return apply(Clip(-self.delta, self.delta), d)
+
+
+class KLDivergence(Loss):
+    """y = Σ x1 · (ln x1 - x0) / n."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        if reduction == "batchmean":
+            self.reduction = reduction
+        else:
+            super().__init__(reduction)
+
+    def rule_text(self, rule: str) -> str:
+        if self.reduction == "batchmean":
+            return rule.replace(" / n", " / len(x0)")
+        return super().rule_text(rule)
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        ratio = _log(x1) - x0
+        check_shapes(ratio, x0, x1)
+        y = self.reduced(vanishing(x1, widened(ratio)))
+        return narrowed(y / len(ratio) if self.reduction == "batchmean" else y, ratio)
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return summed_to(x1 * self._share(-gy, x0, x1), np.shape(plain(x0)))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        slope = _log(x1) - x0 + np.not_equal(plain(x1), 0)
+        return summed_to(slope * self._share(gy, x0, x1), np.shape(plain(x1)))
+
+    def _share(self, gy: Value, x0: Value, x1: Value) -> Value:
+        x = plain(x0 if np.size(plain(x0)) > np.size(plain(x1)) else x1)
+        return widened(gy) / len(x) if self.reduction == "batchmean" else self.share(gy, np.size(x))
+
+
+def _log(x: Value) -> Value:
+    """Return ln x; 0 where x is 0 and so hides it."""
+    zero = np.equal(plain(x), 0)
+    return np.log(np.where(zero, 1.0, x) if zero.any() else x)
+
+
+class CosineSimilarity(Keeping):
+    """y = Σ x0 · x1 / (‖x0‖ · ‖x1‖), along an axis."""
+
+    def __init__(self, axis: int = -1, eps: float = 1e-8) -> None:
+        self.axis, self.eps = axis, eps
+
+    def _directions(self, x0: Value, x1: Value) -> tuple[Value, Value, Value, Value]:
+        """Return both inputs divided by their lengths, and the lengths."""
+        x0, x1 = widened(floating(x0)), widened(floating(x1))
+        norm = Norm(None, self.axis, True)
+        length0, length1 = (
+            np.maximum(apply(norm, x), number(self.eps, plain(x))) for x in (x0, x1)
+        )
+        return x0 / length0, x1 / length1, length0, length1
+
+    def forward(self, x0: Any, x1: Any) -> Any:
+        self.kept = (x0, x1), self._directions(x0, x1)
+        u0, u1, *_ = self.kept[1]
+        return np.add.reduce(u0 * u1, axis=self.axis).astype(joint_dtype(x0, x1))
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        u0, u1, length, _ = self.kept_for(x0, x1) or self._directions(x0, x1)
+        return summed_to(self._pulled(gy, y, u0, u1, length), np.shape(plain(x0)))
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        u0, u1, _, length = self.kept_for(x0, x1) or self._directions(x0, x1)
+        return summed_to(self._pulled(gy, y, u1, u0, length), np.shape(plain(x1)))
+
+    def _pulled(self, gy: Value, y: Value, u: Value, other: Value, length: Value) -> Value:
+        along = np.expand_dims(y, self.axis)
+        short = np.equal(plain(length), self.eps)
+        if short.any():  # its direction is no constraint
+            along = np.where(short, 0.0, along)
+        return (other - u * along) * (np.expand_dims(widened(gy), self.axis) / length)
+
+
+def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = "mean") -> Variable:
+    """Mean of the squared differences of all elements, as PyTorch's ``mse_loss``.
+
+    Parameters
+    ----------
+    x0, x1 : Variable or array
+        Predictions and targets, of one shape; one of them may broadcast to the other.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit, or are (n, 1) and (n,), which would compare all with all.
+    """
+    return MeanSquaredError(reduction).on(x0, x1)
 
 
 def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = "mean") -> Variable:
@@ -36,9 +210,7 @@ def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = "m
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
     """
-    d = _difference(x0, x1)
-    near = clip(d, -delta, delta)
-    return _reduced(near * (d - near * 0.5), reduction, "huber_loss")
+    return HuberLoss(delta, reduction).on(x0, x1)
 
 
 def l1_loss(x0: Operand, x1: Operand, reduction: str = "mean") -> Variable:
@@ -49,20 +221,7 @@ def l1_loss(x0: Operand, x1: Operand, reduction: str = "mean") -> Variable:
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
     """
-    return _reduced(abs(_difference(x0, x1)), reduction, "l1_loss")
-
-
-def nll_loss(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
-    """Negative log-likelihood of labels, from the logarithms of probabilities.
-
-    Parameters
-    ----------
-    x : Variable or array, shape (..., classes)
-        Logarithms, as `log_softmax` gives.
-    t : array of int, shape (...)
-    """
-    labels = as_variable(alike([t])[0]).data[..., None]
-    return _reduced(-take_along_axis(x, labels, -1)[..., 0], reduction, "nll_loss")
+    return L1Loss(reduction).on(x0, x1)
 
 
 def kl_div(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
@@ -75,12 +234,7 @@ def kl_div(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
     reduction : {"mean", "sum", "batchmean", "none"}
         The mathematical divergence is "batchmean", a sum divided by the length of the first axis.
     """
-    x, t = alike([x, t])
-    terms = xlogy(t, t) - as_variable(t) * x
-    if reduction == "batchmean":
-        y: Variable = terms.sum() / terms.shape[0]
-        return y
-    return _reduced(terms, reduction, "kl_div")
+    return KLDivergence(reduction).on(x, t)
 
 
 def cosine_similarity(x0: Operand, x1: Operand, axis: int = -1, eps: float = 1e-8) -> Variable:
@@ -98,6 +252,4 @@ def cosine_similarity(x0: Operand, x1: Operand, axis: int = -1, eps: float = 1e-
     Variable
         Of the shape that both broadcast to, without the axis.
     """
-    x0, x1 = alike([x0, x1])
-    lengths = [maximum(norm(x, axis=axis, keepdims=True), eps) for x in (x0, x1)]
-    return sum_((x0 / lengths[0]) * (x1 / lengths[1]), axis)
+    return CosineSimilarity(axis, eps).on(x0, x1)

@@ -51,6 +51,10 @@ class _Seen:
             self.gradient = gys[0] if self.gradient is None else self.gradient + gys[0]
 
 
+def _parameters(op: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(op).items() if name != "kept"}
+
+
 def _alike(a: Any, b: Any, depth: int = 3) -> bool:
     """Whether two variables are the same operations of the same inputs."""
     if a is b:
@@ -60,7 +64,7 @@ def _alike(a: Any, b: Any, depth: int = 3) -> bool:
     if type(a._op) is not type(b._op) or a._op is None or isinstance(a._op, State):
         return False
     try:
-        if a._op is not b._op and vars(a._op) != vars(b._op):
+        if a._op is not b._op and _parameters(a._op) != _parameters(b._op):
             return False
     except ValueError:  # arrays among the parameters
         return False

@@ -13,57 +13,47 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
 from .activation import Sigmoid, Softplus
-from .base import Operand, Operation, Value, apply, called_as_a_whole, plain, usually
+from .base import Keeping, Operand, Value, apply, called_as_a_whole, plain, usually
 from .precision import floating, vanishing, widened
+from .reduction import Mean
 from .shape import summed_to
 from .softmax import LogSoftmax, Softmax, balanced, narrowed
 
 
-class Loss(Operation):
+class Loss(Keeping):
     """What has a loss for each prediction, and their mean, their sum or all of them as its value."""
 
-    reduction: str
+    def __init__(self, reduction: str = "mean") -> None:
+        self.reduction = checked_reduction(reduction, self.public_name)
 
     def rule_text(self, rule: str) -> str:
         rule = super().rule_text(rule)
         return rule if self.reduction == "mean" else rule.replace(" / n", "")
 
+    def reduced(self, terms: Any, number: float | None = None) -> Any:
+        """Return the terms, their sum, or their mean: their sum divided by a number."""
+        if self.reduction == "none":
+            return terms
+        if self.reduction == "mean" and number is None:
+            return _MEAN.forward(terms) if terms.size else _mean_of_none(terms)
+        total = wide_sum(terms, None)
+        if self.reduction != "mean":
+            return total
+        if number:
+            return total / terms.dtype.type(number)
+        with np.errstate(invalid="ignore"):
+            return total / terms.dtype.type(0)
 
-class MeanSquaredError(Loss):
-    """y = Σ (x0 - x1)² / n."""
-
-    def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = checked_reduction(reduction, "mean_squared_error")
-
-    def forward(self, x0: Any, x1: Any) -> Any:
-        d = _difference(x0, x1)
-        _check_shapes(d, x0, x1)
-        dtype, d = d.dtype, widened(d)
-        y = _reduced(d * d, self.reduction)
-        if self.reduction == "mean" and np.isinf(y) and np.isfinite(d).all():
-            largest = np.absolute(d).max()
-            y = np.mean((d / largest) ** 2) * largest * largest
-        return y.astype(dtype)
-
-    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return self._pulled(gy, _difference(x0, x1), np.shape(plain(x0)))
-
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return self._pulled(gy, _difference(x1, x0), np.shape(plain(x1)))
-
-    def _pulled(self, gy: Value, d: Value, shape: tuple[int, ...]) -> Value:
-        share = _share(gy, self.reduction, plain(d).size) * 2.0
-        return summed_to(d * share, shape)
+    def share(self, gy: Value, number: float) -> Value:
+        """Return the gradient of each term; float16 cannot hold the number of them."""
+        return widened(gy) / (number or 1) if self.reduction == "mean" else gy
 
 
-def _difference(x0: Value, x1: Value) -> Value:
-    """Return x0 - x1; of unsigned integers too it may be negative."""
-    if np.result_type(plain(x0), plain(x1)).kind == "f":
-        return x0 - x1
-    return x0 * 1.0 - x1 * 1.0
+_MEAN = Mean()
+_mean_of_none = names_users_line(np.mean)
 
 
-def _check_shapes(both: Any, x0: Any, x1: Any) -> None:
+def check_shapes(both: Any, x0: Any, x1: Any) -> None:
     """Refuse predictions (n, 1) with targets (n,): their difference is (n, n)."""
     shape = np.shape(both)
     if shape != np.shape(x0) and shape != np.shape(x1):
@@ -94,29 +84,6 @@ def _as_weights(weight: Any) -> Any:
     return np.array(ordinary(plain(weight), "A weight cannot be", OperandError))
 
 
-def _reduced(terms: Any, reduction: str, number: float | None = None) -> Any:
-    """Return the terms, their sum, or their mean: their sum divided by a number."""
-    if reduction == "none":
-        return terms
-    if reduction == "mean" and number is None:
-        return _mean(terms)
-    total = wide_sum(terms, None)
-    if reduction == "sum":
-        return total
-    if number:
-        return total / terms.dtype.type(number)
-    with np.errstate(invalid="ignore"):
-        return total / terms.dtype.type(0)
-
-
-_mean = names_users_line(np.mean)
-
-
-def _share(gy: Value, reduction: str, number: float) -> Value:
-    """Return the gradient of each term; float16 cannot hold the number of them."""
-    return widened(gy) / (number or 1) if reduction == "mean" else gy
-
-
 class SoftmaxCrossEntropy(Loss):
     """y = -Σ t · ln softmax(x) / n."""
 
@@ -127,7 +94,7 @@ class SoftmaxCrossEntropy(Loss):
         ignore_index: int = -100,
         label_smoothing: float = 0.0,
     ) -> None:
-        self.reduction = checked_reduction(reduction, "softmax_cross_entropy")
+        super().__init__(reduction)
         self.weight = None if weight is None else _as_weights(weight)
         self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
         if not isinstance(ignore_index, (int, np.integer)):
@@ -156,7 +123,7 @@ class SoftmaxCrossEntropy(Loss):
             terms, number = self._picked(log_p, t), float(math.prod(t.shape))
         else:
             terms, number = self._terms(x, log_p, t), self.number(x, t)
-        y = _reduced(terms, self.reduction, number)
+        y = self.reduced(terms, number)
         return to_raw(narrowed(y, x))
 
     def _is_plain(self, x: Value, t: Value) -> bool:
@@ -184,7 +151,7 @@ class SoftmaxCrossEntropy(Loss):
         if self.label_smoothing or self.weight is not None or not is_label(x, t):
             shares = self.shares(x, t)
             # A class that no target has counts for nothing, also where its score is -∞.
-            terms = -np.sum(log_p * np.where(shares == 0, 0, shares), axis=-1, where=shares != 0)
+            terms = -np.add.reduce(vanishing(shares, log_p), axis=-1)
         else:
             kept = t != self.ignore_index
             labels = np.where(kept, t, 0)
@@ -201,12 +168,7 @@ class SoftmaxCrossEntropy(Loss):
             if np.shape(t) != x.shape:
                 raise ValueError(f"scores {x.shape} need targets {x.shape[:-1]} or {x.shape}")
             return
-        labels = np.asarray(t)[np.asarray(t) != self.ignore_index]
-        if labels.size and (labels.min() < 0 or labels.max() >= classes):
-            raise IndexError(
-                f"labels from {labels.min()} to {labels.max()} for {classes} classes: "
-                f"they count from 0 to {classes - 1}"
-            )
+        check_range(np.asarray(t)[np.asarray(t) != self.ignore_index], classes)
 
     def shares(self, x: Value, t: Value) -> Value:
         """Return the factor of each class's -ln p: smoothed and weighted targets."""
@@ -238,7 +200,7 @@ class SoftmaxCrossEntropy(Loss):
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
         p = apply(Softmax(-1), x)
         if self._is_plain(x, t) and not isinstance(p, Variable):
-            share = _share(gy, self.reduction, float(math.prod(t.shape)))
+            share = self.share(gy, float(math.prod(t.shape)))
             g = called_as_a_whole(less_targets, p, t)
             return balanced(g, p, -1) * _for_all(share, gy)
         shares = self.shares(x, t)
@@ -255,12 +217,38 @@ class SoftmaxCrossEntropy(Loss):
         number = self.number(x, t)
         if not number and np.any(np.asarray(plain(t)) != self.ignore_index):
             number = np.nan  # the weights of the targets add up to 0: the mean is nan or infinite
-        return _for_all(_share(gy, self.reduction, number), gy)
+        return _for_all(self.share(gy, number), gy)
 
 
 def _for_all(share: Value, gy: Value) -> Value:
     """Let the gradient of each prediction be that of all its classes."""
     return share[..., None] if gy.ndim else share
+
+
+class NegativeLogLikelihood(Loss):
+    """y = -Σ x at the class t / n."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        if not (x.ndim and is_label(x, t)):
+            raise ValueError(f"logarithms {x.shape} need labels {x.shape[:-1]}, integers")
+        check_range(np.asarray(t), x.shape[-1])
+        return self.reduced(-picked(x, t), t.size)
+
+    def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
+        share = -self.share(gy, t.size)
+        if isinstance(gy, Variable):
+            return _for_all(share, gy) * called_as_a_whole(at_labels, plain(x), 1, plain(t))
+        return called_as_a_whole(at_labels, x, share, t)
+
+    def gx1(self, gy: Value, y: Value, x: Value, t: Value) -> Value | None:
+        return None
+
+
+def at_labels(x: Any, values: Any, labels: Any) -> Any:
+    """Return values at each row's label and 0 elsewhere, in x's shape."""
+    g = np.zeros(x.shape, x.dtype if x.dtype.kind == "f" else np.float64)
+    by_rows(g)[in_rows(labels)] = values if np.ndim(values) == 0 else values.reshape(-1)
+    return g
 
 
 def picked(x: Any, labels: Any) -> Any:
@@ -285,6 +273,15 @@ def in_rows(labels: Any) -> tuple[Any, Any]:
     return np.arange(labels.size), labels.reshape(-1)
 
 
+def check_range(labels: Any, classes: int) -> None:
+    """Refuse labels that are no class."""
+    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+        raise IndexError(
+            f"labels from {labels.min()} to {labels.max()} for {classes} classes: "
+            f"they count from 0 to {classes - 1}"
+        )
+
+
 def is_label(x: Value, t: Value) -> bool:
     """Whether targets are class numbers rather than a probability for each class."""
     t = plain(t)
@@ -298,7 +295,7 @@ class BinaryCrossEntropy(Loss):
         self, from_logits: bool = False, pos_weight: Any = None, reduction: str = "mean"
     ) -> None:
         self.from_logits = from_logits
-        self.reduction = checked_reduction(reduction, "binary_cross_entropy")
+        super().__init__(reduction)
         self.pos_weight = None if pos_weight is None else _as_weights(pos_weight)
 
     def rule_text(self, rule: str) -> str:
@@ -321,7 +318,7 @@ class BinaryCrossEntropy(Loss):
                     "probabilities lie between 0 and 1; for scores give from_logits=True"
                 )
             terms = -(self.hits(t) * _log(wide) + (1.0 - t) * _log_of_rest(wide))
-        return _reduced(terms, self.reduction).astype(x.dtype)
+        return self.reduced(terms).astype(x.dtype)
 
     def hits(self, t: Value) -> Value:
         """Return the targets by what each counts."""
@@ -334,7 +331,7 @@ class BinaryCrossEntropy(Loss):
         else:
             wide = widened(x)
             d = (1.0 - t) / _not_zero(1.0 - wide) - self.hits(t) / _not_zero(wide)
-        return d * _share(gy, self.reduction, plain(x).size)
+        return d * self.share(gy, plain(x).size)
 
     def gx1(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
         if not self.from_logits:
@@ -343,7 +340,7 @@ class BinaryCrossEntropy(Loss):
             d = -floating(x)
         else:
             d = apply(_SOFTPLUS, -floating(x)) * self.pos_weight - apply(_SOFTPLUS, x)
-        return summed_to(d * _share(gy, self.reduction, plain(x).size), np.shape(plain(t)))
+        return summed_to(d * self.share(gy, plain(x).size), np.shape(plain(t)))
 
 
 _SIGMOID, _SOFTPLUS = Sigmoid(), Softplus()
@@ -382,20 +379,21 @@ def _log_of_rest(p: Value) -> Value:
     return np.log1p(-p)
 
 
-def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = "mean") -> Variable:
-    """Mean of the squared differences of all elements, as PyTorch's ``mse_loss``.
+def nll_loss(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
+    """Negative log-likelihood of labels, from the logarithms of probabilities.
 
     Parameters
     ----------
-    x0, x1 : Variable or array
-        Predictions and targets, of one shape; one of them may broadcast to the other.
+    x : Variable or array, shape (..., classes)
+        Logarithms, as `log_softmax` gives.
+    t : array of int, shape (...)
 
     Raises
     ------
-    ShapeError
-        If the shapes do not fit, or are (n, 1) and (n,), which would compare all with all.
+    ShapeError, OperationIndexError
+        If the labels do not fit, or a class is not there.
     """
-    return MeanSquaredError(reduction).on(x0, x1)
+    return NegativeLogLikelihood(reduction).on(x, t)
 
 
 def softmax_cross_entropy(

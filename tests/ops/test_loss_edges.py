@@ -65,3 +65,70 @@ def test_scores_and_labels_that_cannot_be_are_refused() -> None:
     for wrong in (None, 1.5, "a"):
         with pytest.raises(ng.OperandError, match="ignore_index is an integer label"):
             ops.softmax_cross_entropy(ng.Variable(np.eye(2)), np.array([0, 1]), ignore_index=wrong)
+
+
+@pytest.mark.parametrize("name", ["mean_squared_error", "l1_loss", "huber_loss", "kl_div"])
+def test_a_loss_of_two_arrays_refuses_to_compare_all_with_all(name: str) -> None:
+    with pytest.raises(ng.ShapeError, match=r"reshape one of them"):
+        getattr(ng, name)(ng.Variable(np.ones((3, 1))), np.ones(3))
+
+
+@pytest.mark.parametrize(
+    "name", ["mean_squared_error", "l1_loss", "huber_loss", "cosine_similarity"]
+)
+def test_what_a_loss_keeps_serves_no_other_array(name: str) -> None:
+    old, new, t = np.array([0.5, -2.0]), np.array([3.0, 1.0]), np.array([1.0, 4.0])
+    x, fresh = ng.Variable(old), ng.Variable(new)
+    y = getattr(ng, name)(x, t)
+    x.data = new
+    if name == "cosine_similarity":
+        y.data = getattr(ng, name)(fresh, t).data
+    y.backward()
+    getattr(ng, name)(fresh, t).backward()
+    np.testing.assert_array_equal(x.grad, fresh.grad)
+
+
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+def test_the_square_of_an_absolute_error_is_smooth_at_0(reduction: str) -> None:
+    x, t = ng.Variable(np.array([2.0])), np.array([2.0])
+    y, again = (ng.l1_loss(x, t, reduction=reduction) for _ in range(2))
+    (y * again).sum().backward(create_graph=True)
+    g, x.grad = x.grad, None
+    g.sum().backward()
+    assert g.data == [0.0]
+    assert x.grad == [2.0]
+
+
+def test_a_share_of_0_has_no_divergence_whatever_is_predicted() -> None:
+    x = ng.Variable(np.array([[-np.inf, 0.0], [-1.0, -0.5]]))
+    t = ng.Variable(np.array([[0.0, 1.0], [0.25, 0.75]]))
+    y = ng.kl_div(x, t, reduction="batchmean")
+    y.backward()
+    assert y.data == pytest.approx((0.25 * (np.log(0.25) + 1) + 0.75 * (np.log(0.75) + 0.5)) / 2)
+    np.testing.assert_array_equal(x.grad, -t.data / 2)
+    assert t.grad[0, 0] == np.inf
+    assert y._op.formula.startswith("gx0 = −gy / len(x0) · x1")
+    assert ng.kl_div(x, t, reduction="sum")._op.formula.startswith("gx0 = −gy · x1")
+
+
+def test_nll_takes_a_class_for_each_row() -> None:
+    x = ng.Variable(np.log(np.array([[0.25, 0.75], [0.5, 0.5]])))
+    for labels in (np.array([0, 2]), np.array([-1, 0])):
+        with pytest.raises(ng.OperationIndexError, match="for 2 classes: they count from 0 to 1"):
+            ng.nll_loss(x, labels)
+    for labels in (np.array([0]), np.array([0.0, 1.0])):
+        with pytest.raises(ng.ShapeError, match=r"need labels \(2,\), integers"):
+            ng.nll_loss(x, labels)
+    labels = ng.Variable(np.array([1, 0]))
+    terms = ng.nll_loss(x, labels, reduction="none")
+    terms.backward(np.array([2.0, 3.0]))
+    np.testing.assert_array_equal(x.grad, [[0.0, -2.0], [-3.0, 0.0]])
+    assert labels.grad is None
+
+
+def test_a_short_vector_has_no_direction_to_keep() -> None:
+    x, t = ng.Variable(np.array([3e-9, 4e-9])), np.array([1.0, 0.0])
+    y = ng.cosine_similarity(x, t)
+    y.backward()
+    assert y.data == pytest.approx(0.3)
+    np.testing.assert_allclose(x.grad, [1e8, 0.0])

@@ -17,7 +17,7 @@ from nbgrad.tracing.narration.story import Story
 from tests.ops.cases import CASES, Case, many
 
 _FUNCTIONS = r"sin|cos|sinh|cosh|sign|ln|mean|var"
-_NUMPY = "sin cos sinh cosh sign sqrt floor trunc where isnan isfinite absolute"
+_NUMPY = "clip sin cos sinh cosh sign sqrt floor trunc where isnan isfinite absolute"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _ARRAY = r"\[[-\d.,e \[\]]+\]"
 
@@ -79,7 +79,7 @@ def fitted(x: Any, shape: tuple[int, ...]) -> Any:
     return np.broadcast_to(x.sum(axis=axes, keepdims=True), shape)
 
 
-LETTERS = set(re.split(" ", "gy gy0 n x x0 x1 y alpha ddof eps max min p slope"))
+LETTERS = set(re.split(" ", "gy gy0 n x x0 x1 y alpha ddof delta eps max min p slope"))
 
 
 def is_formula(rule: str) -> bool:

@@ -18,6 +18,7 @@ from nbgrad.ops.accumulation import RunningExtreme
 from nbgrad.ops.base import Keeping, OverAxes
 from nbgrad.ops.base import Operation as Base
 from nbgrad.ops.convolution import Convolution
+from nbgrad.ops.distance import DifferenceLoss
 from nbgrad.ops.loss import Loss
 from nbgrad.ops.pooling import Pool
 from nbgrad.ops.reduction import Extreme, Reduction
@@ -43,6 +44,7 @@ SHARED = {
     Keeping,
     OfOrder,
     Loss,
+    DifferenceLoss,
 }
 
 

@@ -13,6 +13,7 @@ _CONDITIONS = {
     "x was kept": "남긴 x의 자리",
     "x is finite": "x의 값이 유한한 곳",
     "the condition holds": "조건이 참인 곳",
+    "the class is x1": "클래스가 x1인 곳",
     "the condition does not hold": "조건이 거짓인 곳",
     "x is within the bounds": "x의 값이 범위 안인 곳",
     "nothing was filled in": "채우지 않은 곳",

@@ -23,7 +23,18 @@ MAX_WRITTEN_ELEMENTS = 16
 """Arrays of up to this many elements are written out in a formula."""
 MAX_WRITTEN_ROWS = 6
 """Arrays of more rows are written by their shape."""
-AVERAGES = frozenset(["Mean", "Var", "Std", "MeanSquaredError", "BinaryCrossEntropy"])
+AVERAGES = frozenset(
+    [
+        "Mean",
+        "Var",
+        "Std",
+        "MeanSquaredError",
+        "L1Loss",
+        "HuberLoss",
+        "KLDivergence",
+        "BinaryCrossEntropy",
+    ]
+)
 """Operations whose rule divides by n, the number of elements behind each output."""
 
 _LETTER = re.compile(r"(?<![\w'])(gy|gx|xi|[xy]|gy\d+|gx\d+|[xy]\d+)(?![A-Za-z0-9_])")

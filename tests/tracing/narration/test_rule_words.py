@@ -19,7 +19,7 @@ from nbgrad.tracing.narration.story import Story
 from tests.ops.cases import cases
 
 NAMES = {
-    "alpha", "cos", "cosh", "ddof", "diag", "eps", "erf", "exp", "index", "lower", "ln", "max", "mean", "min",
+    "alpha", "cos", "cosh", "ddof", "delta", "diag", "eps", "erf", "exp", "index", "lower", "ln", "max", "mean", "min",
     "nan", "sign", "sin", "sinh", "slope", "softmax", "trunc", "var", "einsum", "log", "clip", "Ai", "Bi", "dtype", "mask", "threshold",
     "solve", "triangular", "banded", "sylvester", "polygamma",
 }  # fmt: skip
