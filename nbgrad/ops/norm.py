@@ -13,7 +13,7 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, as_rows, kept_shape, norm_axis
-from .base import Operand, OverAxes, Value, apply, as_operand, plain, short, within_rules
+from .base import Operand, OverAxes, Value, apply, as_operand, plain, within_rules
 from .kink import slope_at_zero
 from .precision import floating, widened
 from .reduction import Reduction, sum_
@@ -51,7 +51,7 @@ class Norm(Reduction):
             return "gx = gy · sign x" if p else "gx = 0"
         if math.isinf(p):
             return "gx = gy · sign x where |x| = y, else 0"
-        return f"gx = gy · sign x · (|x| / y)^({short(self.ord)} − 1)"
+        return f"gx = gy · sign x · (|x| / y)^({p:g} − 1)"
 
     @property
     def power(self) -> float:

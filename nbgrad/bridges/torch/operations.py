@@ -8,9 +8,11 @@ rule stands here; the rest has its name alone.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
+from nbgrad.ops.norm import Norm
 from nbgrad.ops.row import TABLE
 
 
@@ -169,6 +171,26 @@ def operation(node_name: str) -> Operation:
         symbol, rule = name, ""
     operands = _OPERANDS.get(name, ("self", "other"))
     return Operation(name, symbol, rule, operands, reshapes)
+
+
+_SETTINGS = {
+    "slope": "negative_slope", "alpha": "alpha", "threshold": "threshold", "p": "p", "ddof": "correction",
+}  # fmt: skip
+"""Words of rules that are settings, and the names under which nodes save them."""
+
+
+def as_called(known: Operation, node: Any) -> Operation:
+    """Return a function with the rule for the settings that a node saved: ``else 0.2 · gy``."""
+    rule = known.rule
+    for word, name in _SETTINGS.items():
+        if word in rule and hasattr(node, f"_saved_{name}"):
+            value = getattr(node, f"_saved_{name}")
+            rule = re.sub(rf"\b{word}\b", f"{1 if value is None else value:g}", rule)
+    if " / n" in rule and getattr(node, "_saved_reduction", 1) != 1:  # 1 is the mean
+        rule = rule.replace(" / n", "")
+    if known.symbol == TABLE["norm"].symbol:
+        rule = Norm(getattr(node, "_saved_ord", getattr(node, "_saved_p", None))).rule_text(rule)
+    return known if rule == known.rule else replace(known, rule=rule)
 
 
 _INDEXED = re.compile(r"(?<![\w'])([gx]*x)(\d+)(?![A-Za-z0-9_])")

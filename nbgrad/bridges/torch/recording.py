@@ -27,7 +27,7 @@ from .modules import Places
 from .names import Names
 from .node_metadata import Seen
 from .observe import Observer, Sum
-from .operations import Operation, fitted, operation
+from .operations import Operation, as_called, fitted, operation
 from .values import dtype_name, handle_of
 
 ALL_REDUCE = OpRow(
@@ -423,7 +423,7 @@ def _op_row(node: Node, known: Operation, kept: tuple[int, ...], arity: int) -> 
     custom = getattr(node, "_forward_cls", None)
     if custom is None:
         alpha = getattr(node, "_saved_alpha", 1) if known.name == "add" else 1
-        return _known_row(known, kept, max(len(kept), arity), alpha)
+        return _known_row(as_called(known, node), kept, max(len(kept), arity), alpha)
     name = custom.__name__
     if custom is BackwardHookFunction:
         return MODULE_HOOK
