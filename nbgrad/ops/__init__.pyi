@@ -2704,6 +2704,11 @@ def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable
     keepdims : bool
         Keep the reduced axes with length one.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -2854,6 +2859,11 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Opera
     where : array of bool, optional
         Which elements count; it broadcasts to x.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -2932,6 +2942,11 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = 
     where : array of bool, optional
         Which elements count; it broadcasts to x.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -2981,6 +2996,11 @@ def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
         Over which axes; all by default.
     keepdims : bool
         Keep the reduced axes with length one.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3033,6 +3053,11 @@ def min(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Opera
         What the result starts from.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3250,6 +3275,11 @@ def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Op
     where : array of bool, optional
         Which elements count; it broadcasts to x.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -3279,6 +3309,11 @@ def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any
     where : array of bool, optional
         Which elements count; it broadcasts to x.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -3303,6 +3338,11 @@ def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable
         Over which axes; all by default.
     keepdims : bool
         Keep the reduced axes with length one.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3332,6 +3372,11 @@ def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False, *, initial: Op
         What the result starts from.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3365,6 +3410,11 @@ def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear',
     weights : array, of x's shape or, for one axis, of its length, optional
         How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -3395,6 +3445,11 @@ def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any
         What the result starts from.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3427,6 +3482,11 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', k
         Keep the reduced axes with length one.
     weights : array, of x's shape or, for one axis, of its length, optional
         How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3463,6 +3523,11 @@ def nanstd(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = Fals
     mean : Variable or array, optional
         The mean, if it is known: of the shape that keepdims=True gives.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -3493,6 +3558,11 @@ def nansum(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any 
         What the result starts from.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3528,6 +3598,11 @@ def nanvar(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = Fals
         Which elements count; it broadcasts to x.
     mean : Variable or array, optional
         The mean, if it is known: of the shape that keepdims=True gives.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3602,6 +3677,11 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
         Over which axes; all by default.
     keepdims : bool
         Keep the reduced axes with length one.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3684,6 +3764,11 @@ def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', ke
         Keep the reduced axes with length one.
     weights : array, of x's shape or, for one axis, of its length, optional
         How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3829,6 +3914,11 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = 
     where : array of bool, optional
         Which elements count; it broadcasts to x.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -3853,6 +3943,11 @@ def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Variable:
         Over which axes; all by default.
     keepdims : bool
         Keep the reduced axes with length one.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -3939,6 +4034,11 @@ def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keep
         Keep the reduced axes with length one.
     weights : array, of x's shape or, for one axis, of its length, optional
         How much each element counts; with method="inverted_cdf" and NumPy 2. They get no gradient.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -4723,6 +4823,11 @@ def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, 
     mean : Variable or array, optional
         The mean, if it is known: of the shape that keepdims=True gives.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -4777,6 +4882,11 @@ def sum(x: Operand, axis: Axis = None, keepdims: bool = False, *, dtype: Any = N
         What the result starts from.
     where : array of bool, optional
         Which elements count; it broadcasts to x.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------
@@ -5210,6 +5320,11 @@ def var(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, 
     mean : Variable or array, optional
         The mean, if it is known: of the shape that keepdims=True gives.
 
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
+
     Raises
     ------
     AxisError
@@ -5287,6 +5402,11 @@ def vector_norm(x: Operand, axis: Axis = None, keepdims: bool = False, ord: Any 
         Keep the reduced axes with length one.
     ord : number, inf or -inf
         p.
+
+    Returns
+    -------
+    Variable
+        Of x's shape without the axes; float32 stays float32.
 
     Raises
     ------

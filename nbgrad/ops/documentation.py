@@ -53,6 +53,7 @@ _RETURNS = {
     1: "Variable\n    Of x's shape; float32 stays float32.",
     2: "Variable\n    Of the shape that both broadcast to; float32 stays float32.",
 }
+_REDUCED = "Variable\n    Of x's shape without the axes; float32 stays float32."
 _LOSS = 'Variable, shape ()\n    Of the elements\' shape with ``reduction="none"``.'
 _RAISES = {1: "", 2: "ShapeError\n    If the shapes do not broadcast."}
 _COMPOSED = "Made of other operations: a graph shows those."
@@ -86,6 +87,8 @@ def documented(
     if elementwise and not own:
         sections.setdefault("Returns", _RETURNS[len(names)])
         sections.setdefault("Raises", _RAISES[len(names)])
+    if "axis" in names and "keepdims" in names:
+        sections.setdefault("Returns", _REDUCED)
     if "reduction" in names:
         sections.setdefault("Returns", _LOSS)
     for name, error in ERRORS.items():

@@ -39,5 +39,6 @@ def test_signatures() -> None:
 
 def test_help_shows_shapes_rule_and_twins() -> None:
     said = " ".join(pydoc.plain(pydoc.render_doc(ng.sum)).split()).replace("( ", "(")
-    for part in ("sum(x: ", "x : Variable, array or number, any shape", "gx = gy", "np.sum"):
+    parts = "sum(x: ", "x : Variable, array or number, any shape", "gx = gy", "np.sum"
+    for part in (*parts, "Of x's shape without the axes"):
         assert part in said
