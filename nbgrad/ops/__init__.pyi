@@ -2082,7 +2082,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
 
     Notes
     -----
-    Made of other operations: a graph shows those.
+    Backward: ``gx = gy · σ(b) joined with gy · a · σ(b) · σ(−b), a and b being x's halves``.
     """
 
 def gradient(f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:

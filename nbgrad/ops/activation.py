@@ -27,7 +27,6 @@ from .base import (
 )
 from .comparison import Clip, clip
 from .error_function import erf_of, gaussian, normal
-from .joining import split
 from .precision import digits_left, floating, has_nan, mended, number, smallest, vanishing
 
 
@@ -93,11 +92,18 @@ class Softplus(Operation):
     """y = ln(1 + eˣ)."""
 
     def forward(self, x: Any) -> Any:
-        return np.logaddexp(x, number(0, x))
+        x = floating(x)
+        return overwrite(np.add, above_rectifier(x), np.maximum(x, number(0, x)))
 
     def derivative(self, y: Value, x: Value) -> Value:
         # The sigmoid of x, by y: exact also where it is tiny.
         return -overwrite(np.expm1, -y)
+
+
+def above_rectifier(x: Any) -> Any:
+    """Return ln(1 + e^-|x|): by as much are the softplus of x and that of -x above their relu."""
+    e = overwrite(np.exp, overwrite(np.negative, np.absolute(x)))
+    return overwrite(np.log1p, e)
 
 
 class Gelu(Keeping):
@@ -191,6 +197,30 @@ class Silu(Keeping):
         return overwrite(np.add, slope, sigmoid)
 
 
+class Glu(Keeping):
+    """y = a · σ(b), where a and b are the halves of x along an axis."""
+
+    def __init__(self, axis: int = -1) -> None:
+        self.axis = axis
+
+    def _halves(self, x: Value) -> tuple[Value, Value]:
+        before, n = (slice(None),) * (self.axis % x.ndim), x.shape[self.axis] // 2
+        return x[before + (slice(None, n),)], x[before + (slice(n, None),)]
+
+    def forward(self, x: Any) -> Any:
+        a, b = self._halves(floating(x))
+        self.kept = (x,), _SIGMOID.forward(b)
+        return a * self.kept[1]
+
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        a, b = self._halves(x)
+        sigmoid = self.kept_for(x)
+        if sigmoid is None:
+            sigmoid = apply(_SIGMOID, b)
+        g = gy * sigmoid, gy * a * apply(SigmoidSlope(), sigmoid, b)
+        return np.concatenate(g, axis=self.axis)
+
+
 class Softsign(Operation):
     """y = x / (1 + |x|)."""
 
@@ -258,8 +288,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
             f"glu: axis {axis} of {describe(x)} has {x.shape[axis]} elements, which cannot be "
             "halved. Give an axis of even length."
         )
-    a, b = split(x, 2, axis)
-    return a * sigmoid(b)
+    return Glu(axis).on(x)
 
 
 _SELU_ALPHA = 1.6732632423543772

@@ -12,12 +12,12 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .activation import Sigmoid, Softplus
+from .activation import Sigmoid, Softplus, above_rectifier
 from .base import Keeping, Operand, Value, apply, called_as_a_whole, plain, usually
-from .precision import floating, vanishing, widened
+from .precision import floating, number, vanishing, widened
 from .reduction import Mean
 from .shape import summed_to
-from .softmax import LogSoftmax, Softmax, balanced, narrowed
+from .softmax import LogSoftmax, Softmax, balanced, log_softmax_of, narrowed, total
 
 
 class Loss(Keeping):
@@ -117,8 +117,9 @@ class SoftmaxCrossEntropy(Loss):
         return super().rule_text(rule)
 
     def forward(self, x: Any, t: Any) -> Any:
+        log_p, *shares = log_softmax_of(widened(floating(x)), -1)
+        self.kept = (x,), shares
         x = floating(x)
-        log_p = widened(LogSoftmax(-1).forward(x))
         if self._is_plain(x, t):
             terms, number = self._picked(log_p, t), float(math.prod(t.shape))
         else:
@@ -198,13 +199,14 @@ class SoftmaxCrossEntropy(Loss):
         return float(self.weight[labels[kept]].sum())
 
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
-        p = apply(Softmax(-1), x)
+        kept = self.kept_for(x)
+        p = apply(Softmax(-1), x) if kept is None else np.divide(*kept)
         if self._is_plain(x, t) and not isinstance(p, Variable):
             share = self.share(gy, float(math.prod(t.shape)))
             g = called_as_a_whole(less_targets, p, t)
             return balanced(g, p, -1) * _for_all(share, gy)
         shares = self.shares(x, t)
-        g = p * shares.sum(axis=-1, keepdims=True) - shares
+        g = p * total(shares, -1) - shares
         return balanced(g, p, -1) * self._share(gy, x, t)
 
     def gx1(self, gy: Value, y: Value, x: Value, t: Value) -> Value | None:
@@ -305,13 +307,13 @@ class BinaryCrossEntropy(Loss):
 
     def forward(self, x: Any, t: Any) -> Any:
         x = floating(x)
-        if np.shape(x - t) != x.shape:
+        if np.shape(t) != x.shape and np.shape(x - t) != x.shape:
             raise ValueError(f"targets {np.shape(t)} do not broadcast to predictions {x.shape}")
         wide = widened(x)
         if self.from_logits:
-            zero = wide.dtype.type(0)
-            losses = np.logaddexp(-wide, zero), np.logaddexp(wide, zero)
-            terms = vanishing(self.hits(t), losses[0]) + vanishing(1.0 - t, losses[1])
+            zero, above = number(0, wide), above_rectifier(wide)
+            terms = vanishing(self.hits(t), np.maximum(-wide, zero) + above)
+            terms = terms + vanishing(1.0 - t, np.maximum(wide, zero) + above)
         else:
             if np.any((x < 0) | (x > 1)):
                 raise ValueError(

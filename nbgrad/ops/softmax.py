@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable
 
 from .axes import Axis, norm_axis
@@ -32,10 +31,18 @@ def _shifted(x: Any, axis: Axis) -> tuple[Any, Any]:
         return np.where((x == largest) & (largest == np.inf), x.dtype.type(0), x - largest), largest
 
 
-def _log_of_total(x: Any, axis: Axis) -> Any:
-    """Return ln Σ eˣ over axes, which are kept, of what has 0 as its largest element."""
+def _log_of_total(x: Any, axis: Axis) -> tuple[Any, Any, Any]:
+    """Return ln Σ eˣ over axes, which are kept, of what has 0 as its largest element; eˣ, and Σ eˣ."""
     e = np.exp(x)
-    return called_as_a_whole(logarithm, total(e, axis), e, x, axis)
+    whole = total(e, axis)
+    return called_as_a_whole(logarithm, whole, e, x, axis), e, whole
+
+
+def log_softmax_of(x: Any, axis: Axis) -> tuple[Any, Any, Any]:
+    """Return ln softmax of an array, and two arrays whose quotient is softmax."""
+    x, _ = _shifted(floating(x), axis)
+    logarithm, e, whole = _log_of_total(x, axis)
+    return narrowed(x - logarithm, x), e, whole
 
 
 def logarithm(y: Any, e: Any, x: Any, axis: Axis) -> Any:
@@ -64,7 +71,7 @@ class LogSumExp(Reduction):
 
     def forward(self, x: Any) -> Any:
         x, largest = _shifted(floating(x), self.axis)
-        y = _log_of_total(x, self.axis) + largest
+        y = _log_of_total(x, self.axis)[0] + largest
         y = narrowed(y, x)
         return y if self.keepdims else np.squeeze(y, self.axis)[()]
 
@@ -89,12 +96,12 @@ class Softmax(Operation):
         y /= total(y, self.axis)
         return y
 
-    @names_users_line
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         g = widened(gy)
         if _is_half(y):  # its own rounding would be added up
             y = apply(self, widened(x))
-        return balanced(y * (g - (g * y).sum(axis=self.axis, keepdims=True)), y, self.axis)
+        across = overwrite(np.multiply, g - total(g * y, self.axis), y)
+        return balanced(across, y, self.axis)
 
 
 class LogSoftmax(Operation):
@@ -104,14 +111,12 @@ class LogSoftmax(Operation):
         self.axis = norm_axis(axis)
 
     def forward(self, x: Any) -> Any:
-        y, _ = _shifted(floating(x), self.axis)
-        return narrowed(y - _log_of_total(y, self.axis), y)
+        return log_softmax_of(x, self.axis)[0]
 
-    @names_users_line
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         p = apply(Softmax(self.axis), widened(x)) if _is_half(y) else np.exp(y)
         g = widened(gy)
-        return balanced(g - p * g.sum(axis=self.axis, keepdims=True), p, self.axis)
+        return balanced(g - p * total(g, self.axis), p, self.axis)
 
 
 def _is_half(y: Value) -> bool:
@@ -147,8 +152,10 @@ def narrowed(y: Any, x: Any) -> Any:
     return y if y.dtype == x.dtype else y.astype(x.dtype)
 
 
-def total(x: Any, axis: Axis) -> Any:
+def total(x: Value, axis: Axis) -> Value:
     """Sum over axes, which are kept; float16 as float32."""
+    if isinstance(x, Variable):
+        return x.sum(axis=axis, keepdims=True)
     if x.dtype.char == "e":
         return np.add.reduce(x, axis=axis, keepdims=True, dtype=np.float32)
     return np.add.reduce(x, axis=axis, keepdims=True)

@@ -85,6 +85,10 @@ _PIECES = (
     (r"(.+) in the triangle", r"삼각 부분의 \1"),
     (r"the diagonals of (.+)", r"\1의 대각선"),
     (r"the upper right block of (.+)", r"\1의 오른쪽 위 블록"),
+    (
+        r"(.+) joined with (.+), a and b being x's halves",
+        r"\1, \2 이어 붙임 (a, b = x의 앞뒤 절반)",
+    ),
     (r"(gy0.*) joined", r"이어 붙인 \1"),
     (r"(gy0.*) stacked", r"쌓은 \1"),
     (r"\bdensity\b", "밀도"),
