@@ -205,7 +205,8 @@ class Glu(Keeping):
 
     def _halves(self, x: Value) -> tuple[Value, Value]:
         before, n = (slice(None),) * (self.axis % x.ndim), x.shape[self.axis] // 2
-        return x[before + (slice(None, n),)], x[before + (slice(n, None),)]
+        first, second = (*before, slice(None, n)), (*before, slice(n, None))
+        return x[first], x[second]
 
     def forward(self, x: Any) -> Any:
         a, b = self._halves(floating(x))
@@ -221,7 +222,7 @@ class Glu(Keeping):
         return np.concatenate(g, axis=self.axis)
 
 
-class Softsign(Operation):
+class Softsign(Keeping):
     """y = x / (1 + |x|)."""
 
     def forward(self, x: Any) -> Any:
@@ -229,11 +230,14 @@ class Softsign(Operation):
         divisor = overwrite(np.add, np.absolute(x), number(1, x))
         with np.errstate(invalid="ignore"):
             y = x / divisor
+        self.kept = (x,), divisor
         return np.where(np.isinf(x), np.sign(x), y)[()] if has_nan(y) else y
 
-    def derivative(self, y: Value, x: Value) -> Value:
-        share = overwrite(np.reciprocal, overwrite(np.add, np.absolute(x), 1.0))
-        return overwrite(np.multiply, share, share)
+    def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        divisor = self.kept_for(x)
+        if divisor is None:
+            divisor = np.absolute(x) + 1.0
+        return gy / divisor / divisor
 
 
 _SIGMOID = Sigmoid()
@@ -294,7 +298,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
 silu = unary_keeping(Silu, "Sigmoid-weighted unit (swish), elementwise: x · σ(x).")
-softsign = unary(Softsign(), "Soft sign, elementwise: x / (1 + |x|).")
+softsign = unary_keeping(Softsign, "Soft sign, elementwise: x / (1 + |x|).")
 sigmoid = unary(Sigmoid(), "Logistic function, elementwise: 1 / (1 + e⁻ˣ).")
 relu = unary(Relu(), "Rectifier, elementwise: max(x, 0).")
 softplus = unary(Softplus(), "Smooth rectifier, elementwise: ln(1 + eˣ).")

@@ -12,7 +12,7 @@ from .base import Keeping, Operand, Value, apply, overwrite, plain, usually
 from .comparison import Clip
 from .kink import slope_at_zero
 from .loss import Loss, check_shapes
-from .norm import Norm
+from .norm import Norm, bounds
 from .precision import floating, joint_dtype, number, vanishing, widened
 from .shape import summed_to
 from .softmax import narrowed
@@ -129,8 +129,10 @@ class KLDivergence(Loss):
     def forward(self, x0: Any, x1: Any) -> Any:
         ratio = _log(x1) - x0
         check_shapes(ratio, x0, x1)
-        y = self.reduced(vanishing(x1, widened(ratio)))
-        return narrowed(y / len(ratio) if self.reduction == "batchmean" else y, ratio)
+        wide = widened(ratio)
+        hidden = np.equal(x1, 0).any()
+        y = self.reduced(vanishing(x1, wide) if hidden else overwrite(np.multiply, wide, x1))
+        return narrowed(y / len(wide) if self.reduction == "batchmean" else y, ratio)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         return summed_to(x1 * self._share(-gy, x0, x1), np.shape(plain(x0)))
@@ -156,34 +158,42 @@ class CosineSimilarity(Keeping):
     def __init__(self, axis: int = -1, eps: float = 1e-8) -> None:
         self.axis, self.eps = axis, eps
 
-    def _directions(self, x0: Value, x1: Value) -> tuple[Value, Value, Value, Value]:
-        """Return both inputs divided by their lengths, and the lengths."""
-        x0, x1 = widened(floating(x0)), widened(floating(x1))
-        norm = Norm(None, self.axis, True)
-        length0, length1 = (
-            np.maximum(apply(norm, x), number(self.eps, plain(x))) for x in (x0, x1)
-        )
-        return x0 / length0, x1 / length1, length0, length1
+    def _parts(self, x: Value) -> tuple[Value, Value, Value | None]:
+        """Return a vector, what its length counts as, and by what it is shorter than x.
+
+        One whose square is out of range is divided by its length, and so is a Variable, whose
+        second derivatives have the fourth power.
+        """
+        x = widened(floating(x))
+        length = np.maximum(apply(Norm(None, self.axis, True), x), number(self.eps, plain(x)))
+        low, high = bounds(plain(x).dtype, 2.0)
+        if not isinstance(x, Variable) and usually(np.all((length > low) & (length < high))):
+            return x, length, None
+        return x / length, number(1, plain(x)), length
 
     def forward(self, x0: Any, x1: Any) -> Any:
-        self.kept = (x0, x1), self._directions(x0, x1)
-        u0, u1, *_ = self.kept[1]
-        return np.add.reduce(u0 * u1, axis=self.axis).astype(joint_dtype(x0, x1))
+        (v0, n0, _), (v1, n1, _) = parts = self._parts(x0), self._parts(x1)
+        self.kept = (x0, x1), parts
+        y = np.add.reduce(v0 * v1, axis=self.axis, keepdims=True) / (n0 * n1)
+        return np.squeeze(y, self.axis).astype(joint_dtype(x0, x1))[()]
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        u0, u1, length, _ = self.kept_for(x0, x1) or self._directions(x0, x1)
-        return summed_to(self._pulled(gy, y, u0, u1, length), np.shape(plain(x0)))
+        own, other = self.kept_for(x0, x1) or (self._parts(x0), self._parts(x1))
+        return summed_to(self._pulled(gy, y, own, other), np.shape(plain(x0)))
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        u0, u1, _, length = self.kept_for(x0, x1) or self._directions(x0, x1)
-        return summed_to(self._pulled(gy, y, u1, u0, length), np.shape(plain(x1)))
+        other, own = self.kept_for(x0, x1) or (self._parts(x0), self._parts(x1))
+        return summed_to(self._pulled(gy, y, own, other), np.shape(plain(x1)))
 
-    def _pulled(self, gy: Value, y: Value, u: Value, other: Value, length: Value) -> Value:
-        along = np.expand_dims(y, self.axis)
-        short = np.equal(plain(length), self.eps)
-        if short.any():  # its direction is no constraint
+    def _pulled(self, gy: Value, y: Value, own: Any, other: Any) -> Value:
+        (v, n, rest), (v1, n1, _) = own, other
+        g = np.expand_dims(widened(gy), self.axis)
+        along = g * np.expand_dims(y, self.axis)
+        short = np.equal(plain(n if rest is None else rest), self.eps)
+        if short.any():  # its length counts as a number
             along = np.where(short, 0.0, along)
-        return (other - u * along) * (np.expand_dims(widened(gy), self.axis) / length)
+        across = v1 * (g / (n * n1)) - v * (along / (n * n))
+        return across if rest is None else across / rest
 
 
 def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = "mean") -> Variable:

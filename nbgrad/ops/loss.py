@@ -233,8 +233,13 @@ class NegativeLogLikelihood(Loss):
     def forward(self, x: Any, t: Any) -> Any:
         if not (x.ndim and is_label(x, t)):
             raise ValueError(f"logarithms {x.shape} need labels {x.shape[:-1]}, integers")
-        check_range(np.asarray(t), x.shape[-1])
-        return self.reduced(-picked(x, t), t.size)
+        if t.size and t.item(t.argmin()) < 0:
+            check_range(t, x.shape[-1])
+        try:
+            return self.reduced(-picked(x, t), t.size)
+        except IndexError:
+            check_range(t, x.shape[-1])
+            raise
 
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
         share = -self.share(gy, t.size)
