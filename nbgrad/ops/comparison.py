@@ -115,32 +115,30 @@ class Clip(Operation):
         return keep(~beyond, gy)  # nan passes on
 
 
+class Bound(Maximum):
+    """A bound that is a Variable: it gets the gradient of what it replaces."""
+
+    public_name = symbol = "clip"
+
+    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return keep(~self.is_lost(plain(x0), plain(x1)), gy)
+
+    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
+        return keep(self.is_lost(plain(x0), plain(x1)) | np.isnan(plain(x1)), gy)
+
+
 @within_rules
-class AtLeast(Maximum):
+class AtLeast(Bound, forward=np.maximum, is_lost=operator.lt):
     """y = x0, or x1 where x0 is smaller."""
 
-    public_name = symbol = "clip"
     formula = "gx0 = gy where x0 ≥ x1, else 0; gx1 = gy where x0 < x1, else 0"
-
-    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return keep(~(plain(x0) < plain(x1)), gy)
-
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return keep((plain(x0) < plain(x1)) | np.isnan(plain(x1)), gy)
 
 
 @within_rules
-class AtMost(Minimum):
+class AtMost(Bound, forward=np.minimum, is_lost=operator.gt):
     """y = x0, or x1 where x0 is larger."""
 
-    public_name = symbol = "clip"
     formula = "gx0 = gy where x0 ≤ x1, else 0; gx1 = gy where x0 > x1, else 0"
-
-    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return keep(~(plain(x0) > plain(x1)), gy)
-
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return keep((plain(x0) > plain(x1)) | np.isnan(plain(x1)), gy)
 
 
 minimum = binary(Minimum(), "Smaller of two operands, elementwise.")

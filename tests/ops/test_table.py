@@ -17,6 +17,7 @@ from nbgrad.engine.operation import Operation
 from nbgrad.ops.accumulation import RunningExtreme
 from nbgrad.ops.base import Keeping, OverAxes
 from nbgrad.ops.base import Operation as Base
+from nbgrad.ops.comparison import Bound
 from nbgrad.ops.convolution import Convolution
 from nbgrad.ops.distance import DifferenceLoss
 from nbgrad.ops.loss import Loss
@@ -45,6 +46,7 @@ SHARED = {
     OfOrder,
     Loss,
     DifferenceLoss,
+    Bound,
 }
 
 
