@@ -15,7 +15,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, as_rows, norm_axis
-from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain
+from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain, within_rules
 from .comparison import where
 from .indexing import AddAt
 from .precision import floating
@@ -28,6 +28,7 @@ class Quantile(Operation, numpy=np.quantile):
 
     numpy: ClassVar[Any]
     skips_nan: ClassVar[bool] = False
+    whole: ClassVar[float] = 1.0
 
     def __init__(
         self, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
@@ -52,23 +53,53 @@ class Quantile(Operation, numpy=np.quantile):
         return np.reshape(self.of(np.arange(float(n)), 0, False), -1)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
+        return self.to_elements(gy, x)
+
+    def to_elements(self, gy: Value, x: Value, change: Value = None) -> Value:
+        """Return the gradient of x, where q is its number and a change: 0, which has derivatives."""
         values = plain(x)
         if not values.size:
             return np.zeros(x.shape, plain(gy).dtype)
-        places = np.arange(values.size).reshape(x.shape)
-        rows, places = (as_rows(a, self.axis) for a in (values, places))
-        places = np.take_along_axis(places, np.argsort(rows, axis=-1, kind="stable"), -1)
-        counts = (~np.isnan(rows)).sum(axis=-1) if self.skips_nan else None
-        at = self._places(rows.shape, counts)
+        places, counts = self._sorted(values)
+        at = self._places(places.shape, counts)
         low = np.floor(at).astype(np.intp)
-        high = np.minimum(low + 1, rows.shape[-1] - 1)
+        high = np.minimum(low + 1, places.shape[-1] - 1)
         share = (at - low).astype(plain(gy).dtype)
+        if isinstance(change, Variable):
+            change = change.reshape((-1, *(1,) * (at.ndim - 1)))
+            share = share + change * self._rate(at, places, counts)
         g = gy.reshape(at.shape)
         gx: Any = 0.0
         for i, part in ((low, 1.0 - share), (high, share)):
-            index = np.take_along_axis(places[None], i[..., None], -1)[..., 0]
-            gx = gx + apply(AddAt(index, (values.size,)), g * part)
+            gx = gx + apply(AddAt(_picked(places, i), (values.size,)), g * part)
         return self._with_nan(gx.reshape(x.shape), values)
+
+    def slope(self, x: Value) -> Value:
+        """Return the derivative with respect to q: for each q, and each row."""
+        places, counts = self._sorted(plain(x))
+        at = self._places(places.shape, counts)
+        last = np.maximum((places.shape[-1] if counts is None else counts) - 1, 0)
+        low = np.minimum(np.floor(at).astype(np.intp), np.maximum(last - 1, 0))
+        below, above = (x.reshape(-1)[_picked(places, i)] for i in (low, np.minimum(low + 1, last)))
+        return (above - below) * self._rate(at, places, counts).astype(plain(x).dtype)
+
+    def _rate(self, at: Any, places: Any, counts: Any) -> Any:
+        """Return the derivative of the places with respect to q."""
+        if self.method not in BETWEEN:
+            return np.zeros(at.shape)
+        n = places.shape[-1] if counts is None else counts
+        alpha, beta = BETWEEN[self.method]
+        q = np.reshape(self.q, (-1, *(1,) * (at.ndim - 1))) / self.whole
+        rate = n + 1.0 - alpha - beta
+        place = rate * q + alpha - 1.0
+        return np.where((place >= 0.0) & (place <= n - 1.0), rate / self.whole, 0.0)
+
+    def _sorted(self, values: Any) -> tuple[Any, Any]:
+        """Return the places of each row's elements in ascending order, and how many are no nan."""
+        places = np.arange(values.size).reshape(values.shape)
+        rows, places = (as_rows(a, self.axis) for a in (values, places))
+        places = np.take_along_axis(places, np.argsort(rows, axis=-1, kind="stable"), -1)
+        return places, (~np.isnan(rows)).sum(axis=-1) if self.skips_nan else None
 
     def _places(self, shape: tuple[int, ...], counts: Any) -> Any:
         """Return where results stand: for each q, and each row."""
@@ -91,7 +122,54 @@ class Quantile(Operation, numpy=np.quantile):
         return np.where(bad, np.nan, gx)
 
 
-class Percentile(Quantile, numpy=np.percentile):
+def _picked(places: Any, i: Any) -> Any:
+    """Return the i-th places of rows, for each q."""
+    return np.take_along_axis(places[None], i[..., None], -1)[..., 0]
+
+
+BETWEEN = {
+    "linear": (1.0, 1.0),
+    "hazen": (0.5, 0.5),
+    "weibull": (0.0, 0.0),
+    "median_unbiased": (1.0 / 3.0, 1.0 / 3.0),
+    "normal_unbiased": (3.0 / 8.0, 3.0 / 8.0),
+    "interpolated_inverted_cdf": (0.0, 1.0),
+}
+"""Methods that read off a line between elements, with the plotting positions α and β of the place
+(n + 1 - α - β) q + α among n, counted from 1; others are constant between their jumps."""
+
+
+@within_rules
+class QuantileOf(Operation):
+    """y = the q-th quantile of the elements, with q an operand.
+
+    At an element the derivative with respect to q is that on its right, at the last one on its left.
+    """
+
+    public_name = symbol = "quantile"
+    formula = "gx0 = gy at the elements interpolated, by their weights, else 0; gx1 = gy · slope"
+
+    def __init__(self, kind: type[Quantile], axis: Axis, method: str, keepdims: bool) -> None:
+        self.kind, self.settings = kind, (axis, method, keepdims)
+
+    label = property(lambda self: self.kind.public_name)
+
+    def of(self, q: Value) -> Quantile:
+        """Return the operation for the numbers of q."""
+        return self.kind(plain(q), *self.settings)
+
+    def forward(self, x: Any, q: Any) -> Any:
+        return self.of(q).forward(x)
+
+    def gx0(self, gy: Value, y: Value, x: Value, q: Value) -> Value:
+        return self.of(q).to_elements(gy, x, q - plain(q))
+
+    def gx1(self, gy: Value, y: Value, x: Value, q: Value) -> Value:
+        g = gy.reshape(-1) * self.of(q).slope(x).reshape(-1)
+        return g.reshape((*q.shape, -1)).sum(axis=-1)
+
+
+class Percentile(Quantile, numpy=np.percentile, whole=100.0):
     """y = the q-th percentile of the elements."""
 
 
@@ -110,7 +188,7 @@ class NanQuantile(Quantile, numpy=np.nanquantile, skips_nan=True):
     """y = the q-th quantile of the elements without nan."""
 
 
-class NanPercentile(Quantile, numpy=np.nanpercentile, skips_nan=True):
+class NanPercentile(Quantile, numpy=np.nanpercentile, skips_nan=True, whole=100.0):
     """y = the q-th percentile of the elements without nan."""
 
 
@@ -122,7 +200,7 @@ _PARAMETERS = """
 
 Parameters
 ----------
-q : float or array of floats
+q : Variable, float or array of floats
     {between}; of several, the result has a leading axis.
 method : str
     How to interpolate between two elements, by NumPy's names: "linear", "lower",
@@ -144,7 +222,10 @@ def _with_q(operation: type[Quantile], line: str, between: str) -> Callable[...,
         *,
         weights: Any = None,
     ) -> Variable:
-        q, axis = np.asarray(plain(q))[()], norm_axis(axis)
+        q, axis = as_operand(q), norm_axis(axis)
+        if isinstance(q, Variable) and weights is None:
+            return QuantileOf(operation, axis, method, keepdims).on(x, q)
+        q = np.asarray(plain(q))[()]
         if weights is not None:
             return _weighted(
                 operation.numpy, as_variable(as_operand(x)), q, axis, method, keepdims, weights

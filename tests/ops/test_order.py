@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.ops.order import BETWEEN
 
 RNG = np.random.default_rng(0)
 A = RNG.uniform(0.5, 2.0, (3, 4))
@@ -32,3 +35,28 @@ def test_several_dimensions_of_q_come_first_also_without_nan(axis):
     y = ng.nanquantile(x, q, axis=axis)
     np.testing.assert_allclose(y.data, np.quantile(x, q, axis=axis))
     assert ng.gradcheck(lambda x: ng.nanquantile(x, q, axis=axis), x)
+
+
+@pytest.mark.parametrize("method", [*BETWEEN, "lower", "midpoint"])
+@pytest.mark.parametrize("q", [np.array(0.37), np.array([[0.15, 0.62]])])
+def test_q_has_a_gradient(q, method):
+    for f, x in ((ng.quantile, A[:2, :3]), (ng.nanquantile, HOLES[:2])):
+
+        def of_both(x, q, f=f):
+            y = f(x, q, axis=1, method=method)
+            return (y * y).sum()
+
+        with ng.no_grad():
+            assert f(x, ng.Variable(q), 1, method).data.tolist() == f(x, q, 1, method).data.tolist()
+        assert ng.gradcheck(partial(of_both, x), q)
+        if f is ng.quantile:
+            assert ng.gradcheck(lambda *xs: ng.grad(of_both, 0)(*xs).sum(), x, q)
+            assert ng.gradcheck(lambda *xs: ng.grad(of_both, 1)(*xs).sum(), x, q)
+
+
+def test_the_slope_at_an_element_is_that_on_its_right_and_at_the_last_one_on_its_left():
+    x = np.array([1.0, 2.0, 4.0])
+    slopes = [ng.grad(partial(ng.percentile, x))(np.array(q)) for q in (0.0, 50.0, 100.0)]
+    np.testing.assert_allclose(slopes, [0.02, 0.04, 0.04])
+    outside = ng.grad(lambda q: ng.quantile(x, q, method="weibull"))
+    assert outside(np.array(0.01)) == 0.0
