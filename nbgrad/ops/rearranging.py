@@ -54,13 +54,13 @@ def take(x: Operand, indices: Any, axis: int | None = None, mode: str = "raise")
     axis = axis_of(x, axis, "take")
     n = np.shape(plain(x))[axis]
     index = np.asarray(plain(as_operand(indices)))
-    index = index if index.size else index.astype(np.intp)
+    index = index if index.size and index.dtype != bool else index.astype(np.intp)
+    if str(mode) not in ("raise", "wrap", "clip"):
+        raise OperandError(f"take: mode is 'raise', 'wrap' or 'clip', not {mode!r}.")
     if mode == "wrap":
         index = index % n
     elif mode == "clip":
         index = np.clip(index, 0, n - 1)
-    elif mode != "raise":
-        raise OperandError(f"take: mode is 'raise', 'wrap' or 'clip', not {mode!r}.")
     return getitem(x, (*(slice(None),) * axis, index if index.ndim else int(index)))
 
 
@@ -160,7 +160,7 @@ def insert(x: Operand, obj: Any, values: Operand, axis: int | None = None) -> Va
     obj = plain(obj)
     if isinstance(obj, bool):  # for which NumPy has an AttributeError
         obj = np.bool_(obj)
-    return elements_at([x, values], _by_numpy("insert", np.insert, source, obj, own, axis))
+    return elements_at([x, values], by_numpy("insert", np.insert, source, obj, own, axis))
 
 
 def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
@@ -172,7 +172,7 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
         Which places.
     """
     x = as_operand(x)
-    return elements_at([x], _by_numpy("delete", np.delete, places(x), plain(obj), axis))
+    return elements_at([x], by_numpy("delete", np.delete, places(x), plain(obj), axis))
 
 
 def trim_zeros(filt: Operand, trim: str = "fb", axis: Any = None) -> Variable:
@@ -186,7 +186,7 @@ def trim_zeros(filt: Operand, trim: str = "fb", axis: Any = None) -> Variable:
     return x[tuple(index)]
 
 
-def _by_numpy(name: str, function: Any, *args: Any) -> Any:
+def by_numpy(name: str, function: Any, *args: Any) -> Any:
     """Call NumPy's function on positions; its errors become nbgrad's."""
     try:
         return function(*args)
@@ -285,7 +285,7 @@ def fill_diagonal(x: Operand, val: Operand, wrap: bool = False) -> Variable:
     source, val = places(x), assigned(val, plain(x).dtype)
     filled = source.copy()
     own = source.size + places(val).ravel()
-    _by_numpy("fill_diagonal", np.fill_diagonal, filled, own, wrap)
+    by_numpy("fill_diagonal", np.fill_diagonal, filled, own, wrap)
     return elements_at([x, val], filled)
 
 
@@ -300,6 +300,8 @@ def rot90(m: Operand, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Variable:
     axes : pair of int
     """
     first, second = (axis_of(m, a, "rot90") for a in axes)
+    if first == second:
+        raise ShapeError(f"rot90: axes={axes} are one axis: a plane has two.")
     k %= 4
     if k == 2:
         return flip(m, (first, second))

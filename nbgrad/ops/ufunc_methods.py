@@ -6,7 +6,9 @@ the same at once (``np.add.reduce`` is `sum`) its row names the method, and that
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from operator import index
 from typing import Any
 
@@ -21,7 +23,8 @@ from .base import Operand, plain
 from .comparison import where as choose
 from .joining import stack
 from .norm import vector_norm
-from .shape import moveaxis
+from .rearranging import by_numpy, full
+from .shape import assigned, moveaxis
 from .softmax import logsumexp
 
 Binary = Callable[..., Any]
@@ -29,6 +32,14 @@ Binary = Callable[..., Any]
 
 def _elements(x: Variable) -> Iterator[Variable]:
     return (x[i] for i in range(len(x)))
+
+
+def _computed_in(ufunc: np.ufunc, x: Operand, dtype: Any) -> Variable:
+    """Return x in the dtype asked for, or that of a result: of small integers a small floating one."""
+    x = as_variable(x)
+    kind = np.dtype(dtype or ufunc(*np.ones(2, x.dtype)).dtype)
+    y: Variable = x if kind in (x.dtype, bool) else x.astype(kind)
+    return y
 
 
 def reduce(
@@ -42,24 +53,27 @@ def reduce(
     initial: Operand | None = None,
 ) -> Any:
     """Apply a ufunc to the elements along axes, from the first one on."""
-    x = as_variable(x) if dtype is None else as_variable(x).astype(dtype)
+    x = _computed_in(ufunc, x, dtype)
     axis, shape = norm_axis(axis), x.shape
-    ufunc.reduce(np.ones(shape), axis, initial=None if initial is None else 1.0)  # its own refusals
+    given: Any = {} if initial is None else {"initial": 1.0}
+    by_numpy(f"np.{ufunc.__name__}.reduce", partial(ufunc.reduce, **given), np.ones(shape), axis)
     axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(sorted(a % x.ndim for a in axes)) if x.ndim else ()
     first = moveaxis(x, axes, tuple(range(len(axes))))
-    first = first.reshape((-1, *first.shape[len(axes) :]))
-    total = initial
+    first = first.reshape((math.prod(first.shape[: len(axes)]), *first.shape[len(axes) :]))
+    total: Any = None if initial is None else assigned(initial, x.dtype)
     for element in _elements(first):
         total = element if total is None else function(total, element)
-    return total.reshape(kept_shape(shape, axis)) if keepdims and total is not None else total
+    if not len(first):
+        total = full(first.shape[1:], ufunc.identity if total is None else total, x.dtype)
+    return total.reshape(kept_shape(shape, axis)) if keepdims else total
 
 
 def accumulate(
     ufunc: np.ufunc, function: Binary, x: Operand, axis: int = 0, *, dtype: Any = None
 ) -> Variable:
     """Apply a ufunc to the elements up to each one along an axis."""
-    x = as_variable(x) if dtype is None else as_variable(x).astype(dtype)
+    x = _computed_in(ufunc, x, dtype)
     axis = axis_of(x, axis, f"np.{ufunc.__name__}.accumulate")
     totals: list[Any] = []
     for element in _elements(moveaxis(x, axis, 0)):
@@ -83,7 +97,7 @@ def reduceat(
     OperandError
         For an index outside of the axis.
     """
-    x = as_variable(x) if dtype is None else as_variable(x).astype(dtype)
+    x = _computed_in(ufunc, x, dtype)
     name = f"np.{ufunc.__name__}.reduceat"
     axis = axis_of(x, axis, name)
     x, starts = moveaxis(x, axis, 0), [index(i) for i in np.asarray(plain(indices))]
@@ -112,11 +126,9 @@ def _at_once(ufunc: np.ufunc, total: Callable[..., Variable], neutral: float) ->
         initial: Operand | None = None,
         where: Any = None,
     ) -> Any:
-        x = as_variable(x)
-        kind = dtype or ufunc(*np.ones(2, x.dtype)).dtype  # of small integers: float16 or float32
-        x = x if x.dtype == kind else x.astype(kind)
+        x = _computed_in(ufunc, x, dtype)
         x = x if where is None else choose(where, x, neutral)
-        y = total(x, axis=norm_axis(axis), keepdims=keepdims)
+        y = total(x, axis=norm_axis(axis) if x.ndim else None, keepdims=keepdims)
         return y if initial is None else ufunc(y, initial)
 
     return reduce_

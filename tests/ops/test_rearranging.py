@@ -38,3 +38,21 @@ def test_of_two_values_for_one_place_the_last_counts_and_gets_the_gradient() -> 
     assert x.grad.tolist() == [1, 0, 1]
     assert values.grad.tolist() == [0, 1]
     assert x.data.tolist() == [1, 2, 3]
+
+
+def test_truth_values_are_the_indices_0_and_1() -> None:
+    mask = np.array([True, False, True])
+    assert np.take(ng.Variable(np.array([5.0, 6.0, 7.0])), mask).data.tolist() == [6.0, 5.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x: ng.rot90(x, 1, (0, -2)), r"axes=\(0, -2\) are one axis"),
+        (lambda x: ng.take(x, [0], 0, np.zeros(2)), r"'clip', not array\(\[0\., 0\.\]\)"),
+        (lambda x: ng.take(x, [0], 0, "up"), "'clip', not 'up'"),
+    ],
+)
+def test_what_cannot_be_taken_or_rotated_is_named(call: Any, words: str) -> None:
+    with pytest.raises((ng.ShapeError, ng.OperandError), match=words):
+        call(ng.Variable(np.ones((1, 2))))
