@@ -319,6 +319,6 @@ def _raw(x: ArrayMethods) -> Any:
 
 def _one_or_many(items: tuple[Any, ...]) -> Any:
     """Let ``x.reshape(2, 3)`` and ``x.reshape((2, 3))`` mean the same."""
-    if len(items) == 1 and (items[0] is None or isinstance(items[0], (tuple, list))):
+    if len(items) == 1 and (items[0] is None or isinstance(items[0], (tuple, list, np.ndarray))):
         return items[0]
     return items

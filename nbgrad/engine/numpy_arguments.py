@@ -31,6 +31,7 @@ ADVICE = {
     "order": "A Variable has one memory layout: leave it out.",
     "out": "An array cannot remember the graph: give the result a name instead.",
     "newshape": "Its name is shape.",
+    **dict.fromkeys(("a", "arr", "ary"), "Give the array first, without a name."),
     "ndmin": "Write y[None] for one more dimension.",
 }
 

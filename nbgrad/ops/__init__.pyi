@@ -3185,7 +3185,7 @@ def multi_dot(arrays: Sequence[Operand]) -> Variable:
     The same on a Variable: ``np.linalg.multi_dot``.
     """
 
-def nan_to_num(x: Operand, copy: bool = True, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Variable:
+def nan_to_num(x: Operand, copy: bool = True, nan: Operand = 0.0, posinf: Operand | None = None, neginf: Operand | None = None) -> Variable:
     """Replace nan by zero and infinities by large finite numbers.
 
     Parameters
@@ -3193,7 +3193,7 @@ def nan_to_num(x: Operand, copy: bool = True, nan: float = 0.0, posinf: float | 
     x : Variable, array or number, any shape
     copy : bool
         True: the result is always a new array.
-    nan, posinf, neginf : number, optional
+    nan, posinf, neginf : Variable, array or number, optional
         What stands for nan, inf and -inf; the largest numbers of the dtype for infinities.
 
     Raises
@@ -3398,7 +3398,7 @@ def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear',
     Parameters
     ----------
     x : Variable, array or number, any shape
-    q : float or array of floats
+    q : Variable, float or array of floats
         From 0 to 100; of several, the result has a leading axis.
     axis : int or tuple of int, optional
         Over which axes; all by default.
@@ -3471,7 +3471,7 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', k
     Parameters
     ----------
     x : Variable, array or number, any shape
-    q : float or array of floats
+    q : Variable, float or array of floats
         From 0 to 1; of several, the result has a leading axis.
     axis : int or tuple of int, optional
         Over which axes; all by default.
@@ -3718,15 +3718,16 @@ def outer(x0: Operand, x1: Operand) -> Variable:
     The same on a Variable: ``np.outer``, ``np.linalg.outer``.
     """
 
-def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: float = 0, end_values: Any = 0, stat_length: Any = None) -> Variable:
+def pad(x: Operand, pad_width: Any, mode: str = 'constant', *, constant_values: Operand = 0, end_values: Any = 0, stat_length: Any = None) -> Variable:
     """Pad an array.
 
     Parameters
     ----------
     x : Variable, array or number, any shape
     pad_width : int, (before, after), or one such pair for each axis
+        Or a dictionary from axes to them.
     mode : {"constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "maximum", "mean", "median", "minimum"}
-    constant_values : number
+    constant_values : number or Variable, or as many numbers as `pad_width`
         What a constant margin holds.
     end_values : number or Variable, or as many numbers as `pad_width`
         Where a linear ramp ends.
@@ -3753,7 +3754,7 @@ def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', ke
     Parameters
     ----------
     x : Variable, array or number, any shape
-    q : float or array of floats
+    q : Variable, float or array of floats
         From 0 to 100; of several, the result has a leading axis.
     axis : int or tuple of int, optional
         Over which axes; all by default.
@@ -4023,7 +4024,7 @@ def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keep
     Parameters
     ----------
     x : Variable, array or number, any shape
-    q : float or array of floats
+    q : Variable, float or array of floats
         From 0 to 1; of several, the result has a leading axis.
     axis : int or tuple of int, optional
         Over which axes; all by default.
@@ -5274,7 +5275,7 @@ def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
     The same on a Variable: ``np.unstack``.
     """
 
-def unwrap(p: Operand, discont: float | None = None, axis: int = -1, *, period: float = 6.283185307179586) -> Variable:
+def unwrap(p: Operand, discont: float | None = None, axis: int = -1, *, period: Operand = 6.283185307179586) -> Variable:
     """Unwrap phases: add multiples of the period where neighbours differ by more than half of it.
 
     Parameters
@@ -5283,7 +5284,7 @@ def unwrap(p: Operand, discont: float | None = None, axis: int = -1, *, period: 
     discont : number, optional
         How large a jump is taken out; half of the period by default.
     axis : int
-    period : number
+    period : Variable or number
 
     Raises
     ------

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
+from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable
 
 from .axes import axis_of, checked_axis
@@ -123,11 +124,16 @@ def _cumulative(of: Callable[..., Variable], what: str, first: float) -> Callabl
     def function(
         x: Operand, axis: int | None = None, *, dtype: Any = None, include_initial: bool = False
     ) -> Variable:
+        shape = list(np.shape(plain(as_operand(x))))
+        if axis is None and len(shape) > 1:
+            name = f"cumulative_{of.__name__.removeprefix('cum')}"
+            raise ShapeError(
+                f"{name}: along which axis of shape {tuple(shape)}? Give axis, as axis=0."
+            )
         axis = 0 if axis is None else axis
         y = of(x, axis, dtype=dtype)
         if not include_initial:
             return y
-        shape = list(y.shape)
         shape[axis] = 1
         return concatenate([np.full(shape, first, y.dtype), y], axis)
 

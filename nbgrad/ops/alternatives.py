@@ -59,6 +59,11 @@ FAMILIES = {
     "np.full_like": "np.full_like looks at its first argument only: ng.full(x.shape, value) takes a "
     "Variable as the value.",
     "np.full": "np.full looks at its shape only: ng.full(shape, value) takes a Variable as the value.",
+    **{
+        f"np.{name}": f"np.{name} looks at its first argument only: ng.{name} takes Variables among the "
+        "others too."
+        for name in ("nan_to_num", "pad", "unwrap")
+    },
     "np.fill_diagonal": "Write y = ng.fill_diagonal(array, x), which leaves the array as it is.",
     "np.select": "np.select looks at its conditions and choices only: ng.select takes a Variable as the "
     "default too.",

@@ -156,7 +156,7 @@ class Cbrt(Operation, forward=np.cbrt):
     """y = ∛x."""
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy / (y * y * 3.0)
+        return gy / (y * 3.0) / y  # not y², whose slope is infinite where y is
 
 
 class Reciprocal(Operation):

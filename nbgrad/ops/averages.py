@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.arrays import as_array
-from nbgrad.engine.errors import ShapeError, ZeroWeightsError
+from nbgrad.engine.errors import OperandError, ShapeError, ZeroWeightsError, describe
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import Axis, first_of, norm_axis
@@ -61,7 +61,8 @@ def average(
         number = np.size(plain(a)) / y.size
         total: Any = np.full(y.shape, number, y.dtype) if returned else None
     else:
-        w = weights if isinstance(weights, Variable) else as_array(weights)
+        w = as_operand(weights)
+        w = w if isinstance(w, Variable) else as_array(w)
         w = _laid_along(w, np.shape(plain(a)), axis)
         if plain(w).dtype.kind != "f":
             w = astype(w, np.result_type(plain(w), plain(a)))
@@ -156,10 +157,14 @@ def cov(
     if half:
         x = x.astype(np.float32)
     free = (0 if bias else 1) if ddof is None else ddof
-    w: Any = None if fweights is None else np.asarray(plain(fweights), float).astype(x.dtype)
+    w: Any = None
+    if fweights is not None:
+        w = _one_for_each("fweights", plain(as_operand(fweights)), x.shape[1]).astype(x.dtype)
+        if np.any(w != np.rint(w)):
+            raise OperandError("cov: fweights are whole numbers; aweights may be any.")
     if aweights is not None:
-        (a,) = alike([aweights])
-        w = a if w is None else a * w
+        aweights = _one_for_each("aweights", aweights, x.shape[1])
+        w = aweights if w is None else aweights * w
     if w is None:
         total: Any = x.shape[1]
         lost: Any = float(free)
@@ -171,9 +176,20 @@ def cov(
         weighted = centred * w
         lost = free * sum_(w * aweights) / total if aweights is not None and free else float(free)
     rest = total - lost
-    c: Variable = matmul(weighted, centred.T) / (rest if np.all(plain(rest) > 0) else rest * 0.0)
+    c: Variable = matmul(weighted, centred.T) / (rest if np.all(plain(rest) > 0) else rest - rest)
     c = c.reshape(()) if c.size == 1 else c
     return c.astype(np.float16) if half else c
+
+
+def _one_for_each(name: str, weights: Operand, n: int) -> Any:
+    """Return the weights of n observations."""
+    (w,) = alike([weights])
+    if w.shape != (n,) or not usually(np.all(plain(w) >= 0)):
+        raise ShapeError(
+            f"cov: {name} are {n} numbers, one for each observation and none of them negative: not "
+            f"{describe(w)}."
+        )
+    return w
 
 
 def _all_in_rows(m: Operand, y: Operand | None, rowvar: bool, dtype: Any) -> Variable:

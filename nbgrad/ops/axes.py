@@ -97,4 +97,4 @@ def norm_axis(axis: Any) -> Axis:
     """Return axes as a tuple, an int or None: a list or a NumPy integer is converted."""
     if isinstance(axis, list):
         return tuple(axis)
-    return int(axis) if isinstance(axis, np.integer) else axis
+    return axis if axis is None or isinstance(axis, tuple) else int(index(axis))

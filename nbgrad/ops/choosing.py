@@ -12,11 +12,11 @@ from nbgrad.engine.errors import InPlaceError, OperandError, ShapeError
 from nbgrad.engine.operation import binary
 from nbgrad.engine.variable import Variable, as_variable
 
-from .base import Operand, Operation, Value, alike, keep, plain
+from .base import Operand, Operation, Value, alike, as_operand, keep, plain
 from .comparison import share, where
 from .indexing import add_at
 from .rounding import no_slope
-from .shape import assigned
+from .shape import assigned, broadcast_to
 
 
 class FMax(Operation, forward=np.fmax):
@@ -85,9 +85,9 @@ heaviside = binary(Heaviside(), "Unit step, elementwise: 0 for x0 < 0, 1 for x0 
 def nan_to_num(
     x: Operand,
     copy: bool = True,
-    nan: float = 0.0,
-    posinf: float | None = None,
-    neginf: float | None = None,
+    nan: Operand = 0.0,
+    posinf: Operand | None = None,
+    neginf: Operand | None = None,
 ) -> Variable:
     """Replace nan by zero and infinities by large finite numbers.
 
@@ -95,7 +95,7 @@ def nan_to_num(
     ----------
     copy : bool
         True: the result is always a new array.
-    nan, posinf, neginf : number, optional
+    nan, posinf, neginf : Variable, array or number, optional
         What stands for nan, inf and -inf; the largest numbers of the dtype for infinities.
 
     Raises
@@ -108,7 +108,12 @@ def nan_to_num(
             "nan_to_num(copy=False) would write into the array of x, which the graph needs. "
             "Write y = ng.nan_to_num(x)."
         )
-    return NanToNum(nan, posinf, neginf).on(x)
+    y = NanToNum(plain(nan), plain(posinf), plain(neginf)).on(x)
+    for value, missing in ((nan, np.nan), (posinf, np.inf), (neginf, -np.inf)):
+        if isinstance(value, Variable):
+            mask = np.isclose(plain(as_operand(x)), missing, equal_nan=True)
+            y = where(mask, assigned(value, y.dtype), y)
+    return y
 
 
 def select(
@@ -179,6 +184,7 @@ def piecewise(
         if not mask.any():
             continue
         part = f(x[mask], *args, **kw) if callable(f) else f
-        part = add_at(assigned(part, x.dtype), mask, x.shape)
+        part = broadcast_to(assigned(part, x.dtype), np.count_nonzero(mask))
+        part = add_at(part, mask, x.shape)
         y = part if y is None else where(mask, part, y)
     return where(np.False_, x, np.zeros((), x.dtype)) if y is None else as_variable(y)

@@ -10,7 +10,7 @@ import numpy as np
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
-from .axes import axis_of
+from .axes import axis_of, norm_axis
 from .base import Operand, alike, as_operand, plain
 from .joining import concatenate
 from .precision import floating
@@ -140,6 +140,7 @@ def gradient(
         If an axis has fewer than ``edge_order + 1`` samples.
     """
     f = floating(as_variable(f))
+    axis = norm_axis(axis)
     chosen = range(f.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = [axis_of(f, a, "gradient") for a in chosen]
     if edge_order not in (1, 2):

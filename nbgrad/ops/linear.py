@@ -106,10 +106,10 @@ class Outer(Operation, forward=names_users_line(np.outer)):
     """y = the products of each element of x0 with each of x1."""
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return np.matmul(gy, x1.reshape(-1)).reshape(x0.shape)
+        return np.matmul(gy, np.ravel(x1)).reshape(x0.shape)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return np.matmul(x0.reshape(-1), gy).reshape(x1.shape)
+        return np.matmul(np.ravel(x0), gy).reshape(x1.shape)
 
 
 matmul = binary(

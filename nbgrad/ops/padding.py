@@ -11,6 +11,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError, listed
 from nbgrad.engine.variable import Variable, as_variable
 
+from .axes import axis_of
 from .base import Operand, Operation, Value, apply, as_operand, plain
 from .comparison import where
 from .indexing import AddAt
@@ -57,7 +58,7 @@ def pad(
     pad_width: Any,
     mode: str = "constant",
     *,
-    constant_values: float = 0,
+    constant_values: Operand = 0,
     end_values: Any = 0,
     stat_length: Any = None,
 ) -> Variable:
@@ -66,9 +67,10 @@ def pad(
     Parameters
     ----------
     pad_width : int, (before, after), or one such pair for each axis
+        Or a dictionary from axes to them.
     mode : {"constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "maximum", "mean", \
 "median", "minimum"}
-    constant_values : number
+    constant_values : number or Variable, or as many numbers as `pad_width`
         What a constant margin holds.
     end_values : number or Variable, or as many numbers as `pad_width`
         Where a linear ramp ends.
@@ -82,6 +84,12 @@ def pad(
     OperandError
         If a statistic or a ramp has no elements to start from.
     """
+    if isinstance(pad_width, dict):
+        given = {axis_of(x, axis, "pad"): width for axis, width in pad_width.items()}
+        pad_width = [np.broadcast_to(given.get(i, 0), 2) for i in range(np.ndim(plain(x)))]
+    if isinstance(constant_values, Variable) and mode == "constant":
+        inside = np.pad(np.ones(np.shape(plain(x)), bool), pad_width)
+        return where(inside, Pad(pad_width).on(x), constant_values)
     if mode != "linear_ramp" and mode not in STATISTICS:
         constant_values = ordinary(constant_values, "pad: constant_values cannot be", OperandError)
         if np.iscomplexobj(constant_values):

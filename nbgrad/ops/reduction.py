@@ -130,10 +130,12 @@ def mean(
     if plain(as_operand(x)).dtype == np.float16 and dtype is None:
         wide = mean(x, axis, keepdims, dtype=np.float32, where=where)
         return AsType(np.float16).on(wide)
-    # The mean with zeros for excluded elements, times all elements over the included ones.
-    y = Mean(axis, keepdims).on(chosen(x, where, 0.0, dtype))
-    scale = ratio(x, y, number_of(x, where, axis, keepdims))
-    return as_variable(y * scale)
+    total = sum_(x, axis, keepdims, dtype=dtype, where=where)
+    counted = number_of(x, where, axis, keepdims)
+    if np.any(counted == 0):
+        warn_user("Mean of empty slice.")
+    kind = total.dtype if total.dtype.kind == "f" else np.float64
+    return as_variable(total / np.where(counted == 0, np.nan, counted).astype(kind))
 
 
 def _extreme(
@@ -186,14 +188,6 @@ def number_of(x: Operand, where: Any, axis: Axis, keepdims: bool) -> Any:
     """Return the number of included elements over axes."""
     mask = np.broadcast_to(np.asarray(plain(where), bool), np.shape(plain(as_operand(x))))
     return np.sum(mask, axis=norm_axis(axis), keepdims=keepdims)
-
-
-def ratio(x: Operand, y: Variable, counted: Any) -> Any:
-    """Return all elements over the included ones; nan, with a warning, if there are none."""
-    if np.any(counted == 0):
-        warn_user("Mean of empty slice.")
-    total = count(as_operand(x), y)
-    return np.where(counted == 0, np.nan, total / np.maximum(counted, 1)).astype(y.dtype)
 
 
 def _with_initial(name: str, x: Operand, where: Any, initial: Any, neutral: float) -> Operand:

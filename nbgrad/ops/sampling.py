@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +17,8 @@ from .indexing import AddAt
 from .joining import concatenate
 from .precision import joint_dtype
 from .rounding import remainder
-from .shape import summed_over, summed_to
+from .shape import expand_dims, summed_over, summed_to
+from .stacking import broadcast_arrays
 
 
 class LinSpace(Operation, numpy=np.linspace):
@@ -93,7 +95,7 @@ def linspace(
 ) -> Any:
     """Numbers evenly spaced over an interval."""
     first, last = alike([start, stop])
-    y = _of_dtype(LinSpace(int(num), bool(endpoint), axis).on(first, last), dtype)
+    y = _of_dtype(LinSpace(index(num), bool(endpoint), axis).on(first, last), dtype)
     if not retstep:
         return y
     parts = num - 1 if endpoint else num
@@ -109,7 +111,7 @@ def geomspace(
     axis: int = 0,
 ) -> Variable:
     """Numbers spaced evenly on a logarithmic scale: a geometric progression."""
-    return _of_dtype(GeomSpace(int(num), bool(endpoint), axis).on(*alike([start, stop])), dtype)
+    return _of_dtype(GeomSpace(index(num), bool(endpoint), axis).on(*alike([start, stop])), dtype)
 
 
 def logspace(
@@ -122,6 +124,9 @@ def logspace(
     axis: int = 0,
 ) -> Variable:
     """Numbers spaced evenly on a logarithmic scale, from base ** start to base ** stop."""
+    if np.ndim(plain(base)):  # it stands beside the numbers of its ends
+        start, stop, base = broadcast_arrays(start, stop, base)
+        base = expand_dims(base, axis)
     return _of_dtype(pow_(base, linspace(start, stop, num, endpoint, axis=axis)), dtype)
 
 

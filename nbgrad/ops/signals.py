@@ -11,7 +11,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, alike, apply
+from .base import Operand, Operation, Value, alike, apply, as_operand, plain
 from .joining import flip
 
 
@@ -123,7 +123,7 @@ def _signals(name: str, a: Operand, v: Operand, mode: str) -> tuple[Any, Any]:
 
 
 def unwrap(
-    p: Operand, discont: float | None = None, axis: int = -1, *, period: float = 2.0 * math.pi
+    p: Operand, discont: float | None = None, axis: int = -1, *, period: Operand = 2.0 * math.pi
 ) -> Variable:
     """Unwrap phases: add multiples of the period where neighbours differ by more than half of it.
 
@@ -132,6 +132,10 @@ def unwrap(
     p : Variable or array of one dimension or more
     discont : number, optional
         How large a jump is taken out; half of the period by default.
-    period : number
+    period : Variable or number
     """
-    return Unwrap(discont, axis, period).on(p)
+    y = Unwrap(discont, axis, plain(period)).on(p)
+    if isinstance(period, Variable):
+        multiples = np.rint((y.data - plain(as_operand(p))) / plain(period))
+        y = y + (period - plain(period)) * multiples
+    return y

@@ -135,7 +135,7 @@ def solved(function: Any, *arrays: Any, **settings: Any) -> Any:
     """
     if function in SINGULAR_VALUES and not usually(np.isfinite(arrays[0]).all()):
         raise np.linalg.LinAlgError("SVD did not converge: its elements must be finite")
-    if function in EIGENVALUES:
+    if function in EIGENVALUES and np.ndim(arrays[0]):
         read = np.tril if settings["UPLO"] == "L" else np.triu
         if not usually(np.isfinite(read(arrays[0])).all()):
             raise np.linalg.LinAlgError("Eigenvalues did not converge: its elements must be finite")

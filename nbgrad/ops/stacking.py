@@ -223,8 +223,8 @@ def _with_axes(ary: Operand, least: int, name: str) -> Operand:
 
 def unstack(x: Operand, axis: int = 0) -> tuple[Variable, ...]:
     """Split an array into the arrays along an axis: what undoes `stack`."""
-    pieces = split(x, np.shape(plain(x))[axis] or 1, axis)
-    return tuple(piece.squeeze(axis) for piece in pieces) if np.shape(plain(x))[axis] else ()
+    n = np.shape(plain(x))[axis_of(x, axis, "unstack")]
+    return tuple(piece.squeeze(axis) for piece in split(x, n, axis)) if n else ()
 
 
 def broadcast_arrays(*args: Operand) -> tuple[Variable, ...]:

@@ -54,3 +54,11 @@ def test_the_second_derivative_of_running_products_keeps_its_digits(size: float)
     first, second, third = a
     expected = [[0, 1 + third, second], [1 + third, 0, first], [second, first, 0]]
     np.testing.assert_allclose(h, expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["cumulative_sum", "cumulative_prod"])
+def test_of_several_axes_one_is_asked_for(name):
+    function = getattr(ng, name)
+    assert function(np.ones(2)).shape == (2,)
+    with pytest.raises(ng.ShapeError, match=rf"{name}: along which axis of shape \(2, 3\)"):
+        function(np.ones((2, 3)))

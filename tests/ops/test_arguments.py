@@ -113,3 +113,56 @@ def test_class_numbers_have_no_gradient_and_probabilities_have() -> None:
     ng.softmax_cross_entropy(x(), shares).backward()
     expected = -(x().data - np.log(np.exp(x().data).sum(1, keepdims=True))) / 2
     assert np.allclose(shares.grad, expected)
+
+
+def test_an_array_may_be_a_shape() -> None:
+    assert x().reshape(np.array([3, 2])).shape == (3, 2)
+
+
+@pytest.mark.parametrize("name", ["median", "nanmedian", "quantile"])
+def test_true_is_axis_1(name: str) -> None:
+    more = (0.5,) if name == "quantile" else ()
+    slopes = the_gradient(getattr(ng, name)(v := x(), *more, axis=True), v)
+    assert slopes == [[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]]
+
+
+def test_arguments_are_named_in_errors() -> None:
+    with pytest.raises(ng.OperandError, match=r"cumsum\(x \(2, 3\) float64, 0, float32\): "):
+        ng.cumsum(x(), 0, np.float32)  # type: ignore[call-arg]
+    with pytest.raises(ng.UnsupportedFunctionError, match="Give the array first, without a name"):
+        ng.sum(a=x())  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: ng.max(np.zeros((0, 2))), "of no elements there is none. Give initial="),
+        (lambda: ng.sum(x(), axis=(0, -2)), "Each axis is named once"),
+        (lambda: ng.median(x(), axis=(1, 1)), "Each axis is named once"),
+    ],
+)
+def test_what_has_no_result_is_told_with_a_way(call: Any, words: str) -> None:
+    with pytest.raises(ng.ShapeError, match=words):
+        call()
+
+
+PADS = {
+    "axes of a dictionary": ({0: 1, -1: (0, 2)}, "edge"),
+    "one axis": ({1: 2}, "constant"),
+    "a statistic": ({0: (1, 0)}, "mean"),
+}
+
+
+@pytest.mark.parametrize("how", PADS)
+def test_widths_of_a_margin_by_axis(how: str) -> None:
+    widths, mode = PADS[how]
+    pairs = [np.broadcast_to(widths.get(i, widths.get(i - 2, 0)), 2) for i in range(2)]
+    assert (np.pad(x(), widths, mode).data == np.pad(x().data, pairs, mode)).all()  # type: ignore[call-overload]
+    assert ng.gradcheck(lambda x: ng.pad(x, widths, mode) ** 2, x().data)
+
+
+def test_a_margin_may_hold_a_variable() -> None:
+    constant = np.array(2.5)
+    y = ng.pad(x(), (1, 2), constant_values=ng.Variable(constant))
+    assert (y.data == np.pad(x().data, (1, 2), constant_values=2.5)).all()
+    assert ng.gradcheck(lambda x, c: ng.pad(x, 1, constant_values=c) ** 2, x().data, constant)

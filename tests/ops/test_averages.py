@@ -115,3 +115,36 @@ def test_weights_and_counts_of_covariances() -> None:
         y.sum().backward()
         (expected,) = differences(lambda v, k=kwargs: np.cov(v, **k).sum(), [a.copy()])
         np.testing.assert_allclose(x.grad, expected, rtol=1e-5, atol=1e-7)
+
+
+BAD_WEIGHTS = {
+    "of another length": ({"fweights": [1, 2]}, ng.ShapeError, r"not array \(2,\) int64"),
+    "negative": ({"aweights": [1.0, -2.0, 1.0]}, ng.ShapeError, "none of them negative"),
+    "of two axes": ({"aweights": np.ones((2, 3))}, ng.ShapeError, r"array \(2, 3\)"),
+    "no counts": ({"fweights": [1.5, 1.0, 1.0]}, ng.OperandError, "whole numbers"),
+}
+
+
+@pytest.mark.parametrize("how", BAD_WEIGHTS)
+def test_weights_of_observations_that_numpy_refuses_are_refused(how: str) -> None:
+    weights, kind, words = BAD_WEIGHTS[how]
+    with pytest.raises(kind, match=words):
+        ng.cov(np.ones((2, 3)), **weights)
+
+
+def test_weights_may_be_a_list_with_variables() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 3))
+    w = np.array(2.5)
+    for f in (
+        lambda w: ng.average(x, axis=1, weights=[1, w, 0.5]),
+        lambda w: ng.cov(x, aweights=[1, w, 0.5]),
+    ):
+        np.testing.assert_allclose(f(ng.Variable(w)).data, f(w).data)
+        assert ng.gradcheck(f, w)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_covariance_without_degrees_of_freedom_is_infinite_as_in_numpy() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 3))
+    for ddof in (3, 4):
+        assert ng.cov(x, ddof=ddof).data.tolist() == np.cov(x, ddof=ddof).tolist()

@@ -22,3 +22,10 @@ def test_too_few_samples_for_the_order_of_the_edges(call: Any, error: Any, said:
     with pytest.raises(error) as caught:
         call(leaf(1.0, 2.0))
     assert said in str(caught.value)
+
+
+def test_axes_of_a_gradient_may_be_a_list() -> None:
+    x = np.arange(6.0).reshape(2, 3) ** 2
+    slopes = np.gradient(ng.Variable(x), axis=[0, 1])
+    for ours, numpys in zip(slopes, np.gradient(x, axis=[0, 1]), strict=True):
+        assert ours.data.tolist() == numpys.tolist()

@@ -66,3 +66,12 @@ def test_float16_counts_beyond_its_largest_number() -> None:
         assert np.isfinite(x.grad).all()
     for f in (ng.average, ng.median, lambda x: ng.mean(x, where=np.arange(70000) > 9)):
         np.testing.assert_allclose(f(ng.Variable(np.full(70000, 0.5, np.float16))).data, 0.5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_one_number_is_its_mean_and_has_no_spread(dtype):
+    x = np.full((12, 3), np.nan, dtype)
+    x[4] = 0.1, 1.3, 0.7
+    assert ng.nanmean(x, axis=0).data.tolist() == x[4].tolist()
+    assert ng.nanvar(x, axis=0).data.tolist() == [0.0, 0.0, 0.0]
+    assert ng.std(x, axis=0, where=~np.isnan(x)).data.tolist() == [0.0, 0.0, 0.0]

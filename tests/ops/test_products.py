@@ -45,3 +45,8 @@ def test_a_gradient_beside_a_diagonal_is_0_where_the_diagonals_is_not_finite() -
 def test_the_power_0_of_a_matrix_with_nan_is_numpys() -> None:
     x = ng.Variable(np.array([[np.nan, 1], [np.inf, 1]]))
     assert np.array_equal(np.linalg.matrix_power(x, 0).data, np.eye(2))
+
+
+def test_a_number_beside_an_array_in_an_outer_product() -> None:
+    x = np.array([[1.0, 2.0]])
+    assert ng.gradcheck(lambda x: ng.outer(2.0, x) + ng.outer(x, 3.0).T, x)

@@ -62,3 +62,23 @@ def test_spaced_numbers_end_where_they_are_told_to() -> None:
     step.backward()
     np.testing.assert_allclose(step.data, 0.2)
     np.testing.assert_allclose(last.grad, 1 / 3)
+
+
+@pytest.mark.parametrize("base", [np.array([2.0, 3.0, 5.0, 7.0]), np.array([[2.0], [3.0]])])
+@pytest.mark.parametrize("axis", [0, -1])
+def test_bases_of_a_scale_stand_beside_its_ends(base: Any, axis: int) -> None:
+    start, stop = np.array(0.5), np.array([1.0, 2.0, 1.5, 0.7])
+
+    def scale(start: Any, stop: Any, base: Any) -> Any:
+        return ng.logspace(start, stop, 3, base=base, axis=axis)
+
+    expected = np.logspace(start, stop, 3, base=base, axis=axis)
+    np.testing.assert_allclose(scale(start, stop, base).data, expected)
+    assert ng.gradcheck(scale, start, stop, base)
+
+
+@pytest.mark.parametrize("spaced", [ng.linspace, ng.geomspace, ng.logspace])
+def test_a_number_of_samples_is_whole(spaced: Any) -> None:
+    assert spaced(1.0, 2.0, np.int8(3)).shape == (3,)
+    with pytest.raises(ng.OperandError, match="An int is needed"):
+        spaced(1.0, 2.0, 2.5)

@@ -31,3 +31,10 @@ def test_all_modes_of_convolution_and_correlation() -> None:
         for mode in ("full", "same", "valid"):
             for f in (np.convolve, np.correlate):
                 np.testing.assert_array_equal(f(ng.Variable(a), v, mode).data, f(a, v, mode))
+
+
+def test_the_period_of_phases_has_a_gradient() -> None:
+    x, period = np.array([0.5, 4.0, 9.0, 2.0]), np.array(3.1)
+    y = ng.unwrap(x, period=ng.Variable(period))
+    assert y.data.tolist() == np.unwrap(x, period=3.1).tolist()
+    assert ng.gradcheck(lambda x, period: ng.unwrap(x, period=period) ** 2, x, period)

@@ -87,3 +87,9 @@ def test_one_output_alone_is_enough() -> None:
     ):
         (expected,) = differences(lambda x: (f(x) * G).sum(), [A.copy()])  # noqa: B023
         np.testing.assert_allclose(gradient(lambda x: (f(x) * G).sum(), A), expected, atol=1e-7)  # noqa: B023
+
+
+@pytest.mark.parametrize("name", ["eigh", "eigvalsh"])
+def test_a_number_has_no_eigenvalues(name: str) -> None:
+    with pytest.raises(ng.MatrixError, match="at least two-dimensional"):
+        getattr(ng, name)(np.array(1.0))

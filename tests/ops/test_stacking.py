@@ -48,3 +48,8 @@ def test_what_cannot_be_stacked_is_said(call: Any, error: Any, said: str) -> Non
     with pytest.raises(error) as caught:
         call(leaf(1.0, 2.0))
     assert said in str(caught.value)
+
+
+def test_what_has_no_axis_is_not_unstacked() -> None:
+    with pytest.raises(ng.AxisError, match="unstack: axis 0 is out of bounds"):
+        ng.unstack(np.array(1.0))

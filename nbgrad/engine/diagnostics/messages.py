@@ -59,6 +59,9 @@ _ADVICE = {
     "not supported between": ". A number is needed there.",
     "unsupported operand": ". A number is needed there.",
     "could not convert string": ". A number is needed there.",
+    "zero-size array": ": of no elements there is none. Give initial=, or look at x.size first.",
+    "duplicate value in 'axis'": ". Each axis is named once.",
+    "repeated axis": ". Each axis is named once.",
     "truth value": ". A single True or False is needed.",
 }
 """Fixes in one line, by a phrase of NumPy's message."""
@@ -136,6 +139,8 @@ def _with_call(error: Exception, name: str, args: Any, kwargs: dict[str, Any]) -
 
 
 def _argument(x: Any) -> str:
+    if isinstance(x, type):
+        return x.__name__
     return describe(x) if hasattr(x, "shape") or isinstance(x, float) else short(reprlib.repr(x))
 
 
