@@ -2082,7 +2082,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = gy · σ(b) joined with gy · a · σ(b) · σ(−b), a and b being x's halves``.
+    Backward: ``gx = gy · σ(b) joined with gy · a · σ(b) · σ(−b), a and b the halves of x``.
     """
 
 def gradient(f: Operand, *varargs: Operand, axis: int | tuple[int, ...] | None = None, edge_order: int = 1) -> Any:

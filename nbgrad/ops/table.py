@@ -169,7 +169,7 @@ ROWS = (
     Row("silu", act.Silu, act.silu, symbol="silu", rule="gx = gy · (σ(x) + x · σ(x) · σ(−x))"),
     Row("softsign", act.Softsign, act.softsign, symbol="softsign", rule="gx = gy / (1 + |x|)²"),
     _made("hardtanh", act.hardtanh, edge="The gradient passes at the bounds themselves."),
-    Row("glu", act.Glu, act.glu, symbol="glu", rule="gx = gy · σ(b) joined with gy · a · σ(b) · σ(−b), a and b being x's halves"),
+    Row("glu", act.Glu, act.glu, symbol="glu", rule="gx = gy · σ(b) joined with gy · a · σ(b) · σ(−b), a and b the halves of x"),
     # -- nets --
     Row("conv1d", con.Conv1d, con.conv1d, symbol="conv", rule="gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0; gx2 = gy summed for each kernel"),
     Row("conv2d", con.Conv2d, con.conv2d, symbol="conv", rule="gx0 = windows of x1ᵀ · gy, added up; gx1 = gy · windows of x0; gx2 = gy summed for each kernel"),

@@ -86,7 +86,7 @@ _PIECES = (
     (r"the diagonals of (.+)", r"\1의 대각선"),
     (r"the upper right block of (.+)", r"\1의 오른쪽 위 블록"),
     (
-        r"(.+) joined with (.+), a and b being x's halves",
+        r"(.+) joined with (.+), a and b the halves of x",
         r"\1, \2 이어 붙임 (a, b = x의 앞뒤 절반)",
     ),
     (r"(gy0.*) joined", r"이어 붙인 \1"),

@@ -39,7 +39,7 @@ AVERAGES = frozenset(
 
 _LETTER = re.compile(r"(?<![\w'])(gy|gx|xi|[xy]|gy\d+|gx\d+|[xy]\d+)(?![A-Za-z0-9_])")
 _COUNT = re.compile(r"(?<![\w'])n(?![A-Za-z0-9_'])")
-_DIFFERENCE = re.compile(r"\((-?\d+(?:\.\d+)?) − 1\)")
+_EXPONENT = re.compile(r"\^\(\(?(-?\d+(?:\.\d+)?)\)? − 1\)")
 _FIRST_POWER = re.compile(r"\^1(?![\d.])")
 
 Worked = tuple[str, str, str]
@@ -104,7 +104,7 @@ def gradient_first(rule: str) -> str:
 
 def simplified(formula: str) -> str:
     """Simplify a constant exponent: ``2 · a^(2 − 1)`` is ``2 · a``."""
-    shorter = _DIFFERENCE.sub(lambda m: fmt.number(float(m[1]) - 1), formula)
+    shorter = _EXPONENT.sub(lambda m: f"^{fmt.signed(float(m[1]) - 1)}", formula)
     return _FIRST_POWER.sub("", shorter)
 
 

@@ -39,6 +39,12 @@ def test_rules_with_numbers() -> None:
     y = (x * z) ** 2.0
     y.name = "y"
     assert worked(y, "f1") == [("∂y/∂x * z", "∂y/∂y · 2 · (x * z)", "1 · 2 · (-6)")]
+    y = z**-2.0
+    y.name = "y"
+    assert worked(y, "f0") == [("∂y/∂z", "∂y/∂y · (-2) · z^(-3)", "1 · (-2) · 2^(-3)")]
+    y = ng.mean_squared_error(z * 2.5, 1.0)
+    y.name = "y"
+    assert worked(y, "f1")[0][1:] == ("∂y/∂y · 2 / n · ((z * 2.5) − 1)", "1 · 2 / 1 · (5 − 1)")
 
 
 def test_rules_with_arrays_and_only_for_inputs_with_a_gradient() -> None:
