@@ -62,6 +62,7 @@ class Operation(operation.Operation):
 
 
 _PARAMETER = re.compile(r"\b(?:alpha|ddof|delta|eps|label_smoothing|max|min|p|slope)\b")
+"""Parameters that stand in rules by name; ``axes`` and the like are words there."""
 
 
 class RuleText(str):

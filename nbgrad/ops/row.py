@@ -34,7 +34,8 @@ class Row(NamedTuple):
     rule : str
         The backward rule, one ``g… = …`` per input, separated by ``;``, or one ``gxi = …``
         for any number of them; ``gy0, gy1, …`` are the gradients of any number of outputs.
-        Explanations put numbers in the place of its letters.
+        Explanations put numbers in the place of its letters, and of parameters such as
+        ``slope``; an operation whose parameters change its rule has a ``rule_text`` of its own.
     twins : tuple
         NumPy's functions that mean the same; a pair ``(np.add, "reduce")`` for a method
         of a ufunc. One that this version of NumPy lacks, or that another module answers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 from collections import Counter
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.ops.base import _PARAMETER
 from nbgrad.ops.row import TABLE
 from nbgrad.tracing.narration.rules import parse
 from nbgrad.tracing.narration.story import Story
@@ -136,6 +138,15 @@ def test_the_numbers_of_a_rule_give_its_gradient(case: Case) -> None:
             assert close, (rule, numbers, python(numbers), value, amount)
             found += 1
     assert found
+
+
+def test_a_parameter_in_a_rule_stands_as_its_value() -> None:
+    for row in TABLE.values():
+        if row.operation is not None:
+            parameters = set(inspect.signature(row.operation.__init__).parameters)
+            written = parameters & set(re.findall(r"[a-z_]+", row.rule))
+            words = {name for name in written if not _PARAMETER.fullmatch(name)}
+            assert words <= {"axes", "condition", "index", "shape"}, row.name
 
 
 def test_most_rules_are_formulas() -> None:
