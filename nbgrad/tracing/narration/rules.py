@@ -37,6 +37,9 @@ AVERAGES = frozenset(
 )
 """Operations whose rule divides by n, the number of elements behind each output."""
 
+OF_CLASSES = frozenset(["SoftmaxCrossEntropy", "NegativeLogLikelihood"])
+"""Operations whose rule divides by n, the number of predictions that count."""
+
 _LETTER = re.compile(r"(?<![\w'])(gy|gx|xi|[xy]|gy\d+|gx\d+|[xy]\d+)(?![A-Za-z0-9_])")
 _COUNT = re.compile(r"(?<![\w'])n(?![A-Za-z0-9_'])")
 _EXPONENT = re.compile(r"\^\(\(?(-?\d+(?:\.\d+)?)\)? − 1\)")
@@ -136,9 +139,16 @@ class _Letters:
         return "" if found[2].value is None else _written(found[2].value)
 
     def count(self) -> str:
-        """Return how many elements went into each element of the output."""
-        x, y = self.variables[self.inputs[0]], self.variables[self.outputs[0]]
-        return fmt.number(math.prod(x.shape) / max(1, math.prod(y.shape)))
+        """Return how many elements went into each element of the output, or how many predictions."""
+        f, x = self.call.function, self.variables[self.inputs[0]]
+        if f.name in AVERAGES:
+            y = self.variables[self.outputs[0]]
+            return fmt.number(math.prod(x.shape) / max(1, math.prod(y.shape)))
+        t = self.variables[self.inputs[-1]].value if f.name in OF_CLASSES else None
+        left_out = t is None or t.min is None or t.min < 0 or "weight" in f.label
+        if left_out or "ignore_index" in f.label:
+            return "n"
+        return fmt.number(math.prod(x.shape[:-1]))
 
 
 def _named(letters: _Letters, root: VariableInfo, match: re.Match[str]) -> str:
@@ -187,9 +197,7 @@ def _numbers(rule: str, letters: _Letters) -> str:
     if not known or not all(known.values()):
         return ""
     numbers = _LETTER.sub(lambda match: known[match[1]], rule)
-    if letters.call.function.name in AVERAGES:
-        numbers = _COUNT.sub(letters.count(), numbers)
-    return numbers
+    return _COUNT.sub(lambda _: letters.count(), numbers)
 
 
 def _written(s: Summary) -> str:

@@ -142,3 +142,19 @@ def test_a_gradient_is_bracketed_where_more_stands_behind_it() -> None:
     w, y = np.eye(2)[:, :1], variable(np.eye(2)[:1], "x").T
     y.name = "y"
     assert worked(ng.sum(y * w), "f0")[0][1].endswith("/∂y)ᵀ")
+
+
+def test_the_number_of_predictions_stands_in_the_rule_where_all_of_them_count() -> None:
+    x = variable(np.ones((2, 3)), "x")
+    for classes, more, n in (
+        ([0, 2], {}, "2"),
+        ([0, -100], {}, "n"),
+        ([0, 2], {"ignore_index": 1}, "n"),
+        ([0, 2], {"weight": [1.0, 2.0, 3.0]}, "n"),
+    ):
+        y = ng.softmax_cross_entropy(x, np.array(classes), **more)
+        y.name = "y"
+        assert worked(y, "f0")[0][2].startswith(f"1 / {n} · (softmax [[1, 1, 1], [1, 1, 1]]")
+    y = ng.nll_loss(x, np.array([0, 2]))
+    y.name = "y"
+    assert worked(y, "f0")[0][2] == "−1 / 2 where the class is [0, 2], else 0"
