@@ -68,8 +68,8 @@ class Operation(Function):
     ----------
     rules : tuple of functions, or None
         One per input; None for operations on any number of inputs.
-    takes_one : bool
-        Whether it has one input and one output.
+    takes : int
+        How many inputs it has, where that is one or two, and one output; else 0.
     pull : function
         What runs the rules, chosen by their names unless the class brings one of its own.
     optional : int
@@ -84,7 +84,7 @@ class Operation(Function):
     """
 
     rules: ClassVar[tuple[Any, ...] | None] = None
-    takes_one: ClassVar[bool] = False
+    takes: ClassVar[int] = 0
     optional: ClassVar[int] = 0
     pull: ClassVar[Any] = None
     aliases: ClassVar[bool] = False
@@ -101,7 +101,7 @@ class Operation(Function):
             setattr(cls, "gx" + n, chained(getattr(cls, "derivative" + n)))
         names = [n for n in _RULES if hasattr(cls, n)]
         cls.rules = tuple(getattr(cls, n) for n in names) or None
-        cls.takes_one = len(names) == 1 and not cls.several_outputs
+        cls.takes = 0 if len(names) > 2 or cls.several_outputs else len(names)
         if "pull" not in cls.__dict__:
             cls.pull = pull_for(tuple(names), bool(derivatives))
 
@@ -150,8 +150,11 @@ class Operation(Function):
         """Apply the operation to any number of operands."""
         if CALL in self.__dict__:
             return self._unbound()(*inputs)
-        if len(inputs) == 1 and type(inputs[0]) is Variable and self.takes_one:
-            return self._of_one(inputs[0])
+        if len(inputs) == self.takes and type(inputs[0]) is Variable:
+            if len(inputs) == 1:
+                return self._of_one(inputs[0])
+            if type(inputs[1]) is Variable or _is_array(inputs[1]):
+                return self._of_two(*inputs)
         if len(inputs) == 1 and _are_operands(inputs[0]) and self.rules is not None:
             return [self(*inputs[0])]
         if self.rules is not None and not 0 <= len(self.rules) - len(inputs) <= self.optional:
@@ -184,6 +187,19 @@ class Operation(Function):
         except Exception as error:
             data = self.mended(error, (x,), (raw,))
         return made_by(self, x, None, x.generation, data, 3)
+
+    def _of_two(self, x0: Variable, x1: Any) -> Variable:
+        """Record a call on a Variable and another one or an array, as `_of_one` does."""
+        a, b, generation = to_raw(x0._array()), x1, x0.generation
+        if type(x1) is Variable:
+            b = x1._array()
+            generation = max(generation, x1.generation)
+        b = to_raw(b)
+        try:
+            data = self.forward(a, b)
+        except Exception as error:
+            data = self.mended(error, (x0, x1), (a, b))
+        return made_by(self, x0, x1, generation, data, 3)
 
     def slots(self, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
         """Return what a result keeps as ``_x0`` and ``_x1``; see `variable`."""
@@ -343,6 +359,10 @@ def _computes_beside(x: Any, array: Any) -> bool:
     """Whether NumPy computes with a plain operand as it is: an array, a number beside float64."""
     if type(x) is float or (type(x) is int and not _is_long(x)):
         return getattr(array, "dtype", None) is _dtype64
+    return _is_array(x)
+
+
+def _is_array(x: Any) -> bool:
     return type(x) is _ndarray and x.dtype.kind in "fiub"
 
 

@@ -88,6 +88,9 @@ def share(chosen: Any, ties: Any, gy: Value) -> Value:
     return keep(chosen, gy)
 
 
+_CLIP: Any = getattr(np, "_core" if NUMPY_2 else "core").umath.clip
+
+
 class Clip(Operation):
     """y = x held between two bounds."""
 
@@ -98,7 +101,11 @@ class Clip(Operation):
         bounds = (
             number(b, x) if _is_weak(b) and x.dtype.kind == "f" else b for b in (self.min, self.max)
         )
-        return np.clip(x, *bounds)
+        low, high = bounds
+        if x.dtype.kind != "f" or high is None:
+            return np.clip(x, low, high)
+        # As in NumPy's Python code, which takes longer than a small array.
+        return np.minimum(x, high) if low is None else _CLIP(x, low, high)
 
     def rule_text(self, rule: str) -> str:
         for bound, text in ((self.min, "min ≤ "), (self.max, " ≤ max")):
@@ -187,4 +194,4 @@ def _is_weak(b: Any) -> bool:
 
 
 # `array.clip(x, 2)` calls this ufunc, which has no name of its own in NumPy.
-dispatch.numpy_twins[getattr(np, "_core" if NUMPY_2 else "core").umath.clip] = clip
+dispatch.numpy_twins[_CLIP] = clip

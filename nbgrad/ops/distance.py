@@ -161,21 +161,25 @@ class CosineSimilarity(Keeping):
     def _parts(self, x: Value) -> tuple[Value, Value, Value | None]:
         """Return a vector, what its length counts as, and by what it is shorter than x.
 
-        One whose square is out of range is divided by its length, and so is a Variable, whose
-        second derivatives have the fourth power.
+        A short one, or one whose square is out of range, is divided by its length, and so is a
+        Variable, whose second derivatives have the fourth power.
         """
         x = widened(floating(x))
+        if not isinstance(x, Variable):
+            with np.errstate(over="ignore", under="ignore"):
+                length = np.sqrt(np.add.reduce(x * x, axis=self.axis, keepdims=True))
+            low, high = bounds(x.dtype, 2.0)
+            ordinary = (length > max(low, self.eps)) & (length < high)
+            if usually(np.logical_and.reduce(ordinary, axis=None)):
+                return x, length, None
         length = np.maximum(apply(Norm(None, self.axis, True), x), number(self.eps, plain(x)))
-        low, high = bounds(plain(x).dtype, 2.0)
-        if not isinstance(x, Variable) and usually(np.all((length > low) & (length < high))):
-            return x, length, None
         return x / length, number(1, plain(x)), length
 
     def forward(self, x0: Any, x1: Any) -> Any:
         (v0, n0, _), (v1, n1, _) = parts = self._parts(x0), self._parts(x1)
         self.kept = (x0, x1), parts
         y = np.add.reduce(v0 * v1, axis=self.axis, keepdims=True) / (n0 * n1)
-        return np.squeeze(y, self.axis).astype(joint_dtype(x0, x1))[()]
+        return y.squeeze(self.axis).astype(joint_dtype(x0, x1))[()]
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         own, other = self.kept_for(x0, x1) or (self._parts(x0), self._parts(x1))
@@ -189,11 +193,10 @@ class CosineSimilarity(Keeping):
         (v, n, rest), (v1, n1, _) = own, other
         g = np.expand_dims(widened(gy), self.axis)
         along = g * np.expand_dims(y, self.axis)
-        short = np.equal(plain(n if rest is None else rest), self.eps)
-        if short.any():  # its length counts as a number
-            along = np.where(short, 0.0, along)
-        across = v1 * (g / (n * n1)) - v * (along / (n * n))
-        return across if rest is None else across / rest
+        if rest is None:
+            return v1 * (g / (n * n1)) - v * (along / (n * n))
+        short = np.equal(plain(rest), self.eps)  # then its length counts as a number
+        return (v1 * (g / n1) - v * (np.where(short, 0.0, along) if short.any() else along)) / rest
 
 
 def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = "mean") -> Variable:
