@@ -17,7 +17,7 @@ from .base import Keeping, Operand, Value, apply, called_as_a_whole, plain, usua
 from .precision import floating, number, vanishing, widened
 from .reduction import Mean
 from .shape import summed_to
-from .softmax import LogSoftmax, Softmax, balanced, log_softmax_of, narrowed, total
+from .softmax import LogSoftmax, Softmax, balanced, log_softmax_of, narrowed, total, where_balanced
 
 
 class Loss(Keeping):
@@ -199,15 +199,15 @@ class SoftmaxCrossEntropy(Loss):
         return float(self.weight[labels[kept]].sum())
 
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
-        kept = self.kept_for(x)
-        p = apply(Softmax(-1), x) if kept is None else np.divide(*kept)
-        if self._is_plain(x, t) and not isinstance(p, Variable):
-            share = self.share(gy, float(math.prod(t.shape)))
-            g = called_as_a_whole(less_targets, p, t)
-            return balanced(g, p, -1) * _for_all(share, gy)
-        shares = self.shares(x, t)
-        g = p * total(shares, -1) - shares
-        return balanced(g, p, -1) * self._share(gy, x, t)
+        if isinstance(gy, Variable):
+            p, shares = apply(Softmax(-1), x), self.shares(x, t)
+            g = p * total(shares, -1) - shares
+            return balanced(g, p, -1) * self._share(gy, x, t)
+        e, whole = self.kept_for(x) or log_softmax_of(widened(floating(x)), -1)[1:]
+        if self._is_plain(x, t):
+            share = _for_all(self.share(gy, float(math.prod(t.shape))), gy)
+            return called_as_a_whole(less_labels, e, whole, share, t)
+        return called_as_a_whole(less_shares, e, whole, self._share(gy, x, t), self.shares(x, t))
 
     def gx1(self, gy: Value, y: Value, x: Value, t: Value) -> Value | None:
         if is_label(x, t):
@@ -263,11 +263,31 @@ def picked(x: Any, labels: Any) -> Any:
     return by_rows(x)[in_rows(labels)].reshape(labels.shape)
 
 
-def less_targets(p: Any, labels: Any) -> Any:
-    """Return p - 1 at each row's label, p elsewhere."""
-    g = p.astype(np.float32 if p.dtype.char == "e" else p.dtype, order="C")
-    by_rows(g)[in_rows(labels)] -= 1
+def less_labels(e: Any, whole: Any, share: Any, labels: Any) -> Any:
+    """Return (p - 1) · share at each row's label and p · share elsewhere, where p = e / whole."""
+    if is_certain(whole):
+        p = e / whole
+        g = np.array(p, order="C")
+        by_rows(g)[in_rows(labels)] -= 1
+        return where_balanced(g, p, -1) * share
+    g = np.multiply(e, share / whole, order="C")
+    by_rows(g)[in_rows(labels)] -= share.reshape(-1)
     return g
+
+
+def less_shares(e: Any, whole: Any, share: Any, shares: Any) -> Any:
+    """Return (p · Σ shares - shares) · share, where p = e / whole."""
+    if is_certain(whole):
+        p = e / whole
+        return where_balanced(p * total(shares, -1) - shares, p, -1) * share
+    return e * (total(shares, -1) * share / whole) - shares * share
+
+
+def is_certain(whole: Any) -> bool:
+    """Whether a largest share, 1 / whole, may be more than `where_balanced` leaves as it is."""
+    return bool(
+        whole.size and not whole.item(whole.argmin()) >= 1.12
+    )  # nan counts, and hides others
 
 
 def by_rows(x: Any) -> Any:
