@@ -17,8 +17,8 @@ from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.variable import Variable
 from nbgrad.ops import stack
 
-from .recorded import Argnum, Call, back, name_of, one_result, recorded
-from .tree import leaves_of
+from .recorded import Argnum, Call, all_results, back, name_of, one_result, recorded
+from .tree import leaves_like, leaves_of, with_leaves
 
 
 def value_and_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., tuple[Any, Any]]:
@@ -102,7 +102,7 @@ def jacobian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     Parameters
     ----------
     f : callable
-        Returns one Variable of any shape.
+        Returns one Variable of any shape, or a list, tuple or dict of those.
     argnum : int or tuple of int
         By which arguments to differentiate; see `value_and_grad`.
 
@@ -110,7 +110,8 @@ def jacobian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     -------
     callable
         Takes f's arguments; returns an array of shape ``f(*args).shape + argument.shape``,
-        in the form of the argument. One pass for each element of the result.
+        in the form of the argument, at each end of the form of the result. One pass for each
+        element of the result.
 
     Examples
     --------
@@ -121,12 +122,18 @@ def jacobian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
 
     def all_derivatives(*args: Any, **kwargs: Any) -> Any:
         call = recorded(f, args, kwargs, argnum)
-        y = one_result(call, "jacobian")
-        rows = [call.back(y, unit.reshape(y.shape)) for unit in np.eye(y.size)]
-        found = [_stacked([row[i] for row in rows], y, x) for i, x in enumerate(call.leaves)]
-        derivatives = call.shaped(found, y.shape)
+        ys = all_results(call, "jacobian")
+        # All passes before what they give is shaped: one may find that all are to be recorded.
+        rows = [[call.back(y, unit.reshape(y.shape)) for unit in np.eye(y.size)] for y in ys]
+        derivatives = [
+            call.shaped(
+                [_stacked([row[i] for row in of_y], y, x) for i, x in enumerate(call.leaves)],
+                y.shape,
+            )
+            for y, of_y in zip(ys, rows, strict=True)
+        ]
         call.connect()
-        return derivatives
+        return with_leaves(call.result, iter(derivatives))
 
     return _named(all_derivatives, f, "jacobian")
 
@@ -145,7 +152,8 @@ def hessian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     -------
     callable
         Takes f's arguments; returns an array of shape ``x.shape + x.shape``; for a tuple of
-        argnums a tuple of tuples of them.
+        argnums a tuple of tuples of them, and likewise for an argument that is a list, tuple or
+        dict.
 
     Examples
     --------
@@ -153,13 +161,7 @@ def hessian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     array([[ 6.,  0.],
            [ 0., 12.]])
     """
-
-    def second_derivatives(*args: Any, **kwargs: Any) -> Any:
-        if isinstance(argnum, (tuple, list)):
-            return tuple(jacobian(grad(f, i), argnum)(*args, **kwargs) for i in argnum)
-        return jacobian(grad(f, argnum), argnum)(*args, **kwargs)
-
-    return _named(second_derivatives, f, "hessian")
+    return _named(jacobian(grad(f, argnum), argnum), f, "hessian")
 
 
 def hvp(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
@@ -195,8 +197,8 @@ def hvp(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
         *given, vector = args
 
         def along(*inner: Any) -> Any:
-            gradients = leaves_of(grad(f, argnum)(*inner, **kwargs))
-            return _inner(gradients, leaves_of(vector), "hvp")
+            gradients = grad(f, argnum)(*inner, **kwargs)
+            return _inner(leaves_of(gradients), leaves_like(gradients, vector, "hvp"), "hvp")
 
         return grad(along, argnum)(*given)
 
@@ -237,15 +239,15 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     if len(primals) != len(tangents):
         raise OperandError(f"jvp: {len(primals)} primals, but {len(tangents)} tangents.")
     call = recorded(f, tuple(primals), {}, tuple(range(len(primals))))
-    if call.recording and any(isinstance(t, Variable) for t in leaves_of(list(tangents))):
+    directions = leaves_like(primals, tangents, "jvp")
+    if call.recording and any(isinstance(t, Variable) for t in directions):
         call.nested = call.connected = True
     y = one_result(call, "jvp")
     # The gradient is linear in its seed u: what multiplies u there is the tangent.
     u = Variable(np.zeros(y.shape, gradient_dtype(y)))
     gradients = call.back(y, u, create_graph=True)
-    shapes = [np.shape(t) for t in leaves_of(list(tangents))]
-    _check_same([x.shape for x in call.leaves], shapes, "jvp")
-    both = zip(gradients, leaves_of(list(tangents)), strict=True)
+    _check_same([x.shape for x in call.leaves], [np.shape(t) for t in directions], "jvp")
+    both = zip(gradients, directions, strict=True)
     pairs = [(g, t) for g, t in both if g is not None]
     tangent = np.zeros(y.shape, gradient_dtype(y))
     if pairs:

@@ -264,13 +264,22 @@ def one_result(call: Call, asker: str) -> Variable:
     OperandError
         If f returned anything else.
     """
-    y = call.result
+    return _result(call, call.result, asker)
+
+
+def all_results(call: Call, asker: str) -> list[Variable]:
+    """Return the ends of f's result, which may be a list, tuple or dict of them."""
+    ends = [None] if call.result is None else leaves_of(call.result)
+    return [_result(call, y, asker) for y in ends]
+
+
+def _result(call: Call, y: Any, asker: str) -> Variable:
     if isinstance(y, Variable):
         return y
     if isinstance(y, (int, float, np.ndarray, np.generic)):
-        y = Variable(as_array(y))
-        call.made.add(id(y))
-        return y
+        constant = Variable(as_array(y))
+        call.made.add(id(constant))
+        return constant
     raise OperandError(
         f"{asker} needs a function that returns a Variable; {call.name} returned "
         f"{type(y).__name__}."

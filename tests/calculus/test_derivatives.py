@@ -101,6 +101,66 @@ def test_the_argument_may_be_a_tree() -> None:
     np.testing.assert_allclose(hvp(f)(params, params)["first"].b, [2, 2])
 
 
+def test_the_result_may_be_a_tree() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return {"sum": (x * y).sum(), "all": [x * x, None, 3.0]}
+
+    by_x = jacobian(f)(V, 2 * V)
+    np.testing.assert_array_equal(by_x["sum"], 2 * V)
+    np.testing.assert_array_equal(by_x["all"][0], np.diag(2 * V))
+    assert by_x["all"][1] is None
+    np.testing.assert_array_equal(by_x["all"][2], np.zeros(3))
+    by_both = jacobian(f, (1, 0))(V, 2 * V)
+    np.testing.assert_array_equal(by_both["sum"][0], V)
+    np.testing.assert_array_equal(by_both["all"][0][1], np.diag(2 * V))
+    x = ng.Variable(V)
+    y = jacobian(lambda v: [v.sum(), v * x])(V)  # the second reaches outside, so both are recorded
+    assert [type(part) for part in y] == [ng.Variable, ng.Variable]
+
+
+@pytest.mark.parametrize("form", [list, tuple, lambda xs: dict(zip("ab", xs, strict=True))])
+def test_the_hessian_by_a_tree_is_a_tree_of_trees(form: Any) -> None:
+    def f(p: Any) -> Any:
+        x, y = p.values() if isinstance(p, dict) else p
+        return (x**3 * y).sum()
+
+    x, y = V, 2 * V
+    h = hessian(f)(form([x, y]))
+    assert type(h) is type(form([x, y]))
+    expected = [[np.diag(6 * x * y), np.diag(3 * x**2)], [np.diag(3 * x**2), np.zeros((3, 3))]]
+    for i, name in enumerate(h if isinstance(h, dict) else range(2)):
+        row = h[name].values() if isinstance(h, dict) else h[name]
+        np.testing.assert_allclose(list(row), expected[i])
+
+
+def test_a_direction_goes_by_the_form_of_the_argument() -> None:
+    """The order of a dict's keys does not matter: it went by that, and paired what was alike in shape."""
+
+    def f(p: Any) -> Any:
+        return (p["a"] ** 2 * p["b"]).sum()
+
+    p, v = {"a": V, "b": 2 * V}, {"b": np.array([0.0, 0.0, 1.0]), "a": np.array([1.0, 0.0, 0.0])}
+    product = hvp(f)(p, v)
+    np.testing.assert_allclose(product["a"], 2 * p["b"] * v["a"] + 2 * p["a"] * v["b"])
+    np.testing.assert_allclose(product["b"], 2 * p["a"] * v["a"])
+    _, tangent = jvp(f, (p,), (v,))
+    assert tangent == pytest.approx((2 * p["a"] * p["b"] * v["a"] + p["a"] ** 2 * v["b"]).sum())
+    for other, said in (
+        ({"a": V}, "a dict of 'a', 'b', not a dict of 'a'"),
+        ([V, V], "a dict of 'a', 'b', not a list of 2"),
+        (V, "a dict of 'a', 'b', not an array or a number"),
+        ({"a": [V, V], "b": V}, "direction has shape"),
+    ):
+        with pytest.raises(ValueError if "shape" in said else TypeError, match=said):
+            hvp(f)(p, other)
+    with pytest.raises(errors.OperandError, match="a tuple of 2, not a tuple of 1"):
+        jvp(lambda t: t[0], ((V, V),), ((V,),))
+    with pytest.raises(errors.OperandError, match="None, not an array or a number"):
+        jvp(lambda t: t[0], ((V, None),), ((V, V),))
+    _, tangent = jvp(lambda t: t[0].sum(), ((V, None),), ([V, None],))
+    assert tangent == V.sum()
+
+
 def test_results_are_nobody_elses_memory() -> None:
     x = np.ones(3)
     g = grad(lambda x: x.sum())(x)

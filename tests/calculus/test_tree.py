@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nbgrad.calculus.tree import leaves_of, with_leaves
+from nbgrad.calculus.tree import leaves_like, leaves_of, with_leaves
 
 Pair = namedtuple("Pair", "first second")  # noqa: PYI024 - a plain one
 
@@ -31,3 +31,9 @@ def test_a_tree_is_taken_apart_and_put_together_again(tree: Any, leaves: list[An
 
 def test_other_ends_stand_in_the_same_places() -> None:
     assert with_leaves({"a": (1, 2), "b": None}, iter("xy")) == {"a": ("x", "y"), "b": None}
+
+
+def test_ends_come_in_the_order_of_another_tree() -> None:
+    form = {"a": (0, None), "b": [0, {"c": 0, "d": 0}]}
+    tree = {"b": (3, {"d": 5, "c": 4}), "a": [1, None]}
+    assert leaves_like(form, tree, "hvp") == [1, 3, 4, 5]
