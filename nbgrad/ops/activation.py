@@ -9,7 +9,7 @@ import numpy as np
 
 from nbgrad.engine.errors import ShapeError, describe
 from nbgrad.engine.operation import unary, unary_keeping
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import axis_of
 from .base import (
@@ -18,7 +18,7 @@ from .base import (
     Operation,
     Value,
     apply,
-    as_operand,
+    as_input,
     keep,
     one_of,
     overwrite,
@@ -285,7 +285,7 @@ def glu(x: Operand, axis: int = -1) -> Variable:
     ShapeError
         If the axis has an odd length.
     """
-    x = as_variable(as_operand(x))
+    x = as_input(x)
     axis = axis_of(x, axis, "glu")
     if x.shape[axis] % 2:
         raise ShapeError(

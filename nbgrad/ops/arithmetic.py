@@ -9,9 +9,9 @@ import numpy as np
 
 from nbgrad.engine.operation import binary, unary
 from nbgrad.engine.rules import pull_product, pull_sum
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, as_operand, keep, plain, within_rules
+from .base import Operand, Operation, Value, apply, as_input, keep, plain, within_rules
 from .kink import with_slope
 from .precision import number, vanishing
 
@@ -204,7 +204,7 @@ sign = unary(Sign(), "Sign, elementwise: -1, 0 or 1. Its derivative is 0.")
 
 def fabs(x: Operand) -> Variable:
     """Absolute value as a floating number, elementwise: |x|."""
-    x = as_variable(as_operand(x))
+    x = as_input(x)
     if x.dtype.kind != "f":
         x = x.astype(np.fabs(np.zeros((), x.dtype)).dtype)
     return abs_(x)

@@ -8,10 +8,10 @@ import numpy as np
 
 from nbgrad.engine.arrays import as_array
 from nbgrad.engine.errors import OperandError, ShapeError, ZeroWeightsError, describe
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import Axis, first_of, norm_axis
-from .base import Operand, alike, as_operand, plain, usually
+from .base import Operand, alike, as_input, as_operand, plain, usually
 from .comparison import clip, where
 from .linear import matmul
 from .norm import norm
@@ -82,7 +82,7 @@ def average(
             # The average of equal ones may be rounded; that of their distances is 0.
             d = sum_((a - first) * _shares(full, axis), axis, keepdims)
             y = plain(y) + (d - plain(d))
-    return (y, as_variable(total)) if returned else y
+    return (y, as_input(total)) if returned else y
 
 
 def _shares(w: Any, axis: Axis) -> Any:
@@ -198,7 +198,7 @@ def _all_in_rows(m: Operand, y: Operand | None, rowvar: bool, dtype: Any) -> Var
 
 
 def _in_rows(m: Operand, rowvar: bool, dtype: Any) -> Variable:
-    x: Variable = floating(as_variable(m) if dtype is None else astype(m, dtype))
+    x: Variable = floating(as_input(m) if dtype is None else astype(m, dtype))
     if x.ndim > 2:
         raise ShapeError(f"cov needs one or two dimensions, not shape {x.shape}.")
     if x.ndim < 2:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NoReturn, TypeAlias
 import numpy as np
 
 from nbgrad.engine import dispatch, operation, recording
+from nbgrad.engine.arrays import as_array
 from nbgrad.engine.diagnostics import messages
 from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 from nbgrad.engine.errors import OperandError
@@ -111,6 +112,12 @@ def short(value: Any) -> str:
 
 def _same(a: Any, b: Any) -> bool:
     return a is b or (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b)
+
+
+def as_input(x: Operand) -> Variable:
+    """Return an operand as a Variable: of an array a constant, which gets no gradient."""
+    x = as_operand(x)
+    return x if isinstance(x, Variable) else Variable(as_array(x), requires_grad=False)
 
 
 def alike(items: Iterable[Operand], weak_integers: bool = False) -> list[Any]:

@@ -10,9 +10,9 @@ import numpy as np
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import InPlaceError, OperandError, ShapeError
 from nbgrad.engine.operation import binary
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, alike, as_operand, keep, plain
+from .base import Operand, Operation, Value, alike, as_input, as_operand, keep, plain
 from .comparison import share, where
 from .indexing import add_at
 from .rounding import no_slope
@@ -143,7 +143,7 @@ def select(
     *choices, y = alike([*choicelist, default], weak_integers=True)
     for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
         y = where(condition, choice, y)
-    return as_variable(y)
+    return as_input(y)
 
 
 def piecewise(
@@ -165,7 +165,7 @@ def piecewise(
     OperandError
         If there is neither one function for each condition nor one more.
     """
-    x = as_variable(x)
+    x = as_input(x)
     conditions = np.asarray(plain(condlist) if isinstance(condlist, Variable) else condlist, bool)
     if conditions.ndim == x.ndim:
         conditions = conditions[None]
@@ -187,4 +187,4 @@ def piecewise(
         part = broadcast_to(assigned(part, x.dtype), np.count_nonzero(mask))
         part = add_at(part, mask, x.shape)
         y = part if y is None else where(mask, part, y)
-    return where(np.False_, x, np.zeros((), x.dtype)) if y is None else as_variable(y)
+    return where(np.False_, x, np.zeros((), x.dtype)) if y is None else as_input(y)

@@ -12,9 +12,9 @@ from nbgrad.engine.arrays import NUMPY_2, ordinary
 from nbgrad.engine.diagnostics.numpy_warnings import computed
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.operation import binary, raw_operand
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, as_operand, keep, plain, within_rules
+from .base import Operand, Operation, Value, as_input, as_operand, keep, plain, within_rules
 from .precision import number
 
 
@@ -180,7 +180,7 @@ def clip(
     x = np.asarray(x) if _is_weak(x) else x  # as NumPy, which clips an array
     if low is not None:
         x = AtLeast().on(x, low)
-    return as_variable(x) if high is None else AtMost().on(x, high)
+    return as_input(x) if high is None else AtMost().on(x, high)
 
 
 def _bound(b: Any) -> Any:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import OperandError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, as_operand, overwrite
+from .base import Operand, Operation, Value, apply, as_input, overwrite
 from .shape import summed_to
 from .windows import Col2Im, Im2Col, check_axes, per_axis
 
@@ -59,7 +59,7 @@ class Convolution(Operation, optional=1):
         if bias is None:
             return self.on(x, weight)
         try:
-            bias = as_variable(as_operand(bias))
+            bias = as_input(bias)
         except TypeError:
             raise OperandError(
                 f"{self.public_name}: bias must be a Variable or array, not {reprlib.repr(bias)}."

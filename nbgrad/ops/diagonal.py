@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import ShapeError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
-from .base import Operand, as_operand, plain
+from .base import Operand, as_input, as_operand, plain
 from .comparison import where
 from .indexing import add_at, getitem
 from .reduction import sum_
@@ -71,7 +71,7 @@ def diag(v: Operand, k: int = 0) -> Variable:
     k : int
         Above the main diagonal if positive.
     """
-    v = as_variable(v)
+    v = as_input(v)
     if v.ndim == 2:
         return diagonal(v, k)
     if v.ndim != 1:
@@ -89,7 +89,7 @@ def diagflat(v: Operand, k: int = 0) -> Variable:
     k : int
         Above the main diagonal if positive.
     """
-    return diag(as_variable(v).ravel(), k)
+    return diag(as_input(v).ravel(), k)
 
 
 def tril(m: Operand, k: int = 0) -> Variable:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import OperandError, ShapeError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import axis_of, norm_axis
-from .base import Operand, alike, as_operand, plain
+from .base import Operand, alike, as_input, as_operand, plain
 from .joining import concatenate
 from .precision import floating
 from .reduction import sum_
@@ -37,7 +37,7 @@ def diff(
     """
     if n < 0:
         raise ShapeError(f"diff: n is 0 or more, not {n}.")
-    y = as_variable(a)
+    y = as_input(a)
     if not y.ndim:
         raise ShapeError("diff needs an array of one dimension or more, not of shape ().")
     axis = axis_of(y, axis, "diff")
@@ -101,11 +101,11 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
     dx : Variable, array or number
         The distance of the samples if x is not given.
     """
-    y = as_variable(y)
+    y = as_input(y)
     axis = axis_of(y, axis, "trapezoid")
     d: Any = dx
     if x is not None:
-        x = as_variable(x)
+        x = as_input(x)
         d = diff(x, axis=axis if x.ndim > 1 else 0)
         if x.ndim == 1:
             d = reshape(d, (-1, *(1,) * (y.ndim - 1 - axis)))
@@ -139,7 +139,7 @@ def gradient(
     ShapeError
         If an axis has fewer than ``edge_order + 1`` samples.
     """
-    f = floating(as_variable(f))
+    f = floating(as_input(f))
     axis = norm_axis(axis)
     chosen = range(f.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = [axis_of(f, a, "gradient") for a in chosen]

@@ -10,9 +10,19 @@ from nbgrad.engine import recording
 from nbgrad.engine.arrays import ordinary
 from nbgrad.engine.diagnostics.naming import in_code
 from nbgrad.engine.errors import OperationIndexError, ShapeError, describe
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain, short
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_input,
+    as_operand,
+    as_parameter,
+    plain,
+    short,
+)
 from .shape import astype
 
 
@@ -191,7 +201,7 @@ def bincount(x: Operand, weights: Operand | None = None, minlength: int = 0) -> 
     counts = np.bincount(places, minlength=minlength)
     if weights is None:
         return counts
-    weights = as_variable(as_operand(weights))
+    weights = as_input(weights)
     if weights.shape != np.shape(places):
         raise ShapeError(
             f"bincount: one weight for each number, not shape {weights.shape} for "

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import MatrixError, ShapeError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import axis_of
-from .base import Operand, alike, as_operand, plain, usually
+from .base import Operand, alike, as_input, as_operand, plain, usually
 from .comparison import where
 from .linear import dot, matmul
 from .norm import norm
@@ -44,7 +44,7 @@ def lstsq(x0: Operand, x1: Operand, rcond: float | None = None) -> Any:
     """
     from .matrix_results import LstsqResult
 
-    x0, x1 = as_variable(as_operand(x0)), as_variable(as_operand(x1))
+    x0, x1 = as_input(x0), as_input(x1)
     if x0.ndim != 2 or x1.ndim not in (1, 2) or x0.shape[0] != x1.shape[0]:
         raise MatrixError(
             f"lstsq: x0 must be a matrix and x1 a vector or matrix with as many rows, not of "
@@ -54,10 +54,10 @@ def lstsq(x0: Operand, x1: Operand, rcond: float | None = None) -> Any:
     rank = solved(np.linalg.lstsq, plain(x0), plain(x1), rcond=rcond)[2]
     left = (x1 - x0 @ y) ** 2
     if rank < x0.shape[1] or x0.shape[0] <= x0.shape[1]:
-        residuals = Variable(np.empty(0, left.dtype))
+        residuals = as_input(np.empty(0, left.dtype))
     else:
         residuals = left.sum(axis=0, keepdims=x1.ndim == 1)
-    return LstsqResult(y, residuals, Variable(np.asarray(rank)), svdvals(x0))
+    return LstsqResult(y, residuals, as_input(rank), svdvals(x0))
 
 
 def matrix_power(x: Operand, n: int) -> Variable:
@@ -72,7 +72,7 @@ def matrix_power(x: Operand, n: int) -> Variable:
     ShapeError
         If x is not square.
     """
-    x = as_variable(as_operand(x))
+    x = as_input(x)
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise MatrixError(f"matrix_power: the matrix must be square, not of shape {x.shape}.")
     if n == 0:
@@ -128,7 +128,7 @@ def multi_dot(arrays: Sequence[Operand]) -> Variable:
 
 def kron(a: Operand, b: Operand) -> Variable:
     """Kronecker product: a matrix of copies of b, each times an element of a."""
-    a, b = (as_variable(as_operand(x)) for x in (a, b))
+    a, b = (as_input(x) for x in (a, b))
     n = max(a.ndim, b.ndim)
     rows, columns = ((1,) * (n - x.ndim) + x.shape for x in (a, b))
     spread = reshape(a, tuple(m for k in rows for m in (k, 1)))
@@ -229,7 +229,7 @@ def tensorinv(a: Operand, ind: int = 2) -> Variable:
     ShapeError
         If both sides do not hold the same number of elements.
     """
-    a = as_variable(as_operand(a))
+    a = as_input(a)
     left, right = a.shape[:ind], a.shape[ind:]
     if math.prod(left) != math.prod(right):
         raise ShapeError(
@@ -252,7 +252,7 @@ def tensorsolve(a: Operand, b: Operand, axes: Any = None) -> Variable:
     ShapeError
         If the shapes do not fit.
     """
-    a, b = (as_variable(as_operand(x)) for x in (a, b))
+    a, b = (as_input(x) for x in (a, b))
     if axes is not None:
         a = a.transpose([i for i in range(a.ndim) if i not in axes] + list(axes))
     shape = a.shape[b.ndim :]

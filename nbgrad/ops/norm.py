@@ -10,10 +10,10 @@ import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import Axis, as_rows, kept_shape, norm_axis
-from .base import Operand, OverAxes, Value, apply, as_operand, plain, within_rules
+from .base import Operand, OverAxes, Value, apply, as_input, as_operand, plain, within_rules
 from .kink import slope_at_zero
 from .precision import floating, widened
 from .reduction import Reduction, sum_
@@ -180,7 +180,7 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
 def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) -> Variable:  # noqa: A002
     """Return the largest or smallest sum of a row or column."""
     if ord in (1, 2, math.inf, "nuc") and not np.size(plain(as_operand(x))):
-        return sum_(floating(as_variable(as_operand(x))), axes, keepdims)
+        return sum_(floating(as_input(x)), axes, keepdims)
     if ord in (2, -2, "nuc"):
         return _of_singular_values(x, ord, axes, keepdims)
     if ord not in (1, -1, math.inf, -math.inf):
@@ -188,7 +188,7 @@ def _matrix_norm(x: Operand, ord: Any, axes: tuple[int, int], keepdims: bool) ->
             f"norm: a matrix of shape {np.shape(plain(x))} has no norm ord={ord!r}. "
             "There are None, 'fro', 'nuc', 1, -1, 2, -2, inf and -inf."
         )
-    x = floating(as_variable(as_operand(x)))
+    x = floating(as_input(x))
     rows, columns = axes if abs(ord) == 1 else axes[::-1]
     sums = abs(x).sum(axis=rows, keepdims=True)
     extreme = sums.max if ord > 0 else sums.min
@@ -218,7 +218,7 @@ def vector_norm(
     axis = norm_axis(axis)
     if isinstance(axis, int) or (ord == 2 and (axis is None or 0 < len(axis) <= 2)):
         return Norm(None if ord == 2 else ord, axis, keepdims).on(x)
-    x = as_variable(as_operand(x))
+    x = as_input(x)
     shape = kept_shape(x.shape, axis)
     y = Norm(ord, -1).on(as_rows(x, axis))
     return y.reshape(shape if keepdims else _without(shape, axis))

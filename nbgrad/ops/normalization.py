@@ -9,10 +9,10 @@ import numpy as np
 
 from nbgrad.engine import recording
 from nbgrad.engine.errors import OperandError, ShapeError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import Axis, norm_axis
-from .base import Operand, Operation, Value, apply, as_operand, overwrite, plain
+from .base import Operand, Operation, Value, apply, as_input, as_operand, overwrite, plain
 from .precision import floating, number, smallest, widened
 from .reduction import Mean
 from .shape import reshape
@@ -111,7 +111,7 @@ def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Any = None) 
     if not 0 <= p <= 1:
         raise OperandError(f"dropout: the probability p is from 0 to 1, not {p!r}.")
     if not training:
-        return as_variable(as_operand(x))
+        return as_input(x)
     if isinstance(x, Variable):
         recording.looked(x, "dropout, which draws anew in each call")
     if rng is None:
@@ -178,7 +178,7 @@ def batch_norm(
     ShapeError
         If x has no axis of channels.
     """
-    x = as_variable(as_operand(x))
+    x = as_input(x)
     if x.ndim < 2:
         raise ShapeError(f"batch_norm takes the axes (batch, channels, ...), not shape {x.shape}.")
     if (mean is None) != (var is None):

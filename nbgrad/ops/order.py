@@ -12,10 +12,20 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import Axis, as_rows, norm_axis
-from .base import Operand, Operation, Value, apply, as_operand, as_parameter, plain, within_rules
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    apply,
+    as_input,
+    as_operand,
+    as_parameter,
+    plain,
+    within_rules,
+)
 from .comparison import where
 from .indexing import AddAt
 from .precision import floating
@@ -227,9 +237,7 @@ def _with_q(operation: type[Quantile], line: str, between: str) -> Callable[...,
             return QuantileOf(operation, axis, method, keepdims).on(x, q)
         q = np.asarray(plain(q))[()]
         if weights is not None:
-            return _weighted(
-                operation.numpy, as_variable(as_operand(x)), q, axis, method, keepdims, weights
-            )
+            return _weighted(operation.numpy, as_input(x), q, axis, method, keepdims, weights)
         return operation(q, axis, method, keepdims).on(x)
 
     function.__doc__ = line + _PARAMETERS.format(between=between)

@@ -9,10 +9,10 @@ import numpy as np
 from nbgrad.engine.arrays import ordinary
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import OperandError, listed
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import axis_of
-from .base import Operand, Operation, Value, apply, as_operand, plain
+from .base import Operand, Operation, Value, apply, as_input, plain
 from .comparison import where
 from .indexing import AddAt
 from .joining import concatenate, repeat
@@ -95,7 +95,7 @@ def pad(
         if np.iscomplexobj(constant_values):
             raise OperandError("pad: constant_values cannot be complex: give it their .real.")
         return Pad(pad_width, mode, constant_values).on(x)
-    y = as_variable(as_operand(x))
+    y = as_input(x)
     if not y.size:
         raise OperandError(f"pad: mode {mode!r} has no elements to start from: shape {y.shape}.")
     if y.dtype.kind != "f" and mode not in ("maximum", "minimum"):

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import OperandError, ShapeError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
-from .base import Operand, alike, as_operand, as_parameter
+from .base import Operand, alike, as_input, as_parameter
 from .joining import concatenate, stack
 from .matrices import lstsq
 from .padding import pad
@@ -21,7 +21,7 @@ from .stacking import atleast_1d
 
 def vander(x: Operand, N: int | None = None, increasing: bool = False) -> Variable:
     """Return the powers of x, shape (n,), as the columns of a matrix, shape (n, N)."""
-    x = as_variable(as_operand(x))
+    x = as_input(x)
     if x.ndim != 1:
         raise ShapeError(f"vander: x must be of one dimension, not of shape {x.shape}.")
     x = assigned(x, np.promote_types(x.dtype, int))
@@ -40,13 +40,13 @@ def _counted(x: Variable) -> Variable:
 def polyadd(a1: Operand, a2: Operand) -> Variable:
     """Return the sum of two polynomials, shapes (n,) and (m,)."""
     a1, a2 = _of_one_length(a1, a2)
-    return as_variable(a1 + a2)
+    return as_input(a1 + a2)
 
 
 def polysub(a1: Operand, a2: Operand) -> Variable:
     """Return the difference of two polynomials, shapes (n,) and (m,)."""
     a1, a2 = _of_one_length(a1, a2)
-    return as_variable(a1 - a2)
+    return as_input(a1 - a2)
 
 
 def _of_one_length(*polynomials: Operand) -> list[Variable]:
@@ -71,7 +71,7 @@ def polydiv(u: Operand, v: Operand) -> tuple[Variable, Variable]:
 
     The remainder has no leading zeros.
     """
-    rest, v = (as_variable(atleast_1d(x) + 0.0) for x in alike([u, v]))
+    rest, v = (as_input(atleast_1d(x) + 0.0) for x in alike([u, v]))
     found: list[Variable] = []
     for i in range(rest.size - v.size + 1):
         found.append(rest[i] / v[0])
@@ -96,7 +96,7 @@ def poly(seq_of_zeros: Operand) -> Variable:
             f"poly: the roots are of one dimension, not of shape {roots.shape}. For a symmetric "
             "matrix a: np.poly(np.linalg.eigvalsh(a))."
         )
-    y = as_variable(np.ones(1, np.result_type(roots.dtype, np.float16)))
+    y = as_input(np.ones(1, np.result_type(roots.dtype, np.float16)))
     for i in range(roots.size):
         y = pad(y, (0, 1)) - pad(y * roots[i], (1, 0))
     return y
@@ -106,7 +106,7 @@ def polyder(p: Operand, m: int = 1) -> Variable:
     """Return the derivative of order m of a polynomial, shape (n,)."""
     if m < 0:
         raise OperandError(f"polyder: the order must not be negative, as m={m} is.")
-    y = _counted(as_variable(as_operand(p)))
+    y = _counted(as_input(p))
     for _ in range(m):
         y = y[:-1] * np.arange(y.size - 1, 0, -1, dtype=y.dtype)
     return y
@@ -122,7 +122,7 @@ def polyint(p: Operand, m: int = 1, k: Any = None) -> Variable:
     constants = atleast_1d(np.zeros(m) if k is None else k)
     if constants.size not in (1, m):
         raise ShapeError(f"polyint: k is one constant, or m={m} of them, not {constants.size}.")
-    y = _counted(as_variable(as_operand(p)))
+    y = _counted(as_input(p))
     for i in range(m):
         constant = constants[i : i + 1] if constants.size > 1 else constants
         y = concatenate([y / np.arange(y.size, 0, -1, dtype=y.dtype), constant])
@@ -144,14 +144,14 @@ def polyfit(
     w : Variable or array, shape (n,), optional
         What the distances of the points are multiplied with.
     """
-    x, y = (as_variable(as_operand(a)) for a in (x, y))
+    x, y = (as_input(a) for a in (x, y))
     columns = vander(floating(x), deg + 1)
     if y.ndim not in (1, 2) or y.shape[:1] != x.shape:
         raise ShapeError(f"polyfit: x and y are not of one length: shapes {x.shape} and {y.shape}.")
     if w is not None:
-        w = as_variable(as_operand(w))
+        w = as_input(w)
         columns, y = columns * w[:, None], y * (w if y.ndim == 1 else w[:, None])
     scale = (columns * columns).sum(axis=0) ** 0.5
     rcond = x.size * np.finfo(columns.dtype).eps if rcond is None else rcond
     found = lstsq(columns / scale, y, rcond)[0]
-    return as_variable((found.T / scale).T)
+    return as_input((found.T / scale).T)

@@ -12,10 +12,20 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.errors import AxisError, OperandError, OperationIndexError, ShapeError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import axis_of
-from .base import Operand, Operation, Value, alike, apply, as_operand, as_parameter, plain
+from .base import (
+    Operand,
+    Operation,
+    Value,
+    alike,
+    apply,
+    as_input,
+    as_operand,
+    as_parameter,
+    plain,
+)
 from .comparison import where
 from .indexing import AddAt, getitem
 from .joining import concatenate, flip
@@ -92,7 +102,7 @@ def partition(a: Operand, kth: Any, axis: int | None = -1) -> Variable:
     ShapeError, AxisError
         If there is no kth element, or no such axis.
     """
-    a = as_variable(as_operand(a))
+    a = as_input(a)
     if axis is None:
         a, axis = a.reshape(-1), -1
     axis = axis_of(a, axis, "partition")
@@ -177,7 +187,7 @@ def delete(x: Operand, obj: Any, axis: int | None = None) -> Variable:
 
 def trim_zeros(filt: Operand, trim: str = "fb", axis: Any = None) -> Variable:
     """Leave out the zeros at the front ("f") and the back ("b") of some axes; of all by default."""
-    x = as_variable(as_operand(filt))
+    x = as_input(filt)
     found, index = np.nonzero(as_parameter(x)), [slice(None)] * x.ndim
     for i in range(x.ndim) if axis is None else np.atleast_1d(axis).tolist():
         i, places = axis_of(x, i, "trim_zeros"), found[i]
@@ -209,7 +219,7 @@ def resize(x: Operand, new_shape: int | tuple[int, ...]) -> Variable:
     """
     x = as_operand(x)
     if not np.size(plain(x)):
-        return as_variable(np.zeros(new_shape, plain(x).dtype))
+        return as_input(np.zeros(new_shape, plain(x).dtype))
     return elements_at([x], np.resize(places(x), new_shape))
 
 
@@ -264,7 +274,7 @@ def choose(a: Any, choices: Any, mode: str = "raise") -> Variable:
     y = parts[-1]
     for i in reversed(range(n - 1)):
         y = where(numbers == i, parts[i], y)
-    return as_variable(y) if n > 1 else where(np.ones(numbers.shape, bool), y, y)
+    return as_input(y) if n > 1 else where(np.ones(numbers.shape, bool), y, y)
 
 
 def fill_diagonal(x: Operand, val: Operand, wrap: bool = False) -> Variable:
@@ -342,7 +352,7 @@ def full(shape: int | tuple[int, ...], fill_value: Operand, dtype: Any = None) -
     ----------
     dtype : floating dtype, optional
     """
-    value = as_variable(as_operand(fill_value))
+    value = as_input(fill_value)
     y = copy(broadcast_to(value, shape))
     return y if dtype is None or y.dtype == dtype else y.astype(dtype)
 

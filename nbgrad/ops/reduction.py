@@ -11,10 +11,10 @@ from nbgrad.engine.arrays import wide_sum
 from nbgrad.engine.diagnostics.numpy_warnings import warn_user
 from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.operation import unary
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import Axis, norm_axis, spread, unreduced
-from .base import Operand, Operation, Value, as_operand, plain, short
+from .base import Operand, Operation, Value, as_input, as_operand, plain, short
 from .comparison import maximum, minimum
 from .comparison import where as choose
 from .precision import divided
@@ -135,7 +135,7 @@ def mean(
     if np.any(counted == 0):
         warn_user("Mean of empty slice.")
     kind = total.dtype if total.dtype.kind == "f" else np.float64
-    return as_variable(total / np.where(counted == 0, np.nan, counted).astype(kind))
+    return as_input(total / np.where(counted == 0, np.nan, counted).astype(kind))
 
 
 def _extreme(
@@ -206,4 +206,4 @@ def _with_initial(name: str, x: Operand, where: Any, initial: Any, neutral: floa
 def _of_none(x: Operand, axis: Axis, keepdims: bool, initial: Any) -> Variable:
     """Return the extreme of an empty array: the initial value wherever one is left."""
     dtype = plain(as_operand(x)).dtype
-    return as_variable(assigned(sum_(x, axis, keepdims), dtype) + assigned(initial, dtype))
+    return as_input(assigned(sum_(x, axis, keepdims), dtype) + assigned(initial, dtype))

@@ -9,10 +9,10 @@ import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import names_users_line
 from nbgrad.engine.errors import ShapeError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .arithmetic import pow_
-from .base import Operand, Operation, Value, alike, apply, as_operand, plain
+from .base import Operand, Operation, Value, alike, apply, as_input, as_operand, plain
 from .indexing import AddAt
 from .joining import concatenate
 from .precision import joint_dtype
@@ -99,7 +99,7 @@ def linspace(
     if not retstep:
         return y
     parts = num - 1 if endpoint else num
-    return y, as_variable((last - first) / parts if parts > 0 else np.nan)
+    return y, as_input((last - first) / parts if parts > 0 else np.nan)
 
 
 def geomspace(
@@ -244,4 +244,4 @@ def polyval(p: Operand, x: Operand) -> Variable:
     y: Any = (x if len(p) < 2 else plain(x)) * 0  # 0 times an infinite slope would be NaN
     for i in range(len(p)):
         y = y * x + p[i] if i else y + p[0]
-    return as_variable(y)
+    return as_input(y)

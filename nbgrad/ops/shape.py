@@ -9,10 +9,10 @@ import numpy as np
 
 from nbgrad.engine.arrays import broadcastable, ordinary, sum_to_shape
 from nbgrad.engine.errors import OperandError, ShapeError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import norm_axis, spread
-from .base import Operand, Operation, OverAxes, Value, as_operand, number_of, plain
+from .base import Operand, Operation, OverAxes, Value, as_input, as_operand, number_of, plain
 
 
 class Reshaping(Operation, aliases=True):
@@ -399,7 +399,7 @@ def astype(x: Operand, dtype: Any) -> Any:
         For any other dtype.
     """
     if np.dtype(dtype).kind == "b":
-        return as_variable(as_operand(x)) != 0
+        return as_input(x) != 0
     return AsType(dtype).on(as_operand(x))
 
 

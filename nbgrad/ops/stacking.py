@@ -12,7 +12,7 @@ from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .axes import axis_of
-from .base import Operand, alike, as_operand, plain
+from .base import Operand, alike, as_input, plain
 from .joining import concatenate, split, stack
 from .shape import astype, broadcast_to, expand_dims, moveaxis, reshape
 
@@ -68,7 +68,7 @@ def _at_least(shapes: dict[int, Any], doc: str) -> Callable[..., Any]:
     """Return the public function that gives several arrays as many axes as there are shapes."""
 
     def function(*arrays: Operand) -> Any:
-        found = tuple(as_variable(_deepened(x, shapes)) for x in alike(arrays))
+        found = tuple(as_input(_deepened(x, shapes)) for x in alike(arrays))
         return found[0] if len(found) == 1 else found
 
     function.__doc__ = f"""View inputs as arrays of {doc}.
@@ -147,7 +147,7 @@ def block(arrays: Any) -> Variable:
         x = next(rest)
         return x.reshape((1,) * (most - x.ndim) + x.shape)
 
-    return as_variable(joined(arrays, deepest))
+    return as_input(joined(arrays, deepest))
 
 
 def _depth(item: Any) -> int:
@@ -274,7 +274,7 @@ def meshgrid(*xi: Operand, sparse: bool = False, indexing: str = "xy") -> tuple[
     for i, x in enumerate(xi):
         shape = [1] * len(xi)
         shape[order[i]] = -1
-        spread.append(reshape(as_variable(x), tuple(shape)))
+        spread.append(reshape(as_input(x), tuple(shape)))
     return tuple(spread) if sparse else broadcast_arrays(*spread)
 
 
@@ -288,11 +288,11 @@ def apply_along_axis(func1d: Any, axis: int, arr: Operand, *args: Any, **kwargs:
         numbers of one shape.
     arr : Variable or array of one dimension or more
     """
-    arr = as_variable(as_operand(arr))
+    arr = as_input(arr)
     rows = moveaxis(arr, axis_of(arr, axis, "apply_along_axis"), -1)
     outer = rows.shape[:-1]
     found = [func1d(rows[i], *args, **kwargs) for i in np.ndindex(outer)]
-    y = stack([array(x) if isinstance(x, (list, tuple)) else as_variable(x) for x in found])
+    y = stack([array(x) if isinstance(x, (list, tuple)) else as_input(x) for x in found])
     inner = y.shape[1:]
     y = y.reshape(outer + inner)
     start = axis % arr.ndim
@@ -301,9 +301,9 @@ def apply_along_axis(func1d: Any, axis: int, arr: Operand, *args: Any, **kwargs:
 
 def apply_over_axes(func: Any, a: Operand, axes: Any) -> Variable:
     """Apply a reduction, ``func(a, axis)``, to one axis after the other; all axes are kept."""
-    y = as_variable(as_operand(a))
+    y = as_input(a)
     for axis in np.atleast_1d(axes).tolist():
         kept = axis_of(y, axis, "apply_over_axes")
-        reduced = as_variable(func(y, kept))
+        reduced = as_input(func(y, kept))
         y = reduced if reduced.ndim == y.ndim else expand_dims(reduced, kept)
     return y

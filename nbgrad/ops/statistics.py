@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import at_users_line, names_users_line, warn_user
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import Axis, first_of, norm_axis
-from .base import Operand, OverAxes, Value, apply, plain, within_rules
+from .base import Operand, OverAxes, Value, apply, as_input, plain, within_rules
 from .comparison import where as choose
 from .kink import slope_at_zero
 from .norm import bounds, scaled_length, vector_norm
@@ -142,7 +142,7 @@ def _spread(
         x = chosen(x, None, 0.0, dtype)
         if mean is None and (where is None or np.all(plain(where))):
             return operation(axis, ddof, keepdims).on(x)
-        x = as_variable(x)
+        x = as_input(x)
         if x.dtype == np.float16:
             wide = function(x, axis, ddof, keepdims, dtype=np.float32, where=where, mean=mean)
             return AsType(np.float16).on(wide)

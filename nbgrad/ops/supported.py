@@ -45,7 +45,8 @@ from nbgrad.compat.scipy import linalg, special  # in place of: from scipy impor
 ```
 
 `signal`, `stats` and `integrate` are there too, and `from nbgrad.compat import scipy` has all.
-There the following take Variables, with SciPy's keywords, and every other name is SciPy's own:
+There the following take Variables, with SciPy's keywords. Every other name is SciPy's own, and so is
+a call without a Variable, which returns arrays:
 `special.polygamma`, `multigammaln`, `logsumexp`, `softmax`, `log_softmax`;
 `linalg.solve_triangular`, `cholesky`, `cho_factor`, `cho_solve`, `solve`, `solve_banded`,
 `solve_sylvester`, `inv`, `pinv`, `det`, `eigh`, `svdvals`, `block_diag`, `toeplitz`, `expm`,

@@ -16,10 +16,10 @@ import numpy as np
 
 from nbgrad.engine import dispatch
 from nbgrad.engine.errors import OperandError
-from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.engine.variable import Variable
 
 from .axes import Axis, axis_of, kept_shape, norm_axis
-from .base import Operand, plain
+from .base import Operand, as_input, plain
 from .comparison import where as choose
 from .joining import stack
 from .norm import vector_norm
@@ -36,7 +36,7 @@ def _elements(x: Variable) -> Iterator[Variable]:
 
 def _computed_in(ufunc: np.ufunc, x: Operand, dtype: Any) -> Variable:
     """Return x in the dtype asked for, or that of a result: of small integers a small floating one."""
-    x = as_variable(x)
+    x = as_input(x)
     kind = np.dtype(dtype or ufunc(*np.ones(2, x.dtype)).dtype)
     y: Variable = x if kind in (x.dtype, bool) else x.astype(kind)
     return y

@@ -92,6 +92,14 @@ def test_no_two_arrays_share_memory(case: Case) -> None:
             assert not np.shares_memory(g, other)
 
 
+@pytest.mark.parametrize("case", [c for c in CASES if c.values[0].row.name != "array"])
+def test_the_result_of_plain_arrays_is_a_constant(case: Case) -> None:
+    """No leaf is behind it: what takes an array takes it, and no graph is cut."""
+    for y in many(case(*case.leaves)):
+        assert isinstance(y, ng.Variable)
+        np.testing.assert_array_equal(np.asarray(y), y.data)
+
+
 @pytest.mark.parametrize(
     "case", [p for p in CASES if (op := p.values[0].row.operation) is not None and not op.aliases]
 )

@@ -2,7 +2,8 @@
 
 ``from nbgrad.compat.scipy import special, linalg, signal, stats`` in place of ``from scipy import …``, or
 ``from nbgrad.compat import scipy``: the functions that convert their operands to arrays, which would
-lose the graph, are recorded here, and every other name is SciPy's own. The ufuncs of ``scipy.special``
+lose the graph, are recorded here. Every other name is SciPy's own, and so is a call without a Variable,
+which returns arrays. The ufuncs of ``scipy.special``
 (`gammaln`, `erf`, `expit` …) and ``scipy.optimize.minimize`` take Variables and gradients as they are.
 """
 

@@ -10,10 +10,14 @@ import scipy.integrate
 
 from nbgrad import ops
 from nbgrad.calculus import grad
-from nbgrad.engine.errors import ShapeError
+from nbgrad.calculus.tree import leaves_of, with_leaves
+from nbgrad.engine.errors import GraphCutError, OperandError, ShapeError, UnsupportedFunctionError
 from nbgrad.engine.grad_mode import no_grad
+from nbgrad.engine.observer import appointed
 from nbgrad.engine.variable import Variable, as_variable
 from nbgrad.ops.base import Operation, Value, apply, plain
+
+from .operands import beside
 
 __all__ = ["odeint", "trapezoid"]
 
@@ -22,7 +26,7 @@ def __getattr__(name: str) -> Any:
     return getattr(scipy.integrate, name)
 
 
-trapezoid = ops.trapezoid
+trapezoid = beside(scipy.integrate.trapezoid)(ops.trapezoid)
 
 
 class Odeint(Operation):
@@ -79,6 +83,20 @@ class Odeint(Operation):
         return gx if isinstance(x, Variable) else plain(gx)
 
 
+NO_ARGUMENT = (
+    "odeint: func computes with a Variable that is not among its arguments, and would get no "
+    "gradient: give it in args, odeint(func, y0, t, args=(k,)) with func(y, t, k)."
+)
+
+
+def _of_arrays(*args: Any, **options: Any) -> Any:
+    try:
+        return scipy.integrate.odeint(*args, **options)
+    except (GraphCutError, UnsupportedFunctionError) as error:
+        raise OperandError(NO_ARGUMENT) from error
+
+
+@beside(_of_arrays)
 def odeint(func: Any, y0: Any, t: Any, args: Any = (), **options: Any) -> Variable:
     """Solution of dy/dt = func(y, t, *args), with y0 at the first time.
 
@@ -93,7 +111,8 @@ def odeint(func: Any, y0: Any, t: Any, args: Any = (), **options: Any) -> Variab
     t : Variable or array, shape (m,)
         The times, ascending or descending.
     args : tuple
-        Variables, arrays and numbers; what has no floating elements is passed on as it is.
+        Variables, arrays and numbers, or lists, tuples and dicts of them; what has no floating
+        elements is passed on as it is.
     **options
         Of ``scipy.integrate.odeint`` that concern accuracy: ``rtol``, ``atol``, ``hmax``, ``mxstep`` …
 
@@ -105,24 +124,34 @@ def odeint(func: Any, y0: Any, t: Any, args: Any = (), **options: Any) -> Variab
     ------
     ShapeError
         If y0 or t are not of one dimension.
+    OperandError
+        If func computes with a Variable that is not among its arguments.
     """
     y0, t = ops.atleast_1d(y0), ops.atleast_1d(t)
     if y0.ndim != 1 or t.ndim != 1:
         raise ShapeError(f"odeint: y0 and t are vectors, not of shapes {y0.shape} and {t.shape}.")
     args = args if isinstance(args, tuple) else (args,)
+    leaves = leaves_of(args)
     free = {
         i: as_variable(x)
-        for i, x in enumerate(args)
+        for i, x in enumerate(leaves)
         if isinstance(x, (Variable, np.ndarray, float)) and as_variable(x).dtype.kind == "f"
     }
 
     def rate(y: Any, s: Any, a: Any) -> Any:
-        given, first = list(args), 0
+        given, first = list(leaves), 0
         for i, x in free.items():
             given[i] = a[first : first + x.size].reshape(x.shape)
             first += x.size
-        found = func(y, s, *given)
+        found = func(y, s, *with_leaves(args, iter(given)))
         return ops.array(found) if isinstance(found, (list, tuple)) else found
 
+    found = rate(
+        plain(y0),
+        plain(t)[0],
+        np.concatenate([np.zeros(0), *map(np.ravel, map(plain, free.values()))]),
+    )
+    if isinstance(found, Variable) and appointed.supervisor.array_taken(found, None):
+        raise OperandError(NO_ARGUMENT)
     x = ops.concatenate([y0 * 1.0, t * 1.0, *map(ops.ravel, free.values())])
     return Odeint(rate, y0.size, t.size, options).on(x)

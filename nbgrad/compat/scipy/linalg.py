@@ -19,6 +19,8 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 from nbgrad.ops.base import Operation, Value, apply
 
+from .operands import beside
+
 __all__ = [
     "block_diag", "cho_factor", "cho_solve", "cholesky", "det", "eigh", "expm", "inv", "pinv",
     "solve", "solve_banded", "solve_sylvester", "solve_triangular", "sqrtm", "svdvals",
@@ -53,6 +55,7 @@ def as_scipys(function: F) -> F:
     name = function.__name__
     signature, known = inspect.signature(getattr(scipy.linalg, name)), inspect.signature(function)
 
+    @beside(getattr(scipy.linalg, name))
     @wraps(function)
     def called(*args: Any, **keywords: Any) -> Any:
         first, *others = signature.bind(*args, **keywords).arguments.items()
@@ -286,6 +289,7 @@ class Banded(Operation):
         return np.stack(diagonals)
 
 
+@beside(scipy.linalg.toeplitz)
 def toeplitz(c: Any, r: Any = None) -> Variable:
     """Matrix whose diagonals are constant, with the first column c and the first row r."""
     c = as_variable(c).ravel()
@@ -315,6 +319,7 @@ class Sylvester(Operation):
         return -np.matmul(y.T, self.gx2(gy, y, x0, x1, x2))
 
 
+@beside(scipy.linalg.solve_sylvester)
 def solve_sylvester(a: Any, b: Any, q: Any) -> Variable:
     """Solution y of a @ y + y @ b = q.
 
@@ -433,6 +438,7 @@ def eigh(a: Any, lower: bool = True, eigvals_only: bool = False) -> Any:
     return ops.eigvalsh(a, triangle) if eigvals_only else tuple(ops.eigh(a, triangle))
 
 
+@beside(scipy.linalg.block_diag)
 def block_diag(*arrays: Any) -> Variable:
     """Matrix with the given ones along its diagonal, and zeros elsewhere.
 

@@ -13,6 +13,8 @@ from nbgrad.engine.variable import Variable
 from nbgrad.ops import signals
 from nbgrad.ops.base import Operation, alike
 
+from .operands import beside
+
 __all__ = ["convolve", "convolve2d", "correlate", "fftconvolve"]
 
 
@@ -46,6 +48,7 @@ class Convolve(signals.Convolve):
         return Convolve("valid", self.method)
 
 
+@beside(scipy.signal.convolve)
 def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Variable:
     """Convolution of two arrays with the same number of axes.
 
@@ -73,11 +76,13 @@ def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Va
     return Convolve(mode, method).on(x0, x1)
 
 
+@beside(scipy.signal.correlate)
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Variable:
     """Cross-correlation of two arrays with the same number of axes; see `convolve`."""
     return convolve(in1, ops.flip(in2), mode, method)
 
 
+@beside(scipy.signal.fftconvolve)
 def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Variable:
     """Convolution by way of Fourier transforms, over all axes; see `convolve`.
 
@@ -94,6 +99,7 @@ def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Var
     return convolve(in1, in2, mode, "fft")
 
 
+@beside(scipy.signal.convolve2d)
 def convolve2d(
     in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0
 ) -> Variable:

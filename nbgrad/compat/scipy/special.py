@@ -15,6 +15,8 @@ from nbgrad.ops.base import Operation, Value, apply
 from nbgrad.ops.precision import floating
 from nbgrad.ops.scipy_special import check_order
 
+from .operands import beside
+
 __all__ = ["log_softmax", "logsumexp", "multigammaln", "polygamma", "softmax"]
 
 
@@ -37,12 +39,14 @@ class Polygamma(Operation):
         return gy * apply(Polygamma(), xs[0] + 1, xs[1])
 
 
+@beside(scipy.special.polygamma)
 def polygamma(n: Any, x: Any) -> Variable:
     """Polygamma function: the derivative of order n of `digamma`, with n a number or an array."""
     check_order("polygamma", 0, n)
     return Polygamma().on(np.asarray(n), x)
 
 
+@beside(scipy.special.multigammaln)
 def multigammaln(a: Any, d: int) -> Variable:
     """Logarithm of the multivariate gamma function of dimension d."""
     a = as_variable(a)
@@ -53,6 +57,7 @@ def multigammaln(a: Any, d: int) -> Variable:
     return y
 
 
+@beside(scipy.special.logsumexp)
 def logsumexp(
     a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
 ) -> Any:
@@ -89,12 +94,14 @@ def logsumexp(
     return (y, np.sign(total.data)) if return_sign else y
 
 
+@beside(scipy.special.softmax)
 def softmax(x: Any, axis: Any = None) -> Variable:
     """Exponentials divided by their sum, over all axes by default."""
     x = as_variable(x)
     return ops.softmax(x.ravel(), 0).reshape(x.shape) if axis is None else ops.softmax(x, axis)
 
 
+@beside(scipy.special.log_softmax)
 def log_softmax(x: Any, axis: Any = None) -> Variable:
     """Logarithm of `softmax`, over all axes by default."""
     x = as_variable(x)

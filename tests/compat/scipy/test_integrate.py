@@ -28,13 +28,13 @@ def solution(y0: Any, t: Any, k: Any, c: Any) -> Any:
 
 
 def test_the_solution_is_scipys() -> None:
-    y = odeint(rate, START, TIMES, (DECAY, 0.4, 2))
+    y = odeint(rate, ng.Variable(START), TIMES, (DECAY, 0.4, 2))
     np.testing.assert_array_equal(
         y.data, scipy.integrate.odeint(rate, START, TIMES, (DECAY, 0.4, 2))
     )
-    assert trapezoid is ng.trapezoid
+    assert trapezoid(y[:, 0]).data == ng.trapezoid(y[:, 0]).data
     with pytest.raises(ng.NbgradError, match="vectors"):
-        odeint(rate, np.ones((2, 2)), TIMES, (DECAY, 0.4, 2))
+        odeint(rate, ng.Variable(np.ones((2, 2))), TIMES, (DECAY, 0.4, 2))
 
 
 def test_first_and_second_derivatives() -> None:
@@ -65,3 +65,30 @@ def test_words_of_plain_lists() -> None:
         for h in (1e-4, -1e-4)
     ]  # fmt: skip
     np.testing.assert_allclose(g(np.float64(1.0)), (ends[0] - ends[1]) / 2e-4, rtol=1e-5)
+
+
+def test_arguments_may_be_nested() -> None:
+    def nested(y: Any, t: Any, p: Any) -> Any:
+        return rate(y, t, p["k"], p["c"][0], p["c"][1])
+
+    def loss(solve: Any, *args: Any) -> Any:
+        return (solve(*args) ** 2).sum()
+
+    flat = ng.grad(lambda k, c: loss(odeint, rate, START, TIMES, (k, c, 2)), (0, 1))(DECAY, 0.4)
+    given = {"k": DECAY, "c": [0.4, 2]}
+    deep = ng.grad(lambda p: loss(odeint, nested, START, TIMES, (p,)))(given)
+    np.testing.assert_allclose(deep["k"], flat[0])
+    np.testing.assert_allclose(deep["c"][0], flat[1])
+
+
+@pytest.mark.parametrize("start", [START, ng.Variable(START)])
+def test_a_variable_that_is_no_argument_is_refused(start: Any) -> None:
+    """It would get no gradient, and nobody would know."""
+    k = ng.Variable(DECAY)
+    with pytest.raises(
+        ng.NbgradError, match=r"give it in args, odeint\(func, y0, t, args=\(k,\)\)"
+    ):
+        odeint(lambda y, t: -k * y, start, TIMES)
+    with ng.no_grad():
+        y = odeint(lambda y, t: (-k * y).data, start, TIMES)
+    np.testing.assert_allclose(ng.as_array(y)[0], START)

@@ -5,15 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, TypeAlias
+from functools import wraps
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from nbgrad import ops
+from nbgrad.compat.scipy.operands import has_variable
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable, as_variable
 
 Formula: TypeAlias = Callable[..., Any]
+Method = TypeVar("Method", bound=Formula)
+
+
+def asked(method: Method) -> Method:
+    """Let a method answer calls that have a Variable; any other is answered by SciPy's."""
+
+    @wraps(method)
+    def called(self: Family, *args: Any, **kwargs: Any) -> Any:
+        if has_variable(args, kwargs):
+            return method(self, *args, **kwargs)
+        return self.__getattr__(method.__name__)(*args, **kwargs)
+
+    return called  # type: ignore[return-value]
 
 
 class Family:
@@ -44,6 +59,7 @@ class Density(Family):
 
     logpdf: Formula
 
+    @asked
     def pdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the density at x; it takes what `logpdf` takes."""
         return ops.exp(self.logpdf(x, *args, **kwargs))
@@ -84,6 +100,7 @@ class Continuous(Density):
     beyond: Formula
     quantile: Formula
 
+    @asked
     def logpdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the logarithm of the density at x."""
         z, scale, shapes = self._standard(x, args, kwargs)
@@ -92,22 +109,27 @@ class Continuous(Density):
         y = self.log_density(ops.where(inside, z, middle), *given) - ops.log(scale)
         return as_variable(y) if inside.all() else ops.where(inside, y, -math.inf)
 
+    @asked
     def cdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the probability of a number up to x."""
         return self._probability(self.up_to, 1.0, x, args, kwargs)
 
+    @asked
     def sf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the probability of a number above x."""
         return self._probability(self.beyond, 0.0, x, args, kwargs)
 
+    @asked
     def logcdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the logarithm of `cdf`."""
         return ops.log(self.cdf(x, *args, **kwargs))
 
+    @asked
     def logsf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the logarithm of `sf`."""
         return ops.log(self.sf(x, *args, **kwargs))
 
+    @asked
     def ppf(self, q: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the number up to which the probability is q."""
         loc, scale, shapes = self._parameters(args, kwargs)
@@ -166,6 +188,7 @@ class Counts(Family):
     up_to: Formula
     last: Formula = lambda *_: math.inf
 
+    @asked
     def logpmf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the logarithm of the probability of the count k."""
         n, parameters = self._read(k, args, kwargs)
@@ -173,10 +196,12 @@ class Counts(Family):
         y = self.log_mass(np.where(whole, n, 0.0), *parameters)
         return as_variable(y) if whole.all() else ops.where(whole, y, -math.inf)
 
+    @asked
     def pmf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the probability of the count k."""
         return ops.exp(self.logpmf(k, *args, **kwargs))
 
+    @asked
     def cdf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the probability of a count up to k."""
         n, parameters = self._read(k, args, kwargs)
@@ -184,6 +209,7 @@ class Counts(Family):
         y = self.up_to(np.where(inside, np.floor(n), 0.0), *parameters)
         return as_variable(y) if inside.all() else ops.where(inside, y, np.where(n < 0, 0.0, 1.0))
 
+    @asked
     def sf(self, k: Any, *args: Any, **kwargs: Any) -> Variable:
         """Return the probability of a count above k."""
         return 1.0 - self.cdf(k, *args, **kwargs)

@@ -12,7 +12,7 @@ from nbgrad.engine.errors import ShapeError
 from nbgrad.engine.variable import Variable, as_variable
 
 from .continuous import LOG_TWO_PI
-from .families import Density
+from .families import Density, asked
 
 MIN_SHARE = 1e6 * float(np.finfo(float).eps)
 """Below this share of the largest an eigenvalue of a covariance counts as 0, as in SciPy."""
@@ -25,6 +25,7 @@ class _MultivariateNormal(Density):
 
     name = "multivariate_normal"
 
+    @asked
     def logpdf(
         self, x: Any, mean: Any = 0.0, cov: Any = 1.0, allow_singular: bool = False
     ) -> Variable:
@@ -69,6 +70,7 @@ class _MultivariateNormal(Density):
         shape = d.shape[:-1] if d.ndim and d.shape[-1] == n else d.shape
         return ops.reshape(y, shape)
 
+    @asked
     def entropy(self, mean: Any = None, cov: Any = 1.0) -> Variable:
         """Return the entropy for a covariance of shape (n, n)."""
         cov = ops.atleast_2d(cov)
@@ -81,6 +83,7 @@ class _Dirichlet(Density):
 
     name = "dirichlet"
 
+    @asked
     def logpdf(self, x: Any, alpha: Any) -> Variable:
         """Return the logarithm of the density at x, shape (n,), of alpha, shape (n,)."""
         x, alpha = as_variable(x), as_variable(alpha)
