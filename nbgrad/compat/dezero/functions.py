@@ -32,19 +32,20 @@ from nbgrad.ops import (
 )
 from nbgrad.ops import getitem as get_item
 
+from .core import add, div, mul, neg, pow, rsub, sub  # noqa: A004 (the book's name)
 from .train import training
 
 average = mean
 
 __all__ = [
-    "accuracy", "average", "average_pooling", "batch_norm", "batch_nrom", "binary_cross_entropy",
-    "broadcast_to", "clip", "col2im", "conv2d", "conv2d_simple", "cos", "deconv2d", "dropout",
-    "embed_id", "exp", "expand_dims", "flatten", "get_item", "im2col", "leaky_relu", "linear",
-    "linear_simple", "log", "log_softmax", "matmul", "max", "mean", "mean_squared_error",
-    "mean_squared_error_simple", "min", "pooling", "pooling_simple", "relu", "reshape",
-    "sigmoid", "sigmoid_simple", "sigmoid_cross_entropy", "sin", "softmax", "softmax_simple",
-    "softmax_cross_entropy", "softmax_cross_entropy_simple", "sum", "sum_to", "tanh",
-    "transpose",
+    "accuracy", "add", "average", "average_pooling", "batch_norm", "batch_nrom",
+    "binary_cross_entropy", "broadcast_to", "clip", "col2im", "conv2d", "conv2d_simple", "cos",
+    "deconv2d", "div", "dropout", "embed_id", "exp", "expand_dims", "flatten", "get_item",
+    "im2col", "leaky_relu", "linear", "linear_simple", "log", "log_softmax", "matmul", "max",
+    "mean", "mean_squared_error", "mean_squared_error_simple", "min", "mul", "neg", "pooling",
+    "pooling_simple", "pow", "relu", "reshape", "rsub", "sigmoid", "sigmoid_simple",
+    "sigmoid_cross_entropy", "sin", "softmax", "softmax_simple", "softmax_cross_entropy",
+    "softmax_cross_entropy_simple", "sub", "sum", "sum_to", "tanh", "transpose",
 ]  # fmt: skip
 
 

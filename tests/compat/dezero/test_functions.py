@@ -58,3 +58,10 @@ def test_step_54_dropout_draws_as_the_book_does() -> None:
     kept = np.random.rand(20) > 0.3  # noqa: NPY002
     np.random.seed(0)  # noqa: NPY002
     np.testing.assert_allclose(F.dropout(np.ones(20), 0.3).data, kept / 0.7)
+
+
+def test_the_arithmetic_of_core_is_there_too() -> None:
+    x = dezero.Variable(np.array(2.0))
+    y = F.sub(F.rsub(F.mul(x, 3.0), F.pow(x, 3)), F.add(F.neg(x), F.div(x, 4.0)))
+    y.backward()
+    assert (y.data, x.grad) == (3.5, 9.75)
