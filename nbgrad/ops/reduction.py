@@ -125,6 +125,7 @@ def mean(
     """Arithmetic mean over axes; of no elements it is nan, as in NumPy."""
     if axis is None and not keepdims and dtype is None and where is None:
         return _mean_all(x if type(x) is Variable else as_operand(x))
+    check_floating("mean", dtype)
     if where is None or np.all(plain(where)):
         return Mean(axis, keepdims).on(chosen(x, None, 0.0, dtype))
     if plain(as_operand(x)).dtype == np.float16 and dtype is None:
@@ -170,6 +171,15 @@ ShapeError
 """
 max_ = _extreme(Max, maximum, -np.inf, "Largest element over axes.")
 min_ = _extreme(Min, minimum, np.inf, "Smallest element over axes.")
+
+
+def check_floating(name: str, dtype: Any) -> None:
+    """Refuse to average in whole numbers, where NumPy cuts all fractions off."""
+    if dtype is not None and np.dtype(dtype).kind != "f":
+        raise OperandError(
+            f"{name}: dtype is a floating one, not {np.dtype(dtype)}: round the result, as in "
+            f"np.trunc(ng.{name}(x))."
+        )
 
 
 def chosen(x: Operand, where: Any, neutral: float, dtype: Any = None) -> Operand:

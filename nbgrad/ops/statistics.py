@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 
 from nbgrad.engine.diagnostics.numpy_warnings import at_users_line, names_users_line, warn_user
+from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
 from .axes import Axis, first_of, norm_axis
-from .base import Operand, OverAxes, Value, apply, as_input, plain, within_rules
+from .base import Operand, OverAxes, Value, apply, as_input, plain, short, within_rules
 from .comparison import where as choose
 from .kink import slope_at_zero
 from .norm import bounds, scaled_length, vector_norm
 from .precision import floating, number, widened
-from .reduction import Reduction, chosen, count, mean, number_of, sum_
+from .reduction import Reduction, check_floating, chosen, count, mean, number_of, sum_
 from .shape import AsType
 
 
@@ -52,8 +53,12 @@ class Centre(OverAxes):
 class Var(Reduction):
     """y = Σ (x - mean)² / (n - ddof)."""
 
-    def __init__(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> None:
+    def __init__(self, axis: Axis = None, ddof: Any = 0, keepdims: bool = False) -> None:
         super().__init__(axis, keepdims)
+        if ddof is None or isinstance(ddof, type):
+            raise OperandError(
+                f"{self.label}: ddof is a number, not {short(ddof)}: dtype and out go by name."
+            )
         self.ddof = ddof
 
     def rule_text(self, rule: str) -> str:
@@ -139,6 +144,7 @@ def _spread(
         mean: Any = None,
     ) -> Variable:
         ddof = ddof if correction is None else correction
+        check_floating(operation.public_name, dtype)
         x = chosen(x, None, 0.0, dtype)
         if mean is None and (where is None or np.all(plain(where))):
             return operation(axis, ddof, keepdims).on(x)

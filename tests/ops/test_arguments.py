@@ -146,6 +146,22 @@ def test_what_has_no_result_is_told_with_a_way(call: Any, words: str) -> None:
         call()
 
 
+@pytest.mark.parametrize("name", ["mean", "var", "std", "nanmean", "nanstd"])
+def test_averages_are_floating(name: str) -> None:
+    with pytest.raises(ng.OperandError, match="dtype is a floating one, not int64"):
+        getattr(np, name)(x(), dtype=np.int64)
+
+
+@pytest.mark.parametrize("second", [None, np.float32])
+def test_what_has_another_place_than_in_numpys_method_is_told(second: Any) -> None:
+    for call, words in (
+        (lambda: x().var(0, second), "ddof is a number"),
+        (lambda: x().sum(0, second), "keepdims is True or False"),
+    ):
+        with pytest.raises(ng.OperandError, match=f"{words}, not .*: dtype and out go by name"):
+            call()
+
+
 PADS = {
     "axes of a dictionary": ({0: 1, -1: (0, 2)}, "edge"),
     "one axis": ({1: 2}, "constant"),
