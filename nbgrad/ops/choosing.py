@@ -56,7 +56,7 @@ class Heaviside(Operation, forward=np.heaviside):
         return no_slope(gy, x0, y)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return keep(plain(x0) == 0, gy)
+        return keep(np.equal(plain(x0), 0), gy)  # of a number too
 
 
 class NanToNum(Operation):

@@ -216,7 +216,7 @@ def interp(
     ShapeError
         If ``xp`` and ``fp`` are not of one length, or there are fewer than two points.
     """
-    x, xp, fp = alike([x, xp, fp])
+    x, xp, fp = (a.astype(float) if a.dtype == bool else a for a in alike([x, xp, fp]))
     shapes = (xp.shape, fp.shape)
     if xp.ndim != 1 or shapes[0] != shapes[1] or len(xp) < 2:
         raise ShapeError(

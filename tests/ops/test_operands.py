@@ -12,6 +12,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad import ops
+from tests.ops.cases import PAIRWISE
 
 
 def gradient(f: Any, values: Any, dtype: Any = float) -> Any:
@@ -165,3 +166,21 @@ def test_lists_with_variables_in_them_are_operands_as_lists_of_numbers_are() -> 
         np.testing.assert_allclose(
             0.0 if v.grad is None else v.grad, slope, atol=1e-4, err_msg=name
         )
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", PAIRWISE)
+def test_a_number_beside_an_array_is_an_array_of_one(name: str) -> None:
+    function = getattr(ng, name)
+    for number in (2, 0, 2.5, True):
+        for order in (1, -1):
+            slopes = [
+                gradient(lambda x, c=c: function(*(x, c)[::order]), [0.5, 1.5])  # noqa: B023
+                for c in (number, np.array(float(number)))
+            ]
+            np.testing.assert_array_equal(*slopes)
+
+
+def test_heights_of_an_interpolation_may_be_truth_values() -> None:
+    points, heights = [0.0, 1.0, 3.0], np.array([False, True, False])
+    assert gradient(lambda x: ng.interp(x, points, heights), [0.5, 2.0]) == [1.0, -0.5]
