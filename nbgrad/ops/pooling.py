@@ -82,6 +82,9 @@ class MaxPool2d(Pool):
 class AvgPool2d(Pool):
     """y = the mean of each window of x."""
 
+    def rule_text(self, rule: str) -> str:
+        return rule.replace("/ n", f"/ {math.prod(Im2Col(self.kernel_size).windows(2).kernel)}")
+
     def forward(self, x: Any) -> Any:
         places, x = self.places(x), floating(x)
         total = called_as_a_whole(partial(_folded, places, np.add, 0.0), widened(x))

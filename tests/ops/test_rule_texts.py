@@ -167,6 +167,9 @@ def test_parameters_change_a_rule() -> None:
         ng.norm(x, 3): "gx = gy · sign x · (|x| / y)^(3 − 1)",
         ng.var(x, ddof=1): "gx = gy · 2 · (x − mean x) / (n − 1)",
         ng.tensordot(x, x, axes=1): TABLE["tensordot"].rule,
+        ng.avg_pool2d(
+            np.ones((1, 1, 3, 2)) * x[0], [3, 2]
+        ): "gx = gy / 6, added up where the windows stand",
         ng.mean_squared_error(
             x, t, reduction="sum"
         ): "gx0 = gy · 2 · (x0 − x1); gx1 = gy · 2 · (x1 − x0)",
