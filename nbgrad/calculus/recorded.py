@@ -25,7 +25,7 @@ from nbgrad.engine.backward import Pass, run
 from nbgrad.engine.commit import private
 from nbgrad.engine.diagnostics.graph_cut import hidden_cut
 from nbgrad.engine.diagnostics.naming import called
-from nbgrad.engine.errors import OperandError, add_note
+from nbgrad.engine.errors import DataTypeError, OperandError, add_note
 from nbgrad.engine.grad_mode import calling, differentiating, is_recording, within
 from nbgrad.engine.gradients import gradient_dtype
 from nbgrad.engine.observer import watching
@@ -143,7 +143,13 @@ def recorded(
     trees = [args[i] for i in places]
     nested = differentiating() or any(isinstance(x, Variable) for x in leaves_of(list(args)))
     recording = is_recording()
-    leaves = [_private(x, nested and recording) for x in leaves_of(trees)]
+    try:
+        leaves = [_private(x, nested and recording) for x in leaves_of(trees)]
+    except DataTypeError as error:
+        raise DataTypeError(
+            f"{error} {name} was to be differentiated by it: what needs no gradient is given in "
+            "another argument."
+        ) from None
     creators = [x._op for x in leaves]
     for x in leaves:
         x._op = None

@@ -502,8 +502,13 @@ def test_errors_say_what_to_do() -> None:
         jvp(lambda x: x**2, V, V)
     with pytest.raises(errors.OperandError, match="last, the vector"):
         hvp(lambda x: x**2)(2.0)
-    with pytest.raises(errors.DataTypeError, match="'a'"):
-        grad(lambda x: x)("a")
+    for argument, said in (
+        ("a", "not str \\('a'\\)"),
+        (1j, "complex128.*the real and the imaginary part"),
+        ({"w": V, "flag": True}, "dtype bool"),
+    ):
+        with pytest.raises(errors.DataTypeError, match=f"{said}.* sin was to be differentiated"):
+            grad(np.sin)(argument)
 
 
 def test_the_examples_in_the_documentation_run() -> None:
