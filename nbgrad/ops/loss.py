@@ -13,7 +13,7 @@ from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
 from .activation import Sigmoid, Softplus, above_rectifier
-from .base import Keeping, Operand, Value, apply, called_as_a_whole, plain, usually
+from .base import Keeping, Operand, Value, alike, apply, called_as_a_whole, plain, usually
 from .precision import floating, number, vanishing, widened
 from .reduction import Mean
 from .shape import summed_to
@@ -233,13 +233,8 @@ class NegativeLogLikelihood(Loss):
     def forward(self, x: Any, t: Any) -> Any:
         if not (x.ndim and is_label(x, t)):
             raise ValueError(f"logarithms {x.shape} need labels {x.shape[:-1]}, integers")
-        if t.size and t.item(t.argmin()) < 0:
-            check_range(t, x.shape[-1])
-        try:
-            return self.reduced(-picked(x, t), t.size)
-        except IndexError:
-            check_range(t, x.shape[-1])
-            raise
+        check_range(t, x.shape[-1])
+        return self.reduced(-picked(x, t), t.size)
 
     def gx0(self, gy: Value, y: Value, x: Value, t: Value) -> Value:
         share = -self.share(gy, t.size)
@@ -302,10 +297,12 @@ def in_rows(labels: Any) -> tuple[Any, Any]:
 
 def check_range(labels: Any, classes: int) -> None:
     """Refuse labels that are no class."""
-    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+    if not labels.size:
+        return
+    least, most = labels.item(labels.argmin()), labels.item(labels.argmax())
+    if least < 0 or most >= classes:
         raise IndexError(
-            f"labels from {labels.min()} to {labels.max()} for {classes} classes: "
-            f"they count from 0 to {classes - 1}"
+            f"labels from {least} to {most} for {classes} classes: they count from 0 to {classes - 1}"
         )
 
 
@@ -420,7 +417,7 @@ def nll_loss(x: Operand, t: Operand, reduction: str = "mean") -> Variable:
     ShapeError, OperationIndexError
         If the labels do not fit, or a class is not there.
     """
-    return NegativeLogLikelihood(reduction).on(x, t)
+    return NegativeLogLikelihood(reduction).on(x, *alike([t]))
 
 
 def softmax_cross_entropy(

@@ -12,7 +12,7 @@ from nbgrad.engine.errors import OperandError, ShapeError
 from nbgrad.engine.variable import Variable
 
 from .axes import Axis, norm_axis
-from .base import Operand, Operation, Value, apply, as_input, as_operand, overwrite, plain
+from .base import Keeping, Operand, Operation, Value, apply, as_input, as_operand, overwrite, plain
 from .precision import floating, number, smallest, widened
 from .reduction import Mean
 from .shape import reshape
@@ -22,17 +22,16 @@ TINY = 1e-30
 """An eps below which squares of small deviations count, that may leave the dtype."""
 
 
-class Standardize(Operation):
+class Standardize(Keeping):
     """y = (x - mean x) / √(var x + eps), over axes."""
 
     def __init__(self, axis: Axis = -1, eps: float = 1e-5) -> None:
         self.axis, self.eps = axis, eps
         self.mean = Mean(axis, True)
-        self.kept: tuple[Any, Any] = (None, None)
 
     def forward(self, x: Any) -> Any:
         y, divisor = self._computed(x)
-        self.kept = x, divisor  # for the rule, which would compute it again
+        self.kept = (x,), divisor
         return y.astype(floating(x).dtype, copy=False)
 
     def _computed(self, x: Any) -> tuple[Any, Any]:
@@ -61,8 +60,8 @@ class Standardize(Operation):
         if isinstance(x, Variable):
             divisor = self._with_care(widened(floating(x)))[1]
         else:
-            of, divisor = self.kept
-            divisor = divisor if of is x else self._computed(x)[1]
+            divisor = self.kept_for(x)
+            divisor = self._computed(x)[1] if divisor is None else divisor
         return overwrite(np.divide, overwrite(np.subtract, g - mean, y * along), divisor)
 
 
@@ -72,18 +71,18 @@ class Dropout(Operation):
     def __init__(self, p: float, rng: Any = None) -> None:
         self.p = p
         self.rng = rng
-        self.kept: Any = None
+        self.factors: Any = None
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        if self.kept is None:
+        if self.factors is None:
             drawn = self.rng.random(np.shape(x)) >= self.p
-            self.kept = drawn.astype(x.dtype) / x.dtype.type(1.0 - self.p or 1.0)
+            self.factors = drawn.astype(x.dtype) / x.dtype.type(1.0 - self.p or 1.0)
             self.rng = None
-        return x * self.kept
+        return x * self.factors
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return gy * self.kept
+        return gy * self.factors
 
 
 _default_generator: list[np.random.Generator] = []

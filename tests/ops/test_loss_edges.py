@@ -119,6 +119,8 @@ def test_nll_takes_a_class_for_each_row() -> None:
     for labels in (np.array([0]), np.array([0.0, 1.0])):
         with pytest.raises(ng.ShapeError, match=r"need labels \(2,\), integers"):
             ng.nll_loss(x, labels)
+    assert ng.nll_loss(x[0], 1).data == pytest.approx(-np.log(0.75))
+    assert ng.nll_loss(x[:0], np.zeros(0, int), reduction="sum").data == 0
     labels = ng.Variable(np.array([1, 0]))
     terms = ng.nll_loss(x, labels, reduction="none")
     terms.backward(np.array([2.0, 3.0]))
@@ -132,3 +134,9 @@ def test_a_short_vector_has_no_direction_to_keep() -> None:
     y.backward()
     assert y.data == pytest.approx(0.3)
     np.testing.assert_allclose(x.grad, [1e8, 0.0])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_mean_of_squares_that_are_not_finite(value: float) -> None:
+    x = ng.Variable(np.array([value, 1.0]))
+    np.testing.assert_equal(ng.mean_squared_error(x, np.zeros(2)).item(), value)
