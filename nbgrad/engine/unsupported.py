@@ -103,7 +103,8 @@ def _has_rule(name: str) -> bool:
     found: Any = np if name.startswith("np.") else None
     for part in name.split(".")[1:]:
         found = getattr(found, part, None)
-    return callable(found) and twin_of(found) is not None
+    twin = twin_of(found) if callable(found) else None
+    return twin is not None and not hasattr(twin, "refuses")
 
 
 def is_asked_its_library() -> bool:

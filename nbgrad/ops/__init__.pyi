@@ -1321,7 +1321,7 @@ def diag(v: Operand, k: int = 0) -> Variable:
     ----------
     v : Variable or array, shape (n, m) or (n,)
     k : int
-        Above the main diagonal if positive.
+        Which diagonal: above the main one if positive.
 
     Notes
     -----
@@ -1337,7 +1337,7 @@ def diagflat(v: Operand, k: int = 0) -> Variable:
     ----------
     v : Variable, array or number, any shape
     k : int
-        Above the main diagonal if positive.
+        Which diagonal: above the main one if positive.
 
     Notes
     -----

@@ -42,23 +42,7 @@ def _diagonal_of(shape: tuple[int, ...], offset: int) -> tuple[Any, Any]:
 def trace(
     a: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1, *, dtype: Any = None
 ) -> Variable:
-    """Sum of the diagonal.
-
-    Parameters
-    ----------
-    a : Variable or array of two dimensions or more
-    offset : int
-        Above the main diagonal if positive.
-    axis1, axis2 : int
-        The axes of the matrices.
-    dtype : floating dtype, optional
-        Convert a to it first.
-
-    Returns
-    -------
-    Variable
-        Of a's shape without the two axes.
-    """
+    """Sum of what `diagonal` gives; ``dtype`` is that of the elements."""
     return sum_(diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
@@ -68,8 +52,6 @@ def diag(v: Operand, k: int = 0) -> Variable:
     Parameters
     ----------
     v : Variable or array, shape (n, m) or (n,)
-    k : int
-        Above the main diagonal if positive.
     """
     v = as_input(v)
     if v.ndim == 2:
@@ -82,13 +64,7 @@ def diag(v: Operand, k: int = 0) -> Variable:
 
 
 def diagflat(v: Operand, k: int = 0) -> Variable:
-    """Matrix with the elements of an array on its diagonal.
-
-    Parameters
-    ----------
-    k : int
-        Above the main diagonal if positive.
-    """
+    """Matrix with the elements of an array on its diagonal."""
     return diag(as_input(v).ravel(), k)
 
 

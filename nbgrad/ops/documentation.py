@@ -30,6 +30,7 @@ PARAMETERS = {
     "casting": 'casting : {"same_kind", "safe", "no", "equiv", "unsafe"}\n    Which conversions to dtype are allowed.',
     "reduction": 'reduction : {"mean", "sum", "none"}\n    What becomes of the losses of all elements.',
     "indices_or_sections": "indices_or_sections : int or sequence of int\n    How many equal parts, or where to split.",
+    "k": "k : int\n    Which diagonal: above the main one if positive.",
     "tup": "tup : sequence of Variables, arrays and numbers",
     "keepdims": "keepdims : bool\n    Keep the reduced axes with length one.",
 }
@@ -149,6 +150,6 @@ def _shared(name: str, annotation: Any) -> str:
     """Return the entry of a parameter that a function does not document itself."""
     if name == "axis" and annotation == "int | None":
         return ONE_AXIS
-    if name in PARAMETERS and annotation != "int":  # an axis that is one alone
+    if name in PARAMETERS and (name, annotation) != ("axis", "int"):  # one axis alone
         return PARAMETERS[name]
     return f"{name} : {TYPES[annotation]}" if annotation in TYPES else ""

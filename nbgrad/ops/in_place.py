@@ -28,6 +28,7 @@ def _refusing(function: Callable[..., Any], instead: str) -> Callable[..., NoRet
             f"np.{function.__name__} writes into an array, which a graph cannot remember. {advice}"
         )
 
+    setattr(refuse, "refuses", True)  # noqa: B010 - mypy knows no attribute of a function
     return refuse
 
 

@@ -22,6 +22,13 @@ IN_PLACE: list[tuple[Any, str]] = [
 ]
 
 
+def test_what_is_refused_is_not_said_to_take_a_variable() -> None:
+    with pytest.raises(AttributeError, match=r"its array has it, x\.data\.put\.$"):
+        leaf(1.0).put([0], 1.0)
+    with pytest.raises(AttributeError, match=r"np\.partition takes it\.$"):
+        leaf(1.0).partition(0)
+
+
 @pytest.mark.parametrize(("call", "instead"), IN_PLACE)
 def test_what_writes_into_an_array_is_refused(call: Any, instead: str) -> None:
     with pytest.raises(ng.InPlaceError, match="which a graph cannot remember") as caught:
