@@ -161,14 +161,14 @@ class CosineSimilarity(Keeping):
     def _parts(self, x: Value) -> tuple[Value, Value, Value | None]:
         """Return a vector, what its length counts as, and by what it is shorter than x.
 
-        A short one, or one whose square is out of range, is divided by its length, and so is a
-        Variable, whose second derivatives have the fourth power.
+        A short one, or one with a fourth power out of range, is divided by its length, and so is a
+        Variable, whose further derivatives have higher powers.
         """
         x = widened(floating(x))
         if not isinstance(x, Variable):
             with np.errstate(over="ignore", under="ignore"):
                 length = np.sqrt(np.add.reduce(x * x, axis=self.axis, keepdims=True))
-            low, high = bounds(x.dtype, 2.0)
+            low, high = bounds(x.dtype, 4.0)
             ordinary = (length > max(low, self.eps)) & (length < high)
             if usually(np.logical_and.reduce(ordinary, axis=None)):
                 return x, length, None
