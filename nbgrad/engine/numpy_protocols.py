@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
     twin = twin_of(ufunc)
     if method == "__call__" and twin is not None and not kwargs:
         return twin(*inputs)
-    name = f"np.{ufunc.__name__}" + f".{method}" * (method != "__call__")
+    name = _ufunc_name(ufunc) + f".{method}" * (method != "__call__")
     if kwargs.get("out") is not None:
         raise in_place_error(name, kwargs.get("where", True) is not True)
     if method == "__call__" and twin is not None:
@@ -54,6 +55,15 @@ def call_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name
         args, kwargs = in_our_order(func, twin, args, kwargs)
         kwargs = refuse_unknown(name or _numpy_name(func), twin, kwargs)
     return twin(*args, **kwargs)
+
+
+def _ufunc_name(ufunc: Any) -> str:
+    """Return ``np.exp`` or ``scipy.special.expit``: a ufunc does not know its module."""
+    name = ufunc.__name__
+    modules = (np, *map(sys.modules.get, ("scipy.special", "scipy.special._ufuncs")))
+    places = ("np", "scipy.special", "scipy.special")
+    found = (place for place, m in zip(places, modules, strict=True) if hasattr(m, name))
+    return f"{next(found, 'np')}.{name}"
 
 
 def _numpy_name(func: Any) -> str:

@@ -24,8 +24,9 @@ def _advice(name: str) -> str:
 
 
 def unsupported(name: str) -> UnsupportedFunctionError:
-    """Build the error for a NumPy function without a rule, with what to do instead."""
-    advice = _advice(name) or library_advice()
+    """Build the error for a function of NumPy or a ufunc without a rule, with what to do instead."""
+    # What there is to say of a ufunc of SciPy's is of its method, or of the function around it.
+    advice = _advice(name.replace("scipy.special.", "np.")) or library_advice()
     return UnsupportedFunctionError(
         f"nbgrad has no rule for {name} on a Variable.{' ' * bool(advice)}{advice} "
         "For a plain array without a gradient use x.data; "

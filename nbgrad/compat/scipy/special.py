@@ -49,10 +49,11 @@ def polygamma(n: Any, x: Any) -> Variable:
 @beside(scipy.special.multigammaln)
 def multigammaln(a: Any, d: int) -> Variable:
     """Logarithm of the multivariate gamma function of dimension d."""
+    check_order("multigammaln", 1, d)
     a = as_variable(a)
     if d < 1 or np.any(a.data <= 0.5 * (d - 1)):
         raise OperandError(f"multigammaln: a must be above (d - 1) / 2, with d={d} of at least 1.")
-    terms = [scipy.special.gammaln(a - j / 2.0) for j in range(d)]
+    terms = [scipy.special.gammaln(a - j / 2.0) for j in range(int(d))]
     y: Variable = sum(terms[1:], terms[0]) + d * (d - 1) / 4.0 * math.log(math.pi)
     return y
 
