@@ -39,13 +39,18 @@ def of_scipy(name: str, *xs: Any) -> Any:
     function, _, place = name.partition("[")
     ordered = RULES[name].derivatives if name in RULES else (of_scipy,) * len(xs)
     free = [x for x, rule in zip(xs, ordered, strict=True) if rule is not None]
-    dtype = np.result_type(*(floating(x) if hasattr(x, "dtype") else np.float16(0) for x in free))
+    dtype = _dtype(*free)
     # With an order NumPy 1 may choose a loop of float32, in which the order is not an integer.
     wide = np.result_type(dtype, np.float32 if len(free) == len(xs) else np.float64)
     y = getattr(sys.modules["scipy.special"], function)(
         *(x if rule is None else np.asarray(x, wide) for x, rule in zip(xs, ordered, strict=True))
     )
     return np.asarray(y[int(place[:-1])] if place else y).astype(dtype)[()]
+
+
+def _dtype(*xs: Any) -> Any:
+    """Return the floating dtype of operands, of which a number has none of its own."""
+    return np.result_type(*(floating(x) if hasattr(x, "dtype") else np.float16(0) for x in xs))
 
 
 class _ByRule:
@@ -148,7 +153,7 @@ class Rise(Operation):
         y = sum(psi(n + k, c) * small**k / math.factorial(k) for k in range(1, 16))
         y = np.where(small == b, y, psi(n, c + b) - psi(n, c))
         y -= (-1.0) ** n * math.factorial(n) * np.expm1(-(n + 1) * np.log1p(b / a)) / a ** (n + 1)
-        return y.astype(np.result_type(floating(x0), floating(x1)))[()]
+        return y.astype(_dtype(x0, x1))[()]
 
     def derivative0(self, y: Value, x0: Value, x1: Value) -> Value:
         return apply(Rise(self.n + 1), x0, x1)

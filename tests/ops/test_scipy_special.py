@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import mpmath as mp
@@ -88,3 +89,17 @@ def test_polygamma_in_float16_keeps_its_digits() -> None:
     np.testing.assert_allclose(g, right.astype(np.float16), rtol=2e-3)
     with pytest.raises(ng.OperandError, match="order"):
         special.polygamma(ng.Variable(np.ones(3)), x)
+
+
+def test_a_compiled_beta_function_of_a_number_runs_compiled() -> None:
+    def f(x: Any) -> Any:
+        return (scipy.special.betaln(x, 2.0) + scipy.special.log_ndtr(x)).sum()
+
+    x = ng.Variable(np.array([0.5, 3.0, 40.0]))
+    compiled = ng.compile(f)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ng.CompileWarning)
+        for _ in range(2):
+            x.cleargrad()
+            compiled(x).backward()
+    np.testing.assert_array_equal(x.grad, ng.grad(f)(x.data))
