@@ -3399,7 +3399,8 @@ def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear',
     ----------
     x : Variable, array or number, any shape
     q : Variable, float or array of floats
-        From 0 to 100; of several, the result has a leading axis.
+        From 0 to 100; of several, the result has a leading axis. Its gradient is the slope between the
+        elements: at an element that on its right, at the last one that on its left.
     axis : int or tuple of int, optional
         Over which axes; all by default.
     method : str
@@ -3472,7 +3473,8 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', k
     ----------
     x : Variable, array or number, any shape
     q : Variable, float or array of floats
-        From 0 to 1; of several, the result has a leading axis.
+        From 0 to 1; of several, the result has a leading axis. Its gradient is the slope between the
+        elements: at an element that on its right, at the last one that on its left.
     axis : int or tuple of int, optional
         Over which axes; all by default.
     method : str
@@ -3755,7 +3757,8 @@ def percentile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', ke
     ----------
     x : Variable, array or number, any shape
     q : Variable, float or array of floats
-        From 0 to 100; of several, the result has a leading axis.
+        From 0 to 100; of several, the result has a leading axis. Its gradient is the slope between the
+        elements: at an element that on its right, at the last one that on its left.
     axis : int or tuple of int, optional
         Over which axes; all by default.
     method : str
@@ -4025,7 +4028,8 @@ def quantile(x: Operand, q: Any, axis: Axis = None, method: str = 'linear', keep
     ----------
     x : Variable, array or number, any shape
     q : Variable, float or array of floats
-        From 0 to 1; of several, the result has a leading axis.
+        From 0 to 1; of several, the result has a leading axis. Its gradient is the slope between the
+        elements: at an element that on its right, at the last one that on its left.
     axis : int or tuple of int, optional
         Over which axes; all by default.
     method : str

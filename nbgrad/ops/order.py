@@ -211,7 +211,8 @@ _PARAMETERS = """
 Parameters
 ----------
 q : Variable, float or array of floats
-    {between}; of several, the result has a leading axis.
+    {between}; of several, the result has a leading axis. Its gradient is the slope between the
+    elements: at an element that on its right, at the last one that on its left.
 method : str
     How to interpolate between two elements, by NumPy's names: "linear", "lower",
     "higher", "nearest", "midpoint", "median_unbiased", …
