@@ -28,7 +28,7 @@ from .base import (
 )
 from .comparison import where
 from .indexing import AddAt
-from .precision import floating
+from .precision import floating, joint_dtype
 from .rearranging import take_along_axis
 from .shape import moveaxis
 
@@ -91,7 +91,7 @@ class Quantile(Operation, numpy=np.quantile):
         last = np.maximum((places.shape[-1] if counts is None else counts) - 1, 0)
         low = np.minimum(np.floor(at).astype(np.intp), np.maximum(last - 1, 0))
         below, above = (x.reshape(-1)[_picked(places, i)] for i in (low, np.minimum(low + 1, last)))
-        return (above - below) * self._rate(at, places, counts).astype(plain(x).dtype)
+        return (above - below) * self._rate(at, places, counts).astype(joint_dtype(plain(x)))
 
     def _rate(self, at: Any, places: Any, counts: Any) -> Any:
         """Return the derivative of the places with respect to q."""
@@ -175,6 +175,8 @@ class QuantileOf(Operation):
         return self.of(q).to_elements(gy, x, q - plain(q))
 
     def gx1(self, gy: Value, y: Value, x: Value, q: Value) -> Value:
+        if not plain(x).size:
+            return np.zeros(q.shape, plain(gy).dtype)
         g = gy.reshape(-1) * self.of(q).slope(x).reshape(-1)
         return g.reshape((*q.shape, -1)).sum(axis=-1)
 

@@ -54,9 +54,18 @@ def test_q_has_a_gradient(q, method):
             assert ng.gradcheck(lambda *xs: ng.grad(of_both, 1)(*xs).sum(), x, q)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_q_of_no_elements_has_the_gradient_0():
+    for f in (ng.quantile, ng.nanquantile):
+        x, q = ng.Variable(np.zeros((0, 3))), ng.Variable(np.array([0.5, 1.0]))
+        f(x, q, axis=1).sum().backward()
+        assert q.grad.tolist() == [0.0, 0.0]
+
+
 def test_the_slope_at_an_element_is_that_on_its_right_and_at_the_last_one_on_its_left():
     x = np.array([1.0, 2.0, 4.0])
     slopes = [ng.grad(partial(ng.percentile, x))(np.array(q)) for q in (0.0, 50.0, 100.0)]
     np.testing.assert_allclose(slopes, [0.02, 0.04, 0.04])
+    assert ng.grad(partial(ng.quantile, np.array([4, 1, 2], np.uint8)))(np.array(0.3)) == 2.0
     outside = ng.grad(lambda q: ng.quantile(x, q, method="weibull"))
     assert outside(np.array(0.01)) == 0.0
