@@ -32,9 +32,12 @@ class Carrier(np.ndarray[Any, Any]):
 def carrier(x: Any) -> Carrier | None:
     """Return what a Variable gives to ``np.r_`` and ``np.c_`` for its array; None to others."""
     frame = sys._getframe(2)
+    inner = frame.f_code.co_name == "<listcomp>"  # a frame of its own until Python 3.12
+    joining = frame.f_back if inner else frame
+    if joining is None or joining.f_code is not _joining.__code__:
+        return None
     # An element of a list among the items would be copied from its array, without the Variable.
-    item: Any = frame.f_locals.get("item") if frame.f_code is _joining.__code__ else None
-    if item is not x:
+    if all(frame.f_locals.get(name) is not x for name in ("item", "obj")):
         return None
     array: Carrier = x._array().view(Carrier)
     array.variable = x

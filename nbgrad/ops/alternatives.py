@@ -67,6 +67,8 @@ FAMILIES = {
     "np.fill_diagonal": "Write y = ng.fill_diagonal(array, x), which leaves the array as it is.",
     "np.select": "np.select looks at its conditions and choices only: ng.select takes a Variable as the "
     "default too.",
+    "np.piecewise": "Of a plain array np.piecewise makes a plain one: ng.piecewise takes what functions return.",
+    "np.apply_": "Of a plain array it makes a plain one: give it as a Variable, ng.as_variable(array).",
     "array.dot": "array.dot(x) is a method of the array: write array @ x, or np.dot(array, x).",
     "array.searchsorted": "array.searchsorted(x) is a method of the array: write np.searchsorted(array, x).",
     "np.testing.": "Compare the array: np.testing.assert_allclose(x.data, expected).",

@@ -19,6 +19,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "numbers": lambda x, v: np.r_[v, 1.0, v[0], 2],
     "a range": lambda x, v: np.r_[v, 1:4, v],
     "a linspace": lambda x, v: np.r_[0:1:3j, v],
+    "a linspace up to it": lambda x, v: np.r_[0 : v[1] : 3j, v, v[0] : 1 : 2j],
     "rows": lambda x, v: np.r_[x, A, x],
     "an axis": lambda x, v: np.r_["1", x, A],
     "more axes": lambda x, v: np.r_["0,2", v, v],

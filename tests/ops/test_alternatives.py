@@ -111,6 +111,11 @@ def test_what_runs_in_c_or_deep_in_numpy_is_named() -> None:
         (lambda: np.testing.assert_allclose(x, 2.0), r"assert_allclose\(x\.data, expected\)"),
         (lambda: np.char.count(x, "a"), "It is for text"),
         (lambda: np.vectorize(abs)(x), r"ng\.stack\(\[f\(x\[i\]\)"),
+        (lambda: np.piecewise(np.ones(3), [[True] * 3], [lambda v: v * x]), r"ng\.piecewise"),
+        (
+            lambda: np.apply_along_axis(lambda row: row @ x, 0, np.ones(3)),
+            r"ng\.as_variable\(array\)",
+        ),
         (lambda: np.r_[[x[0], 1.0], 2.0], r"np\.r_\[x, 1\.0\], not in a list"),
     ]
     for call, text in calls:
