@@ -180,7 +180,7 @@ def sum_to_shape(array: Raw, shape: tuple[int, ...]) -> Raw:
     if lead:
         array = wide_sum(array, 0 if lead == 1 else tuple(range(lead)))
     if array.shape != shape:
-        stretched = tuple(i for i, n in enumerate(shape) if n == 1 and array.shape[i] != 1)
+        stretched = tuple([i for i, n in enumerate(shape) if n == 1 != array.shape[i]])
         array = wide_sum(array, stretched, keepdims=True)
     return array
 

@@ -714,6 +714,7 @@ def col2im(x: Operand, size: tuple[int, int], kernel_size: Any, stride: Any = 1,
     Parameters
     ----------
     x : Variable or array, shape (batch, channels, kh, kw, rows, columns)
+        Or one that broadcasts to it.
     size : pair of int
         Height and width of the result.
     kernel_size, stride, padding, dilation : int or pair of int

@@ -88,6 +88,11 @@ class Keeping(Operation):
 
     kept: tuple[tuple[Any, ...], Any] = ((), None)
 
+    def _unbound(self) -> operation.Operation:
+        node = super()._unbound()
+        node.__dict__.pop("kept", None)
+        return node
+
     def kept_for(self, *xs: Value) -> Any:
         """Return what forward kept, if it was called with these inputs; else None."""
         of, value = self.kept

@@ -11,18 +11,80 @@ import numpy as np
 from nbgrad.engine.errors import OperandError
 from nbgrad.engine.variable import Variable
 
-from .base import Operand, Operation, Value, apply, as_input, overwrite
+from .base import Keeping, Operand, Value, apply, as_input, overwrite
 from .shape import summed_to
-from .windows import Col2Im, Im2Col, check_axes, per_axis
+from .windows import Col2Im, Im2Col, check_axes, once, per_axis, windows_on
 
 
-class Convolution(Operation, optional=1):
+class Layout:
+    """How a convolution over inputs x with kernels w of these shapes is a product of matrices."""
+
+    def __init__(
+        self, x: tuple[int, ...], w: tuple[int, ...], axes: int, groups: int, *parameters: Any
+    ) -> None:
+        check(x, w, axes, groups)
+        self._windows = windows_on(x, w[2:], *parameters).shape
+        self._im2col = Im2Col(w[2:], *parameters)
+        self._col2im = Col2Im(x[2:], w[2:], *parameters)
+        count, within = self._windows[-axes:], math.prod(w[1:])
+        self._kernels, self._result = w, (x[0], w[0], *count)
+        # The same as matrices: one for each group, of each example but for the kernels.
+        self._matrices = (groups, w[0] // groups, within)
+        self._columns = (x[0], groups, within, math.prod(count))
+        self._rows = (x[0], groups, w[0] // groups, math.prod(count))
+
+    def columns(self, x: Value) -> Value:
+        """Return the windows of x as columns."""
+        return apply(self._im2col, x).reshape(self._columns)
+
+    def convolved(self, columns: Value, w: Value) -> Value:
+        """Return the convolution."""
+        return np.matmul(w.reshape(self._matrices), columns).reshape(self._result)
+
+    def spread(self, y: Value, w: Value) -> Value:
+        """Return the transposed convolution of y, which is of a convolution's shape."""
+        columns = np.matmul(w.reshape(self._matrices).swapaxes(-1, -2), y.reshape(self._rows))
+        return apply(self._col2im, columns.reshape(self._windows))
+
+    def of_kernels(self, y: Value, columns: Value) -> Value:
+        """Return the gradient of the kernels, where y is that of the convolution."""
+        g = np.matmul(y.reshape(self._rows), columns.swapaxes(-1, -2))
+        return summed_to(g, (1, *self._matrices)).reshape(self._kernels)
+
+
+layout = once(Layout)
+KEPT = 2**20
+"""Up to this size in bytes columns are kept for the gradient of the kernels: to lay them out again
+takes a fifth of the backward pass. Those of a net's large pictures would fill the memory."""
+
+
+def check(
+    x: tuple[int, ...], w: tuple[int, ...], axes: int, groups: Any, transposed: bool = False
+) -> None:
+    """Refuse shapes that do not fit; NumPy's errors would name reshaped ones."""
+    check_axes(x, axes + 2)
+    if not isinstance(groups, (int, np.integer)) or groups < 1:
+        raise ValueError(f"groups must be an int of at least 1, not {reprlib.repr(groups)}")
+    if len(w) != axes + 2:
+        raise ValueError(f"the kernels have {axes + 2} axes, two of them for channels")
+    channels = w[0] if transposed else w[1] * groups
+    if x[1] != channels:
+        raise ValueError(
+            f"the input has {x[1]} channels, and the kernels are for {channels} "
+            f"({groups} group{'s' if groups > 1 else ''})"
+        )
+    if w[0] % groups:
+        raise ValueError(f"groups={groups} does not divide {w[0]} kernels")
+
+
+class Convolution(Keeping, optional=1):
     """y = the windows of x0 times the kernels x1, summed, plus the bias x2.
 
     Subclasses say over how many axes.
     """
 
     axes = 2
+    has_bias = True
 
     def __init__(
         self, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1
@@ -30,33 +92,13 @@ class Convolution(Operation, optional=1):
         self.stride, self.padding, self.dilation = stride, padding, dilation
         self.groups = groups
 
-    def columns(self, kernel: tuple[int, ...]) -> Im2Col:
-        """Return the operation that lays out the windows."""
-        return Im2Col(kernel, self.stride, self.padding, self.dilation)
-
-    def check(self, x: Any, w: Any, axis: int) -> None:
-        """Refuse shapes that do not fit; NumPy's errors would name reshaped ones.
-
-        The kernels' axis of the input's channels is `axis`: 1, of each group, or 0, of all.
-        """
-        check_axes(x, self.axes + 2)
-        if not isinstance(self.groups, (int, np.integer)) or self.groups < 1:
-            groups = reprlib.repr(self.groups)
-            raise ValueError(f"groups must be an int of at least 1, not {groups}")
-        if w.ndim != self.axes + 2:
-            raise ValueError(f"the kernels have {self.axes + 2} axes, two of them for channels")
-        channels = w.shape[axis] * (self.groups if axis else 1)
-        if x.shape[1] != channels:
-            raise ValueError(
-                f"the input has {x.shape[1]} channels, and the kernels are for {channels} "
-                f"({self.groups} group{'s' if self.groups > 1 else ''})"
-            )
-        if w.shape[0] % self.groups:
-            raise ValueError(f"groups={self.groups} does not divide {w.shape[0]} kernels")
+    def rule_text(self, rule: str) -> str:
+        return rule if self.has_bias else rule.rpartition("; ")[0]
 
     def of(self, x: Operand, weight: Operand, bias: Operand | None) -> Variable:
         """Apply to operands, of which the bias may be None."""
         if bias is None:
+            self.has_bias = False
             return self.on(x, weight)
         try:
             bias = as_input(bias)
@@ -67,8 +109,11 @@ class Convolution(Operation, optional=1):
         return self.on(x, weight, bias)
 
     def forward(self, x0: Any, x1: Any, x2: Any = None) -> Any:
-        self.check(x0, x1, 1)
-        return self.shifted(self.convolved(x0, x1), x2)
+        layout = self.layout(x0.shape, x1.shape)
+        columns = layout.columns(x0)
+        if columns.nbytes <= KEPT:
+            self.kept = (x0,), columns
+        return self.shifted(layout.convolved(columns, x1), x2)
 
     def shifted(self, y: Any, bias: Any) -> Any:
         """Add the bias, if there is one, to an array that nothing else refers to."""
@@ -82,46 +127,20 @@ class Convolution(Operation, optional=1):
         bias = bias.reshape(-1, *(1,) * self.axes)
         return overwrite(np.add, y, bias) if bias.dtype == y.dtype else y + bias
 
-    def convolved(self, x: Value, w: Value) -> Value:
-        """Return the convolution, of arrays or of Variables."""
-        columns = apply(self.columns(w.shape[2:]), x)
-        y = np.matmul(self.as_matrices(w), self.in_groups(columns))
-        return y.reshape(x.shape[0], w.shape[0], *columns.shape[-self.axes :])
-
-    def spread(self, y: Value, w: Value, size: tuple[int, ...]) -> Value:
-        """Return what `convolved` is the transpose of: its gradient with respect to x."""
-        matrices = self.as_matrices(w).swapaxes(-1, -2)
-        columns = np.matmul(matrices, self.in_groups(y))
-        channels = w.shape[1] * self.groups
-        columns = columns.reshape(y.shape[0], channels, *w.shape[2:], *y.shape[2:])
-        back = Col2Im(size, w.shape[2:], self.stride, self.padding, self.dilation)
-        return apply(back, columns)
-
-    def of_kernels(self, y: Value, x: Value, shape: tuple[int, ...]) -> Value:
-        """Return the gradient of `convolved` with respect to w."""
-        columns = apply(self.columns(shape[2:]), x)
-        g = np.matmul(self.in_groups(y), self.in_groups(columns).swapaxes(-1, -2))
-        return summed_to(g, (1, *g.shape[1:])).reshape(shape)
-
-    def as_matrices(self, w: Value) -> Value:
-        """Return kernels as one matrix per group."""
-        rows = w.shape[0] // self.groups
-        return w.reshape(self.groups, rows, math.prod(w.shape[1:]))
-
-    def in_groups(self, y: Value) -> Value:
-        """Return channels, and what belongs to them, as rows of one matrix per group."""
-        columns = math.prod(y.shape[-self.axes :])
-        rows = math.prod(y.shape[1 : -self.axes]) // self.groups
-        return y.reshape(y.shape[0], self.groups, rows, columns)
+    def layout(self, x: tuple[int, ...], w: tuple[int, ...]) -> Layout:
+        """Return how it is laid out for an input and kernels of these shapes."""
+        return layout(x, w, self.axes, self.groups, self.stride, self.padding, self.dilation)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value, *_: Value) -> Value:
-        return self.spread(gy, x1, x0.shape[2:])
+        return self.layout(x0.shape, x1.shape).spread(gy, x1)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value, *_: Value) -> Value:
-        return self.of_kernels(gy, x0, x1.shape)
+        layout, columns = self.layout(x0.shape, x1.shape), self.kept_for(x0)
+        return layout.of_kernels(gy, layout.columns(x0) if columns is None else columns)
 
     def gx2(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:
-        return summed_to(gy, (x2.size, *(1,) * self.axes)).reshape(x2.shape)
+        g = summed_to(gy, (1, x2.size, *(1,) * self.axes))
+        return (g.copy() if g is gy else g).reshape(x2.shape)
 
 
 class Conv1d(Convolution):
@@ -149,27 +168,34 @@ class ConvTranspose2d(Convolution):
         self.output_padding = output_padding
 
     def forward(self, x0: Any, x1: Any, x2: Any = None) -> Any:
-        self.check(x0, x1, 0)
-        windows = self.columns(x1.shape[2:]).windows(2)
-        more = per_axis(self.output_padding, 2, "output_padding")
-        size = tuple(
-            (n - 1) * s - 2 * p + d * (k - 1) + 1 + m
-            for n, s, p, d, k, m in zip(
-                x0.shape[2:], windows.stride, windows.padding, windows.dilation, windows.kernel,
-                more, strict=True,
-            )
-        )  # fmt: skip
-        if any(not 0 <= m < s for m, s in zip(more, windows.stride, strict=True)):
-            raise ValueError(
-                f"output_padding must be below the stride, not {self.output_padding!r}"
-            )
-        return self.shifted(self.spread(x0, x1, size), x2)
+        parameters = self.groups, self.stride, self.padding, self.dilation, self.output_padding
+        layout = self.layout(transposed(x0.shape, x1.shape, *parameters), x1.shape)
+        return self.shifted(layout.spread(x0, x1), x2)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value, *_: Value) -> Value:
-        return self.convolved(gy, x1)
+        layout = self.layout(gy.shape, x1.shape)
+        return layout.convolved(layout.columns(gy), x1)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value, *_: Value) -> Value:
-        return self.of_kernels(x0, gy, x1.shape)
+        layout = self.layout(gy.shape, x1.shape)
+        return layout.of_kernels(x0, layout.columns(gy))
+
+
+@once
+def transposed(
+    x: tuple[int, ...], w: tuple[int, ...], groups: Any, *parameters: Any
+) -> tuple[int, ...]:
+    """Return the shape of a transposed convolution."""
+    check(x, w, 2, groups, True)
+    names = ("stride", "padding", "dilation", "output_padding")
+    sizes = [per_axis(size, 2, name) for size, name in zip(parameters, names, strict=True)]
+    if any(not 0 <= m < s for m, s in zip(sizes[3], sizes[0], strict=True)):
+        raise ValueError(f"output_padding must be below the stride, not {parameters[3]!r}")
+    lengths = [
+        (n - 1) * s - 2 * p + d * (k - 1) + 1 + m
+        for n, k, s, p, d, m in zip(x[2:], w[2:], *sizes, strict=True)
+    ]
+    return (x[0], w[1] * groups, *lengths)
 
 
 def conv1d(

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import math
 import reprlib
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache, wraps
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from nbgrad.engine.arrays import broadcastable
 from nbgrad.engine.variable import Variable
 
 from .base import Operand, Operation, Value, apply
+from .shape import summed_to
+
+_T = TypeVar("_T")
 
 
 def per_axis(size: Any, axes: int, name: str) -> tuple[int, ...]:
@@ -39,116 +44,158 @@ def _is_whole(n: Any) -> bool:
 
 
 class Windows:
-    """How a window of one size moves over the last axes."""
-
-    def __init__(
-        self, kernel: tuple[int, ...], stride: Any = 1, padding: Any = 0, dilation: Any = 1
-    ) -> None:
-        n = len(kernel)
-        self.kernel = kernel
-        self.stride = per_axis(stride, n, "stride")
-        self.padding = per_axis(padding, n, "padding")
-        self.dilation = per_axis(dilation, n, "dilation")
-        if min(self.stride + self.dilation + kernel) < 1 or min(self.padding) < 0:
-            raise ValueError(
-                f"a window of {kernel} moves by at least 1: stride={self.stride}, "
-                f"dilation={self.dilation}, and padding={self.padding} is not negative"
-            )
-
-    def over(self, lengths: tuple[int, ...]) -> Places:
-        """Return where it stands on axes of these lengths."""
-        return _places(self, lengths)
-
-
-class Places:
-    """Where windows stand on the last axes of an array.
+    """Windows of one size on the last axes of an array of one shape.
 
     Attributes
     ----------
-    count : tuple of int
-        How many there are along each axis.
+    shape : tuple of int
+        Of all windows: batch, channels, the axes of a window, and how many there are along each.
+    kernel, padding : tuple of int
+        One number per axis.
     padded : tuple of int
-        The lengths of the axes with the margin.
+        The array's shape with the margin.
     inner : tuple
         The index of the array in its padded one.
     parts : list of (index, index)
-        Of each element of a window: where it is in the columns, and in the padded array.
-    corners : array of int, shape count
-        Where each window begins in the padded array, in one dimension.
-    steps : list of int
-        How much further each element of a window is.
+        Of each element of a window: where it is in all windows, and in the padded array.
+    apart : bool
+        Whether no two windows overlap.
+    is_small : bool
+        Whether a call of NumPy takes longer than what it computes of all windows.
     """
 
-    def __init__(self, windows: Windows, lengths: tuple[int, ...]) -> None:
-        kernel, stride, dilation = windows.kernel, windows.stride, windows.dilation
-        spans = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
-        self.kernel, self.padding = kernel, windows.padding
-        self.padded = tuple(n + 2 * p for n, p in zip(lengths, self.padding, strict=True))
-        room = [n - span for n, span in zip(self.padded, spans, strict=True)]
-        if min(room, default=0) < 0:
+    def __init__(
+        self, shape: tuple[int, ...], kernel_size: Any, stride: Any, padding: Any, dilation: Any
+    ) -> None:
+        n = _axes(kernel_size)
+        self.kernel = kernel = per_axis(kernel_size, n, "kernel_size")
+        check_axes(shape, n + 2)
+        self.padding = padding = per_axis(padding, n, "padding")
+        stride, dilation = per_axis(stride, n, "stride"), per_axis(dilation, n, "dilation")
+        if min(stride + dilation + kernel) < 1 or min(padding) < 0:
             raise ValueError(
-                f"a window that spans {tuple(spans)} does not fit into {lengths} with "
-                f"padding {self.padding}"
+                f"a window of {kernel} moves by at least 1: stride={stride}, "
+                f"dilation={dilation}, and padding={padding} is not negative"
             )
-        self.count = tuple(r // s + 1 for r, s in zip(room, stride, strict=True))
-        self.inner = tuple(slice(p, p + n) for n, p in zip(lengths, self.padding, strict=True))
+        spans = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
+        lengths = tuple(m + 2 * p for m, p in zip(shape[2:], padding, strict=True))
+        room = [m - span for m, span in zip(lengths, spans, strict=True)]
+        if min(room) < 0:
+            raise ValueError(
+                f"a window that spans {spans} does not fit into {shape[2:]} with padding {padding}"
+            )
+        count = [r // s + 1 for r, s in zip(room, stride, strict=True)]
+        self.shape = (*shape[:2], *kernel, *count)
+        self.padded = (*shape[:2], *lengths)
+        inner = [slice(p, p + m) for m, p in zip(shape[2:], padding, strict=True)]
+        self.inner = (*_LEADING, *inner)
         along = [
             [slice(o * d, o * d + s * (m - 1) + 1, s) for o in range(k)]
-            for k, d, s, m in zip(kernel, dilation, stride, self.count, strict=True)
+            for k, d, s, m in zip(kernel, dilation, stride, count, strict=True)
         ]
-        offsets = product(*map(range, kernel))
         self.parts = [
-            (_LEADING + o, _LEADING + w) for o, w in zip(offsets, product(*along), strict=True)
+            (_LEADING + offset, _LEADING + where)
+            for offset, where in zip(np.ndindex(kernel), product(*along), strict=True)
         ]
-        rows = [math.prod(self.padded[i + 1 :]) for i in range(len(kernel))]
-        self._within = [n * d for n, d in zip(rows, dilation, strict=True)]
-        self._between = [n * s for n, s in zip(rows, stride, strict=True)]
-        self.steps = np.inner(list(np.ndindex(kernel)), self._within).tolist()
-        self.corners = np.tensordot(self._between, np.indices(self.count), 1)
+        self.apart = all(s >= span for s, span in zip(stride, spans, strict=True))
+        self.is_small = math.prod(shape[:2]) * math.prod(count) < _SMALL
+        after = [math.prod(self.padded[i + 1 :]) for i in range(n + 2)]
+        self._within = [m * d for m, d in zip(after[2:], dilation, strict=True)]
+        self._between = [m * s for m, s in zip(after, (1, 1, *stride), strict=True)]
 
-    def columns(self, x: Any) -> Any:
-        """Return all windows of an array, shape (..., *kernel, *count), mostly without a copy."""
-        x = np.ascontiguousarray(self.with_margin(x))
-        shape = (*x.shape[:2], *self.kernel, *self.count)
-        if not x.size:
-            return np.empty(shape, x.dtype)
-        strides = (*x.strides[:2], *[n * x.itemsize for n in self._within + self._between])
-        y: Any = np.ndarray(shape, x.dtype, x, 0, strides)
-        y.flags.writeable = False
-        return y
+    @cached_property
+    def steps(self) -> Any:
+        """How much further each element of a window is in the padded array, in one dimension."""
+        return np.inner(list(np.ndindex(self.kernel)), self._within)
+
+    @cached_property
+    def corners(self) -> tuple[Any, Any]:
+        """Where windows begin in the padded array, in one dimension: two arrays that add up to it."""
+        count = (*self.shape[:2], *self.shape[2 + len(self.kernel) :])
+        *rows, last = np.ix_(*[np.arange(m) * s for m, s in zip(count, self._between, strict=True)])
+        return sum(rows), last
+
+    def view(self, padded: Any) -> Any:
+        """Return all windows of a padded array, as a view of it."""
+        if not padded.size:
+            return np.empty(self.shape, padded.dtype)
+        padded = np.ascontiguousarray(padded)
+        steps = (*self._between[:2], *self._within, *self._between[2:])
+        strides = [n * padded.itemsize for n in steps]
+        return np.ndarray(self.shape, padded.dtype, padded, 0, strides)
+
+    def add_up(self, x: Any) -> Any:
+        """Return the array to which windows are added up where they stand; they may broadcast."""
+        y = np.zeros(self.padded, x.dtype)
+        if self.is_small and self.apart:
+            self.view(y)[...] = x
+            return self.without_margin(y)
+        x = x if x.shape == self.shape else np.broadcast_to(x, self.shape)
+        if self.is_small:
+            np.add.at(y.reshape(-1), _elements(self), x.reshape(-1))
+        else:
+            for offset, where in self.parts:
+                part = y[where]
+                np.add(part, x[offset], part)  # y[where] += … would copy it to itself
+        return self.without_margin(y)
 
     def with_margin(self, x: Any, fill: float = 0.0) -> Any:
         """Return an array with the margin around it: `np.pad` takes longer on small ones."""
-        if not any(self.padding):
+        if x.shape == self.padded:
             return x
-        y: Any = np.full((*x.shape[:2], *self.padded), fill, x.dtype)
-        y[_LEADING + self.inner] = x
+        y: Any = np.full(self.padded, fill, x.dtype)
+        y[self.inner] = x
         return y
 
     def without_margin(self, x: Value) -> Value:
         """Return a padded array without the margin."""
-        return x[_LEADING + self.inner].copy() if any(self.padding) else x
+        return x[self.inner].copy() if any(self.padding) else x
 
 
 _LEADING: tuple[Any, ...] = (slice(None), slice(None))
 """The index of the batch and the channels."""
 _SMALL = 2048
-"""Of fewer elements, a call of NumPy takes longer than its sums."""
+"""Of fewer windows, a call of NumPy takes longer than what it computes."""
 
 
-@lru_cache(maxsize=256)
-def _windows(axes: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Windows:
-    return Windows(per_axis(kernel_size, axes, "kernel_size"), stride, padding, dilation)
+def once(work_out: Callable[..., _T]) -> Callable[..., _T]:
+    """Work out once for the same arguments: shapes and parameters."""
+    known = lru_cache(maxsize=256, typed=True)(work_out)
+
+    @wraps(work_out)
+    def found(*parameters: Any) -> _T:
+        try:
+            return known(*parameters)
+        except TypeError:  # lists have no hash
+            return work_out(*parameters)
+
+    return found
 
 
-_places = lru_cache(maxsize=256)(Places)
+windows_on = once(Windows)
+
+
+@once
+def windows_behind(shape: tuple[int, ...], size: Any, kernel_size: Any, *others: Any) -> Windows:
+    """Return the windows on axes of a size, to all of which an array of a shape broadcasts."""
+    size = per_axis(size, _axes(kernel_size), "size")
+    found = windows_on((*shape[:2], *size), kernel_size, *others)
+    if len(shape) != len(found.shape) or not broadcastable(shape, found.shape):
+        raise ValueError(
+            f"windows of an array of {size} have the axes {found.shape[2:]}, not {shape[2:]}"
+        )
+    return found
 
 
 @lru_cache(maxsize=16)
-def _elements(places: Places, pictures: int) -> Any:
-    """Return where each element of the columns is in so many padded pictures, in one dimension."""
-    starts = np.arange(pictures) * math.prod(places.padded)
-    return np.add.outer(starts, np.add.outer(places.steps, places.corners)).reshape(-1)
+def _elements(windows: Windows) -> Any:
+    """Return where each element of all windows is in the padded array, in one dimension."""
+    places = np.arange(math.prod(windows.padded)).reshape(windows.padded)
+    return windows.view(places).reshape(-1)
+
+
+def _axes(kernel_size: Any) -> int:
+    return 1 if np.ndim(kernel_size) and len(kernel_size) == 1 else 2
 
 
 class Im2Col(Operation):
@@ -160,18 +207,11 @@ class Im2Col(Operation):
         self.kernel_size, self.stride = kernel_size, stride
         self.padding, self.dilation = padding, dilation
 
-    def windows(self, axes: int = 2) -> Windows:
-        """Return where the windows stand."""
-        given = axes, self.kernel_size, self.stride, self.padding, self.dilation
-        try:
-            return _windows(*given)
-        except TypeError:  # lists have no hash
-            return _windows.__wrapped__(*given)
-
     def forward(self, x: Any) -> Any:
-        one_axis = x.ndim == 3 and np.ndim(self.kernel_size) and len(self.kernel_size) == 1
-        check_axes(x, 3 if one_axis else 4)
-        return np.ascontiguousarray(self.windows(x.ndim - 2).over(x.shape[2:]).columns(x))
+        windows = windows_on(x.shape, self.kernel_size, self.stride, self.padding, self.dilation)
+        y = windows.view(windows.with_margin(x))
+        y.flags.writeable = False  # it may be x itself
+        return np.ascontiguousarray(y)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         return apply(
@@ -194,33 +234,21 @@ class Col2Im(Im2Col):
         self.size = size
 
     def forward(self, x: Any) -> Any:
-        n = 1 if np.ndim(self.kernel_size) and len(self.kernel_size) == 1 else 2
-        size = per_axis(self.size, n, "size")
-        places = self.windows(n).over(size)
-        if x.shape[2:] != (*places.kernel, *places.count):
-            raise ValueError(
-                f"windows of an array of {size} have the axes "
-                f"{(*places.kernel, *places.count)}, not {x.shape[2:]}"
-            )
-        y = np.zeros((*x.shape[:2], *places.padded), x.dtype)
-        if x.size < _SMALL * len(places.parts):
-            np.add.at(y.reshape(-1), _elements(places, x.shape[0] * x.shape[1]), x.reshape(-1))
-            return places.without_margin(y)
-        for offset, where in places.parts:
-            part = y[where]
-            np.add(part, x[offset], part)  # y[where] += … would copy it to itself
-        return places.without_margin(y)
+        return windows_behind(
+            x.shape, self.size, self.kernel_size, self.stride, self.padding, self.dilation
+        ).add_up(x)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return apply(Im2Col(self.kernel_size, self.stride, self.padding, self.dilation), gy)
+        g = apply(Im2Col(self.kernel_size, self.stride, self.padding, self.dilation), gy)
+        return summed_to(g, x.shape)
 
 
-def check_axes(x: Any, axes: int) -> None:
+def check_axes(shape: tuple[int, ...], axes: int) -> None:
     """Refuse an input that does not have the axes of a batch of pictures or of signals."""
-    if x.ndim != axes:
+    if len(shape) != axes:
         names = "height, width" if axes == 4 else "length"
         raise ValueError(
-            f"the input must have the axes (batch, channels, {names}), not the shape {x.shape}; "
+            f"the input must have the axes (batch, channels, {names}), not the shape {shape}; "
             "x[None] adds an axis for the batch"
         )
 
@@ -261,6 +289,7 @@ def col2im(
     Parameters
     ----------
     x : Variable or array, shape (batch, channels, kh, kw, rows, columns)
+        Or one that broadcasts to it.
     size : pair of int
         Height and width of the result.
     kernel_size, stride, padding, dilation : int or pair of int

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nbgrad.engine.call import CALL, Call
+from nbgrad.engine.call import Call
 from nbgrad.engine.diagnostics.positions import order_of
 from nbgrad.engine.folded import Folded
 from nbgrad.engine.operation import Operation, OperationCall
@@ -377,11 +377,12 @@ def _op_row(op: Operation | Call) -> OpRow:
         rule = getattr(cls.backward, "__code__", None)
         code = rule if isinstance(rule, CodeType) else None
     rules = op.operation if isinstance(op, OperationCall) else op
-    if not isinstance(rules, Operation) or (rules.__dict__ and _holds_much(rules)):
-        return OpRow(cls.__name__, op.symbol, op.label, op.formula, code)
-    if CALL in rules.__dict__:
-        rules = rules._unbound()  # a call would keep its inputs alive
-    return OpRow(cls.__name__, op.symbol, op.label, op.formula, code, rules.gxi)
+    gxi = None
+    if isinstance(rules, Operation):
+        if rules.__dict__:
+            rules = rules._unbound()  # what it knows of a call would keep arrays alive
+        gxi = None if _holds_much(rules) else rules.gxi
+    return OpRow(cls.__name__, op.symbol, op.label, op.formula, code, gxi)
 
 
 def _holds_much(rules: Operation) -> bool:

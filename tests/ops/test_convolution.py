@@ -37,6 +37,37 @@ def test_a_convolution_with_a_bias_is_one_node() -> None:
         ng.conv2d(x, w).creator(x)
 
 
+def test_the_rule_of_a_bias_is_left_out_with_the_bias() -> None:
+    x, w, b = (ng.Variable(np.ones(n)) for n in [(1, 2, 4, 4), (2, 2, 2, 2), (2,)])
+    for f in (ng.conv2d, ng.conv_transpose2d):
+        rules = f(x, w, b).creator.formula
+        assert "; gx2 = gy summed" in rules
+        assert f(x, w).creator.formula == rules[: rules.index("; gx2")]
+
+
+@pytest.mark.parametrize("n", [8, 400])
+def test_columns_of_small_pictures_alone_are_kept_for_the_gradient_of_the_kernels(n: int) -> None:
+    x, w = (ng.Variable(RNG.normal(size=shape)) for shape in [(1, 1, n, n), (2, 1, 3, 3)])
+    y = ng.conv2d(x, w)
+    assert (y._op.kept_for(x.data) is not None) == (n == 8)
+    y.backward()
+    windows = np.lib.stride_tricks.sliding_window_view(x.data[0, 0], (3, 3))
+    np.testing.assert_allclose(w.grad[:, 0], [windows.sum((0, 1))] * 2, 1e-8)
+
+
+def test_kept_columns_are_those_of_the_array_that_is_there_now() -> None:
+    x, w = ng.Variable(RNG.normal(size=(1, 1, 4, 4))), ng.Variable(np.ones((1, 1, 4, 4)))
+    y = ng.conv2d(x, w)
+    x.data = RNG.normal(size=(1, 1, 4, 4))
+    y.backward()
+    np.testing.assert_array_equal(w.grad, x.data)
+    x.data[...] = 2.0
+    y = ng.conv2d(x, w)
+    w.cleargrad()
+    y.backward()
+    assert (w.grad == 2.0).all()
+
+
 @pytest.mark.parametrize("shape", [(), (1,), (1, 1, 1), (4, 1, 1)])
 def test_a_bias_of_another_shape_gets_a_gradient_of_that_shape(shape: tuple[int, ...]) -> None:
     b = ng.Variable(np.full(shape, 0.5))

@@ -12,6 +12,26 @@ import nbgrad as ng
 RNG = np.random.default_rng(0)
 
 
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("n", [5, 60])
+def test_what_broadcasts_to_windows_is_added_to_all_their_elements(n: int, stride: int) -> None:
+    count = (n - 2) // stride + 1
+    c = ng.Variable(RNG.normal(size=(1, 2, 1, 2, 1, count)))
+    whole = np.broadcast_to(c.data, (1, 2, 2, 2, count, count))
+    y = ng.col2im(c, (n, n), 2, stride)
+    np.testing.assert_array_equal(y.data, ng.col2im(whole, (n, n), 2, stride).data)
+    gy = RNG.normal(size=y.shape)
+    y.backward(gy, create_graph=True)
+    windows = ng.im2col(gy, 2, stride).data
+    np.testing.assert_allclose(c.grad.data, windows.sum((2, 4), keepdims=True), 1e-10)
+
+
+def test_windows_that_share_no_shape_with_an_array_are_refused() -> None:
+    for shape in ((1, 2, 3, 2, 2, 2), (1, 2, 2, 2), (1, 2, 1, 2, 2, 2, 2)):
+        with pytest.raises(ng.ShapeError, match=r"have the axes \(2, 2, 2, 2\)"):
+            ng.col2im(np.ones(shape), 4, 2, 2)
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize("n", [6, 50])
 def test_windows_of_small_and_large_pictures_are_added_up_in_one_order(n: int, dtype: Any) -> None:

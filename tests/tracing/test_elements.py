@@ -12,6 +12,7 @@ import pytest
 
 import nbgrad as ng
 from nbgrad.tracing.elements import MAX_TERMS, _Budget, _factors, elements
+from nbgrad.tracing.graph_walk import MAX_HELD
 from nbgrad.tracing.model import Call, Parts, Summary
 from nbgrad.tracing.narration.rules import AVERAGES
 from tests.ops.cases import CASES
@@ -20,6 +21,14 @@ from tests.ops.cases import CASES
 def made_of(factors: list[list[list[float]]], call: Call) -> list[float]:
     gys = [None if gy is None else gy.array().ravel() for gy in call.upstream]
     return [sum(by * gys[k][at] for k, at, by in terms if gys[k] is not None) for terms in factors]  # type: ignore[index]
+
+
+def test_a_trace_keeps_the_rules_of_a_convolution_without_its_columns() -> None:
+    x, w = ng.Variable(np.ones((1, 3, 12, 12))), ng.Variable(np.ones((1, 3, 3, 3)))
+    y = ng.conv2d(x, w)
+    rules = ng.trace(y.sum(), names={}).parts.rules.values()
+    assert y._op.kept[1].nbytes > MAX_HELD
+    assert [r.__self__.kept for r in rules if r.__self__.label == "conv2d"] == [((), None)]
 
 
 def known(*summaries: Summary | None) -> bool:
