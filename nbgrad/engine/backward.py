@@ -173,13 +173,13 @@ def backward(
     apply : bool
         False leaves every ``.grad`` as it was.
     """
-    if isinstance(root._op, Folded):
+    if root._x0 is None and isinstance(root._op, Folded):
         plain = retain_grad is False and create_graph is False and gradient is None and apply
         if plain and not free_graph and observer is None and root._op.first_pass(root):
             return
     if not (retain_grad is False and create_graph is False and free_graph is False):
         check_options(retain_grad=retain_grad, create_graph=create_graph, free_graph=free_graph)
-    if isinstance(root._op, State):
+    if root._x0 is None and isinstance(root._op, State):
         refuse(root)
     watcher = watching.get()
     if watcher is not None:

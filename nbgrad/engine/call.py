@@ -137,7 +137,7 @@ class Call:
 
     def pull(self, y: Variable, gy: Any, graph: bool, _spent: bool = False) -> Any:
         """Run the rule of a call with one output; see `rules`."""
-        appointed.supervisor.before_rule(self, [y])
+        appointed.supervisor.before_rule(self)
         if graph:
             result = appointed.supervisor.recorded_rule(self, y._x1, [y], [gy])
         else:
@@ -149,7 +149,7 @@ class Call:
 
     def pull_outputs(self, node: Variable, ys: list[Any], gys: list[Any], graph: bool) -> Any:
         """Run the rule on the gradient of each output, None where none arrived."""
-        appointed.supervisor.before_rule(self, ys)
+        appointed.supervisor.before_rule(self)
         gys = self.with_zeros(gys, graph)
         if graph:
             return self._parts(appointed.supervisor.recorded_rule(self, node._x1, ys, gys))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import repeat
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +37,9 @@ def commit(state: Pass, preset: Variable | None) -> None:
                 any(map(_set_grad, variables, before))
                 raise
             if not state.retain:
-                # The gradient still reads as None; only the reason for it changes.
-                any(map(_set_grad, state.done, repeat(FREED)))
+                # These read as None before and after: Ctrl-C may come in between.
+                for y in state.done:
+                    y._grad = FREED
             return
 
 
@@ -96,7 +96,7 @@ def private(g: Any, x: Variable, state: Pass) -> Any:
     """Return a gradient in memory of its own."""
     if g.dtype is not x._data.dtype:
         g = as_gradient(g, x)  # float16 is added up in a wider dtype
-    if x in state.owned or isinstance(g, np.generic):
+    if isinstance(g, np.generic) or x in state.owned:
         return g
     if isinstance(g, Variable):
         return g * np.ones((), g.dtype)

@@ -21,7 +21,7 @@ from .sentinels import CONSTANT
 from .variable import Variable, array_of, constant
 
 T = TypeVar("T")
-_ndarray, _generic, _float64 = np.ndarray, np.generic, np.float64
+_ndarray, _generic, _float64, _asarray = np.ndarray, np.generic, np.float64, np.asarray
 
 
 class _OfTheCall(Generic[T]):
@@ -243,9 +243,10 @@ def as_inputs(
             return as_inputs(tuple([as_input(x, function, operands) for x in operands]), function)
         array = x._data
         if type(array) is not _ndarray:
-            if x._op is not CONSTANT:
-                x._array()  # refuses one without data
-            array = array_of(x)
+            if isinstance(array, _generic):
+                array = x._data = _asarray(array)
+            elif array is None and x._op is not CONSTANT:
+                x._array()  # refuses it
         arrays.append(array)
         if x.generation > generation:
             generation = x.generation

@@ -44,7 +44,7 @@ watching: ContextVar[Watcher | None] = ContextVar("nbgrad_watching", default=Non
 class Supervisor:
     """Hooks around users' rules and numbers that leave a graph; here they do nothing."""
 
-    def before_rule(self, call: Any, outputs: list[Any]) -> None:
+    def before_rule(self, call: Any) -> None:
         """Look at a call whose rule is about to run."""
 
     def recorded_rule(self, call: Any, function: Any, outputs: list[Any], gys: list[Any]) -> Any:

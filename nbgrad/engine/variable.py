@@ -118,7 +118,7 @@ class Variable(Operators):
         if recording.running:
             recording.looked(self, ".data")
         value = self._data
-        if isinstance(value, np.generic):
+        if type(value) is not _ndarray and isinstance(value, np.generic):
             value = self._data = np.asarray(value)
         return value
 

@@ -290,13 +290,19 @@ def test_outputs_that_are_refused(made):
         Makes()(leaf([1.0]))
 
 
-@pytest.mark.parametrize("value", [2.0, 2, np.float32(2), np.array(2.0)])
+@pytest.mark.parametrize("value", [2.0, 2, np.float64(2), np.float32(2), np.array(2.0)])
 def test_outputs_that_are_numbers(value):
+    seen = []
+
     class Makes(ng.Function):
         def forward(self, x):
+            seen.append(x)
             return value
 
-    assert type(Makes()(leaf(1.0)).data) is np.ndarray
+    y = Makes()(leaf(1.0))
+    Makes()(y)
+    assert type(y.data) is np.ndarray
+    assert seen[1] is y.data
 
 
 def test_an_output_that_is_the_input_is_a_copy():

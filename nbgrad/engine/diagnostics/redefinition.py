@@ -40,9 +40,9 @@ def what_happened(call: Call) -> str:
     return ""
 
 
-def warn(call: Call, what: str, outputs: list[Any]) -> None:
+def warn(call: Call, what: str) -> None:
     """Warn about a call to whose class something has happened; see the module."""
-    y = next((y for y in outputs if y is not None), None)
+    y = next((y for y in call.alive() if y is not None), None)
     label, name = call.label, called(y, "this graph")
     consequence = (
         f"the graph goes back through the old {label}. Run the cell that makes {name} again to "

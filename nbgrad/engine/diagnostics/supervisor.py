@@ -18,10 +18,10 @@ from .redefinition import warn, what_happened
 class Diagnostics(Supervisor):
     """The supervisor that `engine/__init__.py` appoints."""
 
-    def before_rule(self, call: Call, outputs: list[Any]) -> None:
+    def before_rule(self, call: Call) -> None:
         """Warn about a class that is not what it was."""
         if what := what_happened(call):
-            warn(call, what, outputs)
+            warn(call, what)
 
     def recorded_rule(
         self, call: Call, function: Function, outputs: list[Any], gys: list[Any]
