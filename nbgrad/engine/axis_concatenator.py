@@ -23,7 +23,7 @@ class Carrier(np.ndarray[Any, Any]):
         self.variable = getattr(origin, "variable", None)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function is not np.concatenate:
+        if function is not np.concatenate or self.variable is None:
             return super().__array_function__(function, types, args, kwargs)
         arrays, *rest = args
         return np.concatenate([_carried(a) for a in arrays], *rest, **kwargs)

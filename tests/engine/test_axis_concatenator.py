@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.engine.axis_concatenator import Carrier
 from tests.ops.cases import differences
 
 A = np.random.default_rng(0).uniform(0.5, 2.0, (3, 2))
@@ -64,6 +65,12 @@ def test_a_gradient_of_any_order_goes_through() -> None:
         return (np.r_[v, v * v] ** 2).sum()
 
     np.testing.assert_allclose(ng.hessian(f)(V), np.diag(2.0 + 12.0 * V**2))
+
+
+def test_other_functions_take_the_carrier_as_an_array() -> None:
+    array = V.view(Carrier)
+    assert np.sum(array) == V.sum()
+    np.testing.assert_array_equal(np.concatenate([array, V]), [*V, *V])
 
 
 def test_what_np_r_does_besides_is_numpys() -> None:
