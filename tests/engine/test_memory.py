@@ -1,4 +1,4 @@
-"""Between passes the C library keeps the memory of arrays of megabytes (glibc; nothing elsewhere)."""
+"""Between passes the C library keeps the memory of large arrays (glibc; nothing elsewhere)."""
 
 import os
 import platform
