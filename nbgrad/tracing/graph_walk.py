@@ -381,7 +381,7 @@ def _op_row(op: Operation | Call) -> OpRow:
     if isinstance(rules, Operation):
         if rules.__dict__:
             rules = rules._unbound()  # what it knows of a call would keep arrays alive
-        gxi = None if _holds_much(rules) else rules.gxi
+        gxi = None if rules.__dict__ and _holds_much(rules) else rules.gxi
     return OpRow(cls.__name__, op.symbol, op.label, op.formula, code, gxi)
 
 
