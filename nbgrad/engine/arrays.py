@@ -178,7 +178,9 @@ def sum_to_shape(array: Raw, shape: tuple[int, ...]) -> Raw:
     """Undo broadcasting: sum an array down to a shape that broadcasts to its own."""
     lead = array.ndim - len(shape)
     if lead:
-        array = wide_sum(array, 0 if lead == 1 else tuple(range(lead)))
+        axis = 0 if lead == 1 else tuple(range(lead))
+        few = array.size <= _WIDE_SUM and array.dtype.char != "e"
+        array = _add_up(array, axis) if few else wide_sum(array, axis)
     if array.shape != shape:
         stretched = tuple([i for i, n in enumerate(shape) if n == 1 != array.shape[i]])
         array = wide_sum(array, stretched, keepdims=True)

@@ -128,7 +128,13 @@ def gathered(
     elif type(gx) is _ndarray:
         if not memory.asked and gx.nbytes >= ASK_FROM:
             keep_freed_memory()
-        if before is None and gx.dtype is value.dtype is _float64 and gx.shape == value.shape != ():
+        dtype = value.dtype
+        if (
+            before is None
+            and gx.dtype is dtype
+            and (dtype is _float64 or dtype.kind == "f")
+            and gx.shape == value.shape != ()
+        ):
             # The commonest case: nothing to do.
             if not op.aliases:
                 state.owned.add(x)

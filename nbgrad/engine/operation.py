@@ -162,6 +162,26 @@ class Operation(Function):
                 f"{self.label} takes {len(self.rules)} operands, but got {len(inputs)}: "
                 f"{describe_all(inputs)}."
             )
+        raws: list[Raw] = []
+        for x in inputs:
+            if type(x) is not Variable:
+                inputs, raws = self._operands(inputs)
+                break
+            array = x._data
+            if array is None:
+                x._array()  # refuses it
+            raws.append(array if array.ndim else array[()])
+        try:
+            data = self.forward(*raws)
+        except Exception as error:
+            data = self.mended(error, inputs, raws)
+        if self.several_outputs:
+            return self._several(inputs, data)
+        x0, x1 = (inputs, None) if len(inputs) > 2 else self.slots(inputs)
+        return made_by(self, x0, x1, generation_of(inputs), data, 2)
+
+    def _operands(self, inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Raw]]:
+        """Return the operands to record and those to compute with, where not all are Variables."""
         for x in inputs:
             if type(x) is int and _is_long(x):
                 inputs = tuple(_as_float(x, self) for x in inputs)
@@ -170,14 +190,7 @@ class Operation(Function):
         floating = [r for r in raws if not isinstance(r, (int, float)) or type(r) is _float64]
         if len(floating) < len(raws):
             raws = [weak_scalar(r, floating) for r in raws]
-        try:
-            data = self.forward(*raws)
-        except Exception as error:
-            data = self.mended(error, inputs, raws)
-        if self.several_outputs:
-            return self._several(inputs, data)
-        x0, x1 = self.slots(inputs)
-        return made_by(self, x0, x1, generation_of(inputs), data, 2)
+        return inputs, raws
 
     def _of_one(self, x: Variable) -> Variable:
         """Record a call on one Variable: what `__call__` does, without its questions."""

@@ -169,15 +169,16 @@ def multiplied(gy: Any, factor: Any) -> Any:
 
 def pull_many(op: Any, node: Variable, gy: Any, graph: bool, _spent: bool = False) -> Parts:
     """Run the rules of an operation on any number of inputs."""
-    inputs = node._inputs
+    inputs, rules = node._x0, op.rules
+    if type(inputs) is not tuple:
+        inputs = node._inputs
     y, values = (node, inputs) if graph else (raw(node), raw_values(inputs))
-    return tuple(
-        [
-            (i, x, op.gxi(i, gy, y, values))
-            for i, x in enumerate(inputs)
-            if isinstance(x, Variable) and x._op is not CONSTANT
-        ]
-    )
+    parts = []
+    for i, x in enumerate(inputs):
+        if isinstance(x, Variable) and x._op is not CONSTANT:
+            gx = op.gxi(i, gy, y, values) if rules is None else rules[i](op, gy, y, *values)
+            parts.append((i, x, gx))
+    return tuple(parts)
 
 
 def raw(x: Any) -> Any:
@@ -189,7 +190,12 @@ def raw(x: Any) -> Any:
 
 def raw_values(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what rules compute with in place of the inputs."""
-    return tuple([raw(x) for x in inputs])
+    values = []
+    for x in inputs:
+        if isinstance(x, Variable):
+            x = x._data
+        values.append(x[()] if isinstance(x, _ndarray) and not x.ndim else x)
+    return tuple(values)
 
 
 refuse_warnings(globals())

@@ -33,7 +33,11 @@ class Operation(operation.Operation):
 
     def on(self, *inputs: Operand) -> Variable:
         """Apply to operands; the result is one Variable."""
-        y: Variable = self(*map(as_operand, inputs))
+        for x in inputs:
+            if type(x) is not Variable:
+                inputs = tuple(map(as_operand, inputs))
+                break
+        y: Variable = self(*inputs)
         return y
 
     def fail(self, error: Exception, inputs: tuple[Any, ...]) -> NoReturn:

@@ -62,6 +62,14 @@ def _made(
     return Row(name, None, function, twins=twins, also=also, edge=edge)
 
 
+def _norm(part: str) -> str:
+    """Return the rule of a norm whose weight and bias have an element for each part."""
+    return (
+        "gx0 = (g − mean g − n · mean(g · n)) / √(var x0 + eps), g = gy · x1, n = standardize(x0); "
+        f"gx1 = gy · n summed for each {part}, n = standardize(x0); gx2 = gy summed for each {part}"
+    )
+
+
 def _np(*names: str) -> tuple[Any, ...]:
     """Return functions that not every NumPy has (``"linalg.vecdot"``): where missing, by name."""
     found: list[Any] = []
@@ -181,8 +189,8 @@ ROWS = (
     Row("avg_pool2d", poo.AvgPool2d, poo.avg_pool2d, symbol="mean", rule="gx = gy / n, added up where the windows stand"),
     Row("dropout", nor.Dropout, nor.dropout, symbol="dropout", rule="gx = gy / (1 − p) where x was kept, else 0"),
     Row("standardize", nor.Standardize, nor.standardize, symbol="(x−μ)/σ", rule="gx = (gy − mean gy − y · mean(gy · y)) / √(var x + eps)"),
-    _made("layer_norm", nor.layer_norm),
-    _made("batch_norm", nor.batch_norm),
+    Row("layer_norm", nor.LayerNorm, nor.layer_norm, symbol="layer norm", rule=_norm("feature")),
+    Row("batch_norm", nor.BatchNorm, nor.batch_norm, symbol="batch norm", rule=_norm("channel")),
     _made("embedding", ind.embedding),
     # -- choosing --
     Row("maximum", com.Maximum, com.maximum, twins=(np.maximum,), symbol="max", rule="gx0 = gy where x0 > x1, else 0; gx1 = gy where x1 > x0, else 0",

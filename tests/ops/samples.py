@@ -210,17 +210,14 @@ def _standardize(x: Any, axis: Any = -1, eps: float = 1e-5) -> Any:
     return (x - x.mean(axis=axis, keepdims=True)) / np.sqrt(x.var(axis=axis, keepdims=True) + eps)
 
 
-def _layer_norm(x: Any, w: Any = 1.0, b: Any = 0.0, axis: Any = -1, eps: float = 1e-5) -> Any:
-    return _standardize(x, axis, eps) * w + b
+def _layer_norm(x: Any, w: Any, b: Any = 0.0, axis: Any = -1, eps: float = 1e-5) -> Any:
+    return _standardize(x, axis, eps) * (1.0 if w is None else w) + b
 
 
-def _batch_norm(x: Any, w: Any = None, b: Any = None, mean: Any = None, var: Any = None) -> Any:
+def _batch_norm(x: Any, w: Any, b: Any = None, eps: float = 1e-5) -> Any:
     shape = (-1,) + (1,) * (x.ndim - 2)
-    if mean is None:
-        y = _standardize(x, (0, *range(2, x.ndim)))
-    else:
-        y = (x - mean.reshape(shape)) / np.sqrt(var.reshape(shape) + 1e-5)
-    return y if w is None else y * w.reshape(shape) + b.reshape(shape)
+    y = _standardize(x, (0, *range(2, x.ndim)), eps) * w.reshape(shape)
+    return y if b is None else y + b.reshape(shape)
 
 
 def _huber(a: Any, b: Any, delta: float = 1.0, reduction: str = "mean") -> Any:
@@ -314,9 +311,9 @@ SAMPLES: dict[str, Samples] = {
     "max_pool2d": Samples((s((2, 2, 4, 4), 2), s((1, 2, 5, 4), [3, 2], stride=1, padding=1)), reference=_pool(np.max, -np.inf), torch="F.max_pool2d(a[0], a[1], **k)"),
     "avg_pool2d": Samples((s((2, 2, 4, 4), 2), s((1, 2, 5, 4), [3, 2], stride=1, padding=1)), reference=_pool(np.mean, 0.0), torch="F.avg_pool2d(a[0], a[1], **k)"),
     "dropout": Samples((s((3, 4), rng=0), s((5,), 0.2, rng=1)), reference=lambda x, p=0.5, rng=0: x * (np.random.default_rng(rng).random(x.shape) >= p) / (1 - p)),
-    "standardize": Samples((s((3, 4)), s((2, 3, 4), axis=(0, 2), eps=0.1)), reference=_standardize),
-    "layer_norm": Samples((s((3, 4), torch="F.layer_norm(a[0], (4,))"), s((3, 4), (4,), (4,), torch="F.layer_norm(a[0], (4,), a[1], a[2])"), s((2, 3, 4), (3, 4), axis=(-2, -1), eps=0.1)), reference=_layer_norm, torch="F.layer_norm(a[0], (3, 4), a[1], eps=0.1)"),
-    "batch_norm": Samples((s((5, 3)), s((2, 3, 4), (3,), (3,)), s((4, 2), (2,), (2,), np.array([0.1, -0.2]), np.array([1.5, 0.7]), torch="F.batch_norm(a[0], _t(a[3]), _t(a[4]), a[1], a[2])")), reference=_batch_norm, torch="F.batch_norm(a[0], None, None, *a[1:], training=True)"),
+    "standardize": Samples((s((3, 4), torch="F.layer_norm(a[0], (4,))"), s((5, 3), axis=0), s((2, 3, 4), axis=(0, 2), eps=0.1)), reference=_standardize, torch="F.batch_norm(a[0], None, None, training=True, eps=k.get('eps', 1e-5))"),
+    "layer_norm": Samples((s((3, 4), (4,), (4,), torch="F.layer_norm(a[0], (4,), a[1], a[2])"), s((2, 3), None, (3,), torch="F.layer_norm(a[0], (3,)) + a[2]"), s((2, 3, 4), (3, 4), axis=(-2, -1), eps=0.1)), reference=_layer_norm, torch="F.layer_norm(a[0], (3, 4), a[1], eps=0.1)"),
+    "batch_norm": Samples((s((5, 3), (3,), (3,)), s((2, 3, 4), (3,), (3,)), s((2, 2, 1, 3), (2,), eps=0.1)), reference=_batch_norm, torch="F.batch_norm(a[0], None, None, *a[1:], training=True, **k)"),
     "embedding": Samples((s(np.array([[0, 2], [1, 2]]), (3, 4)), s(np.array(1), (3, 2))), reference=lambda i, w: w[i], torch="F.embedding(torch.as_tensor(a[0]), a[1])"),
     # -- choosing --
     "maximum": pairs(torch="torch.maximum(a[0], _t(a[1]))"),

@@ -21,6 +21,7 @@ from nbgrad.ops.comparison import Bound
 from nbgrad.ops.convolution import Convolution
 from nbgrad.ops.distance import DifferenceLoss
 from nbgrad.ops.loss import Loss
+from nbgrad.ops.normalization import Norm
 from nbgrad.ops.pooling import Pool
 from nbgrad.ops.reduction import Extreme, Reduction
 from nbgrad.ops.rounding import Step
@@ -45,6 +46,7 @@ SHARED = {
     Keeping,
     OfOrder,
     Loss,
+    Norm,
     DifferenceLoss,
     Bound,
 }

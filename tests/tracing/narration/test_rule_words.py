@@ -21,7 +21,7 @@ from tests.ops.cases import cases
 NAMES = {
     "alpha", "cos", "cosh", "ddof", "delta", "diag", "eps", "erf", "exp", "index", "lower", "ln", "max", "mean", "min",
     "nan", "sign", "sin", "sinh", "slope", "softmax", "trunc", "var", "einsum", "log", "clip", "Ai", "Bi", "dtype", "mask", "threshold",
-    "solve", "triangular", "banded", "sylvester", "polygamma",
+    "solve", "triangular", "banded", "sylvester", "polygamma", "standardize",
 }  # fmt: skip
 """Words of formulas: functions and parameters."""
 
