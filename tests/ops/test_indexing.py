@@ -40,6 +40,27 @@ def test_both_ways_to_add_at_an_index_agree(picked: int) -> None:
     np.testing.assert_allclose(x.grad, expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, np.int64])
+@pytest.mark.parametrize(("shape", "picked"), [((50, 4), (2, 80)), ((9, 2, 3), (70,))])
+def test_rows_are_added_at_their_indices_in_order(
+    shape: tuple[int, ...], picked: tuple[int, ...], dtype: type
+) -> None:
+    rng = np.random.default_rng(0)
+    index = rng.integers(-shape[0], shape[0], picked)
+    x = (rng.normal(size=(*picked, *shape[1:])) * 8).astype(dtype)
+    wide = np.zeros(shape, np.float64)
+    np.add.at(wide, index, x)
+    found = ng.add_at(x, index, shape).data
+    assert found.dtype == dtype
+    np.testing.assert_array_equal(found, wide.astype(dtype))
+    with pytest.raises(ng.OperationIndexError, match="out of bounds"):
+        ng.add_at(x, index + shape[0], shape)
+    # A row for all of them.
+    row = np.ones((*picked, *(1 for _ in shape[1:])), dtype)
+    ones = ng.add_at(np.broadcast_to(row, x.shape), index, shape).data
+    np.testing.assert_array_equal(ones.sum(), x.size)
+
+
 class Places:
     """What NumPy takes for an array, though it has no length."""
 
