@@ -1,8 +1,8 @@
 """The error function and the normal distribution in NumPy, which lacks them.
 
-Rational approximations: those of erf are the Cephes library's (S. Moshier), with a relative error
-below 4e-16 for all x, that of the normal distribution is fitted to 6e-17 before it is rounded.
-The coefficients go from the highest power to the constant.
+Rational approximations: that of erf near 0 is the Cephes library's (S. Moshier), that of the normal
+distribution is fitted to 6e-17 before it is rounded. Farther out erf(x) is 1 - 2 Φ(-√2 x): its
+relative error is below 4e-16 for all x. The coefficients go from the highest power to the constant.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from nbgrad.engine.diagnostics.numpy_warnings import refuse_warnings
 
 from .base import overwrite
 
-# erf(x) = x · T(x²) / U(x²) for |x| ≤ 1; U's and Q's highest coefficient is 1.
+# erf(x) = x · T(x²) / U(x²) for |x| ≤ 1.
 _T = (
     9.60497373987051638749e0,
     9.00260197203842689217e1,
@@ -32,31 +32,8 @@ _U = (
     2.26290000613890934246e4,
     4.92673942608635921086e4,
 )
-# 1 - erf(x) = e^(-x²) · P(x) / Q(x) for 1 < x < 8.
-_P = (
-    2.46196981473530512524e-10,
-    5.64189564831068821977e-1,
-    7.46321056442269912687e0,
-    4.86371970985681366614e1,
-    1.96520832956077098242e2,
-    5.26445194995477358631e2,
-    9.34528527171957607540e2,
-    1.02755188689515710272e3,
-    5.57535335369399327526e2,
-)
-_Q = (
-    1.0,
-    1.32281951154744992508e1,
-    8.67072140885989742329e1,
-    3.54937778887819891062e2,
-    9.75708501743205489753e2,
-    1.82390916687909736289e3,
-    2.24633760818710981792e3,
-    1.65666309194161350182e3,
-    5.57535340817727675546e2,
-)
 # e^(x²/2) · Φ(-x) = P(x) / Q(x) for x ≥ 0, up to 40 at least.
-_TAIL_P = (
+_P = (
     0.3989422804003603,
     10.711710208681861,
     140.86007534052257,
@@ -68,7 +45,7 @@ _TAIL_P = (
     221529.49631259107,
     142832.52955995576,
 )
-_TAIL_Q = (
+_Q = (
     1.0,
     26.850275678171478,
     354.0838476684862,
@@ -89,7 +66,7 @@ _FEW_DIGITS = 30.0
 
 def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
     first, second, *others = coefficients
-    total = x * first + second
+    total = x + second if first == 1.0 else x * first + second
     for c in others:
         total *= x
         total += c
@@ -98,12 +75,11 @@ def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
 
 def erf_of(x: Any) -> Any:
     """Return erf(x), in x's own dtype."""
-    wide = np.asarray(x, np.float64)
-    size = np.minimum(np.absolute(wide), 6.0)
-    far = -(_bell(size, 1.0) * _quotient(_P, _Q, size) - 1.0)
-    return np.copysign(np.where(size <= 1.0, _near(size), far), wide).astype(x.dtype, copy=False)[
-        ()
-    ]
+    size = _size(x)
+    near = size * _quotient(_T, _U, size * size)
+    beyond = _quotient(_P, _Q, size * math.sqrt(2.0)) * _bell(size, 1.0)
+    y = np.copysign(np.where(size <= 1.0, near, 1.0 - 2.0 * beyond), x)
+    return y.astype(x.dtype, copy=False)[()]
 
 
 def normal(x: Any) -> tuple[Any, Any]:
@@ -113,7 +89,7 @@ def normal(x: Any) -> tuple[Any, Any]:
     """
     size = _size(x)
     bell = _bell(size, 0.5)
-    beyond = overwrite(np.multiply, _quotient(_TAIL_P, _TAIL_Q, size), bell)
+    beyond = overwrite(np.multiply, _quotient(_P, _Q, size), bell)
     below = ~np.signbit(x) - overwrite(np.copysign, beyond, x)
     density = overwrite(np.multiply, bell, _PEAK)
     return below.astype(x.dtype, copy=False)[()], density.astype(x.dtype, copy=False)[()]
@@ -146,13 +122,10 @@ def _bell(x: Any, factor: float) -> Any:
     return overwrite(np.multiply, y, np.exp((x - lead) * (x + lead) * -factor))
 
 
-def _near(size: Any) -> Any:
-    """Return erf for 0 ≤ x ≤ 1."""
-    return size * _quotient(_T, _U, size * size)
-
-
 def _quotient(above: tuple[float, ...], below: tuple[float, ...], x: Any) -> Any:
-    return _polynomial(above, x) / _polynomial(below, x)
+    y = _polynomial(above, x)
+    y /= _polynomial(below, x)
+    return y
 
 
 refuse_warnings(globals())
