@@ -216,13 +216,6 @@ def conv1d(
     bias : Variable or array, shape (kernels,), optional
     stride, padding, dilation : int
         The step of the window, zeros at either end, and the step within the window.
-    groups : int
-        Into how many parts channels and kernels are divided, each convolved by itself.
-
-    Raises
-    ------
-    ShapeError
-        If the shapes do not fit.
     """
     return Conv1d(stride, padding, dilation, groups).of(x, weight, bias)
 
@@ -245,13 +238,6 @@ def conv2d(
     bias : Variable or array, shape (kernels,), optional
     stride, padding, dilation : int or pair of int
         The step of the window, zeros on each side, and the step within the window.
-    groups : int
-        Into how many parts channels and kernels are divided, each convolved by itself.
-
-    Raises
-    ------
-    ShapeError
-        If the shapes do not fit.
     """
     return Conv2d(stride, padding, dilation, groups).of(x, weight, bias)
 
@@ -277,11 +263,6 @@ def conv_transpose2d(
         Of the convolution that leads back.
     output_padding : int or pair of int
         Rows and columns added below and to the right.
-
-    Raises
-    ------
-    ShapeError
-        If the shapes do not fit.
     """
     op = ConvTranspose2d(stride, padding, dilation, groups, output_padding)
     return op.of(x, weight, bias)

@@ -27,6 +27,8 @@ PARAMETERS = {
     "initial": "initial : Variable, array or number, optional\n    What the result starts from.",
     "where": "where : array of bool, optional\n    Which elements count; it broadcasts to x.",
     "mean": "mean : Variable or array, optional\n    The mean, if it is known: of the shape that keepdims=True gives.",
+    "eps": "eps : float\n    Added to the variance.",
+    "groups": "groups : int\n    Into how many parts channels and kernels are divided, each convolved by itself.",
     "casting": 'casting : {"same_kind", "safe", "no", "equiv", "unsafe"}\n    Which conversions to dtype are allowed.',
     "reduction": 'reduction : {"mean", "sum", "none"}\n    What becomes of the losses of all elements.',
     "indices_or_sections": "indices_or_sections : int or sequence of int\n    How many equal parts, or where to split.",
@@ -48,6 +50,9 @@ TYPES = {
 ERRORS = {
     "axis": "AxisError\n    If x does not have the axis.",
     "reduction": "OperandError\n    For another reduction.",
+    "kernel_size": "ShapeError\n    If the window does not fit.",
+    "groups": "ShapeError\n    If the shapes do not fit.",
+    "UPLO": "ShapeError\n    If x is not square.",
 }
 
 _RETURNS = {

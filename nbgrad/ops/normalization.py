@@ -209,13 +209,7 @@ def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Any = None) 
 
 
 def standardize(x: Operand, axis: Axis = -1, eps: float = 1e-5) -> Variable:
-    """Shift and scale to mean 0 and variance 1 over axes.
-
-    Parameters
-    ----------
-    eps : float
-        Added to the variance.
-    """
+    """Shift and scale to mean 0 and variance 1 over axes."""
     return Standardize(norm_axis(axis), eps).on(x)
 
 
@@ -234,8 +228,6 @@ def layer_norm(
         The scale and shift after it; they broadcast to x.
     axis : int or tuple of int
         The features: the last axis by default.
-    eps : float
-        Added to the variance.
     """
     axis = axis if type(axis) is int else norm_axis(axis)
     return LayerNorm(axis, eps).of(x, weight, bias)
@@ -258,8 +250,6 @@ def batch_norm(
         The scale and shift after it.
     mean, var : Variable or array, shape (channels,), optional
         Statistics to use in place of the batch's, as in prediction.
-    eps : float
-        Added to the variance.
 
     Raises
     ------

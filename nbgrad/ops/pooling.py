@@ -109,11 +109,6 @@ def max_pool2d(x: Operand, kernel_size: Any, stride: Any = None, padding: Any = 
     x : Variable or array, shape (batch, channels, height, width)
     kernel_size, stride, padding : int or pair of int
         The stride is the window's size by default; padded places are never the largest.
-
-    Raises
-    ------
-    ShapeError
-        If the window does not fit.
     """
     return MaxPool2d(kernel_size, stride, padding).on(x)
 
@@ -126,10 +121,5 @@ def avg_pool2d(x: Operand, kernel_size: Any, stride: Any = None, padding: Any = 
     x : Variable or array, shape (batch, channels, height, width)
     kernel_size, stride, padding : int or pair of int
         The stride is the window's size by default; padding counts as zeros.
-
-    Raises
-    ------
-    ShapeError
-        If the window does not fit.
     """
     return AvgPool2d(kernel_size, stride, padding).on(x)

@@ -144,11 +144,6 @@ def eigh(x: Operand, UPLO: str = "L") -> Any:
     -------
     EighResult of Variables eigenvalues, shape (..., n), and eigenvectors, shape (..., n, n)
 
-    Raises
-    ------
-    ShapeError
-        If x is not square.
-
     Notes
     -----
     Of equal eigenvalues any basis is right, and no gradient turns one into another. What does not
@@ -169,11 +164,6 @@ def eigvalsh(x: Operand, UPLO: str = "L") -> Variable:
     ----------
     x : Variable or array, shape (..., n, n)
         Symmetric; one triangle is read.
-
-    Raises
-    ------
-    ShapeError
-        If x is not square.
     """
     return Eigvalsh(_triangle(UPLO)).on(x)
 

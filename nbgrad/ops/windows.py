@@ -267,11 +267,6 @@ def im2col(
     Returns
     -------
     Variable, shape (batch, channels, kh, kw, rows, columns)
-
-    Raises
-    ------
-    ShapeError
-        If the window does not fit.
     """
     return Im2Col(kernel_size, stride, padding, dilation).on(x)
 
