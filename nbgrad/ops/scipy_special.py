@@ -181,22 +181,30 @@ def _bell(x: Value, factor: float) -> Value:
     return apply(Gaussian(factor), x)
 
 
-def _gamma_density(a: Any, x: Value) -> Value:
-    """Return the density of the gamma distribution of shape a: by logarithms, which stay small."""
-    return np.exp(apply(exponential.XLogY(), a - 1.0, x) - x - _of("gammaln", a))
+def gamma_log_density(a: Any, x: Value) -> Value:
+    """Return the logarithm of the density of the gamma distribution of shape a."""
+    return apply(exponential.XLogY(), a - 1.0, x) - x - _of("gammaln", a)
 
 
-def _beta_density(a: Any, b: Any, x: Value) -> Value:
-    """Return the density of the beta distribution of shapes a and b."""
+def beta_log_density(a: Any, b: Any, x: Value) -> Value:
+    """Return the logarithm of the density of the beta distribution of shapes a and b."""
     logs = apply(exponential.XLogY(), a - 1.0, x) + _of("xlog1py", b - 1.0, -x)
-    return np.exp(logs - _of("betaln", a, b))
+    return logs - _of("betaln", a, b)
 
 
-def _t_density(df: Any, t: Value) -> Value:
-    """Return the density of Student's distribution."""
+def t_log_density(df: Any, t: Value) -> Value:
+    """Return the logarithm of the density of Student's distribution."""
     half = (df + 1.0) * 0.5
     scale = _of("gammaln", half) - _of("gammaln", df * 0.5) - np.log(df * math.pi) * 0.5
-    return np.exp(scale - half * np.log1p(t * t / df))
+    return scale - half * np.log1p(t * t / df)
+
+
+def _density(logarithm: Callable[..., Value]) -> Callable[..., Value]:
+    return lambda *xs: np.exp(logarithm(*xs))
+
+
+_gamma_density, _beta_density = _density(gamma_log_density), _density(beta_log_density)
+_t_density = _density(t_log_density)
 
 
 def _f_density(n: Any, m: Any, x: Value) -> Value:

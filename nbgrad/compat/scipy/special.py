@@ -98,14 +98,10 @@ def logsumexp(
 @beside(scipy.special.softmax)
 def softmax(x: Any, axis: Any = None) -> Variable:
     """Exponentials divided by their sum, over all axes by default."""
-    x = as_variable(x)
-    return ops.softmax(x.ravel(), 0).reshape(x.shape) if axis is None else ops.softmax(x, axis)
+    return ops.softmax(x, axis)
 
 
 @beside(scipy.special.log_softmax)
 def log_softmax(x: Any, axis: Any = None) -> Variable:
     """Logarithm of `softmax`, over all axes by default."""
-    x = as_variable(x)
-    if axis is None:
-        return ops.log_softmax(x.ravel(), 0).reshape(x.shape)
     return ops.log_softmax(x, axis)

@@ -10,6 +10,7 @@ import scipy.special as sp
 
 from nbgrad import ops
 from nbgrad.engine.variable import Variable, as_variable
+from nbgrad.ops.scipy_special import beta_log_density, gamma_log_density, t_log_density
 
 from .families import Continuous
 
@@ -32,17 +33,6 @@ class _Norm(Continuous):
 def _lognorm(z: Any, s: Any) -> Any:
     log = ops.log(z)
     return (log / s) ** 2 * -0.5 - log - ops.log(s) - 0.5 * LOG_TWO_PI
-
-
-def _t(z: Any, df: Any) -> Any:
-    half = (df + 1.0) * 0.5
-    scale = sp.gammaln(half) - sp.gammaln(df * 0.5) - ops.log(df * math.pi) * 0.5
-    return scale - half * ops.log1p(z * z / df)
-
-
-def _chi2(z: Any, df: Any) -> Any:
-    half = df * 0.5
-    return ops.xlogy(half - 1.0, z) - z * 0.5 - sp.gammaln(half) - half * math.log(2.0)
 
 
 def _f(z: Any, dfn: Any, dfd: Any) -> Any:
@@ -69,11 +59,11 @@ lognorm = Continuous("lognorm", ("s",), POSITIVE,
     up_to=lambda z, s: sp.ndtr(ops.log(z) / s), beyond=lambda z, s: sp.ndtr(-ops.log(z) / s),
     quantile=lambda q, s: ops.exp(sp.ndtri(q) * s))
 t = Continuous("t", ("df",),
-    log_density=_t,
+    log_density=lambda z, df: t_log_density(df, z),
     up_to=lambda z, df: sp.stdtr(df, z), beyond=lambda z, df: sp.stdtr(df, -z),
     quantile=lambda q, df: sp.stdtrit(df, q))
 gamma = Continuous("gamma", ("a",), POSITIVE,
-    log_density=lambda z, a: ops.xlogy(a - 1.0, z) - z - sp.gammaln(a),
+    log_density=lambda z, a: gamma_log_density(a, z),
     up_to=lambda z, a: sp.gammainc(a, z), beyond=lambda z, a: sp.gammaincc(a, z),
     quantile=lambda q, a: sp.gammaincinv(a, q))
 invgamma = Continuous("invgamma", ("a",), POSITIVE,
@@ -81,7 +71,7 @@ invgamma = Continuous("invgamma", ("a",), POSITIVE,
     up_to=lambda z, a: sp.gammaincc(a, 1.0 / z), beyond=lambda z, a: sp.gammainc(a, 1.0 / z),
     quantile=lambda q, a: 1.0 / sp.gammainccinv(a, q))
 chi2 = Continuous("chi2", ("df",), POSITIVE,
-    log_density=_chi2,
+    log_density=lambda z, df: gamma_log_density(df * 0.5, z * 0.5) - math.log(2.0),
     up_to=lambda z, df: sp.chdtr(df, z), beyond=lambda z, df: sp.chdtrc(df, z),
     quantile=lambda q, df: sp.gammaincinv(np.asarray(df) * 0.5, q) * 2.0)
 f = Continuous("f", ("dfn", "dfd"), POSITIVE,
@@ -89,7 +79,7 @@ f = Continuous("f", ("dfn", "dfd"), POSITIVE,
     up_to=lambda z, n, m: sp.fdtr(n, m, z), beyond=lambda z, n, m: sp.fdtrc(n, m, z),
     quantile=lambda q, n, m: sp.fdtri(n, m, q))
 beta = Continuous("beta", ("a", "b"), (0.0, 1.0),
-    log_density=lambda z, a, b: ops.xlogy(a - 1.0, z) + sp.xlog1py(b - 1.0, -z) - sp.betaln(a, b),
+    log_density=lambda z, a, b: beta_log_density(a, b, z),
     up_to=lambda z, a, b: sp.betainc(a, b, z), beyond=lambda z, a, b: sp.betainc(b, a, 1.0 - z),
     quantile=lambda q, a, b: sp.betaincinv(a, b, q))
 expon = Continuous("expon", support=POSITIVE,
