@@ -224,12 +224,7 @@ class CompiledCall(Folded):
     codes = codes_of(Compiled)
 
     def __init__(
-        self,
-        variant: Variant,
-        given: tuple[Any, ...],
-        arrays: list[Any],
-        found: Any,
-        kept: Any,
+        self, variant: Variant, given: tuple[Any, ...], arrays: list[Any], found: Any, kept: Any
     ) -> None:
         self.variant = variant
         self.given = given

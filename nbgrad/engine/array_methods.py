@@ -175,12 +175,7 @@ class ArrayMethods(_OfArrays):
         return methods.prod(self, axis, keepdims, **named)
 
     def var(
-        self,
-        axis: Axis = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        *order: Any,
-        **named: Any,
+        self, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *order: Any, **named: Any
     ) -> Variable:
         """Variance over axes, with dtype, where and mean as of `numpy.var`."""
         if order:
@@ -188,12 +183,7 @@ class ArrayMethods(_OfArrays):
         return methods.var(self, axis, ddof, keepdims, **named)
 
     def std(
-        self,
-        axis: Axis = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        *order: Any,
-        **named: Any,
+        self, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *order: Any, **named: Any
     ) -> Variable:
         """Compute the standard deviation over axes, with dtype, where and mean as of `numpy.std`."""
         if order:

@@ -76,8 +76,7 @@ class NanToNum(Operation):
 fmax = binary(FMax(), "Larger of two operands, elementwise, ignoring nan.")
 fmin = binary(FMin(), "Smaller of two operands, elementwise, ignoring nan.")
 copysign = binary(
-    CopySign(),
-    "Magnitude of the first operand with the sign of the second, elementwise.",
+    CopySign(), "Magnitude of the first operand with the sign of the second, elementwise."
 )
 heaviside = binary(Heaviside(), "Unit step, elementwise: 0 for x0 < 0, 1 for x0 > 0, x1 at 0.")
 

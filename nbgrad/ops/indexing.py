@@ -13,17 +13,7 @@ from nbgrad.engine.diagnostics.naming import in_code
 from nbgrad.engine.errors import OperationIndexError, ShapeError, describe
 from nbgrad.engine.variable import Variable
 
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    apply,
-    as_input,
-    as_operand,
-    as_parameter,
-    plain,
-    short,
-)
+from .base import Operand, Operation, Value, apply, as_input, as_operand, as_parameter, plain, short
 from .shape import astype
 
 

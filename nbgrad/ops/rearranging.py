@@ -15,17 +15,7 @@ from nbgrad.engine.errors import AxisError, OperandError, OperationIndexError, S
 from nbgrad.engine.variable import Variable
 
 from .axes import axis_of
-from .base import (
-    Operand,
-    Operation,
-    Value,
-    alike,
-    apply,
-    as_input,
-    as_operand,
-    as_parameter,
-    plain,
-)
+from .base import Operand, Operation, Value, alike, apply, as_input, as_operand, as_parameter, plain
 from .comparison import where
 from .indexing import AddAt, getitem
 from .joining import concatenate, flip

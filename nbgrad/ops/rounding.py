@@ -103,12 +103,10 @@ trunc = unary(Trunc(), "Whole part, elementwise: x without its fraction.")
 rint = unary(Rint(), "Nearest integer, elementwise; of two equally near the even one.")
 floor_divide = binary(FloorDivide(), "Quotient rounded down, elementwise: ⌊x0 / x1⌋, or x0 // x1.")
 remainder = binary(
-    Remainder(),
-    "Remainder of ``x0 // x1``, elementwise, with the sign of x1: x0 % x1.",
+    Remainder(), "Remainder of ``x0 // x1``, elementwise, with the sign of x1: x0 % x1."
 )
 fmod = binary(
-    Fmod(),
-    "Remainder of the truncated quotient, elementwise, with the sign of x0, as in C.",
+    Fmod(), "Remainder of the truncated quotient, elementwise, with the sign of x0, as in C."
 )
 
 

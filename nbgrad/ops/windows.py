@@ -223,12 +223,7 @@ class Col2Im(Im2Col):
     """y = windows added up where they stand."""
 
     def __init__(
-        self,
-        size: Any,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
+        self, size: Any, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
     ) -> None:
         super().__init__(kernel_size, stride, padding, dilation)
         self.size = size

@@ -74,10 +74,7 @@ _PIECES = (
     (r"(gy) summed over the copies", r"복사본에 걸쳐 더한 \1"),
     (r"(gy) summed over the windows", r"창에 걸쳐 더한 \1"),
     (r"(.+) over (x\d)'s free axes", r"\2의 남은 축에 대한 \1"),
-    (
-        r"einsum of gy and the others, to xi's letters",
-        r"gy, 나머지 입력의 einsum, 첨자는 xi의 것",
-    ),
+    (r"einsum of gy and the others, to xi's letters", r"gy, 나머지 입력의 einsum, 첨자는 xi의 것"),
     (r"the cofactors of x", r"(x의 여인수)"),
     (r"m the lower triangle of (.+), mirrored", r"m = \1의 아래 삼각을 대칭으로 펼친 것"),
     (r"turns of y0 and y2 by gy0 and gy2", r"gy0, gy2에 따른 y0, y2의 회전"),
@@ -87,10 +84,7 @@ _PIECES = (
     (r"(.+) in the triangle", r"삼각 부분의 \1"),
     (r"the diagonals of (.+)", r"\1의 대각선"),
     (r"the upper right block of (.+)", r"\1의 오른쪽 위 블록"),
-    (
-        r"(.+) joined with (.+), a and b the halves of x",
-        r"\1, \2 이어 붙임 (a, b = x의 앞뒤 절반)",
-    ),
+    (r"(.+) joined with (.+), a and b the halves of x", r"\1, \2 이어 붙임 (a, b = x의 앞뒤 절반)"),
     (r"(gy0.*) joined", r"이어 붙인 \1"),
     (r"(gy0.*) stacked", r"쌓은 \1"),
     (r"\bdensity\b", "밀도"),

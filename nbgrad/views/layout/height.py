@@ -225,12 +225,7 @@ def _relax(bodies: _Bodies, y: list[float]) -> float:
 
 
 def settle(
-    graph: Layers,
-    order: Order,
-    links: Links,
-    half: Sequence[float],
-    *,
-    quick: bool = False,
+    graph: Layers, order: Order, links: Links, half: Sequence[float], *, quick: bool = False
 ) -> list[float]:
     """Find the height of every element.
 

@@ -71,11 +71,7 @@ def late_columns(columns: Sequence[int], edges: Sequence[Edge]) -> list[int]:
 
 
 def place(
-    columns: Sequence[int],
-    heights: Sequence[float],
-    edges: Sequence[Edge],
-    *,
-    quick: bool = False,
+    columns: Sequence[int], heights: Sequence[float], edges: Sequence[Edge], *, quick: bool = False
 ) -> tuple[list[float], list[Route]]:
     """Find each node's height in its column, and the way of each edge.
 

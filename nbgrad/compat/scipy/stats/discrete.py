@@ -32,11 +32,7 @@ poisson = Counts(
     "poisson", ("mu",), log_mass=_poisson, up_to=lambda k, mu: sp.pdtr(k, as_variable(mu))
 )
 binom = Counts(
-    "binom",
-    ("n", "p"),
-    log_mass=_binom,
-    up_to=_binom_up_to,
-    last=lambda n, _: np.asarray(n),
+    "binom", ("n", "p"), log_mass=_binom, up_to=_binom_up_to, last=lambda n, _: np.asarray(n)
 )
 bernoulli = Counts(
     "bernoulli",
