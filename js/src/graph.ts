@@ -3,7 +3,7 @@ import { Catalog } from "./catalog";
 import { s, setAttribute, setStyle, setText } from "./dom";
 import { fitName } from "./fittext";
 import { foldView, makeFolds } from "./folds";
-import { overlaps, Rect, union } from "./geometry";
+import { boundsOf, overlaps, pointOn, Rect, union } from "./geometry";
 import { largeNames, overview, sizeLegend, Sizes } from "./overview";
 import { addGestures } from "./gestures";
 import { arrow, makeChip, makeEdge, Placed, placeChip, placeEdge, updateEdge } from "./links";
@@ -371,7 +371,9 @@ export class Graph {
     const { edges, height } = this.book.scene.drawing;
     let place = this.places.get(chip.edge);
     if (place) return place;
-    const taken = [...this.places.values()].map(rectOf);
+    const fan = this.moment!.chips.filter(({ edge }) => edge !== chip.edge && edges[edge]!.to === edges[chip.edge]!.to);
+    const heads = fan.map(({ edge }) => boundsOf(pointOn(edges[edge]!.points, 0.2))); // beside another edge's head it would be read as that edge's
+    const taken = [...[...this.places.values()].map(rectOf), ...heads];
     const isTaken = (rect: Rect) => rect.y < MAX_HEAD || rect.y + rect.height > height || taken.some((other) => overlaps(other, rect)) || catalog.stubsIn(rect).length > 0 || catalog.hasFaceIn(rect);
     this.places.set(chip.edge, (place = placeChip(edges[chip.edge]!, chip, this.moment!, this.type, isTaken)));
     return place;

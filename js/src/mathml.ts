@@ -89,7 +89,7 @@ function fenced(open: string, inside: Element, close: string): Element {
 function numberNode(text: string): Element {
   const [digits, exponent] = text.split("e") as [string, string?];
   if (!exponent) return math(text.startsWith("(") ? "mtext" : "mn", {}, text);
-  return math("mrow", {}, math("mn", {}, digits), math("mo", {}, "×"), math("msup", {}, math("mn", {}, "10"), math("mn", {}, exponent.replace("-", "−").replace("+", ""))));
+  return math("mrow", {}, ...(digits === "1" ? [] : [math("mn", {}, digits), math("mo", {}, "×")]), math("msup", {}, math("mn", {}, "10"), math("mn", {}, `${+exponent}`.replace("-", "−"))));
 }
 
 class Reader {
@@ -184,7 +184,7 @@ function pieces(text: string): Element[] {
   const tokens = tokenize(text);
   tokens.forEach((token, i) => {
     const before = tokens[i - 1];
-    const breaks = before?.text === "," || (token.kind === "word" && (token.text.startsWith(" ") || before?.text.endsWith(" "))) || (token.kind === "sign" && /^([-+−·×⊙@=]|≈)$/.test(token.text) && before !== undefined && !/^(sign|word|open)$/.test(before.kind));
+    const breaks = before?.text === "," || (token.kind === "word" && (token.text.startsWith(" ") || before?.text.endsWith(" "))) || (token.kind === "sign" && (tokens[i - 2]?.text !== "," || token.text !== "=") && /^([-+−·×⊙@=]|≈)$/.test(token.text) && before !== undefined && !/^(sign|word|open)$/.test(before.kind));
     if (depth === 0 && breaks && groups[groups.length - 1]!.length) groups.push([]);
     groups[groups.length - 1]!.push(token);
     depth += token.kind === "open" ? 1 : token.kind === "close" ? -1 : 0;

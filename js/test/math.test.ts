@@ -39,6 +39,15 @@ test("a word of a rule is no name, arrays of a list stay apart, and a derivative
   assert.deepEqual([raised.textContent, raised.querySelectorAll("mfrac").length], ["(∂y∂W)T", 1]);
 });
 
+test("a power of ten has no zero before it, nor 1 times", () => {
+  assert.deepEqual(["x + 1e-05", "2.5e+20"].map(plain), ["x+10−5", "2.5×1020"]);
+});
+
+test("a line breaks before a definition, not within", () => {
+  const pieces = [...workedRule("gx", "d / x, d = g − n", "", "").querySelectorAll("math")].map((piece) => piece.textContent);
+  assert.ok(pieces.includes("d=g"), pieces.join(" | "));
+});
+
 test("what cannot be read is set as text", () => {
   assert.equal(formula("a ) b").localName, "mtext");
 });

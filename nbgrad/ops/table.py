@@ -65,7 +65,7 @@ def _made(
 def _norm(part: str) -> str:
     """Return the rule of a norm whose weight and bias have an element for each part."""
     return (
-        "gx0 = (g − mean g − n · mean(g · n)) / √(var x0 + eps), g = gy · x1, n = standardize(x0); "
+        "gx0 = d / √(var x0 + eps), d = g − mean g − n · mean(g · n), g = gy · x1, n = standardize(x0); "
         f"gx1 = gy · n summed for each {part}, n = standardize(x0); gx2 = gy summed for each {part}"
     )
 
@@ -188,7 +188,7 @@ ROWS = (
         edge="Of equal largest elements the first gets the gradient."),
     Row("avg_pool2d", poo.AvgPool2d, poo.avg_pool2d, symbol="mean", rule="gx = gy / n, added up where the windows stand"),
     Row("dropout", nor.Dropout, nor.dropout, symbol="dropout", rule="gx = gy / (1 − p) where x was kept, else 0"),
-    Row("standardize", nor.Standardize, nor.standardize, symbol="(x−μ)/σ", rule="gx = (gy − mean gy − y · mean(gy · y)) / √(var x + eps)"),
+    Row("standardize", nor.Standardize, nor.standardize, symbol="(x−μ)/σ", rule="gx = d / √(var x + eps), d = gy − mean gy − y · mean(gy · y)"),
     Row("layer_norm", nor.LayerNorm, nor.layer_norm, symbol="layer norm", rule=_norm("feature")),
     Row("batch_norm", nor.BatchNorm, nor.batch_norm, symbol="batch norm", rule=_norm("channel")),
     _made("embedding", ind.embedding),

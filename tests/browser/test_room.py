@@ -86,6 +86,25 @@ COVERED = """async () => {
 }"""
 
 
+# Contributions that lie on the head of another edge than their own, whose middle is theirs.
+ASTRAY = """() => {
+  const root = document.querySelector('.stepper');
+  const edges = [...root.querySelectorAll('.edges path.edge')].map((path) => {
+    const seen = path.getScreenCTM();
+    const length = path.getTotalLength();
+    return [...Array(41)].map((_, k) => path.getPointAtLength((length * k) / 40).matrixTransform(seen));
+  });
+  const astray = [...root.querySelectorAll('.chip')].filter((chip) => {
+    const { left, right, top, bottom } = chip.querySelector('rect').getBoundingClientRect();
+    const from = ([x, y]) => (point) => Math.hypot(point.x - x, point.y - y);
+    const away = edges.map((points) => Math.min(...points.map(from([(left + right) / 2, (top + bottom) / 2]))));
+    const own = away.indexOf(Math.min(...away));
+    return edges.some((points, k) => k !== own && points.slice(0, 5).some(({ x, y }) => left < x && x < right && top < y && y < bottom));
+  });
+  return [astray.map((chip) => chip.textContent), root.querySelectorAll('.chip').length];
+}"""
+
+
 def at_every_step(page: Page, look: str) -> list[Any]:
     """Return what a function of the page finds at the seed and after each step."""
     found: list[Any] = page.evaluate(
@@ -169,6 +188,21 @@ def test_low_windows_show_drawing_and_buttons_together(offline: Open, tmp_path: 
             expect_room(page, height, most)
             if height < 530:
                 keep(page, f"room_{graph}_{width}x{height}")
+
+
+def test_a_contribution_lies_on_no_other_edge_s_head(offline: Open, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    x, weight, bias = (
+        ng.Variable(rng.normal(size=shape), name=name)
+        for shape, name in (((3, 4), "x"), (4, "weight"), (4, "bias"))
+    )
+    y = ng.mean_squared_error(ng.layer_norm(x, weight, bias), rng.normal(size=(3, 4)))
+    ng.trace(y, names={"y": y}).save(tmp_path / "fan.html")
+    page = offline(tmp_path / "fan.html", reduced_motion="reduce")
+    StepperView(page)
+    for width in (1400, 1060, 700):
+        page.set_viewport_size({"width": width, "height": 800})
+        wait_until(page, lambda: at_every_step(page, ASTRAY)[-1], lambda found: found == [[], 3])
 
 
 def test_a_large_graph_is_followed(offline: Open, tmp_path: Path) -> None:
