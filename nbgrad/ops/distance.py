@@ -11,7 +11,7 @@ from nbgrad.engine.variable import Variable
 from .base import Keeping, Operand, Value, apply, overwrite, plain, usually
 from .comparison import Clip
 from .kink import slope_at_zero
-from .loss import Loss, check_shapes
+from .loss import Loss
 from .norm import Norm, bounds
 from .precision import floating, joint_dtype, number, vanishing, widened
 from .shape import summed_to
@@ -25,7 +25,7 @@ class DifferenceLoss(Loss):
 
     def forward(self, x0: Any, x1: Any) -> Any:
         d = _difference(x0, x1)
-        check_shapes(d, x0, x1)
+        _check_shapes(d, x0, x1)
         wide = widened(d)
         self.kept = (x0, x1), wide
         return narrowed(self.reduced(self.terms(wide)), d)
@@ -56,6 +56,16 @@ def _difference(x0: Value, x1: Value) -> Value:
     if np.result_type(plain(x0), plain(x1)).kind == "f":
         return x0 - x1
     return x0 * 1.0 - x1 * 1.0
+
+
+def _check_shapes(both: Any, x0: Any, x1: Any) -> None:
+    """Refuse predictions (n, 1) with targets (n,): their difference is (n, n)."""
+    shape = np.shape(both)
+    if shape != np.shape(x0) and shape != np.shape(x1):
+        raise ValueError(
+            f"predictions {np.shape(x0)} and targets {np.shape(x1)} would broadcast to "
+            f"{np.shape(both)}: reshape one of them to the other's shape"
+        )
 
 
 class MeanSquaredError(DifferenceLoss):
@@ -116,10 +126,8 @@ class KLDivergence(Loss):
     """y = Σ x1 · (ln x1 - x0) / n."""
 
     def __init__(self, reduction: str = "mean") -> None:
-        if reduction == "batchmean":
-            self.reduction = reduction
-        else:
-            super().__init__(reduction)
+        super().__init__("mean" if reduction == "batchmean" else reduction)
+        self.reduction = reduction
 
     def rule_text(self, rule: str) -> str:
         if self.reduction == "batchmean":
@@ -128,7 +136,7 @@ class KLDivergence(Loss):
 
     def forward(self, x0: Any, x1: Any) -> Any:
         ratio = _log(x1) - x0
-        check_shapes(ratio, x0, x1)
+        _check_shapes(ratio, x0, x1)
         wide = widened(ratio)
         hidden = np.equal(x1, 0).any()
         y = self.reduced(vanishing(x1, wide) if hidden else overwrite(np.multiply, wide, x1))

@@ -24,7 +24,11 @@ class Loss(Keeping):
     """What has a loss for each prediction, and their mean, their sum or all of them as its value."""
 
     def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = checked_reduction(reduction, self.public_name)
+        if reduction not in ("mean", "sum", "none"):
+            raise OperandError(
+                f"{self.public_name}: reduction is 'mean', 'sum' or 'none', not {reduction!r}."
+            )
+        self.reduction = reduction
 
     def rule_text(self, rule: str) -> str:
         rule = super().rule_text(rule)
@@ -51,32 +55,6 @@ class Loss(Keeping):
 
 _MEAN = Mean()
 _mean_of_none = names_users_line(np.mean)
-
-
-def check_shapes(both: Any, x0: Any, x1: Any) -> None:
-    """Refuse predictions (n, 1) with targets (n,): their difference is (n, n)."""
-    shape = np.shape(both)
-    if shape != np.shape(x0) and shape != np.shape(x1):
-        raise ValueError(
-            f"predictions {np.shape(x0)} and targets {np.shape(x1)} would broadcast to "
-            f"{np.shape(both)}: reshape one of them to the other's shape"
-        )
-
-
-REDUCTIONS = ("mean", "sum", "none")
-
-
-def checked_reduction(reduction: str, name: str) -> str:
-    """Return what becomes of the losses of all elements.
-
-    Raises
-    ------
-    OperandError
-        If it is not one of `REDUCTIONS`.
-    """
-    if reduction not in REDUCTIONS:
-        raise OperandError(f"{name}: reduction is 'mean', 'sum' or 'none', not {reduction!r}.")
-    return reduction
 
 
 def _as_weights(weight: Any) -> Any:

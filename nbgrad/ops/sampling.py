@@ -41,25 +41,21 @@ class LinSpace(Operation, numpy=np.linspace):
 
     @names_users_line
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return summed_to(summed_over(gy * (1.0 - self.share(gy)), self.axis), x0.shape)
+        return self.along(gy * (1.0 - self.share(gy)), y, x0)
 
     @names_users_line
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return summed_to(summed_over(gy * self.share(gy), self.axis), x1.shape)
+        return self.along(gy * self.share(gy), y, x1)
+
+    def along(self, g: Value, y: Value, end: Value) -> Value:
+        """Return the gradient of an end from its share in the gradient of each number."""
+        return summed_to(summed_over(g, self.axis), end.shape)
 
 
 class GeomSpace(LinSpace, numpy=np.geomspace):
     """y = numbers from x0 to x1 whose logarithms are evenly spaced."""
 
-    @names_users_line
-    def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return self._along(gy * (1.0 - self.share(gy)), y, x0)
-
-    @names_users_line
-    def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return self._along(gy * self.share(gy), y, x1)
-
-    def _along(self, g: Value, y: Value, end: Value) -> Value:
+    def along(self, g: Value, y: Value, end: Value) -> Value:
         """Return Σ g · y / end: the numbers themselves may have a sum beyond the dtype."""
         g, y = np.moveaxis(g, self.axis, 0), np.moveaxis(y, self.axis, 0)
         return summed_to(summed_over(g * (y / end), 0), end.shape)
