@@ -14,7 +14,7 @@ from nbgrad.engine.variable import Variable
 
 from .activation import Sigmoid, Softplus, above_rectifier
 from .base import Keeping, Operand, Value, alike, apply, called_as_a_whole, plain, usually
-from .precision import floating, number, vanishing, widened
+from .precision import floating, least, number, vanishing, widened
 from .reduction import Mean
 from .shape import summed_to
 from .softmax import LogSoftmax, Softmax, balanced, log_softmax_of, narrowed, total, where_balanced
@@ -154,9 +154,8 @@ class SoftmaxCrossEntropy(Loss):
         if is_label(x, t):
             labels = np.asarray(plain(t))
             kept = labels != self.ignore_index
-            shares: Value = np.zeros(x.shape, np.result_type(plain(x), np.float32))
             every = kept.all()
-            by_rows(shares)[in_rows(labels if every else np.where(kept, labels, 0))] = 1.0
+            shares = at_labels(plain(x), 1.0, labels if every else np.where(kept, labels, 0))
             shares = self._smoothed(shares, x.shape[-1])
             return shares if every else shares * kept[..., None]
         return self._smoothed(t, x.shape[-1])
@@ -225,8 +224,8 @@ class NegativeLogLikelihood(Loss):
 
 
 def at_labels(x: Any, values: Any, labels: Any) -> Any:
-    """Return values at each row's label and 0 elsewhere, in x's shape."""
-    g = np.zeros(x.shape, x.dtype if x.dtype.kind == "f" else np.float64)
+    """Return values at each row's label and 0 elsewhere, in x's shape; float16 as float32."""
+    g = np.zeros(x.shape, x.dtype if x.dtype.char in "fd" else np.result_type(x, np.float32))
     by_rows(g)[in_rows(labels)] = values if np.ndim(values) == 0 else values.reshape(-1)
     return g
 
@@ -258,9 +257,7 @@ def less_shares(e: Any, whole: Any, share: Any, shares: Any) -> Any:
 
 def is_certain(whole: Any) -> bool:
     """Whether a largest share, 1 / whole, may be more than `where_balanced` leaves as it is."""
-    return bool(
-        whole.size and not whole.item(whole.argmin()) >= 1.12
-    )  # nan counts, and hides others
+    return not least(whole) >= 1.12  # nan counts, and hides others
 
 
 def by_rows(x: Any) -> Any:
@@ -277,10 +274,10 @@ def check_range(labels: Any, classes: int) -> None:
     """Refuse labels that are no class."""
     if not labels.size:
         return
-    least, most = labels.item(labels.argmin()), labels.item(labels.argmax())
-    if least < 0 or most >= classes:
+    low, high = labels.item(labels.argmin()), labels.item(labels.argmax())
+    if low < 0 or high >= classes:
         raise IndexError(
-            f"labels from {least} to {most} for {classes} classes: they count from 0 to {classes - 1}"
+            f"labels from {low} to {high} for {classes} classes: they count from 0 to {classes - 1}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -45,8 +46,7 @@ def mended(
             # While a compiled function is recorded: the values differ from call to call.
             return y.called_as_a_whole(mended, (y, limit, function, x, everywhere), 1)
         return function(x) if y < limit else y
-    # The place of the smallest element is found in half the time of the element itself.
-    if not y.size or y.item(y.argmin()) >= limit:
+    if least(y) >= limit:
         return y
     below = y < limit
     if everywhere and np.count_nonzero(below) * 8 > y.size:
@@ -89,9 +89,16 @@ def _vanishing_arrays(factor: Any, other: Any) -> Any:
 
 
 def has_nan(y: Any) -> bool:
-    """Whether an array or number has a nan: its smallest element, which is found quickly."""
-    least = y.item(y.argmin()) if y.size else 0.0
-    return bool(least != least)  # so is nan alone
+    """Whether an array or number has a nan."""
+    return math.isnan(least(y))
+
+
+def least(y: Any) -> Any:
+    """Return the smallest element, nan if there is one, and inf of none.
+
+    It is found by its place, in half the time of a reduction.
+    """
+    return y.item(y.argmin()) if y.size else math.inf
 
 
 def _vanishing(factor: Value, other: Value) -> Value:

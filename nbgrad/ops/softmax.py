@@ -10,7 +10,7 @@ from nbgrad.engine.variable import Variable
 
 from .axes import Axis, norm_axis
 from .base import Operand, Operation, Value, apply, called_as_a_whole, overwrite, plain, usually
-from .precision import floating, widened
+from .precision import floating, least, widened
 from .reduction import Reduction
 
 
@@ -47,7 +47,7 @@ def log_softmax_of(x: Any, axis: Axis) -> tuple[Any, Any, Any]:
 
 def logarithm(y: Any, e: Any, x: Any, axis: Axis) -> Any:
     """Return the logarithm of a total of e, the exponentials of x, whose largest element is 0."""
-    smallest = y.item(y.argmin()) if y.size else np.inf  # nan where there is one
+    smallest = least(y)
     if smallest >= 1.1:
         return np.log(y)
     # Beside the largest, which is 1, small ones would lose their digits.
