@@ -491,7 +491,7 @@ def batch_norm(x: Operand, weight: Operand | None = None, bias: Operand | None =
 
     Notes
     -----
-    Backward: ``gx0 = (g − mean g − n · mean(g · n)) / √(var x0 + eps), g = gy · x1, n = standardize(x0); gx1 = gy · n summed for each channel, n = standardize(x0); gx2 = gy summed for each channel``.
+    Backward: ``gx0 = d / √(var x0 + eps), d = g − mean g − n · mean(g · n), g = gy · x1, n = standardize(x0); gx1 = gy · n summed for each channel, n = standardize(x0); gx2 = gy summed for each channel``.
     """
 
 def binary_cross_entropy(x: Operand, t: Operand, from_logits: bool = False, *, pos_weight: Any = None, reduction: str = 'mean') -> Variable:
@@ -2466,7 +2466,7 @@ def layer_norm(x: Operand, weight: Operand | None = None, bias: Operand | None =
 
     Notes
     -----
-    Backward: ``gx0 = (g − mean g − n · mean(g · n)) / √(var x0 + eps), g = gy · x1, n = standardize(x0); gx1 = gy · n summed for each feature, n = standardize(x0); gx2 = gy summed for each feature``.
+    Backward: ``gx0 = d / √(var x0 + eps), d = g − mean g − n · mean(g · n), g = gy · x1, n = standardize(x0); gx1 = gy · n summed for each feature, n = standardize(x0); gx2 = gy summed for each feature``.
     """
 
 def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
@@ -4805,7 +4805,7 @@ def standardize(x: Operand, axis: Axis = -1, eps: float = 1e-05) -> Variable:
 
     Notes
     -----
-    Backward: ``gx = (gy − mean gy − y · mean(gy · y)) / √(var x + eps)``.
+    Backward: ``gx = d / √(var x + eps), d = gy − mean gy − y · mean(gy · y)``.
     """
 
 def std(x: Operand, axis: Axis = None, ddof: float = 0, keepdims: bool = False, *, correction: float | None = None, dtype: Any = None, where: Any = None, mean: Any = None) -> Variable:
