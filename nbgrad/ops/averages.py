@@ -15,7 +15,7 @@ from .base import Operand, alike, as_input, as_operand, plain, usually
 from .comparison import clip, where
 from .linear import matmul
 from .norm import norm
-from .precision import floating, within_limits
+from .precision import floating, narrowed, widened, within_limits
 from .reduction import max_, mean, min_, sum_
 from .shape import astype
 from .stacking import vstack
@@ -152,10 +152,8 @@ def cov(
     -------
     Variable, shape (variables, variables), or () for one
     """
-    x: Any = _all_in_rows(m, y, rowvar, dtype)
-    half = x.dtype.char == "e"
-    if half:
-        x = x.astype(np.float32)
+    rows = _all_in_rows(m, y, rowvar, dtype)
+    x: Any = widened(rows)
     free = (0 if bias else 1) if ddof is None else ddof
     w: Any = None
     if fweights is not None:
@@ -176,9 +174,8 @@ def cov(
         weighted = centred * w
         lost = free * sum_(w * aweights) / total if aweights is not None and free else float(free)
     rest = total - lost
-    c: Variable = matmul(weighted, centred.T) / (rest if np.all(plain(rest) > 0) else rest - rest)
-    c = c.reshape(()) if c.size == 1 else c
-    return c.astype(np.float16) if half else c
+    c = matmul(weighted, centred.T) / (rest if np.all(plain(rest) > 0) else rest - rest)
+    return _matrix(c, rows)
 
 
 def _one_for_each(name: str, weights: Operand, n: int) -> Any:
@@ -206,6 +203,11 @@ def _in_rows(m: Operand, rowvar: bool, dtype: Any) -> Variable:
     return x if rowvar or x.shape[0] == 1 else x.T
 
 
+def _matrix(c: Variable, rows: Variable) -> Variable:
+    """Return what was computed of rows in their dtype; of one row it is a number."""
+    return narrowed(c.reshape(()) if c.size == 1 else c, rows)  # type: ignore[no-any-return]
+
+
 def corrcoef(
     x: Operand, y: Operand | None = None, rowvar: bool = True, *, dtype: Any = None
 ) -> Variable:
@@ -223,11 +225,8 @@ def corrcoef(
     -------
     Variable, shape (variables, variables), or () for one
     """
-    rows: Any = _all_in_rows(x, y, rowvar, dtype)
-    half = rows.dtype.char == "e"
-    centred = Centre(1).on(rows.astype(np.float32) if half else rows)
+    rows = _all_in_rows(x, y, rowvar, dtype)
+    centred = Centre(1).on(widened(rows))
     # Of length 1 at any scale; nan where all are equal.
     directions = centred / norm(centred, axis=1, keepdims=True)
-    c = clip(matmul(directions, directions.T), -1.0, 1.0)
-    c = c.reshape(()) if c.size == 1 else c
-    return c.astype(np.float16) if half else c
+    return _matrix(clip(matmul(directions, directions.T), -1.0, 1.0), rows)

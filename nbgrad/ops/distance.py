@@ -13,9 +13,8 @@ from .comparison import Clip
 from .kink import slope_at_zero
 from .loss import Loss
 from .norm import Norm, bounds
-from .precision import floating, joint_dtype, number, vanishing, widened
+from .precision import floating, joint_dtype, narrowed, number, vanishing, widened
 from .shape import summed_to
-from .softmax import narrowed
 
 
 class DifferenceLoss(Loss):

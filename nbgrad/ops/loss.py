@@ -14,10 +14,10 @@ from nbgrad.engine.variable import Variable
 
 from .activation import Sigmoid, Softplus, above_rectifier
 from .base import Keeping, Operand, Value, alike, apply, called_as_a_whole, plain, usually
-from .precision import floating, least, number, vanishing, widened
+from .precision import floating, least, narrowed, number, vanishing, widened
 from .reduction import Mean
 from .shape import summed_to
-from .softmax import LogSoftmax, Softmax, balanced, log_softmax_of, narrowed, total, where_balanced
+from .softmax import LogSoftmax, Softmax, balanced, log_softmax_of, total, where_balanced
 
 
 class Loss(Keeping):
@@ -109,14 +109,12 @@ class SoftmaxCrossEntropy(Loss):
         """Whether no target is ignored and all have the same weight."""
         if self.label_smoothing or self.weight is not None or not is_label(x, t):
             return False
-        if not math.prod(t.shape):
-            return False
         labels = plain(t)
         if self.ignore_index >= 0 and not usually(
             np.logical_and.reduce(labels != self.ignore_index, axis=None)
         ):
             return False
-        return bool(usually(np.minimum.reduce(labels, axis=None) >= 0))
+        return bool(usually(np.minimum.reduce(labels, axis=None, initial=0) >= 0))
 
     def _picked(self, log_p: Any, labels: Any) -> Any:
         try:

@@ -25,6 +25,11 @@ def widened(x: Value) -> Value:
     return x.astype(np.float32) if x.dtype.char == "e" else x
 
 
+def narrowed(y: Any, x: Any) -> Any:
+    """Return a result in the dtype of its input."""
+    return y if y.dtype == x.dtype else y.astype(x.dtype)
+
+
 def divided(g: Value, n: int) -> Value:
     """Return g / n, also where n is beyond float16."""
     return (g if n <= MAX_HALF_INTEGER else widened(g)) / n

@@ -10,7 +10,7 @@ from nbgrad.engine.variable import Variable
 
 from .axes import Axis, norm_axis
 from .base import Operand, Operation, Value, apply, called_as_a_whole, overwrite, plain, usually
-from .precision import floating, least, widened
+from .precision import floating, least, narrowed, widened
 from .reduction import Reduction
 
 
@@ -145,11 +145,6 @@ def where_balanced(g: Value, p: Value, axis: Axis) -> Value:
     g = _without(g, near_one)
     np.copyto(g, -total(g, axis), where=near_one)
     return g
-
-
-def narrowed(y: Any, x: Any) -> Any:
-    """Return a result in the dtype of its input."""
-    return y if y.dtype == x.dtype else y.astype(x.dtype)
 
 
 def total(x: Value, axis: Axis) -> Value:
