@@ -222,12 +222,7 @@ def _beta_by_x(_: Value, a: Any, b: Any, x: Value) -> Value:
 
 
 def _binomial_by_p(_: Value, k: Any, n: Any, p: Value) -> Value:
-    return -_beta_density(np.floor(k) + 1.0, n - np.floor(k), p)
-
-
-def _negated(rule: Callable[..., Value]) -> Callable[..., Value]:
-    """Return the derivative of the other tail."""
-    return lambda y, *xs: -rule(y, *xs)
+    return _beta_density(np.floor(k) + 1.0, n - np.floor(k), p)
 
 
 def _inverted(rule: Callable[..., Value]) -> Callable[..., Value]:
@@ -278,36 +273,23 @@ RULES = {
         (lambda y, n, k: y * (_of("psi", n + 1.0) - _of("psi", n - k + 1.0)),
          lambda y, n, k: y * (_of("psi", n - k + 1.0) - _of("psi", k + 1.0)))),
     "gammainc": Rule("gx1 = gy · x1^(x0 − 1) · e^−x1 / Γ(x0)", (None, _gamma_by_x)),
-    "gammaincc": Rule("gx1 = −gy · x1^(x0 − 1) · e^−x1 / Γ(x0)", (None, _negated(_gamma_by_x))),
     "gammaincinv": Rule("gx1 = gy · Γ(x0) · e^y / y^(x0 − 1)", (None, _inverted(_gamma_by_x))),
-    "gammainccinv": Rule("gx1 = −gy · Γ(x0) · e^y / y^(x0 − 1)", (None, _inverted(_negated(_gamma_by_x)))),
     "betainc": Rule("gx2 = gy · x2^(x0 − 1) · (1 − x2)^(x1 − 1) / B(x0, x1)", (None, None, _beta_by_x)),
-    "betaincc": Rule("gx2 = −gy · x2^(x0 − 1) · (1 − x2)^(x1 − 1) / B(x0, x1)", (None, None, _negated(_beta_by_x))),
     "betaincinv": Rule("gx2 = gy · B(x0, x1) / (y^(x0 − 1) · (1 − y)^(x1 − 1))", (None, None, _inverted(_beta_by_x))),
-    "betainccinv": Rule("gx2 = −gy · B(x0, x1) / (y^(x0 − 1) · (1 − y)^(x1 − 1))",
-        (None, None, _inverted(_negated(_beta_by_x)))),
     "stdtr": Rule("gx1 = gy · density(x1)", (None, lambda y, df, t: _t_density(df, t))),
     "stdtrit": Rule("gx1 = gy / density(y)", (None, lambda y, df, p: 1.0 / _t_density(df, y))),
     "chdtr": Rule("gx1 = gy · density(x1)", (None, lambda y, v, x: _gamma_density(v * 0.5, x * 0.5) * 0.5)),
-    "chdtrc": Rule("gx1 = −gy · density(x1)", (None, lambda y, v, x: _gamma_density(v * 0.5, x * 0.5) * -0.5)),
     "chdtri": Rule("gx1 = −gy / density(y)", (None, lambda y, v, p: -2.0 / _gamma_density(v * 0.5, y * 0.5))),
     "gdtr": Rule("gx0 = gy · x2 · density(x0 · x2); gx2 = gy · x0 · density(x0 · x2)",
         (lambda y, a, b, x: _gamma_density(b, a * x) * x, None, lambda y, a, b, x: _gamma_density(b, a * x) * a)),
-    "gdtrc": Rule("gx0 = −gy · x2 · density(x0 · x2); gx2 = −gy · x0 · density(x0 · x2)",
-        (lambda y, a, b, x: _gamma_density(b, a * x) * -x, None, lambda y, a, b, x: _gamma_density(b, a * x) * -a)),
     "fdtr": Rule("gx2 = gy · density(x2)", (None, None, lambda y, n, m, x: _f_density(n, m, x))),
-    "fdtrc": Rule("gx2 = −gy · density(x2)", (None, None, lambda y, n, m, x: -_f_density(n, m, x))),
     "fdtri": Rule("gx2 = gy / density(y)", (None, None, lambda y, n, m, p: 1.0 / _f_density(n, m, y))),
-    "pdtr": Rule("gx1 = −gy · x1^x0 · e^−x1 / x0!", (None, lambda y, k, m: -_gamma_density(np.floor(k) + 1.0, m))),
     "pdtrc": Rule("gx1 = gy · x1^x0 · e^−x1 / x0!", (None, lambda y, k, m: _gamma_density(np.floor(k) + 1.0, m))),
     "pdtri": Rule("gx1 = −gy · x0! · e^y / y^x0", (None, lambda y, k, p: -1.0 / _gamma_density(np.floor(k) + 1.0, y))),
-    "bdtr": Rule("gx2 = −gy · x2^x0 · (1 − x2)^(x1 − x0 − 1) / B(x0 + 1, x1 − x0)", (None, None, _binomial_by_p)),
-    "bdtrc": Rule("gx2 = gy · x2^x0 · (1 − x2)^(x1 − x0 − 1) / B(x0 + 1, x1 − x0)", (None, None, _negated(_binomial_by_p))),
-    "bdtri": Rule("gx2 = −gy · B(x0 + 1, x1 − x0) / (y^x0 · (1 − y)^(x1 − x0 − 1))", (None, None, _inverted(_binomial_by_p))),
+    "bdtrc": Rule("gx2 = gy · x2^x0 · (1 − x2)^(x1 − x0 − 1) / B(x0 + 1, x1 − x0)", (None, None, _binomial_by_p)),
+    "bdtri": Rule("gx2 = −gy · B(x0 + 1, x1 − x0) / (y^x0 · (1 − y)^(x1 − x0 − 1))", (None, None, lambda y, k, n, p: -1.0 / _binomial_by_p(y, k, n, y))),
     "nbdtr": Rule("gx2 = gy · x2^(x1 − 1) · (1 − x2)^x0 / B(x1, x0 + 1)",
         (None, None, lambda y, k, n, p: _beta_density(n, np.floor(k) + 1.0, p))),
-    "nbdtrc": Rule("gx2 = −gy · x2^(x1 − 1) · (1 − x2)^x0 / B(x1, x0 + 1)",
-        (None, None, lambda y, k, n, p: -_beta_density(n, np.floor(k) + 1.0, p))),
     "psi": Rule("gx = gy · ζ(2, x)", (lambda y, x: _of("zeta", 2.0, x),)),
     "zeta": Rule("gx1 = −gy · x0 · ζ(x0 + 1, x1)", (None, lambda y, n, x: -n * _of("zeta", n + 1.0, x))),
     "beta": Rule("gx0 = gy · y · (ψ(x0) − ψ(x0 + x1)); gx1 = gy · y · (ψ(x1) − ψ(x0 + x1))",
@@ -317,7 +299,6 @@ RULES = {
     "erfc": Rule("gx = −gy · 2/√π · e^(−x²)", (lambda y, x: _bell(x, 1.0) * (-2.0 / _ROOT_PI),)),
     "erfcx": Rule("gx = gy · (2 · x · y − 2/√π)", (lambda y, x: np.where(np.greater(x, 50.0), _of_large(x, -1.0) * (-2.0 / _ROOT_PI), x * y * 2.0 - 2.0 / _ROOT_PI),)),
     "erfinv": Rule("gx = gy · √π/2 · e^(y²)", (lambda y, x: np.exp(y * y) * (_ROOT_PI / 2.0),)),
-    "erfcinv": Rule("gx = −gy · √π/2 · e^(y²)", (lambda y, x: np.exp(y * y) * (-_ROOT_PI / 2.0),)),
     "xlog1py": Rule("gx0 = gy · ln(1 + x1); gx1 = gy · x0 / (1 + x1)",
         (lambda y, a, b: np.log1p(b), lambda y, a, b: a / (b + 1.0))),
     "entr": Rule("gx = −gy · (ln x + 1)", (lambda y, x: -(np.log(x) + 1.0),)),
@@ -417,6 +398,23 @@ RULES = {
     "yve": Rule("gx1 = gy · (Y(x0 − 1, x1) − Y(x0 + 1, x1)) / 2", (None, _bessel("yve"))),
 }  # fmt: skip
 """By SciPy's name: `digamma` is psi and `jn` is jv there."""
+OTHER_TAILS = {
+    "gammainc": "gammaincc", "gammaincinv": "gammainccinv", "betainc": "betaincc",
+    "betaincinv": "betainccinv", "chdtr": "chdtrc", "gdtr": "gdtrc", "fdtr": "fdtrc",
+    "pdtrc": "pdtr", "bdtrc": "bdtr", "nbdtr": "nbdtrc", "erfinv": "erfcinv",
+}  # fmt: skip
+"""Functions f and their names for 1 - f, or for the inverse of that."""
+
+
+def _of_other_tail(rule: Rule) -> Rule:
+    def negated(derivative: Callable[..., Value]) -> Callable[..., Value]:
+        return lambda y, *xs: -derivative(y, *xs)
+
+    derivatives = (d and negated(d) for d in rule.derivatives)
+    return Rule(rule.text.replace("= gy", "= −gy"), tuple(derivatives))
+
+
+RULES |= {other: _of_other_tail(RULES[name]) for name, other in OTHER_TAILS.items()}
 
 
 def log_expit(x: Operand) -> Variable:
