@@ -111,12 +111,14 @@ class Gelu(Keeping):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        self.kept = (x,), normal(x)
-        return vanishing(self.kept[1][0], x)
+        below, density = normal(x)
+        # All of the slope: what is kept with a later x would be neither's, if x changes in place.
+        self.kept = (x,), _gelu_slope(x, below, density)
+        return vanishing(below, x)
 
     def derivative(self, y: Value, x: Value) -> Value:
-        kept = self.kept_for(x)
-        return apply(GeluSlope(), x) if kept is None else _gelu_slope(x, *kept)
+        slope = self.kept_for(x)
+        return apply(GeluSlope(), x) if slope is None else slope
 
 
 def _gelu_slope(x: Any, below: Any, density: Any) -> Any:

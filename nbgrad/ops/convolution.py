@@ -23,6 +23,7 @@ class Layout:
         self, x: tuple[int, ...], w: tuple[int, ...], axes: int, groups: int, *parameters: Any
     ) -> None:
         check(x, w, axes, groups)
+        groups = int(groups)  # NumPy takes True for no length
         self._windows = windows_on(x, w[2:], *parameters).shape
         self._im2col = Im2Col(w[2:], *parameters)
         self._col2im = Col2Im(x[2:], w[2:], *parameters)
@@ -112,7 +113,7 @@ class Convolution(Keeping, optional=1):
         layout = self.layout(x0.shape, x1.shape)
         columns = layout.columns(x0)
         if columns.nbytes <= KEPT:
-            self.kept = (x0,), columns
+            self.kept = (x0, x1), columns  # x1: its shape is that of the windows
         return self.shifted(layout.convolved(columns, x1), x2)
 
     def shifted(self, y: Any, bias: Any) -> Any:
@@ -135,7 +136,7 @@ class Convolution(Keeping, optional=1):
         return self.layout(x0.shape, x1.shape).spread(gy, x1)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value, *_: Value) -> Value:
-        layout, columns = self.layout(x0.shape, x1.shape), self.kept_for(x0)
+        layout, columns = self.layout(x0.shape, x1.shape), self.kept_for(x0, x1)
         return layout.of_kernels(gy, layout.columns(x0) if columns is None else columns)
 
     def gx2(self, gy: Value, y: Value, x0: Value, x1: Value, x2: Value) -> Value:

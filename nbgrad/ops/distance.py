@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 import numpy as np
@@ -142,7 +143,10 @@ class KLDivergence(Loss):
         return narrowed(y / len(wide) if self.reduction == "batchmean" else y, ratio)
 
     def gx0(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
-        return summed_to(x1 * self._share(-gy, x0, x1), np.shape(plain(x0)))
+        g, shape = x1 * self._share(-gy, x0, x1), np.shape(plain(x0))
+        if np.size(plain(g)) < math.prod(shape):  # one row of targets for all predictions
+            g = g * np.ones(shape, g.dtype)
+        return summed_to(g, shape)
 
     def gx1(self, gy: Value, y: Value, x0: Value, x1: Value) -> Value:
         slope = _log(x1) - x0 + np.not_equal(plain(x1), 0)

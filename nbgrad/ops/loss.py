@@ -432,6 +432,7 @@ def softmax_cross_entropy(
     ShapeError, OperationIndexError
         If targets, weights and scores do not fit, or a class is not there.
     """
+    t = np.asarray(t) if type(t) is int else t  # beside scores it would be a float
     return SoftmaxCrossEntropy(weight, reduction, ignore_index, label_smoothing).on(x, t)
 
 

@@ -92,7 +92,8 @@ class Standardize(Norm):
         return self.computed(x)[0].astype(floating(x).dtype, copy=False)
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
-        return self.through_n(widened(gy), y, x)
+        n = y if isinstance(x, Variable) else self.n_of(x)
+        return self.through_n(widened(gy), n, x)
 
 
 class LayerNorm(Norm, optional=1):

@@ -132,7 +132,8 @@ class Windows:
             return self.without_margin(y)
         x = x if x.shape == self.shape else np.broadcast_to(x, self.shape)
         if self.is_small:
-            np.add.at(y.reshape(-1), _elements(self), x.reshape(-1))
+            places = _elements if x.size <= _FEW else _elements.__wrapped__
+            np.add.at(y.reshape(-1), places(self), x.reshape(-1))
         else:
             for offset, where in self.parts:
                 part = y[where]
@@ -156,6 +157,8 @@ _LEADING: tuple[Any, ...] = (slice(None), slice(None))
 """The index of the batch and the channels."""
 _SMALL = 2048
 """Of fewer windows, a call of NumPy takes longer than what it computes."""
+_FEW = 2**17
+"""Of so many elements the places are kept: 1 MB. A kernel of 64 x 64 would hold 30 times as much."""
 
 
 def once(work_out: Callable[..., _T]) -> Callable[..., _T]:

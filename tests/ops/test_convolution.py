@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.ops.convolution import Conv2d
 
 RNG = np.random.default_rng(0)
 
@@ -43,6 +44,22 @@ def test_the_rule_of_a_bias_is_left_out_with_the_bias() -> None:
         rules = f(x, w, b).creator.formula
         assert "; gx2 = gy summed" in rules
         assert f(x, w).creator.formula == rules[: rules.index("; gx2")]
+
+
+def test_an_operation_called_again_with_other_kernels_does_not_mix_their_columns() -> None:
+    x, *kernels = (RNG.normal(size=n) for n in [(1, 2, 5, 5), (3, 2, 1, 2), (3, 2, 2, 1)])
+    v, w, other = (ng.Variable(a) for a in (x, *kernels))
+    op = Conv2d()
+    y = op(v, w)
+    op(v, other)
+    y.backward()
+    alone = ng.Variable(kernels[0])
+    ng.conv2d(x, alone).backward()
+    np.testing.assert_array_equal(w.grad, alone.grad)
+
+
+def test_one_group_may_be_said_by_true() -> None:
+    np.testing.assert_array_equal(ng.conv2d(X, W, groups=True).data, ng.conv2d(X, W).data)
 
 
 @pytest.mark.parametrize("n", [8, 400])

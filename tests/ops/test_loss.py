@@ -61,6 +61,13 @@ def test_softmax_cross_entropy_has_pytorchs_options() -> None:
     print(f"{count} cases")
 
 
+def test_a_number_is_the_label_of_one_row() -> None:
+    x, row = (ng.Variable(np.array(a)) for a in ([0.5, 2.0, -1.0], [[0.5, 2.0, -1.0]]))
+    ng.softmax_cross_entropy(x, 1).backward()
+    ng.softmax_cross_entropy(row, np.array([1])).backward()
+    np.testing.assert_array_equal(x.grad, row.grad[0])
+
+
 def test_ignore_index_is_any_class() -> None:
     labels = np.array([0, 3, 2, 1, 3])
     agree(

@@ -249,6 +249,12 @@ def test_a_pass_after_the_data_were_replaced_has_the_gradient_of_the_new() -> No
     ng.layer_norm(z, v).backward(g)
     np.testing.assert_array_equal(x.grad, z.grad)
     np.testing.assert_array_equal(w.grad, v.grad)
+    x, z = ng.Variable(np.array([[1.0, 2.0, 4.0]])), ng.Variable(other)
+    y = ng.standardize(x)
+    x.data = other
+    y.backward(g)
+    ng.standardize(z).backward(g)
+    np.testing.assert_array_equal(x.grad, z.grad)
 
 
 def test_a_compiled_norm_has_the_bits_of_the_recorded_one() -> None:

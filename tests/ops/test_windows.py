@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.ops import windows
 
 RNG = np.random.default_rng(0)
 
@@ -40,3 +41,14 @@ def test_windows_of_small_and_large_pictures_are_added_up_in_one_order(n: int, d
     for i, j in np.ndindex(2, 3):
         y[i : i + n, j : j + n] += columns[0, 0, i, j]
     np.testing.assert_array_equal(ng.col2im(columns, (n + 1, n + 2), (2, 3)).data[0, 0], y)
+
+
+def test_places_of_large_windows_are_not_kept() -> None:
+    def held() -> int:
+        return windows._elements.cache_info().currsize
+
+    windows._elements.cache_clear()
+    for k, n in ((2, 30), (25, 60)):
+        x = ng.Variable(np.ones((1, 1, n, n)))
+        ng.im2col(x, k).sum().backward()
+        assert (held(), x.grad[0, 0, 0, 0], x.grad.max()) == (1, 1.0, k * k)
