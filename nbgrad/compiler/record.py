@@ -265,6 +265,10 @@ class Recorder(Trace):
             results = self.opaque(
                 whole, (*first_arguments, *operands), known, name_of(op), op.several_outputs
             )
+        elif "kept" in vars(op):
+            # A rule called as a whole would find there what the example's forward has kept.
+            op = op._unbound()
+            node.op = op if parameters is None else WithParameters(op, parameters)
         self._finish(node, outputs, results, first)
 
     def _operands(self, inputs: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

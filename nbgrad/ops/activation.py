@@ -188,8 +188,9 @@ class Silu(Keeping):
 
     def forward(self, x: Any) -> Any:
         x = floating(x)
-        self.kept = (x,), _SIGMOID.forward(x)
-        return vanishing(self.kept[1], x)
+        sigmoid = _SIGMOID.forward(x)
+        self.kept = (x,), sigmoid
+        return vanishing(sigmoid, x)
 
     def derivative(self, y: Value, x: Value) -> Value:
         sigmoid = self.kept_for(x)
@@ -212,8 +213,9 @@ class Glu(Keeping):
 
     def forward(self, x: Any) -> Any:
         a, b = self._halves(floating(x))
-        self.kept = (x,), _SIGMOID.forward(b)
-        return a * self.kept[1]
+        sigmoid = _SIGMOID.forward(b)
+        self.kept = (x,), sigmoid
+        return a * sigmoid
 
     def gx(self, gy: Value, y: Value, x: Value) -> Value:
         a, b = self._halves(x)

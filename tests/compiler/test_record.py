@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 import nbgrad as ng
+from nbgrad.ops.base import Keeping
 from nbgrad.ops.row import TABLE
 from tests.compiler.same_bits import assert_same, run
-from tests.ops.cases import CASES, draw
+from tests.ops.cases import CASES, draw, many
 from tests.ops.samples import SAMPLES
 
 W = ng.Variable(np.array([1.0, 2.0, 3.0]), name="W")
@@ -190,6 +191,27 @@ def test_time_and_new_generators_are_named() -> None:
         f = ng.compile(plain)
         with pytest.warns(ng.CompileWarning, match="differently each time"):
             f(W)
+
+
+def test_what_an_example_has_kept_is_not_met_again_when_its_array_is_written_into() -> None:
+    count = 0
+    warnings.simplefilter("ignore", ng.CompileWarning)
+    for parameter in CASES:
+        (case,) = parameter.values
+        if not isinstance(many(case(*case.variables()))[0]._op, Keeping):
+            continue
+        found = []
+        for f in (case.loss, ng.compile(case.loss)):
+            leaves = [ng.Variable(a.copy()) for a in case.leaves]
+            f(*leaves).backward()
+            for x in leaves:
+                x.data *= 0.75
+                x.cleargrad()
+            f(*leaves).backward()
+            found.append([x.grad for x in leaves])
+        assert_same(*found, parameter.id)
+        count += 1
+    assert count >= 30, count
 
 
 def test_every_operation_of_the_table_has_the_same_bits() -> None:
