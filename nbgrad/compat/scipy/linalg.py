@@ -34,14 +34,8 @@ def __getattr__(name: str) -> Any:
 
 F = TypeVar("F", bound=Callable[..., Any])
 HINTS = {
-    "check_finite",
-    "overwrite_a",
-    "overwrite_ab",
-    "overwrite_b",
-    "disp",
-    "blocksize",
-    "driver",
-}
+    "check_finite", "overwrite_a", "overwrite_ab", "overwrite_b", "disp", "blocksize", "driver",
+}  # fmt: skip
 
 
 def as_scipys(function: F) -> F:

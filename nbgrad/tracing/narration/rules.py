@@ -23,18 +23,10 @@ MAX_WRITTEN_ELEMENTS = 16
 """Arrays of up to this many elements are written out in a formula."""
 MAX_WRITTEN_ROWS = 6
 """Arrays of more rows are written by their shape."""
-AVERAGES = frozenset(
-    [
-        "Mean",
-        "Var",
-        "Std",
-        "MeanSquaredError",
-        "L1Loss",
-        "HuberLoss",
-        "KLDivergence",
-        "BinaryCrossEntropy",
-    ]
-)
+AVERAGES = frozenset([
+    "Mean", "Var", "Std", "MeanSquaredError", "L1Loss", "HuberLoss", "KLDivergence",
+    "BinaryCrossEntropy",
+])  # fmt: skip
 """Operations whose rule divides by n, the number of elements behind each output."""
 
 OF_CLASSES = frozenset(["SoftmaxCrossEntropy", "NegativeLogLikelihood"])
