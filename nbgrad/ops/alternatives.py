@@ -136,12 +136,12 @@ PACKAGES = ("integrate", "linalg", "signal", "special", "stats")
 """SciPy's with functions on Variables in `nbgrad.compat.scipy`."""
 
 METHODS = {
-    "accumulate": "Go through the elements: ng.stack([...]).",
+    **dict.fromkeys(
+        ("accumulate", "reduce", "reduceat"), "Go through the elements: ng.stack([...])."
+    ),
     "at": "It writes into an array, which cannot remember the graph. np.bincount(index, weights=x) "
     "sums by index, and so does (np.arange(n)[:, None] == index) @ x for rows.",
-    "reduceat": "Go through the elements: ng.stack([...]).",
     "outer": "Let the operands broadcast: a[:, None] and b[None, :].",
-    "reduce": "Go through the elements: ng.stack([...]).",
 }
 """Advice by the method of a ufunc."""
 

@@ -153,8 +153,8 @@ def deconv2d(
     """Transposed convolution of pictures, to a size if one is given."""
     more: Any = 0
     if outsize is not None:
-        sizes = _pair(stride), _pair(pad), as_variable(W).shape[2:], as_variable(x).shape[2:]
-        least = [s * (n - 1) + k - 2 * p for s, p, k, n in zip(*sizes, strict=True)]
+        sizes = as_variable(x).shape[2:], as_variable(W).shape[2:], _pair(stride), _pair(pad)
+        least = map(get_deconv_outsize, *sizes)
         more = tuple(o - n for o, n in zip(_pair(outsize), least, strict=True))
     return ops.conv_transpose2d(x, W, b, stride, pad, more)
 
@@ -202,6 +202,11 @@ def get_conv_outsize(size: Any, kernel_size: Any, stride: Any, pad: Any) -> tupl
     """Return height and width of what a convolution gives."""
     sizes = _pair(size), _pair(kernel_size), _pair(stride), _pair(pad)
     return tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip(*sizes, strict=True))
+
+
+def get_deconv_outsize(size: int, k: int, s: int, p: int) -> int:
+    """Return the length of what a transposed convolution gives."""
+    return s * (size - 1) + k - 2 * p
 
 
 # The book writes these out of simpler functions first; the numbers are the same.

@@ -10,7 +10,7 @@ from typing import Any
 from nbgrad.engine.arrays import sum_to_shape as sum_to
 
 from .functions import _pair as pair
-from .functions import get_conv_outsize
+from .functions import get_conv_outsize, get_deconv_outsize
 
 __all__ = [
     "cache_dir", "get_conv_outsize", "get_deconv_outsize", "get_dot_graph", "get_file", "pair",
@@ -70,8 +70,3 @@ def get_file(url: str, file_name: str | None = None) -> str:
         finally:
             part.unlink(missing_ok=True)
     return str(path)
-
-
-def get_deconv_outsize(size: int, k: int, s: int, p: int) -> int:
-    """Return the length of what a transposed convolution gives."""
-    return s * (size - 1) + k - 2 * p
