@@ -51,6 +51,15 @@ def test_the_dtype_is_numpys(other: Any) -> None:
     assert np.r_[ng.Variable(v), other].dtype == np.r_[v, other].dtype
 
 
+def test_another_function_that_joins_is_given_no_carrier() -> None:
+    class Items(type(np.r_)):  # type: ignore[misc]
+        concatenate = staticmethod(lambda items, axis: items)
+
+    for joined in (np.ma.mr_, Items()):
+        with pytest.raises(ng.UnsupportedFunctionError, match="silently cut it off"):
+            joined[ng.Variable(V), 1.0]
+
+
 def test_what_is_joined_is_the_variable_not_a_copy() -> None:
     x = ng.Variable(V)
     assert [i is x for i in np.r_[x, x].creator.inputs] == [True, True]
