@@ -16,7 +16,14 @@ from nbgrad.engine.diagnostics.numpy_warnings import computed
 from nbgrad.engine.nested import replaced
 from nbgrad.engine.variable import Variable
 
-from .functions import CalledFunction, UserFunction, as_a_whole, for_tracing, name_of
+from .functions import (
+    CalledFunction,
+    UserFunction,
+    as_a_whole,
+    for_tracing,
+    name_of,
+    rule_of_called,
+)
 from .program import Call, Value
 from .record import Node, Recorder, needs_gradient
 from .traced import TracedArray, plain, value_of
@@ -111,6 +118,8 @@ class BackPass:
         if found is not None:
             return found[0]
         whole, first = as_a_whole(node.op, i)
+        if node.handle is not None:
+            whole, first = rule_of_called(i), (node.handle,)
         operands = (*first, gy, y, *node.operands)
         result = computed(whole, *plain_tree(operands))
         if result is None:

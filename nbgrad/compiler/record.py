@@ -24,7 +24,14 @@ from nbgrad.engine.scope_guard import ErrorState
 from nbgrad.engine.sentinels import CONSTANT, NO_GRAD
 from nbgrad.engine.variable import Variable
 
-from .functions import UserFunction, WithParameters, as_a_whole, for_tracing, name_of
+from .functions import (
+    UserFunction,
+    WithParameters,
+    as_a_whole,
+    for_tracing,
+    forward_of,
+    name_of,
+)
 from .program import Call, Value, same_bits
 from .traced import Trace, TracedArray, UntraceableError, plain, value_of
 
@@ -49,7 +56,7 @@ class Node:
     generation : int
         Counted from the arguments, as if they were leaves.
     handle : Value or None
-        The called object of a user's Function.
+        The called object of a user's Function, or of an operation that has kept something.
     """
 
     __slots__ = ("generation", "handle", "inputs", "op", "operands", "outputs", "outs", "place")
@@ -261,11 +268,15 @@ class Recorder(Trace):
         known = [to_raw(np.asarray(raw_of(x))) for x in outputs]
         if results is None or not all(map(is_that, results, known)):
             del self.calls[first:]
-            whole, first_arguments = as_a_whole(called)
-            results = self.opaque(
-                whole, (*first_arguments, *operands), known, name_of(op), op.several_outputs
-            )
-        elif "kept" in vars(op):
+            if "kept" in vars(op) and parameters is None:
+                call = Call("python", forward_of(op), operands, unpack=True, label=name_of(op))
+                node.handle, *results = self.add_opaque(call, [op, *known])
+            else:
+                whole, first_arguments = as_a_whole(called)
+                results = self.opaque(
+                    whole, (*first_arguments, *operands), known, name_of(op), op.several_outputs
+                )
+        if "kept" in vars(op):
             # A rule called as a whole would find there what the example's forward has kept.
             op = op._unbound()
             node.op = op if parameters is None else WithParameters(op, parameters)

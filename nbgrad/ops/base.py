@@ -82,8 +82,7 @@ class RuleText(str):
 class Keeping(Operation):
     """An operation whose forward keeps for its rules what they would compute again.
 
-    Each call has an instance of its own, which lives as long as the result; but a compiled
-    function calls one for all, in several threads: its forward must not read what it has set.
+    Each call has an instance of its own, which lives as long as the result.
 
     Attributes
     ----------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 import warnings
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -212,6 +214,19 @@ def test_what_an_example_has_kept_is_not_met_again_when_its_array_is_written_int
         assert_same(*found, parameter.id)
         count += 1
     assert count >= 30, count
+
+
+@pytest.mark.parametrize("f", [ng.gelu, ng.silu, ng.layer_norm, ng.cosine_similarity])
+def test_a_compiled_function_holds_no_array_of_a_call(f: Any) -> None:
+    g = ng.compile((lambda x: f(x, x + 1.0).sum()) if f is ng.cosine_similarity else f)
+    for _ in range(3):
+        array = np.ones((3, 4))
+        held = weakref.ref(array)
+        y = g(ng.Variable(array))
+        y.backward()
+        del array, y
+        gc.collect()
+        assert held() is None
 
 
 def test_every_operation_of_the_table_has_the_same_bits() -> None:
