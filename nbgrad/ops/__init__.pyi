@@ -1605,13 +1605,13 @@ def einsum(*operands: Any, optimize: Any = False) -> Variable:
     The same on a Variable: ``np.einsum``.
     """
 
-def elu(x: Operand, alpha: float = 1.0) -> Variable:
+def elu(x: Operand, alpha: Operand = 1.0) -> Variable:
     """Exponential linear unit, elementwise: x where x > 0, else alpha · (eˣ - 1).
 
     Parameters
     ----------
     x : Variable, array or number, any shape
-    alpha : float
+    alpha : Variable, array or number, any shape
 
     Notes
     -----
@@ -2195,14 +2195,14 @@ def hstack(tup: Sequence[Operand], *, dtype: Any = None, casting: str = 'same_ki
     The same on a Variable: ``np.hstack``.
     """
 
-def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = 'mean') -> Variable:
+def huber_loss(x0: Operand, x1: Operand, delta: Operand = 1.0, reduction: str = 'mean') -> Variable:
     """Huber loss: half the squared difference up to delta, and linear beyond.
 
     Parameters
     ----------
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
-    delta : float
+    delta : Variable, array or float
     reduction : {"mean", "sum", "none"}
         What becomes of the losses of all elements.
 

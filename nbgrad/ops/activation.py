@@ -261,9 +261,12 @@ def leaky_relu(x: Operand, slope: float = 0.01) -> Variable:
     return LeakyRelu(slope).on(x)
 
 
-def elu(x: Operand, alpha: float = 1.0) -> Variable:
+def elu(x: Operand, alpha: Operand = 1.0) -> Variable:
     """Exponential linear unit, elementwise: x where x > 0, else alpha · (eˣ - 1)."""
-    return Elu(alpha).on(x)
+    if isinstance(alpha, (int, float)):
+        return Elu(alpha).on(x)
+    y: Variable = relu(x) + np.expm1(clip(x, None, 0.0)) * alpha
+    return y
 
 
 def selu(x: Operand) -> Variable:

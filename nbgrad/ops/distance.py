@@ -10,7 +10,7 @@ import numpy as np
 from nbgrad.engine.variable import Variable
 
 from .base import Keeping, Operand, Value, apply, overwrite, plain, usually
-from .comparison import Clip
+from .comparison import Clip, minimum
 from .kink import slope_at_zero
 from .loss import Loss
 from .norm import Norm, bounds
@@ -226,15 +226,22 @@ def mean_squared_error(x0: Operand, x1: Operand, *, reduction: str = "mean") -> 
     return MeanSquaredError(reduction).on(x0, x1)
 
 
-def huber_loss(x0: Operand, x1: Operand, delta: float = 1.0, reduction: str = "mean") -> Variable:
+def huber_loss(x0: Operand, x1: Operand, delta: Operand = 1.0, reduction: str = "mean") -> Variable:
     """Huber loss: half the squared difference up to delta, and linear beyond.
 
     Parameters
     ----------
     x0, x1 : Variable, array or number
         Predictions and targets, of one shape.
+    delta : Variable, array or float
     """
-    return HuberLoss(delta, reduction).on(x0, x1)
+    op = HuberLoss(delta, reduction)
+    if not isinstance(delta, Variable):
+        return op.on(x0, x1)
+    far = L1Loss("none").on(x0, x1)
+    near = minimum(far, delta)
+    y: Variable = (far - near * 0.5) * near
+    return y if reduction == "none" else y.mean() if reduction == "mean" else y.sum()
 
 
 def l1_loss(x0: Operand, x1: Operand, reduction: str = "mean") -> Variable:

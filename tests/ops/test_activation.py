@@ -54,6 +54,16 @@ def test_what_forward_keeps_is_not_mixed_with_numbers_written_later(name: str) -
     np.testing.assert_array_equal(x.grad, same.grad)
 
 
+def test_alpha_of_elu_may_be_a_variable_or_one_for_each_element() -> None:
+    x, alpha = ng.Variable(np.array([-2.0, 0.0, 3.0])), ng.Variable(np.array([0.5, 2.0, 3.0]))
+    y = ng.elu(x, alpha)
+    y.sum().backward()
+    np.testing.assert_allclose(y.data, [0.5 * np.expm1(-2.0), 0.0, 3.0])
+    np.testing.assert_allclose(x.grad, [0.5 * np.exp(-2.0), 2.0, 1.0])
+    np.testing.assert_allclose(alpha.grad, [np.expm1(-2.0), 0.0, 0.0])
+    np.testing.assert_array_equal(ng.elu(x, alpha.data).data, y.data)
+
+
 def test_gelu_has_all_digits_of_its_tail() -> None:
     x = np.array([-38.0, -30.0, -12.0, -8.0, -5.0, -1.4, -0.1, 0.0, 0.3, 1.0, 6.0, 40.0])
     below = [math.erfc(-v / math.sqrt(2.0)) / 2.0 for v in x]

@@ -30,3 +30,16 @@ def test_an_operand_that_broadcasts_has_the_sum_of_its_copies_gradients(
             np.testing.assert_allclose(gx.data, gx_full.data, rtol=1e-13)
             np.testing.assert_allclose(gt.data, ng.sum_to(gt_full, few.shape).data, rtol=1e-13)
             assert gx.data.flags.writeable
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_delta_of_a_huber_loss_may_be_a_variable(reduction: str) -> None:
+    x, same, delta = ng.Variable(ROWS), ng.Variable(ROWS), ng.Variable(np.array(0.45))
+    y = ng.huber_loss(x, 0.1, delta, reduction)
+    known = ng.huber_loss(same, 0.1, 0.45, reduction)
+    np.testing.assert_allclose(y.data, known.data, rtol=1e-14)
+    y.sum().backward()
+    known.sum().backward()
+    np.testing.assert_allclose(x.grad, same.grad, rtol=1e-14)
+    beyond = np.maximum(ROWS - 0.1 - 0.45, 0.0)
+    np.testing.assert_allclose(delta.grad, beyond.sum() / (6 if reduction == "mean" else 1))
