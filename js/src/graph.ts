@@ -373,9 +373,9 @@ export class Graph {
     if (place) return place;
     const fan = this.moment!.chips.filter(({ edge }) => edge !== chip.edge && edges[edge]!.to === edges[chip.edge]!.to);
     const heads = fan.map(({ edge }) => boundsOf(pointOn(edges[edge]!.points, 0.2))); // beside another edge's head it would be read as that edge's
-    const taken = [...[...this.places.values()].map(rectOf), ...heads];
-    const isTaken = (rect: Rect) => rect.y < MAX_HEAD || rect.y + rect.height > height || taken.some((other) => overlaps(other, rect)) || catalog.stubsIn(rect).length > 0 || catalog.hasFaceIn(rect);
-    this.places.set(chip.edge, (place = placeChip(edges[chip.edge]!, chip, this.moment!, this.type, isTaken)));
+    const taken = [...this.places.values()].map(rectOf);
+    const isTaken = (rect: Rect, also: Rect[]) => rect.y < MAX_HEAD || rect.y + rect.height > height || [...taken, ...also].some((other) => overlaps(other, rect)) || catalog.stubsIn(rect).length > 0 || catalog.hasFaceIn(rect);
+    this.places.set(chip.edge, (place = placeChip(edges[chip.edge]!, chip, this.moment!, this.type, isTaken, heads)));
     return place;
   }
   private places = new Map<number, Placed>();

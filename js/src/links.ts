@@ -41,13 +41,13 @@ export interface Placed {
   width: number;
 }
 
-export function placeChip(edge: Edge, chip: Chip, moment: Moment, type: number, isTaken: (rect: Rect) => boolean): Placed {
+export function placeChip(edge: Edge, chip: Chip, moment: Moment, type: number, isTaken: (rect: Rect, also: Rect[]) => boolean, heads: Rect[]): Placed {
   const values = moment.facts.values(chip.amount);
   const hidden = moment.hidden.has(edge.from);
   const number = briefGrad(values);
   const text = hidden ? "?" : contribution(values);
   const width = Math.max(34, measure(text, FONT) + 20);
-  const [x, y] = freePlace(edge, width, isTaken);
+  const [x, y] = freePlace(edge, width, isTaken, heads);
   return { text: fitNumber(text, (width - (/‖/.test(text) ? 9 : 3)) / type, FONT), number: hidden ? null : number, x, y, width };
 }
 
@@ -63,12 +63,13 @@ export function makeChip(edge: Edge, { text, number, x, y, width }: Placed, anim
 const LABEL_POSITIONS = [0.5, 0.36, 0.64, 0.24, 0.76, 0.43, 0.57, 0.3, 0.7, 0.16, 0.84];
 
 /** The middle of the edge's last stretch; beside it, or on another stretch, when something is there. */
-function freePlace({ points }: Edge, width: number, isTaken: (rect: Rect) => boolean): [number, number] {
+function freePlace({ points }: Edge, width: number, isTaken: (rect: Rect, also: Rect[]) => boolean, heads: Rect[]): [number, number] {
   const places = LABEL_POSITIONS.map((t) => pointOn(points, t));
   for (let end = points.length - 2; end >= 4; end -= 2) places.push(pointOn(points.slice(0, end), 0.5));
   for (const dy of [14, 28, 42, 56, 70, 84, 98].flatMap((d) => [-d, d])) places.push(...places.slice(0, LABEL_POSITIONS.length).map(([u, v]): [number, number] => [u, v + dy]));
   const rectAt = ([u, v]: [number, number]): Rect => ({ x: u - width / 2 - 2, y: v - 14, width: width + 4, height: 28 });
-  return places.find((point) => !isTaken(rectAt(point))) ?? places[0]!;
+  const free = (also: Rect[]) => places.find((point) => !isTaken(rectAt(point), also));
+  return free(heads) ?? free([]) ?? places[0]!;
 }
 
 function travel(group: SVGGElement, edge: Edge, x: number, y: number): void {
